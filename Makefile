@@ -1,0 +1,129 @@
+# Only paths relative to this folder: make cannot handle spaces in names, and the folder's own name may hold some.
+
+PYTHON ?= python3
+DEMO_CASE ?= examples/lung-imaging.yaml
+DEMO_REPORT ?= build/demo-report.html
+PYTEST_ARGS ?=
+
+# Python 3.11 reads the path of an editable install in the encoding of the locale, and plain C has no umlauts.
+ifneq ($(filter C POSIX,$(LC_ALL)),)
+export LC_ALL := C.UTF-8
+endif
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SUFFIXES:
+.PHONY: help demo test setup setup-dev format-check lint layers types pytest criteria wheel format bench lock clean
+
+help: ## print the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
+		printf '%-20s %s\n' "$$target" "$$text"; done
+
+demo: setup ## set up, assess the example and write its report
+	@$(BIN)/risk-engine assess "$(DEMO_CASE)"
+	@mkdir -p "$$(dirname "$(DEMO_REPORT)")"
+	@$(BIN)/risk-engine assess "$(DEMO_CASE)" --format html -o "$(DEMO_REPORT)"
+	@printf '\nThe same decision as a report to read in a browser: %s\n' "$(DEMO_REPORT)"
+
+test: format-check lint layers types pytest criteria wheel ## set up and run everything that CI runs
+	@printf '\n== all gates passed\n'
+
+# --- the gates, in the order in which `test` runs them ---
+
+format-check: setup-dev ## gate: formatting
+	@printf '\n== format: ruff format --check\n'
+	@$(BIN)/ruff format --check .
+
+lint: setup-dev ## gate: ruff
+	@printf '\n== lint: ruff check\n'
+	@$(BIN)/ruff check .
+
+layers: setup-dev ## gate: imports point down only
+	@printf '\n== layers: lint-imports\n'
+	@$(BIN)/lint-imports
+
+types: setup-dev ## gate: mypy
+	@printf '\n== types: mypy\n'
+	@$(BIN)/mypy
+
+pytest: setup-dev ## gate: tests and coverage floors (PYTEST_ARGS="-n 2 -k name")
+	@printf '\n== tests: pytest\n'
+	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
+	@printf '\n== coverage: at least 95 %% of the package\n'
+	@$(BIN)/coverage report --fail-under=95
+	@printf '\n== coverage: 100 %% of engine and model\n'
+	@$(BIN)/coverage report --fail-under=100 --include='risk_engine/engine/*,risk_engine/model/*'
+
+criteria: setup ## gate: every shipped version of every criteria set
+	@printf '\n== criteria: check and test\n'
+	@set -e; for folder in criteria/*/*/; do \
+		[ -d "$$folder" ] || { echo "no folder criteria/<set>/<version>/ found" >&2; exit 1; }; \
+		echo "$$folder"; \
+		$(BIN)/risk-engine criteria check "$$folder"; \
+		$(BIN)/risk-engine criteria test "$$folder"; \
+	done
+
+wheel: setup ## gate: the built wheel works alone in a clean environment
+	@printf '\n== wheel: smoke test\n'
+	@$(BIN)/python scripts/wheel_smoke.py "$(DEMO_CASE)"
+
+# --- for developers ---
+
+format: setup-dev ## format and mend what ruff can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup ## run the benchmarks
+	@$(BIN)/python benchmarks/run.py
+
+# The locks keep the versions they name; UPGRADE=--upgrade takes the newest ones.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE)
+lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade: newest versions)
+	@$(INSTALL) uv
+	@mkdir -p requirements
+	@$(LOCK) pyproject.toml -o requirements/base.txt
+	@$(LOCK) --group build -c requirements/base.txt -o requirements/build.txt
+	@$(LOCK) --group dev -c requirements/base.txt -c requirements/build.txt -o requirements/dev.txt
+	@! grep -n '://' requirements/*.txt || { echo "a lock names a host" >&2; exit 1; }
+
+clean: ## remove .venv and everything that was built
+	@rm -rf .venv build dist .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+
+# --- set-up: a stamp per step, so that a second call does nothing and a changed lock installs again ---
+
+setup: .venv/installed
+setup-dev: .venv/installed-dev
+
+# An environment belongs to one folder and one Python: its scripts and the editable install name both.
+# If either has changed, the environment is made anew.
+HERE := $(shell printf '%s, ' "$$(pwd -P)"; "$(PYTHON)" -c 'import sys; print(sys.version.split()[0])' 2>&1)
+ifneq ($(shell cat .venv/made-for 2>/dev/null),$(HERE))
+.PHONY: .venv/made-for
+endif
+
+.venv/made-for:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed and '$(PYTHON)' is not one; name another: make PYTHON=python3.12 …" >&2; \
+		exit 1; }
+	@echo "setting up .venv"
+	@rm -rf .venv
+	@"$(PYTHON)" -m venv .venv
+	@{ printf '%s, ' "$$(pwd -P)"; "$(PYTHON)" -c 'import sys; print(sys.version.split()[0])'; } > $@
+
+.venv/installed: .venv/made-for requirements/base.txt requirements/build.txt pyproject.toml
+	@echo "installing the locked dependencies"
+	@$(INSTALL) --require-hashes -r requirements/base.txt -r requirements/build.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements/dev.txt
+	@echo "installing the locked development tools"
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@

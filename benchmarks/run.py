@@ -1,0 +1,92 @@
+"""Measure what users wait for: `python benchmarks/run.py` prints medians; no test depends on them.
+
+Cold start is the CPU time of the whole command, imports and criteria included. In process, an assessment is timed with
+its full trace and records, and with its digest, at the size of the full catalogue (57 indicators) and at 2 and 5 times it;
+the indicators beyond those of the set are copies of them under other ids.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from risk_engine.engine import assess as engine
+from risk_engine.engine.controls import control_states
+from risk_engine.engine.explain import Explainer
+from risk_engine.engine.find import find
+from risk_engine.engine.propose import propose
+from risk_engine.engine.rate import rate
+from risk_engine.engine.resolve import resolve
+from risk_engine.loading.case import load_case
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.model.case import Case
+from risk_engine.model.criteria import CriteriaSet
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "lung-imaging.yaml"
+CATALOGUE = 57
+RUNS = 15
+
+
+def main() -> None:
+    """Print every measurement."""
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors; medians of {RUNS} runs\n")
+    command = [sys.executable, "-m", "risk_engine", "assess", str(EXAMPLE)]
+    print(f"cold start, whole `assess` command      {_cpu_of(command):7.0f} ms CPU")
+    print(f"cold start, bare Python                 {_cpu_of([sys.executable, '-c', '']):7.0f} ms CPU\n")
+    criteria = load_criteria("reconnect-china")
+    case = load_case(EXAMPLE, criteria)
+    print("indicators   walk and records   whole assessment with digest")
+    first = 0.0
+    for size in (len(criteria.indicators), CATALOGUE, 2 * CATALOGUE, 5 * CATALOGUE):
+        sized = _of_size(criteria, size)
+        walk = _median(lambda sized=sized: _walk(case, sized))
+        whole = _median(lambda sized=sized: engine.assess(case, sized))
+        first = first or whole / size
+        print(f"{size:10}   {walk:13.2f} ms   {whole:9.2f} ms   ({whole / size / first:.2f} of the first, by indicator)")
+
+
+def _walk(case: Case, criteria: CriteriaSet) -> None:
+    """Resolve, find, rate, propose and write the record of every finding, without the rest of an assessment."""
+    on = case.assessment_date
+    assert on is not None
+    facts = resolve(case, criteria, on)
+    found = find(facts, criteria, on, control_states(case, on))
+    propose(found, rate(found, criteria.head), facts, criteria)
+    explainer = Explainer(case, facts, criteria)
+    for one in found:
+        explainer.finding(one)
+
+
+def _of_size(criteria: CriteriaSet, size: int) -> CriteriaSet:
+    given = list(criteria.indicators.items())
+    indicators = {
+        name if number < len(given) else f"{name}-{number}": indicator
+        for number, (name, indicator) in ((n, given[n % len(given)]) for n in range(size))
+    }
+    return criteria.model_copy(update={"indicators": indicators})
+
+
+def _median(action: Callable[[], object]) -> float:
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        action()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def _cpu_of(command: list[str]) -> float:
+    times = []
+    for _ in range(RUNS):
+        before = os.times()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        after = os.times()
+        times.append((after.children_user + after.children_system - before.children_user - before.children_system) * 1000)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()

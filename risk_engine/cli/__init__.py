@@ -1,0 +1,50 @@
+"""The command `risk-engine`: each command parses, calls one function, prints, and says by its exit code how it went."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from risk_engine.cli import assess, case, criteria, verify
+from risk_engine.cli.exits import Exit
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.version import __version__
+
+app = typer.Typer(
+    name="risk-engine",
+    help="Decide, with reasons, whether a proposed research collaboration may go ahead.",
+    epilog="Exit codes: 0 done · 1 or 3 only with --fail-on · 2 invalid input. "
+    "Results go to standard output, problems to standard error.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("assess", epilog=assess.EXAMPLES)(assess.assess_cases)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify_assessment)
+app.add_typer(case.app, name="case")
+app.add_typer(criteria.app, name="criteria")
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        typer.echo(f"risk-engine {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command; what a user can mend is printed to standard error, with exit code 2."""
+    try:
+        app()
+    except RiskEngineError as error:
+        typer.echo(f"{error}", err=True)
+        sys.exit(Exit.INVALID_INPUT)

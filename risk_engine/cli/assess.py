@@ -1,0 +1,165 @@
+"""`risk-engine assess`: from case files to justified proposals."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from risk_engine.cli.exits import Exit
+from risk_engine.cli.options import CriteriaOption, Day, Output, put, write_text
+from risk_engine.diagnostics import RiskEngineError, file_problem, quoted
+
+if TYPE_CHECKING:
+    from risk_engine.model.assessment import Assessment
+
+EXAMPLES = """Examples: risk-engine assess case.yaml ·
+risk-engine assess case.yaml --format html -o report.html ·
+risk-engine assess cases/ --fail-on restriction ·
+risk-engine assess case.yaml --criteria reconnect-china@0.1.0 --on 2027-01-01 --profile ours.yaml"""
+
+CASE_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+
+
+class Format(StrEnum):
+    """The forms a result can be had in."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+    md = "md"
+
+
+def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    cases: Annotated[
+        list[Path], typer.Argument(help="Case files (YAML or JSON), or folders of them.", metavar="CASE...")
+    ],
+    criteria: CriteriaOption = None,
+    on: Day = None,
+    profile: Annotated[Path | None, typer.Option("--profile", help="The profile of your institution.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="The form of the result.")] = Format.text,
+    output: Output = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="LEVEL",
+            help="Exit with 1 if the result is at least this, with 3 if it may be.",
+        ),
+    ] = None,
+) -> None:
+    """Assess cases: may it start and on what conditions, why, what is missing, what next.
+
+    One case gives its decision; several, or a folder, a table with the worst first. Without --criteria and --on the
+    case's own `criteria:` and `assessment_date:` are taken.
+    """
+    from risk_engine.portfolio.assess import Assessor
+
+    paths = list(_files(cases))
+    if output is not None and any(output.resolve() == one.resolve() for one in paths):
+        raise RiskEngineError(f"{output} is a case; the result would be written over it")
+    assessor = Assessor(criteria, on, profile)
+    done: list[tuple[Path, Assessment]] = []
+    failed: list[RiskEngineError] = []
+    for path in _with_progress(paths):
+        try:
+            done.append((path, assessor.assess(path)))
+        except RiskEngineError as error:
+            failed.append(error)
+    assessments = [one for _, one in done]
+    threshold = [_check_level(one, fail_on) for one in assessments] if fail_on else []
+    for text in dict.fromkeys(str(error) for error in failed):
+        typer.echo(text, err=True)
+    if len(paths) == 1:
+        for one in assessments:
+            _put_one(one, form, output)
+    elif assessments:
+        _put_several(done, form, output)
+    if failed:
+        raise typer.Exit(Exit.INVALID_INPUT)
+    if threshold:
+        raise typer.Exit(max(threshold, key=[Exit.DONE, Exit.STILL_OPEN, Exit.FAILED].index))
+
+
+def _files(cases: Iterable[Path]) -> Iterator[Path]:
+    for path in cases:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(one for one in path.iterdir() if one.suffix.casefold() in CASE_SUFFIXES and one.is_file())
+        if not found:
+            raise file_problem(path, "there is no case in this folder", "cases are .yaml, .yml or .json files")
+        yield from found
+
+
+def _with_progress(paths: list[Path]) -> Iterable[Path]:
+    import sys
+
+    worth_showing = 20
+    if len(paths) < worth_showing or not sys.stderr.isatty():
+        return paths
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(paths, description="Assessing", console=Console(stderr=True), transient=True)
+
+
+def _check_level(assessment: "Assessment", level: str) -> Exit:
+    """Return the exit code that a result gives for `--fail-on` (design, section 9)."""
+    headline = assessment.proposal("headline")
+    assert headline is not None  # noqa: S101 (every set has one)
+    order = headline.ladder_levels
+    if level not in order:
+        raise RiskEngineError(f"`{level}` is no level of {headline.title.lower()}\n  help: its levels: {quoted(order)}")
+    if order.index(headline.range[0].name) >= order.index(level):
+        return Exit.FAILED
+    return Exit.STILL_OPEN if order.index(headline.range[-1].name) >= order.index(level) else Exit.DONE
+
+
+def _put_one(assessment: "Assessment", form: Format, output: Path | None) -> None:
+    from risk_engine.report import render
+
+    if form is Format.text and output is None:
+        from rich.console import Console
+
+        from risk_engine.report.text import print_text
+
+        print_text(assessment, Console())
+    else:
+        put(render(assessment, form.value), output)
+
+
+def _put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None) -> None:
+    from rich.console import Console
+
+    from risk_engine.report.text import summary_table
+
+    assessments = [one for _, one in done]
+    match form:
+        case Format.text:
+            if output is None:
+                summary_table(assessments, Console())
+            else:
+                with output.open("w", encoding="utf-8") as file:
+                    summary_table(assessments, Console(file=file, width=120))
+        case Format.json:
+            from risk_engine.canonical import canonical
+            from risk_engine.engine.assess import plain
+
+            put(canonical([plain(one) for one in assessments]).decode(), output)
+        case Format.html | Format.md:
+            _put_in_folder(done, "html" if form is Format.html else "md", output)
+            summary_table(assessments, Console())
+
+
+def _put_in_folder(done: "list[tuple[Path, Assessment]]", form: Literal["html", "md"], output: Path | None) -> None:
+    from risk_engine.report import render
+
+    if output is None or output.is_file():
+        raise RiskEngineError("several reports need a folder to be written to\n  help: name one with `-o FOLDER`")
+    output.mkdir(parents=True, exist_ok=True)
+    for path, assessment in done:
+        target = output / f"{path.stem}.{form}"
+        write_text(target, render(assessment, form))
+        typer.echo(f"wrote {target}", err=True)

@@ -1,0 +1,55 @@
+"""Options that several commands share, and what they mean."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from risk_engine.diagnostics import RiskEngineError
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"`{text}` is no date; write it like 2026-01-31") from None
+
+
+Day = Annotated[
+    date | None,
+    typer.Option(
+        "--on",
+        parser=_day,
+        metavar="DATE",
+        help="The day for which rules and tables are read, like 2026-01-31.",
+    ),
+]
+CriteriaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--criteria", metavar="SET[@VERSION]", help="A shipped set, or the folder of a set or of one version."
+    ),
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to standard output.")]
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all: under another name first, then put in its place."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise RiskEngineError(f"{path}: the file cannot be written: {error.strerror}") from error
+
+
+def put(text: str, output: Path | None) -> None:
+    """Print a result, or write it to the file that was asked for."""
+    if output is None:
+        typer.echo(text, nl=not text.endswith("\n"))
+    else:
+        write_text(output, text if text.endswith("\n") else f"{text}\n")
+        typer.echo(f"wrote {output}", err=True)

@@ -1,0 +1,153 @@
+"""Problems that a person can mend, and the exceptions that carry them: where, what is wrong, the way out."""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+SHOWN_CANDIDATES = 8
+"""A message that lists what would be allowed names at most so many."""
+
+SHOWN_COLUMNS = 100
+"""So much of a long source line is shown, around the place."""
+
+
+class RiskEngineError(Exception):
+    """Any failure that a user of the engine can cause and mend; `str()` is ready to print."""
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in a source file; lines and columns count from 1."""
+
+    path: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, order=True)
+class Diagnostic:
+    """One problem in one place, with the line it stands on and, where there is one, the way out."""
+
+    position: Position
+    message: str
+    help: str = ""
+    source_line: str = ""
+
+    def __str__(self) -> str:
+        lines = [_printable(f"{self.position}: {self.message}")]
+        if self.source_line:
+            number, column = str(self.position.line), self.position.column - 1
+            is_long = len(self.source_line) > SHOWN_COLUMNS
+            start = max(0, column - SHOWN_COLUMNS // 2) if is_long else 0
+            shown = self.source_line[start : start + SHOWN_COLUMNS]
+            if start:
+                shown = f"…{shown[1:]}"
+            if start + SHOWN_COLUMNS < len(self.source_line):
+                shown = f"{shown[:-1]}…"
+            lead = "".join(_blank(char) for char in shown[: column - start])
+            lines += [f"  {number} | {_printable(shown)}", f"  {' ' * len(number)} | {lead}^"]
+        if self.help:
+            lines.append(_printable(f"  help: {self.help}"))
+        return "\n".join(lines)
+
+
+def _printable(line: str) -> str:
+    """Return a line without what a terminal would obey in place of showing it: controls, marks of direction."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if _is_hidden(char) else char for char in line)
+
+
+def _is_hidden(char: str) -> bool:
+    return char != "\t" and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def _blank(char: str) -> str:
+    """Return blank space as wide as a character, so that the caret stands below its place on a terminal."""
+    if char == "\t":
+        return "\t"
+    if unicodedata.combining(char):
+        return ""
+    return "  " if unicodedata.east_asian_width(char) in {"W", "F"} else " "
+
+
+class InvalidSourceError(RiskEngineError):
+    """One or more source files cannot be used; `diagnostics` holds every problem, sorted by place."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(set(diagnostics)))
+        super().__init__("\n".join(str(one) for one in self.diagnostics))
+
+
+@dataclass(frozen=True, order=True)
+class CaseProblem:
+    """Something in a case that makes it unusable, at the path that people write: `entity.id.fact`."""
+
+    path: str
+    message: str
+    help: str = ""
+
+
+class InvalidCaseError(RiskEngineError):
+    """Answers of a case do not go together with what is asked; `problems` holds every one of them."""
+
+    def __init__(self, problems: Iterable[CaseProblem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(f"{one.path}: {one.message}{help_line(one.help)}" for one in self.problems))
+
+
+class NotInForceError(RiskEngineError):
+    """Nothing that could answer is in force on the date asked for."""
+
+    def __init__(self, what: str, on: date, help_text: str = "") -> None:
+        self.on = on
+        super().__init__(f"{what} is not in force on {on.isoformat()}{help_line(help_text)}")
+
+
+def file_problem(path: str | Path, message: str, help_text: str = "") -> InvalidSourceError:
+    """Return the error for a file as a whole (missing, a folder, not text), placed at its first character."""
+    return InvalidSourceError([Diagnostic(Position(Path(path).as_posix(), 1, 1), message, help_text)])
+
+
+def help_line(text: str) -> str:
+    """Return the way out as a line below a message; nothing where there is none."""
+    return f"\n  help: {text}" if text else ""
+
+
+def quoted(words: Iterable[str], last: str = "or") -> str:
+    """Return words in backticks as an enumeration; more than SHOWN_CANDIDATES are cut with an ellipsis.
+
+    >>> quoted(["is", "one_of", "at_least"])
+    '`is`, `one_of` or `at_least`'
+    """
+    names = [f"`{word}`" for word in words]
+    if len(names) > SHOWN_CANDIDATES:
+        return ", ".join([*names[:SHOWN_CANDIDATES], "…"])
+    if len(names) > 1:
+        return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    return "".join(names)
+
+
+def suggestion(word: str, candidates: Iterable[str]) -> str:
+    """Return the help line for a word that none of the candidates is: the nearest one, else what there is.
+
+    >>> suggestion("wieght", ["weight", "height"])
+    'did you mean `weight`?'
+    >>> suggestion("zzz", ["weight", "height"])
+    'known: `weight` or `height`'
+    """
+    known = list(candidates)
+    if near := nearest(word, known):
+        return f"did you mean `{near}`?"
+    return f"known: {quoted(known)}" if known else ""
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate that a misspelt word most likely means, None if it is like none of them."""
+    known = {one.casefold(): one for one in candidates}
+    near = difflib.get_close_matches(word.casefold(), known, n=1)
+    return known[near[0]] if near else None

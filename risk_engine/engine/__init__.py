@@ -1,0 +1,1 @@
+"""One case: evaluate, resolve, find, rate, propose, and with all of it assess."""

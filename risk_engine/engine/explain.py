@@ -1,0 +1,209 @@
+"""Findings to records that can defend themselves: facts as people read them, evidence, sentences, sources."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from string import Formatter
+from typing import Any
+
+from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.find import Found, FoundOption
+from risk_engine.model.assessment import (
+    CitedSource,
+    EvidenceShown,
+    FactRead,
+    Finding,
+    KnockOutBounds,
+    OptionState,
+    SeverityBounds,
+)
+from risk_engine.model.case import Case, Evidence
+from risk_engine.model.criteria import Citation, CriteriaSet
+from risk_engine.model.facts import RowFact, shown
+
+
+class Explainer:
+    """Writes the records of one case; holds what each of them needs."""
+
+    def __init__(self, case: Case, facts: Facts, criteria: CriteriaSet) -> None:
+        self.facts = facts
+        self.criteria = criteria
+        self._written: dict[Read, FactRead] = {}
+        self._by_path: dict[str, list[Evidence]] = {}
+        for record in case.evidence:
+            for path in record.for_:
+                # Evidence for one option of a `choices` fact is evidence for the fact.
+                for named in {path, path.rpartition(".")[0]}:
+                    self._by_path.setdefault(named, []).append(record)
+
+    def finding(self, found: Found) -> Finding:
+        """Return the record of one finding."""
+        indicator = found.indicator
+        sources = self.sources(indicator.sources)
+        return Finding(
+            id=found.id,
+            title=indicator.title,
+            dimension=indicator.dimension,
+            ground=indicator.ground,
+            outcome=found.outcome,
+            inherent=found.inherent,
+            possible=found.possible,
+            residual=SeverityBounds(at_least=found.residual[0], at_most=found.residual[1]),
+            expected=SeverityBounds(at_least=found.expected[0], at_most=found.expected[1]),
+            knock_out=KnockOutBounds(at_least=found.knock_out[0], at_most=found.knock_out[1]),
+            open=found.open,
+            entries=self.entries(found.reads),
+            reads=tuple(self.read(one) for one in found.reads),
+            missing=self.to_ask(found.missing),
+            because=() if found.outcome == "absent" else self._because(found),
+            question=indicator.question,
+            reason=indicator.reason,
+            wanted_evidence=indicator.evidence,
+            options=() if found.outcome == "absent" else tuple(_option(one) for one in found.options),
+            irreducible=indicator.irreducible if _nothing_can_count(found.options) else None,
+            sources=sources,
+            only_unverified=not any(one.verified for one in sources),
+            defined_at=self.criteria.places.get(found.id, ""),
+        )
+
+    def read(self, read: Read) -> FactRead:
+        """Return a fact as a finding read it; many findings read the same one."""
+        if read not in self._written:
+            self._written[read] = self._read(read)
+        return self._written[read]
+
+    def _read(self, read: Read) -> FactRead:
+        value = self.value(read)
+        path = read.path()
+        return FactRead(
+            path=path,
+            question=self.question(read),
+            value=value,
+            shown=self.shown(read, value),
+            origin=self._origin(read),
+            evidence=tuple(evidence_shown(one) for one in self._by_path.get(path, ())),
+        )
+
+    def value(self, read: Read) -> Any:
+        """Return the value of a fact as a case file states it, None where it is not known or a list is unanswered."""
+        if read.fact is None:
+            entries = self.facts.lists[read.entity]
+            return None if entries is None else [one.id for one in entries]
+        holder = next((one for one in self._entries(read.entity) if one.id == read.entry), None)
+        value = holder.values.get(read.fact) if holder else None
+        return list(value) if isinstance(value, tuple) else value
+
+    def shown(self, read: Read, value: Any) -> str:
+        """Return a value as people read it."""
+        if read.fact is None:
+            return "not known" if value is None else ", ".join(value) or "none"
+        fact = self.criteria.entities[read.entity].facts[read.fact]
+        if isinstance(fact, RowFact) and isinstance(value, str):
+            return self.criteria.tables[fact.of].rows[value].name
+        return shown(fact, tuple(value) if isinstance(value, list) else value)
+
+    def question(self, read: Read) -> str:
+        """Return what was asked for a fact; for a table value, what the column states."""
+        entity = self.criteria.entities[read.entity]
+        if read.fact is None:
+            return entity.help or entity.title
+        fact = entity.facts[read.fact]
+        if fact.question is not None:
+            return fact.question
+        row_fact = entity.facts.get(getattr(fact, "from_", None) or "")
+        if isinstance(row_fact, RowFact):
+            column = getattr(fact, "column", None) or read.fact
+            return self.criteria.tables[row_fact.of].columns[column].title
+        return read.fact
+
+    def to_ask(self, reads: Iterable[Read]) -> tuple[str, ...]:
+        """Return the paths of what must be answered so that these facts are known."""
+        asked = [one for read in reads for one in self.facts.to_ask(read)]
+        return tuple(dict.fromkeys(one.path() for one in asked))
+
+    def entries(self, reads: Iterable[Read]) -> tuple[str, ...]:
+        """Return the list entries among the facts that were read."""
+        named = [f"{one.entity}.{one.entry}" for one in reads if one.entry is not None]
+        return tuple(dict.fromkeys(named))
+
+    def label(self, entity: str, entry: str) -> str:
+        """Return the name that people know an entry by: the fact in the set's `label` role, else its id."""
+        fact = self.criteria.head.roles.label.get(entity)
+        value = self.value(Read(entity, entry, fact.partition(".")[2])) if fact else None
+        return str(value) if value else entry
+
+    def sources(self, citations: Iterable[Citation]) -> tuple[CitedSource, ...]:
+        """Return citations with what the register of sources says of them."""
+        return tuple(self._source(one) for one in citations)
+
+    def _source(self, citation: Citation) -> CitedSource:
+        source = self.criteria.sources[citation.id]
+        return CitedSource(
+            id=citation.id,
+            instrument=source.instrument,
+            at=citation.at,
+            link=source.link,
+            kind=source.kind,
+            verified=source.verified and citation.verified,
+        )
+
+    def _entries(self, entity: str) -> Sequence[Any]:
+        if entity in self.facts.single:
+            return (self.facts.single[entity],)
+        return self.facts.lists[entity] or ()
+
+    def _origin(self, read: Read) -> Any:
+        if read.fact is None:
+            return "missing" if self.facts.lists[read.entity] is None else "case"
+        return self.facts.origins.get(read, "missing")
+
+    def _because(self, found: Found) -> tuple[str, ...]:
+        """Return the indicator's sentences, each once for every entry that made the finding so."""
+        printed = [text for sentence in found.indicator.because for text in self._printed(sentence, found.reads)]
+        if printed:
+            return tuple(dict.fromkeys(printed))
+        facts = "; ".join(f"{self.question(one)} {self.shown(one, self.value(one))}" for one in found.reads)
+        return (f"{found.indicator.title}: {facts}",)
+
+    def _printed(self, sentence: str, reads: Sequence[Read]) -> Iterator[str]:
+        names = [name for _, name, _, _ in Formatter().parse(sentence) if name]
+        listed = next((one for name in names if (one := name.partition(".")[0]) in self.facts.lists), None)
+        if listed is None:
+            yield self._filled(sentence, {})
+            return
+        for entry in dict.fromkeys(one.entry for one in reads if one.entity == listed and one.entry is not None):
+            yield self._filled(sentence, {listed: entry})
+
+    def _filled(self, sentence: str, entry_of: Mapping[str, str]) -> str:
+        parts: list[str] = []
+        for text, name, _, _ in Formatter().parse(sentence):
+            parts.append(text)
+            if name:
+                entity, _, fact = name.partition(".")
+                read = Read(entity, entry_of.get(entity), fact)
+                parts.append(self.shown(read, self.value(read)))
+        return "".join(parts)
+
+
+def evidence_shown(record: Evidence) -> EvidenceShown:
+    """Return a record of evidence as an assessment holds it."""
+    return EvidenceShown(
+        kind=record.kind,
+        reference=record.reference,
+        date=record.date,
+        collected_by=record.collected_by,
+        confidence=record.confidence,
+        sha256=record.sha256,
+    )
+
+
+def _option(found: FoundOption) -> OptionState:
+    return OptionState(
+        controls=found.option.all,
+        residual=found.residual,
+        counts="unknown" if found.counts is None else "yes" if found.counts else "no",
+        complete=not found.lacking,
+        lacking=found.lacking,
+    )
+
+
+def _nothing_can_count(options: Sequence[FoundOption]) -> bool:
+    return all(one.counts is False for one in options)

@@ -1,0 +1,76 @@
+"""The facts of one case as conditions read them: resolved, three-valued, and each with its origin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple, TypeAlias
+
+from risk_engine.diagnostics import NotInForceError
+from risk_engine.model.conditions import Condition, ParameterRef
+from risk_engine.model.words import Value
+
+Origin: TypeAlias = Literal["case", "table", "not_asked", "profile", "missing"]
+
+
+class Among(NamedTuple):
+    """A value that is not settled: it is one of these."""
+
+    values: tuple[Value, ...]
+
+
+Known: TypeAlias = Value | tuple[str, ...]
+Stated: TypeAlias = Known | Among | None
+"""The value of a fact; None is unanswered."""
+
+
+class Read(NamedTuple):
+    """A fact that a condition read; without a fact the list of that entity as a whole."""
+
+    entity: str
+    entry: str | None
+    fact: str | None
+
+    def path(self) -> str:
+        """Return it as people write it: `entity.id.fact`, `entity.fact` or `entity`."""
+        return ".".join(part for part in self if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list, or the only one of its entity (then without an id)."""
+
+    id: str | None
+    values: Mapping[str, Stated]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that conditions may read on one day.
+
+    `lists` holds the entries of each list entity, sorted by id, or None for a list that is unanswered.
+    """
+
+    on: date
+    single: Mapping[str, Entry]
+    lists: Mapping[str, tuple[Entry, ...] | None]
+    orders: Mapping[str, Mapping[str, int]]
+    """Fact: the rank of each of its options, where they are in an order."""
+    parameters: Mapping[str, Known]
+    definitions: Mapping[str, Condition]
+    thorough: bool = True
+    """Whether a condition reads on once it is decided, so that it names everything that made it so."""
+    origins: Mapping[Read, Origin] = field(default_factory=dict)
+    asks: Mapping[Read, tuple[Read, ...]] = field(default_factory=dict)
+    """What must be answered before an unanswered fact can be known, where that is not the fact itself."""
+
+    def operand(self, wanted: Known | ParameterRef) -> Known:
+        """Return a constant itself, a parameter's value on the day; NotInForceError where it has none yet."""
+        if not isinstance(wanted, ParameterRef):
+            return wanted
+        if wanted.parameter not in self.parameters:
+            raise NotInForceError(f"the parameter `{wanted.parameter}`", self.on)
+        return self.parameters[wanted.parameter]
+
+    def to_ask(self, read: Read) -> tuple[Read, ...]:
+        """Return what to ask for a fact that is not known: itself, or what decides whether it is asked at all."""
+        return self.asks.get(read, (read,))

@@ -1,0 +1,182 @@
+"""Facts to findings: for each indicator what holds, what may hold, and what the controls in place leave of it.
+
+Design, section 8: inherent, possible, residual, knock-outs and their cure; section 9: options whose `when` is unknown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from risk_engine.engine.controls import ControlState
+from risk_engine.engine.evaluate import Truth, evaluate
+from risk_engine.engine.facts import Facts, Read
+from risk_engine.model.criteria import (
+    CriteriaSet,
+    Indicator,
+    Option,
+    knock_out_conditions,
+    severity_conditions,
+)
+from risk_engine.model.profile import Profile
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Outcome, Severity
+
+CAP_WITHOUT_POLICY: Severity = "high"
+"""Where an institution switched a policy knock-out off, the severity would otherwise decide the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOption:
+    """One control option of a finding: whether it counts, which of its controls are not in place, what it leaves."""
+
+    option: Option
+    counts: bool | None
+    lacking: tuple[str, ...]
+    residual: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one indicator came to; pairs are (at least, at most)."""
+
+    id: str
+    indicator: Indicator
+    outcome: Outcome
+    inherent: Severity
+    possible: Severity
+    residual: tuple[Severity, Severity]
+    expected: tuple[Severity, Severity]
+    knock_out: tuple[KnockOut, KnockOut]
+    open: bool
+    reads: tuple[Read, ...]
+    missing: tuple[Read, ...]
+    options: tuple[FoundOption, ...]
+
+
+def find(
+    facts: Facts,
+    criteria: CriteriaSet,
+    on: date,
+    controls: Mapping[str, ControlState],
+    profile: Profile | None = None,
+) -> tuple[Found, ...]:
+    """Return what every indicator that is in force on the day came to, in the order of the set."""
+    in_place = frozenset(one for one, state in controls.items() if state.counts_as == "in_place")
+    agreed = in_place | {one for one, state in controls.items() if state.counts_as == "agreed"}
+    return tuple(
+        _found(name, indicator, facts, in_place, agreed, without_policy=_without_policy(name, on, profile))
+        for name, indicator in criteria.indicators.items()
+        if indicator.effective.covers(on)
+    )
+
+
+def _without_policy(indicator: str, on: date, profile: Profile | None) -> bool:
+    off = profile.policy_knock_outs_off.get(indicator) if profile else None
+    return off is not None and off.applies(on)
+
+
+def _found(
+    name: str,
+    indicator: Indicator,
+    facts: Facts,
+    in_place: frozenset[str],
+    agreed: frozenset[str],
+    *,
+    without_policy: bool,
+) -> Found:
+    truths = [(severity, evaluate(condition, facts)) for severity, condition in severity_conditions(indicator)]
+    cap: Severity = CAP_WITHOUT_POLICY if without_policy else "critical"
+    inherent = _lower(cap, _highest(truths, {True}))
+    possible = _lower(cap, _highest(truths, {True, None}))
+    outcome: Outcome = "present" if inherent != "none" else "undetermined" if possible != "none" else "absent"
+    knock_outs = [
+        (kind, evaluate(condition, facts))
+        for kind, condition in knock_out_conditions(indicator)
+        if not (without_policy and kind == "policy")
+    ]
+    counts = [Truth(value=True) if one.when is None else evaluate(one.when, facts) for one in indicator.controls]
+    options = [
+        FoundOption(
+            option,
+            truth.value,
+            tuple(one for one in option.all if one not in in_place),
+            _after(option, inherent),
+        )
+        for option, truth in zip(indicator.controls, counts, strict=True)
+    ]
+    complete = [one for one in options if not one.lacking]
+    is_open = outcome != "absent" and (
+        possible != inherent
+        or any(one.value is None for _, one in knock_outs)
+        or any(one.value is None for one in counts)
+    )
+    return Found(
+        id=name,
+        indicator=indicator,
+        outcome=outcome,
+        inherent=inherent,
+        possible=possible,
+        residual=_residual(inherent, possible, complete),
+        expected=_residual(inherent, possible, [one for one in options if agreed.issuperset(one.option.all)]),
+        knock_out=_knock_out(outcome, [(kind, truth.value) for kind, truth in knock_outs], complete),
+        open=is_open,
+        reads=_made_by(outcome, inherent, truths),
+        missing=_missing(inherent, truths, [*(truth for _, truth in knock_outs), *counts]) if is_open else (),
+        options=tuple(options),
+    )
+
+
+def _highest(truths: Sequence[tuple[Severity, Truth]], wanted: set[bool | None]) -> Severity:
+    return next((severity for severity, truth in reversed(truths) if truth.value in wanted), "none")
+
+
+def _lower(one: Severity, other: Severity) -> Severity:
+    return min(one, other, key=SEVERITIES.index)
+
+
+def _after(option: Option, severity: Severity) -> Severity:
+    """Return what a complete option leaves of a severity; never more than it was."""
+    if option.residual is not None:
+        return _lower(option.residual, severity)
+    return SEVERITIES[max(0, SEVERITIES.index(severity) - (option.lowers_by or 0))]
+
+
+def _residual(inherent: Severity, possible: Severity, complete: Sequence[FoundOption]) -> tuple[Severity, Severity]:
+    """Return the lowest that complete options give: the lower bound takes those that may count, the upper does not."""
+    at_least = [_after(one.option, inherent) for one in complete if one.counts is not False]
+    at_most = [_after(one.option, possible) for one in complete if one.counts is True]
+    return (
+        min([inherent, *at_least], key=SEVERITIES.index),
+        min([possible, *at_most], key=SEVERITIES.index),
+    )
+
+
+def _knock_out(
+    outcome: Outcome, kinds: Sequence[tuple[KnockOut, bool | None]], complete: Sequence[FoundOption]
+) -> tuple[KnockOut, KnockOut]:
+    """Return the strongest knock-out not cured: for certain on present findings, possibly on undetermined ones."""
+    certain: list[KnockOut] = ["none"]
+    possible: list[KnockOut] = ["none"]
+    if outcome == "present" and not any(one.counts is not False for one in complete):
+        certain += [kind for kind, value in kinds if value is True]
+    if outcome != "absent" and not any(one.counts is True for one in complete):
+        possible += [kind for kind, value in kinds if value is not False]
+    return max(certain, key=KNOCK_OUTS.index), max(possible, key=KNOCK_OUTS.index)
+
+
+def _made_by(outcome: Outcome, inherent: Severity, truths: Sequence[tuple[Severity, Truth]]) -> tuple[Read, ...]:
+    """Return the facts that made the outcome: the condition that counted, or those that do not."""
+    if outcome == "present":
+        reads = [truth.reads for severity, truth in truths if truth.value is True and severity == inherent]
+        # A capped severity has no condition of its own that held: then every one that held made it so.
+        reads = reads or [truth.reads for _, truth in truths if truth.value is True]
+    elif outcome == "undetermined":
+        reads = [truth.reads for _, truth in truths if truth.value is None]
+    else:
+        reads = [truth.reads for _, truth in truths]
+    return tuple(dict.fromkeys(read for one in reads for read in one))
+
+
+def _missing(inherent: Severity, truths: Sequence[tuple[Severity, Truth]], others: Sequence[Truth]) -> tuple[Read, ...]:
+    """Return the unanswered facts that could raise the finding: its higher severities, knock-outs, lost options."""
+    higher = [truth for severity, truth in truths if SEVERITIES.index(severity) > SEVERITIES.index(inherent)]
+    return tuple(dict.fromkeys(read for one in [*higher, *others] if one.value is None for read in one.reads))

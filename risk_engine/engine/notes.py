@@ -1,0 +1,208 @@
+"""What an assessment says beside its findings: awareness notes, missing answers, what does not fit in the record."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from risk_engine.engine.controls import ControlState
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.explain import Explainer, evidence_shown
+from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.find import Found
+from risk_engine.model.assessment import ControlShown, Entry, Gap, Note, Problem, Recorded
+from risk_engine.model.case import Case
+from risk_engine.model.criteria import CriteriaSet, cell_on
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.words import SEVERITIES, Severity
+
+
+def awareness(
+    results: Facts, criteria: CriteriaSet, on: date, review_due: date, explainer: Explainer
+) -> tuple[Note, ...]:
+    """Return the awareness rules in force that apply, or may apply because answers are missing."""
+    notes: list[Note] = []
+    for name, rule in criteria.awareness.items():
+        if not rule.effective.covers(on):
+            continue
+        truth = evaluate(rule.when, results)
+        if truth.value is False:
+            continue
+        asked = [one for one in truth.reads if one.entity in criteria.entities]
+        notes.append(
+            Note(
+                id=name,
+                kind=rule.kind,
+                title=rule.title,
+                then=rule.then,
+                applies="yes" if truth.value else "may",
+                depends_on=() if truth.value else explainer.to_ask(asked),
+                due=review_due if rule.kind == "monitoring" else None,
+                sources=explainer.sources(rule.sources),
+            )
+        )
+    return tuple(notes)
+
+
+def gaps(found: Sequence[Found], criteria: CriteriaSet, facts: Facts, explainer: Explainer) -> tuple[Gap, ...]:
+    """Return the answers that are missing and could raise a finding, the weightiest first."""
+    raised: dict[Read, list[Found]] = {}
+    for one in found:
+        for asked in dict.fromkeys(asked for read in one.missing for asked in facts.to_ask(read)):
+            raised.setdefault(asked, []).append(one)
+    listed = [_gap(read, findings, criteria, explainer) for read, findings in raised.items()]
+    return tuple(sorted(listed, key=lambda one: (-SEVERITIES.index(one.possible), one.path)))
+
+
+def _gap(read: Read, findings: Sequence[Found], criteria: CriteriaSet, explainer: Explainer) -> Gap:
+    entity = criteria.entities[read.entity]
+    fact = entity.facts[read.fact] if read.fact is not None else None
+    asked_of = fact.asked_of if fact else None
+    possible: Severity = max((one.possible for one in findings), key=SEVERITIES.index)
+    return Gap(
+        path=read.path(),
+        question=explainer.question(read),
+        help=fact.help if fact else entity.help,
+        asked_of=asked_of,
+        asked_of_title=criteria.head.asked_of[asked_of] if asked_of else "",
+        findings=tuple(one.id for one in findings),
+        possible=possible,
+    )
+
+
+def problems(
+    case: Case,
+    facts: Facts,
+    criteria: CriteriaSet,
+    on: date,
+    controls: Mapping[str, ControlState],
+    explainer: Explainer,
+) -> tuple[Problem, ...]:
+    """Return what does not fit in the record; it changes no result, somebody should look at it."""
+    return (
+        *_contradictions(facts, criteria, explainer),
+        *_unlike_tables(facts, criteria, on, explainer),
+        *_later_evidence(case, on),
+        *_controls(controls, facts, criteria),
+    )
+
+
+def _contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
+    for name, invariant in criteria.invariants.facts.items():
+        whenever, then = evaluate(invariant.whenever, facts), evaluate(invariant.then, facts)
+        if whenever.value is True and then.value is False:
+            reads = dict.fromkeys((*whenever.reads, *then.reads))
+            stated = "; ".join(f"{one.path()}: {explainer.shown(one, explainer.value(one))}" for one in reads)
+            yield Problem(
+                kind="contradiction",
+                id=name,
+                text=f"{invariant.title} ({stated})",
+                paths=tuple(one.path() for one in reads),
+            )
+
+
+def _unlike_tables(facts: Facts, criteria: CriteriaSet, on: date, explainer: Explainer) -> Iterator[Problem]:
+    for read, origin in facts.origins.items():
+        fact = criteria.entities[read.entity].facts[read.fact or ""]
+        if origin != "case" or isinstance(fact, RowFact | TextFact) or fact.from_ is None:
+            continue
+        row_read = read._replace(fact=fact.from_)
+        row_fact, row = criteria.entities[read.entity].facts[fact.from_], explainer.value(row_read)
+        if not isinstance(row_fact, RowFact) or row is None:
+            continue
+        table = criteria.tables[row_fact.of]
+        listed = cell_on(table.columns[fact.column or read.fact or ""], row, on)
+        value = explainer.value(read)
+        if listed is not None and value != (list(listed) if isinstance(listed, tuple) else listed):
+            text = (
+                f"the case states “{explainer.shown(read, value)}” for {read.path()}; the table of "
+                f"{table.title.lower()} has “{explainer.shown(read, listed)}” for {table.rows[row].name}"
+            )
+            yield Problem(kind="table", id=None, text=text, paths=(read.path(), row_read.path()))
+
+
+def _later_evidence(case: Case, on: date) -> Iterator[Problem]:
+    for record in case.evidence:
+        if record.date > on:
+            text = f"the evidence “{record.reference}” is dated {record.date}, after the day of the assessment"
+            yield Problem(kind="evidence", id=None, text=text, paths=record.for_)
+
+
+def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: CriteriaSet) -> Iterator[Problem]:
+    for name, state in controls.items():
+        path = (f"controls.{name}",)
+        for record in state.dated_later:
+            text = f"{name}: the evidence “{record.reference}” is dated {record.date}, after the day; it does not count"
+            yield Problem(kind="evidence", id=name, text=text, paths=path)
+        if state.counts_as == "agreed" and state.record.status != "agreed":
+            text = f"{name} is said to be {state.record.status}, but no evidence counts: it counts as agreed"
+            yield Problem(kind="control", id=name, text=text, paths=path)
+        records = criteria.controls[name].records
+        if records is None or state.counts_as == "in_place":
+            continue
+        entity, _, fact = records.fact.partition(".")
+        holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
+        for holder in holders:
+            if holder.values.get(fact) == records.is_:
+                stated = Read(entity, holder.id, fact).path()
+                text = f"{stated} is answered as if {name} were in place, but {name} is only {state.counts_as}"
+                yield Problem(kind="control", id=name, text=text, paths=(stated, *path))
+
+
+def controls_shown(
+    controls: Mapping[str, ControlState], found: Sequence[Found], criteria: CriteriaSet
+) -> tuple[ControlShown, ...]:
+    """Return the controls that the case lists, those that could lower a finding, and the supporting ones."""
+    helps: dict[str, list[str]] = {}
+    for one in found:
+        if one.outcome != "absent":
+            for control in dict.fromkeys(name for option in one.options for name in option.option.all):
+                helps.setdefault(control, []).append(one.id)
+    return tuple(
+        _control(name, controls.get(name), tuple(helps.get(name, ())), criteria)
+        for name, control in criteria.controls.items()
+        if name in controls or name in helps or control.supporting
+    )
+
+
+def _control(name: str, state: ControlState | None, findings: tuple[str, ...], criteria: CriteriaSet) -> ControlShown:
+    control = criteria.controls[name]
+    record = state.record if state else None
+    return ControlShown(
+        id=name,
+        title=control.title,
+        do=control.do,
+        who=criteria.head.asked_of[control.who],
+        effort=control.effort,
+        supporting=control.supporting,
+        stated=record.status if record else None,
+        counts_as=state.counts_as if state else None,
+        owner=record.owner if record else None,
+        due=record.due if record else None,
+        evidence=tuple(evidence_shown(one) for one in record.evidence) if record else (),
+        findings=findings,
+    )
+
+
+def recorded(names: Sequence[str], facts: Facts, explainer: Explainer) -> tuple[Recorded, ...]:
+    """Return what the case records for facts that are shown for their own sake, such as benefits."""
+    found: list[Recorded] = []
+    for name in names:
+        entity, _, fact = name.partition(".")
+        holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
+        for holder in holders:
+            read = Read(entity, holder.id, fact)
+            shown = explainer.shown(read, explainer.value(read))
+            found.append(Recorded(path=read.path(), question=explainer.question(read), shown=shown))
+    return tuple(found)
+
+
+def entries_shown(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> tuple[Entry, ...]:
+    """Return every list entry of the case with the name that people know it by."""
+    return tuple(
+        Entry(
+            path=f"{name}.{one.id}",
+            title=criteria.entities[name].title,
+            label=explainer.label(name, one.id or ""),
+        )
+        for name, entries in facts.lists.items()
+        for one in entries or ()
+    )

@@ -1,0 +1,49 @@
+"""What a profile changed on a day: each override with the value of the set beside it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from risk_engine.canonical import digest
+from risk_engine.model.assessment import Override, ProfileUsed
+from risk_engine.model.criteria import CellValue, CriteriaSet, cell_on, value_on
+from risk_engine.model.profile import Profile
+
+
+def profile_used(profile: Profile | None, criteria: CriteriaSet, on: date) -> ProfileUsed | None:
+    """Return the record of a profile in an assessment, None where none was used."""
+    if profile is None:
+        return None
+    stated = profile.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return ProfileUsed(profile=profile, digest=digest(stated), overrides=tuple(_overrides(profile, criteria, on)))
+
+
+def _overrides(profile: Profile, criteria: CriteriaSet, on: date) -> Iterator[Override]:
+    for name, value in profile.parameters.items():
+        if value.applies(on):
+            parameter = criteria.parameters[name]
+            before = value_on(parameter.values, on)
+            yield Override(what=parameter.title, set_value=_text(before), value=_text(value.value), reason=value.reason)
+    for table_name, rows in profile.tables.items():
+        table = criteria.tables[table_name]
+        for row, cells in rows.items():
+            for column, cell in cells.items():
+                if cell.applies(on):
+                    before = cell_on(table.columns[column], row, on)
+                    what = f"{table.columns[column].title}: {table.rows[row].name}"
+                    yield Override(what=what, set_value=_text(before), value=_text(cell.value), reason=cell.reason)
+    for name, off in profile.policy_knock_outs_off.items():
+        if off.applies(on):
+            what = f"{name} {criteria.indicators[name].title}: policy knock-out"
+            yield Override(what=what, set_value="on", value="switched off, high at most", reason=off.reason)
+
+
+def _text(value: CellValue | None) -> str:
+    match value:
+        case None:
+            return "not known"
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return ", ".join(value) or "none"
+        case _:
+            return str(value)

@@ -1,0 +1,116 @@
+"""Findings and ratings to proposals: each ladder's first rule that holds, and the range that missing answers leave.
+
+Of an open finding what is not settled is known only within its bounds, so a rule holds, fails or is unknown like any
+condition. A provisional rule counts unless it fails: it makes unanswered facts count, and is left out of the range.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated
+from risk_engine.engine.find import Found
+from risk_engine.engine.rate import Rating
+from risk_engine.engine.resolve import orders_of
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.ladders import Ladder, SeverityPoints
+from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What one ladder came to. `rule` is the number of the rule that decided, None for `otherwise`."""
+
+    ladder: str
+    level: str
+    rule: int | None
+    sentence: str
+    provisional: bool
+    lowest: str
+    highest: str
+    reads: tuple[Read, ...]
+
+
+def propose(
+    found: Sequence[Found], ratings: Sequence[Rating], facts: Facts, criteria: CriteriaSet
+) -> tuple[Proposed, ...]:
+    """Return the proposal of every ladder of the set; no ladder reads another."""
+    results = with_results(facts, found, ratings, criteria)
+    return tuple(_proposed(name, ladder, results) for name, ladder in criteria.ladders.items())
+
+
+def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Facts:
+    """Return the facts of the case together with those of its findings and dimensions."""
+    points = criteria.head.severity
+    lists: dict[str, tuple[Entry, ...] | None] = {
+        **facts.lists,
+        "finding": tuple(_finding_entry(one) for one in found),
+        "dimension": tuple(_dimension_entry(one, points) for one in ratings),
+    }
+    return replace(facts, lists=lists, orders={**facts.orders, **orders_of(result_entities(criteria))})
+
+
+def with_levels(facts: Facts, proposed: Sequence[Proposed], criteria: CriteriaSet) -> Facts:
+    """Return the facts together with the level that each ladder proposes; invariants alone may read them."""
+    levels: dict[str, Stated] = {one.ladder: one.level for one in proposed}
+    return replace(
+        facts,
+        single={**facts.single, "ladder": Entry(None, levels)},
+        orders={**facts.orders, **orders_of(ladder_entity(criteria))},
+    )
+
+
+def _proposed(name: str, ladder: Ladder, results: Facts) -> Proposed:
+    hasty = replace(results, thorough=False)
+    rules = [(rule, evaluate(rule.when, hasty).value) for rule in ladder.rules]
+    otherwise = ladder.otherwise.level
+    settled = next((rule.level for rule, value in rules if not rule.provisional and value is True), otherwise)
+    order = list(ladder.levels)
+    reachable = [rule.level for rule, value in rules if not rule.provisional and value is not False]
+    highest = max([settled, *reachable], key=order.index)
+    # A provisional rule counts unless it fails: that is how unanswered facts come to count.
+    counts = [value is not False if rule.provisional else value is True for rule, value in rules]
+    number = counts.index(True) if True in counts else None
+    rule = None if number is None else ladder.rules[number]
+    return Proposed(
+        ladder=name,
+        level=otherwise if rule is None else rule.level,
+        rule=number,
+        sentence=ladder.otherwise.sentence if rule is None else rule.sentence,
+        provisional=(rule is not None and rule.provisional) or settled != highest,
+        lowest=settled,
+        highest=highest,
+        reads=() if rule is None else tuple(dict.fromkeys(evaluate(rule.when, results).reads)),
+    )
+
+
+def _finding_entry(found: Found) -> Entry:
+    values: Mapping[str, Stated] = {
+        "id": found.id,
+        "dimension": found.indicator.dimension,
+        "ground": found.indicator.ground,
+        "outcome": found.outcome,
+        "inherent": _between(SEVERITIES, found.inherent, found.possible),
+        "possible": found.possible,
+        "residual": _between(SEVERITIES, *found.residual),
+        "knock_out": _between(KNOCK_OUTS, *found.knock_out),
+        "open": found.open,
+    }
+    return Entry(found.id, values)
+
+
+def _dimension_entry(rating: Rating, points: SeverityPoints) -> Entry:
+    bands = tuple(points.bands)
+    at_least, at_most = rating.capped
+    values: Mapping[str, Stated] = {
+        "inherent_band": _between(bands, *(points.band(one) for one in rating.inherent)),
+        "residual_band": _between(bands, *(points.band(one) for one in rating.residual)),
+        "residual_capped": at_least if at_least == at_most else Among((False, True)),
+    }
+    return Entry(rating.dimension, values)
+
+
+def _between(order: Sequence[str], low: str, high: str) -> Stated:
+    """Return the value itself where the bounds meet, else that it is one of those from `low` to `high`."""
+    return low if low == high else Among(tuple(order[order.index(low) : order.index(high) + 1]))

@@ -1,0 +1,149 @@
+"""Case to facts: table values filled in, what need not be asked settled, parameters with their value of the day."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from risk_engine.diagnostics import CaseProblem, InvalidCaseError
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Entry, Facts, Known, Origin, Read, Stated
+from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.conditions import facts_in
+from risk_engine.model.criteria import CriteriaSet, cell_on, value_on
+from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact, ordered_options
+from risk_engine.model.profile import Profile
+
+
+def resolve(case: Case, criteria: CriteriaSet, on: date, profile: Profile | None = None) -> Facts:
+    """Return the facts of the case on a day (design, sections 4 and 9).
+
+    Raises InvalidCaseError where a question is answered that the case's other answers rule out.
+    """
+    return _Resolver(case, criteria, on, profile).facts()
+
+
+def parameters_on(criteria: CriteriaSet, on: date, profile: Profile | None) -> dict[str, Known]:
+    """Return the parameters that have a value on the day, the profile's where it overrides one."""
+    found: dict[str, Known] = {}
+    for name, parameter in criteria.parameters.items():
+        override = profile.parameters.get(name) if profile else None
+        value = override.value if override and override.applies(on) else value_on(parameter.values, on)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+class _Resolver:
+    def __init__(self, case: Case, criteria: CriteriaSet, on: date, profile: Profile | None) -> None:
+        self.criteria = criteria
+        self.on = on
+        self.profile = profile
+        self.values: dict[tuple[str, str | None], dict[str, Stated]] = {}
+        self.origins: dict[Read, Origin] = {}
+        self.asks: dict[Read, tuple[Read, ...]] = {}
+        self.problems: list[CaseProblem] = []
+        single: dict[str, Entry] = {}
+        lists: dict[str, tuple[Entry, ...] | None] = {}
+        for name, entity in criteria.entities.items():
+            if entity.many is None:
+                single[name] = self._entry(name, entity, None, getattr(case, name))
+            elif (stated := entries(case, name)) is None:
+                lists[name] = None
+            else:
+                found = [self._entry(name, entity, str(answer(one, "id")), one) for one in stated]
+                lists[name] = tuple(sorted(found, key=lambda one: one.id or ""))
+        self.resolved = Facts(
+            on=on,
+            single=single,
+            lists=lists,
+            orders=orders_of(criteria.entities),
+            parameters=parameters_on(criteria, on, profile),
+            definitions=criteria.definitions,
+            origins=self.origins,
+            asks=self.asks,
+        )
+
+    def facts(self) -> Facts:
+        for name, short, fact in _asked_in_order(self.criteria):
+            for entry in self._entries(name):
+                self._settle(name, short, fact, entry)
+        if self.problems:
+            raise InvalidCaseError(self.problems)
+        return self.resolved
+
+    def _entries(self, name: str) -> tuple[Entry, ...]:
+        if name in self.resolved.single:
+            return (self.resolved.single[name],)
+        return self.resolved.lists[name] or ()
+
+    def _entry(self, name: str, entity: Entity, entry_id: str | None, stated: object) -> Entry:
+        values: dict[str, Stated] = {}
+        self.values[name, entry_id] = values
+        for short, fact in entity.facts.items():
+            read = Read(name, entry_id, short)
+            value: Stated = answer(stated, short)  # type: ignore[arg-type]
+            origin: Origin = "missing" if value is None else "case"
+            if value is None and not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+                value, origin = self._from_table(entity, fact, short, stated)
+                if value is None and answer(stated, fact.from_) is None:  # type: ignore[arg-type]
+                    self.asks[read] = (Read(name, entry_id, fact.from_),)
+            values[short] = value
+            self.origins[read] = origin
+        return Entry(entry_id, values)
+
+    def _from_table(self, entity: Entity, fact: RuleFact, short: str, stated: object) -> tuple[Stated, Origin]:
+        row_fact = entity.facts[fact.from_ or ""]
+        row = answer(stated, fact.from_ or "")  # type: ignore[arg-type]
+        if not isinstance(row_fact, RowFact) or not isinstance(row, str):
+            return None, "missing"
+        column = fact.column or short
+        cells = self.profile.tables.get(row_fact.of, {}) if self.profile else {}
+        override = cells.get(row, {}).get(column)
+        if override is not None and override.applies(self.on):
+            return override.value, "profile"
+        value = cell_on(self.criteria.tables[row_fact.of].columns[column], row, self.on)
+        return value, "missing" if value is None else "table"
+
+    def _settle(self, name: str, short: str, fact: RuleFact, entry: Entry) -> None:
+        """Settle one fact with `ask_when`; the facts that the condition reads are settled already."""
+        if fact.ask_when is None:
+            return
+        read, values = Read(name, entry.id, short), self.values[name, entry.id]
+        asked = evaluate(fact.ask_when, self.resolved, entry)
+        stated = values[short]
+        if asked.value is False:
+            if stated is not None and stated != fact.otherwise:
+                why = " and ".join(f"`{one.path()}`" for one in dict.fromkeys(asked.reads))
+                message = f"this is answered, but the answer to {why} says that it need not be asked"
+                help_text = "take the answer out, move it to `set_aside:`, or correct the other answer"
+                self.problems.append(CaseProblem(read.path(), message, help_text))
+            values[short] = fact.otherwise
+            self.origins[read] = "not_asked"
+            self.asks.pop(read, None)
+        elif asked.value is None and (stated is None or stated != fact.otherwise):
+            values[short] = None
+            self.origins[read] = "missing"
+            self.asks[read] = tuple(dict.fromkeys(one for part in asked.reads for one in self.resolved.to_ask(part)))
+
+
+def orders_of(entities: Mapping[str, Entity]) -> dict[str, dict[str, int]]:
+    """Return the rank of each option of every fact whose options are in an order."""
+    return {
+        f"{name}.{short}": {option: rank for rank, option in enumerate(order)}
+        for name, entity in entities.items()
+        for short, fact in entity.facts.items()
+        if (order := ordered_options(fact)) is not None
+    }
+
+
+def _asked_in_order(criteria: CriteriaSet) -> Iterator[tuple[str, str, RuleFact]]:
+    """Yield the facts with `ask_when`, each after those that its condition reads; there are no circles."""
+    asked = {
+        f"{name}.{short}": (name, short, fact, facts_in(fact.ask_when, criteria.definitions))
+        for name, entity in criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+    }
+    while asked:
+        ready = [full for full, (_, _, _, reads) in asked.items() if reads.isdisjoint(asked)]
+        for name, short, fact, _ in [asked.pop(full) for full in ready]:
+            yield name, short, fact

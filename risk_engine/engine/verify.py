@@ -1,0 +1,68 @@
+"""Recompute a stored assessment and say whether it comes out the same."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from risk_engine.canonical import canonical
+from risk_engine.engine.assess import assess, assessment_digest, plain
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.case import case_model
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.words import Model
+
+DECISION = ("proposals", "ratings", "findings")
+"""What makes a decision the same although another version of the engine computed it."""
+
+
+class Verification(Model):
+    """`same`; `same_decision` by another engine; `different`, and where; `altered` since it was written."""
+
+    verdict: Literal["same", "same_decision", "different", "altered"]
+    differences: tuple[str, ...] = ()
+    engine_then: str
+    engine_now: str
+
+
+def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
+    """Assess the stored case again, on its day, with its profile, under `criteria`, and compare.
+
+    Raises what `assess` raises, and pydantic's ValidationError if the stored case does not fit the criteria.
+    """
+    case = case_model(criteria).model_validate_json(canonical(stored.case))
+    profile = stored.profile.profile if stored.profile else None
+    now = assess(case, criteria, stored.on, profile, in_force=stored.criteria.in_force)
+    then_plain, now_plain = plain(stored), plain(now)
+    verdict: Literal["same", "same_decision", "different", "altered"]
+    if assessment_digest(stored) != stored.digest:
+        verdict = "altered"
+    elif stored.digest == now.digest:
+        verdict = "same"
+    elif stored.engine != now.engine and all(then_plain[key] == now_plain[key] for key in DECISION):
+        verdict = "same_decision"
+    else:
+        verdict = "different"
+    return Verification(
+        verdict=verdict,
+        differences=tuple(_differences(then_plain, now_plain, "")),
+        engine_then=stored.engine,
+        engine_now=now.engine,
+    )
+
+
+def _differences(then: Any, now: Any, path: str) -> Iterator[str]:
+    """Yield where two plain values differ, as paths with both values."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        for key in sorted({*then, *now}):
+            if key not in {"digest", "defined_at"}:
+                yield from _differences(then.get(key), now.get(key), f"{path}.{key}" if path else key)
+    elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
+        for number, (before, after) in enumerate(zip(then, now, strict=True)):
+            name = before.get("id", number) if isinstance(before, dict) else number
+            yield from _differences(before, after, f"{path}.{name}")
+    elif then != now:
+        yield f"{path}: was {_short(then)}, now {_short(now)}"
+
+
+def _short(value: Any) -> str:
+    text = canonical(value).decode()
+    return text if len(text) <= 80 else f"{text[:77]}…"  # noqa: PLR2004 (one line on a terminal)

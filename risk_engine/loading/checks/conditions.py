@@ -1,0 +1,248 @@
+"""Checks of one condition: names, types and scope. Of a definition the scope is checked where it is used."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias, assert_never
+
+from risk_engine.loading.checks.context import Context, Place, Problem
+from risk_engine.loading.checks.fit import Given, operand_misfit, operation_misfit
+from risk_engine.loading.checks.values import value_gap
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Condition,
+    ConditionOrAlways,
+    Count,
+    Every,
+    Holds,
+    Includes,
+    IncludesAny,
+    Is,
+    Leaf,
+    Node,
+    Not,
+    OneOf,
+    ParameterRef,
+    Quantifier,
+    Some,
+    leaves,
+    operand,
+    quantified_entity,
+)
+from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact
+from risk_engine.model.results import PROVISIONAL_ONLY
+from risk_engine.model.words import Period
+from risk_engine.source import Loc
+
+Standing: TypeAlias = Literal["rule", "definition", "where", "ask_when"]
+"""What a condition is part of; in a definition of its own nobody knows yet where it will be used."""
+
+_NO_QUANTIFIER: Mapping[Standing, Problem] = {
+    "where": ("a quantifier cannot stand within another one", "two lists are joined by `all_of` of two `some`"),
+    "ask_when": ("`ask_when` cannot have a quantifier", "it names facts of its own entity or of a single one"),
+}
+_READ_BY = {
+    "finding": "findings are read by ladders, awareness rules and the results of invariants",
+    "dimension": "dimensions are read by ladders, awareness rules and the results of invariants",
+    "ladder": "only the results of invariants may read a ladder",
+}
+_NAMES_OF = {
+    "finding.id": "indicator",
+    "finding.dimension": "dimension",
+    "finding.ground": "ground",
+    "dimension.inherent_band": "band",
+    "dimension.residual_band": "band",
+}
+"""Facts of results whose options are names that the set declares."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a condition may read: these entities, and while the rule is in force these parameters."""
+
+    entities: Mapping[str, Entity]
+    period: Period | None = None
+    """When the rule is in force; None in a definition."""
+    standing: Standing = "rule"
+    entry_of: str | None = None
+    """The list entity whose entries the condition is about."""
+    provisional: bool = field(default=True, kw_only=True)
+
+
+def check(context: Context, condition: ConditionOrAlways, place: Place, scope: Scope) -> None:
+    """Report everything that is wrong with the condition at a place, in that scope."""
+    if condition == "always":
+        return
+    node: Node = condition
+    match node:
+        case AllOf() | AnyOf() | Not():
+            for steps, part in _parts(node):
+                check(context, part, place.at(*steps), scope)
+        case Holds(holds=name):
+            _check_definition(context, name, place.at("holds"), scope)
+        case Some() | Every() | Count():
+            _check_quantifier(context, node, place, scope)
+        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            _check_leaf(context, node, place, scope)
+        case _:
+            assert_never(node)
+
+
+def _parts(node: AllOf | AnyOf | Not) -> Iterator[tuple[Loc, Condition]]:
+    match node:
+        case AllOf(all_of=parts):
+            yield from ((("all_of", number), part) for number, part in enumerate(parts))
+        case AnyOf(any_of=parts):
+            yield from ((("any_of", number), part) for number, part in enumerate(parts))
+        case Not(not_=part):
+            yield ("not",), part
+        case _:
+            assert_never(node)
+
+
+def _check_quantifier(context: Context, node: Quantifier, place: Place, scope: Scope) -> None:
+    name = quantified_entity(node)
+    here = place.at({Some: "some", Every: "every", Count: "count"}[type(node)])
+    if problem := _quantifier_problem(context, name, scope):
+        context.report(here, *problem)
+        return
+    if isinstance(node, Count):
+        _check_bound(context, node, place, scope)
+    if context.need("entity", name, scope.entities, here):
+        check(context, node.where, place.at("where"), replace(scope, standing="where", entry_of=name))
+
+
+def _quantifier_problem(context: Context, name: str, scope: Scope) -> Problem | None:
+    if scope.standing in _NO_QUANTIFIER:
+        return _NO_QUANTIFIER[scope.standing]
+    if problem := _not_read_here(context, name, scope):
+        return problem
+    if name in scope.entities and scope.entities[name].many is None:
+        return f"a case has only one `{name}`", "name its facts without a quantifier"
+    return None
+
+
+def _check_bound(context: Context, node: Count, place: Place, scope: Scope) -> None:
+    bounds = {key: value for key in ("at_least", "at_most") if (value := getattr(node, key)) is not None}
+    if len(bounds) != 1:
+        message = "`count` needs exactly one of `at_least` and `at_most`"
+        context.report(place.at("count"), message, key=True)
+        return
+    entity, (key, bound) = scope.entities.get(node.count), next(iter(bounds.items()))
+    if entity is not None and entity.many is not None and bound > entity.many:
+        message = f"a case has at most {entity.many} entries of `{node.count}`"
+        context.report(place.at(key), message)
+
+
+def _check_definition(context: Context, name: str, place: Place, scope: Scope) -> None:
+    definitions = context.criteria.definitions
+    if not context.need("definition", name, definitions, place):
+        return
+    for node, within_quantifier in leaves(definitions[name], definitions):
+        problem: Problem | None
+        if isinstance(node, Quantifier):
+            problem = _quantifier_problem(context, quantified_entity(node), scope)
+        else:
+            # What a quantifier of the definition itself is about was checked in definitions.yaml.
+            out_of_reach = None if within_quantifier else _out_of_reach(context, node.fact, scope)
+            problem = out_of_reach or _without_value(context, operand(node)[1], scope)
+        if problem:
+            context.report(place, f"in `{name}`: {problem[0]}", problem[1])
+            return
+
+
+def _not_read_here(context: Context, name: str, scope: Scope) -> Problem | None:
+    """Return why an entity that exists cannot be read at all where the condition stands."""
+    entity = name.partition(".")[0]
+    if entity in scope.entities or entity not in context.everything:
+        return None
+    return f"`{name}` cannot be read here", _READ_BY.get(entity, "ladders read findings and dimensions")
+
+
+def _out_of_reach(context: Context, name: str, scope: Scope) -> Problem | None:
+    """Return why a fact that exists cannot be read where the condition stands."""
+    if problem := _not_read_here(context, name, scope):
+        return problem
+    if name in PROVISIONAL_ONLY and not scope.provisional:
+        return f"only a rule marked `provisional` may read `{name}`", "add `provisional: true`, or take it out"
+    entity = name.partition(".")[0]
+    is_list = entity in scope.entities and scope.entities[entity].many is not None
+    if not is_list or scope.standing == "definition" or entity == scope.entry_of:
+        return None
+    if scope.entry_of is not None:
+        return f"`{name}` is of another list than `{scope.entry_of}`", _NO_QUANTIFIER[scope.standing][1]
+    if scope.standing == "ask_when":
+        return f"`{name}` belongs to a list of entries", _NO_QUANTIFIER["ask_when"][1]
+    return f"`{name}` belongs to a list of entries", f"put it in `{{some: {entity}, where: …}}`"
+
+
+def _check_leaf(context: Context, leaf: Leaf, place: Place, scope: Scope) -> None:
+    key, wanted = operand(leaf)
+    fact = _readable(context, leaf.fact, place.at("fact"), scope)
+    given: list[tuple[Place, Given]]
+    if isinstance(wanted, ParameterRef):
+        here, named = place.at(key, "parameter"), f" (a value of `{wanted.parameter}`)"
+        given = [(here, value) for value in _parameter_values(context, wanted, here, scope)]
+    elif isinstance(wanted, tuple) and wanted:
+        given, named = [(place.at(key, number), (one,)) for number, one in enumerate(wanted)], ""
+    else:
+        given, named = [(place.at(key), wanted)], ""
+    if fact is None:
+        return
+    if problem := operation_misfit(fact, key):
+        context.report(place.at(key), *problem, key=True)
+        return
+    for here, value in given:
+        problem = operand_misfit(fact, key, value)
+        if problem and not _is_broken_name(context, leaf.fact, value):
+            context.report(here, f"`{leaf.fact}`: {problem[0]}{named}", problem[1])
+
+
+def _parameter_values(context: Context, wanted: ParameterRef, place: Place, scope: Scope) -> list[Given]:
+    """Return the values that a parameter can have, after reporting what is wrong with reading it."""
+    name, parameters = wanted.parameter, context.criteria.parameters
+    if not context.need("parameter", name, parameters, place) or name in context.doubtful_parameters:
+        return []
+    if problem := _without_value(context, wanted, scope):
+        context.report(place, *problem)
+    return [dated.value for dated in parameters[name].values]
+
+
+def _is_broken_name(context: Context, fact: str, value: Given) -> bool:
+    """Return whether a value is the name of something that was reported already."""
+    names = value if isinstance(value, tuple) else (value,)
+    return fact in _NAMES_OF and any(context.is_broken(_NAMES_OF[fact], f"{one}") for one in names)
+
+
+def _without_value(context: Context, wanted: object, scope: Scope) -> Problem | None:
+    """Return why a parameter has no value on some day on which the rule is in force."""
+    if not isinstance(wanted, ParameterRef) or scope.period is None:
+        return None
+    name = wanted.parameter
+    parameter = context.criteria.parameters.get(name)
+    if parameter is None or name in context.doubtful_parameters:
+        return None
+    return value_gap(name, parameter, scope.period)
+
+
+def _readable(context: Context, name: str, place: Place, scope: Scope) -> RuleFact | None:
+    """Return the declaration of the fact that a condition reads; None after reporting that it cannot."""
+    if problem := _out_of_reach(context, name, scope):
+        context.report(place, *problem)
+        return None
+    entity, _, short = name.partition(".")
+    declared = scope.entities.get(entity)
+    fact = declared.facts.get(short) if declared else None
+    if fact is None:
+        known = [f"{one}.{other}" for one, it in scope.entities.items() for other in it.facts]
+        context.need("fact", name, known, place)
+        return None
+    if isinstance(fact, RowFact | TextFact):
+        context.report(place, f"`{name}` is a `{fact.type}` fact, which no condition can read")
+        return None
+    if fact.used_for == "record":
+        message = f"`{name}` is kept for the record only, no rule reads it"
+        context.report(place, message, "take out its `used_for: record`")
+    return fact

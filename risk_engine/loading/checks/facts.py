@@ -1,0 +1,126 @@
+"""Checks of facts.yaml: what a fact needs to be asked, where its table value comes from, when it is asked."""
+
+from typing import NamedTuple
+
+from risk_engine.diagnostics import quoted
+from risk_engine.loading.checks.circles import circles, definition_circles
+from risk_engine.loading.checks.conditions import Scope, check
+from risk_engine.loading.checks.context import Context, Place
+from risk_engine.loading.checks.fit import misfit
+from risk_engine.model.case import RESERVED, UNKNOWN
+from risk_engine.model.conditions import facts_in
+from risk_engine.model.facts import (
+    AnyFact,
+    ChoiceFact,
+    ChoicesFact,
+    Entity,
+    IntegerFact,
+    RowFact,
+    RuleFact,
+    TextFact,
+)
+
+FILE = "facts.yaml"
+NO_OPTIONS = frozenset({UNKNOWN, "yes", "no", "on", "off", "true", "false", "null"})
+"""What YAML or people read as something else than the name of an option."""
+
+
+class _Owner(NamedTuple):
+    """The entity that a fact belongs to."""
+
+    name: str
+    entity: Entity
+
+
+def check_facts(context: Context) -> None:
+    """Report what is wrong with the entities and their facts."""
+    before = len(context.problems)
+    for name, entity in context.criteria.entities.items():
+        place = Place(FILE, (name,))
+        if name in RESERVED:
+            message = f"an entity cannot be named `{name}`"
+            context.report(place, message, "cases and rules use that word for something else", key=True)
+        for short, fact in entity.facts.items():
+            here = place.at("facts", short)
+            if short == "id":
+                context.report(here, "a fact cannot be named `id`", "every entry of a list has an id", key=True)
+            _check_asked(context, fact, here)
+            if isinstance(fact, RowFact):
+                context.need("table", fact.of, context.criteria.tables, here.at("of"))
+            elif not isinstance(fact, TextFact):
+                _check_values(context, fact, here)
+                _check_from(context, _Owner(name, entity), short, fact, here)
+                _check_ask_when(context, _Owner(name, entity), fact, here)
+    _check_circles(context)
+    is_read = not any(kind in {"entity", "fact"} for kind, _ in context.broken)
+    context.facts_are_sound = is_read and len(context.problems) == before
+
+
+def _check_asked(context: Context, fact: AnyFact, place: Place) -> None:
+    if fact.asked_of is not None:
+        known = context.criteria.head.asked_of
+        context.need("`asked_of` word", fact.asked_of, known, place.at("asked_of"))
+    if isinstance(fact, RowFact | TextFact) or fact.from_ is None:
+        missing = [key for key in ("question", "asked_of") if getattr(fact, key) is None]
+        if missing:
+            message = f"a fact that people answer needs {quoted(missing, 'and')}"
+            context.report(place, message, key=True)
+
+
+def _check_values(context: Context, fact: RuleFact, place: Place) -> None:
+    if isinstance(fact, IntegerFact) and fact.range[0] > fact.range[1]:
+        context.report(place.at("range"), "the range ends below its beginning", "write `[lowest, highest]`")
+    for option in fact.options if isinstance(fact, ChoiceFact | ChoicesFact) else ():
+        if option in NO_OPTIONS:
+            message = f"an option cannot be named `{option}`"
+            help_text = "name it by what it means, like `not_disclosed`"
+            context.report(place.at("options", option), message, help_text, key=True)
+
+
+def _check_from(context: Context, owner: _Owner, short: str, fact: RuleFact, place: Place) -> None:
+    if fact.from_ is None:
+        if fact.column is not None:
+            context.report(place.at("column"), "`column` goes with `from`", "say which row it is a column of")
+        return
+    source = owner.entity.facts.get(fact.from_)
+    if not isinstance(source, RowFact):
+        if not context.is_broken("fact", f"{owner.name}.{fact.from_}"):
+            rows = [one for one, other in owner.entity.facts.items() if isinstance(other, RowFact)]
+            help_text = f"its `row` facts: {quoted(rows, 'and')}" if rows else "declare a `row` fact"
+            message = f"`{owner.name}` has no `row` fact `{fact.from_}`"
+            context.report(place.at("from"), message, help_text)
+    elif table := context.criteria.tables.get(source.of):
+        where = place.at("column" if fact.column else "from")
+        context.need(f"column of `{source.of}`", fact.column or short, table.columns, where)
+
+
+def _check_ask_when(context: Context, owner: _Owner, fact: RuleFact, place: Place) -> None:
+    if fact.ask_when is None:
+        if fact.otherwise is not None:
+            message = "`otherwise` goes with `ask_when`"
+            context.report(place.at("otherwise"), message, "say when the fact is asked", key=True)
+        return
+    entry_of = owner.name if owner.entity.many else None
+    scope = Scope(context.criteria.entities, context.in_force(), "ask_when", entry_of)
+    check(context, fact.ask_when, place.at("ask_when"), scope)
+    if fact.otherwise is None:
+        message = "`ask_when` needs `otherwise`"
+        context.report(place, message, "say what the fact is when it is not asked", key=True)
+    elif problem := misfit(fact, fact.otherwise):
+        context.report(place.at("otherwise"), *problem)
+
+
+def _check_circles(context: Context) -> None:
+    """Report facts whose `ask_when` depends on themselves."""
+    if definition_circles(context.criteria.definitions):
+        return
+    asks = {
+        f"{name}.{short}": sorted(facts_in(fact.ask_when, context.criteria.definitions))
+        for name, entity in context.criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+    }
+    for circle in circles(asks):
+        entity_name, _, short = circle[0].partition(".")
+        message = f"whether `{circle[0]}` is asked depends on itself: {' → '.join(circle)}"
+        context.report(Place(FILE, (entity_name, "facts", short, "ask_when")), message, "break the circle")

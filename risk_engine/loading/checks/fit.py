@@ -1,0 +1,93 @@
+"""What can be asked of a fact, and which values fit it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import assert_never
+
+from risk_engine.diagnostics import quoted, suggestion
+from risk_engine.loading.checks.context import Problem
+from risk_engine.model.facts import (
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    RuleFact,
+    ordered_options,
+)
+from risk_engine.model.words import Value
+
+Given = Value | tuple[str, ...]
+
+
+def misfit(fact: RuleFact, value: Given) -> Problem | None:
+    """Return why `value` can be no answer to the fact; None if it can."""
+    match fact:
+        case BooleanFact():
+            fits = isinstance(value, bool)
+            return None if fits else ("the fact is true or false", "write `true` or `false`")
+        case ChoiceFact(options=options):
+            return _no_option(options, value)
+        case ChoicesFact(options=options):
+            if not isinstance(value, tuple):
+                return "a list of options is needed here", f"write `[{_text(value)}]`"
+            return next((problem for one in value if (problem := _no_option(options, one))), None)
+        case IntegerFact():
+            lowest, highest = sorted(fact.range)  # a range that is written the wrong way round is reported
+            fits = isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest
+            return None if fits else (f"the fact is a whole number from {lowest} to {highest}", "")
+        case DateFact():
+            return None if isinstance(value, date) else ("the fact is a date", "write it like 2026-01-31")
+        case _:
+            assert_never(fact)
+
+
+def operation_misfit(fact: RuleFact, operation: str) -> Problem | None:
+    """Return why an operation cannot be asked of a fact; None if it can."""
+    allowed = _operations(fact)
+    if operation not in allowed:
+        return f"`{operation}` cannot be asked of a `{fact.type}` fact", f"use {quoted(allowed)}"
+    compares = operation in {"at_least", "at_most"}
+    if compares and isinstance(fact, ChoiceFact) and ordered_options(fact) is None:
+        return f"`{operation}` needs an order, and the fact declares none", "give it `riskier`, or use `one_of`"
+    return None
+
+
+def operand_misfit(fact: RuleFact, operation: str, value: Given) -> Problem | None:
+    """Return why an operation of that fact cannot take a value; None if it can."""
+    if operation == "is" and isinstance(fact, ChoicesFact):
+        return None if value == () else ("`is` can only be `[]` here", "use `includes` or `includes_any`")
+    if operation in {"one_of", "includes_any"}:
+        if not isinstance(value, tuple):
+            return "a list of options is needed here", ""
+        return next((found for one in value if (found := _one_misfit(fact, one))), None)
+    return _one_misfit(fact, value)
+
+
+def _one_misfit(fact: RuleFact, value: Given) -> Problem | None:
+    return _no_option(fact.options, value) if isinstance(fact, ChoicesFact) else misfit(fact, value)
+
+
+def _operations(fact: RuleFact) -> tuple[str, ...]:
+    match fact:
+        case BooleanFact():
+            return ("is",)
+        case ChoiceFact():
+            return ("is", "one_of", "at_least", "at_most")
+        case ChoicesFact():
+            return ("includes", "includes_any", "is")
+        case IntegerFact() | DateFact():
+            return ("is", "at_least", "at_most")
+        case _:
+            assert_never(fact)
+
+
+def _no_option(options: Mapping[str, str], value: Given) -> Problem | None:
+    if isinstance(value, tuple):
+        return "the fact is one option, not a list", ""
+    text = _text(value)
+    return None if value in options else (f"`{text}` is no option of the fact", suggestion(text, options))
+
+
+def _text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

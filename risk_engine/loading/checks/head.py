@@ -1,0 +1,74 @@
+"""Checks of set.yaml: points and bands that rise, roles, families and four eyes that name something."""
+
+from itertools import pairwise
+
+from risk_engine.diagnostics import quoted
+from risk_engine.loading.checks.context import Context, Place
+from risk_engine.model.facts import RowFact
+from risk_engine.model.words import SEVERITIES
+
+HEAD = Place("set.yaml")
+
+
+def check_head(context: Context) -> None:
+    """Report what is wrong with the head of the set."""
+    head = context.criteria.head
+    _check_points(context)
+    _check_bands(context)
+    _check_ladder_roles(context)
+    _check_fact_roles(context)
+    for name, members in head.families.items():
+        for number, member in enumerate(members):
+            here = HEAD.at("families", name, number)
+            context.need("indicator", member, context.criteria.indicators, here)
+    for number, reference in enumerate(head.four_eyes):
+        here = HEAD.at("four_eyes", number)
+        if context.need("ladder", reference.ladder, context.criteria.ladders, here.at("ladder")):
+            levels = context.criteria.ladders[reference.ladder].levels
+            context.need(f"level of `{reference.ladder}`", reference.level, levels, here.at("level"))
+
+
+def _check_points(context: Context) -> None:
+    severity, place = context.criteria.head.severity, HEAD.at("severity", "points")
+    if missing := [one for one in SEVERITIES[1:] if one not in severity.points]:
+        context.report(place, f"points are missing for {quoted(missing, 'and')}", key=True)
+        return
+    for lower, higher in pairwise(SEVERITIES[1:]):
+        if severity.of(lower) > severity.of(higher):
+            context.report(place.at(higher), f"`{higher}` has fewer points than `{lower}`")
+
+
+def _check_bands(context: Context) -> None:
+    place, bands = HEAD.at("severity", "bands"), list(context.criteria.head.severity.bands.items())
+    if not bands or bands[0][1] != 0:
+        context.report(place, "the first band must start at 0", key=True)
+    for (lower, first), (higher, second) in pairwise(bands):
+        if second <= first:
+            message = f"`{higher}` must start above `{lower}`"
+            context.report(place.at(higher), message, "bands stand in rising order")
+
+
+def _check_ladder_roles(context: Context) -> None:
+    roles, ladders = context.criteria.head.roles, context.criteria.ladders
+    for key, ladder in (("headline", roles.headline), ("gate", roles.gate), ("escalation", roles.escalation)):
+        if ladder is not None:
+            context.need("ladder", ladder, ladders, HEAD.at("roles", key))
+
+
+def _check_fact_roles(context: Context) -> None:
+    roles, criteria, place = context.criteria.head.roles, context.criteria, HEAD.at("roles")
+    for key, named in (("label", roles.label), ("country", roles.country)):
+        for entity, fact in named.items():
+            here = place.at(key, entity)
+            if not context.need("entity", entity, criteria.entities, here, key=True):
+                continue
+            if not context.need("fact", fact, context.fact_names, here):
+                continue
+            if fact.partition(".")[0] != entity:
+                context.report(here, f"`{fact}` is no fact of `{entity}`")
+            elif key == "country" and not isinstance(criteria.fact(fact), RowFact):
+                context.report(here, f"`{fact}` is not a `row` fact, so it cannot be a country")
+    lists = (("group_by", roles.group_by), ("benefit", roles.benefit), ("necessity", roles.necessity))
+    for key, facts in lists:
+        for number, fact in enumerate(facts):
+            context.need("fact", fact, context.fact_names, place.at(key, number))

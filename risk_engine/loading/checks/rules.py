@@ -1,0 +1,79 @@
+"""Checks of definitions, ladders, awareness rules and invariants."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+from risk_engine.loading.checks.circles import definition_circles
+from risk_engine.loading.checks.conditions import Scope, check
+from risk_engine.loading.checks.context import Context, Place
+from risk_engine.model.criteria import FactInvariant, ResultInvariant
+from risk_engine.model.facts import Entity
+from risk_engine.model.ladders import Ladder
+from risk_engine.model.results import ladder_entity
+from risk_engine.source import Loc
+
+
+def check_definitions(context: Context) -> None:
+    """Report what is wrong with definitions.yaml, circles included; scope is checked where one is used."""
+    definitions = context.criteria.definitions
+    for name, condition in definitions.items():
+        scope = Scope(context.everything, standing="definition")
+        check(context, condition, Place("definitions.yaml", (name,)), scope)
+    for circle in definition_circles(definitions):
+        message = f"the definition `{circle[0]}` is circular: {' → '.join(circle)}"
+        help_text = "a definition cannot use itself"
+        context.report(Place("definitions.yaml", (circle[0],)), message, help_text, key=True)
+
+
+def check_ladders(context: Context) -> None:
+    """Report what is wrong with ladders.yaml."""
+    for name, ladder in context.criteria.ladders.items():
+        place = Place("ladders.yaml", (name,))
+        levels: list[tuple[Loc, str]] = [(("rules", n), rule.level) for n, rule in enumerate(ladder.rules)]
+        levels.append((("otherwise",), ladder.otherwise.level))
+        known = [context.need("level", level, ladder.levels, place.at(*at, "level")) for at, level in levels]
+        if all(known):
+            _check_order(context, place, ladder, levels)
+        for number, rule in enumerate(ladder.rules):
+            scope = Scope(context.results, context.in_force(), provisional=rule.provisional)
+            check(context, rule.when, place.at("rules", number, "when"), scope)
+
+
+def _check_order(context: Context, place: Place, ladder: Ladder, levels: Iterable[tuple[Loc, str]]) -> None:
+    order = list(ladder.levels)
+    for (_, above), (at, below) in pairwise(levels):
+        if order.index(below) > order.index(above):
+            message = f"`{below}` is stricter than `{above}` above it"
+            help_text = "rules stand strictest first, levels mildest first"
+            context.report(place.at(*at, "level"), message, help_text)
+
+
+def check_awareness(context: Context) -> None:
+    """Report what is wrong with awareness.yaml."""
+    entities = {**context.criteria.entities, **context.results}
+    for name, rule in context.criteria.awareness.items():
+        place = Place("awareness.yaml", (name,))
+        context.check_period(rule.effective, place.at("effective"))
+        check(context, rule.when, place.at("when"), Scope(entities, context.in_force(rule.effective)))
+        for number, citation in enumerate(rule.sources):
+            context.check_citation(citation, place.at("sources", number))
+
+
+def check_invariants(context: Context) -> None:
+    """Report what is wrong with invariants.yaml."""
+    criteria, place = context.criteria, Place("invariants.yaml")
+    everything = {**criteria.entities, **context.results, **ladder_entity(criteria)}
+    _check_pairs(context, criteria.invariants.facts, place.at("facts"), criteria.entities)
+    _check_pairs(context, criteria.invariants.results, place.at("results"), everything)
+
+
+def _check_pairs(
+    context: Context,
+    invariants: Mapping[str, FactInvariant] | Mapping[str, ResultInvariant],
+    place: Place,
+    entities: Mapping[str, Entity],
+) -> None:
+    scope = Scope(entities, context.in_force())
+    for name, invariant in invariants.items():
+        check(context, invariant.whenever, place.at(name, "whenever"), scope)
+        check(context, invariant.then, place.at(name, "then"), scope)

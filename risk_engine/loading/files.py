@@ -1,0 +1,53 @@
+"""The files that a version of a criteria set consists of."""
+
+import difflib
+import re
+from pathlib import Path, PurePosixPath
+
+from risk_engine.loading.sets import HEAD
+
+FACTS = "facts.yaml"
+REQUIRED = (HEAD, FACTS, "ladders.yaml")
+OPTIONAL = (
+    "definitions.yaml",
+    "controls.yaml",
+    "parameters.yaml",
+    "awareness.yaml",
+    "invariants.yaml",
+    "sources.yaml",
+)
+UNREAD = ("cases.yaml", "CHANGES.md")
+"""Files of a version that no assessment reads; they are outside its digest."""
+
+PART = re.compile(r"(indicators|tables)/[^/]+\.yaml")
+"""Files of which there may be several; their names are free."""
+
+NAMED_IN = {
+    HEAD: ("dimension", "ground", "`asked_of` word", "band"),
+    FACTS: ("entity", "fact"),
+    "definitions.yaml": ("definition",),
+    "indicators": ("indicator",),
+    "controls.yaml": ("control",),
+    "parameters.yaml": ("parameter",),
+    "tables": ("table",),
+    "ladders.yaml": ("ladder",),
+    "sources.yaml": ("source",),
+}
+"""The kinds of name that nobody may miss where a file (or a folder's file) cannot be read."""
+
+
+def yaml_files(folder: Path) -> list[str]:
+    """Return the YAML files below a folder, as paths in it; hidden ones are an editor's or the system's."""
+    found = (one.relative_to(folder) for one in folder.rglob("*") if one.suffix.casefold() in {".yaml", ".yml"})
+    return sorted(one.as_posix() for one in found if not any(part.startswith(".") for part in one.parts))
+
+
+def right_name(name: str) -> str:
+    """Return the help for a file that has no known name."""
+    path = PurePosixPath(name)
+    meant = path.with_suffix(".yaml").as_posix()
+    known = [*REQUIRED, *OPTIONAL, *UNREAD]
+    near = [meant] if meant in known or PART.fullmatch(meant) else difflib.get_close_matches(name, known, n=1)
+    if near and near[0] != name:
+        return f"did you mean `{near[0]}`?"
+    return "indicators and tables stand in the folders `indicators` and `tables`"

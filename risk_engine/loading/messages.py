@@ -1,0 +1,253 @@
+"""Validation errors in the words of the people who write the files: place, problem, way out."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import TypeAlias, TypeVar, cast
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
+from risk_engine.loading.shapes import Shape, literals, type_at
+from risk_engine.model.conditions import LEAF_KEYS, OPERATION_KEYS
+from risk_engine.source import Document, Loc
+
+T = TypeVar("T")
+
+SHOWN_LENGTH = 60
+"""So much of a value is shown in a message."""
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]*$": "small letters, digits and `_`, a letter first",
+    r"^[A-Za-z][A-Za-z0-9_-]*$": "letters, digits, `-` and `_`, a letter first",
+    r"^[a-z0-9_-]+$": "small letters, digits, `-` and `_`",
+    r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$": "the name of a fact, `entity.fact`",
+    r"^[a-z0-9][a-z0-9-]*$": "small letters, digits and `-`",
+    r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": "a version, like `1.0.0`",
+    r"^[a-z][a-z0-9_]* of [a-z0-9][a-z0-9-]*$": "`LEVEL of SET`",
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, `.`, `-` and `_`",
+    r"^[^@\s]+(@\d+\.\d+\.\d+)?$": "`SET` or `SET@1.0.0`",
+    r"^[0-9a-f]{64}$": "64 hexadecimal digits",
+    r"^[a-z]{2}$": "two small letters",
+}
+_NEEDED = {
+    "string_type": "text is",
+    "int_type": "a whole number is",
+    "bool_type": "`true` or `false` is",
+    "tuple_type": "a list is",
+    "dict_type": "keys with values are",
+    "model_type": "keys with values are",
+    "model_attributes_type": "keys with values are",
+    "date_type": "a date like 2026-01-31 is",
+}
+_BOOLEAN = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+
+_Words: TypeAlias = tuple[str, str]
+
+
+def validated(
+    model: type[T] | TypeAdapter[T], data: object, document: Document, loc: Loc, problems: list[Diagnostic]
+) -> T | None:
+    """Return `data` as the model, or None after adding everything that is wrong with it to `problems`."""
+    try:
+        if isinstance(model, TypeAdapter):
+            return model.validate_python(data)
+        return cast("T", cast("type[BaseModel]", model).model_validate(data))
+    except ValidationError as error:
+        shape = model._type if isinstance(model, TypeAdapter) else model  # noqa: SLF001 (there is no public name)
+        problems += _Report(shape, data, document, loc).diagnostics(error.errors(include_url=False))
+        return None
+
+
+class _Report:
+    """Turns the errors of one record into diagnostics."""
+
+    def __init__(self, shape: Shape, data: object, document: Document, base: Loc) -> None:
+        self.shape = shape
+        self.data = data
+        self.document = document
+        self.base = base
+
+    def diagnostics(self, errors: Iterable[ErrorDetails]) -> list[Diagnostic]:
+        placed: dict[Loc, list[ErrorDetails]] = {}
+        for error in errors:
+            placed.setdefault(_keys_only(error, self.data), []).append(error)
+        return [
+            self._diagnostic(found, loc)
+            for loc, found in placed.items()
+            # An error above another's place only follows from it: a bad item also makes its list too short.
+            if not any(len(other) > len(loc) and other[: len(loc)] == loc for other in placed)
+            and not (found[0]["type"] == "missing" and self._is_misspelt(loc, placed))
+        ]
+
+    def _is_misspelt(self, missing: Loc, placed: Mapping[Loc, list[ErrorDetails]]) -> bool:
+        """Return whether a key is missing only because it is misspelt: then the unknown key says it all."""
+        unknown = [
+            str(loc[-1])
+            for loc, found in placed.items()
+            if loc[:-1] == missing[:-1] and found[0]["type"] == "extra_forbidden"
+        ]
+        return any(nearest(key, [str(missing[-1])]) for key in unknown)
+
+    def _diagnostic(self, found: list[ErrorDetails], loc: Loc) -> Diagnostic:
+        error, place = found[0], (*self.base, *loc)
+        kind, value = error["type"], error["input"]
+        if kind == "missing" and place in self.document.marks:
+            return self.document.problem(place, "a value is missing here")
+        if kind == "missing":
+            is_key = isinstance(loc[-1], str)
+            return self.document.problem(place[:-1], *_missing(loc[-1]), key=is_key)
+        message, help_text = _words(error, self.shape)
+        if len(found) > 1 and all(one["type"] in _NEEDED for one in found):
+            message, help_text = f"one value is needed here, not {_kind(value)}", ""
+        if kind == "too_long":
+            place = (*place, error["ctx"]["max_length"])  # the first entry that is one too many
+        if kind == "union_tag_invalid" and "type" in error["ctx"]["discriminator"]:
+            place = (*place, "type")
+        at_key = kind in {"extra_forbidden", "union_tag_not_found"} or error["loc"][-1:] == ("[key]",)
+        return self.document.problem(place, message, help_text, key=at_key)
+
+
+def _keys_only(error: ErrorDetails, data: object) -> Loc:
+    """Return the place of an error without what is no key or index of the data: names of union members."""
+    kept: list[str | int] = []
+    for step in error["loc"]:
+        is_index = isinstance(data, tuple) and isinstance(step, int) and step < len(data)
+        if is_index or (isinstance(data, dict) and step in data):
+            data = data[step]  # type: ignore[index]
+        elif error["type"] != "missing" or step != error["loc"][-1]:
+            continue
+        kept.append(step)
+    return tuple(kept)
+
+
+def _missing(key: str | int) -> _Words:
+    if isinstance(key, int):
+        return f"this needs at least {key + 1} values", ""
+    return f"the key `{key}` is missing", ""
+
+
+def _words(error: ErrorDetails, shape: Shape) -> _Words:
+    """Return what is wrong and the way out."""
+    if error["type"] in _NEEDED:
+        return _needed(error["type"], error["input"])
+    say = _SAY.get(error["type"])
+    return say(error, shape) if say else (f"{_kind(error['input'])} cannot be used here", "")
+
+
+def _needed(kind: str, value: object) -> _Words:
+    way_out = ""
+    if kind == "string_type" and isinstance(value, bool | int | date):
+        way_out = 'put quotes around it: "…"'
+    elif kind == "bool_type" and (meant := _BOOLEAN.get(f"{value}".casefold())):
+        way_out = f"did you mean `{meant}`?"
+    elif kind == "int_type" and f"{value}".isdecimal():
+        way_out = "take the quotes away"
+    elif kind == "tuple_type" and isinstance(value, str | int):
+        way_out = f"write [{_bare_text(value)}]"
+    return f"{_NEEDED[kind]} needed here, not {_kind(value)}", way_out
+
+
+def _unknown_key(error: ErrorDetails, shape: Shape) -> _Words:
+    key, model = str(error["loc"][-1]), type_at(shape, error["loc"][:-1])
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return f"unknown key `{key}`", ""
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    operation = next((one for one in OPERATION_KEYS if one in known), None)
+    if key in OPERATION_KEYS and operation:
+        message = f"a condition has one operation, `{operation}` and `{key}` are two"
+        return message, "join two conditions with `all_of` or `any_of`"
+    return f"unknown key `{key}`", suggestion(key, known)
+
+
+def _no_literal(error: ErrorDetails, shape: Shape) -> _Words:
+    steps = tuple(step for step in error["loc"] if step != "[key]")
+    options = [str(one) for one in literals(type_at(shape, steps, key=error["loc"][-1] == "[key]"))]
+    return _not_among(error["input"], options)
+
+
+def _not_among(value: object, options: Sequence[str]) -> _Words:
+    near = nearest(f"{value}", options)
+    if options == ["always"]:
+        message = f"a condition or `always` is needed here, not {_kind(value)}"
+    elif len(options) == 1:
+        message = f"only `{options[0]}` can be used here, not {_kind(value)}"
+    else:
+        message = f"{_kind(value)} is not one of {quoted(options)}"
+    return message, f"did you mean `{near}`?" if near else ""
+
+
+def _no_tag(error: ErrorDetails, _shape: Shape) -> _Words:
+    expected = str(error["ctx"]["expected_tags"]).replace("'", "").split(", ")
+    if "?value" in expected:
+        return f"one value is needed here, not {_kind(error['input'])}", "for several use `one_of`"
+    if "?list" in expected:
+        return _needed("tuple_type", error["input"])
+    return _not_among(error["ctx"]["tag"], expected)
+
+
+def _without_tag(error: ErrorDetails, _shape: Shape) -> _Words:
+    value = error["input"]
+    return _missing("type") if isinstance(value, dict) else _needed("dict_type", value)
+
+
+def _no_condition(error: ErrorDetails, _shape: Shape) -> _Words:
+    value = error["input"]
+    if not isinstance(value, dict):
+        return f"a condition is needed here, not {_kind(value)}", "for example `{fact: …, is: …}`"
+    wanted = LEAF_KEYS if "fact" in value else ("fact", *OPERATION_KEYS[: -len(LEAF_KEYS)])
+    near = next((one for key in value if key != "fact" and (one := nearest(key, wanted))), None)
+    return f"a condition needs one of {quoted(wanted)}", f"did you mean `{near}`?" if near else ""
+
+
+def _pattern(error: ErrorDetails, _shape: Shape) -> _Words:
+    allowed = _PATTERNS.get(str(error["ctx"]["pattern"]))
+    return f"{_kind(error['input'])} cannot be used here", f"allowed: {allowed}" if allowed else ""
+
+
+def _too_short(error: ErrorDetails, _shape: Shape) -> _Words:
+    number = error["ctx"]["min_length"]
+    needed = "one entry is" if number == 1 else f"{number} entries are"
+    return f"at least {needed} needed here", ""
+
+
+def _too_long(error: ErrorDetails, _shape: Shape) -> _Words:
+    number = error["ctx"]["max_length"]
+    allowed = "one entry is" if number == 1 else f"{number} entries are"
+    return f"at most {allowed} allowed here, not {error['ctx']['actual_length']}", ""
+
+
+_SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
+    "extra_forbidden": _unknown_key,
+    "literal_error": _no_literal,
+    "union_tag_invalid": _no_tag,
+    "union_tag_not_found": _without_tag,
+    "condition": _no_condition,
+    "string_pattern_mismatch": _pattern,
+    "string_too_short": lambda _error, _shape: ("the text is empty", ""),
+    "too_short": _too_short,
+    "too_long": _too_long,
+    "greater_than_equal": lambda error, _: (f"the number must be at least {error['ctx']['ge']}", ""),
+    "less_than_equal": lambda error, _: (f"the number must be at most {error['ctx']['le']}", ""),
+    "repeated": lambda _error, _shape: ("an option is named twice", ""),
+    "row": lambda error, _: (f"{_kind(error['input'])} is no row of the table", str(error["ctx"]["help"])),
+}
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool() | int() | str():
+            text = _bare_text(value)
+            return f"`{text}`" if len(text) <= SHOWN_LENGTH else f"`{text[:SHOWN_LENGTH]}…`"
+        case date():
+            return f"the date {value}"
+        case tuple():
+            return "a list"
+        case _:
+            return "keys with values"
+
+
+def _bare_text(value: object) -> str:
+    return " ".join(str(value).lower().split() if isinstance(value, bool) else str(value).split())

@@ -1,0 +1,149 @@
+"""Read an institution's profile and check that it overrides only what the criteria set lets it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, suggestion
+from risk_engine.loading.checks.context import column_readers
+from risk_engine.loading.checks.fit import misfit, operand_misfit
+from risk_engine.loading.messages import validated
+from risk_engine.model.conditions import Condition, Leaf, ParameterRef, leaves, operand
+from risk_engine.model.criteria import (
+    CriteriaSet,
+    FactInvariant,
+    ResultInvariant,
+    Table,
+    knock_out_conditions,
+    severity_conditions,
+)
+from risk_engine.model.facts import RowFact, RuleFact, TextFact
+from risk_engine.model.profile import Profile, ValueOverride
+from risk_engine.source import Document, Loc, read
+
+
+def load_profile(path: Path, criteria: CriteriaSet) -> Profile:
+    """Return the profile of a file; raise InvalidSourceError with every problem in it."""
+    document = read(path)
+    problems: list[Diagnostic] = []
+    profile = validated(Profile, document.data, document, (), problems)
+    if profile is not None:
+        problems += _Check(profile, criteria, document).problems()
+        if not problems:
+            return profile
+    raise InvalidSourceError(problems)
+
+
+class _Check:
+    """Holds a profile against the criteria set."""
+
+    def __init__(self, profile: Profile, criteria: CriteriaSet, document: Document) -> None:
+        self.profile = profile
+        self.criteria = criteria
+        self.document = document
+
+    def problems(self) -> Iterator[Diagnostic]:
+        wanted, have = self.profile.criteria, self.criteria.head.id
+        if wanted != have:
+            message = f"the profile is made for `{wanted}`, the criteria are `{have}`"
+            yield self.document.problem(("criteria",), message)
+            return
+        yield from self._parameters()
+        yield from self._tables()
+        yield from self._knock_outs()
+
+    def _knock_outs(self) -> Iterator[Diagnostic]:
+        for name in self.profile.policy_knock_outs_off:
+            loc: Loc = ("policy_knock_outs_off", name)
+            indicator = self.criteria.indicators.get(name)
+            if indicator is None:
+                yield self._unknown(loc, "indicator", self.criteria.indicators)
+            elif not indicator.adjustable:
+                message = f"`{name}` has no policy knock-out that a profile may switch off"
+                yield self.document.problem(loc, message, key=True)
+
+    def _parameters(self) -> Iterator[Diagnostic]:
+        for name, override in self.profile.parameters.items():
+            loc: Loc = ("parameters", name)
+            parameter = self.criteria.parameters.get(name)
+            if parameter is None:
+                yield self._unknown(loc, "parameter", self.criteria.parameters)
+            elif not parameter.adjustable:
+                yield self._not_adjustable(loc)
+            elif type(override.value) is not type(parameter.values[0].value):
+                kind = _kind(parameter.values[0].value)
+                yield self.document.problem((*loc, "value"), f"the value of `{name}` must be {kind}")
+            else:
+                for leaf, fact in self._compared_with(name):
+                    if problem := operand_misfit(fact, operand(leaf)[0], override.value):
+                        message = f"a rule compares it with `{leaf.fact}`: {problem[0]}"
+                        yield self.document.problem((*loc, "value"), message, problem[1])
+
+    def _compared_with(self, parameter: str) -> Iterator[tuple[Leaf, RuleFact]]:
+        """Yield the facts that some rule compares with a parameter, and where."""
+        for condition in _conditions(self.criteria):
+            for node, _ in leaves(condition, self.criteria.definitions):
+                if not isinstance(node, Leaf) or node.fact.partition(".")[0] not in self.criteria.entities:
+                    continue
+                fact, wanted = self.criteria.fact(node.fact), operand(node)[1]
+                if wanted == ParameterRef(parameter=parameter) and not isinstance(fact, RowFact | TextFact):
+                    yield node, fact
+
+    def _tables(self) -> Iterator[Diagnostic]:
+        for name, rows in self.profile.tables.items():
+            table = self.criteria.tables.get(name)
+            if table is None:
+                yield self._unknown(("tables", name), "table", self.criteria.tables)
+                continue
+            for row, cells in rows.items():
+                if row not in table.rows:
+                    yield self._unknown(("tables", name, row), "row", table.rows)
+                    continue
+                for column, override in cells.items():
+                    yield from self._cell(("tables", name, row, column), table, override)
+
+    def _cell(self, loc: Loc, table: Table, override: ValueOverride) -> Iterator[Diagnostic]:
+        _, name, _, column = loc
+        if column not in table.columns:
+            yield self._unknown(loc, "column", table.columns)
+        elif not table.columns[f"{column}"].adjustable:
+            yield self._not_adjustable(loc)
+        else:
+            readers = column_readers(self.criteria, f"{name}", f"{column}")
+            problem = next((one for fact in readers if (one := misfit(fact, override.value))), None)
+            if problem:
+                yield self.document.problem((*loc, "value"), *problem)
+
+    def _unknown(self, loc: Loc, kind: str, known: Iterable[str]) -> Diagnostic:
+        name = f"{loc[-1]}"
+        return self.document.problem(loc, f"there is no {kind} `{name}`", suggestion(name, known), key=True)
+
+    def _not_adjustable(self, loc: Loc) -> Diagnostic:
+        message = f"the criteria do not let a profile change `{loc[-1]}`"
+        return self.document.problem(loc, message, "only what the set marks `adjustable` can be changed", key=True)
+
+
+def _conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+    """Yield every condition that may read a fact of a case."""
+    for indicator in criteria.indicators.values():
+        yield from (condition for _, condition in severity_conditions(indicator))
+        yield from (one for _, one in knock_out_conditions(indicator) if one != "always")
+        yield from (option.when for option in indicator.controls if option.when is not None)
+    for entity in criteria.entities.values():
+        for fact in entity.facts.values():
+            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
+                yield fact.ask_when
+    yield from (rule.when for rule in criteria.awareness.values() if rule.when != "always")
+    invariants: Iterable[FactInvariant | ResultInvariant] = (
+        *criteria.invariants.facts.values(),
+        *criteria.invariants.results.values(),
+    )
+    for invariant in invariants:
+        yield invariant.then
+        if invariant.whenever != "always":
+            yield invariant.whenever
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, tuple):
+        return "a list of options"
+    return "a whole number" if isinstance(value, int) else "a date"

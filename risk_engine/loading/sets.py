@@ -1,0 +1,139 @@
+"""Which criteria sets and versions there are, and which of them a name and a date mean."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from risk_engine.diagnostics import (
+    InvalidSourceError,
+    NotInForceError,
+    RiskEngineError,
+    help_line,
+    quoted,
+    suggestion,
+)
+from risk_engine.resources import criteria_folder
+from risk_engine.source import read
+
+HEAD = "set.yaml"
+
+
+class UnknownSetError(RiskEngineError):
+    """No criteria set of that name, path or version is there."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a set on disk: where it is and from when it is in force."""
+
+    name: str
+    number: tuple[int, int, int]
+    folder: Path
+    in_force_from: date
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.dotted}"
+
+    @property
+    def dotted(self) -> str:
+        """The number as people write it."""
+        return ".".join(map(str, self.number))
+
+
+def shipped_sets() -> dict[str, Path]:
+    """Return the criteria sets that come with the engine, by name."""
+    root = criteria_folder()
+    found = {one.name: one for one in sorted(root.iterdir()) if one.is_dir()} if root.is_dir() else {}
+    return {name: folder for name, folder in found.items() if _version_folders(folder)}
+
+
+def versions(name: str) -> list[Version]:
+    """Return the versions of a set, oldest first; `name` is a shipped set, or the path of a set or one version.
+
+    Raises UnknownSetError; InvalidSourceError where a version's set.yaml cannot be read.
+    """
+    path = Path(name)
+    if is_version(path):
+        folders = [path]
+    elif path.is_dir() and _version_folders(path):
+        folders = _version_folders(path)
+    elif name in (sets := shipped_sets()):
+        folders = _version_folders(sets[name])
+    else:
+        way_out = suggestion(name, sets)
+        if path.is_dir():
+            way_out = f"a set is a folder of versions, each with its `{HEAD}`"
+        raise UnknownSetError(f"there is no criteria set `{name}`{help_line(way_out)}")
+    return sorted((_version(folder) for folder in folders), key=lambda one: one.number)
+
+
+def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
+    """Return the version that `SET`, `SET@VERSION` or a path means on a day, and whether it is in force then.
+
+    A version that is named, or given by its folder, may be used outside its time. Without `on` the newest version is
+    taken; without a reference the only shipped set, if there is just one.
+    Raises UnknownSetError, and NotInForceError where no version of the set is in force on that day.
+    """
+    name, number = _split(reference or _only_set())
+    found = versions(name)
+    in_force = [one for one in found if on is None or one.in_force_from <= on]
+    if is_version(Path(name)):
+        chosen = found[0]
+    elif number:
+        chosen = _numbered(found, name, number)
+    elif in_force:
+        chosen = in_force[-1]
+    else:
+        first = found[0]
+        way_out = (
+            f"version {first.dotted} is in force from {first.in_force_from}; name it, `@{first.dotted}`, to use it"
+        )
+        raise NotInForceError(f"the criteria set `{name}`", on or first.in_force_from, way_out)
+    return chosen, chosen in in_force[-1:]
+
+
+def is_version(folder: Path) -> bool:
+    """Return whether a folder holds one version of a set."""
+    return (folder / HEAD).is_file()
+
+
+def _split(reference: str) -> tuple[str, str]:
+    """Return name and number of `SET@VERSION`; the path of a folder may hold an `@` of its own."""
+    if "@" not in reference or Path(reference).is_dir():
+        return reference, ""
+    name, _, number = reference.rpartition("@")
+    return name, number
+
+
+def _numbered(found: list[Version], name: str, number: str) -> Version:
+    for one in found:
+        if one.dotted == number:
+            return one
+    known = quoted((one.dotted for one in found), "and")
+    raise UnknownSetError(f"the set `{name}` has no version `{number}`{help_line(f'there is {known}')}")
+
+
+def _only_set() -> str:
+    names = list(shipped_sets())
+    if len(names) == 1:
+        return names[0]
+    way_out = f"name one with `--criteria`, or with `criteria:` in the case: {quoted(names)}" if names else ""
+    raise UnknownSetError(f"it is not said which criteria set to use{help_line(way_out)}")
+
+
+def _version(folder: Path) -> Version:
+    document = read(folder / HEAD)
+    data = document.data if isinstance(document.data, dict) else {}
+    number, start = str(data.get("version", "")), data.get("in_force")
+    since = start.get("from") if isinstance(start, dict) else None
+    parts = number.split(".")
+    if len(parts) != len(("major", "minor", "patch")) or not all(one.isdecimal() for one in parts):
+        raise InvalidSourceError([document.problem(("version",), "a version like `1.0.0` is needed here")])
+    if not isinstance(since, date):
+        raise InvalidSourceError([document.problem(("in_force",), "`{from: DATE}` is needed here")])
+    major, minor, patch = (int(one) for one in parts)
+    return Version(str(data.get("id", folder.name)), (major, minor, patch), folder, since)
+
+
+def _version_folders(folder: Path) -> list[Path]:
+    return [one for one in sorted(folder.iterdir()) if is_version(one)]

@@ -1,0 +1,299 @@
+"""The result of assessing one case: frozen, complete, JSON; a report needs nothing else (design, section 5).
+
+Bounds: what is not settled because answers are missing is a pair, `at_least` and `at_most`; equal where it is settled.
+"""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from risk_engine.model.ladders import LevelRef, Titled
+from risk_engine.model.profile import Profile
+from risk_engine.model.words import KnockOut, Model, Outcome, Severity
+
+SCHEMA: Literal[1] = 1
+
+
+class SeverityBounds(Model):
+    """Between which severities a finding lies."""
+
+    at_least: Severity
+    at_most: Severity
+
+
+class KnockOutBounds(Model):
+    """Between which knock-outs, those cured left out, a finding lies."""
+
+    at_least: KnockOut
+    at_most: KnockOut
+
+
+class Points(Model):
+    """Between which sums of points, and in which bands, a dimension lies."""
+
+    at_least: int
+    at_most: int
+    band_at_least: str
+    band_at_most: str
+
+
+class EvidenceShown(Model):
+    """Evidence on record for a fact or a control."""
+
+    kind: str
+    reference: str
+    date: date
+    collected_by: str | None = None
+    confidence: str | None = None
+    sha256: str | None = None
+
+
+class FactRead(Model):
+    """A fact that a finding read: where it is, what was asked, what was recorded and where that came from."""
+
+    path: str = Field(description="`entity.id.fact`, `entity.fact`, or the entity for a list as a whole.")
+    question: str
+    value: Any = Field(description="As in the case file; null where it is not known.")
+    shown: str
+    origin: Literal["case", "table", "not_asked", "profile", "missing"]
+    evidence: tuple[EvidenceShown, ...] = ()
+
+
+class CitedSource(Model):
+    """A source with the place in it; unverified where nobody read the text itself yet."""
+
+    id: str
+    instrument: str
+    at: str | None
+    link: str | None
+    kind: str
+    verified: bool
+
+
+class OptionState(Model):
+    """A control option of a finding: what it would lower it to, whether it counts, what it still lacks."""
+
+    controls: tuple[str, ...]
+    residual: Severity
+    counts: Literal["yes", "no", "unknown"] = Field(description="Whether its `when` condition holds.")
+    complete: bool
+    lacking: tuple[str, ...]
+
+
+class Finding(Model):
+    """What one indicator came to, and why. Present, undetermined or absent; open while missing facts could raise it."""
+
+    id: str
+    title: str
+    dimension: str
+    ground: str
+    outcome: Outcome
+    inherent: Severity = Field(description="Before controls: the highest severity whose condition holds.")
+    possible: Severity = Field(description="The highest severity whose condition holds or is unknown.")
+    residual: SeverityBounds = Field(description="After the controls that are in place, with evidence on record.")
+    expected: SeverityBounds = Field(description="If all agreed controls were in place; no rule reads it.")
+    knock_out: KnockOutBounds
+    open: bool
+    entries: tuple[str, ...] = Field(description="The entries that made it so, as `entity.id`.")
+    reads: tuple[FactRead, ...] = Field(description="Only facts whose change would matter.")
+    missing: tuple[str, ...] = Field(description="Paths of the answers that could raise it.")
+    because: tuple[str, ...]
+    question: str
+    reason: str
+    wanted_evidence: str
+    options: tuple[OptionState, ...] = Field(description="What would lower it; nothing where it is absent.")
+    irreducible: str | None
+    sources: tuple[CitedSource, ...]
+    only_unverified: bool = Field(description="Whether it rests on unverified sources only.")
+    defined_at: str = Field(description="File, line and column in the set; outside the digest.")
+
+
+class DimensionRating(Model):
+    """The points and bands of one dimension: before controls, with those in place, with those agreed as well."""
+
+    dimension: str
+    title: str
+    inherent: Points
+    residual: Points
+    expected: Points
+    capped_at_least: bool
+    capped_at_most: bool
+
+
+class LevelShown(Model):
+    """A level of a ladder with the words that readers see."""
+
+    name: str
+    title: str
+    answer: str
+    explain: str
+    equals: str | None
+
+
+class Proposal(Model):
+    """What one ladder proposes, by which rule, and between which levels the case leaves it open."""
+
+    ladder: str
+    title: str
+    question: str
+    role: Literal["headline", "gate", "escalation"] | None
+    level: LevelShown
+    provisional: bool
+    range: tuple[LevelShown, ...] = Field(description="Every level from the mildest to the strictest still possible.")
+    rule: str = Field(description="`rules.N` or `otherwise`, as in ladders.yaml.")
+    sentence: str
+    findings: tuple[str, ...] = Field(description="The findings that the deciding rule rests on.")
+    ladder_levels: tuple[str, ...] = Field(description="All levels of the ladder, mildest first.")
+    four_eyes: bool
+
+
+class Gap(Model):
+    """An answer that is missing: whom to ask what, and which findings it could raise to what."""
+
+    path: str
+    question: str
+    help: str | None
+    asked_of: str | None
+    asked_of_title: str
+    findings: tuple[str, ...]
+    possible: Severity
+
+
+class Note(Model):
+    """An awareness rule that applies, or may apply because answers are missing."""
+
+    id: str
+    kind: Literal["foreign_rule", "advice", "monitoring", "benefit"]
+    title: str
+    then: str
+    applies: Literal["yes", "may"]
+    depends_on: tuple[str, ...]
+    due: date | None
+    sources: tuple[CitedSource, ...]
+
+
+class Problem(Model):
+    """What to look at in the record: answers that contradict, evidence that does not count, a control not yet real."""
+
+    kind: Literal["contradiction", "evidence", "control", "table"]
+    id: str | None
+    text: str
+    paths: tuple[str, ...]
+
+
+class ControlShown(Model):
+    """A control of the case: its state as it counts, and the findings it could lower."""
+
+    id: str
+    title: str
+    do: str
+    who: str
+    effort: int
+    supporting: bool
+    stated: Literal["planned", "agreed", "implemented", "verified"] | None
+    counts_as: Literal["planned", "agreed", "in_place"] | None
+    owner: str | None
+    due: date | None
+    evidence: tuple[EvidenceShown, ...]
+    findings: tuple[str, ...]
+
+
+class Recorded(Model):
+    """A fact shown for its own sake, such as a benefit."""
+
+    path: str
+    question: str
+    shown: str
+
+
+class Entry(Model):
+    """An entry of the case with the name that people know it by."""
+
+    path: str
+    title: str
+    label: str
+
+
+class NotInForce(Model):
+    """An indicator of the set that is not in force on the day."""
+
+    id: str
+    title: str
+    effective_from: date | None
+    effective_until: date | None
+
+
+class CriteriaUsed(Model):
+    """The version of the criteria, with everything of it that a report prints."""
+
+    id: str
+    version: str
+    title: str
+    digest: str
+    in_force_from: date
+    in_force: bool
+    dimensions: dict[str, Titled]
+    grounds: dict[str, Titled]
+    bands: tuple[str, ...]
+    notice: tuple[str, ...]
+    challenge: str
+    four_eyes: tuple[LevelRef, ...]
+
+
+class Override(Model):
+    """A value of the set that the institution's profile replaced, both values and the reason."""
+
+    what: str
+    set_value: str
+    value: str
+    reason: str
+
+
+class ProfileUsed(Model):
+    """The profile of the institution, its digest and what it changed on the day."""
+
+    profile: Profile
+    digest: str
+    overrides: tuple[Override, ...]
+
+
+class Assessment(Model):
+    """One case under one version of the criteria on one day."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    engine: str = Field(description="The version of the engine that computed it.")
+    criteria: CriteriaUsed
+    profile: ProfileUsed | None
+    on: date
+    case_id: str
+    case_title: str
+    institution: str | None
+    assessor: str | None
+    case: dict[str, Any] = Field(description="The case as stated; answers left open are left out.")
+    case_digest: str
+    resolved: dict[str, Any] = Field(description="Facts that the case did not state: path, value and origin.")
+    entries: tuple[Entry, ...]
+    proposals: tuple[Proposal, ...] = Field(description="Gate first, then headline, escalation and the rest.")
+    ratings: tuple[DimensionRating, ...]
+    findings: tuple[Finding, ...]
+    not_in_force: tuple[NotInForce, ...]
+    gaps: tuple[Gap, ...]
+    problems: tuple[Problem, ...]
+    controls: tuple[ControlShown, ...]
+    awareness: tuple[Note, ...]
+    benefits: tuple[Recorded, ...]
+    necessity: tuple[Recorded, ...]
+    review_due: date
+    digest: str = Field(description="SHA-256 over the canonical form of all the rest, places in the YAML left out.")
+
+    def proposal(self, role: str) -> Proposal | None:
+        """Return the proposal of the ladder in that role, None where the set has none."""
+        return next((one for one in self.proposals if one.role == role), None)
+
+    def finding(self, indicator: str) -> Finding:
+        """Return the finding of an indicator; KeyError if it is not in force or not in the set."""
+        for one in self.findings:
+            if one.id == indicator:
+                return one
+        raise KeyError(indicator)

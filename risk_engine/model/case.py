@@ -1,0 +1,191 @@
+"""A case: a fixed core, and for each set of criteria the entities and facts that its facts.yaml declares."""
+
+import contextlib
+import difflib
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, TypeAlias, assert_never, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, create_model
+from pydantic_core import PydanticCustomError
+
+from risk_engine.model.criteria import CriteriaSet, Table
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    Entity,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
+from risk_engine.model.words import ControlStatus, Id, Model, Text, Value
+
+UNKNOWN = "unknown"
+"""The answer of someone who does not know; the same as no answer."""
+
+EntryId = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
+Answer: TypeAlias = Value | tuple[str, ...]
+
+
+def _iso_day(value: object) -> object:
+    """Return the date that a text states (JSON knows no dates); anything else, numbers of seconds too, as it is."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value)
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+
+
+class Evidence(Model):
+    """A record of what supports something, kept elsewhere; the digest tells whether it is still the same."""
+
+    kind: Text
+    reference: Text
+    date: Day
+    collected_by: Text | None = None
+    confidence: Literal["declared", "documented", "verified"] | None = Field(
+        None, description="Shown to the reader; it never changes a computed result."
+    )
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class FactEvidence(Evidence):
+    """Evidence for answers: `entity.id.fact`, `entity.fact`, or with a further part one option of `choices`."""
+
+    for_: Annotated[tuple[Text, ...], Field(min_length=1, alias="for")]
+
+
+class ControlRecord(Model):
+    """What became of a control: without evidence, one that is said to be in place counts as agreed."""
+
+    id: Id
+    status: ControlStatus
+    owner: Text | None = None
+    due: Day | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Case(Model):
+    """The core of every case; the model of a criteria set adds one field for each entity (`case_model`)."""
+
+    criteria: Annotated[str, Field(pattern=r"^[^@\s]+(@\d+\.\d+\.\d+)?$")] | None = Field(
+        None, description="The criteria set to use, `SET` or `SET@VERSION`."
+    )
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(description="The office's own number.")
+    title: Text
+    institution: Text | None = None
+    assessor: Text | None = None
+    assessment_date: Day | None = Field(None, description="The day for which rules and lists are read.")
+    status: Literal["draft", "submitted", "decided", "closed"] | None = None
+    controls: tuple[ControlRecord, ...] = ()
+    evidence: tuple[FactEvidence, ...] = ()
+    set_aside: dict[str, Any] = Field(default={}, description="Answers to questions that are no longer asked.")
+    notes: Text | None = None
+
+
+RESERVED = frozenset({*Case.model_fields, "finding", "dimension", "ladder"})
+"""Names that no entity may have."""
+
+
+def _answer(value: Any) -> Any:
+    return None if value == UNKNOWN else value
+
+
+def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(value)) < len(value):
+        raise PydanticCustomError("repeated", "an option is named twice")
+    return value
+
+
+def _row_type(table: Table) -> Any:
+    def known(value: str) -> str:
+        if value not in table.rows:
+            raise PydanticCustomError("row", "no such row", {"help": _row_suggestion(table, value)})
+        return value
+
+    return Annotated[str, AfterValidator(known), WithJsonSchema({"enum": list(table.rows)})]
+
+
+def _row_suggestion(table: Table, value: str) -> str:
+    """Return the row that a name, an alias or a misspelt id means."""
+    spellings = {name: row_id for row_id, row in table.rows.items() for name in (row_id, row.name, *row.aliases)}
+    exact = next((row_id for name, row_id in spellings.items() if name.casefold() == value.casefold()), None)
+    found = exact or next((spellings[name] for name in difflib.get_close_matches(value, spellings, n=1)), None)
+    if found is None:
+        return f"a row of the table, for example `{next(iter(table.rows))}`"
+    return f"did you mean `{found}` ({table.rows[found].name})?"
+
+
+def _one_of(options: Mapping[str, str]) -> Any:
+    return Literal[tuple(options)]
+
+
+def _fact_type(fact: AnyFact, tables: Mapping[str, Table]) -> Any:
+    match fact:
+        case BooleanFact():
+            return bool
+        case ChoiceFact(options=options):
+            return _one_of(options)
+        case ChoicesFact(options=options):
+            option: Any = _one_of(options)
+            return Annotated[tuple[option, ...], AfterValidator(_distinct)]
+        case IntegerFact(range=(lowest, highest)):
+            return Annotated[int, Field(ge=lowest, le=highest)]
+        case DateFact():
+            return Day
+        case RowFact(of=table):
+            return _row_type(tables[table])
+        case TextFact():
+            return str
+        case _:
+            assert_never(fact)
+
+
+def _entry_model(name: str, entity: Entity, tables: Mapping[str, Table]) -> type[Model]:
+    fields: dict[str, Any] = {}
+    if entity.many is not None:
+        fields["id"] = (EntryId, Field(description="A short name for this entry, unique in its list."))
+    for fact_name, fact in entity.facts.items():
+        stated: Any = _fact_type(fact, tables)
+        asked = Annotated[
+            stated | None, BeforeValidator(_answer, json_schema_input_type=stated | Literal["unknown"] | None)
+        ]
+        fields[fact_name] = (asked, Field(None, description=_described(fact)))
+    return create_model(name, __base__=Model, **fields)
+
+
+def _described(fact: AnyFact) -> str:
+    parts = [fact.question or "", fact.help or ""]
+    if isinstance(fact, ChoiceFact | ChoicesFact):
+        parts += [f"`{name}`: {text}" for name, text in fact.options.items()]
+    return "\n".join(part for part in parts if part)
+
+
+def case_model(criteria: CriteriaSet) -> type[Case]:
+    """Return the model of a case for these criteria: every fact typed, every answer optional."""
+    fields: dict[str, Any] = {}
+    for name, entity in criteria.entities.items():
+        entry: Any = _entry_model(name, entity, criteria.tables)
+        if entity.many is not None:
+            entry = Annotated[tuple[entry, ...], Field(max_length=entity.many)]
+        listed = Annotated[
+            entry | None, BeforeValidator(_answer, json_schema_input_type=entry | Literal["unknown"] | None)
+        ]
+        fields[name] = (listed, Field(None, description=entity.help or entity.title))
+    return cast("type[Case]", create_model("Case", __base__=Case, **fields))
+
+
+def entries(case: Case, entity: str) -> tuple[Model, ...] | None:
+    """Return the entries that the case states for a list entity; None if the list is unanswered."""
+    return cast("tuple[Model, ...] | None", getattr(case, entity))
+
+
+def answer(entry: Model | None, fact: str) -> Answer | None:
+    """Return what an entry states for a fact; None if it is unanswered."""
+    return cast("Answer | None", getattr(entry, fact, None))

@@ -1,0 +1,279 @@
+"""What a criteria set says: indicators, controls, parameters, tables, sources, awareness rules and invariants.
+
+Each class is one record of one YAML file (design, section 4); the words are the same in both. A `CriteriaSet` is
+checked as a whole when it is loaded, so the engine may rely on every name in it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Literal, cast
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from risk_engine.model.conditions import Condition, ConditionOrAlways
+from risk_engine.model.facts import AnyFact, Entity
+from risk_engine.model.ladders import Ladder, SetHead
+from risk_engine.model.words import Id, KnockOutKind, Model, Name, Period, Severity, Text, Value
+
+# ruff: noqa: D101
+CellValue = bool | int | date | str | tuple[Name, ...]
+
+
+class Source(Model):
+    """An instrument that rules rest on. `verified` is false until someone read the text itself."""
+
+    instrument: Text
+    link: Text | None = None
+    read: date | None = Field(None, description="When the text was read.")
+    verified: bool
+    kind: Literal["eu_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"]
+    note: Text | None = None
+
+
+class Citation(Model):
+    """A place in a source. `verified: false` where the substance is sure but the place was not looked up."""
+
+    id: Name | Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    at: Text | None = None
+    verified: bool = True
+
+
+class Contributor(Model):
+    """Who drew something up or reviewed it."""
+
+    name: Text
+    discipline: Text
+    date: date
+
+
+class Authorship(Model):
+    drawn_up_by: Contributor
+    reviewed_by: Contributor | None = None
+
+
+class Records(Model):
+    """The answer that a case would give once the control is part of the proposal itself."""
+
+    fact: Text
+    is_: Value = Field(alias="is")
+
+
+class Control(Model):
+    """Something an office can put in place; supporting ones are always advisable and lower nothing alone."""
+
+    title: Text
+    do: Text = Field(description="What to do, as an instruction.")
+    who: Name = Field(description="Who sees to it; a word that set.yaml declares.")
+    effort: Annotated[int, Field(ge=1, le=3)] = Field(description="1 little, 2 some, 3 much.")
+    supporting: bool = False
+    records: Records | None = None
+
+
+class Option(Model):
+    """Controls that together lower a severity to `residual` or by `lowers_by` steps, counted only `when` it holds."""
+
+    all: Annotated[tuple[Id, ...], Field(min_length=1)]
+    residual: Severity | None = None
+    lowers_by: Annotated[int, Field(ge=1, le=4)] | None = None
+    when: Condition | None = None
+
+
+class SeverityConditions(Model):
+    """A condition for each severity that the indicator can have; the highest that holds counts."""
+
+    low: Condition | None = None
+    moderate: Condition | None = None
+    high: Condition | None = None
+    critical: Condition | None = None
+
+
+class KnockOuts(Model):
+    """What blocks or bars whatever the points say, as long as no control option cures it."""
+
+    hold: ConditionOrAlways | None = Field(None, description="Start blocked until a document exists.")
+    funding: ConditionOrAlways | None = Field(None, description="Bars one funding route, not the cooperation.")
+    policy: ConditionOrAlways | None = Field(None, description="A red line of the institution.")
+    legal: ConditionOrAlways | None = Field(None, description="Only an authority, or removal of the cause, cures it.")
+
+
+def _sentences(value: object) -> object:
+    return value if isinstance(value, tuple) else (value,)
+
+
+Sentences = Annotated[tuple[Text, ...], BeforeValidator(_sentences, json_schema_input_type=str | tuple[str, ...])]
+
+
+class Indicator(Model):
+    """One objective question of the catalogue, with what makes it true, why it matters and what would help."""
+
+    title: Text
+    dimension: Name
+    ground: Name
+    question: Text
+    severity: SeverityConditions
+    knock_out: KnockOuts = KnockOuts()
+    adjustable: bool = Field(default=False, description="May a profile switch its policy knock-out off?")
+    controls: tuple[Option, ...] = ()
+    irreducible: Text | None = Field(None, description="Said where no control option can count.")
+    effective: Period = Period()
+    reason: Text
+    evidence: Text
+    sources: Annotated[tuple[Citation, ...], Field(min_length=1)]
+    because: Annotated[Sentences, Field(min_length=1)]
+    author: Authorship
+
+
+class DatedValue(Model):
+    """A value and when it holds; without `until` it holds until the next one begins."""
+
+    from_: date | None = Field(None, alias="from")
+    until: date | None = None
+    value: CellValue
+    source: Citation | None = None
+
+
+def value_on(values: Sequence[DatedValue], day: date) -> CellValue | None:
+    """Return the value that holds on a day, None before the first one and after the last one's `until`."""
+    started = [one for one in values if one.from_ is None or one.from_ <= day]
+    if not started or (started[-1].until is not None and started[-1].until <= day):
+        return None
+    return started[-1].value
+
+
+class Parameter(Model):
+    """A named integer, date or list of options with its history."""
+
+    title: Text
+    adjustable: bool = Field(default=False, description="May a profile override it?")
+    source: Citation
+    values: Annotated[tuple[DatedValue, ...], Field(min_length=1)]
+
+
+def _cell_tag(value: object) -> str:
+    first = value[0] if isinstance(value, tuple) and value else None
+    return "?dated" if isinstance(first, dict | DatedValue) else "?value"
+
+
+Cell = Annotated[
+    Annotated[tuple[DatedValue, ...], Tag("?dated")] | Annotated[CellValue, Tag("?value")],
+    Discriminator(_cell_tag),
+]
+
+
+class Row(Model):
+    """One row of a table; the aliases are spellings that a message can recognise."""
+
+    name: Text
+    aliases: tuple[Text, ...] = ()
+
+
+class Column(Model):
+    """One statement about the rows. With `otherwise` the source is exhaustive and answers for every other row."""
+
+    title: Text
+    source: Citation
+    as_of: date = Field(description="The date of the source as used here.")
+    adjustable: bool = Field(default=False, description="May a profile override its cells?")
+    note: Text | None = Field(None, description="What an institution must confirm.")
+    otherwise: CellValue | None = None
+    values: dict[Id, Cell]
+
+
+class Table(Model):
+    """A table that `row` facts point into: its rows, and for each column the cells that a source supports."""
+
+    title: Text
+    rows: dict[Id, Row]
+    columns: dict[Name, Column]
+
+
+def cell_on(column: Column, row: str, day: date) -> CellValue | None:
+    """Return what a column says of a row on a day: its cell, else `otherwise`; None is unknown."""
+    cell = column.values.get(row)
+    value: CellValue | None
+    if isinstance(cell, tuple) and cell and isinstance(cell[0], DatedValue):
+        value = value_on(cell, day)
+    else:
+        value = cast("CellValue | None", cell)
+    return column.otherwise if value is None else value
+
+
+class AwarenessRule(Model):
+    """What to tell the people of a case; never scored."""
+
+    title: Text
+    kind: Literal["foreign_rule", "advice", "monitoring", "benefit"]
+    when: ConditionOrAlways
+    then: Text
+    effective: Period = Period()
+    sources: tuple[Citation, ...] = ()
+
+
+class FactInvariant(Model):
+    """Answers that go together: `whenever` one thing is stated, `then` another holds, else they contradict."""
+
+    title: Text
+    whenever: ConditionOrAlways = "always"
+    then: Condition
+
+
+class ResultInvariant(Model):
+    """A promise about every result, over all cases; here conditions may read `ladder.<name>`."""
+
+    title: Text
+    whenever: ConditionOrAlways = "always"
+    then: Condition
+
+
+class Invariants(Model):
+    """What must never happen: among the answers of one case, and among the results of all cases."""
+
+    facts: dict[Id, FactInvariant] = {}
+    results: dict[Id, ResultInvariant] = {}
+
+
+class CriteriaSet(Model):
+    """One version of a criteria set, complete and checked."""
+
+    head: SetHead
+    entities: dict[Name, Entity]
+    definitions: dict[Name, Condition]
+    indicators: dict[Id, Indicator]
+    controls: dict[Id, Control]
+    parameters: dict[Name, Parameter]
+    tables: dict[Name, Table]
+    ladders: dict[Name, Ladder]
+    awareness: dict[Id, AwarenessRule]
+    invariants: Invariants
+    sources: dict[str, Source]
+    digest: str = Field(description="SHA-256 over the RFC 8785 form of the parsed rule files.")
+    places: dict[str, str] = Field(default={}, exclude=True, description="Indicator id: file:line:column in the set.")
+
+    def fact(self, name: str) -> AnyFact:
+        """Return the declaration of the fact `entity.fact`."""
+        entity, _, fact = name.partition(".")
+        return self.entities[entity].facts[fact]
+
+
+def severity_conditions(indicator: Indicator) -> tuple[tuple[Severity, Condition], ...]:
+    """Return the severities that the indicator can have with their conditions, lowest first."""
+    given = indicator.severity
+    pairs: tuple[tuple[Severity, Condition | None], ...] = (
+        ("low", given.low),
+        ("moderate", given.moderate),
+        ("high", given.high),
+        ("critical", given.critical),
+    )
+    return tuple((severity, condition) for severity, condition in pairs if condition is not None)
+
+
+def knock_out_conditions(indicator: Indicator) -> tuple[tuple[KnockOutKind, ConditionOrAlways], ...]:
+    """Return the knock-outs of the indicator with their conditions, weakest first."""
+    given = indicator.knock_out
+    pairs: tuple[tuple[KnockOutKind, ConditionOrAlways | None], ...] = (
+        ("hold", given.hold),
+        ("funding", given.funding),
+        ("policy", given.policy),
+        ("legal", given.legal),
+    )
+    return tuple((kind, condition) for kind, condition in pairs if condition is not None)

@@ -1,0 +1,126 @@
+"""What facts.yaml declares: entities and the typed facts that a case states about them."""
+
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from risk_engine.model.conditions import Condition
+from risk_engine.model.words import Model, Name, Text, Value
+
+MAX_ENTRIES = 1000
+
+
+class _Fact(Model):
+    question: Text | None = Field(None, description="What the person is asked, in plain language.")
+    help: Text | None = Field(None, description="How to find the answer.")
+    asked_of: Name | None = Field(None, description="Who should answer; a word that set.yaml declares.")
+    evidence: Text | None = Field(None, description="What would prove the answer.")
+    confidential: bool = Field(default=False, description="Left out of documents for third parties.")
+
+
+class _RuleFact(_Fact):
+    """A fact that conditions may read."""
+
+    changeable: bool = Field(default=False, description="May a redesign of the project change it?")
+    used_for: Literal["record"] | None = Field(None, description="`record`: kept for the file, read by no rule.")
+    from_: Name | None = Field(
+        None, alias="from", description="The `row` fact of the same entity whose table row gives the value."
+    )
+    column: Name | None = Field(None, description="The column of that table, if it is not named like the fact.")
+    ask_when: Condition | None = Field(None, description="Asked only if this holds; otherwise it is `otherwise`.")
+
+
+class BooleanFact(_RuleFact):
+    """True or false."""
+
+    type: Literal["boolean"]
+    riskier: bool | None = None
+    otherwise: bool | None = None
+
+
+class ChoiceFact(_RuleFact):
+    """One of the options. With `riskier` the options are in order, as listed, and can be compared."""
+
+    type: Literal["choice"]
+    options: dict[Name, Text] = Field(min_length=2, description="Option name: what it means.")
+    riskier: Literal["later", "earlier"] | None = None
+    otherwise: Name | None = None
+
+
+class ChoicesFact(_RuleFact):
+    """Any number of the options; an answer is complete, `[]` says none of them."""
+
+    type: Literal["choices"]
+    options: dict[Name, Text] = Field(min_length=1, description="Option name: what it means.")
+    riskier: Literal["more", "fewer"] | None = None
+    otherwise: tuple[Name, ...] | None = None
+
+
+class IntegerFact(_RuleFact):
+    """A whole number within `range` (both ends allowed)."""
+
+    type: Literal["integer"]
+    range: tuple[int, int]
+    riskier: Literal["higher", "lower"] | None = None
+    otherwise: int | None = None
+
+
+class DateFact(_RuleFact):
+    """A calendar day."""
+
+    type: Literal["date"]
+    riskier: Literal["later", "earlier"] | None = None
+    otherwise: date | None = None
+
+
+class RowFact(_Fact):
+    """A row of a table; facts with `from` take their value from it. Never used in a condition."""
+
+    type: Literal["row"]
+    of: Name
+
+
+class TextFact(_Fact):
+    """Free text for the file and the report. Never used in a condition."""
+
+    type: Literal["text"]
+
+
+RuleFact: TypeAlias = BooleanFact | ChoiceFact | ChoicesFact | IntegerFact | DateFact
+AnyFact: TypeAlias = RuleFact | RowFact | TextFact
+Fact = Annotated[AnyFact, Field(discriminator="type")]
+
+
+class Entity(Model):
+    """Something a case tells about: one of it, or with `many` a list of at most so many entries."""
+
+    title: Text
+    help: Text | None = None
+    many: Annotated[int, Field(ge=1, le=MAX_ENTRIES)] | None = None
+    facts: dict[Name, Fact] = Field(min_length=1)
+
+
+def ordered_options(fact: AnyFact) -> tuple[str, ...] | None:
+    """Return the options of a choice in rising order, None where the fact declares no order."""
+    if isinstance(fact, ChoiceFact) and fact.riskier is not None:
+        return tuple(fact.options)
+    return None
+
+
+def shown(fact: AnyFact | None, value: Value | tuple[str, ...] | None) -> str:
+    """Return a value as people read it: option texts for option names, yes and no for booleans."""
+    match value:
+        case None:
+            return "not known"
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            options = fact.options if isinstance(fact, ChoicesFact) else {}
+            return ", ".join(options.get(one, one) for one in value) or "none of these"
+        case str() if isinstance(fact, ChoiceFact):
+            return fact.options.get(value, value)
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)

@@ -1,0 +1,117 @@
+"""What set.yaml and ladders.yaml say: the roles that words of the set play, and the rules that make a proposal."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from risk_engine.model.conditions import Condition
+from risk_engine.model.words import FactName, Id, Model, Name, Severity, Text
+
+
+class InForce(Model):
+    """When a version of a set may be used: from this day until a later version is."""
+
+    from_: date = Field(alias="from")
+
+
+class Titled(Model):
+    """A word that the set declares, with the text that people read."""
+
+    title: Text
+    explain: Text | None = None
+
+
+class SeverityPoints(Model):
+    """How severities add up in a dimension (design, section 8): points, the cap of what is not critical, bands."""
+
+    points: dict[Literal["low", "moderate", "high", "critical"], Annotated[int, Field(ge=1)]]
+    cap: Annotated[int, Field(ge=1, description="The most that findings below critical sum to in one dimension.")]
+    bands: dict[Name, Annotated[int, Field(ge=0)]] = Field(description="Band: from so many points on; rising.")
+
+    def of(self, severity: Severity) -> int:
+        """Return the points of one severity; `none` has none."""
+        return 0 if severity == "none" else self.points[severity]
+
+    def band(self, points: int) -> str:
+        """Return the band that a sum of points falls in."""
+        return [name for name, first in self.bands.items() if first <= points][-1]
+
+
+class LevelRef(Model):
+    """A level of one of the set's ladders."""
+
+    ladder: Name
+    level: Name
+
+
+class Roles(Model):
+    """Which ladders and facts play a part that reports, screening and portfolio need to know."""
+
+    headline: Name = Field(description="The ladder whose level is the result.")
+    gate: Name | None = Field(None, description="The ladder that says whether it may start.")
+    escalation: Name | None = Field(None, description="The ladder that says who else must look at it.")
+    label: dict[Name, FactName] = Field(default={}, description="Entity: the fact that names an entry.")
+    country: dict[Name, FactName] = Field(default={}, description="Entity: the fact that is an entry's country.")
+    group_by: tuple[FactName, ...] = Field(default=(), description="Facts by which a portfolio is grouped.")
+    benefit: tuple[FactName, ...] = Field(default=(), description="Facts about benefit; they lift no knock-out.")
+    necessity: tuple[FactName, ...] = Field(default=(), description="Facts about necessity; they lift no knock-out.")
+
+
+class SetHead(Model):
+    """The head of a version: what it is, when it is in force, its dimensions, grounds, points and roles."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    version: Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
+    title: Text
+    about: Text = Field(description="What the set is for and what it rests on.")
+    notice: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="What every report must say.")
+    challenge: Text = Field(description="How a result can be challenged.")
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+    in_force: InForce
+    dimensions: dict[Name, Titled] = Field(min_length=1)
+    grounds: dict[Name, Titled] = Field(min_length=1)
+    severity: SeverityPoints
+    asked_of: dict[Name, Text] = Field(min_length=1, description="Who answers questions and sees to controls.")
+    roles: Roles
+    families: dict[Name, Annotated[tuple[Id, ...], Field(min_length=2)]] = {}
+    four_eyes: tuple[LevelRef, ...] = ()
+
+
+class Level(Model):
+    """One level of a ladder, with the sentence that a report prints for it."""
+
+    title: Text
+    answer: Text = Field(description="The sentence that answers the reader's question.")
+    explain: Text
+    review_months: Annotated[int, Field(ge=1, le=120)]
+    equals: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]* of [a-z0-9][a-z0-9-]*$")] | None = Field(
+        None, description="`LEVEL of SET`: the level of another set that means the same."
+    )
+
+
+class Rule(Model):
+    """A condition over findings and dimensions that proposes a level. Provisional ones count unanswered facts."""
+
+    level: Name
+    provisional: bool = False
+    when: Condition
+    sentence: Text
+
+
+class Otherwise(Model):
+    """What a ladder proposes if none of its rules holds."""
+
+    level: Name
+    sentence: Text
+
+
+class Ladder(Model):
+    """Levels, mildest first, and the rules that choose one, strictest first; the first that holds decides."""
+
+    title: Text
+    question: Text
+    levels: dict[Name, Level] = Field(min_length=2)
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    otherwise: Otherwise

@@ -1,0 +1,37 @@
+"""What an institution sets for itself: overrides of what the criteria set marks as adjustable, each with a reason."""
+
+from datetime import date
+
+from pydantic import Field
+
+from risk_engine.model.criteria import CellValue
+from risk_engine.model.words import Id, Model, Name, Text
+
+
+class _Override(Model):
+    reason: Text
+    from_: date | None = Field(None, alias="from", description="First day; without it the override always holds.")
+
+    def applies(self, on: date) -> bool:
+        """Return whether the override holds on that day."""
+        return self.from_ is None or self.from_ <= on
+
+
+class ValueOverride(_Override):
+    """Another value for a parameter or a table cell."""
+
+    value: CellValue
+
+
+class KnockOutOff(_Override):
+    """The policy knock-out of an indicator does not count; its finding is then high at most."""
+
+
+class Profile(Model):
+    """An institution's profile; it is part of every assessment that used it."""
+
+    institution: Text
+    criteria: Text = Field(description="The id of the set it is made for.")
+    parameters: dict[Name, ValueOverride] = {}
+    tables: dict[Name, dict[Id, dict[Name, ValueOverride]]] = Field(default={}, description="Table, row, column.")
+    policy_knock_outs_off: dict[Id, KnockOutOff] = {}

@@ -1,0 +1,54 @@
+"""The closed vocabularies of the engine (design, sections 7 and 8) with their orders, and the base of all models."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Literal, TypeAlias, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Severity: TypeAlias = Literal["none", "low", "moderate", "high", "critical"]
+KnockOutKind: TypeAlias = Literal["hold", "funding", "policy", "legal"]
+KnockOut: TypeAlias = Literal["none", "hold", "funding", "policy", "legal"]
+Outcome: TypeAlias = Literal["absent", "undetermined", "present"]
+ControlStatus: TypeAlias = Literal["planned", "agreed", "implemented", "verified"]
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+KNOCK_OUTS: tuple[KnockOut, ...] = get_args(KnockOut)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+IN_PLACE: frozenset[ControlStatus] = frozenset({"implemented", "verified"})
+"""The status in which a control, with evidence on record, lowers a severity."""
+
+MAX_FINDINGS = 10_000
+"""More indicators than any set has; `count` over findings is bounded by it."""
+
+Value: TypeAlias = bool | int | date | str
+"""What a fact, a parameter or a table cell can be; `choices` are a tuple of option names."""
+
+FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+T = TypeVar("T")
+
+
+class Model(BaseModel):
+    """The base of every record: frozen, no unknown keys, nothing converted without a word."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+class Period(Model):
+    """A time in force: `from` is inclusive, `until` is not; either may be open."""
+
+    from_: date | None = Field(None, alias="from", description="First day.")
+    until: date | None = Field(None, description="First day on which it is over.")
+
+    def covers(self, day: date) -> bool:
+        """Return whether `day` lies in the period."""
+        return (self.from_ is None or self.from_ <= day) and (self.until is None or day < self.until)
+
+
+def strictest(order: Sequence[T], values: Sequence[T]) -> T:
+    """Return the value that stands last in `order`; `values` must not be empty."""
+    return max(values, key=order.index)

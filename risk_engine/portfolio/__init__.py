@@ -1,0 +1,1 @@
+"""Many cases: read, assess, summarise."""

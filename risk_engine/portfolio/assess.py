@@ -1,0 +1,48 @@
+"""Assess one case file after another; each criteria version and the profile are read once."""
+
+from datetime import date
+from pathlib import Path
+
+from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.engine.assess import assess
+from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.profile import load_profile
+from risk_engine.loading.sets import choose
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.profile import Profile
+
+
+class Assessor:
+    """Assesses case files under the criteria, on the day and with the profile that were asked for.
+
+    What is not asked for is taken from each case: its `criteria:` and its `assessment_date:`.
+    """
+
+    def __init__(self, criteria: str | None, on: date | None, profile: Path | None) -> None:
+        self.reference = criteria
+        self.on = on
+        self.profile_path = profile
+        self._criteria: dict[Path, CriteriaSet] = {}
+        self._profiles: dict[Path, Profile] = {}
+
+    def assess(self, path: Path) -> Assessment:
+        """Return the assessment of one case file; raise RiskEngineError with everything that is wrong with it."""
+        document = read_case_file(path)
+        day = self.on or stated_date(document)
+        version, in_force = choose(self.reference or stated_criteria(document), day)
+        criteria = self._criteria.get(version.folder) or read_criteria(version.folder)
+        self._criteria[version.folder] = criteria
+        case = case_of(document, criteria)
+        try:
+            return assess(case, criteria, day, self._profile(version.folder, criteria), in_force=in_force)
+        except InvalidCaseError as error:
+            raise located(error, document) from error
+
+    def _profile(self, folder: Path, criteria: CriteriaSet) -> Profile | None:
+        if self.profile_path is None:
+            return None
+        if folder not in self._profiles:
+            self._profiles[folder] = load_profile(self.profile_path, criteria)
+        return self._profiles[folder]

@@ -1,0 +1,45 @@
+"""Check one case file: what is contradictory in it, and how complete it is by who should answer."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.engine.complete import completeness
+from risk_engine.engine.controls import control_states
+from risk_engine.engine.explain import Explainer
+from risk_engine.engine.notes import problems
+from risk_engine.engine.resolve import resolve
+from risk_engine.loading.case import case_of, located, place_of, read_case_file, stated_criteria, stated_date
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.source import Document
+
+
+def check_case(path: Path, reference: str | None, on: date | None) -> Iterator[str]:
+    """Yield lines about a case file that can be used; raise RiskEngineError with every problem of one that cannot."""
+    document = read_case_file(path)
+    day = on or stated_date(document)
+    criteria = load_criteria(reference or stated_criteria(document), day)
+    case = case_of(document, criteria)
+    if day is None:
+        raise RiskEngineError(f"{path}: the case has no `assessment_date:`\n  help: add one, or name a day with `--on`")
+    try:
+        facts = resolve(case, criteria, day)
+    except InvalidCaseError as error:
+        raise located(error, document) from error
+    controls = control_states(case, day)
+    found = problems(case, facts, criteria, day, controls, Explainer(case, facts, criteria))
+    yield f"{path}: can be used with {criteria.head.id} {criteria.head.version}"
+    for one in found:
+        yield f"  look at this: {one.text}"
+        yield from (f"    {document.position(place)}" for place in _places(document, one.paths))
+    for part in completeness(facts, criteria):
+        yield f"  {part.title}: {part.asked - len(part.open)} of {part.asked} answered"
+        yield from (f"    not answered: {name}" for name in part.open)
+
+
+def _places(document: Document, paths: tuple[str, ...]) -> Iterator[tuple[str | int, ...]]:
+    for name in paths:
+        place = place_of(document.data, name)
+        if place in document.marks:
+            yield place

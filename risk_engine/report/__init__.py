@@ -1,0 +1,32 @@
+"""An assessment to a report: text for a terminal, HTML, Markdown, or the whole record as canonical JSON."""
+
+from typing import Literal, assert_never
+
+from risk_engine.model.assessment import Assessment
+from risk_engine.report.view import view
+
+Format = Literal["text", "json", "html", "md"]
+
+
+def render(assessment: Assessment, format: Format) -> str:  # noqa: A002 -- the word of the command line
+    """Return a report; it needs the assessment alone, so that it can be written again in ten years."""
+    # Each writer's library is loaded for its format only: a cold start pays for nothing else.
+    match format:
+        case "json":
+            from risk_engine.engine.assess import to_json
+
+            return to_json(assessment).decode()
+        case "html":
+            from risk_engine.report.html import html
+
+            return html(view(assessment))
+        case "md":
+            from risk_engine.report.markdown import markdown
+
+            return markdown(view(assessment))
+        case "text":
+            from risk_engine.report.text import plain_text
+
+            return plain_text(view(assessment))
+        case _:
+            assert_never(format)

@@ -1,0 +1,161 @@
+"""May it start, and on what conditions? The answer, the page in short, and the rule behind each level.
+
+The gate comes before every other ladder, and what is still open before any level.
+"""
+
+from typing import Literal
+
+from risk_engine.model.assessment import Assessment, Finding, LevelShown, Proposal
+from risk_engine.report.actions import actions, conditions, who_to_ask
+from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
+from risk_engine.report.wording import (
+    Names,
+    counted,
+    course,
+    day,
+    gravest,
+    knock_out,
+    outer,
+    sentence,
+    still_open,
+)
+
+_SHOWN = 3
+"""How many findings, answers or steps the page in short names; it counts the rest."""
+NOT_IN_FORCE = "not in force on the day of the assessment"
+TWO_PEOPLE = "Two people must decide this together: neither signs alone."
+
+
+def answer(assessment: Assessment, names: Names) -> Answer:
+    """Return the answer: the gate's sentence if the set has a gate, else that of the headline ladder."""
+    ladders = (assessment.proposal(role) for role in ("gate", "headline"))
+    first, *rest = [one for one in ladders if one is not None] or assessment.proposals[:1]
+    more = [_level_line(one, assessment) for one in rest]
+    escalation = assessment.proposal("escalation")
+    if escalation and (escalation.provisional or escalation.level.name != escalation.ladder_levels[0]):
+        more.append(_level_line(escalation, assessment))
+    if any(one.four_eyes for one in assessment.proposals):
+        more.append(say(strong(TWO_PEOPLE)))
+    if not assessment.criteria.in_force:
+        more.append(say(mark("Not in force"), f" {_version_warning(assessment)}"))
+    challenge = Field("How to challenge it", (say(assessment.criteria.challenge),))
+    return Answer(_first_sentence(first, assessment), tuple(more), _tone(first), _glance(assessment, names), challenge)
+
+
+def reasons_section(assessment: Assessment, names: Names) -> Section:
+    """Return for each ladder its question, its level, the rule that decided and the findings it rests on."""
+    return Section("reasons", "Reasons", tuple(_reasons(one, assessment, names) for one in assessment.proposals))
+
+
+def _first_sentence(proposal: Proposal, assessment: Assessment) -> str:
+    open_now = still_open(proposal, assessment)
+    said = sentence(proposal.level.answer)
+    return f"{open_now}. As things stand: {said}" if open_now else said
+
+
+def _level_line(proposal: Proposal, assessment: Assessment) -> Line:
+    open_now = still_open(proposal, assessment)
+    said = f"{sentence(proposal.level.title)} {sentence(proposal.level.answer)}"
+    if open_now:
+        return say(strong(sentence(open_now)), f" {proposal.title}, as things stand: {said}")
+    return say(strong(f"{proposal.title}: "), said)
+
+
+def _version_warning(assessment: Assessment) -> str:
+    used = assessment.criteria
+    return (
+        f"Version {used.version} of these criteria holds from {day(used.in_force_from)}, after the day of assessment."
+    )
+
+
+def _tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
+    if proposal.provisional:
+        return "open"
+    if proposal.level.name == proposal.ladder_levels[0]:
+        return "mild"
+    return "strict" if proposal.level.name == proposal.ladder_levels[-1] else "middle"
+
+
+def _glance(assessment: Assessment, names: Names) -> tuple[Field, ...]:
+    return (
+        Field("Why", tuple(_why(assessment, names))),
+        Field("On what conditions", conditions(assessment, names)),
+        Field("What is missing", tuple(_missing(assessment, names))),
+        Field("What next", tuple(_next(assessment, names))),
+    )
+
+
+def _why(assessment: Assessment, names: Names) -> list[Line]:
+    deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
+    lines = [say(strong(f"{one.title}: "), sentence(one.sentence)) for one in deciding]
+    present = [one for one in gravest(assessment) if one.outcome == "present"]
+    lines += [_short(one, names) for one in present[:_SHOWN]]
+    if len(present) > _SHOWN:
+        lines.append(say(f"and {counted(len(present) - _SHOWN, 'further finding')}"))
+    return lines or [say("No finding.")]
+
+
+def _short(finding: Finding, names: Names) -> Line:
+    bar = knock_out(finding.knock_out)
+    return say(names.finding(finding.id), f": {course(finding)}.", f" {bar}" if bar else "")
+
+
+def _missing(assessment: Assessment, names: Names) -> list[Line]:
+    gaps = assessment.gaps
+    lines = [
+        say(f"{who_to_ask(one)}: {names.fact(one.path)} – could raise it to {one.possible}") for one in gaps[:_SHOWN]
+    ]
+    if len(gaps) > _SHOWN:
+        lines.append(say(f"and {counted(len(gaps) - _SHOWN, 'further answer')}"))
+    return lines or [say("Nothing that could change a finding.")]
+
+
+def _next(assessment: Assessment, names: Names) -> list[Line]:
+    steps = [say(f"Get the {counted(len(assessment.gaps), 'missing answer')} first.")] if assessment.gaps else []
+    pending = actions(assessment, names)
+    ranked = [one for one in pending if one.now] or [one for one in pending if one.control.stated]
+    steps += [say(strong(f"{one.control.title}: "), f"{one.control.do} ({one.control.who})") for one in ranked[:_SHOWN]]
+    if len(ranked) > _SHOWN:
+        steps.append(say(f"and {counted(len(ranked) - _SHOWN, 'further control')}"))
+    return [*steps, say(f"A named person decides. Look at it again by {day(assessment.review_due)}.")]
+
+
+def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:
+    level = proposal.level
+    rows = [
+        Field("Question", (say(proposal.question),)),
+        Field("Answer", (say(_first_sentence(proposal, assessment)),)),
+        Field("What it means", (say(level.explain),)),
+        Field("Rule that decided", (say(f"{sentence(proposal.sentence)} ", _rule(proposal)),)),
+        Field("It rests on", _rests_on(proposal, names)),
+        Field("Range", (say(_range(proposal)),)),
+        Field("Levels, mildest first", (say(_scale(proposal)),)),
+    ]
+    if proposal.four_eyes:
+        rows.append(Field("Four eyes", (say(TWO_PEOPLE),)))
+    if level.equals:
+        rows.append(Field("Comparable with", (say(level.equals),)))
+    title = say(f"{proposal.title}: {still_open(proposal, assessment) or level.title}")
+    return Group(title, (Fields(tuple(rows)),), anchor=f"ladder-{proposal.ladder}")
+
+
+def _rule(proposal: Proposal) -> Run:
+    return Run(f"{proposal.ladder}.{proposal.rule}", "code")
+
+
+def _rests_on(proposal: Proposal, names: Names) -> tuple[Line, ...]:
+    return tuple(say(names.finding(one)) for one in proposal.findings) or (say("no finding"),)
+
+
+def _range(proposal: Proposal) -> str:
+    mildest, strictest = outer(proposal)
+    if not proposal.provisional:
+        return "Settled: no missing answer changes this level."
+    return f"From {mildest.title} to {strictest.title}, whatever the missing answers are."
+
+
+def _scale(proposal: Proposal) -> str:
+    shown: dict[str, LevelShown] = {one.name: one for one in (*proposal.range, proposal.level)}
+    return ", ".join(
+        shown[one].title if one in shown else one.replace("_", " ").capitalize() for one in proposal.ladder_levels
+    )

@@ -1,0 +1,117 @@
+"""An empty case file for a criteria set: every question with help, options and who should answer, as comments."""
+
+import textwrap
+from collections.abc import Iterator
+
+from risk_engine.model.case import UNKNOWN
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import (
+    AnyFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    Entity,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
+from risk_engine.report.sentences import Sentences
+
+WIDTH = 100
+
+
+def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
+    """Return a case file in which nothing is answered; it loads as it is, and its result is still open."""
+    head = criteria.head
+    lines = [
+        f"# A case for {head.title} ({head.id} {head.version}).",
+        f"# An answer that nobody knows yet stays `{UNKNOWN}`: it is never taken as a no.",
+        *(f"# {line}" for notice in head.notice for line in textwrap.wrap(notice, WIDTH)),
+        "",
+        f"criteria: {head.id}",
+        f"id: {case_id}",
+        'title: "…"',
+        "# institution: Name of your institution",
+        "# assessor: Who fills this in",
+        "# assessment_date: 2026-01-31   # the day for which rules and tables are read",
+        "status: draft",
+    ]
+    sentences = Sentences(criteria.entities)
+    for name, entity in criteria.entities.items():
+        lines += ["", *_entity(name, entity, criteria, sentences)]
+    lines += [
+        "",
+        "# What supports the answers: `entity.id.fact` or `entity.fact`.",
+        "evidence: []",
+        "#  - for: [ … ]",
+        "#    kind: registry extract",
+        "#    reference: where it is kept",
+        "#    date: 2026-01-31",
+        "#    confidence: documented    # declared · documented · verified",
+        "",
+        "# What was agreed or done since. Only what is implemented or verified, with evidence, lowers a risk.",
+        "controls: []",
+        "#  - id: …",
+        "#    status: agreed            # planned · agreed · implemented · verified",
+        "#    owner: …",
+        "#    due: 2026-01-31",
+        "#    evidence: []",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _entity(name: str, entity: Entity, criteria: CriteriaSet, sentences: Sentences) -> Iterator[str]:
+    yield f"# {'-' * (WIDTH - 2)}"
+    yield from _comment(entity.title + (f": {entity.help}" if entity.help else ""))
+    indent = "  "
+    if entity.many is not None:
+        yield f"# At most {entity.many} entries, one block each. None at all? Write `{name}: []`."
+        yield f"{name}:"
+        yield f"  - id: {name.replace('_', '-')}-1"
+        indent = "    "
+    else:
+        yield f"{name}:"
+    folded: list[str] = []
+    for short, fact in entity.facts.items():
+        if getattr(fact, "from_", None) is not None:
+            folded.append(short)
+        else:
+            yield from (f"{indent}{line}".rstrip() for line in _fact(short, fact, criteria, sentences))
+    if folded:
+        known = ", ".join(folded)
+        yield from (f"{indent}{line}" for line in _comment(f"Not asked, the tables of the set know it: {known}"))
+
+
+def _fact(short: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences) -> Iterator[str]:
+    yield ""
+    yield from _comment(fact.question or short)
+    if fact.help:
+        yield from _comment(fact.help)
+    ask_when = getattr(fact, "ask_when", None)
+    if ask_when is not None:
+        yield from _comment(f"Only if {sentences.of(ask_when)}.")
+    match fact:
+        case ChoiceFact(options=options) | ChoicesFact(options=options):
+            if isinstance(fact, ChoicesFact):
+                yield "# Any number of these, for example [ … ]; none of them: []"
+            for option, text in options.items():
+                yield from _comment(f"  {option}: {text}")
+        case IntegerFact(range=(lowest, highest)):
+            yield f"# A whole number from {lowest} to {highest}"
+        case DateFact():
+            yield "# A date like 2026-01-31"
+        case RowFact(of=table):
+            example = next(iter(criteria.tables[table].rows))
+            yield f"# A code of the table of {criteria.tables[table].title.lower()}, like {example}"
+        case TextFact():
+            yield "# Text, for the file only"
+        case _:
+            yield "# true or false"
+    if fact.asked_of:
+        yield f"# Answered by: {criteria.head.asked_of[fact.asked_of]}"
+    yield f"{short}: {UNKNOWN}"
+
+
+def _comment(text: str) -> Iterator[str]:
+    lead = " " * (len(text) - len(text.lstrip()))
+    return (f"# {line}" for line in textwrap.wrap(text, WIDTH, initial_indent=lead, subsequent_indent=f"{lead}  "))

@@ -1,0 +1,176 @@
+"""What a report is made of: a few kinds of block that hold ready text, so that a writer only lays out.
+
+Every writer handles every kind; `kind` names it to a template. Nothing here knows what an assessment is.
+"""
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
+from unicodedata import category
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a line, all in one style. `link` goes to the web, `ref` to an anchor of the same report."""
+
+    text: str
+    style: Literal["plain", "strong", "mark", "code"] = "plain"
+    link: str | None = None
+    ref: str | None = None
+
+
+Line: TypeAlias = tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph."""
+
+    line: Line
+    kind: ClassVar[str] = "prose"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list without order."""
+
+    lines: tuple[Line, ...]
+    kind: ClassVar[str] = "bullets"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A label and what belongs to it."""
+
+    label: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Labels with what belongs to them."""
+
+    rows: tuple[Field, ...]
+    kind: ClassVar[str] = "fields"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first cell of a row is its heading."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+    kind: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True)
+class Blanks:
+    """Labels with room to write on paper."""
+
+    labels: tuple[str, ...]
+    kind: ClassVar[str] = "blanks"
+
+
+Block: TypeAlias = Prose | Bullets | Fields | Table | Blanks
+
+
+@dataclass(frozen=True)
+class Group:
+    """A titled part of a section; `anchor` is where a `ref` finds it."""
+
+    title: Line
+    blocks: tuple[Block, ...]
+    anchor: str | None = None
+    kind: ClassVar[str] = "group"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report with its heading; `key` is its anchor."""
+
+    key: str
+    title: str
+    blocks: tuple[Block | Group, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The first thing that every surface prints: one sentence, what completes it, and the page in short."""
+
+    sentence: str
+    more: tuple[Line, ...]
+    tone: Literal["mild", "middle", "strict", "open"]
+    glance: tuple[Field, ...]
+    challenge: Field
+
+
+@dataclass(frozen=True)
+class View:
+    """A whole report as ready text."""
+
+    title: str
+    answer: Answer
+    sections: tuple[Section, ...]
+    full_report: str
+    footer: str
+
+
+def say(*parts: str | Run) -> Line:
+    """Return a line of plain text and styled runs; empty text is left out."""
+    runs = (part if isinstance(part, Run) else Run(part) for part in parts)
+    return tuple(run for run in runs if run.text)
+
+
+def strong(text: str) -> Run:
+    """Return a run that stands out."""
+    return Run(text, "strong")
+
+
+def mark(text: str) -> Run:
+    """Return a run that warns or classifies, such as "unverified"."""
+    return Run(text, "mark")
+
+
+def words(line: Line) -> str:
+    """Return the bare text of a line."""
+    return "".join(run.text for run in line)
+
+
+def cleaned(view: T) -> T:
+    """Return blocks whose text is harmless everywhere: one line each, no control or direction characters."""
+    return cast("T", _cleaned(view))
+
+
+def _cleaned(part: object) -> object:
+    match part:
+        case str():
+            return clean_text(part)
+        case tuple():
+            return tuple(_cleaned(one) for one in part)
+        case None:
+            return None
+        case _:
+            block = cast("Any", part)  # only blocks are left
+            content = {one.name: _cleaned(getattr(block, one.name)) for one in dataclasses.fields(block)}
+            return dataclasses.replace(block, **content)
+
+
+_JOINERS = "\u200c\u200d"
+"""Invisible characters that several scripts need; all other format characters are dropped."""
+_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+
+
+def clean_text(text: str) -> str:
+    r"""Return text with line breaks and tabs as spaces, and without what a reader cannot see.
+
+    Control characters could steer a terminal, direction marks could reorder what stands beside them.
+
+    >>> clean_text("a\x1b[31m\u202eb\nc")
+    'a[31mb c'
+    """
+    seen = (one for one in _BREAKS.sub(" ", text) if one in _JOINERS or category(one) not in {"Cc", "Cf", "Cs"})
+    return "".join(seen)

@@ -1,0 +1,184 @@
+"""A criteria set, or one record of it, in readable words (Markdown): what an author, a lawyer or a researcher reads."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from risk_engine.diagnostics import RiskEngineError, suggestion
+from risk_engine.model.conditions import definitions_in
+from risk_engine.model.criteria import (
+    AwarenessRule,
+    Citation,
+    Control,
+    CriteriaSet,
+    Indicator,
+    Option,
+    Parameter,
+    Source,
+    Table,
+    knock_out_conditions,
+    severity_conditions,
+)
+from risk_engine.model.facts import shown
+from risk_engine.model.ladders import Ladder
+from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.report.sentences import Sentences
+
+
+def catalogue(criteria: CriteriaSet, record: str | None = None) -> str:
+    """Return the whole set, or the record with that id, as Markdown; RiskEngineError if there is none."""
+    return "\n".join(_Catalogue(criteria).lines(record)).rstrip() + "\n"
+
+
+class _Catalogue:
+    def __init__(self, criteria: CriteriaSet) -> None:
+        self.criteria = criteria
+        everything = {**criteria.entities, **result_entities(criteria), **ladder_entity(criteria)}
+        self.sentences = Sentences(everything)
+
+    def lines(self, record: str | None) -> Iterator[str]:
+        if record is None:
+            yield from self._whole()
+            return
+        found = next((write for name, write in self._records() if name == record), None)
+        if found is None:
+            known = [name for name, _ in self._records()]
+            raise RiskEngineError(f"the set has no record `{record}`\n  help: {suggestion(record, known)}")
+        yield from found()
+
+    def _records(self) -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
+        criteria = self.criteria
+        yield from ((name, lambda n=name, r=one: self._indicator(n, r)) for name, one in criteria.indicators.items())
+        yield from ((name, lambda n=name, r=one: self._ladder(n, r)) for name, one in criteria.ladders.items())
+        yield from ((name, lambda n=name, r=one: self._control(n, r)) for name, one in criteria.controls.items())
+        yield from ((name, lambda n=name: self._definition(n)) for name in criteria.definitions)
+        yield from ((name, lambda n=name, r=one: self._parameter(n, r)) for name, one in criteria.parameters.items())
+        yield from ((name, lambda n=name, r=one: self._awareness(n, r)) for name, one in criteria.awareness.items())
+        yield from ((name, lambda n=name, r=one: self._table(n, r)) for name, one in criteria.tables.items())
+        yield from ((name, lambda n=name, r=one: self._source(n, r)) for name, one in criteria.sources.items())
+
+    def _whole(self) -> Iterator[str]:
+        head = self.criteria.head
+        yield f"# {head.title}"
+        yield f"\n`{head.id}` version {head.version}, in force from {head.in_force.from_}. {head.about}\n"
+        for name, dimension in head.dimensions.items():
+            yield f"\n# {dimension.title}\n"
+            for record, indicator in self.criteria.indicators.items():
+                if indicator.dimension == name:
+                    yield from self._indicator(record, indicator)
+        yield from self._section("Ladders", self.criteria.ladders, self._ladder)
+        yield from self._section("Definitions", self.criteria.definitions, lambda name, _: self._definition(name))
+        yield from self._section("Controls", self.criteria.controls, self._control)
+        yield from self._section("Parameters", self.criteria.parameters, self._parameter)
+        yield from self._section("Awareness", self.criteria.awareness, self._awareness)
+        yield from self._section("Tables", self.criteria.tables, self._table)
+        yield from self._section("Sources", self.criteria.sources, self._source)
+
+    def _section(
+        self, title: str, records: Mapping[str, Any], write: Callable[[str, Any], Iterator[str]]
+    ) -> Iterator[str]:
+        if records:
+            yield f"\n# {title}\n"
+            for name, record in records.items():
+                yield from write(name, record)
+
+    def _indicator(self, name: str, indicator: Indicator) -> Iterator[str]:
+        head = self.criteria.head
+        yield f"## {name} {indicator.title}\n"
+        yield f"**{indicator.question}**\n"
+        yield f"{indicator.reason}\n"
+        dimension, ground = head.dimensions[indicator.dimension], head.grounds[indicator.ground]
+        yield f"- Dimension: {dimension.title}. Ground: {ground.title}."
+        if indicator.effective.from_ or indicator.effective.until:
+            start = f" from {indicator.effective.from_}" if indicator.effective.from_ else ""
+            end = f" until before {indicator.effective.until}" if indicator.effective.until else ""
+            yield f"- In force{start}{end}."
+        for severity, condition in reversed(severity_conditions(indicator)):
+            yield f"- **{severity}** if {self.sentences.of(condition)}."
+        for kind, condition_or_always in reversed(knock_out_conditions(indicator)):
+            adjustable = " A profile may switch it off." if kind == "policy" and indicator.adjustable else ""
+            yield f"- Knock-out **{kind}**: {self.sentences.of(condition_or_always)}.{adjustable}"
+        for used in self._definitions_in(indicator):
+            yield f"- where *{used.replace('_', ' ')}* means: {self.sentences.of(self.criteria.definitions[used])}."
+        for option in indicator.controls:
+            yield f"- {self._option(option)}"
+        if indicator.irreducible:
+            yield f"- Where no option counts: {indicator.irreducible}"
+        yield f"- Evidence: {indicator.evidence}."
+        yield from (f"- Source: {self._citation(one)}." for one in indicator.sources)
+        yield f"- Defined in {self.criteria.places[name]}.\n"
+
+    def _definitions_in(self, indicator: Indicator) -> Iterator[str]:
+        """Yield the definitions that the indicator uses, each once, those that they use in turn included."""
+        conditions = [one for _, one in (*severity_conditions(indicator), *knock_out_conditions(indicator))]
+        conditions += [option.when for option in indicator.controls if option.when is not None]
+        seen: dict[str, None] = {}
+        for condition in conditions:
+            if condition != "always":
+                seen |= dict.fromkeys(definitions_in(condition, self.criteria.definitions))
+        yield from seen
+
+    def _option(self, option: Option) -> str:
+        controls = " + ".join(f"{one} ({self.criteria.controls[one].title})" for one in option.all)
+        lowered = f"to {option.residual}" if option.residual else f"by {option.lowers_by} step(s)"
+        when = f", if {self.sentences.of(option.when)}" if option.when else ""
+        return f"Lowered {lowered} by {controls}{when}."
+
+    def _ladder(self, name: str, ladder: Ladder) -> Iterator[str]:
+        yield f"## {ladder.title} (`{name}`)\n"
+        yield f"{ladder.question}\n"
+        yield "| # | if | then | because |"
+        yield "|--:|---|---|---|"
+        for number, rule in enumerate(ladder.rules, start=1):
+            mark = " (provisional: unanswered facts count)" if rule.provisional else ""
+            condition = self.sentences.of(rule.when).replace("|", "\\|")
+            yield f"| {number} | {condition}{mark} | **{ladder.levels[rule.level].title}** | {rule.sentence} |"
+        otherwise = ladder.otherwise
+        yield f"| | otherwise | **{ladder.levels[otherwise.level].title}** | {otherwise.sentence} |\n"
+        for level in ladder.levels.values():
+            yield f"- **{level.title}**: {level.explain} Reviewed every {level.review_months} months."
+        yield ""
+
+    def _control(self, name: str, control: Control) -> Iterator[str]:
+        who = self.criteria.head.asked_of[control.who]
+        effort = {1: "little", 2: "some", 3: "much"}[control.effort]
+        supporting = " Supporting: always advisable, lowers nothing alone." if control.supporting else ""
+        yield f"## {name} {control.title}\n"
+        yield f"{control.do} ({who}; {effort} effort.){supporting}\n"
+
+    def _definition(self, name: str) -> Iterator[str]:
+        yield f"## {name.replace('_', ' ')}\n"
+        yield f"{self.sentences.of(self.criteria.definitions[name])}.\n"
+
+    def _parameter(self, name: str, parameter: Parameter) -> Iterator[str]:
+        yield f"## {parameter.title} (`{name}`)\n"
+        for dated in parameter.values:
+            start = f"from {dated.from_}" if dated.from_ else "from the beginning"
+            end = f" until before {dated.until}" if dated.until else ""
+            value = ", ".join(dated.value) if isinstance(dated.value, tuple) else dated.value
+            yield f"- {start}{end}: **{value}**"
+        adjustable = " A profile may set another value." if parameter.adjustable else ""
+        yield f"\nSource: {self._citation(parameter.source)}.{adjustable}\n"
+
+    def _awareness(self, name: str, rule: AwarenessRule) -> Iterator[str]:
+        yield f"## {name} {rule.title}\n"
+        yield f"When {self.sentences.of(rule.when)}: {rule.then}\n"
+        yield from (f"- Source: {self._citation(one)}." for one in rule.sources)
+
+    def _table(self, name: str, table: Table) -> Iterator[str]:
+        yield f"## {table.title} (`{name}`, {len(table.rows)} rows)\n"
+        for column_name, column in table.columns.items():
+            rest = "unknown" if column.otherwise is None else shown(None, column.otherwise)
+            yield f"- **{column.title}** (`{column_name}`): {len(column.values)} rows are named, every other is {rest}."
+            yield f"  {self._citation(column.source)}, as of {column.as_of}. {column.note or ''}".rstrip()
+        yield ""
+
+    def _source(self, name: str, source: Source) -> Iterator[str]:
+        read = f", read {source.read}" if source.read else ""
+        mark = "" if source.verified else " **Unverified.**"
+        kind = source.kind.replace("_", " ")
+        yield f"- `{name}`: {source.instrument} ({kind}{read}).{mark} {source.link or ''}".rstrip()
+
+    def _citation(self, citation: Citation) -> str:
+        source = self.criteria.sources[citation.id]
+        mark = "" if source.verified and citation.verified else " (unverified)"
+        return f"{source.instrument}{f', {citation.at}' if citation.at else ''}{mark}"

@@ -1,0 +1,164 @@
+"""The findings: what was recorded, why it matters, how grave it is before and after controls, and what would help."""
+
+from risk_engine.model.assessment import Assessment, FactRead, Finding, NotInForce, OptionState
+from risk_engine.report.blocks import (
+    Block,
+    Bullets,
+    Field,
+    Fields,
+    Group,
+    Line,
+    Prose,
+    Run,
+    Section,
+    Table,
+    mark,
+    say,
+    strong,
+)
+from risk_engine.report.wording import (
+    ORIGINS,
+    Names,
+    between,
+    cited,
+    course,
+    day,
+    evidence,
+    gravest,
+    knock_out,
+    sentence,
+    severity,
+)
+
+_PRINCIPLE = (
+    "A finding says what was recorded, from which source and on which date. It never says that a person or an "
+    "organisation is something."
+)
+_UNDETERMINED = "Nothing on record makes this a finding, and nothing rules it out: answers are missing."
+_ONLY_UNVERIFIED = "This finding rests on unverified sources only: look up the text before you rely on it."
+
+
+def findings_section(assessment: Assessment, names: Names) -> Section:
+    """Return every finding that is present, the gravest first, then those that missing answers leave undetermined."""
+    found = gravest(assessment)
+    present = [one for one in found if one.outcome == "present"]
+    undetermined = [one for one in found if one.outcome == "undetermined"]
+    blocks: list[Block | Group] = [Prose(say(_PRINCIPLE)), _heading(f"Present: {len(present)}, the gravest first.")]
+    blocks += [_finding(one, assessment, names) for one in present]
+    blocks.append(_heading(f"Not determined, because answers are missing: {len(undetermined)}."))
+    blocks += [_finding(one, assessment, names) for one in undetermined]
+    return Section("findings", "Findings", tuple(blocks))
+
+
+def absent_section(assessment: Assessment, names: Names) -> Section:
+    """Return the indicators that were looked at and found nothing, with what was read, and those not in force."""
+    absent = tuple(_absent(one, names) for one in assessment.findings if one.outcome == "absent")
+    blocks: tuple[Block | Group, ...] = (Bullets(absent) if absent else Prose(say("None.")),)
+    if assessment.not_in_force:
+        lines = tuple(say(Run(one.id, "code"), f" {one.title}: ", _period(one)) for one in assessment.not_in_force)
+        blocks = (*blocks, Group(say("Not in force on the day"), (Bullets(lines),)))
+    return Section("absent", "Looked at and not found", blocks)
+
+
+def _period(one: NotInForce) -> str:
+    first = f"from {day(one.effective_from)}" if one.effective_from else ""
+    until = f"until {day(one.effective_until)}, that day not included" if one.effective_until else ""
+    return ", ".join(part for part in (first, until) if part)
+
+
+def _heading(text: str) -> Prose:
+    return Prose(say(strong(text)))
+
+
+def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:
+    state: list[str | Run] = [" ", mark(course(finding) if finding.outcome == "present" else "not determined")]
+    if finding.open:
+        state += [" ", mark("still open")]
+    if finding.only_unverified:
+        state += [" ", mark("unverified")]
+    blocks: list[Block] = [_because(finding), _essentials(finding)]
+    blocks.append(_facts(finding, names))
+    if finding.options:
+        blocks.append(_options(finding, names))
+    blocks.append(_background(finding, assessment, names))
+    title = say(Run(finding.id, "code"), f" {finding.title}", *state)
+    return Group(title, tuple(blocks), anchor=finding.id)
+
+
+def _because(finding: Finding) -> Bullets:
+    # The indicator's own sentences say what made it a finding: of one that is not determined they would be untrue.
+    said = finding.because if finding.outcome == "present" else (_UNDETERMINED,)
+    return Bullets(tuple(say(one) for one in said))
+
+
+def _essentials(finding: Finding) -> Fields:
+    rows = [Field("Severity", (say(_course(finding)),))]
+    barred = knock_out(finding.knock_out)
+    if barred:
+        rows.append(Field("Bar", (say(barred),)))
+    if finding.irreducible:
+        rows.append(Field("No control lowers it", (say(finding.irreducible),)))
+    if finding.only_unverified:
+        rows.append(Field("Sources", (say(mark("unverified"), f" {_ONLY_UNVERIFIED}"),)))
+    return Fields(tuple(rows))
+
+
+def _course(finding: Finding) -> str:
+    before = between(finding.inherent, finding.possible)
+    now, expected = severity(finding.residual), severity(finding.expected)
+    return f"{before} before controls → {now} now → {expected} once all agreed controls are in place"
+
+
+def _facts(finding: Finding, names: Names) -> Table:
+    rows = tuple(_fact(one, names) for one in finding.reads)
+    return Table("What was recorded", ("Asked", "Recorded", "Where from", "Evidence"), rows)
+
+
+def _fact(read: FactRead, names: Names) -> tuple[Line, ...]:
+    without = "none on record" if read.origin == "case" else "–"
+    proofs = "; ".join(evidence(one) for one in read.evidence) or without
+    return (say(names.fact(read.path)), say(strong(read.shown)), say(ORIGINS[read.origin]), say(proofs))
+
+
+def _options(finding: Finding, names: Names) -> Table:
+    rows = tuple(_option(one, names) for one in finding.options)
+    return Table("Controls that help", ("Controls", "Lowers it to", "Still lacking", "Does it count here?"), rows)
+
+
+def _option(option: OptionState, names: Names) -> tuple[Line, ...]:
+    counts = {
+        "yes": "yes",
+        "no": "no: what it presupposes does not hold",
+        "unknown": "not known: answers are missing",
+    }
+    lacking = names.controls(option.lacking) if option.lacking else "nothing, it is in place"
+    if len(option.lacking) == len(option.controls):
+        lacking = "not in place"
+    return (
+        say(names.controls(option.controls)),
+        say(option.residual),
+        say(lacking),
+        say(counts[option.counts]),
+    )
+
+
+def _background(finding: Finding, assessment: Assessment, names: Names) -> Fields:
+    used = assessment.criteria
+    dimension, ground = used.dimensions[finding.dimension], used.grounds[finding.ground]
+    rows = [
+        Field("Why it matters", (say(finding.reason),)),
+        Field("Question of the indicator", (say(finding.question),)),
+        Field("Dimension", (say(dimension.title),)),
+        Field("Ground", (say(sentence(ground.title), f" {ground.explain or ''}".rstrip()),)),
+        Field("Rests on", tuple(cited(one) for one in finding.sources)),
+        Field("Evidence that settles it", (say(finding.wanted_evidence),)),
+    ]
+    if finding.missing:
+        rows.append(Field("Answers missing", tuple(say(names.fact(one)) for one in finding.missing)))
+    rows.append(Field("Written in", (say(Run(finding.defined_at, "code")),)))
+    return Fields(tuple(rows))
+
+
+def _absent(finding: Finding, names: Names) -> Line:
+    read = "; ".join(f"{names.fact(one.path)} – {one.shown}" for one in finding.reads)
+    return say(Run(finding.id, "code"), " ", strong(finding.title), f": {read}" if read else "")

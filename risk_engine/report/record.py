@@ -1,0 +1,255 @@
+"""What stands around the findings: the case, the dimensions, notes, the profile, the challenge, sources, versions."""
+
+from collections.abc import Iterable, Sequence
+
+from risk_engine.model.assessment import Assessment, CitedSource, Note, Override, ProfileUsed, Recorded
+from risk_engine.report.answer import NOT_IN_FORCE
+from risk_engine.report.blocks import (
+    Blanks,
+    Block,
+    Bullets,
+    Field,
+    Fields,
+    Group,
+    Line,
+    Prose,
+    Run,
+    Section,
+    Table,
+    mark,
+    say,
+    strong,
+)
+from risk_engine.report.wording import (
+    FOREIGN_LIST,
+    KINDS,
+    NOT_EU_LAW,
+    UNVERIFIED,
+    Names,
+    cited,
+    day,
+    listed,
+    points,
+    web_link,
+)
+
+_NONE = Prose(say("None."))
+_NOTE_KINDS = {
+    "foreign_rule": "Rules of other states that touch this case",
+    "advice": "Advice",
+    "monitoring": "Monitoring: look again when",
+    "benefit": "What speaks for it",
+}
+_PROBLEMS = {
+    "contradiction": "Answers contradict each other",
+    "evidence": "Evidence does not count",
+    "control": "A control is not what it seems",
+    "table": "The case differs from the table",
+}
+_SIGNATURE = (
+    "Decision",
+    "Conditions",
+    "Reasons, above all where it differs from the proposal",
+    "Name and role",
+    "Date and signature",
+)
+_SECOND = ("Second person: name and role", "Second person: date and signature")
+
+
+def head_section(assessment: Assessment) -> Section:
+    """Return what was assessed: the case, its parts, the day, the criteria, and how far the answer reaches."""
+    used = assessment.criteria
+    in_force: list[str | Run] = [] if used.in_force else [" ", mark(NOT_IN_FORCE)]
+    rows = [
+        Field("Case", (say(f"{assessment.case_title} ({assessment.case_id})"),)),
+        Field("Institution", (say(assessment.institution or "not named"),)),
+        Field("Assessed by", (say(assessment.assessor or "not named"),)),
+        Field("Day of the assessment", (say(day(assessment.on)),)),
+        Field("Criteria", (say(f"{used.title}, version {used.version} ({used.id})", *in_force),)),
+        Field("Profile", (say(assessment.profile.profile.institution if assessment.profile else "none used"),)),
+        *_parts(assessment),
+        Field("How far it reaches", (say(_reach(assessment)),)),
+    ]
+    return Section("case", "Case and scope", (Fields(tuple(rows)),))
+
+
+def ratings_section(assessment: Assessment) -> Section:
+    """Return points and band of each dimension: without controls, now, and with those agreed."""
+    bands = ", ".join(assessment.criteria.bands)
+    intro = (
+        f"Points add up over the findings of a dimension. Bands, mildest first: {bands}. Where there are two numbers, "
+        "answers are missing."
+    )
+    rows = tuple(
+        (say(strong(one.title)), say(points(one.residual)), say(points(one.inherent)), say(points(one.expected)))
+        for one in assessment.ratings
+    )
+    head = ("Dimension", "Now, with controls in place", "Without controls", "With agreed controls too")
+    capped = tuple(
+        say(
+            f"{one.title}: the sum {'has' if one.capped_at_least else 'may have'} reached its limit; read each finding."
+        )
+        for one in assessment.ratings
+        if one.capped_at_most
+    )
+    explained = tuple(
+        say(strong(f"{one.title}: "), one.explain) for one in assessment.criteria.dimensions.values() if one.explain
+    )
+    lists = tuple(Bullets(one) for one in (capped, explained) if one)
+    return Section("dimensions", "Dimensions", (Prose(say(intro)), Table("Points and bands", head, rows), *lists))
+
+
+def problems_section(assessment: Assessment) -> Section:
+    """Return what does not fit in the record; it changes no result."""
+    lines = tuple(say(strong(f"{_PROBLEMS[one.kind]}: "), one.text) for one in assessment.problems)
+    intro = Prose(say("None of this changed the result. Somebody should look at it."))
+    return Section("problems", "What does not fit in the record", (intro, Bullets(lines)) if lines else (_NONE,))
+
+
+def notes_section(assessment: Assessment, names: Names) -> Section:
+    """Return what the people of the case should know, by kind."""
+    groups = tuple(
+        Group(say(title), (Bullets(lines),))
+        for kind, title in _NOTE_KINDS.items()
+        if (lines := tuple(_note(one, names) for one in assessment.awareness if one.kind == kind))
+    )
+    return Section("awareness", "What to know", groups or (_NONE,))
+
+
+def benefits_section(assessment: Assessment, names: Names) -> Section:
+    """Return benefit and necessity beside the risk that remains."""
+    remaining = tuple(say(f"{one.title}: {points(one.residual)}") for one in assessment.ratings)
+    rows = Fields(
+        (
+            Field("Benefit", _recorded(assessment.benefits, names)),
+            Field("Necessity", _recorded(assessment.necessity, names)),
+            Field("Risk that remains now", remaining),
+        )
+    )
+    intro = "They inform the person who decides. They change no level and lift no bar."
+    return Section("benefits", "Benefit and necessity against the risk that remains", (Prose(say(intro)), rows))
+
+
+def profile_section(assessment: Assessment) -> Section:
+    """Return what the institution's profile changed, with both values and the reason."""
+    used = assessment.profile
+    return Section("profile", "What the institution set for itself", _profile(used) if used else (_NONE,))
+
+
+def challenge_section(assessment: Assessment) -> Section:
+    """Return how to challenge the result, and what it is not."""
+    notices = Group(
+        say("What this is, and what it is not"), (Bullets(tuple(say(one) for one in assessment.criteria.notice)),)
+    )
+    return Section("challenge", "How to challenge the result", (Prose(say(assessment.criteria.challenge)), notices))
+
+
+def sources_section(assessment: Assessment) -> Section:
+    """Return every source that a finding or note cites, once, with whether its text was read."""
+    by_id: dict[str, list[tuple[CitedSource, str]]] = {}
+    for citing, sources in _citations(assessment):
+        for one in sources:
+            by_id.setdefault(one.id, []).append((one, citing))
+    rows = tuple(_source(places) for places in by_id.values())
+    table = Table("Sources cited", ("Source", "Kind", "Places", "Checked", "Cited by"), rows)
+    return Section("sources", "Sources", (table,) if rows else (_NONE,))
+
+
+def versions_section(assessment: Assessment) -> Section:
+    """Return what identifies the result, and room for the decision of a named person."""
+    used = assessment.criteria
+    rows = [
+        Field("Criteria", (say(f"{used.id} {used.version} ", Run(used.digest, "code")),)),
+        Field("Case", (say(f"{assessment.case_id} ", Run(assessment.case_digest, "code")),)),
+        Field("Assessment", (say(Run(assessment.digest, "code")),)),
+        Field("Engine", (say(f"risk-engine {assessment.engine}"),)),
+        Field("Day of the assessment", (say(day(assessment.on)),)),
+        Field("Review due", (say(day(assessment.review_due)),)),
+    ]
+    if assessment.profile:
+        rows.insert(1, Field("Profile", (say(Run(assessment.profile.digest, "code")),)))
+    four_eyes = any(one.four_eyes for one in assessment.proposals)
+    decision = Group(
+        say("Decision"),
+        (
+            Prose(say("The engine proposes. A named person decides, and gives reasons for deciding otherwise.")),
+            Blanks(_SIGNATURE + _SECOND if four_eyes else _SIGNATURE),
+        ),
+    )
+    return Section("versions", "Versions and decision", (Fields(tuple(rows)), decision))
+
+
+def _parts(assessment: Assessment) -> Iterable[Field]:
+    titles: dict[str, list[str]] = {}
+    for one in assessment.entries:
+        titles.setdefault(one.title, []).append(one.label)
+    return [Field(title, tuple(say(one) for one in labels)) for title, labels in titles.items()]
+
+
+def _reach(assessment: Assessment) -> str:
+    strongest = {one.knock_out.at_least for one in assessment.findings} - {"none", "hold"}
+    routes = [one.id for one in assessment.findings if one.knock_out.at_least == "funding"]
+    if strongest == {"funding"}:
+        return (
+            f"{listed(routes)} closes a funding route, not the cooperation. The same work with other money needs a "
+            "fresh assessment."
+        )
+    return "The proposal as the case describes it, on this day and under these criteria. If it changes, assess again."
+
+
+def _note(note: Note, names: Names) -> Line:
+    may: list[str | Run] = []
+    if note.applies == "may":
+        asked = "; ".join(names.fact(one) for one in note.depends_on) or "answers that are missing"
+        may = [" ", mark("may apply"), f" depends on: {asked}"]
+    due = f" Due {day(note.due)}." if note.due else ""
+    sources = [run for one in note.sources for run in (Run(" Source: "), *cited(one), Run("."))]
+    return say(strong(f"{note.title}: "), note.then, *may, due, *sources)
+
+
+def _recorded(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
+    lines = (say(f"{_asked(one, names)} ", strong(one.shown)) for one in facts)
+    return tuple(lines) or (say("not asked by these criteria"),)
+
+
+def _asked(fact: Recorded, names: Names) -> str:
+    where = names.where(fact.path)
+    return f"{fact.question} ({where})" if where else fact.question
+
+
+def _profile(used: ProfileUsed) -> tuple[Block, ...]:
+    intro = Prose(
+        say(f"The profile of {used.profile.institution} replaced these values, as far as the criteria allow it.")
+    )
+    rows = tuple(_override(one) for one in used.overrides)
+    table = Table("Values replaced", ("What", "Value of the criteria", "Value used", "Reason"), rows)
+    nothing = Prose(say(f"The profile of {used.profile.institution} changed nothing on this day."))
+    return (intro, table) if rows else (nothing,)
+
+
+def _override(one: Override) -> tuple[Line, ...]:
+    return (say(one.what), say(one.set_value), say(strong(one.value)), say(one.reason))
+
+
+def _citations(assessment: Assessment) -> Iterable[tuple[str, tuple[CitedSource, ...]]]:
+    yield from ((one.id, one.sources) for one in assessment.findings)
+    yield from ((one.id, one.sources) for one in assessment.awareness)
+
+
+def _source(places: Sequence[tuple[CitedSource, str]]) -> tuple[Line, ...]:
+    first = places[0][0]
+    verified = {one.verified for one, _ in places}
+    foreign: list[str | Run] = [" ", mark(NOT_EU_LAW)] if first.kind == FOREIGN_LIST else []
+    cited_at = dict.fromkeys(one.at for one, _ in places if one.at)
+    checked: dict[frozenset[bool], Run] = {
+        frozenset({True}): Run("verified"),
+        frozenset({False}): mark(UNVERIFIED),
+        frozenset({True, False}): mark("in part unverified"),
+    }
+    return (
+        say(Run(first.instrument, link=web_link(first.link))),
+        say(KINDS.get(first.kind, first.kind), *foreign),
+        say("; ".join(cited_at) or "as a whole"),
+        say(checked[frozenset(verified)]),
+        say(", ".join(dict.fromkeys(citing for _, citing in places))),
+    )

@@ -1,0 +1,20 @@
+"""The template environment that every written format starts from."""
+
+from collections.abc import Callable
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from risk_engine.resources import templates_folder
+
+
+def environment(*, autoescape: bool, finalize: Callable[[object], object] | None = None) -> Environment:
+    """Return an environment over the templates folder; a name that a view lacks is an error, never empty text."""
+    return Environment(
+        loader=FileSystemLoader(templates_folder()),
+        autoescape=autoescape,  # noqa: S701 -- Markdown escapes in `finalize`
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,127 @@
+"""A view to one screen of text for a terminal, and several assessments to a table, the worst first.
+
+User text goes in as `Text`, never as a markup string, so that "[bold]" in a name stays what it is.
+"""
+
+from collections.abc import Sequence
+from io import StringIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.report.blocks import Answer, Line, View, clean_text
+from risk_engine.report.view import view
+from risk_engine.report.wording import counted, gravest, open_between
+
+PLAIN_WIDTH = 80
+
+_ITEM = "  - "
+_STYLES = {"plain": "", "strong": "bold", "mark": "bold yellow", "code": "cyan"}
+_TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
+
+
+def plain_text(shown: View) -> str:
+    """Return the one screen as plain text, without colour or control characters."""
+    out = StringIO()
+    _print(shown, Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={}))
+    return out.getvalue()
+
+
+def print_text(assessment: Assessment, console: Console) -> None:
+    """Print on one screen: may it start and on what conditions, why, what is missing, what next."""
+    _print(view(assessment), console)
+
+
+def summary_table(assessments: Sequence[Assessment], console: Console) -> None:
+    """Print several assessments, the worst first: by gate, then by headline level; still open ones say so."""
+    ranked = sorted(assessments, key=_strictness)
+    rows = [tuple(clean_text(cell) for cell in _row(one)) for one in ranked]
+    widths = _widths(rows, console.width)
+    if widths is None:
+        for row in rows:
+            _print_short(row, console)
+        return
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
+    for name, width in zip(_COLUMNS, widths, strict=True):
+        table.add_column(name, width=width, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+
+
+_COLUMNS = ("Case", "Title", "Gate", "Result", "Still open", "Escalation", "Top finding")
+
+
+def _print(shown: View, console: Console) -> None:
+    answer: Answer = shown.answer
+    _put(console, Text(answer.sentence, style=_TONES[answer.tone]))
+    for more in answer.more:
+        _put(console, _text(more))
+    for item in answer.glance:
+        console.print()
+        _put(console, Text(item.label, style="bold"))
+        for line in item.lines:
+            _put(console, _text(line), _ITEM)
+    console.print()
+    _put(console, Text(f"{shown.footer} {shown.full_report}", style="dim"))
+
+
+def _put(console: Console, text: Text, first: str = "") -> None:
+    """Print a text with its further lines under its first; rich itself would leave blanks at the ends of lines."""
+    for number, part in enumerate(text.wrap(console, max(1, console.width - len(first)), overflow="fold")):
+        part.rstrip()
+        console.print(Text.assemble(" " * len(first) if number else first, part), highlight=False)
+
+
+def _text(line: Line) -> Text:
+    return Text.assemble(*((run.text, _STYLES[run.style]) for run in line))
+
+
+def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """Return widths at which no column breaks a word and the wordy ones have most room; None if there is too little."""
+    columns = list(zip(_COLUMNS, *rows, strict=True))
+    widths = [max(len(word) for cell in column for word in cell.split()) for column in columns]
+    wanted = [max(len(cell) for cell in column) for column in columns]
+    spare = room - sum(widths) - len(widths) + 1
+    for _ in range(min(spare, sum(wanted) - sum(widths))):
+        neediest = max(range(len(widths)), key=lambda one: wanted[one] / widths[one])
+        widths[neediest] += 1
+    return widths if spare >= 0 else None
+
+
+def _print_short(row: Sequence[str], console: Console) -> None:
+    _put(console, Text(row[0], style="bold"))
+    for name, cell in zip(_COLUMNS[1:], row[1:], strict=True):
+        _put(console, Text(f"{name}: {cell}"), "  ")
+
+
+def _row(assessment: Assessment) -> tuple[str, ...]:
+    gaps = len(assessment.gaps)
+    is_open = any(one.provisional for one in assessment.proposals)
+    top = next(iter(gravest(assessment)), None)
+    return (
+        assessment.case_id,
+        assessment.case_title,
+        *(_level(assessment.proposal(role)) for role in ("gate", "headline")),
+        f"{counted(gaps, 'answer')} missing" if is_open else "no",
+        _level(assessment.proposal("escalation")),
+        f"{top.id} {top.title}" if top else "none",
+    )
+
+
+def _level(proposal: Proposal | None) -> str:
+    return (open_between(proposal) or proposal.level.title) if proposal else "–"
+
+
+def _strictness(assessment: Assessment) -> tuple[int, int, str]:
+    gate, headline = (_from_strictest(assessment.proposal(role)) for role in ("gate", "headline"))
+    return gate, headline, assessment.case_id
+
+
+def _from_strictest(proposal: Proposal | None) -> int:
+    """Return how many levels are stricter: sets with ladders of different lengths can stand in one table."""
+    if proposal is None:
+        return 0
+    return len(proposal.ladder_levels) - 1 - proposal.ladder_levels.index(proposal.level.name)

@@ -1,0 +1,39 @@
+"""An assessment to a report as ready text: every word, the order and the rounding; a writer only lays it out."""
+
+from risk_engine.model.assessment import Assessment
+from risk_engine.report import actions, findings, record
+from risk_engine.report.answer import answer, reasons_section
+from risk_engine.report.blocks import View, cleaned
+from risk_engine.report.wording import Names, day
+
+
+def view(assessment: Assessment) -> View:
+    """Return the report on an assessment; it is a function of the assessment alone, its text harmless everywhere."""
+    names = Names(assessment)
+    used = assessment.criteria
+    sections = (
+        record.head_section(assessment),
+        reasons_section(assessment, names),
+        record.ratings_section(assessment),
+        findings.findings_section(assessment, names),
+        actions.gaps_section(assessment, names),
+        record.problems_section(assessment),
+        actions.actions_section(assessment, names),
+        record.notes_section(assessment, names),
+        record.benefits_section(assessment, names),
+        findings.absent_section(assessment, names),
+        record.profile_section(assessment),
+        record.challenge_section(assessment),
+        record.sources_section(assessment),
+        record.versions_section(assessment),
+    )
+    whole = View(
+        title=f"{assessment.case_title} ({assessment.case_id})",
+        answer=answer(assessment, names),
+        sections=sections,
+        full_report="The full report, also how to challenge it: `--format html` or `--format md`.",
+        footer=(
+            f"A computed proposal under {used.id} {used.version} as of {day(assessment.on)}. A named person decides."
+        ),
+    )
+    return cleaned(whole)

@@ -1,0 +1,178 @@
+"""Bytes to YAML nodes, each with its form and its place; what cannot be read is refused in plain words."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import yaml
+
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem
+
+PLAIN, QUOTED, MAP, LIST = "plain", "quoted", "map", "list"
+"""The forms of a node; a node with any other tag had it written in the file."""
+
+UNFIT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that no text file holds (YAML 1.1, section 5.1) and no report can show."""
+
+NESTED_TOO_DEEP = "values are nested too deep"
+
+_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+_WORDS = (
+    (
+        "another document",
+        "a second document begins here",
+        "a file holds one document, without `---` in between",
+    ),
+    (
+        "mapping values are not allowed",
+        "a `:` cannot stand here",
+        'is the indent right? text with `: ` wants quotes: "…"',
+    ),
+    (
+        "sequence entries are not allowed",
+        "a list cannot begin here",
+        "begin it on the next line, or write `[…, …]`",
+    ),
+    (
+        "undefined alias",
+        "nothing in this file is marked with `&` and this name",
+        'text that begins with `*` wants quotes: "…"',
+    ),
+    ("second occurrence", "the name after `&` is used twice", "give each anchor its own name"),
+    (
+        "escape",
+        "there is no such escape in double quotes",
+        r"write `\\` for a backslash, or use single quotes",
+    ),
+    ("maximum nesting", NESTED_TOO_DEEP, ""),
+)
+"""What the YAML reader says, by a part of it; both of PyYAML's readers say these."""
+
+
+class _Untagged:
+    """Answers the composer's question for a node's tag with its form."""
+
+    def resolve(self, kind: type, _value: str | None, implicit: Any) -> str:
+        if kind is yaml.ScalarNode:
+            return PLAIN if implicit[0] else QUOTED
+        return MAP if kind is yaml.MappingNode else LIST
+
+    def descend_resolver(self, _current: object, _index: object) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _Loader(_Untagged, CParser):
+        pass
+
+else:
+    from yaml.composer import Composer
+    from yaml.parser import Parser
+    from yaml.reader import Reader
+    from yaml.scanner import Scanner
+
+    class _Loader(_Untagged, Reader, Scanner, Parser, Composer):  # type: ignore[no-redef]
+        def __init__(self, stream: str) -> None:
+            Reader.__init__(self, stream)
+            Scanner.__init__(self)
+            Parser.__init__(self)
+            Composer.__init__(self)
+
+
+def decoded(raw: bytes, path: str) -> str:
+    """Return the text of a UTF-8 file, with or without a byte order mark."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8-sig")
+        message = f"this is not UTF-8 text (byte 0x{raw[error.start]:02x})"
+        place = Position(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise InvalidSourceError([Diagnostic(place, message, "save the file as UTF-8 in your editor")]) from None
+
+
+def composed(text: str, path: str, lines: Sequence[str], *, is_json: bool) -> yaml.Node | None:
+    """Return the top node of a YAML or JSON text, None if it says nothing."""
+
+    def refuse(line: int, column: int, message: str, help_text: str = "") -> NoReturn:
+        source_line = lines[line].rstrip() if line < len(lines) else ""
+        raise InvalidSourceError(
+            [Diagnostic(Position(path, line + 1, column + 1), message, help_text, source_line)]
+        ) from None
+
+    if unfit := UNFIT.search(text):
+        before = text[: unfit.start()]
+        message = f"the character U+{ord(unfit[0]):04X} cannot stand in a file"
+        refuse(before.count("\n"), len(before) - before.rfind("\n") - 1, message, "save the file as UTF-8 text")
+    try:
+        if is_json and text.strip():
+            text = _as_yaml(text)
+        node: yaml.Node | None = _Loader(text).get_single_node()
+    except json.JSONDecodeError as error:
+        refuse(
+            error.lineno - 1,
+            error.colno - 1,
+            f"this cannot be read as JSON: {_lowered(error.msg)}",
+        )
+    except yaml.MarkedYAMLError as error:
+        refuse(*_said(error, text))
+    except RecursionError:
+        raise file_problem(path, NESTED_TOO_DEEP) from None
+    return node
+
+
+def _as_yaml(text: str) -> str:
+    """Return JSON text so that YAML reads the same: no tabs between tokens, no escapes of surrogate pairs."""
+    # Numbers are not converted: Python refuses to convert very long ones, and YAML looks at them anyway.
+    json.loads(text, parse_int=str, parse_float=str)
+    return _SURROGATES.sub(_one_escape, text).replace("\t", " ")
+
+
+def _lowered(message: str) -> str:
+    return message[0].lower() + message[1:].replace("'", "`")
+
+
+def _one_escape(pair: re.Match[str]) -> str:
+    high, low = int(pair[1], 16), int(pair[2], 16)
+    return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
+
+
+def _said(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, str]:
+    """Return line and column (from 0) of a syntax error, what is wrong, and the way out."""
+    context, problem = error.context or "", error.problem or ""
+    mark, start = error.problem_mark, error.context_mark
+    assert mark is not None  # noqa: S101 (the reader marks every problem)
+    if (
+        start is not None
+        and ("quoted" in context or "flow" in context)
+        and not _rest(text, mark.line, mark.column).strip()
+    ):
+        what = (
+            "this quote is not closed" if "quoted" in context else "this bracket is not closed, or a comma is missing"
+        )
+        return start.line, start.column, what, ""
+    said = next(((message, help_text) for part, message, help_text in _WORDS if part in f"{context} {problem}"), None)
+    if said is None and "cannot start any token" in problem:
+        char = _rest(text, mark.line, mark.column)[:1]
+        what = "a tab" if char == "\t" else f"`{char}`"
+        said = (
+            f"a value cannot begin with {what}",
+            "indent with spaces" if char == "\t" else 'put the text in quotes: "…"',
+        )
+    return (
+        mark.line,
+        mark.column,
+        *(said or ("this does not fit what stands before it", "look at indent, `:`, quotes and brackets")),
+    )
+
+
+def _rest(text: str, line: int, column: int) -> str:
+    """Return a text from a place on; a line ends where YAML ends one."""
+    found = re.split("\r\n|[\n\r\x85\u2028\u2029]", text, maxsplit=line)
+    return found[line][column:] if line < len(found) else ""

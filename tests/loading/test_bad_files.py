@@ -1,0 +1,92 @@
+"""Every kind of message, whole: what is changed in the loan desk, and the text that its author reads then.
+
+Each file in bad/ says what to change in the loan-desk set, its case or its profile, and what must be printed.
+After a change of wording `REWRITE_BAD_FILES=1 pytest tests/loading/test_bad_files.py` writes what is printed now
+into the files. Read every line of that diff: the test believes whatever it finds there afterwards.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.loading.case import load_case
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.profile import load_profile
+
+BAD = Path(__file__).parent / "bad"
+SETS = Path(__file__).parents[1] / "sets"
+NAMES = sorted(path.relative_to(BAD).with_suffix("").as_posix() for path in BAD.rglob("*.yaml"))
+NEVER_PRINTED = ("pydantic", "validation error", "Input should", "NoneType", "dict", "tuple", "str ", "int ", "?")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bad_file_prints_exactly_this(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = BAD / f"{name}.yaml"
+    spec = yaml.safe_load(path.read_text("utf-8"))
+    copy_of_the_loan_desk(tmp_path)
+    for change in spec["change"]:
+        apply(change, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidSourceError) as error:
+        load_everything()
+    printed = f"{error.value}\n"
+    if os.environ.get("REWRITE_BAD_FILES"):
+        rewrite(path, printed)
+    else:
+        assert printed == spec["expect"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_message_is_in_the_words_of_its_reader(name: str) -> None:
+    lines = yaml.safe_load((BAD / f"{name}.yaml").read_text("utf-8"))["expect"].splitlines()
+    for line in lines:
+        if line.startswith("  help: "):
+            assert not line.endswith("."), line
+        elif not line.startswith("  "):
+            _, _, _, message = line.split(":", 3)
+            assert message[1].islower() or message[1] == "`", line
+            assert not message.endswith("."), line
+            assert not any(word in message for word in NEVER_PRINTED), line
+
+
+def test_the_loan_desk_has_no_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy_of_the_loan_desk(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    load_everything()
+
+
+def copy_of_the_loan_desk(folder: Path) -> None:
+    shutil.copytree(SETS / "loan-desk" / "1.0.0", folder / "loan-desk")
+    shutil.copy(SETS / "loan-desk-case.yaml", folder / "case.yaml")
+    shutil.copy(SETS / "loan-desk-profile.yaml", folder / "profile.yaml")
+
+
+def apply(change: dict[str, Any], folder: Path) -> None:
+    path = folder / change["in"]
+    if change.get("remove"):
+        path.unlink()
+    elif "text" in change:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(change["text"], "utf-8")
+    else:
+        text = path.read_text("utf-8")
+        assert text.count(change["replace"]) == 1, f"{change['in']} must hold this once: {change['replace']}"
+        path.write_text(text.replace(change["replace"], change["by"]), "utf-8")
+
+
+def load_everything() -> None:
+    criteria = read_criteria(Path("loan-desk"))
+    for path in sorted(Path().glob("case.*")):
+        load_case(path, criteria)
+    load_profile(Path("profile.yaml"), criteria)
+
+
+def rewrite(path: Path, printed: str) -> None:
+    head, _, _ = path.read_text("utf-8").partition("\nexpect: |")
+    lines = [f"  {line}" if line else "" for line in printed.splitlines()]
+    path.write_text("\n".join([head, "expect: |", *lines, ""]), "utf-8")

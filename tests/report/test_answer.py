@@ -1,0 +1,150 @@
+"""The gate comes before every level, "still open" before any level that may change."""
+
+import pytest
+
+from risk_engine.model.assessment import Assessment
+from risk_engine.report import render
+from risk_engine.report.blocks import words
+from risk_engine.report.view import view
+from tests.report import samples
+from tests.report.samples import assessment, gap, proposal
+
+SURFACES = ["text", "md", "html"]
+
+
+def sentence(made: Assessment) -> str:
+    return view(made).answer.sentence
+
+
+def more(made: Assessment) -> list[str]:
+    return [words(one) for one in view(made).answer.more]
+
+
+def test_the_first_sentence_is_the_answer_of_the_gate() -> None:
+    assert sentence(assessment()) == "You may pick now."
+
+
+def test_the_result_follows_the_gate() -> None:
+    assert more(assessment()) == ["Verdict: A word. A word to the pickers is enough."]
+
+
+def test_an_open_gate_first_says_between_which_levels_and_how_many_answers_are_missing() -> None:
+    made = assessment(proposals=(proposal("opening", "shut", "go", "wait"), proposal("verdict", "word")), gaps=(gap(),))
+    assert sentence(made) == "Still open: between Go and Shut; 1 answer missing. As things stand: You may not pick yet."
+
+
+def test_a_firm_gate_stands_before_a_result_that_is_open() -> None:
+    proposals = (proposal("opening", "shut"), proposal("verdict", "terms", "terms", "refusal"))
+    made = assessment(proposals=proposals, gaps=(gap(), gap("tree.old.age")))
+    assert sentence(made) == "You may not pick yet."
+    assert more(made) == [
+        "Still open: between Terms and Refusal; 2 answers missing. Verdict, as things stand: Terms. "
+        "Picking needs written terms."
+    ]
+
+
+def test_an_open_proposal_that_cannot_change_its_level_says_so() -> None:
+    made = assessment(proposals=(proposal("opening", "wait", "wait"),), gaps=(gap(),))
+    assert sentence(made).startswith("Still open: Wait, but the reasons may change; 1 answer missing.")
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_mildest_result_never_stands_above_a_blocked_gate(surface: str) -> None:
+    made = assessment(proposals=(proposal("opening", "shut"), proposal("verdict", "word")))
+    page = body(made, surface)
+    assert page.index("You may not pick yet.") < page.index("A word")
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_every_surface_begins_with_still_open(surface: str) -> None:
+    made = assessment(proposals=(proposal("opening", "shut", "go"), proposal("verdict", "terms", "word", "terms")))
+    page = body(made, surface)
+    for level in ("Go", "Shut", "A word", "Terms"):
+        assert page.index("Still open") < page.index(level)
+
+
+def body(made: Assessment, surface: str) -> str:
+    page = render(made, surface)  # type: ignore[arg-type]
+    return page[page.index("<h1>") :] if surface == "html" else page
+
+
+def test_a_set_without_a_gate_answers_with_its_headline() -> None:
+    assert sentence(assessment(proposals=(proposal("verdict", "terms"),))) == "Picking needs written terms."
+
+
+def test_a_set_without_roles_answers_with_its_first_ladder() -> None:
+    made = assessment(proposals=(proposal("weather", "wait"),))
+    assert sentence(made) == "You may pick once the ladder is mended."
+    assert words(view(made).answer.glance[0].lines[0]) == "Weather: A rule of the weather held."
+
+
+def test_an_escalation_is_named_where_there_is_one() -> None:
+    made = assessment(proposals=(proposal("opening", "go"), proposal("verdict", "word"), proposal("watch", "elders")))
+    assert more(made)[-1] == "Watch: The elders. The elders look at it."
+
+
+def test_two_people_are_named_where_two_must_sign() -> None:
+    made = assessment(proposals=(proposal("opening", "go"), proposal("verdict", "refusal", four_eyes=True)))
+    assert more(made)[-1] == "Two people must decide this together: neither signs alone."
+    assert "Second person" in render(made, "md")
+
+
+def test_criteria_that_are_not_in_force_are_marked_at_the_top() -> None:
+    made = assessment()
+    late = made.model_copy(update={"criteria": made.criteria.model_copy(update={"in_force": False})})
+    assert more(late)[-1].startswith("Not in force Version 2.0.0 of these criteria holds from 1 January 2025")
+    assert "not in force on the day of the assessment" in render(late, "html")
+
+
+@pytest.mark.parametrize(
+    ("made", "tone"),
+    [
+        (proposal("opening", "go"), "mild"),
+        (proposal("opening", "wait"), "middle"),
+        (proposal("opening", "shut"), "strict"),
+        (proposal("opening", "shut", "go", "wait"), "open"),
+    ],
+)
+def test_the_tone_follows_the_gate(made: samples.Proposal, tone: str) -> None:
+    assert view(assessment(proposals=(made,))).answer.tone == tone
+
+
+def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
+    made = assessment(
+        findings=tuple(
+            samples.finding(f"ROT-{one}", options=(samples.option(f"C-{one}", lacking=(f"C-{one}",)),))
+            for one in range(5)
+        ),
+        proposals=(proposal("opening", "shut", findings=tuple(f"ROT-{one}" for one in range(5))),),
+        gaps=tuple(gap(f"tree.old.fact{one}") for one in range(5)),
+        controls=tuple(samples.control(f"C-{one}", findings=(f"ROT-{one}",)) for one in range(5)),
+    )
+    glance = {one.label: [words(line) for line in one.lines] for one in view(made).answer.glance}
+    assert glance["Why"][-1] == "and 2 further findings"
+    assert glance["What is missing"][-1] == "and 2 further answers"
+    assert glance["What next"][0] == "Get the 5 missing answers first."
+    assert glance["What next"][-2] == "and 2 further controls"
+    assert glance["On what conditions"] == ["Would help: 5 controls that the case does not list"]
+
+
+def test_conditions_name_what_must_stay_and_what_must_come() -> None:
+    glance = {one.label: [words(line) for line in one.lines] for one in view(samples.full()).answer.glance}
+    assert glance["On what conditions"] == [
+        "Keep in place: Control ROPE",
+        "Agreed, to be put in place: Control NET",
+        "Only planned: Control SPRAY and Control MOON",
+    ]
+
+
+def test_many_controls_are_named_in_part() -> None:
+    made = assessment(controls=tuple(samples.control(f"C-{one}", "in_place") for one in range(6)))
+    assert words(view(made).answer.glance[1].lines[0]) == (
+        "Keep in place: Control C-0, Control C-1, Control C-2, Control C-3 and 2 more"
+    )
+
+
+def test_a_harmless_case_asks_for_nothing() -> None:
+    glance = {one.label: [words(line) for line in one.lines] for one in view(assessment()).answer.glance}
+    assert glance["On what conditions"] == ["No finding needs a control."]
+    assert glance["What is missing"] == ["Nothing that could change a finding."]
+    assert glance["What next"] == ["A named person decides. Look at it again by 2 March 2027."]
