@@ -45,7 +45,9 @@ def main() -> None:
         walk = _median(lambda sized=sized: _walk(case, sized))
         whole = _median(lambda sized=sized: engine.assess(case, sized))
         first = first or whole / size
-        print(f"{size:10}   {walk:13.2f} ms   {whole:9.2f} ms   ({whole / size / first:.2f} of the first, by indicator)")
+        print(
+            f"{size:10}   {walk:13.2f} ms   {whole:9.2f} ms   ({whole / size / first:.2f} of the first, by indicator)"
+        )
 
 
 def _walk(case: Case, criteria: CriteriaSet) -> None:
@@ -84,7 +86,9 @@ def _cpu_of(command: list[str]) -> float:
         before = os.times()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         after = os.times()
-        times.append((after.children_user + after.children_system - before.children_user - before.children_system) * 1000)
+        times.append(
+            (after.children_user + after.children_system - before.children_user - before.children_system) * 1000
+        )
     return statistics.median(times)
 
 

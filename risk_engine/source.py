@@ -86,9 +86,9 @@ def read(path: Path, *, shown_as: str | None = None, nulls: bool = False) -> Doc
     `nulls` says whether an empty value is allowed (it is None then); `shown_as` is the path that is printed.
     """
     name = shown_as or path.as_posix()
-    if path.is_dir():
-        raise file_problem(name, "this is a folder, a file is needed")
     try:
+        if path.is_dir():
+            raise file_problem(name, "this is a folder, a file is needed")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -177,7 +177,7 @@ class _Reader:
             return text == "true"
         if text in _NULLS:
             if not self.nulls:
-                self._problem(node, "a value is missing here", "write one, or take out the key")
+                self._problem(node, "a value is missing here", "write one, or take out the key or the `-`")
             return None
         if _INTEGER.fullmatch(text):
             return self._integer(node, text)
@@ -214,8 +214,11 @@ def _start(node: yaml.Node) -> tuple[int, int]:
 def _size(root: yaml.Node) -> tuple[int, int]:
     """Return how many values a node stands for, aliases expanded, and how deep they are nested."""
     known: dict[int, tuple[int, int]] = {}
+    single = (1, 0)
 
     def size(node: yaml.Node) -> tuple[int, int]:
+        if isinstance(node, yaml.ScalarNode):
+            return single
         if id(node) not in known:
             known[id(node)] = (1, MAX_DEPTH + 1)  # what holds itself has no end
             parts = [size(part) for part in _parts(node)]

@@ -8,9 +8,8 @@ from typing import Any
 
 from risk_engine.diagnostics import (
     Diagnostic,
-    InvalidCaseError,
     InvalidSourceError,
-    NotInForceError,
+    RiskEngineError,
     suggestion,
 )
 from risk_engine.engine.assess import assess
@@ -23,7 +22,7 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.loading.case import case_of
 from risk_engine.loading.messages import validated
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.case import Case
+from risk_engine.model.case import Case, case_model
 from risk_engine.model.cases import CaseTest, CaseTests, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.source import Document, read
@@ -32,7 +31,7 @@ FILE = "cases.yaml"
 
 
 @dataclass(frozen=True)
-class TestResult:
+class CaseResult:
     """What one test of cases.yaml came to: no differences, or each of them as a line."""
 
     name: str
@@ -40,7 +39,7 @@ class TestResult:
     differences: tuple[str, ...]
 
 
-def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[TestResult, ...]:
+def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[CaseResult, ...]:
     """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong."""
     path = folder / FILE
     document = read(path, nulls=True)
@@ -48,54 +47,86 @@ def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[TestResult, ...]:
     tests = validated(CaseTests, document.data, document, (), problems)
     if not isinstance(tests, CaseTests):
         raise InvalidSourceError(problems)
-    runner = _Runner(criteria, document, tests)
-    return tuple(runner.result(number, test) for number, test in enumerate(tests.cases))
+    results: list[CaseResult] = []
+    for one in stated_cases(criteria, document, tests):
+        if isinstance(one, InvalidSourceError):
+            problems += one.diagnostics
+        else:
+            number, test, case = one
+            results.append(result_of(test, case, criteria, str(document.position(("cases", number)))))
+    if problems:
+        raise InvalidSourceError(problems)
+    return tuple(results)
 
 
-def stated(document: Document, tests: CaseTests) -> Iterator[tuple[CaseTest, dict[str, Any], Document]]:
-    """Yield each test with the case that it states, as plain data (for other readings of the same cases)."""
-    runner = _Builder(document, tests)
+def stated_cases(
+    criteria: CriteriaSet, document: Document, tests: CaseTests
+) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
+    """Yield each test with its number and the case that it states, or what is wrong with that case."""
+    builder = _Builder(document, tests)
+    model = case_model(criteria)
     for number, test in enumerate(tests.cases):
-        yield test, runner.data(number, test), document
+        try:
+            yield number, test, _case(builder.data(number, test), number, criteria, document, model)
+        except InvalidSourceError as error:
+            yield error
+
+
+def _case(data: dict[str, Any], number: int, criteria: CriteriaSet, document: Document, model: type[Case]) -> Case:
+    """Return the case of a test; what is wrong with it is placed where the test stands."""
+    try:
+        return case_of(Document(document.path, data, {}, document.lines), criteria, model)
+    except InvalidSourceError as error:
+        raise InvalidSourceError(
+            document.problem(("cases", number), one.message, one.help) for one in error.diagnostics
+        ) from None
 
 
 class _Builder:
-    """Builds the case of each test: the one that it is like, with what it changes."""
+    """Builds the case of each test: the one that it is like, with what it changes and the controls in place."""
 
     def __init__(self, document: Document, tests: CaseTests) -> None:
         self.document = document
-        self.base = tests.base
-        self.given: dict[str, dict[str, Any]] = {}
+        self.stated: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {"base": (tests.base, ())}
 
     def data(self, number: int, test: CaseTest) -> dict[str, Any]:
-        start = self.base if test.like == "base" else self.given.get(test.like)
-        if start is None:
-            help_text = suggestion(test.like, ["base", *self.given])
+        if test.name in self.stated:
+            message = f"`{test.name}` is the name of an earlier test already"
+            raise self._problem(number, "name", message, "give each its own name; the base case is called `base`")
+        if test.like not in self.stated:
             message = f"there is no earlier test `{test.like}`"
-            raise InvalidSourceError([self.document.problem(("cases", number, "like"), message, help_text)])
-        data = dict(start)
+            raise self._problem(number, "like", message, suggestion(test.like, self.stated))
+        data, in_place = self.stated[test.like]
+        in_place = (*in_place, *test.in_place)
+        # Also where a change fails: a later test that is like this one deserves no message of its own.
+        self.stated[test.name] = data, in_place
         for path, value in test.given.items():
             data = self._changed(data, path, value, number)
-        if test.in_place:
-            data["controls"] = (*data.get("controls", ()), *(_in_place(one, data) for one in test.in_place))
-        self.given[test.name] = data
-        return data
+        self.stated[test.name] = data, in_place
+        if not in_place:
+            return data
+        # Evidence dated after the day would not count, so it has the day of this very test.
+        day = test.on or data.get("assessment_date")
+        controls = tuple(_in_place(one, day) for one in in_place)
+        return {**data, "controls": (*_entries(data, "controls"), *controls)}
+
+    def _problem(self, number: int, key: str, message: str, help_text: str) -> InvalidSourceError:
+        return InvalidSourceError([self.document.problem(("cases", number, key), message, help_text)])
 
     def _changed(self, data: dict[str, Any], path: str, value: Any, number: int) -> dict[str, Any]:
         """Return the case with one path set to a value; a new entry is added under its id."""
         entity, *parts = path.split(".")
-        entries = data.get(entity)
-        if not parts:
-            return {**data, entity: value}
-        if isinstance(entries, dict) and len(parts) == 1:
-            return {**data, entity: {**entries, parts[0]: value}}
-        if isinstance(entries, tuple) and len(parts) == 1:
-            new = {"id": parts[0], **value} if isinstance(value, dict) else value
-            kept = [one for one in entries if one["id"] != parts[0]]
-            return {**data, entity: (*kept, new)}
-        if isinstance(entries, tuple) and any(one["id"] == parts[0] for one in entries):
-            changed = (({**one, parts[1]: value} if one["id"] == parts[0] else one) for one in entries)
-            return {**data, entity: tuple(changed)}
+        match data.get(entity), parts:
+            case _, []:
+                return {**data, entity: value}
+            case dict() as single, [fact]:
+                return {**data, entity: {**single, fact: value}}
+            case tuple() as entries, [entry]:
+                new = {"id": entry, **value} if isinstance(value, dict) else value
+                return {**data, entity: (*(one for one in entries if _id(one) != entry), new)}
+            case tuple() as entries, [entry, fact] if entry in map(_id, entries):
+                changed = ({**one, fact: value} if _id(one) == entry else one for one in entries)
+                return {**data, entity: tuple(changed)}
         message = f"the case has nothing at `{path}` that could be changed"
         help_text = "write `entity.fact`, `entity.id.fact`, or a whole list"
         raise InvalidSourceError(
@@ -103,50 +134,41 @@ class _Builder:
         )
 
 
-class _Runner:
-    def __init__(self, criteria: CriteriaSet, document: Document, tests: CaseTests) -> None:
-        self.criteria = criteria
-        self.document = document
-        self.builder = _Builder(document, tests)
-
-    def result(self, number: int, test: CaseTest) -> TestResult:
-        place = str(self.document.position(("cases", number)))
-        data = self.builder.data(number, test)
-        case = self._case(data, number)
-        try:
-            assessment = assess(case, self.criteria, test.on)
-            differences = (*_differences(test, assessment), *self._broken_promises(case, assessment.on))
-        except (InvalidCaseError, NotInForceError) as error:
-            differences = (str(error),)
-        return TestResult(test.name, place, tuple(differences))
-
-    def _case(self, data: dict[str, Any], number: int) -> Case:
-        """Return the case of a test; what is wrong with it is placed where the test stands."""
-        case_document = Document(self.document.path, data, {}, self.document.lines)
-        try:
-            return case_of(case_document, self.criteria)
-        except InvalidSourceError as error:
-            place = ("cases", number)
-            raise InvalidSourceError(
-                self.document.problem(place, one.message, one.help) for one in error.diagnostics
-            ) from None
-
-    def _broken_promises(self, case: Case, on: date) -> Iterator[str]:
-        """Yield the set's invariants over results that this case breaks."""
-        criteria = self.criteria
-        facts = resolve(case, criteria, on)
-        found = find(facts, criteria, on, control_states(case, on))
-        ratings = rate(found, criteria.head)
-        proposed = propose(found, ratings, facts, criteria)
-        everything = with_levels(with_results(facts, found, ratings, criteria), proposed, criteria)
-        for name, invariant in criteria.invariants.results.items():
-            if evaluate(invariant.whenever, everything).value and evaluate(invariant.then, everything).value is False:
-                yield f"breaks the promise {name}: {invariant.title}"
+def _id(entry: object) -> object:
+    return entry.get("id") if isinstance(entry, dict) else None
 
 
-def _in_place(control: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    evidence = {"kind": "test", "reference": "cases.yaml", "date": data["assessment_date"]}
+def _entries(data: Mapping[str, Any], key: str) -> tuple[Any, ...]:
+    found = data.get(key)
+    return found if isinstance(found, tuple) else ()
+
+
+def _in_place(control: str, day: object) -> dict[str, Any]:
+    evidence = {"kind": "test", "reference": FILE, "date": day}
     return {"id": control, "status": "implemented", "evidence": (evidence,)}
+
+
+def result_of(test: CaseTest, case: Case, criteria: CriteriaSet, place: str) -> CaseResult:
+    """Return what one test comes to with the case that it states."""
+    try:
+        assessment = assess(case, criteria, test.on)
+        differences = (*_differences(test, assessment), *_broken_promises(case, criteria, assessment.on))
+    except RiskEngineError as error:
+        # Answers that rule each other out, a parameter without a value, no day: not what the test expects.
+        differences = tuple(f"{error}".splitlines())
+    return CaseResult(test.name, place, differences)
+
+
+def _broken_promises(case: Case, criteria: CriteriaSet, on: date) -> Iterator[str]:
+    """Yield the set's invariants over results that this case breaks."""
+    facts = resolve(case, criteria, on)
+    found = find(facts, criteria, on, control_states(case, on))
+    ratings = rate(found, criteria.head)
+    proposed = propose(found, ratings, facts, criteria)
+    everything = with_levels(with_results(facts, found, ratings, criteria), proposed, criteria)
+    for name, invariant in criteria.invariants.results.items():
+        if evaluate(invariant.whenever, everything).value and evaluate(invariant.then, everything).value is False:
+            yield f"breaks the promise {name}: {invariant.title}"
 
 
 def _differences(test: CaseTest, got: Assessment) -> Iterator[str]:

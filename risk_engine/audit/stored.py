@@ -4,26 +4,21 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import NotInForceError, RiskEngineError, file_problem
+from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError, file_problem
 from risk_engine.engine.verify import Verification, verify
+from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.profile import check_profile
 from risk_engine.loading.sets import UnknownSetError, choose
 from risk_engine.model.assessment import Assessment
-from risk_engine.source import read
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.source import Document, Loc, read
 
 
 def read_assessment(path: Path) -> Assessment:
     """Return a stored assessment; raise InvalidSourceError where the file is not one."""
-    read(path, nulls=True)  # says where the JSON is broken, in our words
-    try:
-        return Assessment.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(one) for one in first["loc"])
-        help_text = "an assessment is what `risk-engine assess --format json` writes"
-        raise file_problem(
-            path, f"this is not an assessment that this engine can read (at `{place}`)", help_text
-        ) from None
+    _, stored = _read(path)
+    return stored
 
 
 def verify_file(path: Path, reference: str | None = None) -> Verification:
@@ -31,13 +26,43 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
 
     Raises RiskEngineError where it cannot be recomputed: the set, the version, or a fact of the case is missing.
     """
-    stored = read_assessment(path)
+    document, stored = _read(path)
     named = reference or f"{stored.criteria.id}@{stored.criteria.version}"
     try:
         version, _ = choose(named, stored.on)
-        return verify(stored, read_criteria(version.folder))
+        criteria = read_criteria(version.folder)
     except (UnknownSetError, NotInForceError) as error:
         raise RiskEngineError(f"the assessment cannot be recomputed: {error}") from error
-    except ValidationError:
-        message = f"the assessment cannot be recomputed: its case does not fit the criteria `{named}`"
-        raise RiskEngineError(message) from None
+    _check_fit(document, stored, criteria, named)
+    return verify(stored, criteria)
+
+
+def _read(path: Path) -> tuple[Document, Assessment]:
+    document = read(path, nulls=True)  # says where the JSON is broken, in our words
+    try:
+        return document, Assessment.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(one) for one in first["loc"])
+        message = f"this is not an assessment that this engine can read{f' (at `{place}`)' if place else ''}"
+        raise file_problem(path, message, "an assessment is what `risk-engine assess --format json` writes") from None
+
+
+def _check_fit(document: Document, stored: Assessment, criteria: CriteriaSet, named: str) -> None:
+    """Raise RiskEngineError if the criteria do not know what the case or the profile names."""
+    try:
+        case_of(_part(document, ("case",)), criteria)
+        if stored.profile is not None:
+            check_profile(stored.profile.profile, _part(document, ("profile", "profile")), criteria)
+    except InvalidSourceError as error:
+        message = f"the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`"
+        raise RiskEngineError(f"{message}\n{error}") from error
+
+
+def _part(document: Document, loc: Loc) -> Document:
+    """Return what stands at a place of a document as a document of its own."""
+    data = document.data
+    for step in loc:
+        data = data[step]
+    marks = {one[len(loc) :]: mark for one, mark in document.marks.items() if one[: len(loc)] == loc}
+    return Document(document.path, data, marks, document.lines)

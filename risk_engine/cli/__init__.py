@@ -1,6 +1,8 @@
 """The command `risk-engine`: each command parses, calls one function, prints, and says by its exit code how it went."""
 
+import gc
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -43,8 +45,21 @@ def _options(
 
 def main() -> None:
     """Run the command; what a user can mend is printed to standard error, with exit code 2."""
+    # Reading criteria makes many objects and no garbage; looking for some all the while costs a tenth of the start.
+    gc.set_threshold(100_000)
+    _write_any_character()
     try:
         app()
     except RiskEngineError as error:
         typer.echo(f"{error}", err=True)
-        sys.exit(Exit.INVALID_INPUT)
+    except OSError as error:
+        # A name that is too long, a folder that may not be listed, a full disk: wherever it happens, nobody's bug.
+        typer.echo(f"{error.filename or 'the command'}: {(error.strerror or str(error)).lower()}", err=True)
+    sys.exit(Exit.INVALID_INPUT)
+
+
+def _write_any_character() -> None:
+    """Write UTF-8 into files and pipes, and to a terminal what it can show: a partner's name must not end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from io import StringIO
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import CriteriaOption, Day, Output, put, write_text
+from risk_engine.cli.options import CriteriaOption, Day, Output, keep_inputs, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, file_problem, quoted
 
 if TYPE_CHECKING:
@@ -57,8 +59,9 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.portfolio.assess import Assessor
 
     paths = list(_files(cases))
-    if output is not None and any(output.resolve() == one.resolve() for one in paths):
-        raise RiskEngineError(f"{output} is a case; the result would be written over it")
+    inputs = paths if profile is None else [*paths, profile]
+    if output is not None:
+        keep_inputs(output, inputs)
     assessor = Assessor(criteria, on, profile)
     done: list[tuple[Path, Assessment]] = []
     failed: list[RiskEngineError] = []
@@ -71,11 +74,11 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     threshold = [_check_level(one, fail_on) for one in assessments] if fail_on else []
     for text in dict.fromkeys(str(error) for error in failed):
         typer.echo(text, err=True)
-    if len(paths) == 1:
+    if len(cases) == 1 and not cases[0].is_dir():
         for one in assessments:
             _put_one(one, form, output)
     elif assessments:
-        _put_several(done, form, output)
+        _put_several(done, form, output, inputs)
     if failed:
         raise typer.Exit(Exit.INVALID_INPUT)
     if threshold:
@@ -87,10 +90,15 @@ def _files(cases: Iterable[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(one for one in path.iterdir() if one.suffix.casefold() in CASE_SUFFIXES and one.is_file())
+        found = sorted(one for one in path.iterdir() if _is_case(one))
         if not found:
             raise file_problem(path, "there is no case in this folder", "cases are .yaml, .yml or .json files")
         yield from found
+
+
+def _is_case(path: Path) -> bool:
+    """Return whether a file in a folder is meant as a case; hidden ones are an editor's or the system's."""
+    return path.suffix.casefold() in CASE_SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def _with_progress(paths: list[Path]) -> Iterable[Path]:
@@ -130,7 +138,7 @@ def _put_one(assessment: "Assessment", form: Format, output: Path | None) -> Non
         put(render(assessment, form.value), output)
 
 
-def _put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None) -> None:
+def _put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None, inputs: list[Path]) -> None:
     from rich.console import Console
 
     from risk_engine.report.text import summary_table
@@ -141,25 +149,34 @@ def _put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Pa
             if output is None:
                 summary_table(assessments, Console())
             else:
-                with output.open("w", encoding="utf-8") as file:
-                    summary_table(assessments, Console(file=file, width=120))
+                table = StringIO()
+                summary_table(assessments, Console(file=table, width=120, color_system=None, _environ={}))
+                put(table.getvalue(), output)
         case Format.json:
             from risk_engine.canonical import canonical
             from risk_engine.engine.assess import plain
 
             put(canonical([plain(one) for one in assessments]).decode(), output)
         case Format.html | Format.md:
-            _put_in_folder(done, "html" if form is Format.html else "md", output)
+            _put_in_folder(done, "html" if form is Format.html else "md", output, inputs)
             summary_table(assessments, Console())
 
 
-def _put_in_folder(done: "list[tuple[Path, Assessment]]", form: Literal["html", "md"], output: Path | None) -> None:
+def _put_in_folder(
+    done: "list[tuple[Path, Assessment]]", form: Literal["html", "md"], output: Path | None, inputs: list[Path]
+) -> None:
     from risk_engine.report import render
 
     if output is None or output.is_file():
         raise RiskEngineError("several reports need a folder to be written to\n  help: name one with `-o FOLDER`")
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
+    taken: set[str] = set()
     for path, assessment in done:
-        target = output / f"{path.stem}.{form}"
+        # Cases of the same name, from two folders or as YAML and JSON: each keeps its report.
+        numbered = (path.stem if number == 1 else f"{path.stem}-{number}" for number in count(1))
+        name = next(one for one in numbered if one.casefold() not in taken)
+        taken.add(name.casefold())
+        target = output / f"{name}.{form}"
+        keep_inputs(target, inputs)
         write_text(target, render(assessment, form))
-        typer.echo(f"wrote {target}", err=True)
+        typer.echo(f"wrote {target} ({path})", err=True)

@@ -1,6 +1,8 @@
 """`risk-engine case`: write an empty case, check one, print its JSON Schema."""
 
 import json
+import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 
@@ -33,8 +35,14 @@ def new(
 
     if file is not None and file.exists():
         raise RiskEngineError(f"{file} is there already; it is not written over\n  help: choose another name")
-    case_id = file.stem if file is not None and file.stem[0].isalnum() and file.stem.isascii() else "NEW-1"
-    put(blank_case(load_criteria(criteria, on), case_id.replace(" ", "-")), file)
+    put(blank_case(load_criteria(criteria, on), *_case_id(file)), file)
+
+
+def _case_id(file: Path | None) -> tuple[str, ...]:
+    """Return the id that a file's name suggests, if there is one."""
+    ascii_only = unicodedata.normalize("NFKD", file.stem if file else "").encode("ascii", "ignore").decode()
+    found = re.sub(r"[^A-Za-z0-9._-]+", "-", ascii_only).strip("-._")
+    return (found,) if found else ()
 
 
 @app.command(epilog="Example: risk-engine case check cases/2026-014.yaml")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Output, put, write_text
+from risk_engine.cli.options import Output, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
 
 app = typer.Typer(
@@ -119,7 +119,7 @@ def schema(
         raise RiskEngineError(
             f"say which kind of file\n  help: one of {', '.join(f'`{one}`' for one in KINDS)}, or `-o FOLDER` for all"
         )
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     for one in KINDS:
         write_text(
             output / f"{one}.schema.json",

@@ -1,6 +1,9 @@
 """Options that several commands share, and what they mean."""
 
+import contextlib
 import os
+import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +14,11 @@ from risk_engine.diagnostics import RiskEngineError
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"`{text}` is no date; write it like 2026-01-31") from None
+    # Python would read 20260131 and 2026-W05-6 too; the files of this engine do not.
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(text)
+    raise typer.BadParameter(f"`{text}` is no date; write it like 2026-01-31")
 
 
 Day = Annotated[
@@ -44,6 +48,21 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise RiskEngineError(f"{path}: the file cannot be written: {error.strerror}") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for several results, if it is not there yet."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RiskEngineError(f"{folder}: this cannot be a folder for the results: {error.strerror}") from error
+
+
+def keep_inputs(target: Path, inputs: Iterable[Path]) -> None:
+    """Raise RiskEngineError if a result would be written over a file that it was made from."""
+    if any(target.resolve() == one.resolve() for one in inputs):
+        message = f"{target} is read for this result, so it is not written over"
+        raise RiskEngineError(f"{message}\n  help: choose another name")
 
 
 def put(text: str, output: Path | None) -> None:

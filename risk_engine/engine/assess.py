@@ -10,7 +10,7 @@ from risk_engine.canonical import canonical, digest
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine import notes
 from risk_engine.engine.controls import control_states
-from risk_engine.engine.explain import Explainer
+from risk_engine.engine.explain import Explainer, in_json
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.profile import profile_used
@@ -85,7 +85,7 @@ def assess(
         "problems": notes.problems(case, facts, criteria, day, controls, explainer),
         "controls": notes.controls_shown(controls, found, criteria),
         "awareness": notes.awareness(
-            with_results(facts, found, ratings, criteria), criteria, day, review_due, explainer
+            with_results(facts, found, ratings, criteria), found, criteria, review_due, explainer
         ),
         "benefits": notes.recorded(roles.benefit, facts, explainer),
         "necessity": notes.recorded(roles.necessity, facts, explainer),
@@ -108,11 +108,15 @@ def to_json(assessment: Assessment) -> bytes:
 
 def assessment_digest(assessment: Assessment) -> str:
     """Return the digest of an assessment: without its own digest, and without places in the YAML."""
-    content = plain(assessment)
+    content = without_places(plain(assessment))
     del content["digest"]
-    for finding in content["findings"]:
-        del finding["defined_at"]
     return digest(content)
+
+
+def without_places(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a plain assessment without the places in the YAML: a comment above a rule moves it and changes nothing."""
+    findings = [{key: value for key, value in one.items() if key != "defined_at"} for one in content["findings"]]
+    return {**content, "findings": findings}
 
 
 def stated_case(case: Case) -> dict[str, Any]:
@@ -126,8 +130,10 @@ def _level(criteria: CriteriaSet, proposed: Proposed) -> Any:
 
 
 def _months_later(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last day of that month."""
+    """Return the same day so many months later, or the last day of that month; the calendar ends with 9999."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
@@ -152,7 +158,7 @@ def _criteria_used(criteria: CriteriaSet, *, is_in_force: bool) -> CriteriaUsed:
 def _resolved(facts: Facts, explainer: Explainer) -> dict[str, Any]:
     filled = {"table", "profile", "not_asked"}
     return {
-        read.path(): {"value": explainer.value(read), "origin": origin}
+        read.path(): {"value": in_json(explainer.value(read)), "origin": origin}
         for read, origin in facts.origins.items()
         if origin in filled
     }

@@ -48,7 +48,10 @@ def _questions(name: str, entry: str | None, declared: dict[str, AnyFact], facts
         read = Read(name, entry, short)
         # A fact that waits for another answer is asked once that one is known.
         is_due = facts.origins[read] != "not_asked" and facts.to_ask(read) == (read,)
-        if _is_asked(fact) and fact.asked_of and is_due:
+        # A row that only facts take their value from which are not asked is of no use either.
+        taken = [Read(name, entry, one) for one, other in declared.items() if getattr(other, "from_", None) == short]
+        is_of_no_use = bool(taken) and all(facts.origins[one] == "not_asked" for one in taken)
+        if _is_asked(fact) and fact.asked_of and is_due and not (is_of_no_use and facts.origins[read] == "missing"):
             yield fact.asked_of, read
 
 

@@ -1,8 +1,9 @@
 """Findings to records that can defend themselves: facts as people read them, evidence, sentences, sources."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from string import Formatter
-from typing import Any
+from typing import Any, cast
 
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found, FoundOption
@@ -16,8 +17,8 @@ from risk_engine.model.assessment import (
     SeverityBounds,
 )
 from risk_engine.model.case import Case, Evidence
-from risk_engine.model.criteria import Citation, CriteriaSet
-from risk_engine.model.facts import RowFact, shown
+from risk_engine.model.criteria import Citation, Column, CriteriaSet, source_on
+from risk_engine.model.facts import RowFact, RuleFact, shown
 
 
 class Explainer:
@@ -29,10 +30,9 @@ class Explainer:
         self._written: dict[Read, FactRead] = {}
         self._by_path: dict[str, list[Evidence]] = {}
         for record in case.evidence:
-            for path in record.for_:
-                # Evidence for one option of a `choices` fact is evidence for the fact.
-                for named in {path, path.rpartition(".")[0]}:
-                    self._by_path.setdefault(named, []).append(record)
+            # Evidence for one option of a `choices` fact is evidence for the fact.
+            for named in {name for path in record.for_ for name in (path, path.rpartition(".")[0])}:
+                self._by_path.setdefault(named, []).append(record)
 
     def finding(self, found: Found) -> Finding:
         """Return the record of one finding."""
@@ -49,11 +49,14 @@ class Explainer:
             residual=SeverityBounds(at_least=found.residual[0], at_most=found.residual[1]),
             expected=SeverityBounds(at_least=found.expected[0], at_most=found.expected[1]),
             knock_out=KnockOutBounds(at_least=found.knock_out[0], at_most=found.knock_out[1]),
+            knock_out_before=KnockOutBounds(at_least=found.knock_out_before[0], at_most=found.knock_out_before[1]),
             open=found.open,
             entries=self.entries(found.reads),
             reads=tuple(self.read(one) for one in found.reads),
             missing=self.to_ask(found.missing),
-            because=() if found.outcome == "absent" else self._because(found),
+            # The sentences say what was recorded: of anything but a present finding they would be untrue
+            # (docs/decisions/0007).
+            because=self._because(found) if found.outcome == "present" else (),
             question=indicator.question,
             reason=indicator.reason,
             wanted_evidence=indicator.evidence,
@@ -73,12 +76,18 @@ class Explainer:
     def _read(self, read: Read) -> FactRead:
         value = self.value(read)
         path = read.path()
+        origin = self._origin(read)
+        source, as_of = self._table_source(read) if origin == "table" else (None, None)
+        fact = self.criteria.entities[read.entity].facts[read.fact] if read.fact is not None else None
         return FactRead(
             path=path,
             question=self.question(read),
-            value=value,
+            value=in_json(value),
             shown=self.shown(read, value),
-            origin=self._origin(read),
+            origin=origin,
+            source=source,
+            as_of=as_of,
+            confidential=fact.confidential if fact else False,
             evidence=tuple(evidence_shown(one) for one in self._by_path.get(path, ())),
         )
 
@@ -87,8 +96,7 @@ class Explainer:
         if read.fact is None:
             entries = self.facts.lists[read.entity]
             return None if entries is None else [one.id for one in entries]
-        holder = next((one for one in self._entries(read.entity) if one.id == read.entry), None)
-        value = holder.values.get(read.fact) if holder else None
+        value = next(one for one in self._entries(read.entity) if one.id == read.entry).values[read.fact]
         return list(value) if isinstance(value, tuple) else value
 
     def shown(self, read: Read, value: Any) -> str:
@@ -105,14 +113,20 @@ class Explainer:
         entity = self.criteria.entities[read.entity]
         if read.fact is None:
             return entity.help or entity.title
-        fact = entity.facts[read.fact]
-        if fact.question is not None:
-            return fact.question
-        row_fact = entity.facts.get(getattr(fact, "from_", None) or "")
-        if isinstance(row_fact, RowFact):
-            column = getattr(fact, "column", None) or read.fact
-            return self.criteria.tables[row_fact.of].columns[column].title
-        return read.fact
+        return entity.facts[read.fact].question or self._column(read)[0].title
+
+    def _table_source(self, read: Read) -> tuple[CitedSource, date]:
+        """Return what a table value rests on, and the date of that source."""
+        column, row_fact = self._column(read)
+        row = self.value(read._replace(fact=row_fact))
+        return self._source(source_on(column, row, self.facts.on)), column.as_of
+
+    def _column(self, read: Read) -> tuple[Column, str]:
+        """Return the column that a fact with `from` takes its value from, and the fact that says from which row."""
+        facts = self.criteria.entities[read.entity].facts
+        fact = cast("RuleFact", facts[read.fact or ""])
+        row_fact = cast("RowFact", facts[fact.from_ or ""])
+        return self.criteria.tables[row_fact.of].columns[fact.column or read.fact or ""], fact.from_ or ""
 
     def to_ask(self, reads: Iterable[Read]) -> tuple[str, ...]:
         """Return the paths of what must be answered so that these facts are known."""
@@ -153,7 +167,7 @@ class Explainer:
     def _origin(self, read: Read) -> Any:
         if read.fact is None:
             return "missing" if self.facts.lists[read.entity] is None else "case"
-        return self.facts.origins.get(read, "missing")
+        return self.facts.origins[read]
 
     def _because(self, found: Found) -> tuple[str, ...]:
         """Return the indicator's sentences, each once for every entry that made the finding so."""
@@ -181,6 +195,11 @@ class Explainer:
                 read = Read(entity, entry_of.get(entity), fact)
                 parts.append(self.shown(read, self.value(read)))
         return "".join(parts)
+
+
+def in_json(value: Any) -> Any:
+    """Return a value as a stored assessment holds it: JSON knows no dates, so one read back has text for them."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def evidence_shown(record: Evidence) -> EvidenceShown:

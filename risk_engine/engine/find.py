@@ -18,7 +18,7 @@ from risk_engine.model.criteria import (
     severity_conditions,
 )
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Outcome, Severity
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, KnockOutKind, Outcome, Severity
 
 CAP_WITHOUT_POLICY: Severity = "high"
 """Where an institution switched a policy knock-out off, the severity would otherwise decide the same."""
@@ -46,6 +46,9 @@ class Found:
     residual: tuple[Severity, Severity]
     expected: tuple[Severity, Severity]
     knock_out: tuple[KnockOut, KnockOut]
+    """The strongest that is not cured."""
+    knock_out_before: tuple[KnockOut, KnockOut]
+    """The strongest, cured or not."""
     open: bool
     reads: tuple[Read, ...]
     missing: tuple[Read, ...]
@@ -104,6 +107,9 @@ def _found(
         for option, truth in zip(indicator.controls, counts, strict=True)
     ]
     complete = [one for one in options if not one.lacking]
+    higher = [
+        truth for severity, truth in truths if SEVERITIES.index(_lower(cap, severity)) > SEVERITIES.index(inherent)
+    ]
     is_open = outcome != "absent" and (
         possible != inherent
         or any(one.value is None for _, one in knock_outs)
@@ -117,10 +123,11 @@ def _found(
         possible=possible,
         residual=_residual(inherent, possible, complete),
         expected=_residual(inherent, possible, [one for one in options if agreed.issuperset(one.option.all)]),
-        knock_out=_knock_out(outcome, [(kind, truth.value) for kind, truth in knock_outs], complete),
+        knock_out=_knock_out(outcome, knock_outs, complete),
+        knock_out_before=_knock_out(outcome, knock_outs, ()),
         open=is_open,
         reads=_made_by(outcome, inherent, truths),
-        missing=_missing(inherent, truths, [*(truth for _, truth in knock_outs), *counts]) if is_open else (),
+        missing=_missing(higher, [*(truth for _, truth in knock_outs), *counts]) if is_open else (),
         options=tuple(options),
     )
 
@@ -151,15 +158,15 @@ def _residual(inherent: Severity, possible: Severity, complete: Sequence[FoundOp
 
 
 def _knock_out(
-    outcome: Outcome, kinds: Sequence[tuple[KnockOut, bool | None]], complete: Sequence[FoundOption]
+    outcome: Outcome, kinds: Sequence[tuple[KnockOutKind, Truth]], complete: Sequence[FoundOption]
 ) -> tuple[KnockOut, KnockOut]:
     """Return the strongest knock-out not cured: for certain on present findings, possibly on undetermined ones."""
     certain: list[KnockOut] = ["none"]
     possible: list[KnockOut] = ["none"]
     if outcome == "present" and not any(one.counts is not False for one in complete):
-        certain += [kind for kind, value in kinds if value is True]
+        certain += [kind for kind, truth in kinds if truth.value is True]
     if outcome != "absent" and not any(one.counts is True for one in complete):
-        possible += [kind for kind, value in kinds if value is not False]
+        possible += [kind for kind, truth in kinds if truth.value is not False]
     return max(certain, key=KNOCK_OUTS.index), max(possible, key=KNOCK_OUTS.index)
 
 
@@ -176,7 +183,6 @@ def _made_by(outcome: Outcome, inherent: Severity, truths: Sequence[tuple[Severi
     return tuple(dict.fromkeys(read for one in reads for read in one))
 
 
-def _missing(inherent: Severity, truths: Sequence[tuple[Severity, Truth]], others: Sequence[Truth]) -> tuple[Read, ...]:
+def _missing(higher: Sequence[Truth], others: Sequence[Truth]) -> tuple[Read, ...]:
     """Return the unanswered facts that could raise the finding: its higher severities, knock-outs, lost options."""
-    higher = [truth for severity, truth in truths if SEVERITIES.index(severity) > SEVERITIES.index(inherent)]
     return tuple(dict.fromkeys(read for one in [*higher, *others] if one.value is None for read in one.reads))

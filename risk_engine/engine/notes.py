@@ -16,17 +16,16 @@ from risk_engine.model.words import SEVERITIES, Severity
 
 
 def awareness(
-    results: Facts, criteria: CriteriaSet, on: date, review_due: date, explainer: Explainer
+    results: Facts, found: Sequence[Found], criteria: CriteriaSet, review_due: date, explainer: Explainer
 ) -> tuple[Note, ...]:
     """Return the awareness rules in force that apply, or may apply because answers are missing."""
     notes: list[Note] = []
     for name, rule in criteria.awareness.items():
-        if not rule.effective.covers(on):
+        if not rule.effective.covers(results.on):
             continue
         truth = evaluate(rule.when, results)
         if truth.value is False:
             continue
-        asked = [one for one in truth.reads if one.entity in criteria.entities]
         notes.append(
             Note(
                 id=name,
@@ -34,12 +33,24 @@ def awareness(
                 title=rule.title,
                 then=rule.then,
                 applies="yes" if truth.value else "may",
-                depends_on=() if truth.value else explainer.to_ask(asked),
+                depends_on=() if truth.value else explainer.to_ask(_missing(truth.reads, found)),
                 due=review_due if rule.kind == "monitoring" else None,
                 sources=explainer.sources(rule.sources),
             )
         )
     return tuple(notes)
+
+
+def _missing(reads: Sequence[Read], found: Sequence[Found]) -> Iterator[Read]:
+    """Yield the facts of the case that an unknown condition waits for, those of the findings that it reads included."""
+    for read in reads:
+        match read.entity:
+            case "finding":
+                yield from (fact for one in found if one.id == read.entry for fact in one.missing)
+            case "dimension":
+                yield from (fact for one in found if one.indicator.dimension == read.entry for fact in one.missing)
+            case _:
+                yield read
 
 
 def gaps(found: Sequence[Found], criteria: CriteriaSet, facts: Facts, explainer: Explainer) -> tuple[Gap, ...]:

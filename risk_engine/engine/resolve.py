@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from risk_engine.diagnostics import CaseProblem, InvalidCaseError
-from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.evaluate import Truth, evaluate
 from risk_engine.engine.facts import Entry, Facts, Known, Origin, Read, Stated
 from risk_engine.model.case import Case, answer, entries
-from risk_engine.model.conditions import facts_in
+from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.criteria import CriteriaSet, cell_on, value_on
 from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact, ordered_options
 from risk_engine.model.profile import Profile
@@ -63,9 +63,9 @@ class _Resolver:
         )
 
     def facts(self) -> Facts:
-        for name, short, fact in _asked_in_order(self.criteria):
+        for name, short, fact, ask_when in _asked_in_order(self.criteria):
             for entry in self._entries(name):
-                self._settle(name, short, fact, entry)
+                self._settle(Read(name, entry.id, short), fact, evaluate(ask_when, self.resolved, entry))
         if self.problems:
             raise InvalidCaseError(self.problems)
         return self.resolved
@@ -103,15 +103,13 @@ class _Resolver:
         value = cell_on(self.criteria.tables[row_fact.of].columns[column], row, self.on)
         return value, "missing" if value is None else "table"
 
-    def _settle(self, name: str, short: str, fact: RuleFact, entry: Entry) -> None:
+    def _settle(self, read: Read, fact: RuleFact, asked: Truth) -> None:
         """Settle one fact with `ask_when`; the facts that the condition reads are settled already."""
-        if fact.ask_when is None:
-            return
-        read, values = Read(name, entry.id, short), self.values[name, entry.id]
-        asked = evaluate(fact.ask_when, self.resolved, entry)
+        values, short = self.values[read.entity, read.entry], read.fact or ""
         stated = values[short]
         if asked.value is False:
-            if stated is not None and stated != fact.otherwise:
+            # A table may know what nobody asks; only what the case itself states can contradict.
+            if self.origins[read] == "case" and stated != fact.otherwise:
                 why = " and ".join(f"`{one.path()}`" for one in dict.fromkeys(asked.reads))
                 message = f"this is answered, but the answer to {why} says that it need not be asked"
                 help_text = "take the answer out, move it to `set_aside:`, or correct the other answer"
@@ -119,7 +117,7 @@ class _Resolver:
             values[short] = fact.otherwise
             self.origins[read] = "not_asked"
             self.asks.pop(read, None)
-        elif asked.value is None and (stated is None or stated != fact.otherwise):
+        elif asked.value is None and stated != fact.otherwise:
             values[short] = None
             self.origins[read] = "missing"
             self.asks[read] = tuple(dict.fromkeys(one for part in asked.reads for one in self.resolved.to_ask(part)))
@@ -135,15 +133,14 @@ def orders_of(entities: Mapping[str, Entity]) -> dict[str, dict[str, int]]:
     }
 
 
-def _asked_in_order(criteria: CriteriaSet) -> Iterator[tuple[str, str, RuleFact]]:
+def _asked_in_order(criteria: CriteriaSet) -> Iterator[tuple[str, str, RuleFact, Condition]]:
     """Yield the facts with `ask_when`, each after those that its condition reads; there are no circles."""
     asked = {
-        f"{name}.{short}": (name, short, fact, facts_in(fact.ask_when, criteria.definitions))
+        f"{name}.{short}": ((name, short, fact, fact.ask_when), facts_in(fact.ask_when, criteria.definitions))
         for name, entity in criteria.entities.items()
         for short, fact in entity.facts.items()
         if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
     }
     while asked:
-        ready = [full for full, (_, _, _, reads) in asked.items() if reads.isdisjoint(asked)]
-        for name, short, fact, _ in [asked.pop(full) for full in ready]:
-            yield name, short, fact
+        ready = [full for full, (_, reads) in asked.items() if reads.isdisjoint(asked)]
+        yield from [asked.pop(full)[0] for full in ready]

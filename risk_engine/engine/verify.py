@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from risk_engine.canonical import canonical
-from risk_engine.engine.assess import assess, assessment_digest, plain
+from risk_engine.engine.assess import assess, assessment_digest, plain, without_places
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import case_model
 from risk_engine.model.criteria import CriteriaSet
@@ -28,10 +28,11 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
 
     Raises what `assess` raises, and pydantic's ValidationError if the stored case does not fit the criteria.
     """
-    case = case_model(criteria).model_validate_json(canonical(stored.case))
+    # Not `model_validate_json`: where a validator of ours stands in between, pydantic takes no JSON list for a tuple.
+    case = case_model(criteria).model_validate(_tupled(stored.case))
     profile = stored.profile.profile if stored.profile else None
     now = assess(case, criteria, stored.on, profile, in_force=stored.criteria.in_force)
-    then_plain, now_plain = plain(stored), plain(now)
+    then_plain, now_plain = without_places(plain(stored)), without_places(plain(now))
     verdict: Literal["same", "same_decision", "different", "altered"]
     if assessment_digest(stored) != stored.digest:
         verdict = "altered"
@@ -49,11 +50,22 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
     )
 
 
+def _tupled(data: Any) -> Any:
+    """Return plain JSON data with its lists as tuples, as the models have them."""
+    match data:
+        case dict():
+            return {key: _tupled(value) for key, value in data.items()}
+        case list() | tuple():
+            return tuple(_tupled(one) for one in data)
+        case _:
+            return data
+
+
 def _differences(then: Any, now: Any, path: str) -> Iterator[str]:
     """Yield where two plain values differ, as paths with both values."""
     if isinstance(then, dict) and isinstance(now, dict):
         for key in sorted({*then, *now}):
-            if key not in {"digest", "defined_at"}:
+            if key != "digest":
                 yield from _differences(then.get(key), now.get(key), f"{path}.{key}" if path else key)
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
         for number, (before, after) in enumerate(zip(then, now, strict=True)):

@@ -49,10 +49,13 @@ def stated_date(document: Document) -> date | None:
     return found if isinstance(found, date) else None
 
 
-def case_of(document: Document, criteria: CriteriaSet) -> Case:
-    """Return the case that a document states under these criteria; raise InvalidSourceError with every problem."""
+def case_of(document: Document, criteria: CriteriaSet, model: type[Case] | None = None) -> Case:
+    """Return the case that a document states under these criteria; raise InvalidSourceError with every problem.
+
+    `model` is `case_model(criteria)`, for whoever reads many cases: making it takes longer than assessing one.
+    """
     problems: list[Diagnostic] = []
-    case = validated(case_model(criteria), _answered(document.data), document, (), problems)
+    case = validated(model or case_model(criteria), _answered(document.data), document, (), problems)
     problems += _other_problems(document, criteria)
     if problems or case is None:
         raise InvalidSourceError(problems)

@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -169,11 +170,14 @@ class _SetReader:
                 self._wrong_name(kind.name, kind.pattern, file, place)
             if record is not None:
                 found[name] = record
-            elif kind.name == "fact":
-                self.broken.add(("fact", f"{loc[0]}.{name}"))
             else:
-                self.broken.add((kind.name, name))
+                self._break(kind.name, name, f"{loc[0]}." if kind.name == "fact" else "")
         return found
+
+    def _break(self, kind: str, name: str, owner: str = "") -> None:
+        """Note that a name is not to be missed elsewhere; nor the one that is meant where it is written in capitals."""
+        meant = _NOT_IN_NAMES.sub("_", name.casefold())
+        self.broken |= {(kind, f"{owner}{name}"), (kind, f"{owner}{meant}")}
 
     def _wrong_name(self, kind: str, pattern: re.Pattern[str], file: str, place: Loc) -> None:
         allowed = "small letters, digits and `_`, a letter first"
@@ -223,9 +227,9 @@ class _SetReader:
             entity = validated(Entity, own, self.documents[FACTS], (name,), self.problems)
             if not _NAME.fullmatch(name):
                 self._wrong_name("entity", _NAME, FACTS, (name,))
-                self.broken.add(("entity", name))
-            elif entity is None:
-                self.broken.add(("entity", name))
+                entity = None
+            if entity is None:
+                self._break("entity", name)
             else:
                 found[name] = entity.model_copy(update={"facts": facts})
         return found

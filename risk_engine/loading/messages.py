@@ -92,15 +92,15 @@ class _Report:
     def _diagnostic(self, found: list[ErrorDetails], loc: Loc) -> Diagnostic:
         error, place = found[0], (*self.base, *loc)
         kind, value = error["type"], error["input"]
-        if kind == "missing" and place in self.document.marks:
-            return self.document.problem(place, "a value is missing here")
+        if value is None or (kind == "missing" and place in self.document.marks):
+            return self.document.problem(place, "a value is missing here", "write one, or take out the key or the `-`")
         if kind == "missing":
             is_key = isinstance(loc[-1], str)
             return self.document.problem(place[:-1], *_missing(loc[-1]), key=is_key)
         message, help_text = _words(error, self.shape)
         if len(found) > 1 and all(one["type"] in _NEEDED for one in found):
             message, help_text = f"one value is needed here, not {_kind(value)}", ""
-        if kind == "too_long":
+        if kind == "too_long" and error["ctx"]["max_length"]:
             place = (*place, error["ctx"]["max_length"])  # the first entry that is one too many
         if kind == "union_tag_invalid" and "type" in error["ctx"]["discriminator"]:
             place = (*place, "type")
@@ -150,8 +150,6 @@ def _needed(kind: str, value: object) -> _Words:
 
 def _unknown_key(error: ErrorDetails, shape: Shape) -> _Words:
     key, model = str(error["loc"][-1]), type_at(shape, error["loc"][:-1])
-    if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        return f"unknown key `{key}`", ""
     known = [field.alias or name for name, field in model.model_fields.items()]
     operation = next((one for one in OPERATION_KEYS if one in known), None)
     if key in OPERATION_KEYS and operation:
@@ -213,6 +211,8 @@ def _too_short(error: ErrorDetails, _shape: Shape) -> _Words:
 
 def _too_long(error: ErrorDetails, _shape: Shape) -> _Words:
     number = error["ctx"]["max_length"]
+    if number == 0:  # the empty list of `is: []`
+        return "one value is needed here, or `[]` for nothing chosen", "for several use `one_of` or `includes_any`"
     allowed = "one entry is" if number == 1 else f"{number} entries are"
     return f"at most {allowed} allowed here, not {error['ctx']['actual_length']}", ""
 
@@ -236,8 +236,6 @@ _SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
 
 def _kind(value: object) -> str:
     match value:
-        case None:
-            return "nothing"
         case bool() | int() | str():
             text = _bare_text(value)
             return f"`{text}`" if len(text) <= SHOWN_LENGTH else f"`{text[:SHOWN_LENGTH]}…`"

@@ -26,11 +26,16 @@ def load_profile(path: Path, criteria: CriteriaSet) -> Profile:
     document = read(path)
     problems: list[Diagnostic] = []
     profile = validated(Profile, document.data, document, (), problems)
-    if profile is not None:
-        problems += _Check(profile, criteria, document).problems()
-        if not problems:
-            return profile
-    raise InvalidSourceError(problems)
+    if profile is None:
+        raise InvalidSourceError(problems)
+    check_profile(profile, document, criteria)
+    return profile
+
+
+def check_profile(profile: Profile, document: Document, criteria: CriteriaSet) -> None:
+    """Raise InvalidSourceError, with the places in its document, if the criteria do not let a profile say this."""
+    if problems := list(_Check(profile, criteria, document).problems()):
+        raise InvalidSourceError(problems)
 
 
 class _Check:

@@ -55,13 +55,13 @@ def versions(name: str) -> list[Version]:
     path = Path(name)
     if is_version(path):
         folders = [path]
-    elif path.is_dir() and _version_folders(path):
+    elif _is_folder(name) and _version_folders(path):
         folders = _version_folders(path)
     elif name in (sets := shipped_sets()):
         folders = _version_folders(sets[name])
     else:
         way_out = suggestion(name, sets)
-        if path.is_dir():
+        if _is_folder(name):
             way_out = f"a set is a folder of versions, each with its `{HEAD}`"
         raise UnknownSetError(f"there is no criteria set `{name}`{help_line(way_out)}")
     return sorted((_version(folder) for folder in folders), key=lambda one: one.number)
@@ -93,13 +93,23 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
 
 
 def is_version(folder: Path) -> bool:
-    """Return whether a folder holds one version of a set."""
-    return (folder / HEAD).is_file()
+    """Return whether a folder holds one version of a set; a name that can be no path holds none."""
+    try:
+        return (folder / HEAD).is_file()
+    except OSError:
+        return False
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:
+        return False
 
 
 def _split(reference: str) -> tuple[str, str]:
     """Return name and number of `SET@VERSION`; the path of a folder may hold an `@` of its own."""
-    if "@" not in reference or Path(reference).is_dir():
+    if "@" not in reference or _is_folder(reference):
         return reference, ""
     name, _, number = reference.rpartition("@")
     return name, number

@@ -57,5 +57,5 @@ def _origin(shape: Shape) -> object:
 def _tags(member: Shape) -> Iterator[str]:
     if _origin(member) is Annotated:
         yield from (one.tag for one in get_args(member)[1:] if isinstance(one, Tag))
-    elif isinstance(member, type) and issubclass(member, BaseModel) and "type" in member.model_fields:
+    else:
         yield from get_args(member.model_fields["type"].annotation)

@@ -49,17 +49,6 @@ class EvidenceShown(Model):
     sha256: str | None = None
 
 
-class FactRead(Model):
-    """A fact that a finding read: where it is, what was asked, what was recorded and where that came from."""
-
-    path: str = Field(description="`entity.id.fact`, `entity.fact`, or the entity for a list as a whole.")
-    question: str
-    value: Any = Field(description="As in the case file; null where it is not known.")
-    shown: str
-    origin: Literal["case", "table", "not_asked", "profile", "missing"]
-    evidence: tuple[EvidenceShown, ...] = ()
-
-
 class CitedSource(Model):
     """A source with the place in it; unverified where nobody read the text itself yet."""
 
@@ -69,6 +58,20 @@ class CitedSource(Model):
     link: str | None
     kind: str
     verified: bool
+
+
+class FactRead(Model):
+    """A fact that a finding read: where it is, what was asked, what was recorded and where that came from."""
+
+    path: str = Field(description="`entity.id.fact`, `entity.fact`, or the entity for a list as a whole.")
+    question: str
+    value: Any = Field(description="As in the case file; null where it is not known.")
+    shown: str
+    origin: Literal["case", "table", "not_asked", "profile", "missing"]
+    source: CitedSource | None = Field(description="What the table rests on, where the value is from one.")
+    as_of: date | None = Field(description="The date of that source.")
+    confidential: bool
+    evidence: tuple[EvidenceShown, ...] = ()
 
 
 class OptionState(Model):
@@ -93,7 +96,8 @@ class Finding(Model):
     possible: Severity = Field(description="The highest severity whose condition holds or is unknown.")
     residual: SeverityBounds = Field(description="After the controls that are in place, with evidence on record.")
     expected: SeverityBounds = Field(description="If all agreed controls were in place; no rule reads it.")
-    knock_out: KnockOutBounds
+    knock_out: KnockOutBounds = Field(description="The strongest that is not cured; rules read this one.")
+    knock_out_before: KnockOutBounds = Field(description="The strongest, cured or not.")
     open: bool
     entries: tuple[str, ...] = Field(description="The entries that made it so, as `entity.id`.")
     reads: tuple[FactRead, ...] = Field(description="Only facts whose change would matter.")

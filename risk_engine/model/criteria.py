@@ -134,10 +134,15 @@ class DatedValue(Model):
 
 def value_on(values: Sequence[DatedValue], day: date) -> CellValue | None:
     """Return the value that holds on a day, None before the first one and after the last one's `until`."""
+    dated = _dated_on(values, day)
+    return None if dated is None else dated.value
+
+
+def _dated_on(values: Sequence[DatedValue], day: date) -> DatedValue | None:
     started = [one for one in values if one.from_ is None or one.from_ <= day]
     if not started or (started[-1].until is not None and started[-1].until <= day):
         return None
-    return started[-1].value
+    return started[-1]
 
 
 class Parameter(Model):
@@ -196,6 +201,13 @@ def cell_on(column: Column, row: str, day: date) -> CellValue | None:
     else:
         value = cast("CellValue | None", cell)
     return column.otherwise if value is None else value
+
+
+def source_on(column: Column, row: str, day: date) -> Citation:
+    """Return what a column's statement about a row rests on: the dated value's own source, else the column's."""
+    cell = column.values.get(row)
+    dated = _dated_on([one for one in cell if isinstance(one, DatedValue)], day) if isinstance(cell, tuple) else None
+    return column.source if dated is None or dated.source is None else dated.source
 
 
 class AwarenessRule(Model):

@@ -1,8 +1,7 @@
 """The closed vocabularies of the engine (design, sections 7 and 8) with their orders, and the base of all models."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal, TypeAlias, TypeVar, get_args
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -29,8 +28,6 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 
-T = TypeVar("T")
-
 
 class Model(BaseModel):
     """The base of every record: frozen, no unknown keys, nothing converted without a word."""
@@ -47,8 +44,3 @@ class Period(Model):
     def covers(self, day: date) -> bool:
         """Return whether `day` lies in the period."""
         return (self.from_ is None or self.from_ <= day) and (self.until is None or day < self.until)
-
-
-def strictest(order: Sequence[T], values: Sequence[T]) -> T:
-    """Return the value that stands last in `order`; `values` must not be empty."""
-    return max(values, key=order.index)

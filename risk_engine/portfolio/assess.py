@@ -10,6 +10,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.loading.sets import choose
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 
@@ -24,7 +25,7 @@ class Assessor:
         self.reference = criteria
         self.on = on
         self.profile_path = profile
-        self._criteria: dict[Path, CriteriaSet] = {}
+        self._criteria: dict[Path, tuple[CriteriaSet, type[Case]]] = {}
         self._profiles: dict[Path, Profile] = {}
 
     def assess(self, path: Path) -> Assessment:
@@ -32,13 +33,18 @@ class Assessor:
         document = read_case_file(path)
         day = self.on or stated_date(document)
         version, in_force = choose(self.reference or stated_criteria(document), day)
-        criteria = self._criteria.get(version.folder) or read_criteria(version.folder)
-        self._criteria[version.folder] = criteria
-        case = case_of(document, criteria)
+        criteria, model = self._read(version.folder)
+        case = case_of(document, criteria, model)
         try:
             return assess(case, criteria, day, self._profile(version.folder, criteria), in_force=in_force)
         except InvalidCaseError as error:
             raise located(error, document) from error
+
+    def _read(self, folder: Path) -> tuple[CriteriaSet, type[Case]]:
+        if folder not in self._criteria:
+            criteria = read_criteria(folder)
+            self._criteria[folder] = criteria, case_model(criteria)
+        return self._criteria[folder]
 
     def _profile(self, folder: Path, criteria: CriteriaSet) -> Profile | None:
         if self.profile_path is None:

@@ -29,7 +29,8 @@ def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
         *(f"# {line}" for notice in head.notice for line in textwrap.wrap(notice, WIDTH)),
         "",
         f"criteria: {head.id}",
-        f"id: {case_id}",
+        # In quotes, for `2026-01-31` or `2026` would not be text.
+        f'id: "{case_id}"',
         'title: "…"',
         "# institution: Name of your institution",
         "# assessor: Who fills this in",
@@ -114,4 +115,7 @@ def _fact(short: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences
 
 def _comment(text: str) -> Iterator[str]:
     lead = " " * (len(text) - len(text.lstrip()))
-    return (f"# {line}" for line in textwrap.wrap(text, WIDTH, initial_indent=lead, subsequent_indent=f"{lead}  "))
+    lines = textwrap.wrap(
+        text, WIDTH, initial_indent=lead, subsequent_indent=f"{lead}  ", break_on_hyphens=False, break_long_words=False
+    )
+    return (f"# {line}" for line in lines)

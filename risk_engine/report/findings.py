@@ -86,9 +86,7 @@ def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:
 
 
 def _because(finding: Finding) -> Bullets:
-    # The indicator's own sentences say what made it a finding: of one that is not determined they would be untrue.
-    said = finding.because if finding.outcome == "present" else (_UNDETERMINED,)
-    return Bullets(tuple(say(one) for one in said))
+    return Bullets(tuple(say(one) for one in finding.because or (_UNDETERMINED,)))
 
 
 def _essentials(finding: Finding) -> Fields:
@@ -96,6 +94,10 @@ def _essentials(finding: Finding) -> Fields:
     barred = knock_out(finding.knock_out)
     if barred:
         rows.append(Field("Bar", (say(barred),)))
+    if finding.knock_out.at_most == "none" and finding.knock_out_before.at_least != "none":
+        rows.append(
+            Field("Bar", (say(f"Lifted by controls in place. Without them: {knock_out(finding.knock_out_before)}"),))
+        )
     if finding.irreducible:
         rows.append(Field("No control lowers it", (say(finding.irreducible),)))
     if finding.only_unverified:
@@ -116,8 +118,10 @@ def _facts(finding: Finding, names: Names) -> Table:
 
 def _fact(read: FactRead, names: Names) -> tuple[Line, ...]:
     without = "none on record" if read.origin == "case" else "–"
-    proofs = "; ".join(evidence(one) for one in read.evidence) or without
-    return (say(names.fact(read.path)), say(strong(read.shown)), say(ORIGINS[read.origin]), say(proofs))
+    proofs: tuple[str | Run, ...] = ("; ".join(evidence(one) for one in read.evidence) or without,)
+    if read.source is not None and read.as_of is not None:
+        proofs = (*cited(read.source), f" As of {day(read.as_of)}.")
+    return (say(names.fact(read.path)), say(strong(read.shown)), say(ORIGINS[read.origin]), say(*proofs))
 
 
 def _options(finding: Finding, names: Names) -> Table:

@@ -54,13 +54,10 @@ def _run(run: Run) -> str:
         return run.text
     before, after = run.text.split(bare, maxsplit=1)
     shown = escape(bare)
-    match run.style:
-        case "strong":
-            shown = f"**{shown}**"
-        case "mark":
-            shown = f"**[{shown}]**".replace("[", "\\[", 1).replace("]**", "\\]**")
-        case "code":
-            shown = f"`{bare.replace('`', chr(39))}`"
-        case "plain":
-            pass
+    if run.style == "strong":
+        shown = f"**{shown}**"
+    elif run.style == "mark":
+        shown = f"**\\[{shown}\\]**"
+    elif run.style == "code":
+        shown = f"`{bare.replace('`', chr(39))}`"
     return f"{before}{f'[{shown}](<{run.link}>)' if run.link else shown}{after}"

@@ -30,6 +30,7 @@ from risk_engine.report.wording import (
     day,
     listed,
     points,
+    sentence,
     web_link,
 )
 
@@ -201,7 +202,7 @@ def _note(note: Note, names: Names) -> Line:
     may: list[str | Run] = []
     if note.applies == "may":
         asked = "; ".join(names.fact(one) for one in note.depends_on) or "answers that are missing"
-        may = [" ", mark("may apply"), f" depends on: {asked}"]
+        may = [" ", mark("may apply"), f", depends on: {sentence(asked)}"]
     due = f" Due {day(note.due)}." if note.due else ""
     sources = [run for one in note.sources for run in (Run(" Source: "), *cited(one), Run("."))]
     return say(strong(f"{note.title}: "), note.then, *may, due, *sources)

@@ -65,7 +65,8 @@ def _print(shown: View, console: Console) -> None:
         for line in item.lines:
             _put(console, _text(line), _ITEM)
     console.print()
-    _put(console, Text(f"{shown.footer} {shown.full_report}", style="dim"))
+    for closing in (shown.footer, shown.full_report):
+        _put(console, Text(closing, style="dim"))
 
 
 def _put(console: Console, text: Text, first: str = "") -> None:

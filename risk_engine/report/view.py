@@ -31,7 +31,7 @@ def view(assessment: Assessment) -> View:
         title=f"{assessment.case_title} ({assessment.case_id})",
         answer=answer(assessment, names),
         sections=sections,
-        full_report="The full report, also how to challenge it: `--format html` or `--format md`.",
+        full_report="Full report, also how to challenge this: --format html",
         footer=(
             f"A computed proposal under {used.id} {used.version} as of {day(assessment.on)}. A named person decides."
         ),

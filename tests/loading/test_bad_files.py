@@ -6,6 +6,7 @@ into the files. Read every line of that diff: the test believes whatever it find
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from risk_engine.loading.profile import load_profile
 BAD = Path(__file__).parent / "bad"
 SETS = Path(__file__).parents[1] / "sets"
 NAMES = sorted(path.relative_to(BAD).with_suffix("").as_posix() for path in BAD.rglob("*.yaml"))
-NEVER_PRINTED = ("pydantic", "validation error", "Input should", "NoneType", "dict", "tuple", "str ", "int ", "?")
+NEVER_PRINTED = re.compile(r"pydantic|validation error|Input should|\b(NoneType|dict|tuple|str|int|bool)\b(?!`)|\?")
+"""Words of the program: the type names too, unless somebody wrote them into a file."""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -51,7 +53,7 @@ def test_a_message_is_in_the_words_of_its_reader(name: str) -> None:
             _, _, _, message = line.split(":", 3)
             assert message[1].islower() or message[1] == "`", line
             assert not message.endswith("."), line
-            assert not any(word in message for word in NEVER_PRINTED), line
+            assert not NEVER_PRINTED.search(message), line
 
 
 def test_the_loan_desk_has_no_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, Proposal
 from risk_engine.report import render
 from risk_engine.report.blocks import words
 from risk_engine.report.view import view
-from tests.report import samples
-from tests.report.samples import assessment, gap, proposal
+from tests.report import parts, samples
+from tests.report.parts import gap, proposal
+from tests.report.samples import assessment
 
 SURFACES = ["text", "md", "html"]
 
@@ -38,8 +39,10 @@ def test_a_firm_gate_stands_before_a_result_that_is_open() -> None:
     made = assessment(proposals=proposals, gaps=(gap(), gap("tree.old.age")))
     assert sentence(made) == "You may not pick yet."
     assert more(made) == [
-        "Still open: between Terms and Refusal; 2 answers missing. Verdict, as things stand: Terms. "
-        "Picking needs written terms."
+        (
+            "Still open: between Terms and Refusal; 2 answers missing. Verdict, as things stand: Terms. "
+            "Picking needs written terms."
+        )
     ]
 
 
@@ -105,19 +108,18 @@ def test_criteria_that_are_not_in_force_are_marked_at_the_top() -> None:
         (proposal("opening", "shut", "go", "wait"), "open"),
     ],
 )
-def test_the_tone_follows_the_gate(made: samples.Proposal, tone: str) -> None:
+def test_the_tone_follows_the_gate(made: Proposal, tone: str) -> None:
     assert view(assessment(proposals=(made,))).answer.tone == tone
 
 
 def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
     made = assessment(
         findings=tuple(
-            samples.finding(f"ROT-{one}", options=(samples.option(f"C-{one}", lacking=(f"C-{one}",)),))
-            for one in range(5)
+            parts.finding(f"ROT-{one}", options=(parts.option(f"C-{one}", lacking=(f"C-{one}",)),)) for one in range(5)
         ),
         proposals=(proposal("opening", "shut", findings=tuple(f"ROT-{one}" for one in range(5))),),
         gaps=tuple(gap(f"tree.old.fact{one}") for one in range(5)),
-        controls=tuple(samples.control(f"C-{one}", findings=(f"ROT-{one}",)) for one in range(5)),
+        controls=tuple(parts.control(f"C-{one}", findings=(f"ROT-{one}",)) for one in range(5)),
     )
     glance = {one.label: [words(line) for line in one.lines] for one in view(made).answer.glance}
     assert glance["Why"][-1] == "and 2 further findings"
@@ -137,7 +139,7 @@ def test_conditions_name_what_must_stay_and_what_must_come() -> None:
 
 
 def test_many_controls_are_named_in_part() -> None:
-    made = assessment(controls=tuple(samples.control(f"C-{one}", "in_place") for one in range(6)))
+    made = assessment(controls=tuple(parts.control(f"C-{one}", "in_place") for one in range(6)))
     assert words(view(made).answer.glance[1].lines[0]) == (
         "Keep in place: Control C-0, Control C-1, Control C-2, Control C-3 and 2 more"
     )

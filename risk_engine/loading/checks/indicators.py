@@ -7,7 +7,7 @@ from risk_engine.loading.checks.conditions import Scope, check
 from risk_engine.loading.checks.context import Context, Place
 from risk_engine.loading.checks.fit import misfit
 from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, severity_conditions
-from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 
 
 def check_controls(context: Context) -> None:
@@ -21,7 +21,7 @@ def check_controls(context: Context) -> None:
         here = place.at("records")
         if context.need("fact", control.records.fact, context.fact_names, here.at("fact")):
             fact = criteria.fact(control.records.fact)
-            if isinstance(fact, RowFact | TextFact):
+            if isinstance(fact, RowFact | TextFact | ChoicesFact):
                 context.report(here.at("fact"), f"a `{fact.type}` fact cannot record a control")
             elif problem := misfit(fact, control.records.is_):
                 context.report(here.at("is"), *problem)

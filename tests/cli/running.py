@@ -1,0 +1,70 @@
+"""Runs the command in this process, as `main` would from a shell: arguments in, exit code and both streams out."""
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+from risk_engine.cli import main
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+SETS = ROOT / "tests" / "sets"
+LOAN_DESK = SETS / "loan-desk"
+LOAN_CASE = SETS / "loan-desk-case.yaml"
+LOAN_PROFILE = SETS / "loan-desk-profile.yaml"
+LOAN = ("--criteria", LOAN_DESK)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run went: the exit code, and what was written to each stream."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(*arguments: str | Path, **environment: str) -> Result:
+    """Run `risk-engine` with these arguments; an exception that no user should see goes through."""
+    code = 0
+    with _streams() as (out, err), mock.patch.dict(os.environ, {"COLUMNS": "80", **environment}):
+        with mock.patch.object(sys, "argv", ["risk-engine", *map(str, arguments)]):
+            try:
+                main()
+            except SystemExit as error:
+                code = int(error.code or 0)
+        return Result(code, _text(out), _text(err))
+
+
+def done(*arguments: str | Path, **environment: str) -> str:
+    """Run a command that must succeed; return what it printed."""
+    result = run(*arguments, **environment)
+    assert result.code == 0, result
+    return result.out
+
+
+def refused(*arguments: str | Path, **environment: str) -> str:
+    """Run a command that must refuse its input, without any result; return what it said about that."""
+    result = run(*arguments, **environment)
+    assert result.code == 2, result
+    assert result.out == "", result
+    assert result.err != ""
+    return result.err
+
+
+@contextlib.contextmanager
+def _streams() -> Iterator[tuple[io.TextIOWrapper, io.TextIOWrapper]]:
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        yield out, err
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()

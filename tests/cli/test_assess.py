@@ -1,0 +1,338 @@
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
+
+MILD = EXAMPLES / "boreal-carbon.yaml"  # advice
+STRICT = EXAMPLES / "lung-imaging.yaml"  # regulation, blocked
+OPEN = EXAMPLES / "half-filled.yaml"  # advice to restriction
+FORMS = ("text", "json", "html", "md")
+
+
+# --- exit codes ---
+
+
+@pytest.mark.parametrize(
+    ("level", "cases", "code"),
+    [
+        ("regulation", [MILD], 0),
+        ("advice", [MILD], 1),
+        ("regulation", [STRICT], 1),
+        ("restriction", [STRICT], 0),
+        ("advice", [OPEN], 1),
+        ("regulation", [OPEN], 3),
+        ("restriction", [OPEN], 3),
+        ("regulation", [MILD, OPEN], 3),
+        ("regulation", [OPEN, STRICT], 1),
+        ("regulation", [STRICT, OPEN], 1),
+        ("restriction", [STRICT, MILD], 0),
+    ],
+)
+def test_fail_on_a_level_says_by_the_exit_code_whether_it_is_reached(level: str, cases: list[Path], code: int) -> None:
+    result = run("assess", *cases, "--fail-on", level)
+    assert (result.code, result.err) == (code, "")
+    assert result.out != ""
+
+
+def test_without_fail_on_any_result_is_a_success() -> None:
+    assert [run("assess", one).code for one in (MILD, STRICT, OPEN)] == [0, 0, 0]
+
+
+def test_fail_on_names_a_level_of_the_ladder_that_is_the_result() -> None:
+    assert refused("assess", MILD, "--fail-on", "blocked") == (
+        "`blocked` is no level of measure\n  help: its levels: `advice`, `regulation` or `restriction`\n"
+    )
+
+
+def test_a_bad_file_counts_more_than_a_reached_level(tmp_path: Path) -> None:
+    result = run("assess", STRICT, MILD, tmp_path / "missing.yaml", "--fail-on", "advice")
+    assert result.code == 2
+    assert "KUH-2026-031" in result.out
+
+
+# --- invalid input ---
+
+
+def test_a_missing_file_is_refused() -> None:
+    assert refused("assess", "nowhere.yaml") == "nowhere.yaml:1:1: there is no such file\n"
+
+
+def test_a_folder_without_cases_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no case")
+    (tmp_path / ".hidden.yaml").write_text("an editor's own file")
+    message = refused("assess", tmp_path)
+    assert "there is no case in this folder" in message
+    assert "help: cases are .yaml, .yml or .json files" in message
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "2026-2-1", "20260201", "2026-W05-6", "tomorrow", ""])
+def test_a_day_must_be_written_like_every_date(day: str) -> None:
+    message = refused("assess", MILD, "--on", day)
+    assert f"`{day}` is no date; write it like 2026-01-31" in message
+
+
+def test_an_unknown_set_is_refused_with_the_known_ones() -> None:
+    message = refused("assess", MILD, "--criteria", "reconnect-chima")
+    assert message == "there is no criteria set `reconnect-chima`\n  help: did you mean `reconnect-china`?\n"
+
+
+def test_an_unknown_version_is_refused_with_the_known_ones() -> None:
+    message = refused("assess", MILD, "--criteria", "reconnect-china@9.9.9")
+    assert "the set `reconnect-china` has no version `9.9.9`" in message
+    assert "0.1.0" in message
+
+
+def test_a_day_before_every_version_is_refused_with_the_way_out() -> None:
+    message = refused("assess", MILD, "--on", "2020-01-01")
+    assert "is not in force on 2020-01-01" in message
+    assert "name it, `@0.1.0`, to use it" in message
+
+
+def test_a_named_version_may_be_used_outside_its_time() -> None:
+    assessment = json.loads(
+        done("assess", MILD, "--criteria", "reconnect-china@0.1.0", "--on", "2026-09-30", "--format", "json")
+    )
+    assert assessment["criteria"]["in_force"] is False
+
+
+def test_a_case_without_a_day_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text("id: X\ntitle: A case\n")
+    message = refused("assess", case)
+    assert "the case has no assessment date" in message
+    assert "`--on`" in message
+
+
+def test_yaml_that_cannot_be_read_is_refused_with_its_place(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text("id: X\n  title: [\n")
+    message = refused("assess", case)
+    assert re.match(rf"{re.escape(str(case))}:\d+:\d+: ", message)
+
+
+def test_answers_that_rule_each_other_out_are_refused_with_both_places(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    text = MILD.read_text("utf-8")
+    case.write_text(text.replace("    uses_ai: false ", "    uses_ai: false\n    ai_class: high_risk "), "utf-8")
+    message = refused("assess", case)
+    assert "`technology.soil-carbon.ai_class`: this is answered, but" in message
+    assert f"{case}:" in message
+
+
+def test_a_profile_for_another_set_is_refused() -> None:
+    message = refused("assess", MILD, "--profile", LOAN_PROFILE)
+    assert "the profile is made for `loan-desk`, the criteria are `reconnect-china`" in message
+
+
+@pytest.mark.parametrize("arguments", [["--format", "pdf"], ["--colour"], ["--on"]])
+def test_an_option_that_is_not_there_is_refused(arguments: list[str]) -> None:
+    assert "Error: " in refused("assess", MILD, *arguments)
+
+
+def test_a_name_that_no_system_takes_is_refused() -> None:
+    name = "x" * 300
+    for arguments in ([name], [MILD, "--criteria", name], [MILD, "--profile", name], [MILD, "-o", name]):
+        assert name in refused("assess", *arguments)
+
+
+# --- several cases ---
+
+
+def test_of_several_cases_those_that_can_be_used_are_shown_and_the_others_explained(tmp_path: Path) -> None:
+    bad, worse = tmp_path / "bad.yaml", tmp_path / "worse.yaml"
+    bad.write_text("id: B\ntitle: T\nassessment_date: 2026-12-01\npartnr: []\n")
+    worse.write_text("- a list\n")
+    result = run("assess", bad, MILD, worse)
+    assert result.code == 2
+    assert "LU-2026-007" in result.out
+    assert "partnr" not in result.out
+    assert f"{bad}:4:1: unknown key `partnr`" in result.err
+    assert "a case is keys with values" in result.err
+
+
+def test_a_problem_that_all_cases_share_is_told_once(tmp_path: Path) -> None:
+    profile = tmp_path / "profile.yaml"
+    profile.write_text("institution: X\ncriteria: reconnect-china\nparametres: {}\n")
+    message = refused("assess", MILD, STRICT, OPEN, "--profile", profile)
+    assert message.count("unknown key `parametres`") == 1
+
+
+def test_several_cases_are_a_table_with_the_worst_first() -> None:
+    out = done("assess", MILD, STRICT, OPEN, COLUMNS="200")
+    # A gate that may be blocked stands as high as one that is.
+    assert out.index("LU-2026-007") > max(out.index("KUH-2026-031"), out.index("AM-2026-200"))
+
+
+def test_a_folder_is_all_its_cases(tmp_path: Path) -> None:
+    for one in (MILD, STRICT):
+        shutil.copy(one, tmp_path)
+    (tmp_path / "README.md").write_text("no case")
+    (tmp_path / "older").mkdir()
+    out = done("assess", tmp_path, COLUMNS="200")
+    assert "LU-2026-007" in out
+    assert "KUH-2026-031" in out
+
+
+def test_a_folder_with_one_case_is_a_table_too(tmp_path: Path) -> None:
+    shutil.copy(MILD, tmp_path)
+    assert done("assess", tmp_path, COLUMNS="200").splitlines()[0].split()[:2] == ["Case", "Title"]
+
+
+def test_several_cases_as_json_are_a_list() -> None:
+    found = json.loads(done("assess", MILD, STRICT, "--format", "json"))
+    assert [one["case_id"] for one in found] == ["LU-2026-007", "KUH-2026-031"]
+
+
+def test_cases_of_different_sets_stand_in_one_table(tmp_path: Path) -> None:
+    foreign = tmp_path / "loan.yaml"
+    text = LOAN_CASE.read_text("utf-8")
+    foreign.write_text(text.replace("criteria: loan-desk", f"criteria: '{LOAN_DESK}'"), "utf-8")
+    out = done("assess", foreign, MILD, COLUMNS="200")
+    assert "L-2026-07" in out
+    assert "LU-2026-007" in out
+
+
+# --- forms and files ---
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_result_goes_to_standard_output_or_whole_into_a_file(form: str, tmp_path: Path) -> None:
+    target = tmp_path / "result"
+    shown = done("assess", MILD, "--format", form)
+    result = run("assess", MILD, "--format", form, "-o", target)
+    assert (result.code, result.out, result.err) == (0, "", f"wrote {target}\n")
+    assert target.read_text("utf-8").rstrip("\n") == shown.rstrip("\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["result"]
+
+
+def test_json_is_one_whole_assessment() -> None:
+    assessment = json.loads(done("assess", STRICT, "--format", "json"))
+    assert assessment["schema"] == 1
+    assert {one["role"]: one["level"]["name"] for one in assessment["proposals"]} == {
+        "gate": "blocked",
+        "headline": "regulation",
+        "escalation": "none",
+    }
+
+
+def test_the_profile_is_part_of_the_result() -> None:
+    made = ("assess", EXAMPLES / "drone-swarm.yaml", "--format", "json")
+    with_profile = json.loads(done(*made, "--profile", EXAMPLES / "profile.yaml"))
+    assert json.loads(done(*made))["profile"] is None
+    assert with_profile["profile"]["profile"]["institution"] == "Technische Hochschule Auental"
+    assert with_profile["profile"]["overrides"] != []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_result_is_never_written_over_a_case_or_the_profile(form: str, tmp_path: Path) -> None:
+    case, profile = tmp_path / "case.yaml", tmp_path / "profile.yaml"
+    shutil.copy(MILD, case)
+    shutil.copy(EXAMPLES / "profile.yaml", profile)
+    for target in (case, profile, tmp_path / "." / "case.yaml"):
+        message = refused("assess", case, "--profile", profile, "--format", form, "-o", target)
+        assert "is read for this result, so it is not written over" in message
+        assert "wrote" not in refused("assess", tmp_path, "--profile", profile, "--format", form, "-o", target)
+    assert case.read_bytes() == MILD.read_bytes()
+    assert profile.read_bytes() == (EXAMPLES / "profile.yaml").read_bytes()
+
+
+def test_a_report_is_never_written_over_a_case_in_its_folder(tmp_path: Path) -> None:
+    case = tmp_path / "case.md"
+    shutil.copy(MILD, case)
+    result = run("assess", case, STRICT, "--format", "md", "-o", tmp_path)
+    assert result.code == 2
+    assert case.read_bytes() == MILD.read_bytes()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_place_where_nothing_can_be_written_is_refused(form: str, tmp_path: Path) -> None:
+    message = refused("assess", MILD, "--format", form, "-o", tmp_path / "nowhere" / "result")
+    assert "the file cannot be written" in message
+    assert "the file cannot be written" in refused("assess", MILD, "--format", form, "-o", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_table_or_list_of_several_goes_whole_into_one_file(form: str, tmp_path: Path) -> None:
+    target = tmp_path / "all"
+    result = run("assess", MILD, STRICT, "--format", form, "-o", target, FORCE_COLOR="1")
+    assert (result.code, result.out) == (0, "")
+    text = target.read_text("utf-8")
+    assert "LU-2026-007" in text
+    assert "\x1b" not in text
+    assert "the file cannot be written" in refused("assess", MILD, STRICT, "--format", form, "-o", tmp_path)
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_reports_of_several_go_into_a_folder_under_the_names_of_their_cases(form: str, tmp_path: Path) -> None:
+    target = tmp_path / "reports"
+    result = run("assess", MILD, STRICT, "--format", form, "-o", target, COLUMNS="200")
+    assert result.code == 0
+    assert sorted(one.name for one in target.iterdir()) == [f"boreal-carbon.{form}", f"lung-imaging.{form}"]
+    assert "LU-2026-007" in result.out
+    assert result.err.splitlines() == [
+        f"wrote {target / f'boreal-carbon.{form}'} ({MILD})",
+        f"wrote {target / f'lung-imaging.{form}'} ({STRICT})",
+    ]
+
+
+def test_cases_of_one_name_keep_their_reports_apart(tmp_path: Path) -> None:
+    for folder, case in (("one", MILD), ("two", STRICT)):
+        (tmp_path / folder).mkdir()
+        shutil.copy(case, tmp_path / folder / "case.yaml")
+    shutil.copy(OPEN, tmp_path / "case-2.yaml")
+    cases = [tmp_path / "one" / "case.yaml", tmp_path / "two" / "case.yaml", tmp_path / "case-2.yaml"]
+    done("assess", *cases, "--format", "md", "-o", tmp_path / "out")
+    found = {one.name: one.read_text("utf-8") for one in (tmp_path / "out").iterdir()}
+    assert sorted(found) == ["case-2-2.md", "case-2.md", "case.md"]
+    assert "soils of boreal forests" in found["case.md"]
+    assert "lung disease" in found["case-2.md"]
+    assert "Seagrass" in found["case-2-2.md"]
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_reports_of_several_need_a_folder(form: str, tmp_path: Path) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("here already")
+    for where in ([], ["-o", taken]):
+        message = refused("assess", MILD, STRICT, "--format", form, *where)
+        assert "several reports need a folder to be written to\n  help: name one with `-o FOLDER`" in message
+    assert "this cannot be a folder for the results" in refused(
+        "assess", MILD, STRICT, "--format", form, "-o", taken / "below"
+    )
+    assert taken.read_text() == "here already"
+
+
+def test_html_and_markdown_hold_every_finding_and_what_is_missing() -> None:
+    assessment = json.loads(done("assess", OPEN, "--format", "json"))
+    for form in ("html", "md"):
+        report = done("assess", OPEN, "--format", form)
+        assert [one["id"] for one in assessment["findings"] if one["id"] not in report] == []
+        assert len(assessment["gaps"]) > 0
+
+
+# --- terminals ---
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+@pytest.mark.parametrize("cases", [(STRICT,), (OPEN,), (MILD, STRICT, OPEN)])
+def test_what_is_piped_is_plain_and_no_wider_than_the_terminal(width: int, cases: tuple[Path, ...]) -> None:
+    out = done("assess", *cases, COLUMNS=str(width))
+    assert "\x1b" not in out
+    assert max(map(len, out.splitlines())) <= width
+    assert [line for line in out.splitlines() if line != line.rstrip() and len(cases) == 1] == []
+
+
+def test_the_first_sentence_says_whether_it_may_start() -> None:
+    firsts = [done("assess", one).splitlines()[0] for one in (MILD, STRICT, OPEN)]
+    assert firsts[:2] == ["Yes, it may start.", "No, not as it stands."]
+    assert firsts[2].startswith("Still open: between ")
+
+
+def test_a_foreign_set_by_path_works_with_profile_and_day() -> None:
+    out = done("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--on", "2026-03-02")
+    assert out.startswith("It may leave once the checks are done.")

@@ -1,0 +1,156 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import LOAN_DESK, done, refused, run
+
+SHIPPED = "reconnect-china"
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    folder = tmp_path / "1.0.0"
+    shutil.copytree(LOAN_DESK / "1.0.0", folder)
+    return folder
+
+
+def change(file: Path, before: str, after: str) -> None:
+    text = file.read_text("utf-8")
+    assert text.count(before) == 1, before
+    file.write_text(text.replace(before, after), "utf-8")
+
+
+# --- list ---
+
+
+def test_the_shipped_sets_are_listed_with_the_day_they_begin() -> None:
+    assert done("criteria", "list") == "reconnect-china@0.1.0\tin force from 2026-11-01\n"
+
+
+def test_sets_by_name_by_folder_and_by_version_are_listed() -> None:
+    out = done("criteria", "list", SHIPPED, LOAN_DESK, LOAN_DESK / "1.0.0")
+    assert out.splitlines()[1:] == ["loan-desk@1.0.0\tin force from 2024-03-01"] * 2
+
+
+def test_a_set_that_is_not_there_is_not_listed(tmp_path: Path) -> None:
+    assert "there is no criteria set `nope`" in refused("criteria", "list", "nope")
+    assert "a set is a folder of versions" in refused("criteria", "list", tmp_path)
+
+
+# --- show ---
+
+
+def test_the_whole_set_is_shown_or_one_record_of_it(tmp_path: Path) -> None:
+    whole = done("criteria", "show", SHIPPED)
+    assert whole.startswith("# Research cooperation after ReConnect China Policy Brief 2\n")
+    one = done("criteria", "show", SHIPPED, "SEC-08")
+    assert one.startswith("## SEC-08 Defence-linked civilian partner in a critical area\n")
+    assert one.strip() in whole
+    done("criteria", "show", SHIPPED, "SEC-08", "-o", tmp_path / "sec-08.md")
+    assert (tmp_path / "sec-08.md").read_text("utf-8") == one
+
+
+def test_a_ladder_is_shown_as_a_table() -> None:
+    assert "| # | if | then | because |" in done("criteria", "show", f"{SHIPPED}@0.1.0", "measure").splitlines()
+
+
+def test_a_record_that_is_not_there_is_refused_with_the_nearest() -> None:
+    message = refused("criteria", "show", SHIPPED, "SEC-9")
+    assert message == "the set has no record `SEC-9`\n  help: did you mean `SEC-09`?\n"
+
+
+# --- check ---
+
+
+def test_sets_without_problems_are_said_to_have_none() -> None:
+    out = done("criteria", "check", SHIPPED, LOAN_DESK).splitlines()
+    assert out == ["reconnect-china 0.1.0: 27 indicators, no problems", "loan-desk 1.0.0: 12 indicators, no problems"]
+
+
+def test_every_problem_of_a_set_is_told_and_the_other_sets_are_checked(copied: Path) -> None:
+    change(copied / "controls.yaml", "who: conservator, effort: 3", "who: conservater, effort: 3")
+    change(copied / "definitions.yaml", "at_least: drifting", "at_least: driftig")
+    result = run("criteria", "check", copied, LOAN_DESK, "nope")
+    assert result.code == 2
+    assert result.out == "loan-desk 1.0.0: 12 indicators, no problems\n"
+    assert "did you mean `conservator`?" in result.err
+    assert "did you mean `drifting`?" in result.err
+    assert "there is no criteria set `nope`" in result.err
+
+
+def test_the_cases_of_a_set_are_not_looked_at_by_check(copied: Path) -> None:
+    (copied / "cases.yaml").write_text("nonsense")
+    done("criteria", "check", copied)
+
+
+# --- test ---
+
+
+def test_a_set_whose_cases_pass_says_how_many_there_are() -> None:
+    assert done("criteria", "test", LOAN_DESK) == "loan-desk@1.0.0: 14 passed, 0 failed\n"
+
+
+def test_a_case_that_fails_is_shown_with_its_place_and_what_differs(copied: Path) -> None:
+    change(copied / "cases.yaml", "residual: {OBJ-1: low}", "residual: {OBJ-1: moderate}")
+    result = run("criteria", "test", copied, LOAN_DESK)
+    lines = (copied / "cases.yaml").read_text("utf-8").splitlines()
+    line = lines.index("  - name: logger and crate make it low") + 1
+    assert (result.code, result.err) == (1, "")
+    assert result.out.splitlines() == [
+        f"{copied}/cases.yaml:{line}:5: logger and crate make it low",
+        "  residual OBJ-1: expected moderate to moderate, got low to low",
+        "loan-desk@1.0.0: 13 passed, 1 failed",
+        "loan-desk@1.0.0: 14 passed, 0 failed",
+    ]
+
+
+def test_cases_that_cannot_be_read_are_refused(copied: Path) -> None:
+    change(copied / "cases.yaml", "like: a brittle object in a drifting climate is lent on terms", "like: a brittle")
+    assert "there is no earlier test `a brittle`" in refused("criteria", "test", copied)
+    (copied / "cases.yaml").unlink()
+    assert "there is no such file" in refused("criteria", "test", copied)
+
+
+def test_a_set_with_problems_cannot_be_tested(copied: Path) -> None:
+    change(copied / "definitions.yaml", "at_least: drifting", "at_least: driftig")
+    assert "did you mean `drifting`?" in refused("criteria", "test", copied)
+
+
+# --- schema ---
+
+
+def test_the_schema_of_one_kind_goes_to_standard_output_or_into_a_file(tmp_path: Path) -> None:
+    printed = done("criteria", "schema", "indicators")
+    done("criteria", "schema", "indicators", "-o", tmp_path / "one.json")
+    assert (tmp_path / "one.json").read_text("utf-8") == printed
+    assert json.loads(printed)["title"] == "indicators"
+
+
+def test_all_schemas_go_into_a_folder(tmp_path: Path) -> None:
+    from risk_engine.audit.schemas import KINDS
+
+    result = run("criteria", "schema", "-o", tmp_path / "schemas")
+    assert (result.code, result.out) == (0, "")
+    assert result.err == f"wrote {len(KINDS)} schemas to {tmp_path / 'schemas'}\n"
+    assert {one.name for one in (tmp_path / "schemas").iterdir()} == {f"{one}.schema.json" for one in KINDS}
+    for one in KINDS:
+        assert (tmp_path / "schemas" / f"{one}.schema.json").read_text("utf-8") == done("criteria", "schema", one)
+
+
+def test_without_a_kind_and_a_folder_the_kinds_are_named() -> None:
+    message = refused("criteria", "schema")
+    assert "say which kind of file" in message
+    assert "`indicators`" in message
+
+
+def test_a_kind_that_is_not_there_is_refused_with_the_nearest() -> None:
+    assert refused("criteria", "schema", "indicator") == (
+        "there is no kind of file `indicator`\n  help: did you mean `indicators`?\n"
+    )
+
+
+def test_schemas_do_not_go_where_a_file_is(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("here already")
+    assert "this cannot be a folder for the results" in refused("criteria", "schema", "-o", tmp_path / "file")

@@ -1,0 +1,202 @@
+"""Whatever stands in a file that a user names: the command refuses it with exit code 2, or uses it; it never breaks.
+
+An exception that `main` does not turn into a message goes through `run` and fails the test: that is the traceback.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, Result, done, run
+
+VERSION = LOAN_DESK / "1.0.0"
+USED = {0, 1, 2}
+TRIES = settings().max_examples // 5
+"""Each example is several whole runs of the command."""
+
+CASE = yaml.safe_load(LOAN_CASE.read_text("utf-8"))
+PROFILE = yaml.safe_load(LOAN_PROFILE.read_text("utf-8"))
+ASSESSMENT = json.loads(done("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--format", "json"))
+FILES = sorted(one.relative_to(VERSION).as_posix() for one in VERSION.rglob("*.yaml"))
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.dates()
+    | st.text(max_size=5)
+    | st.sampled_from(["unknown", "none", "always", "", "a.b", "a.b.c.d", "NO", "display", "paper", "base", "{x}", "%s"])
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def changed(data: Any, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
+    """Return plain data with one thing in it replaced, left out, doubled or renamed."""
+    match data:
+        case dict() if data and draw(st.integers(0, 4)):
+            key = draw(st.sampled_from(sorted(data, key=str)))
+            match draw(st.integers(0, 5)):
+                case 0:
+                    return {name: value for name, value in data.items() if name != key}
+                case 1:
+                    name = draw(st.text(max_size=4) | st.sampled_from(sorted(map(str, data))))
+                    return {(name if one == key else one): value for one, value in data.items()}
+                case _:
+                    return {**data, key: changed(data[key], draw)}
+        case list() if data and draw(st.integers(0, 4)):
+            number = draw(st.integers(0, len(data) - 1))
+            match draw(st.integers(0, 4)):
+                case 0:
+                    return [*data[:number], *data[number + 1 :]]
+                case 1:
+                    return [*data, data[number]]
+                case _:
+                    return [*data[:number], changed(data[number], draw), *data[number + 1 :]]
+        case _:
+            return draw(values)
+
+
+def write_yaml(path: Path, data: Any) -> None:
+    path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def is_refused_or_used(result: Result) -> None:
+    assert result.code in USED, result
+    assert "Traceback" not in result.err
+    if result.code == 2:
+        assert result.err.strip() != ""
+
+
+def each_reader(path: Path) -> tuple[tuple[str | Path, ...], ...]:
+    """Return every command that reads a file of a user's choice, with this one in that place."""
+    return (
+        ("assess", path, *LOAN),
+        ("assess", LOAN_CASE, *LOAN, "--profile", path),
+        ("case", "check", path, *LOAN),
+        ("verify", path, *LOAN),
+    )
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(content=st.binary(max_size=60), name=st.sampled_from(["case.yaml", "case.json", "case"]))
+def test_random_bytes_are_refused(content: bytes, name: str) -> None:
+    with folder() as place:
+        path = place / name
+        path.write_bytes(content)
+        for arguments in each_reader(path):
+            result = run(*arguments)
+            assert result.code == 2, result
+            is_refused_or_used(result)
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(text=st.text(st.sampled_from("a:-[]{}&*!|>'\"#%@,?. \n\t0<~é\u2028\x00\ud800"), max_size=30))
+def test_random_punctuation_is_refused(text: str) -> None:
+    with folder() as place:
+        path = place / "case.yaml"
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        for arguments in each_reader(path):
+            assert run(*arguments).code == 2
+        for file in ("set.yaml", "indicators/object.yaml", "cases.yaml"):
+            target = shutil.copytree(VERSION, place / file.replace("/", "-"))
+            shutil.copy(path, target / file)
+            for command in ("check", "test"):
+                if (command, file) != ("check", "cases.yaml"):
+                    is_refused_or_used(run("criteria", command, target))
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(data=st.data())
+def test_a_case_that_is_changed_anywhere_is_refused_or_used(data: st.DataObject) -> None:
+    content = changed(CASE, data.draw)
+    with folder() as place:
+        write_yaml(place / "case.yaml", content)
+        (place / "case.json").write_text(json.dumps(content, default=str), "utf-8")
+        for name in ("case.yaml", "case.json"):
+            is_refused_or_used(run("assess", place / name, *LOAN))
+            is_refused_or_used(run("case", "check", place / name, *LOAN))
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(data=st.data())
+def test_a_profile_that_is_changed_anywhere_is_refused_or_used(data: st.DataObject) -> None:
+    with folder() as place:
+        write_yaml(place / "profile.yaml", changed(PROFILE, data.draw))
+        is_refused_or_used(run("assess", LOAN_CASE, *LOAN, "--profile", place / "profile.yaml"))
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(data=st.data())
+def test_an_assessment_that_is_changed_anywhere_is_refused_or_told_apart(data: st.DataObject) -> None:
+    content = changed(ASSESSMENT, data.draw)
+    with folder() as place:
+        (place / "a.json").write_text(json.dumps(content, default=str), "utf-8")
+        is_refused_or_used(run("verify", place / "a.json", *LOAN))
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(data=st.data())
+def test_a_set_that_is_changed_anywhere_is_refused_or_used(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(FILES))
+    with folder() as place:
+        target = shutil.copytree(VERSION, place / "set")
+        write_yaml(target / name, changed(yaml.safe_load((target / name).read_text("utf-8")), data.draw))
+        for arguments in (
+            ("criteria", "list", target),
+            ("criteria", "check", target),
+            ("criteria", "test", target),
+            ("criteria", "show", target),
+            ("case", "new", "--criteria", target),
+            ("case", "schema", "--criteria", target),
+            ("assess", LOAN_CASE, "--criteria", target),
+        ):
+            is_refused_or_used(run(*arguments))
+
+
+@pytest.mark.parametrize("day", [date.min, date(2024, 3, 1), date(2026, 12, 31), date.max])
+def test_any_day_of_the_calendar_is_refused_or_used(day: date) -> None:
+    for reference in (LOAN_DESK, f"{LOAN_DESK}@1.0.0"):
+        for command in (("assess",), ("case", "check")):
+            is_refused_or_used(run(*command, LOAN_CASE, "--criteria", reference, "--on", day.isoformat()))
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "//", "~", "a\nb", "@", "@1.0.0", "a@b", "*", "-", "\u202e", "é" * 200])
+def test_any_name_for_a_set_or_file_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for arguments in (
+        ["assess", LOAN_CASE, "--criteria", name],
+        ["assess", "--", name],
+        ["assess", LOAN_CASE, *LOAN, "--profile", name],
+        ["case", "check", *LOAN, "--", name],
+        ["verify", "--", name],
+        ["criteria", "list", "--", name],
+        ["criteria", "show", "--", name],
+        ["criteria", "check", "--", name],
+        ["criteria", "test", "--", name],
+    ):
+        result = run(*arguments)
+        is_refused_or_used(result)
+        # No name at all is like no `--criteria`: the only set that is shipped.
+        assert result.code == 2 or name == "", arguments

@@ -1,0 +1,61 @@
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from risk_engine.version import __version__
+from tests.cli.commands import COMMANDS
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, done, run
+
+
+def test_the_version_is_printed() -> None:
+    assert done("--version") == f"risk-engine {__version__}\n"
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    for words in ((), ("case",), ("criteria",)):
+        result = run(*words)
+        assert result.code == 2
+        assert "Commands:" in result.out + result.err
+
+
+def test_the_exit_codes_are_in_the_help() -> None:
+    flat = " ".join(done("--help").split())
+    assert "Exit codes: 0 done · 1 or 3 only with --fail-on · 2 invalid input." in flat
+
+
+def test_every_command_is_named_in_the_help_of_its_group() -> None:
+    for words in COMMANDS:
+        assert re.search(rf"^  {words[-1]} ", done(*words[:-1], "--help"), re.MULTILINE), words
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_the_help_of_every_command_says_what_it_does_and_shows_an_example(words: tuple[str, ...]) -> None:
+    text = done(*words, "--help")
+    assert len(text.split("Usage: ")[1].split("\n\n")[1].strip()) > 20
+    flat = " ".join(text.split())
+    assert re.search(rf"Examples?: .*risk-engine {' '.join(words)}", flat)
+    assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_example_of_the_help_runs(words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    case = (EXAMPLES / "lung-imaging.yaml").read_text("utf-8")
+    (tmp_path / "cases").mkdir()
+    for name in ("case.yaml", "cases/2026-014.yaml"):
+        (tmp_path / name).write_text(case, "utf-8")
+    (tmp_path / "ours.yaml").write_text((EXAMPLES / "profile.yaml").read_text("utf-8"), "utf-8")
+    done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", "other.json")
+    flat = " ".join(done(*words, "--help").split())
+    examples = re.findall(r"risk-engine ((?:(?! · |, then ).)+)", flat[re.search(r"Examples?: ", flat).start() :])  # type: ignore[union-attr]
+    assert examples != []
+    for example in examples:
+        arguments = shlex.split(example)
+        if arguments[:2] == ["case", "new"]:
+            Path(arguments[2]).unlink()
+        if "our-criteria/1.0.0" in arguments:
+            arguments[arguments.index("our-criteria/1.0.0")] = str(LOAN[1] / "1.0.0")
+        result = run(*arguments)
+        assert result.code == 0, (example, result)

@@ -1,0 +1,96 @@
+"""The real command in a process of its own: exit codes, streams, pipes, strange names and narrow encodings."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, ROOT
+
+MILD = EXAMPLES / "boreal-carbon.yaml"
+
+
+def shell(*arguments: str | Path, folder: Path = ROOT, **environment: str) -> "subprocess.CompletedProcess[bytes]":
+    kept = {key: value for key, value in os.environ.items() if key in {"PATH", "SYSTEMROOT", "HOME"}}
+    environment = {**kept, "PYTHONPATH": str(ROOT), **environment}
+    command = [sys.executable, "-m", "risk_engine", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--version"], 0),
+        (["assess", MILD], 0),
+        (["assess", MILD, "--fail-on", "advice"], 1),
+        (["assess", EXAMPLES / "half-filled.yaml", "--fail-on", "regulation"], 3),
+        (["assess", "nowhere.yaml"], 2),
+        (["assess"], 2),
+        (["no-such-command"], 2),
+    ],
+)
+def test_the_exit_code_reaches_the_shell(arguments: list[str | Path], code: int) -> None:
+    found = shell(*arguments)
+    assert found.returncode == code
+    assert (found.stdout == b"") == (code == 2)
+    assert (found.stderr == b"") == (code != 2)
+    assert b"Traceback" not in found.stderr
+
+
+def test_names_with_spaces_and_umlauts_work(tmp_path: Path) -> None:
+    folder = tmp_path / "Fälle für März 沙"
+    folder.mkdir()
+    shutil.copy(MILD, folder / "größter Fall.yaml")
+    found = shell("assess", "größter Fall.yaml", "--format", "md", "-o", "Bericht größter.md", folder=folder)
+    assert (found.returncode, found.stdout) == (0, b"")
+    assert (folder / "Bericht größter.md").is_file()
+    assert shell("case", "check", "größter Fall.yaml", folder=folder).returncode == 0
+
+
+@pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C"}])
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_a_name_in_another_script_is_written_as_utf8_whatever_the_system_speaks(
+    form: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # An old Windows console has a code page that knows no Chinese; what is piped into a file must survive all the same.
+    case = tmp_path / "case.yaml"
+    text = MILD.read_text("utf-8").replace("name: Changbai Institute of Forest Ecology", "name: 长白森林生态研究所")
+    case.write_text(text, "utf-8")
+    found = shell("assess", case, "--format", form, **environment)
+    assert (found.returncode, found.stderr) == (0, b"")
+    assert "长白森林生态研究所" in found.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="these systems refuse such a name themselves")
+def test_a_file_whose_name_is_no_text_can_be_used_and_named(tmp_path: Path) -> None:
+    shutil.copy(MILD, os.fsencode(tmp_path) + b"/case-\xff.yaml")
+    for arguments in (["assess", "."], ["case", "check", os.fsdecode(b"case-\xff.yaml")]):
+        found = shell(*arguments, folder=tmp_path)
+        assert (found.returncode, found.stderr) == (0, b"")
+
+
+def test_a_reader_that_stops_early_ends_the_command_quietly(tmp_path: Path) -> None:
+    command = f'"{sys.executable}" -m risk_engine criteria show reconnect-china 2>"{tmp_path}/err" | head -n 1'
+    found = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, check=False)  # noqa: S607
+    assert found.stdout.startswith(b"# ")
+    assert (tmp_path / "err").read_bytes() == b""
+
+
+def test_a_full_disk_is_told_in_one_line() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("only Linux has a disk that is always full")
+    command = f'"{sys.executable}" -m risk_engine assess "{LOAN_CASE}" --criteria "{LOAN[1]}" --format json > /dev/full'
+    found = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, check=False)  # noqa: S607
+    assert found.returncode != 0
+    assert b"Traceback" not in found.stderr
+    assert b"no space left" in found.stderr.lower()
+
+
+def test_help_does_not_need_a_terminal() -> None:
+    found = shell("assess", "--help", COLUMNS="40", FORCE_COLOR="1")
+    assert found.returncode == 0
+    assert b"--fail-on LEVEL" in found.stdout

@@ -1,0 +1,54 @@
+"""The shipped set uses every construct of the language, so that none exists on paper only."""
+
+from pathlib import Path
+
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.profile import load_profile
+from risk_engine.model.conditions import LEAF_KEYS, OPERATION_KEYS
+from tests.criteria.constructs import language, used_in
+
+ROOT = Path(__file__).parents[2]
+
+NEVER_NEEDED = {
+    # It stands there if nothing is written, so nobody writes it.
+    "FactInvariant.whenever: always",
+    "ResultInvariant.whenever: always",
+    # An option that leaves the highest severity lowers nothing.
+    "Option.residual: critical",
+}
+NOT_IN_THIS_DOMAIN = {
+    # No fact about a cooperation is riskier in this direction; the loan desk has one of each.
+    "ChoicesFact.riskier: fewer",
+    "DateFact.riskier: earlier",
+    "IntegerFact.riskier: lower",
+}
+
+
+def test_the_shipped_set_uses_every_construct_of_the_language() -> None:
+    criteria = load_criteria("reconnect-china")
+    profile = load_profile(ROOT / "examples" / "profile.yaml", criteria)
+    missing = language() - used_in(criteria, profile)
+    unexpected = sorted(missing - NEVER_NEEDED - NOT_IN_THIS_DOMAIN)
+    assert unexpected == [], f"reconnect-china (with examples/profile.yaml) never uses: {', '.join(unexpected)}"
+    needless = sorted((NEVER_NEEDED | NOT_IN_THIS_DOMAIN) - missing)
+    assert needless == [], f"used now, so take it out of the exemptions: {', '.join(needless)}"
+
+
+def test_what_this_domain_does_not_need_the_foreign_set_uses() -> None:
+    foreign = load_criteria(str(ROOT / "tests" / "sets" / "loan-desk"))
+    assert NOT_IN_THIS_DOMAIN - used_in(foreign) == set()
+
+
+def test_the_walk_finds_every_node_and_key() -> None:
+    found = language()
+    assert len(LEAF_KEYS) == 6
+    assert len(OPERATION_KEYS) == 13
+    assert {
+        *("AllOf", "AnyOf", "Not", "Is", "OneOf", "AtLeast", "AtMost", "Includes", "IncludesAny", "Holds"),
+        *("Some", "Every", "Count", "Count.at_least", "Count.at_most", "ParameterRef", "DatedValue.until"),
+        *("Column.otherwise", "RuleFact.ask_when", "Fact.confidential", "Rule.provisional", "KnockOuts.policy"),
+        *("AwarenessRule.kind: benefit", "Source.kind: eu_law", "Profile.policy_knock_outs_off", "Period.until"),
+        *("Indicator.effective", "Roles.escalation", "SetHead.four_eyes", "Level.equals", "Option.when"),
+    } <= found
+    # What every record has is no choice of an author.
+    assert "Indicator.title" not in found

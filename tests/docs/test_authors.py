@@ -1,0 +1,37 @@
+"""Every example in docs/authors.md is valid for the kind of file that its first line names, and none is missing."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from risk_engine.audit.schemas import KINDS, criteria_schema
+from risk_engine.model.conditions import OPERATION_KEYS
+from risk_engine.source import parse
+
+AUTHORS = Path(__file__).parents[2] / "docs" / "authors.md"
+EXAMPLES = re.findall(r"```yaml\n# (\w+)(?:\.yaml)?\n(.*?)```", AUTHORS.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def _as_json(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=str))
+
+
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES, ids=[kind for kind, _ in EXAMPLES])
+def test_an_example_is_valid_for_its_kind_of_file(kind: str, text: str) -> None:
+    data = _as_json(parse(text, f"{kind}.yaml").data)
+
+    jsonschema.validate(data, criteria_schema(kind))
+
+
+def test_every_kind_of_file_has_an_example() -> None:
+    assert {kind for kind, _ in EXAMPLES} == set(KINDS)
+
+
+def test_every_operation_of_a_condition_has_an_example() -> None:
+    text = AUTHORS.read_text(encoding="utf-8")
+
+    assert [key for key in OPERATION_KEYS if f"{key}:" not in text] == []

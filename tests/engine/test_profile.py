@@ -1,0 +1,139 @@
+"""Expected values: design, section 9 (Profile): both values are shown; an override holds for all dates unless it says."""
+
+from datetime import date
+
+import pytest
+
+from risk_engine.canonical import digest
+from risk_engine.engine.assess import assess
+from risk_engine.engine.profile import profile_used
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.profile import Profile
+from tests.engine.builder import DAY, case_from, written
+from tests.engine.conftest import Toy
+
+FACTS = """
+    trip: {facts: {days: {type: integer, range: [0, 99]}, tools: {type: choices, options: [axe, saw]}}}
+    guest:
+      many: 3
+      facts:
+        home: {type: row, of: places}
+        law: {type: boolean, from: home}
+        allowed: {type: choices, options: [axe, saw], from: home}
+        since: {type: date, from: home}
+"""
+
+
+@pytest.fixture
+def criteria(toy: Toy) -> CriteriaSet:
+    return toy(
+        facts=FACTS,
+        tables="""
+            places:
+              rows: {NO: {name: The North}, SO: {name: The South}}
+              columns:
+                law: {title: Harsh law, adjustable: true, values: {NO: true}}
+                allowed: {title: Tools allowed, adjustable: true, values: {NO: [axe, saw], SO: []}}
+                since: {title: Since, adjustable: true, values: {NO: 2020-01-01}}
+        """,
+        parameters="""
+            limit: {title: The limit, adjustable: true, values: [{from: 2026-01-01, value: 5}]}
+            tools: {title: The tools, adjustable: true, values: [{value: [axe]}]}
+        """,
+        indicators="""
+            A:
+              title: Too long
+              severity: {critical: {fact: trip.days, at_least: {parameter: limit}}}
+              knock_out: {policy: always}
+              adjustable: true
+              effective: {from: 2026-01-01}
+        """,
+    )
+
+
+def profile(text: str) -> Profile:
+    return Profile.model_validate({"institution": "I", "criteria": "toy", **written(text)})
+
+
+def overrides(criteria: CriteriaSet, text: str, on: date = DAY) -> list[tuple[str, str, str, str]]:
+    used = profile_used(profile(text), criteria, on)
+    assert used is not None
+    return [(one.what, one.set_value, one.value, one.reason) for one in used.overrides]
+
+
+def test_no_profile_is_no_record(criteria: CriteriaSet) -> None:
+    assert profile_used(None, criteria, DAY) is None
+    assert assess(case_from(criteria), criteria).profile is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("parameters: {limit: {value: 9, reason: R}}", ("The limit", "5", "9", "R")),
+        ("parameters: {tools: {value: [axe, saw], reason: R}}", ("The tools", "axe", "axe, saw", "R")),
+        (
+            "tables: {places: {NO: {law: {value: false, reason: R}}}}",
+            ("Harsh law: The North", "yes", "no", "R"),
+        ),
+        (
+            "tables: {places: {SO: {law: {value: true, reason: R}}}}",
+            ("Harsh law: The South", "not known", "yes", "R"),
+        ),
+        (
+            "tables: {places: {SO: {allowed: {value: [saw], reason: R}}}}",
+            ("Tools allowed: The South", "none", "saw", "R"),
+        ),
+        (
+            "tables: {places: {NO: {since: {value: 2021-05-06, reason: R}}}}",
+            ("Since: The North", "2020-01-01", "2021-05-06", "R"),
+        ),
+        (
+            "policy_knock_outs_off: {A: {reason: R}}",
+            ("A Too long: policy knock-out", "on", "switched off, high at most", "R"),
+        ),
+    ],
+)
+def test_override_is_shown_with_both_values_and_its_reason(
+    criteria: CriteriaSet, text: str, expected: tuple[str, str, str, str]
+) -> None:
+    assert overrides(criteria, text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "parameters: {limit: {value: 9, reason: R, from: 2026-06-15}}",
+        "tables: {places: {NO: {law: {value: false, reason: R, from: 2026-06-15}}}}",
+        "policy_knock_outs_off: {A: {reason: R, from: 2026-06-15}}",
+    ],
+)
+def test_override_with_a_first_day_is_shown_from_that_day_on(criteria: CriteriaSet, text: str) -> None:
+    assert overrides(criteria, text, date(2026, 6, 14)) == []
+    assert len(overrides(criteria, text, date(2026, 6, 15))) == 1
+
+
+def test_override_before_the_sets_first_value_replaces_nothing_known(criteria: CriteriaSet) -> None:
+    text = "parameters: {limit: {value: 9, reason: R}}"
+    assert overrides(criteria, text, date(2025, 12, 31)) == [("The limit", "not known", "9", "R")]
+
+
+def test_profile_is_part_of_the_assessment_and_of_its_digest(criteria: CriteriaSet) -> None:
+    own = profile("parameters: {limit: {value: 9, reason: Ours}}")
+    case = case_from(criteria, "trip: {days: 7}")
+    without, with_own = assess(case, criteria), assess(case, criteria, profile=own)
+    assert with_own.profile is not None
+    assert with_own.profile.profile == own
+    assert with_own.profile.digest == digest(
+        {
+            "institution": "I",
+            "criteria": "toy",
+            "parameters": {"limit": {"reason": "Ours", "value": 9}},
+            "tables": {},
+            "policy_knock_outs_off": {},
+        }
+    )
+    assert (without.finding("A").inherent, with_own.finding("A").inherent) == ("critical", "none")
+    # The reason alone makes another assessment.
+    other = assess(case, criteria, profile=profile("parameters: {limit: {value: 9, reason: Theirs}}"))
+    assert other.digest != with_own.digest
+    assert other.findings == with_own.findings

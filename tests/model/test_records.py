@@ -1,0 +1,80 @@
+"""Expected values: design, sections 4 (ladders and what they read, profile, cases.yaml) and 5 (what can be asked of a result)."""
+
+from datetime import date
+
+import pytest
+
+from risk_engine.engine.assess import assess
+from risk_engine.loading.case import load_case
+from risk_engine.model.cases import CaseTests, ExpectedLevel
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import ChoiceFact
+from risk_engine.model.profile import KnockOutOff
+from risk_engine.model.results import PROVISIONAL_ONLY, ladder_entity, result_entities
+from tests.engine.builder import LOAN_DESK, ROOT
+from risk_engine.source import read
+
+
+def options(criteria: CriteriaSet, entity: str, fact: str) -> tuple[str, ...]:
+    found = {**result_entities(criteria), **ladder_entity(criteria)}[entity].facts[fact]
+    assert isinstance(found, ChoiceFact)
+    return tuple(found.options)
+
+
+def test_findings_and_dimensions_are_declared_like_facts(loan_desk: CriteriaSet) -> None:
+    declared = {name: set(entity.facts) for name, entity in result_entities(loan_desk).items()}
+    assert declared == {
+        "finding": {
+            "id", "dimension", "ground", "outcome", "inherent", "possible", "residual", "knock_out", "open",
+        },
+        "dimension": {"inherent_band", "residual_band", "residual_capped"},
+    }
+    assert options(loan_desk, "finding", "dimension") == ("keeping", "belonging")
+    assert options(loan_desk, "finding", "ground") == ("preservation", "ownership", "good_name")
+    assert options(loan_desk, "finding", "residual") == ("none", "low", "moderate", "high", "critical")
+    assert options(loan_desk, "finding", "knock_out") == ("none", "hold", "funding", "policy", "legal")
+    assert options(loan_desk, "dimension", "residual_band") == ("quiet", "noted", "strained", "unsafe")
+    assert set(options(loan_desk, "finding", "id")) == set(loan_desk.indicators)
+    assert all(entity.many for entity in result_entities(loan_desk).values())
+    assert {"finding.open", "finding.possible"} == PROVISIONAL_ONLY
+
+
+def test_ladders_are_declared_as_one_entity_with_their_levels_in_order(loan_desk: CriteriaSet) -> None:
+    assert options(loan_desk, "ladder", "verdict") == ("lend", "lend_on_terms", "refuse")
+    assert set(ladder_entity(loan_desk)["ladder"].facts) == {"verdict", "release", "travel"}
+    assert ladder_entity(loan_desk)["ladder"].many is None
+
+
+@pytest.mark.parametrize(
+    ("since", "day", "applies"),
+    [
+        (None, date.min, True),
+        (date(2026, 1, 2), date(2026, 1, 1), False),
+        (date(2026, 1, 1), date(2026, 1, 1), True),
+        (date(2026, 1, 1), date(2026, 1, 2), True),
+    ],
+)
+def test_override_holds_for_all_days_unless_it_says_from_when(since: date | None, day: date, applies: bool) -> None:
+    assert KnockOutOff(reason="R", from_=since).applies(day) is applies
+
+
+def test_assessment_is_asked_for_a_finding_or_a_proposal(loan_desk: CriteriaSet) -> None:
+    got = assess(load_case(ROOT / "tests" / "sets" / "loan-desk-case.yaml", loan_desk), loan_desk)
+    assert got.finding("LAW-2").id == "LAW-2"
+    with pytest.raises(KeyError, match="LAW-9"):
+        got.finding("LAW-9")
+    headline = got.proposal("headline")
+    assert headline is not None
+    assert headline.ladder == "verdict"
+    assert got.proposal("escalation") is None
+
+
+def test_cases_file_is_a_base_and_what_each_test_changes() -> None:
+    tests = CaseTests.model_validate(read(LOAN_DESK / "cases.yaml").data)
+    assert tests.base["id"] == "BASE"
+    first = tests.cases[0]
+    assert (first.like, first.on, first.given, first.in_place) == ("base", None, {}, ())
+    open_one = next(one for one in tests.cases if one.name == "nobody knows yet whether it is claimed")
+    assert open_one.expect.ladders["verdict"] == ExpectedLevel(
+        level="lend_on_terms", provisional=True, range=("lend", "refuse")
+    )

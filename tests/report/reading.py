@@ -1,0 +1,27 @@
+"""A section of a report as plain lines, for tests to compare."""
+
+from risk_engine.model.assessment import Assessment
+from risk_engine.report.blocks import Blanks, Block, Bullets, Fields, Group, Prose, words
+from risk_engine.report.view import view
+
+
+def lines(made: Assessment, key: str) -> list[str]:
+    """Return the section as plain lines, a table row with " | " between its cells."""
+    section = next(one for one in view(made).sections if one.key == key)
+    return [line for block in section.blocks for line in block_lines(block)]
+
+
+def block_lines(block: Block | Group) -> list[str]:
+    match block:
+        case Prose(line):
+            return [words(line)]
+        case Bullets(several):
+            return [words(one) for one in several]
+        case Fields(rows):
+            return [f"{row.label}: {words(line)}" for row in rows for line in row.lines]
+        case Blanks(labels):
+            return list(labels)
+        case Group(title, blocks):
+            return [words(title), *(line for one in blocks for line in block_lines(one))]
+        case table:
+            return [" | ".join(words(cell) for cell in row) for row in table.rows]

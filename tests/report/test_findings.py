@@ -1,0 +1,168 @@
+"""Findings, missing answers and what is to be done about them."""
+
+import re
+from datetime import date
+
+from risk_engine.report import render
+from tests.report.parts import bar, control, finding, option, proposal, read, severity, source, undetermined
+from tests.report.reading import lines
+from tests.report.samples import assessment, full
+
+
+def test_findings_stand_present_first_the_gravest_first() -> None:
+    titles = [line for line in lines(full(), "findings") if re.match(r"[A-Z]+-\d ", line)]
+    assert titles == [
+        "ROT-1 Title of ROT-1 high before controls, low now",
+        "WIND-5 Title of WIND-5 moderate",
+        "SOIL-3 Title of SOIL-3 low unverified",
+        "PEST-2 Title of PEST-2 not determined still open",
+    ]
+
+
+def test_a_finding_shows_what_was_recorded_and_what_helps() -> None:
+    shown = lines(full(), "findings")
+    start = shown.index("ROT-1 Title of ROT-1 high before controls, low now")
+    assert shown[start + 1 : start + 15] == [
+        "The bark of the old tree was recorded as loose.",
+        "Severity: high before controls → low now → none once all agreed controls are in place",
+        "Bar: Holds the start until a document or decision exists.",
+        (
+            "How is the bark? (Tree “Grandmother”) | Loose | recorded in the case | letter LAB-7, 2 March 2026, "
+            "collected by P-1, documented, SHA-256 abababababab…"
+        ),
+        "How old? (Tree “Grandmother”) | 90 | from the table | –",
+        "Control ROPE and Control NET | low | Control NET | yes",
+        "Control ROPE | low | nothing, it is in place | yes",
+        "Why it matters: Branches fall on people.",
+        "Question of the indicator: Could a branch fall?",
+        "Dimension: Safety of pickers",
+        "Ground: The harvest. Apples must not be lost.",
+        "Rests on: The act, Art. 5 (EU law)",
+        "Evidence that settles it: A look from below",
+        "Written in: indicators/rot.yaml:3:1",
+    ]
+
+
+def test_a_finding_on_unverified_sources_alone_says_so() -> None:
+    shown = lines(full(), "findings")
+    assert (
+        "Sources: unverified This finding rests on unverified sources only: look up the text before you rely on it."
+        in shown
+    )
+    assert "Rests on: The list, Art. 5 (list of another state) evidence, not EU law unverified" in shown
+
+
+def test_a_finding_that_nothing_lowers_says_so() -> None:
+    assert "No control lowers it: Nobody stops the wind." in lines(full(), "findings")
+
+
+def test_an_undetermined_finding_says_that_nothing_on_record_makes_it_one() -> None:
+    page = render(full(), "md")
+    assert "Nothing on record makes this a finding, and nothing rules it out: answers are missing." in page
+
+
+def test_an_undetermined_finding_names_the_missing_answers_and_what_may_bar() -> None:
+    shown = lines(full(), "findings")
+    assert "Answers missing: How is the bark? (Tree “Grandmother”)" not in shown
+    assert "Answers missing: Which pests live in it? (Tree “Grandmother”)" in shown
+    assert (
+        "Bar: Not settled, answers are missing. It may be that this closes this funding route, not the cooperation."
+        in shown
+    )
+    assert "Control SPRAY | low | not in place | not known: answers are missing" in shown
+
+
+def test_a_bar_that_could_become_stronger_names_both() -> None:
+    made = assessment(findings=(finding(knock_out=bar("hold", "legal"), options=(option("NET", counts="no"),)),))
+    shown = lines(made, "findings")
+    assert (
+        "Bar: Holds the start until a document or decision exists. Answers are missing: it may also be that this is "
+        "barred by law: only an authority, or taking the cause away, can lift it." in shown
+    )
+    assert "NET | low | nothing, it is in place | no: what it presupposes does not hold" in shown
+
+
+def test_a_bar_that_controls_in_place_lifted_is_still_told() -> None:
+    shown = lines(assessment(findings=(finding(knock_out_before=bar("hold")),)), "findings")
+    assert (
+        "Bar: Lifted by controls in place. Without them: Holds the start until a document or decision exists." in shown
+    )
+
+
+def test_a_value_from_a_table_names_its_source_and_date() -> None:
+    listed = read(origin="table", source=source("list", verified=False), as_of=date(2026, 1, 31), evidence=())
+    shown = lines(assessment(findings=(finding(reads=(listed,)),)), "findings")
+    expected = "Loose | from the table | The list, Art. 5 (EU law) unverified As of 31 January 2026."
+    assert [line for line in shown if line.endswith(expected)] != []
+
+
+def test_what_is_not_known_names_whom_to_ask_and_what_it_could_raise() -> None:
+    assert lines(full(), "unknown")[1:] == [
+        (
+            "Which pests live in it? (Tree “Grandmother”) | The gardener | Knock on the trunk. | "
+            "PEST-2 Title of PEST-2 – up to critical"
+        ),
+        "Whose is it? (Tree “Grandmother”) | whoever knows the case | – | PEST-2 Title of PEST-2 – up to critical",
+    ]
+
+
+def test_conditions_part_now_from_later_and_supporting_from_lowering() -> None:
+    shown = lines(full(), "conditions")
+    titles = ["Do now", "Later", "In place", "Supporting: always advisable, lower nothing alone"]
+    now, later, in_place, supporting = (shown.index(one) for one in titles)
+    assert shown[now + 1 : later] == [
+        "Get the 2 missing answers listed under “What is not known”.",
+        (
+            "Control NET (NET) agreed – bears on the start | Do NET. | The gardener; owner: P-2; due 1 May 2026 | "
+            "lowers ROT-1 to low, together with Control ROPE"
+        ),
+        (
+            "Control SPRAY (SPRAY) planned | Do SPRAY. | The gardener; no owner named; due 2 March 2026 | "
+            "would lower PEST-2 to low, should it be found"
+        ),
+    ]
+    assert shown[later + 1 : in_place] == [
+        "Control MOON (MOON) planned | Do MOON. | The gardener; no owner named | lowers no finding of this case"
+    ]
+    assert shown[in_place + 1 : supporting] == [
+        (
+            "Control ROPE (ROPE) implemented | Do ROPE. | The gardener; no owner named | letter PHOTO-1, 2 March 2026, "
+            "collected by P-1, documented, SHA-256 abababababab… | ROT-1 Title of ROT-1"
+        )
+    ]
+    assert shown[supporting + 1 :] == [
+        "Control SONG (SONG): Do SONG. The gardener. Not listed yet; little effort: do it now.",
+        "Control HAT (HAT): Do HAT. The gardener; no owner named. In place.",
+        "Control BOOTS (BOOTS): Do BOOTS. The gardener; owner: P-2; due 1 May 2026. Agreed; can come later.",
+    ]
+
+
+def test_what_bars_the_result_is_for_now_after_what_holds_the_gate() -> None:
+    made = assessment(
+        proposals=(proposal("opening", "shut"), proposal("verdict", "refusal", findings=("ROT-1", "PEST-1"))),
+        findings=(
+            finding("PEST-1", "critical", options=(option("SPRAY", counts="unknown", lacking=("SPRAY",)),)),
+            finding(options=(option("NET", lacking=("NET",)), option("MOON", counts="no", lacking=("MOON",)))),
+        ),
+        controls=(control("SPRAY"), control("NET", effort=3), control("MOON")),
+    )
+    shown = lines(made, "conditions")
+    now, later = shown.index("Do now"), shown.index("Later")
+    assert [one.partition(" (")[0] for one in shown[now + 1 : later]] == ["Control NET", "Control SPRAY"]
+    assert shown[now + 2].endswith("may lower PEST-1 to low")
+
+
+def test_controls_against_what_is_not_found_are_not_urged() -> None:
+    made = assessment(
+        findings=(undetermined(options=(option("SPRAY", lacking=("SPRAY",)),)),), controls=(control("SPRAY"),)
+    )
+    assert not any("SPRAY" in one for one in lines(made, "conditions"))
+
+
+def test_severity_bounds_stay_visible_while_a_finding_is_open() -> None:
+    made = assessment(findings=(finding(possible="critical", residual=severity("low", "critical"), open=True),))
+    shown = lines(made, "findings")
+    assert (
+        "Severity: high to critical before controls → low to critical now → high once all agreed controls are in place"
+        in shown
+    )

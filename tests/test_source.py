@@ -1,0 +1,393 @@
+import importlib.util
+import json
+import time
+import tracemalloc
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risk_engine import source, syntax
+from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.source import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_VALUES, Document, parse, read
+
+
+def said(text: str, *, is_json: bool = False) -> str:
+    """Return what is printed for a text that cannot be read."""
+    with pytest.raises(InvalidSourceError) as error:
+        parse(text, "f", is_json=is_json)
+    return str(error.value)
+
+
+@pytest.fixture(params=["libyaml", "python"])
+def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read with each of the two readers that PyYAML has; where it was built without libyaml, with the one."""
+    if request.param == "python":
+        monkeypatch.setattr(yaml, "__with_libyaml__", False)
+        slow = _loaded_again(syntax)
+        monkeypatch.setattr(source, "composed", slow.composed)
+
+
+def _loaded_again(module: ModuleType) -> Any:
+    assert module.__file__ is not None
+    spec = importlib.util.spec_from_file_location(module.__name__, module.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    again = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(again)
+    return again
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("true", True),
+        ("false", False),
+        ("True", "True"),
+        ("yes", "yes"),
+        ("NO", "NO"),
+        ("on", "on"),
+        ("0", 0),
+        ("-7", -7),
+        ("42", 42),
+        (str(MAX_INTEGER), MAX_INTEGER),
+        ("'42'", "42"),
+        ('"true"', "true"),
+        ("2026-01-31", date(2026, 1, 31)),
+        ("'2026-01-31'", "2026-01-31"),
+        ("1.0.0", "1.0.0"),
+        ("12e", "12e"),
+        ("NaN", "NaN"),
+        ("Null", "Null"),
+        ("[]", ()),
+        ("{}", {}),
+        ("[a, [1]]", ("a", (1,))),
+        ("|\n  two\n  lines\n", "two\nlines\n"),
+        ('"\\U0001F600 \\x41\\t"', "\N{GRINNING FACE} A\t"),
+    ],
+)
+@pytest.mark.usefixtures("loader")
+def test_a_value_is_what_it_looks_like(written: str, value: object) -> None:
+    found = parse(f"a: {written}", "f").data["a"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize("written", ["", "~", "null"])
+def test_an_empty_value_is_none_where_that_is_allowed_and_else_an_error(written: str) -> None:
+    assert parse(f"a: {written}", "f", nulls=True).data == {"a": None}
+    assert "a value is missing here" in said(f"a: {written}")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0123",
+        "08",
+        "1_000",
+        "0x1F",
+        "0b1",
+        "0o17",
+        "+5",
+        "12:30",
+        ".inf",
+        "-.INF",
+        ".nan",
+        "2026-1-5",
+        "2026-01-05T10:00",
+    ],
+)
+def test_what_readers_of_yaml_read_differently_is_refused(written: str) -> None:
+    assert f"f:1:4: `{written}` can be read in more than one way" in said(f"a: {written}")
+
+
+@pytest.mark.parametrize("written", ["1.5", ".5", "5.", "1e5", "-2.5E-3"])
+def test_a_fraction_is_refused(written: str) -> None:
+    assert f"f:1:4: `{written}` is no whole number" in said(f"a: {written}")
+
+
+@pytest.mark.parametrize("written", [str(MAX_INTEGER + 1), str(-MAX_INTEGER - 1), "9" * 5000])
+@pytest.mark.parametrize("is_json", [True, False])
+def test_an_integer_that_no_digest_knows_is_refused(written: str, is_json: bool) -> None:
+    text = f'{{"a": {written}}}' if is_json else f"a: {written}"
+    assert f"the number is larger than {MAX_INTEGER}" in said(text, is_json=is_json)
+
+
+def test_a_day_that_there_is_not_is_refused() -> None:
+    assert said("a: 2026-02-30").startswith("f:1:4: there is no such date: `2026-02-30`\n")
+
+
+def test_the_place_of_every_key_and_value_is_known() -> None:
+    document = parse("top:\n  - a: 1\n    b: [x, y]\n", "f")
+    assert str(document.position(("top", 0, "b"), key=True)) == "f:3:5"
+    assert str(document.position(("top", 0, "b"))) == "f:3:8"
+    assert str(document.position(("top", 0, "b", 1))) == "f:3:12"
+    assert str(document.position(("top", 0, "c", "d"))) == "f:2:5"
+
+
+def test_a_place_in_a_document_of_no_text_is_its_beginning() -> None:
+    assert str(Document("f", {}, {}, ()).problem(("a",), "no")) == "f:1:1: no"
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("a: 1\na: 2", "f:2:1: the key `a` is repeated\n  2 | a: 2\n    | ^\n  help: the first one is on line 1"),
+        ("a: !x 1", "f:1:4: tags are not used here: `!x`\n  1 | a: !x 1\n    |    ^\n  help: leave the tag out"),
+        ("!!str a: 1", "f:1:1: tags are not used here: `!!str`\n  1 | !!str a: 1\n    | ^\n  help: leave the tag out"),
+        ("[1]: 2", "f:1:1: a key must be a word\n  1 | [1]: 2\n    | ^"),
+        ("", "f:1:1: the file is empty"),
+        ("# nothing\n", "f:1:1: the file is empty"),
+        ("a: [1, 2", "f:1:4: this bracket is not closed, or a comma is missing\n  1 | a: [1, 2\n    |    ^"),
+        ("a: 'x\n\n", "f:1:4: this quote is not closed\n  1 | a: 'x\n    |    ^"),
+        ("a: {b: 'x\n  y: 1}\n", "f:1:8: this quote is not closed\n  1 | a: {b: 'x\n    |        ^"),
+        (
+            "a: *x",
+            (
+                "f:1:4: nothing in this file is marked with `&` and this name\n  1 | a: *x\n    |    ^\n"
+                '  help: text that begins with `*` wants quotes: "…"'
+            ),
+        ),
+        (
+            "a: &x 1\nb: &x 2",
+            "f:2:4: the name after `&` is used twice\n  2 | b: &x 2\n    |    ^\n  help: give each anchor its own name",
+        ),
+        (
+            "a: @x",
+            'f:1:4: a value cannot begin with `@`\n  1 | a: @x\n    |    ^\n  help: put the text in quotes: "…"',
+        ),
+        (
+            "a:\n\tb: 1",
+            "f:2:1: a value cannot begin with a tab\n  2 | \tb: 1\n    | ^\n  help: indent with spaces",
+        ),
+        (
+            "key: - a",
+            (
+                "f:1:6: a list cannot begin here\n  1 | key: - a\n    |      ^\n"
+                "  help: begin it on the next line, or write `[…, …]`"
+            ),
+        ),
+        (
+            "a: b: c",
+            (
+                "f:1:5: a `:` cannot stand here\n  1 | a: b: c\n    |     ^\n"
+                '  help: is the indent right? text with `: ` wants quotes: "…"'
+            ),
+        ),
+        (
+            "- a\nb: 1",
+            (
+                "f:2:1: this does not fit what stands before it\n  2 | b: 1\n    | ^\n"
+                "  help: look at indent, `:`, quotes and brackets"
+            ),
+        ),
+        (
+            "a: 1\n---\nb: 1",
+            (
+                "f:2:1: a second document begins here\n  2 | ---\n    | ^\n"
+                "  help: a file holds one document, without `---` in between"
+            ),
+        ),
+        (
+            "a: x\x00y",
+            (
+                "f:1:5: the character U+0000 cannot stand in a file\n  1 | a: x�y\n    |     ^\n"
+                "  help: save the file as UTF-8 text"
+            ),
+        ),
+        (
+            'a: "x\\0y"',
+            'f:1:4: the character U+0000 cannot stand in a text\n  1 | a: "x\\0y"\n    |    ^',
+        ),
+    ],
+)
+@pytest.mark.usefixtures("loader")
+def test_what_cannot_be_read_is_said_in_plain_words(text: str, printed: str) -> None:
+    assert said(text) == printed
+
+
+@pytest.mark.usefixtures("loader")
+def test_an_escape_that_there_is_not_is_an_error() -> None:
+    assert "there is no such escape in double quotes" in said('a: "\\q"')
+
+
+def test_every_problem_of_a_file_is_reported() -> None:
+    found = said("a: 1.5\nb: 024\na: 2\nc: {<<: {}}\n")
+    assert [line.partition(": ")[0] for line in found.splitlines() if line.startswith("f:")] == [
+        "f:1:4",
+        "f:2:4",
+        "f:3:1",
+        "f:4:5",
+    ]
+
+
+def test_a_line_ends_where_yaml_ends_one() -> None:
+    assert said("a: 1\r\nb: x\x85c: 1.5\r").splitlines()[1] == "  3 | c: 1.5"
+    assert parse("a: x\x0by\n".replace("\x0b", " "), "f").data == {"a": "x y"}
+
+
+# --- bounds ---
+
+
+@pytest.mark.parametrize("text", ["[" * 2000, "[" * 900 + "]" * 900, "a: &a [*a]"])
+@pytest.mark.usefixtures("loader")
+def test_values_nested_too_deep_are_refused(text: str) -> None:
+    assert "values are nested too deep" in said(text)
+
+
+@pytest.mark.usefixtures("loader")
+def test_values_as_deep_as_allowed_are_read() -> None:
+    parse("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH, "f")
+    assert "values are nested too deep" in said("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1))
+
+
+def test_json_nested_too_deep_is_refused() -> None:
+    assert said('{"a":' * 50_000 + "1" + "}" * 50_000, is_json=True) == "f:1:1: values are nested too deep"
+
+
+def test_a_file_whose_aliases_expand_without_end_costs_no_time_and_no_memory() -> None:
+    bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"a{number}: &a{number} [{','.join([f'*a{number - 1}'] * 9)}]\n" for number in range(1, 20)
+    )
+    tracemalloc.start()
+    began = time.process_time()
+    assert f"more than {MAX_VALUES} values once its aliases are expanded" in said(bomb)
+    taken, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken < 1
+    assert peak < 5_000_000
+
+
+def test_an_alias_stands_for_its_value_in_the_place_where_it_is_used() -> None:
+    document = parse("a: &x {b: 1}\nc: *x\n", "f")
+    assert document.data == {"a": {"b": 1}, "c": {"b": 1}}
+    assert str(document.position(("c",), key=True)) == "f:2:1"
+
+
+def test_a_file_of_too_many_bytes_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "large.yaml").write_text("a: " + "x" * MAX_BYTES)
+    with pytest.raises(InvalidSourceError, match="the file is larger than 1024 KiB"):
+        read(tmp_path / "large.yaml")
+
+
+# --- files ---
+
+
+def printed_for(path: Path, raw: bytes) -> str:
+    path.write_bytes(raw)
+    with pytest.raises(InvalidSourceError) as error:
+        read(path, shown_as="f.yaml")
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "place", "byte"),
+    [
+        ("a: ü".encode("latin-1"), "1:4", "fc"),
+        ("ä: 1\nö: ".encode() + b"\xff", "2:4", "ff"),
+        ("a: b".encode("utf-16"), "1:1", "ff"),
+    ],
+)
+def test_what_is_not_utf_8_is_said_with_its_place(raw: bytes, place: str, byte: str, tmp_path: Path) -> None:
+    assert printed_for(tmp_path / "f.yaml", raw) == (
+        f"f.yaml:{place}: this is not UTF-8 text (byte 0x{byte})\n  help: save the file as UTF-8 in your editor"
+    )
+
+
+def test_utf_16_without_a_mark_is_refused(tmp_path: Path) -> None:
+    found = printed_for(tmp_path / "f.yaml", "a: b".encode("utf-16-le"))
+    assert found.startswith("f.yaml:1:2: the character U+0000 cannot stand in a file\n")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_bytes("a: 1".encode("utf-8-sig"))
+    assert read(tmp_path / "f.yaml").data == {"a": 1}
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSourceError, match="this is a folder, a file is needed"):
+        read(tmp_path)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSourceError) as error:
+        read(tmp_path / "where is it.yaml")
+    assert str(error.value) == f"{tmp_path.as_posix()}/where is it.yaml:1:1: there is no such file"
+
+
+def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSourceError, match="the file cannot be read: file name too long"):
+        read(tmp_path / ("x" * 300))
+
+
+# --- JSON ---
+
+
+def test_json_may_hold_tabs_and_pairs_of_surrogates(tmp_path: Path) -> None:
+    (tmp_path / "f.JSON").write_text('{\n\t"a":\t"\\ud83d\\ude00 \\/ \\u00e4",\n\t"b":\t[1, true, null]}\n', "utf-8")
+    assert read(tmp_path / "f.JSON", nulls=True).data == {"a": "\N{GRINNING FACE} / ä", "b": (1, True, None)}
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("", "f:1:1: the file is empty"),
+        (" \n", "f:1:1: the file is empty"),
+        ('{"a": 1,}', "f:1:9: this cannot be read as JSON: expecting property name enclosed in double quotes"),
+        ('{"a": 1} x', "f:1:10: this cannot be read as JSON: extra data"),
+        ('{"a": "\t"}', "f:1:8: this cannot be read as JSON: invalid control character at"),
+        ('{"a": "\\ud800"}', "f:1:10: there is no such escape in double quotes"),
+        ('{"a": 1, "a": 2}', "f:1:10: the key `a` is repeated"),
+        ('{"a": "\\u0000"}', "f:1:7: the character U+0000 cannot stand in a text"),
+    ],
+)
+def test_json_that_cannot_be_read_is_said_with_its_place(text: str, printed: str) -> None:
+    assert said(text, is_json=True).splitlines()[0] == printed
+
+
+PLAIN_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\ufeff\u2028\u2029"))
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | PLAIN_TEXT,
+    lambda part: st.lists(part, max_size=4) | st.dictionaries(PLAIN_TEXT, part, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(JSON_VALUES, st.sampled_from([None, 1, "\t"]), st.booleans())
+def test_json_is_read_as_json_reads_it(value: Any, indent: Any, ascii_only: bool) -> None:
+    text = json.dumps({"top": value}, indent=indent, ensure_ascii=ascii_only)
+    assert _as_lists(parse(text, "f", is_json=True, nulls=True).data) == {"top": value}
+
+
+def _as_lists(data: Any) -> Any:
+    match data:
+        case dict():
+            return {key: _as_lists(value) for key, value in data.items()}
+        case tuple():
+            return [_as_lists(value) for value in data]
+        case _:
+            return data
+
+
+def problems_of(text: str, *, is_json: bool = False) -> tuple[str, ...]:
+    """Return what is wrong with a text, nothing if it can be read."""
+    try:
+        parse(text, "f", is_json=is_json, nulls=True)
+    except InvalidSourceError as error:
+        return tuple(one.message for one in error.diagnostics) or ("",)
+    return ()
+
+
+@given(st.text(max_size=200), st.booleans())
+def test_any_text_is_read_or_refused_in_our_words(text: str, is_json: bool) -> None:
+    assert all(message[0].islower() or message[0] == "`" for message in problems_of(text, is_json=is_json))
+
+
+@given(st.text(st.sampled_from("ab:-[]{},&*!|>'\"#%@\\ \n\t0.~?"), max_size=60))
+def test_any_yaml_like_text_is_read_or_refused(text: str) -> None:
+    assert "" not in problems_of(text)
