@@ -28,7 +28,7 @@ def test_keys_beyond_the_basic_plane_are_sorted_by_utf_16_unit() -> None:
 
 
 def test_text_is_written_as_the_rfc_says() -> None:
-    assert canonical('\u20ac$\u000f\nA\'B"\\/é中\u2028\x7f') == (
+    assert canonical("\u20ac$\u000f\nA'B\"\\/é中\u2028\x7f") == (
         '"\u20ac$\\u000f\\nA\'B\\"\\\\/é中\u2028\x7f"'.encode()
     )
     assert canonical(f"{EMOJI}\t\b\f\r") == f'"{EMOJI}\\t\\b\\f\\r"'.encode()
@@ -52,7 +52,9 @@ def test_digest_is_the_sha_256_of_the_canonical_form() -> None:
 
 
 # Characters near the places where the two orders and the escapes differ, and any other.
-CHARACTERS = st.one_of(st.sampled_from(f'{HEBREW}{EMOJI}\ue000\uffff\U0010ffff"\\/\x00\x1f\x7f\n'), st.characters(codec="utf-8"))
+CHARACTERS = st.one_of(
+    st.sampled_from(f'{HEBREW}{EMOJI}\ue000\uffff\U0010ffff"\\/\x00\x1f\x7f\n'), st.characters(codec="utf-8")
+)
 TEXTS = st.text(CHARACTERS, max_size=6)
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**53) + 1, 2**53 - 1), TEXTS),

@@ -103,12 +103,12 @@ class _Builder:
         for path, value in test.given.items():
             data = self._changed(data, path, value, number)
         self.stated[test.name] = data, in_place
-        if not in_place:
+        listed = data.get("controls") or ()
+        if not in_place or not isinstance(listed, tuple):
             return data
         # Evidence dated after the day would not count, so it has the day of this very test.
         day = test.on or data.get("assessment_date")
-        controls = tuple(_in_place(one, day) for one in in_place)
-        return {**data, "controls": (*_entries(data, "controls"), *controls)}
+        return {**data, "controls": (*listed, *(_in_place(one, day) for one in in_place))}
 
     def _problem(self, number: int, key: str, message: str, help_text: str) -> InvalidSourceError:
         return InvalidSourceError([self.document.problem(("cases", number, key), message, help_text)])
@@ -136,11 +136,6 @@ class _Builder:
 
 def _id(entry: object) -> object:
     return entry.get("id") if isinstance(entry, dict) else None
-
-
-def _entries(data: Mapping[str, Any], key: str) -> tuple[Any, ...]:
-    found = data.get(key)
-    return found if isinstance(found, tuple) else ()
 
 
 def _in_place(control: str, day: object) -> dict[str, Any]:

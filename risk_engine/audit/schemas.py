@@ -44,7 +44,7 @@ KINDS: dict[str, Any] = {
 
 def criteria_schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of one kind of file of a criteria set, or of a profile; KeyError for another kind."""
-    return {"$schema": DIALECT, "title": kind, **TypeAdapter(KINDS[kind]).json_schema(by_alias=True)}
+    return {"$schema": DIALECT, **TypeAdapter(KINDS[kind]).json_schema(by_alias=True), "title": kind}
 
 
 def case_schema(criteria: CriteriaSet) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from risk_engine.engine.resolve import orders_of
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.results import ladder_entity, result_entities
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ def _finding_entry(found: Found) -> Entry:
         "id": found.id,
         "dimension": found.indicator.dimension,
         "ground": found.indicator.ground,
-        "outcome": found.outcome,
+        # The missing answers will make it present or absent: a rule that took it for neither would be sure too soon.
+        "outcome": Among(OUTCOMES) if found.outcome == "undetermined" else found.outcome,
         "inherent": _between(SEVERITIES, found.inherent, found.possible),
         "possible": found.possible,
         "residual": _between(SEVERITIES, *found.residual),

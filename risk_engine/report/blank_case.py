@@ -24,7 +24,7 @@ def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
     """Return a case file in which nothing is answered; it loads as it is, and its result is still open."""
     head = criteria.head
     lines = [
-        f"# A case for {head.title} ({head.id} {head.version}).",
+        f"# A case for {head.id} {head.version}: {head.title}",
         f"# An answer that nobody knows yet stays `{UNKNOWN}`: it is never taken as a no.",
         *(f"# {line}" for notice in head.notice for line in textwrap.wrap(notice, WIDTH)),
         "",
@@ -108,6 +108,10 @@ def _fact(short: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences
             yield "# Text, for the file only"
         case _:
             yield "# true or false"
+    if getattr(fact, "used_for", None) == "record":
+        yield "# For the file only, no rule reads it"
+    if fact.evidence:
+        yield from _comment(f"What would prove it: {fact.evidence}")
     if fact.asked_of:
         yield f"# Answered by: {criteria.head.asked_of[fact.asked_of]}"
     yield f"{short}: {UNKNOWN}"
@@ -116,6 +120,11 @@ def _fact(short: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences
 def _comment(text: str) -> Iterator[str]:
     lead = " " * (len(text) - len(text.lstrip()))
     lines = textwrap.wrap(
-        text, WIDTH, initial_indent=lead, subsequent_indent=f"{lead}  ", break_on_hyphens=False, break_long_words=False
+        text.lstrip(),
+        WIDTH,
+        initial_indent=lead,
+        subsequent_indent=f"{lead}  ",
+        break_on_hyphens=False,
+        break_long_words=False,
     )
     return (f"# {line}" for line in lines)

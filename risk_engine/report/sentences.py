@@ -43,6 +43,8 @@ class Sentences:
                 return " or ".join(self._part(part) for part in parts)
             case Not(not_=Holds(holds=name)):
                 return f"not *{_words(name)}*"
+            case Not(not_=Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny() as leaf):
+                return self._leaf(leaf, negated=True)
             case Not(not_=part):
                 return f"it is not so that {self._part(part)}"
             case Holds(holds=name):
@@ -52,9 +54,9 @@ class Sentences:
             case Every(every=entity, where=where):
                 return f"for every {self._title(entity)}: {self.of(where)}"
             case Count(count=entity, where=where, at_least=int() as number):
-                return f"for at least {number} of {self._title(entity)}: {self.of(where)}"
+                return f"for at least {number} entries of {self._title(entity)}: {self.of(where)}"
             case Count(count=entity, where=where, at_most=number):
-                return f"for at most {number} of {self._title(entity)}: {self.of(where)}"
+                return f"for at most {number} entries of {self._title(entity)}: {self.of(where)}"
             case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
                 return self._leaf(node)
             case _:
@@ -65,36 +67,37 @@ class Sentences:
         sentence = self.of(condition)
         return f"({sentence})" if isinstance(condition, AllOf | AnyOf | Some | Every | Count) else sentence
 
-    def _leaf(self, leaf: Leaf) -> str:
+    def _leaf(self, leaf: Leaf, *, negated: bool = False) -> str:
         entity, _, short = leaf.fact.partition(".")
         fact = self.entities[entity].facts[short]
-        name = f"`{leaf.fact}`"
         match leaf:
             case Is(is_=()):
-                return f"{name} has nothing chosen"
+                said = "has something chosen" if negated else "has nothing chosen"
             case Is(is_=wanted):
-                return f"{name} is {_value(fact, wanted)}"
+                said = f"{'is not' if negated else 'is'} {_value(fact, wanted)}"
             case OneOf(one_of=options):
-                return f"{name} is {_any(fact, options)}"
+                said = f"{'is none of' if negated else 'is one of'} {_all(fact, options)}"
             case AtLeast(at_least=bound):
-                return f"{name} is at least {_value(fact, bound)}"
+                said = f"{'is not' if negated else 'is'} at least {_value(fact, bound)}"
             case AtMost(at_most=bound):
-                return f"{name} is at most {_value(fact, bound)}"
+                said = f"{'is not' if negated else 'is'} at most {_value(fact, bound)}"
             case Includes(includes=option):
-                return f"{name} includes {_value(fact, option)}"
+                said = f"{'does not include' if negated else 'includes'} {_value(fact, option)}"
             case IncludesAny(includes_any=options):
-                return f"{name} includes {_any(fact, options)}"
+                said = f"{'includes none of' if negated else 'includes any of'} {_all(fact, options)}"
             case _:
                 assert_never(leaf)
+        return f"`{leaf.fact}` {said}"
 
     def _title(self, entity: str) -> str:
         return self.entities[entity].title.lower()
 
 
-def _any(fact: AnyFact, options: Any) -> str:
+def _all(fact: AnyFact, options: Any) -> str:
+    """Return options as a list with commas: an `or` here could be taken for one between conditions."""
     if isinstance(options, ParameterRef):
-        return f"one of the parameter `{options.parameter}`"
-    return " or ".join(_value(fact, one) for one in options)
+        return f"those in the parameter `{options.parameter}`"
+    return ", ".join(_value(fact, one) for one in options)
 
 
 def _value(fact: AnyFact, wanted: Any) -> str:

@@ -77,7 +77,8 @@ def _put(console: Console, text: Text, first: str = "") -> None:
 
 
 def _text(line: Line) -> Text:
-    return Text.assemble(*((run.text, _STYLES[run.style]) for run in line))
+    # A mark stands apart by its brackets: colour is gone as soon as the text is piped.
+    return Text.assemble(*((f"[{run.text}]" if run.style == "mark" else run.text, _STYLES[run.style]) for run in line))
 
 
 def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:

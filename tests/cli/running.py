@@ -29,10 +29,30 @@ class Result:
     err: str
 
 
+class _File(io.TextIOWrapper):
+    """A stream into a file or pipe."""
+
+
+class _Terminal(io.TextIOWrapper):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def run(*arguments: str | Path, **environment: str) -> Result:
     """Run `risk-engine` with these arguments; an exception that no user should see goes through."""
+    return _run(_File, arguments, environment)
+
+
+def run_on_a_terminal(*arguments: str | Path) -> Result:
+    """Run `risk-engine` as a person does who sits before it."""
+    return _run(_Terminal, arguments, {"TERM": "xterm-256color"})
+
+
+def _run(stream: type[io.TextIOWrapper], arguments: tuple[str | Path, ...], environment: dict[str, str]) -> Result:
     code = 0
-    with _streams() as (out, err), mock.patch.dict(os.environ, {"COLUMNS": "80", **environment}):
+    with _streams(stream) as (out, err), mock.patch.dict(os.environ, {"COLUMNS": "80", **environment}):
         with mock.patch.object(sys, "argv", ["risk-engine", *map(str, arguments)]):
             try:
                 main()
@@ -58,8 +78,8 @@ def refused(*arguments: str | Path, **environment: str) -> str:
 
 
 @contextlib.contextmanager
-def _streams() -> Iterator[tuple[io.TextIOWrapper, io.TextIOWrapper]]:
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+def _streams(stream: type[io.TextIOWrapper]) -> Iterator[tuple[io.TextIOWrapper, io.TextIOWrapper]]:
+    out, err = (stream(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         yield out, err
 

@@ -1,11 +1,16 @@
+import contextlib
+import io
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
+from risk_engine.cli import main
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_on_a_terminal
 
 MILD = EXAMPLES / "boreal-carbon.yaml"  # advice
 STRICT = EXAMPLES / "lung-imaging.yaml"  # regulation, blocked
@@ -221,7 +226,7 @@ def test_json_is_one_whole_assessment() -> None:
 
 def test_the_profile_is_part_of_the_result() -> None:
     made = ("assess", EXAMPLES / "drone-swarm.yaml", "--format", "json")
-    with_profile = json.loads(done(*made, "--profile", EXAMPLES / "profile.yaml"))
+    with_profile = json.loads(done(*made, "--profile", EXAMPLES / "profiles" / "university.yaml"))
     assert json.loads(done(*made))["profile"] is None
     assert with_profile["profile"]["profile"]["institution"] == "Technische Hochschule Auental"
     assert with_profile["profile"]["overrides"] != []
@@ -231,13 +236,13 @@ def test_the_profile_is_part_of_the_result() -> None:
 def test_a_result_is_never_written_over_a_case_or_the_profile(form: str, tmp_path: Path) -> None:
     case, profile = tmp_path / "case.yaml", tmp_path / "profile.yaml"
     shutil.copy(MILD, case)
-    shutil.copy(EXAMPLES / "profile.yaml", profile)
+    shutil.copy(EXAMPLES / "profiles" / "university.yaml", profile)
     for target in (case, profile, tmp_path / "." / "case.yaml"):
         message = refused("assess", case, "--profile", profile, "--format", form, "-o", target)
         assert "is read for this result, so it is not written over" in message
         assert "wrote" not in refused("assess", tmp_path, "--profile", profile, "--format", form, "-o", target)
     assert case.read_bytes() == MILD.read_bytes()
-    assert profile.read_bytes() == (EXAMPLES / "profile.yaml").read_bytes()
+    assert profile.read_bytes() == (EXAMPLES / "profiles" / "university.yaml").read_bytes()
 
 
 def test_a_report_is_never_written_over_a_case_in_its_folder(tmp_path: Path) -> None:
@@ -298,7 +303,8 @@ def test_cases_of_one_name_keep_their_reports_apart(tmp_path: Path) -> None:
 def test_reports_of_several_need_a_folder(form: str, tmp_path: Path) -> None:
     taken = tmp_path / "file"
     taken.write_text("here already")
-    for where in ([], ["-o", taken]):
+    wheres: list[tuple[str | Path, ...]] = [(), ("-o", taken)]
+    for where in wheres:
         message = refused("assess", MILD, STRICT, "--format", form, *where)
         assert "several reports need a folder to be written to\n  help: name one with `-o FOLDER`" in message
     assert "this cannot be a folder for the results" in refused(
@@ -325,6 +331,28 @@ def test_what_is_piped_is_plain_and_no_wider_than_the_terminal(width: int, cases
     assert "\x1b" not in out
     assert max(map(len, out.splitlines())) <= width
     assert [line for line in out.splitlines() if line != line.rstrip() and len(cases) == 1] == []
+
+
+def test_on_a_terminal_there_is_colour_and_of_many_cases_the_progress(tmp_path: Path) -> None:
+    one = run_on_a_terminal("assess", STRICT)
+    assert (one.code, one.err) == (0, "")
+    assert "\x1b[1;31mNo, not as it stands." in one.out
+    for number in range(20):
+        shutil.copy(LOAN_CASE, tmp_path / f"case-{number}.yaml")
+    many = run_on_a_terminal("assess", tmp_path, *LOAN)
+    assert many.code == 0
+    assert many.out.count("L-2026-07") == 20
+    assert "Assessing" in many.err
+    assert run("assess", tmp_path, *LOAN).err == ""
+
+
+def test_a_program_that_calls_main_may_catch_the_output_as_it_likes() -> None:
+    out = io.StringIO()
+    argv = mock.patch.object(sys, "argv", ["risk-engine", "--version"])
+    with contextlib.redirect_stdout(out), argv, pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code in {0, None}
+    assert out.getvalue().startswith("risk-engine ")
 
 
 def test_the_first_sentence_says_whether_it_may_start() -> None:

@@ -13,11 +13,13 @@ from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, ROOT
 MILD = EXAMPLES / "boreal-carbon.yaml"
 
 
-def shell(*arguments: str | Path, folder: Path = ROOT, **environment: str) -> "subprocess.CompletedProcess[bytes]":
+def shell(
+    *arguments: str | Path, folder: Path = ROOT, environment: dict[str, str] | None = None
+) -> "subprocess.CompletedProcess[bytes]":
     kept = {key: value for key, value in os.environ.items() if key in {"PATH", "SYSTEMROOT", "HOME"}}
-    environment = {**kept, "PYTHONPATH": str(ROOT), **environment}
+    everything = {**kept, "PYTHONPATH": str(ROOT), **(environment or {})}
     command = [sys.executable, "-m", "risk_engine", *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    return subprocess.run(command, cwd=folder, env=everything, capture_output=True, check=False)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,9 @@ def test_names_with_spaces_and_umlauts_work(tmp_path: Path) -> None:
     assert shell("case", "check", "größter Fall.yaml", folder=folder).returncode == 0
 
 
-@pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C"}])
+@pytest.mark.parametrize(
+    "environment", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C"}]
+)
 @pytest.mark.parametrize("form", ["json", "html"])
 def test_a_name_in_another_script_is_written_as_utf8_whatever_the_system_speaks(
     form: str, environment: dict[str, str], tmp_path: Path
@@ -59,14 +63,14 @@ def test_a_name_in_another_script_is_written_as_utf8_whatever_the_system_speaks(
     case = tmp_path / "case.yaml"
     text = MILD.read_text("utf-8").replace("name: Changbai Institute of Forest Ecology", "name: 长白森林生态研究所")
     case.write_text(text, "utf-8")
-    found = shell("assess", case, "--format", form, **environment)
+    found = shell("assess", case, "--format", form, environment=environment)
     assert (found.returncode, found.stderr) == (0, b"")
     assert "长白森林生态研究所" in found.stdout.decode("utf-8")
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="these systems refuse such a name themselves")
 def test_a_file_whose_name_is_no_text_can_be_used_and_named(tmp_path: Path) -> None:
-    shutil.copy(MILD, os.fsencode(tmp_path) + b"/case-\xff.yaml")
+    (tmp_path / os.fsdecode(b"case-\xff.yaml")).write_bytes(MILD.read_bytes())
     for arguments in (["assess", "."], ["case", "check", os.fsdecode(b"case-\xff.yaml")]):
         found = shell(*arguments, folder=tmp_path)
         assert (found.returncode, found.stderr) == (0, b"")
@@ -91,6 +95,6 @@ def test_a_full_disk_is_told_in_one_line() -> None:
 
 
 def test_help_does_not_need_a_terminal() -> None:
-    found = shell("assess", "--help", COLUMNS="40", FORCE_COLOR="1")
+    found = shell("assess", "--help", environment={"COLUMNS": "40", "FORCE_COLOR": "1"})
     assert found.returncode == 0
     assert b"--fail-on LEVEL" in found.stdout

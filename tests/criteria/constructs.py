@@ -1,4 +1,4 @@
-"""Which constructs the language has (its models, their optional keys, the words of closed lists), and which are used."""
+"""Which constructs the language has: its models, their optional keys, the words of closed lists; which are used."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin

@@ -1,10 +1,13 @@
 """Every way to delete one condition from a set: what is left then, as a set of its own."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from risk_engine.model.conditions import AllOf, AnyOf, Condition, Count, Every, Node, Not, Some
 from risk_engine.model.criteria import CriteriaSet, Indicator, Option, knock_out_conditions, severity_conditions
+
+if TYPE_CHECKING:
+    from risk_engine.model.ladders import Ladder
 
 
 def of_condition(condition: Condition) -> Iterator[tuple[str, Condition]]:
@@ -50,41 +53,50 @@ def of_definitions(criteria: CriteriaSet) -> Iterator[tuple[str, CriteriaSet]]:
             yield f"{name}.{place}", criteria.model_copy(update={"definitions": definitions})
 
 
-def of_rules(criteria: CriteriaSet) -> Iterator[tuple[str, CriteriaSet]]:
-    """Yield the set with a ladder's rule, an awareness rule, an invariant or a part of one of them left out."""
+def of_ladders(criteria: CriteriaSet) -> Iterator[tuple[str, CriteriaSet]]:
+    """Yield the set with a rule of a ladder, or a part of one, left out."""
     for name, ladder in criteria.ladders.items():
-        for number, rule in enumerate(ladder.rules):
-            others = ladder.rules[:number], ladder.rules[number + 1 :]
-            changed = [("", (*others[0], *others[1]))]
-            for place, less in of_condition(rule.when):
-                changed.append((f".{place}", (*others[0], rule.model_copy(update={"when": less}), *others[1])))
-            for place, rules in changed:
-                ladders = {**criteria.ladders, name: ladder.model_copy(update={"rules": rules})}
-                yield f"{name}.rules.{number}{place}", criteria.model_copy(update={"ladders": ladders})
-    yield from _of_records(criteria, "awareness", criteria.awareness, ("when",))
-    for key in ("facts", "results"):
-        part = criteria.model_copy(update={key: getattr(criteria.invariants, key)})
-        records = getattr(criteria.invariants, key)
-        for place, less in _of_records(part, key, records, ("whenever", "then")):
-            invariants = criteria.invariants.model_copy(update={key: getattr(less, key)})
-            yield f"invariants.{place}", criteria.model_copy(update={"invariants": invariants})
+        for place, less in _of_rules(ladder):
+            yield f"{name}.{place}", criteria.model_copy(update={"ladders": {**criteria.ladders, name: less}})
 
 
-def _of_records(criteria: CriteriaSet, key: str, records: dict[str, Any], conditions: tuple[str, ...]) -> Iterator[Any]:
-    for name, record in records.items():
-        without = {one: other for one, other in records.items() if one != name}
-        yield f"{key}.{name}", criteria.model_copy(update={key: without})
-        for field in conditions:
-            if getattr(record, field) == "always":
-                continue
-            for place, less in of_condition(getattr(record, field)):
-                changed = {**records, name: record.model_copy(update={field: less})}
-                yield f"{key}.{name}.{field}.{place}", criteria.model_copy(update={key: changed})
+def _of_rules(ladder: "Ladder") -> Iterator[tuple[str, "Ladder"]]:
+    for number, rule in enumerate(ladder.rules):
+        before, after = ladder.rules[:number], ladder.rules[number + 1 :]
+        yield f"rules.{number}", ladder.model_copy(update={"rules": (*before, *after)})
+        for place, less in of_condition(rule.when):
+            changed = rule.model_copy(update={"when": less})
+            yield f"rules.{number}.{place}", ladder.model_copy(update={"rules": (*before, changed, *after)})
+
+
+def of_awareness(criteria: CriteriaSet) -> Iterator[tuple[str, CriteriaSet]]:
+    """Yield the set with an awareness rule, or a part of its condition, left out."""
+    for name, rule in criteria.awareness.items():
+        others = {one: other for one, other in criteria.awareness.items() if one != name}
+        yield name, criteria.model_copy(update={"awareness": others})
+        for place, less in of_condition(rule.when) if rule.when != "always" else ():
+            changed = {**criteria.awareness, name: rule.model_copy(update={"when": less})}
+            yield f"{name}.{place}", criteria.model_copy(update={"awareness": changed})
+
+
+def of_contradictions(criteria: CriteriaSet) -> Iterator[tuple[str, CriteriaSet]]:
+    """Yield the set with an invariant about answers, or a part of its promise, left out."""
+    facts = criteria.invariants.facts
+    for name, invariant in facts.items():
+        rest = [(name, {one: other for one, other in facts.items() if one != name})]
+        for place, less in of_condition(invariant.then):
+            rest.append((f"{name}.then.{place}", {**facts, name: invariant.model_copy(update={"then": less})}))
+        for place, kept in rest:
+            invariants = criteria.invariants.model_copy(update={"facts": kept})
+            yield place, criteria.model_copy(update={"invariants": invariants})
 
 
 def _part(indicator: Indicator, key: str, name: str, condition: Condition | None) -> Iterator[tuple[str, Indicator]]:
     whole = getattr(indicator, key)
-    for place, less in [("", None), *((f".{place}", less) for place, less in of_condition(condition) if condition)]:
+    rest: list[tuple[str, Condition | None]] = [("", None)]
+    if condition is not None:
+        rest += [(f".{place}", less) for place, less in of_condition(condition)]
+    for place, less in rest:
         yield f"{key}.{name}{place}", indicator.model_copy(update={key: whole.model_copy(update={name: less})})
 
 

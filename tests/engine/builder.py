@@ -1,12 +1,13 @@
-"""Small criteria sets and cases for the tests: what a test does not say is filled in, then the public loader reads it."""
+"""Small criteria sets and cases: what a test does not say is filled in, then the public loader reads it."""
 
+import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, TypeAlias
 
-import yaml
 from pydantic import TypeAdapter
 
 from risk_engine.engine.controls import control_states
@@ -107,12 +108,21 @@ LADDERS = """
 """
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes every value out in full: the loader refuses no alias, but a reader of a failing test would."""
+def _flow(value: Any) -> str:
+    """Return plain data as YAML on one line; the loader is strict, so only what it knows is written."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{_key(key)}: {_flow(one)}" for key, one in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(_flow(one) for one in value) + "]"
+        case date():
+            return value.isoformat()
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
-    def ignore_aliases(self, data: object) -> bool:
-        del data
-        return True
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", key) else json.dumps(key, ensure_ascii=False)
 
 
 def written(text: str) -> Any:
@@ -152,7 +162,8 @@ def criteria_of(folder: Path, pieces: Mapping[str, Any]) -> CriteriaSet:
     for name, content in data.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.dump(content or {}, Dumper=_Dumper, sort_keys=False), encoding="utf-8")
+        lines = [f"{_key(key)}: {_flow(one)}\n" for key, one in content.items()]
+        path.write_text("".join(lines) or "{}\n", encoding="utf-8")
     return read_criteria(folder)
 
 

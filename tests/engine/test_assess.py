@@ -92,8 +92,14 @@ def test_indicator_out_of_force_is_listed_and_never_found(toy: Toy) -> None:
 # --- the review date --------------------------------------------------------------------------------------------------
 
 LADDERS = """
-    measure: {levels: {a: {review_months: %s}, b: {review_months: 2}}, rules: [{level: b, when: {every: finding, where: {fact: finding.outcome, is: present}}}], otherwise: a}
-    gate: {levels: {a: {review_months: %s}, b: {review_months: 1}}, rules: [{level: b, when: {every: finding, where: {fact: finding.outcome, is: present}}}], otherwise: a}
+    measure:
+      levels: {a: {review_months: %s}, b: {review_months: 2}}
+      rules: [{level: b, when: {every: finding, where: {fact: finding.outcome, is: present}}}]
+      otherwise: a
+    gate:
+      levels: {a: {review_months: %s}, b: {review_months: 1}}
+      rules: [{level: b, when: {every: finding, where: {fact: finding.outcome, is: present}}}]
+      otherwise: a
 """
 
 
@@ -138,7 +144,9 @@ def test_assessment_holds_the_case_as_stated_and_what_was_filled_in(toy: Toy) ->
                 risky: {type: boolean}
                 depth: {type: integer, range: [0, 9], ask_when: {fact: trip.risky, is: true}, otherwise: 0}
                 gear: {type: choices, options: [axe, saw], ask_when: {fact: trip.risky, is: true}, otherwise: []}
-            guest: {many: 3, facts: {home: {type: row, of: places}, law: {type: boolean, from: home}, fit: {type: boolean}}}
+            guest:
+              many: 3
+              facts: {home: {type: row, of: places}, law: {type: boolean, from: home}, fit: {type: boolean}}
             boat: {many: 3, facts: {leaks: {type: boolean}}}
         """,
         tables="places: {rows: {NO: {name: North}}, columns: {law: {values: {NO: true}}}}",
@@ -192,22 +200,37 @@ def test_assessment_holds_what_a_report_prints_of_the_criteria(toy: Toy) -> None
 def test_ratings_show_points_with_their_bands(toy: Toy) -> None:
     criteria = toy(
         indicators="""
-            A: {severity: {moderate: {fact: trip.risky, is: true}, critical: {fact: trip.alone, is: true}}, controls: [{all: [FIX], lowers_by: 1}]}
+            A:
+              severity: {moderate: {fact: trip.risky, is: true}, critical: {fact: trip.alone, is: true}}
+              controls: [{all: [FIX], lowers_by: 1}]
         """,
         controls="FIX: {}",
     )
     case = case_from(criteria, "trip: {risky: true}\ncontrols: [{id: FIX, status: agreed}]")
     body, mind = assess(case, criteria).ratings
     assert (body.dimension, body.title, mind.title) == ("body", "Body", "Mind")
-    assert body.inherent.model_dump() == body.residual.model_dump() == {
-        "at_least": 5, "at_most": 120, "band_at_least": "limited", "band_at_most": "unacceptable",
-    }
+    assert (
+        body.inherent.model_dump()
+        == body.residual.model_dump()
+        == {
+            "at_least": 5,
+            "at_most": 120,
+            "band_at_least": "limited",
+            "band_at_most": "unacceptable",
+        }
+    )
     assert body.expected.model_dump() == {
-        "at_least": 1, "at_most": 20, "band_at_least": "limited", "band_at_most": "high",
+        "at_least": 1,
+        "at_most": 20,
+        "band_at_least": "limited",
+        "band_at_most": "high",
     }
     assert (body.capped_at_least, body.capped_at_most) == (False, False)
     assert mind.inherent.model_dump() == {
-        "at_least": 0, "at_most": 0, "band_at_least": "minimal", "band_at_most": "minimal",
+        "at_least": 0,
+        "at_most": 0,
+        "band_at_least": "minimal",
+        "band_at_most": "minimal",
     }
 
 
@@ -295,14 +318,12 @@ sys.stdout.buffer.write(to_json(assess(load_case(Path(sys.argv[2]), criteria), c
 @pytest.mark.parametrize(
     ("folder", "case", "profile"),
     [
-        (SHIPPED, ROOT / "examples" / "lung-imaging.yaml", ROOT / "examples" / "profile.yaml"),
+        (SHIPPED, ROOT / "examples" / "lung-imaging.yaml", ROOT / "examples" / "profiles" / "university.yaml"),
         (LOAN_DESK, LOAN_CASE, LOAN_PROFILE),
     ],
     ids=["shipped", "loan-desk"],
 )
-def test_json_is_the_same_bytes_twice_and_in_another_process_and_place(
-    folder: Path, case: Path, profile: Path
-) -> None:
+def test_json_is_the_same_bytes_twice_and_in_another_process_and_place(folder: Path, case: Path, profile: Path) -> None:
     def here() -> bytes:
         criteria = read_criteria(folder)
         return to_json(assess(load_case(case, criteria), criteria, profile=load_profile(profile, criteria)))

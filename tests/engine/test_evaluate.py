@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +25,7 @@ THREE = "trip: {risky: true, insured: false}"
 
 @pytest.fixture(scope="module")
 def criteria(tmp_path_factory: pytest.TempPathFactory) -> CriteriaSet:
-    folder: Path = tmp_path_factory.mktemp("evaluate") / "toy"
+    folder = tmp_path_factory.mktemp("evaluate") / "toy"
     return criteria_from(
         folder,
         definitions="""
@@ -316,7 +315,7 @@ def test_quantifier_over_an_empty_list_is_decided_and_names_the_list(
         ((T, T, T, T), T, T, T, F),
     ],
 )
-def test_quantifier_over_entries_follows_kleene(  # noqa: PLR0913 (one column for each quantifier)
+def test_quantifier_over_entries_follows_kleene(
     criteria: CriteriaSet,
     fit: tuple[bool | None, ...],
     some: bool | None,

@@ -1,4 +1,4 @@
-"""Expected values: design, sections 4 (awareness, contradictions, `records`), 5 (gaps) and 9 (awareness, evidence, tables)."""
+"""Expected values: design, sections 4 (awareness, contradictions, `records`), 5 (gaps) and 9 (evidence, tables)."""
 
 from datetime import date
 
@@ -151,7 +151,9 @@ def test_gap_says_whom_to_ask_what(gappy: CriteriaSet) -> None:
 
 
 def test_gap_is_only_what_could_raise_a_finding(gappy: CriteriaSet) -> None:
-    known = assessed(gappy, "trip: {risky: true, after: false, far: true}\nguest: [{id: b}, {id: a, home: NO, fit: true}]")
+    known = assessed(
+        gappy, "trip: {risky: true, after: false, far: true}\nguest: [{id: b}, {id: a, home: NO, fit: true}]"
+    )
     # `deep` could not raise B any more, and C is there already; guest a makes D low, so guest b adds nothing.
     assert known.gaps == ()
     waiting = assessed(gappy, "trip: {risky: false, deep: false, far: false}\nguest: [{id: b, fit: true}, {id: a}]")
@@ -246,22 +248,16 @@ TABLES = """
     ],
 )
 def test_answer_unlike_the_table_is_shown(toy: Toy, guest: str, expected: list[str]) -> None:
-    criteria = toy(
-        facts=TABLE_FACTS, tables=TABLES, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}"
-    )
+    criteria = toy(facts=TABLE_FACTS, tables=TABLES, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}")
     got = assessed(criteria, f"guest: [{{id: a, {guest}}}]").problems
     assert [one.kind for one in got] == ["table"] * len(expected)
     assert [one.paths for one in got] == [(path, "guest.a.home") for path in expected]
 
 
 def test_answer_unlike_the_table_is_shown_with_both_values(toy: Toy) -> None:
-    criteria = toy(
-        facts=TABLE_FACTS, tables=TABLES, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}"
-    )
+    criteria = toy(facts=TABLE_FACTS, tables=TABLES, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}")
     (got,) = assessed(criteria, "guest: [{id: a, home: NO, law: harsh}]").problems
-    assert got.text == (
-        "the case states “Harsh law” for guest.a.law; the table of places has “Mild law” for The North"
-    )
+    assert got.text == ("the case states “Harsh law” for guest.a.law; the table of places has “Mild law” for The North")
 
 
 # --- problems: evidence and controls ----------------------------------------------------------------------------------
@@ -319,9 +315,9 @@ def test_control_said_to_be_in_place_without_evidence_is_a_problem(
         # Warned: the fact has the recorded value while the control is only planned or agreed.
         ("insured: true", "planned", ("trip.insured", "controls.ONE")),
         ("insured: true", "agreed", ("trip.insured", "controls.ONE")),
-        (f"insured: true", f"verified, evidence: [{IN_TIME}]", None),
+        ("insured: true", f"verified, evidence: [{IN_TIME}]", None),
         # A control in place with the gap still stated is normal.
-        (f"insured: false", f"verified, evidence: [{IN_TIME}]", None),
+        ("insured: false", f"verified, evidence: [{IN_TIME}]", None),
         ("insured: false", "planned", None),
         ("insured: unknown", "planned", None),
     ],

@@ -1,4 +1,4 @@
-"""Expected values: design, section 9 (Profile): both values are shown; an override holds for all dates unless it says."""
+"""Expected values: design, section 9 (Profile): both values are shown; it holds for all dates unless it says `from`."""
 
 from datetime import date
 

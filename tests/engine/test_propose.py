@@ -30,7 +30,9 @@ RULES = f"""
         - {{level: orange, when: {{{HAS % "A"}}}}}
         - level: orange
           provisional: true
-          when: {{some: finding, where: {{all_of: [{{fact: finding.open, is: true}}, {{fact: finding.possible, at_least: high}}]}}}}
+          when:
+            some: finding
+            where: {{all_of: [{{fact: finding.open, is: true}}, {{fact: finding.possible, at_least: high}}]}}
         - {{level: amber, when: {{{HAS % "B"}}}}}
       otherwise: green
 """
@@ -93,7 +95,9 @@ def test_provisional_rule_that_is_unknown_counts_and_one_that_fails_does_not(toy
             measure:
               levels: {go: {}, stop: {}}
               rules:
-                - {level: stop, provisional: true, when: {some: finding, where: {fact: finding.knock_out, at_least: hold}}}
+                - level: stop
+                  provisional: true
+                  when: {some: finding, where: {fact: finding.knock_out, at_least: hold}}
               otherwise: go
         """,
     )
@@ -121,7 +125,10 @@ def test_gate_of_the_design_is_blocked_by_what_may_block(
     criteria = toy(
         indicators=INDICATORS,
         ladders="""
-            measure: {levels: {a: {}, b: {}}, rules: [{level: b, when: {every: finding, where: {fact: finding.outcome, is: present}}}], otherwise: a}
+            measure:
+              levels: {a: {}, b: {}}
+              rules: [{level: b, when: {every: finding, where: {fact: finding.outcome, is: present}}}]
+              otherwise: a
             gate:
               levels: {clear: {}, conditional: {}, blocked: {}}
               rules:
@@ -189,6 +196,33 @@ def test_findings_and_dimensions_are_read_within_their_bounds(toy: Toy) -> None:
     assert holds("{fact: trip.risky, is: true}") is True
 
 
+@pytest.mark.parametrize(
+    ("outcome", "level", "between"),
+    [
+        # Nobody knows yet whether A is present: unknown is never "no", nor is it an answer of its own.
+        ("is: present", "go", ("go", "stop")),
+        ("is: absent", "go", ("go", "stop")),
+        ("is: undetermined", "go", ("go", "stop")),
+        ("at_least: absent", "stop", ("stop", "stop")),
+    ],
+)
+def test_rule_about_the_outcome_of_an_undetermined_finding_is_unknown(
+    toy: Toy, outcome: str, level: str, between: tuple[str, str]
+) -> None:
+    criteria = toy(
+        indicators="A: {severity: {high: {fact: trip.risky, is: true}}}",
+        head=HEAD,
+        ladders=f"""
+            measure:
+              levels: {{go: {{}}, stop: {{}}}}
+              rules: [{{level: stop, when: {{some: finding, where: {{fact: finding.outcome, {outcome}}}}}}}]
+              otherwise: go
+        """,
+    )
+    found = proposed(criteria, "")["measure"]
+    assert (found.level, (found.lowest, found.highest)) == (level, between)
+
+
 def test_cap_that_may_be_reached_is_unknown(toy: Toy) -> None:
     many = "\n".join(f"I{one}: {{severity: {{high: {{fact: trip.risky, is: true}}}}}}" for one in range(5))
     criteria = toy(indicators=f"{many}\nC: {{severity: {{high: {{fact: trip.alone, is: true}}}}}}")
@@ -220,7 +254,8 @@ def assessed(criteria: CriteriaSet, trip: str) -> Assessment:
 
 
 def test_proposals_stand_gate_first_then_headline_escalation_and_the_rest(toy: Toy) -> None:
-    ladder = "{levels: {a: {}, b: {}}, rules: [{level: b, when: {some: finding, where: {fact: finding.outcome, is: present}}}], otherwise: a}"
+    rule = "{level: b, when: {some: finding, where: {fact: finding.outcome, is: present}}}"
+    ladder = f"{{levels: {{a: {{}}, b: {{}}}}, rules: [{rule}], otherwise: a}}"
     criteria = toy(
         ladders=f"""
             extra: {ladder}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -16,12 +16,17 @@ from tests.engine.builder import DAY, case_from, criteria_of, written
 HOLDS = {"fact": "trip.risky", "is": True}
 UNKNOWN = {"fact": "trip.alone", "is": True}
 
-LOW, MODERATE, HIGH, CRITICAL = ("low", "low"), ("moderate", "moderate"), ("high", "high"), ("critical", "critical")
+Bounds: TypeAlias = tuple[Severity, Severity]
+
+LOW: Bounds = ("low", "low")
+MODERATE: Bounds = ("moderate", "moderate")
+HIGH: Bounds = ("high", "high")
+CRITICAL: Bounds = ("critical", "critical")
 
 
 def ratings(
     folder: Path,
-    bounds: Iterable[tuple[Severity, Severity]],
+    bounds: Iterable[Bounds],
     text: str = "",
     **more: Any,
 ) -> dict[str, Rating]:
@@ -60,7 +65,7 @@ def _given(severity: Severity, condition: object) -> dict[str, object]:
     ],
 )
 def test_points_are_the_sum_with_what_is_not_critical_capped(
-    tmp_path: Path, bounds: list[tuple[Severity, Severity]], points: int, capped: bool
+    tmp_path: Path, bounds: list[Bounds], points: int, capped: bool
 ) -> None:
     rating = ratings(tmp_path, bounds)["body"]
     assert rating.inherent == rating.residual == rating.expected == (points, points)
@@ -77,9 +82,7 @@ def test_points_are_the_sum_with_what_is_not_critical_capped(
         ([("none", "critical"), *[HIGH] * 6], (119, 239)),
     ],
 )
-def test_points_of_open_findings_are_a_pair(
-    tmp_path: Path, bounds: list[tuple[Severity, Severity]], points: tuple[int, int]
-) -> None:
+def test_points_of_open_findings_are_a_pair(tmp_path: Path, bounds: list[Bounds], points: tuple[int, int]) -> None:
     rating = ratings(tmp_path, bounds)["body"]
     assert rating.inherent == rating.residual == points
 
@@ -100,7 +103,7 @@ def test_points_of_open_findings_are_a_pair(
     ],
 )
 def test_cap_is_reached_for_certain_or_possibly_even_where_a_finding_may_turn_critical(
-    tmp_path: Path, bounds: list[tuple[Severity, Severity]], capped: tuple[bool, bool]
+    tmp_path: Path, bounds: list[Bounds], capped: tuple[bool, bool]
 ) -> None:
     assert ratings(tmp_path, bounds)["body"].capped == capped
 

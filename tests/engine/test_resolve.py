@@ -16,7 +16,11 @@ FACTS = """
     trip:
       facts:
         abroad: {type: boolean}
-        visa: {type: choice, options: [not_needed, applied, granted], ask_when: {fact: trip.abroad, is: true}, otherwise: not_needed}
+        visa:
+          type: choice
+          options: [not_needed, applied, granted]
+          ask_when: {fact: trip.abroad, is: true}
+          otherwise: not_needed
         visa_days:
           {type: integer, range: [0, 90], ask_when: {not: {fact: trip.visa, is: not_needed}}, otherwise: 0}
         stamps:
@@ -36,7 +40,13 @@ FACTS = """
         vaccinated: {type: boolean}
         doses: {type: integer, range: [0, 9], ask_when: {fact: guest.vaccinated, is: true}, otherwise: 0}
         # Asked only of trips abroad; the table knows it, else somebody must say it.
-        passport: {type: choice, options: [plain, special], from: home, column: papers, ask_when: {fact: trip.abroad, is: true}, otherwise: plain}
+        passport:
+          type: choice
+          options: [plain, special]
+          from: home
+          column: papers
+          ask_when: {fact: trip.abroad, is: true}
+          otherwise: plain
 """
 TABLES = """
     places:
@@ -60,7 +70,9 @@ def criteria(toy: Toy) -> CriteriaSet:
         indicators="A: {severity: {low: {fact: trip.abroad, is: true}}}",
         definitions="sent_away: {fact: trip.abroad, is: true}",
         parameters="""
-            limit: {adjustable: true, values: [{from: 2025-01-01, until: 2026-01-01, value: 3}, {from: 2026-01-01, value: 4}]}
+            limit:
+              adjustable: true
+              values: [{from: 2025-01-01, until: 2026-01-01, value: 3}, {from: 2026-01-01, value: 4}]
             kinds: {values: [{until: 2026-06-15, value: [red]}]}
         """,
     )
@@ -352,12 +364,13 @@ def test_error_names_every_answer_that_rules_the_question_out(toy: Toy) -> None:
                 two: {type: boolean}
                 both:
                   type: boolean
-                  ask_when: {any_of: [{fact: trip.one, is: true}, {fact: trip.two, is: true}, {fact: trip.one, is: true}]}
+                  ask_when:
+                    any_of: [{fact: trip.one, is: true}, {fact: trip.two, is: true}, {fact: trip.one, is: true}]
                   otherwise: false
         """,
         indicators="A: {severity: {low: {fact: trip.both, is: true}}}",
     )
-    with pytest.raises(InvalidCaseError, match="the answer to `trip.one` and `trip.two` says"):
+    with pytest.raises(InvalidCaseError, match=r"the answer to `trip\.one` and `trip\.two` says"):
         facts_from(criteria, "trip: {one: false, two: false, both: true}")
 
 

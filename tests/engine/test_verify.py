@@ -46,7 +46,7 @@ def test_assessment_that_comes_out_the_same_is_the_same(toy: Toy) -> None:
 @pytest.mark.parametrize("example", ["lung-imaging", "drone-swarm", "half-filled", "boreal-carbon"])
 def test_shipped_example_is_the_same(shipped: CriteriaSet, example: str) -> None:
     case = load_case(ROOT / "examples" / f"{example}.yaml", shipped)
-    profile = load_profile(ROOT / "examples" / "profile.yaml", shipped)
+    profile = load_profile(ROOT / "examples" / "profiles" / "university.yaml", shipped)
     for assessment in (
         assess(case, shipped),
         assess(case, shipped, date(2027, 1, 1), profile),
@@ -141,7 +141,9 @@ def test_list_of_another_length_is_one_difference(toy: Toy) -> None:
 
 def test_case_that_does_not_fit_the_criteria_cannot_be_recomputed(toy: Toy) -> None:
     first = stored(toy(indicators=RULES % 9))
-    other = toy(facts="trip: {facts: {deep: {type: boolean}}}", indicators="A: {severity: {low: {fact: trip.deep, is: true}}}")
+    other = toy(
+        facts="trip: {facts: {deep: {type: boolean}}}", indicators="A: {severity: {low: {fact: trip.deep, is: true}}}"
+    )
     with pytest.raises(ValidationError):
         verify(first, other)
 

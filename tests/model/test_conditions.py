@@ -76,7 +76,9 @@ def test_key_names_the_operation_and_survives_a_round_trip(text: str, node: str)
     assert type(found).__name__ == node
     # A node can also be given as it is, not only as what a file says.
     assert TypeAdapter[Condition](Condition).validate_python(found) == found
-    assert TypeAdapter[Condition](Condition).validate_python(found.model_dump(by_alias=True, exclude_none=True)) == found
+    assert (
+        TypeAdapter[Condition](Condition).validate_python(found.model_dump(by_alias=True, exclude_none=True)) == found
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from risk_engine.model.criteria import (
+    Authorship,
     CellValue,
     Citation,
     Column,
+    Contributor,
     CriteriaSet,
     DatedValue,
     Indicator,
@@ -119,12 +121,29 @@ HOLDS = condition("{holds: d}")
 
 
 def indicator(severity: SeverityConditions, knock_out: KnockOuts) -> Indicator:
-    return Indicator.model_construct(severity=severity, knock_out=knock_out)
+    return Indicator(
+        title="T",
+        dimension="d",
+        ground="g",
+        question="Q",
+        severity=severity,
+        knock_out=knock_out,
+        reason="R",
+        evidence="E",
+        sources=(Citation(id="book"),),
+        because=("B",),
+        author=Authorship(drawn_up_by=Contributor(name="N", discipline="D", date=date(2020, 1, 1))),
+    )
 
 
 def test_severities_of_an_indicator_stand_lowest_first() -> None:
     every = SeverityConditions(critical=HOLDS, high=HOLDS, moderate=HOLDS, low=HOLDS)
-    assert [one for one, _ in severity_conditions(indicator(every, KnockOuts()))] == ["low", "moderate", "high", "critical"]
+    assert [one for one, _ in severity_conditions(indicator(every, KnockOuts()))] == [
+        "low",
+        "moderate",
+        "high",
+        "critical",
+    ]
     some = SeverityConditions(critical=HOLDS, low=HOLDS)
     assert severity_conditions(indicator(some, KnockOuts())) == (("low", HOLDS), ("critical", HOLDS))
 

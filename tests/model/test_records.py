@@ -1,4 +1,4 @@
-"""Expected values: design, sections 4 (ladders and what they read, profile, cases.yaml) and 5 (what can be asked of a result)."""
+"""Expected values: design, sections 4 (what ladders read, profile, cases.yaml) and 5 (what an assessment holds)."""
 
 from datetime import date
 
@@ -11,8 +11,8 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.profile import KnockOutOff
 from risk_engine.model.results import PROVISIONAL_ONLY, ladder_entity, result_entities
-from tests.engine.builder import LOAN_DESK, ROOT
 from risk_engine.source import read
+from tests.engine.builder import LOAN_DESK, ROOT
 
 
 def options(criteria: CriteriaSet, entity: str, fact: str) -> tuple[str, ...]:
@@ -25,7 +25,15 @@ def test_findings_and_dimensions_are_declared_like_facts(loan_desk: CriteriaSet)
     declared = {name: set(entity.facts) for name, entity in result_entities(loan_desk).items()}
     assert declared == {
         "finding": {
-            "id", "dimension", "ground", "outcome", "inherent", "possible", "residual", "knock_out", "open",
+            "id",
+            "dimension",
+            "ground",
+            "outcome",
+            "inherent",
+            "possible",
+            "residual",
+            "knock_out",
+            "open",
         },
         "dimension": {"inherent_band", "residual_band", "residual_capped"},
     }

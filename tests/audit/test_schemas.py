@@ -1,0 +1,193 @@
+"""The schemas that editors check with: they take what the loader takes, and refuse the mistakes that people make."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from risk_engine.audit.schemas import DIALECT, KINDS, case_schema, criteria_schema
+from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.sets import Version, shipped_sets, versions
+from risk_engine.source import read
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+FOREIGN = ROOT / "tests" / "sets" / "loan-desk"
+VERSIONS = [version for name in (*shipped_sets(), str(FOREIGN)) for version in versions(name)]
+FILES = [(version, path) for version in VERSIONS for path in sorted(version.folder.rglob("*.yaml"))]
+
+
+def as_json(data: Any) -> Any:
+    """Return what a YAML file says the way an editor's checker sees it: as JSON."""
+    match data:
+        case dict():
+            return {str(key): as_json(value) for key, value in data.items()}
+        case list() | tuple():
+            return [as_json(one) for one in data]
+        case date():
+            return data.isoformat()
+        case _:
+            return data
+
+
+def contents(path: Path) -> Any:
+    return as_json(read(path, nulls=True).data)
+
+
+def kind_of(version: Version, path: Path) -> str:
+    first = path.relative_to(version.folder).parts[0]
+    return first.removesuffix(".yaml")
+
+
+def checker(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+
+
+def complaints(schema: dict[str, Any], data: Any) -> list[str]:
+    return [f"{error.json_path}: {error.message[:200]}" for error in checker(schema).iter_errors(data)]
+
+
+# --- files of a set, and profiles ---
+
+
+@pytest.mark.parametrize(("version", "path"), FILES, ids=[f"{v}/{p.relative_to(v.folder)}" for v, p in FILES])
+def test_every_file_of_a_set_fits_the_schema_of_its_kind(version: Version, path: Path) -> None:
+    assert complaints(criteria_schema(kind_of(version, path)), contents(path)) == []
+
+
+def test_profiles_fit_their_schema() -> None:
+    schema = criteria_schema("profile")
+    for path in (*(EXAMPLES / "profiles").glob("*.yaml"), ROOT / "tests" / "sets" / "loan-desk-profile.yaml"):
+        assert complaints(schema, contents(path)) == []
+
+
+def test_every_kind_of_file_has_a_schema_and_says_which() -> None:
+    assert {kind_of(*one) for one in FILES} | {"profile"} == set(KINDS)
+    for kind in KINDS:
+        schema = criteria_schema(kind)
+        checker(schema)
+        assert (schema["$schema"], schema["title"]) == (DIALECT, kind)
+
+
+def test_a_kind_that_is_not_there_has_no_schema() -> None:
+    with pytest.raises(KeyError):
+        criteria_schema("nonsense")
+
+
+def test_what_keys_mean_is_in_the_schema() -> None:
+    described = criteria_schema("indicators")["$defs"]["KnockOuts"]["properties"]["hold"]["description"]
+    assert described == "Start blocked until a document exists."
+
+
+MISTAKES: list[tuple[str, str, str]] = [
+    ("set", "version: 1.0.0", "version: 1.0"),
+    ("set", "schema: 1", "schema: 2"),
+    ("set", "headline: verdict", "headlin: verdict"),
+    ("facts", "type: integer\n      range: [1, 60]", "type: number\n      range: [1, 60]"),
+    ("facts", "range: [1, 60]", "range: [1, 60, 90]"),
+    ("facts", "options: {steady:", "optins: {steady:"),
+    ("facts", "riskier: fewer", "riskier: less"),
+    ("definitions", "at_least: drifting", "at_lest: drifting"),
+    ("definitions", "{holds: soft}", "soft"),
+    ("definitions", "includes_any: {parameter: poison_list}", "includes_any: {parametr: poison_list}"),
+    ("controls", "effort: 2}", "effort: 4}"),
+    ("parameters", "values:\n    - {value: 24}", "values: 24"),
+    ("ladders", "provisional: true", "provisonal: true"),
+    ("ladders", "review_months: 12", "review_months: twelve"),
+    ("awareness", "kind: benefit", "kind: benefits"),
+    ("invariants", "results:", "result:"),
+    ("sources", "verified: true", "verified: maybe"),
+    ("cases", "expect:", "expects:"),
+    ("profile", "reason: ", "why: "),
+]
+
+
+@pytest.mark.parametrize(("kind", "right", "wrong"), MISTAKES, ids=[f"{kind}: {wrong}" for kind, _, wrong in MISTAKES])
+def test_a_typical_mistake_does_not_fit(kind: str, right: str, wrong: str, tmp_path: Path) -> None:
+    path = (
+        FOREIGN / "1.0.0" / f"{kind}.yaml" if kind != "profile" else ROOT / "tests" / "sets" / "loan-desk-profile.yaml"
+    )
+    text = path.read_text("utf-8")
+    assert right in text
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(text.replace(right, wrong, 1), "utf-8")
+    # Numbers such as 1.0 are what the strict reader refuses; an editor sees them.
+    data = as_json(yaml.safe_load(bad.read_text("utf-8"))) if wrong == "version: 1.0" else contents(bad)
+    assert complaints(criteria_schema(kind), data) != []
+
+
+# --- cases ---
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_cases_and_base_cases_fit_the_schema_of_their_set(version: Version) -> None:
+    schema = case_schema(read_criteria(version.folder))
+    examples = [ROOT / "tests" / "sets" / "loan-desk-case.yaml"]
+    if version.name == "reconnect-china":
+        examples = sorted(EXAMPLES.glob("*.yaml"))
+    for path in examples:
+        assert complaints(schema, contents(path)) == [], path.name
+    assert complaints(schema, contents(version.folder / "cases.yaml")["base"]) == []
+
+
+def test_a_new_case_fits_the_schema_of_its_set(tmp_path: Path) -> None:
+    from risk_engine.report.blank_case import blank_case
+
+    for version in VERSIONS:
+        criteria = read_criteria(version.folder)
+        file = tmp_path / "case.yaml"
+        file.write_text(blank_case(criteria), "utf-8")
+        assert complaints(case_schema(criteria), contents(file)) == []
+
+
+CASE_MISTAKES = [
+    ("occasion: display", "occasion: displayed"),
+    ("occasion: display", "ocasion: display"),
+    ("months: 8", "months: 61"),
+    ("months: 8", 'months: "8"'),
+    ("opens_on: 2026-09-01", "opens_on: September"),
+    ("seat: RIFT", "seat: RIFF"),
+    ("hazards: [arsenic]", "hazards: arsenic"),
+    ("hazards: [arsenic]", "hazards: [arsenik]"),
+    ("escorted: unknown", 'escorted: "no"'),
+    ("status: implemented", "status: done"),
+    ("status: submitted", "status: sent"),
+    ("confidence: verified", "confidence: high"),
+    ("  - id: harbour\n", "  - id: Harbour!\n"),
+    ("  - id: harbour\n    called", "  - called"),
+    ("title: Fans of the old court\n", ""),
+    ("notes: The", "note: The"),
+]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), CASE_MISTAKES, ids=[wrong.strip() or "no title" for _, wrong in CASE_MISTAKES]
+)
+def test_a_typical_mistake_in_a_case_does_not_fit(right: str, wrong: str, tmp_path: Path) -> None:
+    text = (ROOT / "tests" / "sets" / "loan-desk-case.yaml").read_text("utf-8")
+    assert right in text
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(text.replace(right, wrong, 1), "utf-8")
+    assert complaints(case_schema(load_criteria(str(FOREIGN))), contents(bad)) != []
+
+
+def test_more_entries_than_the_set_allows_do_not_fit() -> None:
+    data = contents(ROOT / "tests" / "sets" / "loan-desk-case.yaml")
+    data["borrower"] = [{"id": f"b{number}"} for number in range(4)]
+    assert complaints(case_schema(load_criteria(str(FOREIGN))), data) != []
+
+
+def test_questions_and_options_are_in_the_schema_of_a_case() -> None:
+    schema = case_schema(load_criteria(str(FOREIGN)))
+    description = schema["$defs"]["artwork"]["properties"]["claim"]["description"]
+    assert description.splitlines() == [
+        "Does somebody else claim it?",
+        "`unclaimed`: Nobody",
+        "`rumoured`: A rumour",
+        "`filed`: A claim was filed",
+    ]
+    assert (schema["$schema"], schema["title"]) == (DIALECT, "A case for loan-desk 1.0.0")

@@ -1,0 +1,135 @@
+"""The engine knows no word of the shipped set, and no text of the brief is copied."""
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import ChoiceFact, ChoicesFact
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "risk_engine"
+
+# Words of the engine that the set uses for names of its own too; each is listed where the engine has it from.
+OF_THE_ENGINE = {
+    # Severities, knock-outs, statuses of a case, kinds of awareness, roles (design, sections 4 and 7).
+    *("none", "low", "moderate", "high", "critical", "hold", "funding", "policy", "legal", "draft", "advice"),
+    *("escalation", "country", "necessity"),
+    # Keys of the case's core and of evidence, fields of the engine's models.
+    *("institution", "title", "name", "type", "kind", "conditions", "unknown"),
+    # Where a value comes from; what a message says of a key.
+    "missing",
+}
+
+
+def vocabulary(criteria: CriteriaSet) -> set[str]:
+    """Return every name that the set gives to something."""
+    head = criteria.head
+    words = {head.id, *head.dimensions, *head.grounds, *head.asked_of, *head.severity.bands, *head.families}
+    words |= {*criteria.indicators, *criteria.controls, *criteria.awareness, *criteria.parameters, *criteria.sources}
+    words |= {*criteria.definitions, *criteria.tables, *criteria.ladders}
+    words |= {*criteria.invariants.facts, *criteria.invariants.results}
+    for ladder in criteria.ladders.values():
+        words |= set(ladder.levels)
+    for table in criteria.tables.values():
+        words |= {*table.rows, *table.columns, *(row.name for row in table.rows.values())}
+    for name, entity in criteria.entities.items():
+        words |= {name, *entity.facts, *(f"{name}.{fact}" for fact in entity.facts)}
+        for fact in entity.facts.values():
+            words |= set(fact.options) if isinstance(fact, ChoiceFact | ChoicesFact) else set()
+    return words
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a module that are no docstring, with their lines."""
+    tree = ast.parse(path.read_text("utf-8"))
+    docstrings = {
+        id(node.value)
+        for before, node in _statements(tree)
+        if isinstance(node, ast.Expr) and (before is None or isinstance(before, ast.Assign | ast.AnnAssign))
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+def _statements(tree: ast.Module) -> Iterator[tuple[ast.stmt | None, ast.stmt]]:
+    """Yield every statement of a body with the one before it, None for the first."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            yield from pairwise([None, *body])
+
+
+def test_no_module_names_a_word_of_the_shipped_set() -> None:
+    words = vocabulary(load_criteria("reconnect-china")) - OF_THE_ENGINE
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {word!r}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for line, text in literals(path)
+        if not text.startswith("Example")  # what the help shows must be something that can be typed
+        for word in _named(text, words)
+    ]
+    assert found == [], "\n".join(found)
+
+
+def _named(text: str, words: set[str]) -> Iterator[str]:
+    """Yield the words of the set that a text is or, where they cannot be taken for plain English, holds."""
+    if text in words:
+        yield text
+        return
+    for word in re.findall(r"[A-Za-z][\w.-]*[\w]", text):
+        if word in words and re.search(r"[A-Z]{2,}-?\d|[a-z]\.[a-z]|_|-", word):
+            yield word
+
+
+def test_templates_and_examples_of_commands_name_no_rule_of_the_shipped_set() -> None:
+    criteria = load_criteria("reconnect-china")
+    ids = {*criteria.indicators, *criteria.controls, *criteria.awareness, *criteria.definitions}
+    found = [
+        (path.name, word)
+        for path in sorted((ROOT / "templates").iterdir())
+        for word in re.findall(r"[\w.-]+", path.read_text("utf-8"))
+        if word in ids
+    ]
+    assert found == []
+
+
+# --- the brief ---
+
+DOMAIN = ROOT / ".." / "shared" / "domain"
+LENGTH = 12
+# Its title must be there, to cite it.
+TITLE = """EU27/AC-China: Science, Technology and Innovation Co-operation: Areas (and Non-areas) in the Big Data-related
+    Scientific Fields"""
+
+
+def test_no_dozen_words_in_a_row_are_taken_from_the_brief() -> None:
+    briefs = sorted(DOMAIN.glob("000*.txt"))
+    if not briefs:
+        pytest.skip("the text of the brief is not part of the repository and is not beside it here")
+    taken = {run for brief in briefs for run in _runs(brief.read_text("utf-8", "replace"))} - set(_runs(TITLE))
+    assert len(taken) > 1000
+    ours = [
+        *(ROOT / "criteria").rglob("*.yaml"),
+        *(ROOT / "criteria").rglob("*.md"),
+        *(ROOT / "templates").iterdir(),
+        *(ROOT / "docs").rglob("*.md"),
+        *ROOT.glob("*.md"),
+        *PACKAGE.rglob("*.py"),
+    ]
+    found = [
+        (str(path.relative_to(ROOT)), run) for path in ours for run in _runs(path.read_text("utf-8")) if run in taken
+    ]
+    assert found == []
+
+
+def _runs(text: str) -> Iterator[str]:
+    words = re.findall(r"[a-z0-9]+", text.replace("\u00ad", "").replace("-\n", "").lower())
+    for start in range(len(words) - LENGTH + 1):
+        yield " ".join(words[start : start + LENGTH])

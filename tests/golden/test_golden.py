@@ -1,0 +1,58 @@
+"""What the examples come to, whole: the screen, the JSON, and for the one of `make demo` the HTML and Markdown too.
+
+After a wanted change `UPDATE_GOLDEN=1 pytest tests/golden` writes what comes out now. Read every line of that diff as a
+research officer would: is all that I need there, and is it true?
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from risk_engine.canonical import canonical
+from tests.cli.running import EXAMPLES, done
+
+FOLDER = Path(__file__).parent
+DEMO = "lung-imaging"
+NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
+FILES = [
+    *(f"{name}.{form}" for name in NAMES for form in ("txt", "json")),
+    *(f"{DEMO}.{form}" for form in ("html", "md")),
+    "all.txt",
+]
+
+
+def made(file: str) -> str:
+    """Return what a file should hold: JSON indented, so that a change of it can be read."""
+    name, _, form = file.partition(".")
+    if name == "all":
+        return done("assess", EXAMPLES, COLUMNS="120")
+    text = done("assess", EXAMPLES / f"{name}.yaml", "--format", "text" if form == "txt" else form, COLUMNS="80")
+    if form != "json":
+        return text
+    return json.dumps(json.loads(text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_it_comes_out_as_it_was_reviewed(file: str) -> None:
+    path, now = FOLDER / file, made(file)
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(now, "utf-8", newline="\n")
+    assert path.read_text("utf-8") == now, f"{file} is not what was reviewed; see {Path(__file__).name}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_json_is_canonical_and_the_same_from_anywhere(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewed = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    case = tmp_path / "case.yaml"
+    case.write_bytes((EXAMPLES / f"{name}.yaml").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    printed = done("assess", "case.yaml", "--format", "json").rstrip("\n")
+    assert printed.encode() == canonical(reviewed)
+
+
+def test_no_file_is_left_of_an_example_that_is_gone() -> None:
+    assert {one.name for one in FOLDER.iterdir() if one.is_file()} - {Path(__file__).name} == set(FILES)

@@ -1,0 +1,102 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.portfolio.check import check_case
+
+SETS = Path(__file__).parents[1] / "sets"
+LOAN_DESK = str(SETS / "loan-desk")
+LOAN_CASE = SETS / "loan-desk-case.yaml"
+
+
+def lines(path: Path, on: date | None = None) -> list[str]:
+    return [line.strip() for line in check_case(path, LOAN_DESK, on)]
+
+
+def changed(folder: Path, *changes: tuple[str, str]) -> Path:
+    text = LOAN_CASE.read_text("utf-8")
+    for before, after in changes:
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    path = folder / "case.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def place(path: Path, text: str, column: int) -> str:
+    line = path.read_text("utf-8").splitlines().index(text) + 1
+    return f"{path}:{line}:{column}"
+
+
+def test_what_is_answered_is_counted_by_who_is_asked() -> None:
+    assert lines(LOAN_CASE)[1:] == [
+        "The registrar: 11 of 12 answered",
+        "not answered: loan.escorted",
+        "The conservator: 10 of 11 answered",
+        "not answered: borrower.plain.damages",
+        "The house that borrows: 4 of 4 answered",
+    ]
+
+
+def test_a_list_that_is_not_answered_counts_once_for_everybody_who_would_be_asked(tmp_path: Path) -> None:
+    text = LOAN_CASE.read_text("utf-8")
+    start, end = text.index("artwork:"), text.index("controls:")
+    path = tmp_path / "case.yaml"
+    path.write_text(f"{text[:start]}artwork: unknown\n{text[end : text.index('evidence:', end)]}", "utf-8")
+    found = lines(path)
+    assert found.count("not answered: artwork") == 2
+
+
+def test_an_answer_unlike_the_table_is_shown_with_both_places(tmp_path: Path) -> None:
+    path = changed(tmp_path, ("    seat: RIFT\n", "    seat: RIFT\n    quake_zone: calm\n"))
+    found = lines(path)
+    number = next(number for number, line in enumerate(found) if line.startswith("look at this: the case states"))
+    assert found[number] == (
+        "look at this: the case states “Hardly any earthquakes” for borrower.plain.quake_zone; "
+        "the table of regions has “Severe ones” for Rift Plain"
+    )
+    assert found[number + 1 : number + 3] == [
+        place(path, "    quake_zone: calm", 17),
+        place(path, "    seat: RIFT", 11),
+    ]
+
+
+def test_a_control_said_to_be_in_place_without_evidence_is_shown(tmp_path: Path) -> None:
+    path = changed(tmp_path, ("status: planned, due", "status: verified, due"))
+    found = lines(path)
+    assert "look at this: SIGN is said to be verified, but no evidence counts: it counts as agreed" in found
+    assert place(path, "  - {id: SIGN, status: verified, due: 2026-04-01}", 5) in found
+
+
+def test_the_day_that_is_asked_for_comes_before_that_of_the_case() -> None:
+    assert any(
+        "LAB-77" in line and "dated 2026-01-12, after the day" in line for line in lines(LOAN_CASE, date(2026, 1, 1))
+    )
+    assert not any("LAB-77" in line for line in lines(LOAN_CASE))
+
+
+def test_a_question_of_no_use_is_not_missed() -> None:
+    # Nothing is opened to the public, so nobody needs to know in which country.
+    found = list(check_case(Path(__file__).parents[2] / "examples" / "boreal-carbon.yaml", None, None))
+    assert [line for line in found if "not answered" in line] == []
+
+
+def test_without_a_day_nothing_is_checked(tmp_path: Path) -> None:
+    with pytest.raises(RiskEngineError, match="has no `assessment_date:`"):
+        lines(changed(tmp_path, ("assessment_date: 2026-03-02\n", "")))
+
+
+def test_answers_that_rule_each_other_out_are_told_with_their_place(tmp_path: Path) -> None:
+    path = changed(tmp_path, ("    hazards: []\n", "    hazards: []\n    lux_hours: 5\n"))
+    with pytest.raises(InvalidSourceError) as error:
+        lines(path)
+    assert str(error.value).startswith(f"{place(path, '    lux_hours: 5', 16)}: `artwork.portrait.lux_hours`: ")
+
+
+def test_problems_are_raised_before_anything_is_said(tmp_path: Path) -> None:
+    path = changed(tmp_path, ("fragility: robust", "fragility: rubust"), ("status: submitted", "status: sent"))
+    with pytest.raises(InvalidSourceError) as error:
+        next(iter(check_case(path, LOAN_DESK, None)))
+    assert len(error.value.diagnostics) == 2
