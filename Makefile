@@ -3,7 +3,7 @@
 PYTHON ?= python3
 DEMO_CASE ?= examples/lung-imaging.yaml
 DEMO_REPORT ?= build/demo-report.html
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2
 
 # Python 3.11 reads the path of an editable install in the encoding of the locale, and plain C has no umlauts.
 ifneq ($(filter C POSIX,$(LC_ALL)),)
@@ -51,7 +51,7 @@ types: setup-dev ## gate: mypy
 	@printf '\n== types: mypy\n'
 	@$(BIN)/mypy
 
-pytest: setup-dev ## gate: tests and coverage floors (PYTEST_ARGS="-n 2 -k name")
+pytest: setup-dev ## gate: tests and coverage floors (PYTEST_ARGS="-k name" for a few)
 	@printf '\n== tests: pytest\n'
 	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
 	@printf '\n== coverage: at least 95 %% of the package\n'

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from risk_engine.model.assessment import Assessment, ControlShown, Finding, Gap, OptionState
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Section, Table, mark, say, strong
-from risk_engine.report.wording import Names, counted, day, evidence, gravest, listed
+from risk_engine.report.wording import Names, counted, day, evidence, gravest
 
 _NONE = Prose(say("None."))
 _NAMED = 4
@@ -192,7 +192,7 @@ def _some(titles: list[str]) -> str:
     """Return the first few of the titles and how many more there are."""
     more = len(titles) - _NAMED
     shown = [*titles[:_NAMED], f"{more} more"] if more > 0 else titles
-    return listed(shown) if shown else ""
+    return "; ".join(shown)
 
 
 def _gap_row(gap: Gap, names: Names) -> tuple[Line, ...]:

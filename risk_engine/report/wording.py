@@ -89,8 +89,8 @@ class Names:
         return self._controls.get(control, control)
 
     def controls(self, ids: Iterable[str]) -> str:
-        """Return the titles of controls that go together."""
-        return listed([self.control(one) for one in ids])
+        """Return the titles of controls that go together; a title may hold commas and "and", so a sign joins them."""
+        return " + ".join(self.control(one) for one in ids)
 
 
 def listed(items: Sequence[str]) -> str:

@@ -43,7 +43,11 @@ INDICATORS = """
       knock_out: {hold: always}
     P:
       severity: {high: {fact: trip.risky, is: true}, critical: {fact: trip.alone, is: true}}
-      knock_out: {policy: always, hold: {fact: trip.insured, is: true}}
+      knock_out:
+        policy: always
+        hold: {fact: trip.insured, is: true}
+        funding: {fact: trip.means, is: train}
+        legal: {fact: trip.means, is: boat}
       adjustable: true
       controls: [{all: [ONE], lowers_by: 1}]
 """
@@ -307,11 +311,12 @@ def switched_off(since: str = "") -> Profile:
 
 
 def with_policy_off(criteria: CriteriaSet, trip: str, in_place: str = "") -> Found:
-    return found_from(criteria, case_with(trip, in_place=in_place), DAY, switched_off())["P"]
+    known = trip if "means" in trip else f"{trip}, means: foot"
+    return found_from(criteria, case_with(known, in_place=in_place), DAY, switched_off())["P"]
 
 
 def test_policy_knock_out_counts_until_it_is_switched_off(criteria: CriteriaSet) -> None:
-    case = "trip: {risky: true, alone: true, insured: false}"
+    case = "trip: {risky: true, alone: true, insured: false, means: foot}"
     found = found_from(criteria, case)["P"]
     assert (found.inherent, found.knock_out) == ("critical", ("policy", "policy"))
     off = found_from(criteria, case, DAY, switched_off())["P"]
@@ -322,7 +327,7 @@ def test_policy_knock_out_counts_until_it_is_switched_off(criteria: CriteriaSet)
 
 def test_policy_knock_out_is_switched_off_from_the_day_that_the_profile_says(criteria: CriteriaSet) -> None:
     own = switched_off(", from: 2026-06-15")
-    case = "trip: {risky: true, alone: true, insured: false}"
+    case = "trip: {risky: true, alone: true, insured: false, means: foot}"
     before = found_from(criteria, case, date(2026, 6, 14), own)["P"]
     since = found_from(criteria, case, date(2026, 6, 15), own)["P"]
     assert (before.inherent, before.knock_out) == ("critical", ("policy", "policy"))
@@ -332,6 +337,8 @@ def test_policy_knock_out_is_switched_off_from_the_day_that_the_profile_says(cri
 def test_policy_switched_off_leaves_other_knock_outs_and_other_findings(criteria: CriteriaSet) -> None:
     trip = "risky: true, alone: true, insured: true"
     assert with_policy_off(criteria, trip).knock_out == ("hold", "hold")
+    assert with_policy_off(criteria, f"{trip}, means: train").knock_out == ("funding", "funding")
+    assert with_policy_off(criteria, f"{trip}, means: boat").knock_out == ("legal", "legal")
     everything = found_from(criteria, f"trip: {{{trip}, days: 20}}", DAY, switched_off())
     assert everything["N"].inherent == "critical"
     assert everything["R"].inherent == "critical"

@@ -197,6 +197,38 @@ def test_findings_and_dimensions_are_read_within_their_bounds(toy: Toy) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "without", "with_it"),
+    [
+        ("some: finding, where: {fact: finding.inherent, is: high}", True, True),
+        ("some: finding, where: {fact: finding.residual, is: high}", True, False),
+        ("some: finding, where: {fact: finding.residual, is: low}", False, True),
+        ("some: finding, where: {fact: finding.possible, is: high}", True, True),
+        ("some: finding, where: {fact: finding.knock_out, is: funding}", True, False),
+        ("some: finding, where: {fact: finding.knock_out, is: none}", False, True),
+        ("some: dimension, where: {fact: dimension.inherent_band, is: high}", True, True),
+        ("some: dimension, where: {fact: dimension.residual_band, is: high}", True, False),
+        ("some: dimension, where: {fact: dimension.residual_band, is: limited}", False, True),
+    ],
+)
+def test_rules_read_what_is_left_after_the_controls_in_place(toy: Toy, text: str, without: bool, with_it: bool) -> None:
+    criteria = toy(
+        indicators="""
+            A:
+              severity: {high: {fact: trip.risky, is: true}}
+              knock_out: {funding: always}
+              controls: [{all: [FIX], residual: low}]
+        """,
+        controls="FIX: {}",
+        head=HEAD,
+        ladders=f"measure: {{levels: {{go: {{}}, stop: {{}}}}, rules: [{{level: stop, when: {{{text}}}}}], otherwise: go}}",
+    )
+    fixed = "controls: [{id: FIX, status: verified, evidence: [{kind: k, reference: r, date: 2026-01-01}]}]"
+    expected = {True: "stop", False: "go"}
+    assert proposed(criteria, "risky: true")["measure"].level == expected[without]
+    assert proposed(criteria, "risky: true", fixed)["measure"].level == expected[with_it]
+
+
+@pytest.mark.parametrize(
     ("outcome", "level", "between"),
     [
         # Nobody knows yet whether A is present: unknown is never "no", nor is it an answer of its own.

@@ -125,7 +125,8 @@ def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
     assert glance["Why"][-1] == "and 2 further findings"
     assert glance["What is missing"][-1] == "and 2 further answers"
     assert glance["What next"][0] == "Get the 5 missing answers first."
-    assert glance["What next"][-2] == "and 2 further controls"
+    assert glance["What next"][1] == "For ROT-0: Control C-0 (to low)"
+    assert glance["What next"][-2] == "and 2 further findings that controls would lower"
     assert glance["On what conditions"] == ["Would help: 5 controls that the case does not list"]
 
 
@@ -134,15 +135,40 @@ def test_conditions_name_what_must_stay_and_what_must_come() -> None:
     assert glance["On what conditions"] == [
         "Keep in place: Control ROPE",
         "Agreed, to be put in place: Control NET",
-        "Only planned: Control SPRAY and Control MOON",
+        "Only planned: Control SPRAY; Control MOON",
     ]
 
 
 def test_many_controls_are_named_in_part() -> None:
     made = assessment(controls=tuple(parts.control(f"C-{one}", "in_place") for one in range(6)))
     assert words(view(made).answer.glance[1].lines[0]) == (
-        "Keep in place: Control C-0, Control C-1, Control C-2, Control C-3 and 2 more"
+        "Keep in place: Control C-0; Control C-1; Control C-2; Control C-3; 2 more"
     )
+
+
+def test_what_next_puts_in_place_what_is_listed_and_offers_whole_ways_for_the_rest() -> None:
+    listed = tuple(parts.control(f"C-{one}", "agreed", findings=("ROT-1",)) for one in range(4))
+    ways = (
+        parts.option("SPRAY", "MOON", lacking=("SPRAY", "MOON")),
+        parts.option("NET", lacking=("NET",)),
+        parts.option("WALL", counts="no", lacking=("WALL",)),
+    )
+    made = assessment(
+        controls=listed,
+        findings=(
+            parts.finding("ROT-1", options=(parts.option("C-0", lacking=("C-0",)),)),
+            parts.finding("PEST-2", options=ways),
+            parts.finding("WIND-3", irreducible="Nobody stops the wind."),
+        ),
+    )
+    glance = {one.label: [words(line) for line in one.lines] for one in view(made).answer.glance}
+    steps = glance["What next"]
+    assert [one.partition(". ")[0] for one in steps[:3]] == [f"Put in place: Control C-{one}" for one in range(3)]
+    assert steps[3:6] == [
+        "and 1 further control of the case",
+        "For PEST-2: NET (to low); or SPRAY + MOON (to low)",
+        "For WIND-3: Nobody stops the wind.",
+    ]
 
 
 def test_a_harmless_case_asks_for_nothing() -> None:

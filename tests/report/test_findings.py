@@ -31,7 +31,7 @@ def test_a_finding_shows_what_was_recorded_and_what_helps() -> None:
             "collected by P-1, documented, SHA-256 abababababab…"
         ),
         "How old? (Tree “Grandmother”) | 90 | from the table | –",
-        "Control ROPE and Control NET | low | Control NET | yes",
+        "Control ROPE + Control NET | low | Control NET | yes",
         "Control ROPE | low | nothing, it is in place | yes",
         "Why it matters: Branches fall on people.",
         "Question of the indicator: Could a branch fall?",
