@@ -81,15 +81,15 @@ format: setup-dev ## format and mend what ruff can mend
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py
 
-# The locks keep the versions they name; UPGRADE=--upgrade takes the newest ones.
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE)
+# uv.lock names the hosts that files come from, so it is not committed; what is exported from it names none.
+EXPORT = $(BIN)/uv export --quiet --frozen --no-emit-project --no-header
 lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade: newest versions)
 	@$(INSTALL) uv
 	@mkdir -p requirements
-	@$(LOCK) pyproject.toml -o requirements/base.txt
-	@$(LOCK) --group build -c requirements/base.txt -o requirements/build.txt
-	@$(LOCK) --group dev -c requirements/base.txt -c requirements/build.txt -o requirements/dev.txt
+	@$(BIN)/uv lock --quiet $(UPGRADE)
+	@$(EXPORT) --no-default-groups -o requirements/base.txt
+	@$(EXPORT) --only-group build -o requirements/build.txt
+	@$(EXPORT) --only-group dev -o requirements/dev.txt
 	@! grep -n '://' requirements/*.txt || { echo "a lock names a host" >&2; exit 1; }
 
 clean: ## remove .venv and everything that was built
