@@ -287,16 +287,16 @@ def _indicator(pen: Pen, condition: Leaf) -> Data:
         "dimension": pen.one(("body", "mind")),
         "ground": pen.one(("care", "order")),
         "knock_out": {kind: "always" if pen.chance(2) else condition() for kind in pen.some(KNOCK_OUTS[1:], 2, 0)},
-        "controls": [_option(pen, condition) for _ in range(pen.index(3))],
+        "controls": [_option(pen, condition, max(severity, key=SEVERITIES.index)) for _ in range(pen.index(3))],
     }
 
 
-def _option(pen: Pen, condition: Leaf) -> Data:
+def _option(pen: Pen, condition: Leaf, highest: str) -> Data:
     option: Data = {"all": pen.some(CONTROLS, 2)}
     if pen.chance(2):
         option["lowers_by"] = 1 + pen.index(4)
     else:
-        option["residual"] = pen.one(SEVERITIES)
+        option["residual"] = pen.one(SEVERITIES[: SEVERITIES.index(highest)])
     if pen.chance(3):
         option["when"] = condition()
     return option

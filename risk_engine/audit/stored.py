@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError, file_problem
+from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError, file_problem, help_line
 from risk_engine.engine.verify import Verification, verify
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
@@ -32,13 +32,16 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
         version, _ = choose(named, stored.on)
         criteria = read_criteria(version.folder)
     except (UnknownSetError, NotInForceError) as error:
-        raise RiskEngineError(f"the assessment cannot be recomputed: {error}") from error
+        way_out = help_line("the folder of its criteria can be named with `--criteria`")
+        raise RiskEngineError(f"the assessment cannot be recomputed: {error}{way_out}") from error
     _check_fit(document, stored, criteria, named)
     return verify(stored, criteria)
 
 
 def _read(path: Path) -> tuple[Document, Assessment]:
     document = read(path, nulls=True)  # says where the JSON is broken, in our words
+    if isinstance(document.data, tuple):
+        raise file_problem(path, "this is a list of assessments", "assess one case at a time to verify it later")
     try:
         return document, Assessment.model_validate_json(path.read_bytes())
     except ValidationError as error:

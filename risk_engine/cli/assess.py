@@ -35,12 +35,15 @@ class Format(StrEnum):
 
 def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     cases: Annotated[
-        list[Path], typer.Argument(help="Case files (YAML or JSON), or folders of them.", metavar="CASE...")
+        list[Path],
+        typer.Argument(help="Case files (YAML or JSON), or folders of them (not what is below).", metavar="CASE..."),
     ],
     criteria: CriteriaOption = None,
     on: Day = None,
     profile: Annotated[Path | None, typer.Option("--profile", help="The profile of your institution.")] = None,
-    form: Annotated[Format, typer.Option("--format", help="The form of the result.")] = Format.text,
+    asked: Annotated[
+        Format | None, typer.Option("--format", help="The form of the result; without it the ending of -o says it.")
+    ] = None,
     output: Output = None,
     fail_on: Annotated[
         str | None,
@@ -58,6 +61,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.portfolio.assess import Assessor
 
+    form = asked or _form_of(output)
     paths = list(_files(cases))
     inputs = paths if profile is None else [*paths, profile]
     if output is not None:
@@ -74,6 +78,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     threshold = [_check_level(one, fail_on) for one in assessments] if fail_on else []
     for text in dict.fromkeys(str(error) for error in failed):
         typer.echo(text, err=True)
+    if failed and len(paths) > 1:
+        typer.echo(f"{len(failed)} of {len(paths)} cases could not be assessed", err=True)
     if len(cases) == 1 and not cases[0].is_dir():
         for one in assessments:
             _put_one(one, form, output)
@@ -93,7 +99,17 @@ def _files(cases: Iterable[Path]) -> Iterator[Path]:
         found = sorted(one for one in path.iterdir() if _is_case(one))
         if not found:
             raise file_problem(path, "there is no case in this folder", "cases are .yaml, .yml or .json files")
+        below = [one for one in path.iterdir() if one.is_dir() and not one.name.startswith(".")]
+        if below:
+            names = ", ".join(sorted(one.name for one in below))
+            typer.echo(f"{path}: folders below are not read: {names}", err=True)
         yield from found
+
+
+def _form_of(output: Path | None) -> Format:
+    """Return the form that a file's ending asks for; text for any other."""
+    ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
+    return Format(ending) if ending in set(Format) else Format.text
 
 
 def _is_case(path: Path) -> bool:
@@ -167,7 +183,7 @@ def _put_in_folder(
 ) -> None:
     from risk_engine.report import render
 
-    if output is None or output.is_file():
+    if output is None or output.is_file() or (output.suffix and not output.is_dir()):
         raise RiskEngineError("several reports need a folder to be written to\n  help: name one with `-o FOLDER`")
     make_folder(output)
     taken: set[str] = set()

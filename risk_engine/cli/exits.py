@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """0 done; 1 and 3 only where a command was asked to fail on a result; 2 invalid input."""
+    """0 done; 1 a test or verification failed, or a result is at least `--fail-on`; 2 invalid input; 3 it may be."""
 
     DONE = 0
     FAILED = 1

@@ -43,10 +43,12 @@ def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: under another name first, then put in its place."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8", newline="\n")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise RiskEngineError(f"{path}: the file cannot be written: {error.strerror}") from error
 
 

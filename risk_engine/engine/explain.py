@@ -53,6 +53,7 @@ class Explainer:
             open=found.open,
             entries=self.entries(found.reads),
             reads=tuple(self.read(one) for one in found.reads),
+            bars=tuple(self.read(one) for one in found.bars),
             missing=self.to_ask(found.missing),
             # The sentences say what was recorded: of anything but a present finding they would be untrue
             # (docs/decisions/0007).

@@ -51,6 +51,8 @@ class Found:
     """The strongest, cured or not."""
     open: bool
     reads: tuple[Read, ...]
+    bars: tuple[Read, ...]
+    """What its knock-outs, and the conditions of its control options, rest on."""
     missing: tuple[Read, ...]
     options: tuple[FoundOption, ...]
 
@@ -127,6 +129,7 @@ def _found(
         knock_out_before=_knock_out(outcome, knock_outs, ()),
         open=is_open,
         reads=_made_by(outcome, inherent, truths),
+        bars=_bars(knock_outs, counts) if outcome != "absent" else (),
         missing=_missing(higher, [*(truth for _, truth in knock_outs), *counts]) if is_open else (),
         options=tuple(options),
     )
@@ -186,3 +189,9 @@ def _made_by(outcome: Outcome, inherent: Severity, truths: Sequence[tuple[Severi
 def _missing(higher: Sequence[Truth], others: Sequence[Truth]) -> tuple[Read, ...]:
     """Return the unanswered facts that could raise the finding: its higher severities, knock-outs, lost options."""
     return tuple(dict.fromkeys(read for one in [*higher, *others] if one.value is None for read in one.reads))
+
+
+def _bars(knock_outs: Sequence[tuple[KnockOutKind, Truth]], counts: Sequence[Truth]) -> tuple[Read, ...]:
+    """Return the facts that make knock-outs hold and control options count or not."""
+    settled = [*(one for _, one in knock_outs if one.value is True), *(one for one in counts if one.value is not None)]
+    return tuple(dict.fromkeys(read for one in settled for read in one.reads))

@@ -122,7 +122,7 @@ def _unlike_tables(facts: Facts, criteria: CriteriaSet, on: date, explainer: Exp
         table = criteria.tables[row_fact.of]
         listed = cell_on(table.columns[fact.column or read.fact or ""], row, on)
         value = explainer.value(read)
-        if listed is not None and value != (list(listed) if isinstance(listed, tuple) else listed):
+        if listed is not None and (sorted(value) != sorted(listed) if isinstance(listed, tuple) else value != listed):
             text = (
                 f"the case states “{explainer.shown(read, value)}” for {read.path()}; the table of "
                 f"{table.title.lower()} has “{explainer.shown(read, listed)}” for {table.rows[row].name}"

@@ -5,11 +5,11 @@ from datetime import date
 
 from risk_engine.diagnostics import CaseProblem, InvalidCaseError
 from risk_engine.engine.evaluate import Truth, evaluate
-from risk_engine.engine.facts import Entry, Facts, Known, Origin, Read, Stated
+from risk_engine.engine.facts import Among, Entry, Facts, Known, Origin, Read, Stated
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.criteria import CriteriaSet, cell_on, value_on
-from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact, ordered_options
+from risk_engine.model.facts import AnyFact, ChoicesFact, Entity, RowFact, RuleFact, TextFact, ordered_options
 from risk_engine.model.profile import Profile
 
 
@@ -86,7 +86,7 @@ class _Resolver:
                 value, origin = self._from_table(entity, fact, short, stated)
                 if value is None and answer(stated, fact.from_) is None:  # type: ignore[arg-type]
                     self.asks[read] = (Read(name, entry_id, fact.from_),)
-            values[short] = value
+            values[short] = _in_order(fact, value)
             self.origins[read] = origin
         return Entry(entry_id, values)
 
@@ -106,21 +106,28 @@ class _Resolver:
     def _settle(self, read: Read, fact: RuleFact, asked: Truth) -> None:
         """Settle one fact with `ask_when`; the facts that the condition reads are settled already."""
         values, short = self.values[read.entity, read.entry], read.fact or ""
-        stated = values[short]
+        stated, otherwise = values[short], _in_order(fact, fact.otherwise)
         if asked.value is False:
             # A table may know what nobody asks; only what the case itself states can contradict.
-            if self.origins[read] == "case" and stated != fact.otherwise:
+            if self.origins[read] == "case" and stated != otherwise:
                 why = " and ".join(f"`{one.path()}`" for one in dict.fromkeys(asked.reads))
                 message = f"this is answered, but the answer to {why} says that it need not be asked"
                 help_text = "take the answer out, move it to `set_aside:`, or correct the other answer"
                 self.problems.append(CaseProblem(read.path(), message, help_text))
-            values[short] = fact.otherwise
+            values[short] = otherwise
             self.origins[read] = "not_asked"
             self.asks.pop(read, None)
-        elif asked.value is None and stated != fact.otherwise:
+        elif asked.value is None and stated != otherwise:
             values[short] = None
             self.origins[read] = "missing"
             self.asks[read] = tuple(dict.fromkeys(one for part in asked.reads for one in self.resolved.to_ask(part)))
+
+
+def _in_order(fact: AnyFact, value: Stated) -> Stated:
+    """Return chosen options in the order in which the fact declares them: the order of an answer means nothing."""
+    if isinstance(fact, ChoicesFact) and isinstance(value, tuple) and not isinstance(value, Among):
+        return tuple(one for one in fact.options if one in value)
+    return value
 
 
 def orders_of(entities: Mapping[str, Entity]) -> dict[str, dict[str, int]]:

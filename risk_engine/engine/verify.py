@@ -10,6 +10,9 @@ from risk_engine.model.case import case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.words import Model
 
+RULES = ("criteria", "profile", "case", "on")
+"""What must be the same before two versions of the engine can be compared."""
+
 DECISION = ("proposals", "ratings", "findings")
 """What makes a decision the same although another version of the engine computed it."""
 
@@ -38,7 +41,7 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
         verdict = "altered"
     elif stored.digest == now.digest:
         verdict = "same"
-    elif stored.engine != now.engine and all(then_plain[key] == now_plain[key] for key in DECISION):
+    elif stored.engine != now.engine and all(then_plain[key] == now_plain[key] for key in (*RULES, *DECISION)):
         verdict = "same_decision"
     else:
         verdict = "different"
@@ -65,7 +68,7 @@ def _differences(then: Any, now: Any, path: str) -> Iterator[str]:
     """Yield where two plain values differ, as paths with both values."""
     if isinstance(then, dict) and isinstance(now, dict):
         for key in sorted({*then, *now}):
-            if key != "digest":
+            if (path, key) != ("", "digest"):
                 yield from _differences(then.get(key), now.get(key), f"{path}.{key}" if path else key)
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
         for number, (before, after) in enumerate(zip(then, now, strict=True)):

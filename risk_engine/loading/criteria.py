@@ -93,7 +93,7 @@ class _SetReader:
             "invariants": self._invariants(),
             "sources": self._records(_Kind("source", Source, _SOURCE_ID), "sources.yaml"),
             "places": {one: self._place(file, one) for one, file in self.indicator_files.items()},
-            "digest": digest({name: document.data for name, document in self.documents.items()}),
+            "digest": digest({name: _ordered(document.data) for name, document in self.documents.items()}),
         }
         # Every piece is validated already; validating the whole again would cost as much a second time.
         criteria = CriteriaSet.model_construct(head=head or self._stand_in(), **pieces)
@@ -272,3 +272,17 @@ class _SetReader:
 def _names(data: object, key: str) -> list[str]:
     found = data.get(key) if isinstance(data, dict) else None
     return list(found) if isinstance(found, dict) else []
+
+
+def _ordered(data: Any) -> Any:
+    """Return parsed data with each mapping as a list of pairs: in rule files the order of keys means something.
+
+    It ranks options, levels and bands, and RFC 8785 sorts the keys of a mapping (docs/decisions/0009).
+    """
+    match data:
+        case dict():
+            return [[key, _ordered(value)] for key, value in data.items()]
+        case tuple():
+            return [_ordered(one) for one in data]
+        case _:
+            return data

@@ -22,6 +22,7 @@ _PATTERNS = {
     r"^[A-Za-z][A-Za-z0-9_-]*$": "letters, digits, `-` and `_`, a letter first",
     r"^[a-z0-9_-]+$": "small letters, digits, `-` and `_`",
     r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$": "the name of a fact, `entity.fact`",
+    r"^[a-z0-9][a-z0-9_-]*$": "small letters, digits, `-` and `_`",
     r"^[a-z0-9][a-z0-9-]*$": "small letters, digits and `-`",
     r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": "a version, like `1.0.0`",
     r"^[a-z][a-z0-9_]* of [a-z0-9][a-z0-9-]*$": "`LEVEL of SET`",

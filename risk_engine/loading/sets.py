@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from risk_engine.diagnostics import (
@@ -53,18 +54,24 @@ def versions(name: str) -> list[Version]:
     Raises UnknownSetError; InvalidSourceError where a version's set.yaml cannot be read.
     """
     path = Path(name)
-    if is_version(path):
+    if name in (sets := shipped_sets()):
+        # A folder of that name where the command happens to run must not take its place; `./NAME` means the folder.
+        folders = _version_folders(sets[name])
+    elif is_version(path):
         folders = [path]
     elif _is_folder(name) and _version_folders(path):
         folders = _version_folders(path)
-    elif name in (sets := shipped_sets()):
-        folders = _version_folders(sets[name])
     else:
         way_out = suggestion(name, sets)
         if _is_folder(name):
             way_out = f"a set is a folder of versions, each with its `{HEAD}`"
         raise UnknownSetError(f"there is no criteria set `{name}`{help_line(way_out)}")
-    return sorted((_version(folder) for folder in folders), key=lambda one: one.number)
+    found = sorted((_version(folder) for folder in folders), key=lambda one: one.number)
+    for one, other in pairwise(found):
+        if one.number == other.number:
+            message = f"version {one.dotted} is in two folders, `{one.folder}` and `{other.folder}`"
+            raise UnknownSetError(f"{message}{help_line('move one of them out of the set, or give it its own number')}")
+    return found
 
 
 def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:

@@ -101,6 +101,7 @@ class Finding(Model):
     open: bool
     entries: tuple[str, ...] = Field(description="The entries that made it so, as `entity.id`.")
     reads: tuple[FactRead, ...] = Field(description="Only facts whose change would matter.")
+    bars: tuple[FactRead, ...] = Field(description="What its knock-outs and the conditions of its options rest on.")
     missing: tuple[str, ...] = Field(description="Paths of the answers that could raise it.")
     because: tuple[str, ...]
     question: str

@@ -33,7 +33,7 @@ class Source(Model):
 class Citation(Model):
     """A place in a source. `verified: false` where the substance is sure but the place was not looked up."""
 
-    id: Name | Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
     at: Text | None = None
     verified: bool = True
 

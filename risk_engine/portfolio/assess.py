@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, help_line
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import read_criteria
@@ -32,6 +32,9 @@ class Assessor:
         """Return the assessment of one case file; raise RiskEngineError with everything that is wrong with it."""
         document = read_case_file(path)
         day = self.on or stated_date(document)
+        if day is None and document.data.get("assessment_date") is None:
+            message = f"{path}: the case has no `assessment_date:`"
+            raise RiskEngineError(f"{message}{help_line('add one, or name a day with `--on`')}")
         version, in_force = choose(self.reference or stated_criteria(document), day)
         criteria, model = self._read(version.folder)
         case = case_of(document, criteria, model)

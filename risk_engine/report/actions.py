@@ -57,7 +57,7 @@ def conditions(assessment: Assessment, names: Names) -> tuple[Line, ...]:
         ("Keep in place", _some(kept)),
         ("Agreed, to be put in place", _some(by_state["agreed"])),
         ("Only planned", _some(by_state["planned"])),
-        ("Would help", f"{counted(len(helpful), 'control')} that the case does not list" if helpful else ""),
+        ("Would help, but the case does not list it", _some(helpful)),
     )
     lines = tuple(say(strong(f"{label}: "), text) for label, text in parts if text)
     return lines or (say("No finding needs a control so far." if assessment.gaps else "No finding needs a control."),)

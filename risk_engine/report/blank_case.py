@@ -56,7 +56,8 @@ def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
         "#    status: agreed            # planned · agreed · implemented · verified",
         "#    owner: …",
         "#    due: 2026-01-31",
-        "#    evidence: []",
+        "#    evidence:",
+        "#      - {kind: letter, reference: where it is kept, date: 2026-01-31}",
     ]
     return "\n".join(lines) + "\n"
 

@@ -112,7 +112,8 @@ def _course(finding: Finding) -> str:
 
 
 def _facts(finding: Finding, names: Names) -> Table:
-    rows = tuple(_fact(one, names) for one in finding.reads)
+    known = {one.path for one in finding.reads}
+    rows = tuple(_fact(one, names) for one in (*finding.reads, *(bar for bar in finding.bars if bar.path not in known)))
     return Table("What was recorded", ("Asked", "Recorded", "Where from", "Evidence"), rows)
 
 

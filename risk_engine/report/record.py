@@ -94,7 +94,9 @@ def ratings_section(assessment: Assessment) -> Section:
         if one.capped_at_most
     )
     explained = tuple(
-        say(strong(f"{one.title}: "), one.explain) for one in assessment.criteria.dimensions.values() if one.explain
+        say(strong(f"{one.title}: "), explain)
+        for one in assessment.ratings
+        if (explain := assessment.criteria.dimensions[one.dimension].explain)
     )
     lists = tuple(Bullets(one) for one in (capped, explained) if one)
     return Section("dimensions", "Dimensions", (Prose(say(intro)), Table("Points and bands", head, rows), *lists))

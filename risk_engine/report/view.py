@@ -4,7 +4,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.report import actions, findings, record
 from risk_engine.report.answer import answer, reasons_section
 from risk_engine.report.blocks import View, cleaned
-from risk_engine.report.wording import Names, day
+from risk_engine.report.wording import Names, counted, day
 
 
 def view(assessment: Assessment) -> View:
@@ -33,7 +33,8 @@ def view(assessment: Assessment) -> View:
         sections=sections,
         full_report="Full report, also how to challenge this: --format html",
         footer=(
-            f"A computed proposal under {used.id} {used.version} as of {day(assessment.on)}. A named person decides."
+            f"A computed proposal under the {counted(len(assessment.findings), 'indicator')} of "
+            f"{used.id} {used.version} as of {day(assessment.on)}. A named person decides."
         ),
     )
     return cleaned(whole)

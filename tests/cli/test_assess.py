@@ -108,7 +108,7 @@ def test_a_case_without_a_day_is_refused_with_the_way_out(tmp_path: Path) -> Non
     case = tmp_path / "case.yaml"
     case.write_text("id: X\ntitle: A case\n")
     message = refused("assess", case)
-    assert "the case has no assessment date" in message
+    assert f"{case}: the case has no `assessment_date:`" in message
     assert "`--on`" in message
 
 
@@ -255,10 +255,28 @@ def test_a_report_is_never_written_over_a_case_in_its_folder(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_place_where_nothing_can_be_written_is_refused(form: str, tmp_path: Path) -> None:
-    message = refused("assess", MILD, "--format", form, "-o", tmp_path / "nowhere" / "result")
+    file = tmp_path / "file"
+    file.write_text("kept")
+    message = refused("assess", MILD, "--format", form, "-o", file / "result")
     assert "the file cannot be written" in message
     assert "the file cannot be written" in refused("assess", MILD, "--format", form, "-o", tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert [one.read_text() for one in tmp_path.iterdir()] == ["kept"]
+
+
+def test_folders_for_a_result_are_made_and_its_ending_says_its_form(tmp_path: Path) -> None:
+    report = tmp_path / "new" / "below" / "report.html"
+    done("assess", MILD, "-o", report)
+    assert report.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_what_was_not_read_of_a_folder_is_said(tmp_path: Path) -> None:
+    shutil.copy(MILD, tmp_path / "good.yaml")
+    (tmp_path / "bad.yaml").write_text("id: X\n")
+    (tmp_path / "2026").mkdir()
+    result = run("assess", tmp_path)
+    assert result.code == 2
+    assert "folders below are not read: 2026" in result.err
+    assert "1 of 2 cases could not be assessed" in result.err
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

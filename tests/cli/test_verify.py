@@ -132,7 +132,8 @@ def test_what_the_criteria_do_not_know_cannot_be_recomputed(
     ("text", "why"),
     [
         ("{}", "this is not an assessment that this engine can read (at `schema`)"),
-        ("[]", "this is not an assessment that this engine can read\n"),
+        ("[]", "this is a list of assessments"),
+        ('"a"', "this is not an assessment that this engine can read\n"),
         ("{", ""),
         ("", "the file is empty"),
         ('{"schema": 2}', "this is not an assessment that this engine can read (at `"),

@@ -89,8 +89,8 @@ def test_sentence_prints_values_as_people_read_them(toy: Toy) -> None:
         """,
     )
     assert got.because == (
-        "The North: Mild law, yes; 2026-07-01; An axe, A rope; 100 {%}",
-        "The South: Harsh law, no; 2026-07-01; An axe, A rope; 100 {%}",
+        "The North: Mild law, yes; 2026-07-01; A rope, An axe; 100 {%}",
+        "The South: Harsh law, no; 2026-07-01; A rope, An axe; 100 {%}",
     )
     empty = finding(toy, f'{UNFIT}, because: "Gear: {{trip.gear}}."', "trip: {gear: []}\nguest: [{id: a, fit: false}]")
     assert empty.because == ("Gear: none of these.",)
@@ -196,7 +196,8 @@ def fact_read(toy: Toy, leaf: str, case: str) -> FactRead:
         (
             "{fact: trip.gear, includes: axe}",
             "trip: {gear: [axe, rope]}",
-            ("trip.gear", "Which gear?", ["axe", "rope"], "An axe, A rope", "case"),
+            # In the order of the declaration: that of an answer means nothing.
+            ("trip.gear", "Which gear?", ["rope", "axe"], "A rope, An axe", "case"),
         ),
         (
             "{fact: trip.permit, is: false}",
@@ -231,6 +232,39 @@ def test_fact_is_shown_with_its_question_its_value_and_where_it_came_from(
 ) -> None:
     read = fact_read(toy, leaf, case)
     assert (read.path, read.question, read.value, read.shown, read.origin) == expected
+
+
+def test_fact_from_a_table_cites_the_source_of_its_cell(toy: Toy) -> None:
+    tables = """
+        places:
+          rows: {NO: {name: The North}, SO: {name: The South}}
+          columns:
+            laws:
+              source: {id: rumour, at: page 1}
+              as_of: 2025-03-04
+              values: {NO: mild, SO: [{value: harsh, source: {id: book, at: page 2}}]}
+            member: {values: {NO: true}}
+    """
+    criteria = toy(
+        facts=FACTS.replace("column: laws}", "column: laws, confidential: true}"),
+        tables=tables,
+        indicators="X: {severity: {low: {some: guest, where: {fact: guest.law, one_of: [mild, harsh]}}}}",
+    )
+    case = case_from(criteria, "guest: [{id: a, home: NO}, {id: b, home: SO}, {id: c, home: SO, law: harsh}]")
+    column, cell, stated = assess(case, criteria).finding("X").reads
+    assert column.source is not None
+    assert (column.source.id, column.source.at, column.as_of) == ("rumour", "page 1", date(2025, 3, 4))
+    # A dated value may rest on a source of its own.
+    assert cell.source is not None
+    assert (cell.source.id, cell.source.at, cell.as_of) == ("book", "page 2", date(2025, 3, 4))
+    # What the case states does not rest on the table.
+    assert (stated.source, stated.as_of, stated.origin) == (None, None, "case")
+    assert column.confidential is True
+
+
+def test_confidential_is_what_the_fact_says(toy: Toy) -> None:
+    assert fact_read(toy, "{fact: trip.risky, is: true}", "trip: {risky: true}").confidential is False
+    assert fact_read(toy, "{fact: guest.fit, is: true}", "guest: unknown").confidential is False
 
 
 def test_finding_names_its_facts_once_and_the_entries_among_them(toy: Toy) -> None:
@@ -410,6 +444,9 @@ def test_finding_repeats_what_its_indicator_says(toy: Toy) -> None:
     assert (got.knock_out.at_least, got.knock_out.at_most) == ("none", "none")
     open_one = assess(case_from(criteria, "trip: {risky: true}"), criteria, DAY).finding("X")
     assert (open_one.knock_out.at_least, open_one.knock_out.at_most) == ("none", "hold")
+    assert [one.path for one in open_one.bars] == []
+    barred = assess(case_from(criteria, "trip: {risky: true, alone: true}"), criteria).finding("X")
+    assert [(one.path, one.shown) for one in barred.bars] == [("trip.alone", "yes")]
     # Cured or not.
     assert (got.knock_out_before.at_least, got.knock_out_before.at_most) == ("none", "hold")
     lines = [line for line in got.defined_at.split(":") if line]

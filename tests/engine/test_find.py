@@ -24,7 +24,7 @@ INDICATORS = """
       severity: {high: {fact: trip.risky, is: true}}
       knock_out: {hold: {fact: trip.alone, is: true}, legal: {fact: trip.insured, is: true}}
       controls:
-        - {all: [FIX], residual: high}
+        - {all: [FIX], residual: moderate}
         - {all: [THREE], residual: low, when: {fact: trip.means, is: foot}}
     # Options of each form.
     R:
@@ -406,3 +406,22 @@ def test_missing_answers_are_those_of_severities_knock_outs_and_options_each_onc
     absent = found_from(criteria, "trip: {risky: false}")["K"]
     assert paths(absent.missing) == []
     assert absent.open is False
+
+
+@pytest.mark.parametrize(
+    ("trip", "bars"),
+    [
+        # What the knock-outs that hold and the settled conditions of options rest on.
+        ("risky: true, alone: true, insured: false, means: foot", ["trip.alone", "trip.means"]),
+        ("risky: true, alone: true, insured: true, means: boat", ["trip.alone", "trip.insured", "trip.means"]),
+        ("risky: true, alone: false, insured: false, means: boat", ["trip.means"]),
+        # What is unknown is missing, and bars nothing.
+        ("risky: true, insured: true", ["trip.insured"]),
+        ("alone: true", ["trip.alone"]),
+        ("risky: false, alone: true, insured: true, means: foot", []),
+    ],
+)
+def test_bars_are_the_facts_that_knock_outs_and_options_rest_on(
+    criteria: CriteriaSet, trip: str, bars: list[str]
+) -> None:
+    assert paths(found_from(criteria, f"trip: {{{trip}}}")["K"].bars) == bars

@@ -7,6 +7,7 @@ import pytest
 from risk_engine.engine.assess import assess
 from risk_engine.model.assessment import Assessment, ControlShown, Note, Problem
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.profile import Profile
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 
@@ -59,7 +60,10 @@ def test_note_about_results_depends_on_what_the_findings_miss(aware: CriteriaSet
     one = notes(aware, "trip: {risky: false, alone: false, days: 0}")
     assert (one["finding"].applies, one["finding"].depends_on) == ("may", ("trip.pace",))
     assert one["dimension"].depends_on == ("trip.pace",)
-    # `alone` could make A low only, yet it could raise A.
+    # A is open as well, but can be low at most: neither rule waits for it.
+    beside = notes(aware, "trip: {risky: false, days: 0}")
+    assert (beside["finding"].depends_on, beside["dimension"].depends_on) == (("trip.pace",), ("trip.pace",))
+    # Now A may be high, and `alone` is among what it misses.
     both = notes(aware, "trip: {risky: false}")
     assert set(both["finding"].depends_on) == {"trip.alone", "trip.days", "trip.pace"}
     assert set(both["dimension"].depends_on) == {"trip.alone", "trip.days", "trip.pace"}
@@ -225,10 +229,10 @@ TABLE_FACTS = """
 """
 TABLES = """
     places:
-      rows: {NO: {name: The North}, SO: {name: The South}}
+      rows: {NO: {name: The North}, SO: {name: The South}, WE: {name: The West}}
       columns:
         law: {values: {NO: mild, SO: [{from: 2027-01-01, value: harsh}]}}
-        allowed: {values: {NO: [axe], SO: []}}
+        allowed: {values: {NO: [axe], SO: [], WE: [saw, axe]}}
 """
 
 
@@ -244,6 +248,10 @@ TABLES = """
         ("home: NO, tools: [axe]", []),
         ("home: NO, tools: [saw]", ["guest.a.tools"]),
         ("home: SO, tools: []", []),
+        # The order of options means nothing.
+        ("home: WE, tools: [saw, axe]", []),
+        ("home: WE, tools: [axe, saw]", []),
+        ("home: WE, tools: [axe]", ["guest.a.tools"]),
         ("home: SO, tools: [saw], called: Ann", ["guest.a.tools"]),
     ],
 )
@@ -258,6 +266,20 @@ def test_answer_unlike_the_table_is_shown_with_both_values(toy: Toy) -> None:
     criteria = toy(facts=TABLE_FACTS, tables=TABLES, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}")
     (got,) = assessed(criteria, "guest: [{id: a, home: NO, law: harsh}]").problems
     assert got.text == ("the case states “Harsh law” for guest.a.law; the table of places has “Mild law” for The North")
+
+
+def test_value_that_the_case_does_not_state_is_never_unlike_the_table(toy: Toy) -> None:
+    facts = TABLE_FACTS.replace(
+        "from: home}", "from: home, ask_when: {fact: trip.risky, is: true}, otherwise: harsh}", 1
+    )
+    criteria = toy(facts=facts, tables=TABLES, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}")
+    not_asked = assessed(criteria, "trip: {risky: false}\nguest: [{id: a, home: NO}]")
+    assert (not_asked.resolved["guest.a.law"], not_asked.problems) == ({"value": "harsh", "origin": "not_asked"}, ())
+    own = {"places": {"NO": {"law": {"value": "harsh", "reason": "R"}}}}
+    profile = Profile.model_validate({"institution": "I", "criteria": "toy", "tables": own})
+    case = case_from(criteria, "trip: {risky: true}\nguest: [{id: a, home: NO}]")
+    replaced = assess(case, criteria, profile=profile)
+    assert (replaced.resolved["guest.a.law"], replaced.problems) == ({"value": "harsh", "origin": "profile"}, ())
 
 
 # --- problems: evidence and controls ----------------------------------------------------------------------------------

@@ -202,7 +202,6 @@ def test_findings_and_dimensions_are_read_within_their_bounds(toy: Toy) -> None:
         ("some: finding, where: {fact: finding.inherent, is: high}", True, True),
         ("some: finding, where: {fact: finding.residual, is: high}", True, False),
         ("some: finding, where: {fact: finding.residual, is: low}", False, True),
-        ("some: finding, where: {fact: finding.possible, is: high}", True, True),
         ("some: finding, where: {fact: finding.knock_out, is: funding}", True, False),
         ("some: finding, where: {fact: finding.knock_out, is: none}", False, True),
         ("some: dimension, where: {fact: dimension.inherent_band, is: high}", True, True),
@@ -220,7 +219,9 @@ def test_rules_read_what_is_left_after_the_controls_in_place(toy: Toy, text: str
         """,
         controls="FIX: {}",
         head=HEAD,
-        ladders=f"measure: {{levels: {{go: {{}}, stop: {{}}}}, rules: [{{level: stop, when: {{{text}}}}}], otherwise: go}}",
+        ladders=f"""
+            measure: {{levels: {{go: {{}}, stop: {{}}}}, rules: [{{level: stop, when: {{{text}}}}}], otherwise: go}}
+        """,
     )
     fixed = "controls: [{id: FIX, status: verified, evidence: [{kind: k, reference: r, date: 2026-01-01}]}]"
     expected = {True: "stop", False: "go"}

@@ -134,6 +134,28 @@ def test_entries_are_sorted_by_id(criteria: CriteriaSet) -> None:
     assert [one.id for one in listed] == ["10", "a", "b-2", "c"]
 
 
+def test_chosen_options_stand_in_the_order_of_the_declaration(toy: Toy) -> None:
+    criteria = toy(
+        facts="""
+            trip:
+              facts:
+                far: {type: boolean}
+                gear:
+                  type: choices
+                  options: [rope, axe, lamp]
+                  ask_when: {fact: trip.far, is: true}
+                  otherwise: [lamp, rope]
+        """,
+        indicators="A: {severity: {low: {fact: trip.gear, includes: axe}}}",
+    )
+    assert state(facts_from(criteria, "trip: {far: true, gear: [lamp, axe]}"), "trip.gear") == (("axe", "lamp"), "case")
+    assert state(facts_from(criteria, "trip: {far: false}"), "trip.gear") == (("rope", "lamp"), "not_asked")
+    # The same options in another order are the same answer.
+    for gear in ("[rope, lamp]", "[lamp, rope]"):
+        assert state(facts_from(criteria, f"trip: {{gear: {gear}}}"), "trip.gear") == (("rope", "lamp"), "case")
+        assert state(facts_from(criteria, f"trip: {{far: false, gear: {gear}}}"), "trip.gear")[0] == ("rope", "lamp")
+
+
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 

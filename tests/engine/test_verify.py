@@ -77,6 +77,14 @@ def test_another_engine_after_rules_only_moved_in_their_file_decides_the_same(tm
     assert verify(older, read_criteria(tmp_path / "toy")).verdict == "same_decision"
 
 
+def test_another_engine_under_other_rules_is_different_although_it_decides_the_same(toy: Toy) -> None:
+    # Two versions of the engine can be compared only on the same case under the same rules.
+    older = sealed(stored(toy(indicators=RULES % 8)), engine="0.0.1")
+    got = verify(older, toy(indicators=RULES % 9))
+    assert got.verdict == "different"
+    assert [one.partition(":")[0] for one in got.differences] == ["criteria.digest", "engine"]
+
+
 def test_another_engine_that_decides_otherwise_is_different(toy: Toy) -> None:
     first = toy(indicators=RULES % 5)
     older = sealed(stored(first), engine="0.0.1")
@@ -100,7 +108,9 @@ def test_other_rules_are_different_and_said_where(toy: Toy) -> None:
     assert got.verdict == "different"
     assert 'findings.A.inherent: was "high", now "low"' in got.differences
     assert "ratings.0.inherent.at_least: was 20, now 1" in got.differences
-    assert not any("defined_at" in one or "digest" in one.partition(":")[0] for one in got.differences)
+    assert any(one.startswith("criteria.digest: was") for one in got.differences)
+    # Its own digest says nothing more, and places are no part of it.
+    assert not any("defined_at" in one or one.startswith("digest") for one in got.differences)
 
 
 def test_same_engine_with_other_content_is_different_although_it_decides_the_same(toy: Toy) -> None:

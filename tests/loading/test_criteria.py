@@ -1,3 +1,4 @@
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,17 @@ def test_comments_and_line_ends_do_not_change_the_digest(desk: Path) -> None:
     for path in desk.rglob("*.yaml"):
         path.write_bytes(rewritten(path.read_text("utf-8")).encode())
     assert read_criteria(desk).digest == before
+
+
+def test_the_order_of_options_is_in_the_digest(desk: Path) -> None:
+    """Options stand in order of risk: to swap two of them is to change the rules."""
+    before = read_criteria(desk).digest
+    facts = desk / "facts.yaml"
+    text = facts.read_text(encoding="utf-8")
+    swapped = re.sub(r"options: \{(\w+: [^,}]+), (\w+: [^,}]+)", r"options: {\2, \1", text)
+    assert swapped != text
+    facts.write_text(swapped, encoding="utf-8")
+    assert read_criteria(desk).digest != before
 
 
 def test_the_order_in_which_files_are_found_does_not_change_the_digest(desk: Path, tmp_path: Path) -> None:

@@ -160,3 +160,20 @@ def test_a_version_in_the_folder_of_another_is_an_error(tmp_path: Path) -> None:
         "    |          ^\n"
         "  help: they must be the same"
     )
+
+
+def test_a_version_in_two_folders_is_refused(shipped: Path) -> None:
+    version(shipped / "loan-desk" / "backup", "1.10.0", "2026-01-01")
+    with pytest.raises(UnknownSetError, match=r"version 1\.10\.0 is in two folders"):
+        versions("loan-desk")
+
+
+@pytest.mark.usefixtures("shipped")
+def test_a_folder_named_like_a_shipped_set_does_not_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    version(here / "loan-desk" / "9.0.0", "9.0.0", "2024-03-01")
+    monkeypatch.chdir(here)
+    assert [one.dotted for one in versions("loan-desk")] == ["1.0.0", "1.2.0", "1.10.0"]
+    assert [one.dotted for one in versions("./loan-desk")] == ["9.0.0"]

@@ -132,6 +132,7 @@ def finding(name: str = "ROT-1", inherent: Severity = "high", **changes: Any) ->
         open=False,
         entries=("tree.old",),
         reads=(read(),),
+        bars=(),
         missing=(),
         because=(f"The bark was recorded as loose for {name}.",) if inherent != "none" else (),
         question="Could a branch fall?",

@@ -127,7 +127,9 @@ def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
     assert glance["What next"][0] == "Get the 5 missing answers first."
     assert glance["What next"][1] == "For ROT-0: Control C-0 (to low)"
     assert glance["What next"][-2] == "and 2 further findings that controls would lower"
-    assert glance["On what conditions"] == ["Would help: 5 controls that the case does not list"]
+    assert glance["On what conditions"] == [
+        "Would help, but the case does not list it: Control C-0; Control C-1; Control C-2; Control C-3; 1 more"
+    ]
 
 
 def test_conditions_name_what_must_stay_and_what_must_come() -> None:

@@ -54,8 +54,8 @@ def test_one_screen_answers_and_says_where_the_rest_is() -> None:
         "  - For ROT-1: no control lowers it\n"
         "  - A named person decides. Look at it again by 2 March 2027.\n"
         "\n"
-        "A computed proposal under orchard 2.0.0 as of 2 March 2026. A named person\n"
-        "decides.\n"
+        "A computed proposal under the 1 indicator of orchard 2.0.0 as of 2 March 2026. A\n"
+        "named person decides.\n"
         "Full report, also how to challenge this: --format html\n"
     )
 
