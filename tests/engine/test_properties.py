@@ -462,7 +462,7 @@ def test_control_in_place_raises_nothing(drawn: tuple[RuleSet, Data], data: st.D
     assert_no_higher(outcome(rules, with_control(stated, control)), outcome(rules, stated))
 
 
-@PATIENT
+@FEWER
 @given(SHIPPED_CASES, st.data())
 def test_control_in_place_raises_neither_measure_nor_gate_of_the_shipped_set(
     drawn: tuple[RuleSet, Data], data: st.DataObject
