@@ -1,5 +1,6 @@
 """Which criteria sets and versions there are, and which of them a name and a date mean."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -84,8 +85,9 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
     name, number = _split(reference or _only_set())
     found = versions(name)
     in_force = [one for one in found if on is None or one.in_force_from <= on]
-    if is_version(Path(name)):
+    if name not in shipped_sets() and is_version(Path(name)):
         chosen = found[0]
+        in_force = [one for one in _beside(chosen) if on is None or one.in_force_from <= on]
     elif number:
         chosen = _numbered(found, name, number)
     elif in_force:
@@ -96,7 +98,16 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
             f"version {first.dotted} is in force from {first.in_force_from}; name it, `@{first.dotted}`, to use it"
         )
         raise NotInForceError(f"the criteria set `{name}`", on or first.in_force_from, way_out)
-    return chosen, chosen in in_force[-1:]
+    return chosen, chosen.number in {one.number for one in in_force[-1:]}
+
+
+def _beside(version: Version) -> list[Version]:
+    """Return the versions of the same set that lie in the same folder, oldest first; what cannot be read is none."""
+    found: list[Version] = []
+    for folder in _version_folders(version.folder.resolve().parent):
+        with contextlib.suppress(InvalidSourceError):
+            found.append(_version(folder))
+    return sorted((one for one in found if one.name == version.name), key=lambda one: one.number)
 
 
 def is_version(folder: Path) -> bool:

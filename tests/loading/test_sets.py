@@ -177,3 +177,12 @@ def test_a_folder_named_like_a_shipped_set_does_not_take_its_place(
     monkeypatch.chdir(here)
     assert [one.dotted for one in versions("loan-desk")] == ["1.0.0", "1.2.0", "1.10.0"]
     assert [one.dotted for one in versions("./loan-desk")] == ["9.0.0"]
+
+
+def test_an_old_version_given_by_its_folder_is_not_in_force(shipped: Path) -> None:
+    (shipped / "loan-desk" / "1.10.0" / "facts.yaml").unlink()  # no matter here: its head says when it is in force
+    old, newest = shipped / "loan-desk" / "1.2.0", shipped / "loan-desk" / "1.10.0"
+    (shipped / "loan-desk" / "drafts" / "set.yaml").write_text("version: soon", "utf-8")
+    assert choose(str(old), date(2026, 6, 1))[1] is False
+    assert choose(str(old), date(2025, 6, 1))[1] is True
+    assert choose(str(newest), date(2026, 6, 1))[1] is True
