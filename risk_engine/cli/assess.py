@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EXAMPLES = """Examples: risk-engine assess case.yaml ·
 risk-engine assess case.yaml --format html -o report.html ·
 risk-engine assess cases/ --fail-on restriction ·
-risk-engine assess case.yaml --criteria reconnect-china@0.1.0 --on 2027-01-01 --profile ours.yaml"""
+risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml"""
 
 CASE_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 

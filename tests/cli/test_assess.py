@@ -88,18 +88,18 @@ def test_an_unknown_set_is_refused_with_the_known_ones() -> None:
 def test_an_unknown_version_is_refused_with_the_known_ones() -> None:
     message = refused("assess", MILD, "--criteria", "reconnect-china@9.9.9")
     assert "the set `reconnect-china` has no version `9.9.9`" in message
-    assert "0.1.0" in message
+    assert "1.0.0" in message
 
 
 def test_a_day_before_every_version_is_refused_with_the_way_out() -> None:
     message = refused("assess", MILD, "--on", "2020-01-01")
     assert "is not in force on 2020-01-01" in message
-    assert "name it, `@0.1.0`, to use it" in message
+    assert "name it, `@1.0.0`, to use it" in message
 
 
 def test_a_named_version_may_be_used_outside_its_time() -> None:
     assessment = json.loads(
-        done("assess", MILD, "--criteria", "reconnect-china@0.1.0", "--on", "2026-09-30", "--format", "json")
+        done("assess", MILD, "--criteria", "reconnect-china@1.0.0", "--on", "2026-09-30", "--format", "json")
     )
     assert assessment["criteria"]["in_force"] is False
 

@@ -117,7 +117,7 @@ def test_a_new_case_where_nothing_can_be_written_is_refused(tmp_path: Path) -> N
 
 def test_a_complete_case_is_said_to_be_complete() -> None:
     lines = done("case", "check", EXAMPLES / "boreal-carbon.yaml").splitlines()
-    assert lines[0] == f"{EXAMPLES / 'boreal-carbon.yaml'}: can be used with reconnect-china 0.1.0"
+    assert lines[0] == f"{EXAMPLES / 'boreal-carbon.yaml'}: can be used with reconnect-china 1.0.0"
     assert [line for line in lines if "not answered" in line] == []
     assert all(re.fullmatch(r"  [\w ]+: (\d+) of \1 answered", line) for line in lines[1:]), lines
 

@@ -26,7 +26,7 @@ def change(file: Path, before: str, after: str) -> None:
 
 
 def test_the_shipped_sets_are_listed_with_the_day_they_begin() -> None:
-    assert done("criteria", "list") == "reconnect-china@0.1.0\tin force from 2026-11-01\n"
+    assert done("criteria", "list") == "reconnect-china@1.0.0\tin force from 2026-11-01\n"
 
 
 def test_sets_by_name_by_folder_and_by_version_are_listed() -> None:
@@ -53,7 +53,7 @@ def test_the_whole_set_is_shown_or_one_record_of_it(tmp_path: Path) -> None:
 
 
 def test_a_ladder_is_shown_as_a_table() -> None:
-    assert "| # | if | then | because |" in done("criteria", "show", f"{SHIPPED}@0.1.0", "measure").splitlines()
+    assert "| # | if | then | because |" in done("criteria", "show", f"{SHIPPED}@1.0.0", "measure").splitlines()
 
 
 def test_a_record_that_is_not_there_is_refused_with_the_nearest() -> None:
@@ -66,7 +66,7 @@ def test_a_record_that_is_not_there_is_refused_with_the_nearest() -> None:
 
 def test_sets_without_problems_are_said_to_have_none() -> None:
     out = done("criteria", "check", SHIPPED, LOAN_DESK).splitlines()
-    assert out == ["reconnect-china 0.1.0: 28 indicators, no problems", "loan-desk 1.0.0: 12 indicators, no problems"]
+    assert out == ["reconnect-china 1.0.0: 28 indicators, no problems", "loan-desk 1.0.0: 12 indicators, no problems"]
 
 
 def test_every_problem_of_a_set_is_told_and_the_other_sets_are_checked(copied: Path) -> None:

@@ -59,8 +59,8 @@ def test_what_comes_out_otherwise_under_other_criteria_is_different_and_where(st
 
     from risk_engine.resources import criteria_folder
 
-    folder = tmp_path / "0.1.0"
-    shutil.copytree(criteria_folder() / "reconnect-china" / "0.1.0", folder)
+    folder = tmp_path / "1.0.0"
+    shutil.copytree(criteria_folder() / "reconnect-china" / "1.0.0", folder)
     file = folder / "indicators" / "ethics.yaml"
     file.write_text(file.read_text("utf-8").replace("review, at_least: one_side", "review, at_least: missing"), "utf-8")
     result = run("verify", stored, "--criteria", folder)

@@ -30,7 +30,7 @@ from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditi
 from risk_engine.source import read
 from tests.criteria import deletions
 
-FOLDER = choose("reconnect-china@0.1.0", None)[0].folder
+FOLDER = choose("reconnect-china@1.0.0", None)[0].folder
 CRITERIA = read_criteria(FOLDER)
 
 SURVIVORS = {

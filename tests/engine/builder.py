@@ -29,7 +29,7 @@ DAY = date(2026, 6, 15)
 """The day of every case that states no other."""
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ROOT / "criteria" / "reconnect-china" / "0.1.0"
+SHIPPED = ROOT / "criteria" / "reconnect-china" / "1.0.0"
 LOAN_DESK = ROOT / "tests" / "sets" / "loan-desk" / "1.0.0"
 
 HEAD = """

@@ -59,7 +59,7 @@ def test_the_profile_changes_the_result() -> None:
 
 
 def test_a_named_version_outside_its_time_is_marked() -> None:
-    assessment = Assessor("reconnect-china@0.1.0", date(2026, 10, 31), None).assess(EXAMPLES / "boreal-carbon.yaml")
+    assessment = Assessor("reconnect-china@1.0.0", date(2026, 10, 31), None).assess(EXAMPLES / "boreal-carbon.yaml")
     assert not assessment.criteria.in_force
 
 
