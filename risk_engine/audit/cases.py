@@ -159,8 +159,8 @@ def _broken_promises(case: Case, criteria: CriteriaSet, on: date) -> Iterator[st
     facts = resolve(case, criteria, on)
     found = find(facts, criteria, on, control_states(case, on))
     ratings = rate(found, criteria.head)
-    proposed = propose(found, ratings, facts, criteria)
-    everything = with_levels(with_results(facts, found, ratings, criteria), proposed, criteria)
+    results = with_results(facts, found, ratings, criteria)
+    everything = with_levels(results, propose(results, criteria), criteria)
     for name, invariant in criteria.invariants.results.items():
         if evaluate(invariant.whenever, everything).value and evaluate(invariant.then, everything).value is False:
             yield f"breaks the promise {name}: {invariant.title}"

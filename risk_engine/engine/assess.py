@@ -57,9 +57,11 @@ def assess(
     controls = control_states(case, day)
     found = find(facts, criteria, day, controls, profile)
     ratings = rate(found, criteria.head)
-    proposed = propose(found, ratings, facts, criteria)
+    results = with_results(facts, found, ratings, criteria)
+    proposed = propose(results, criteria)
     explainer = Explainer(case, facts, criteria)
     review_due = _months_later(day, min(_level(criteria, one).review_months for one in proposed))
+    findings = tuple(explainer.finding(one) for one in found)
     roles = criteria.head.roles
     stated = stated_case(case)
     begun = criteria.head.in_force.from_ <= day
@@ -79,14 +81,13 @@ def assess(
         "entries": notes.entries_shown(facts, criteria, explainer),
         "proposals": _proposals(proposed, found, criteria),
         "ratings": tuple(_rating(one, criteria) for one in ratings),
-        "findings": tuple(explainer.finding(one) for one in found),
+        "findings": findings,
+        "facts": explainer.written,
         "not_in_force": _not_in_force(criteria, day),
         "gaps": notes.gaps(found, criteria, facts, explainer),
-        "problems": notes.problems(case, facts, criteria, day, controls, explainer),
+        "problems": notes.problems(case, facts, criteria, controls, explainer, profile),
         "controls": notes.controls_shown(controls, found, criteria),
-        "awareness": notes.awareness(
-            with_results(facts, found, ratings, criteria), found, criteria, review_due, explainer
-        ),
+        "awareness": notes.awareness(results, found, criteria, review_due, explainer),
         "benefits": notes.recorded(roles.benefit, facts, explainer),
         "necessity": notes.recorded(roles.necessity, facts, explainer),
         "review_due": review_due,
@@ -108,15 +109,17 @@ def to_json(assessment: Assessment) -> bytes:
 
 def assessment_digest(assessment: Assessment) -> str:
     """Return the digest of an assessment: without its own digest, and without places in the YAML."""
-    content = without_places(plain(assessment))
+    content = without_places(assessment)
     del content["digest"]
     return digest(content)
 
 
-def without_places(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a plain assessment without the places in the YAML: a comment above a rule moves it and changes nothing."""
-    findings = [{key: value for key, value in one.items() if key != "defined_at"} for one in content["findings"]]
-    return {**content, "findings": findings}
+def without_places(assessment: Assessment) -> dict[str, Any]:
+    """Return it as plain JSON data without places in the YAML: a comment above a rule moves it and changes nothing."""
+    content = plain(assessment)
+    for one in content["findings"]:
+        del one["defined_at"]
+    return content
 
 
 def stated_case(case: Case) -> dict[str, Any]:

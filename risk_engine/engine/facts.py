@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import NotInForceError
-from risk_engine.model.conditions import Condition, ParameterRef
+from risk_engine.model.conditions import Condition
 from risk_engine.model.words import Value
 
 Origin: TypeAlias = Literal["case", "table", "not_asked", "profile", "missing"]
@@ -33,6 +33,13 @@ class Read(NamedTuple):
     def path(self) -> str:
         """Return it as people write it: `entity.id.fact`, `entity.fact` or `entity`."""
         return ".".join(part for part in self if part is not None)
+
+
+class Truth(NamedTuple):
+    """What a condition came to (None is unknown) and the facts that made it so: only those whose change matters."""
+
+    value: bool | None
+    reads: tuple[Read, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +69,14 @@ class Facts:
     origins: Mapping[Read, Origin] = field(default_factory=dict)
     asks: Mapping[Read, tuple[Read, ...]] = field(default_factory=dict)
     """What must be answered before an unanswered fact can be known, where that is not the fact itself."""
+    held: dict[tuple[str, int], Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What definitions came to, by the entry they were read of; a working note, not shared with a copy."""
 
-    def operand(self, wanted: Known | ParameterRef) -> Known:
-        """Return a constant itself, a parameter's value on the day; NotInForceError where it has none yet."""
-        if not isinstance(wanted, ParameterRef):
-            return wanted
-        if wanted.parameter not in self.parameters:
-            raise NotInForceError(f"the parameter `{wanted.parameter}`", self.on)
-        return self.parameters[wanted.parameter]
+    def parameter(self, name: str) -> Known:
+        """Return the value of a parameter on the day; NotInForceError where it has none yet."""
+        if name not in self.parameters:
+            raise NotInForceError(f"the parameter `{name}`", self.on)
+        return self.parameters[name]
 
     def to_ask(self, read: Read) -> tuple[Read, ...]:
         """Return what to ask for a fact that is not known: itself, or what decides whether it is asked at all."""

@@ -151,7 +151,7 @@ def test_a_condition_deleted_from_a_ladder_turns_a_case_red(place: str, less: Cr
 
     def seen(run: Run, criteria: CriteriaSet) -> object:
         only = criteria.model_copy(update={"ladders": {name: criteria.ladders[name]}})
-        (proposed,) = propose(tuple(run.found.values()), run.ratings, run.facts, only)
+        (proposed,) = propose(run.results, only)
         return proposed.level, proposed.provisional, proposed.lowest, proposed.highest
 
     noticed_or_listed(place, less, f"ladder {name}", seen)

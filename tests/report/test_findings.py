@@ -91,7 +91,7 @@ def test_a_bar_that_controls_in_place_lifted_is_still_told() -> None:
 
 def test_a_value_from_a_table_names_its_source_and_date() -> None:
     listed = read(origin="table", source=source("list", verified=False), as_of=date(2026, 1, 31), evidence=())
-    shown = lines(assessment(findings=(finding(reads=(listed,)),)), "findings")
+    shown = lines(assessment(findings=(finding(),), facts={"tree.old.bark": listed}), "findings")
     expected = "Loose | from the table | The list, Art. 5 (EU law) unverified As of 31 January 2026."
     assert [line for line in shown if line.endswith(expected)] != []
 
