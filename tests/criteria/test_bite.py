@@ -38,6 +38,9 @@ SURVIVORS = {
         "`data.outbound_procedure` is asked only where `data.outbound_rules` names rules, else it is `not_needed`: the "
         "condition says for the reader what `ask_when` says for the engine"
     ),
+    "COM-11 severity.moderate.all_of.1.where.all_of.0": (
+        "`technology.state_priority` is asked only in a critical area, else it is `[]`: likewise"
+    ),
     "ETH-07 severity.high.all_of.0.where.all_of.0": (
         "`data.transfer_basis` is asked only where personal data leave, else it is `not_needed`; likewise"
     ),
