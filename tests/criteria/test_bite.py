@@ -44,6 +44,13 @@ SURVIVORS = {
     "ETH-07 severity.high.all_of.0.where.all_of.0": (
         "`data.transfer_basis` is asked only where personal data leave, else it is `not_needed`; likewise"
     ),
+    "SEC-16 severity.high.where.all_of.1": (
+        "`person.external_obligations` is asked only where access to something confidential is needed, else there are "
+        "none: nobody's duties are asked for without need, and the condition says so to the reader"
+    ),
+    "SEC-17 severity.high.where.all_of.0": (
+        "`person.precheck` is asked only where controlled access is needed, else it is `not_needed`; likewise"
+    ),
     "measure.rules.0": (
         "every knock-out `policy` or `legal` is on a critical finding: rule 2 restricts too, and rule 0 says why"
     ),
