@@ -166,7 +166,7 @@ Cell = Annotated[
 
 
 class Row(Model):
-    """One row of a table; the aliases are spellings that a message can recognise."""
+    """One row of a table; the aliases are other spellings that a case may use for it."""
 
     name: Text
     aliases: tuple[Text, ...] = ()
