@@ -4,7 +4,7 @@ import calendar
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from risk_engine.canonical import canonical, digest
 from risk_engine.diagnostics import RiskEngineError
@@ -60,7 +60,7 @@ def assess(
     results = with_results(facts, found, ratings, criteria)
     proposed = propose(results, criteria)
     explainer = Explainer(case, facts, criteria)
-    review_due = _months_later(day, min(_level(criteria, one).review_months for one in proposed))
+    review_due = _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
     findings = tuple(explainer.finding(one) for one in found)
     roles = criteria.head.roles
     stated = stated_case(case)
@@ -128,8 +128,10 @@ def stated_case(case: Case) -> dict[str, Any]:
     return plain_case
 
 
-def _level(criteria: CriteriaSet, proposed: Proposed) -> Any:
-    return criteria.ladders[proposed.ladder].levels[proposed.level]
+def _review_months(criteria: CriteriaSet, proposed: Proposed, facts: Facts) -> int:
+    """Return after how many months the level that a ladder proposes asks for another look."""
+    months = facts.operand(criteria.ladders[proposed.ladder].levels[proposed.level].review_months)
+    return cast("int", months)  # checked when the set and the profile were loaded
 
 
 def _months_later(day: date, months: int) -> date:

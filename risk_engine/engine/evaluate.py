@@ -94,8 +94,8 @@ def _leaf(fact: str, holds: Callable[[Any, Any], bool], wanted: Any, facts: Fact
 def _compared(fact: str, have: Stated, holds: Callable[[Any, Any], bool], wanted: Any, facts: Facts) -> bool | None:
     if have is None:
         return None
-    if isinstance(wanted, ParameterRef):
-        wanted = facts.parameter(wanted.parameter)
+    if isinstance(wanted, ParameterRef):  # seldom: a call for every constant would cost more than the comparison
+        wanted = facts.operand(wanted)
     order: Mapping[Any, int] | None = facts.orders.get(fact) if holds is ge or holds is le else None
     if order is not None:
         wanted = order[wanted]

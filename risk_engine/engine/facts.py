@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import NotInForceError
-from risk_engine.model.conditions import Condition
+from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.words import Value
 
 Origin: TypeAlias = Literal["case", "table", "not_asked", "profile", "missing"]
@@ -72,11 +72,13 @@ class Facts:
     held: dict[tuple[str, int], Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What definitions came to, by the entry they were read of; a working note, not shared with a copy."""
 
-    def parameter(self, name: str) -> Known:
-        """Return the value of a parameter on the day; NotInForceError where it has none yet."""
-        if name not in self.parameters:
-            raise NotInForceError(f"the parameter `{name}`", self.on)
-        return self.parameters[name]
+    def operand(self, wanted: Known | ParameterRef) -> Known:
+        """Return a constant itself, a parameter's value on the day; NotInForceError where it has none yet."""
+        if not isinstance(wanted, ParameterRef):
+            return wanted
+        if wanted.parameter not in self.parameters:
+            raise NotInForceError(f"the parameter `{wanted.parameter}`", self.on)
+        return self.parameters[wanted.parameter]
 
     def to_ask(self, read: Read) -> tuple[Read, ...]:
         """Return what to ask for a fact that is not known: itself, or what decides whether it is asked at all."""

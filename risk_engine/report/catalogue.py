@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from risk_engine.diagnostics import RiskEngineError, suggestion
-from risk_engine.model.conditions import definitions_in
+from risk_engine.model.conditions import ParameterRef, definitions_in
 from risk_engine.model.criteria import (
     Authorship,
     AwarenessRule,
@@ -168,8 +168,14 @@ class _Catalogue:
         otherwise = ladder.otherwise
         yield f"| | otherwise | **{ladder.levels[otherwise.level].title}** | {otherwise.sentence} |\n"
         for level in ladder.levels.values():
-            yield f"- **{level.title}**: {level.explain} Reviewed every {level.review_months} months."
+            yield f"- **{level.title}**: {level.explain} Reviewed every {self._months(level.review_months)}."
         yield ""
+
+    def _months(self, months: int | ParameterRef) -> str:
+        if isinstance(months, int):
+            return counted(months, "month")
+        values = [dated.value for dated in self.criteria.parameters[months.parameter].values]
+        return f"{', then '.join(f'{value}' for value in values)} months (`{months.parameter}`)"
 
     def _control(self, name: str, control: Control) -> Iterator[str]:
         who = self.criteria.head.asked_of[control.who]

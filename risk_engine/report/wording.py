@@ -57,6 +57,7 @@ KINDS = {
 NOT_EU_LAW = "evidence, not EU law"
 FOREIGN_LIST = "foreign_list"
 UNVERIFIED = "unverified"
+ONLY_UNVERIFIED = "unverified sources only"
 
 
 class Names:

@@ -5,6 +5,7 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
 from risk_engine.report.catalogue import catalogue
@@ -66,6 +67,17 @@ def test_a_ladder_is_a_table_of_decisions_with_its_levels() -> None:
     assert found[5] == "| | otherwise | **Alone** | The shipper is enough. |"
     assert found[-1] == "- **In company**: It needs an eye on it. Reviewed every 12 months."
     assert any("(provisional: unanswered facts count)" in line for line in lines("verdict"))
+
+
+def test_a_review_after_a_time_that_a_parameter_states_shows_every_value_and_its_name() -> None:
+    ladder = FOREIGN.ladders["travel"]
+    alone = ladder.levels["alone"].model_copy(update={"review_months": ParameterRef(parameter="light_limit")})
+    changed = ladder.model_copy(update={"levels": {**ladder.levels, "alone": alone}})
+    criteria = FOREIGN.model_copy(update={"ladders": {**FOREIGN.ladders, "travel": changed}})
+    assert any(
+        line.startswith("- **Alone**: ") and line.endswith("Reviewed every 60000, then 50000 months (`light_limit`).")
+        for line in lines("travel", criteria)
+    )
 
 
 @pytest.mark.parametrize(
