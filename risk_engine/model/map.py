@@ -68,7 +68,7 @@ class MapCell(Model):
 
     proposals: tuple[Proposal, ...] = Field(description="Of the gate, if the set has one, and of the headline ladder.")
     deciding: tuple[str, ...] = Field(description="The findings that the deciding rules rest on.")
-    other: tuple[str, ...] = Field(description="Findings that are there and decide nothing.")
+    other: tuple[str, ...] = Field(description="Findings that are there besides.")
 
 
 class BandShown(Model):

@@ -140,8 +140,8 @@ def map_view(computed: CriteriaMap) -> MapView:
             indicators=tuple(NamedView(one.id, one.title, one.question) for one in computed.indicators),
             notice=computed.notice,
             footer=(
-                f"Computed under {computed.criteria} as of {day(computed.on)}, one case for each cell. It shows what the "
-                "criteria do and decides nothing: a real case is assessed with all of its own answers."
+                f"Computed under {computed.criteria} as of {day(computed.on)}, one case for each cell. It shows what "
+                "the criteria do and decides nothing: a real case is assessed with all of its own answers."
             ),
         )
     )
@@ -181,7 +181,7 @@ def _cell(
         for one in cell.proposals
     ]
     said += _named("Decided by", cell.deciding, names) or ["Decided by no finding."]
-    said += _named("Also there:", cell.other, names)
+    said += _named("There besides:", cell.other, names)
     return CellView(levels, cell.deciding, cell.other, " ".join(said), levels[-1].tone)
 
 

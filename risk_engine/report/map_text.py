@@ -38,7 +38,7 @@ def print_map(view: MapView, console: Console) -> None:
     for more in filter(
         None,
         (
-            "Below the levels: the findings that decide. In brackets: those that are there and decide nothing.",
+            "Below the levels: the findings that decide. In brackets: those that are there besides.",
             view.open_key,
         ),
     ):
