@@ -109,17 +109,18 @@ class _Check:
     def _options(self, here: Loc, path: str, start: dict[str, Any]) -> Iterator[Band]:
         """Yield a band for each option of a choice fact of the case."""
         problem = path_problem(path, start, self.criteria)
-        entity, *_, short = path.split(".")
-        fact = None if problem else self.criteria.entities[entity].facts.get(short)
         if problem is None and changed(start, path, None) is None:
             problem = f"the base case has nothing at `{path}`", "write `entity.fact` or `entity.id.fact`"
-        elif problem is None and not isinstance(fact, ChoiceFact):
-            kind = f"a `{fact.type}` fact" if fact else "no fact"
-            problem = f"`{path}` is {kind}, and only of a `choice` each option can be a band", "list `bands`"
         if problem is not None:
             self._problem(here, *problem)
-        elif isinstance(fact, ChoiceFact):
+            return
+        entity, *_, short = path.split(".")
+        fact = self.criteria.entities[entity].facts[short]
+        if isinstance(fact, ChoiceFact):
             yield from (Band(title=text, given={path: option}) for option, text in fact.options.items())
+        else:
+            message = f"`{path}` is of the type `{fact.type}`, a band for each option needs a `choice`"
+            self._problem(here, message, "list its `bands`")
 
     def _set(self, data: dict[str, Any], given: Mapping[str, Any], here: Loc) -> dict[str, Any]:
         """Return the case with these facts set; what cannot be set is noted and left out."""
