@@ -1,6 +1,6 @@
-"""Every kind of message, whole: what is changed in the loan desk (rules, map, case, profile), and the text that its author reads then.
+"""Every kind of message, whole: what is changed in the loan desk, and the text that its author reads then.
 
-Each file in bad/ says what to change in the loan-desk set, its case or its profile, and what must be printed.
+Each file in bad/ says what to change in the loan-desk set, its case, its profile or its map, and what must be printed.
 After a change of wording `REWRITE_BAD_FILES=1 pytest tests/loading/test_bad_files.py` writes what is printed now
 into the files. Read every line of that diff: the test believes whatever it finds there afterwards.
 """
