@@ -181,20 +181,25 @@ def _ladder(name: str, criteria: CriteriaSet) -> LadderShown:
 def _parts(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Yield the single facts of a list, an entry or a fact that a band sets."""
     match value:
-        case dict():
+        case dict() if value.keys() - {"id"}:
             yield from ((f"{path}.{key}", part) for key, part in value.items() if key != "id")
         case tuple() if value and all(isinstance(one, dict) for one in value):
             yield from (part for one in value for part in _parts(f"{path}.{one.get('id')}", one))
+        case dict():
+            yield path, {}
         case _:
             yield path, value
 
 
 def _recorded(path: str, value: Any, criteria: CriteriaSet) -> Recorded:
     name, *parts = path.split(".")
-    entity = criteria.entities.get(name)
-    fact = entity.facts.get(parts[-1]) if entity and parts else None
-    if fact is None:
-        return Recorded(path=path, question=path, shown=shown(None, value))
+    entity = criteria.entities[name]
+    if value == UNKNOWN and not parts:
+        return Recorded(path=path, question=entity.title, shown="not known")
+    if value in ((), {}) and len(parts) <= (entity.many is not None):
+        stated = "none" if value == () else "there, nothing known about it"
+        return Recorded(path=path, question=entity.title, shown=stated)
+    fact = entity.facts[parts[-1]]
     return Recorded(path=path, question=_question(fact, name, parts[-1], criteria), shown=_shown(fact, value, criteria))
 
 

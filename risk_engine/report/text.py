@@ -72,8 +72,9 @@ def _print(shown: View, console: Console) -> None:
 def put_line(console: Console, text: Text, first: str = "") -> None:
     """Print a text with its further lines under its first; rich itself would leave blanks at the ends of lines."""
     for number, part in enumerate(text.wrap(console, max(1, console.width - len(first)), overflow="fold")):
-        part.rstrip()
-        console.print(Text.assemble(" " * len(first) if number else first, part), highlight=False)
+        line = Text.assemble(" " * len(first) if number else first, part)
+        line.rstrip()
+        console.print(line, highlight=False)
 
 
 def _text(line: Line) -> Text:

@@ -152,6 +152,24 @@ def test_what_was_set_is_shown_in_words(desk: Path) -> None:
     ]
 
 
+def test_whole_lists_and_bare_entries_are_shown_in_words_too(desk: Path) -> None:
+    bands = [
+        {"borrower": []},
+        {"borrower": "unknown"},
+        {"borrower.annexe": {}},
+        {"borrower": [{"id": "barn"}]},
+        {"loan": {}},
+    ]
+    got = computed(write(desk, *({"given": one} for one in bands)))
+    assert [f"{one.path} | {one.question} | {one.shown}" for band in got.columns.bands for one in band.given] == [
+        "borrower | Borrowing house | none",
+        "borrower | Borrowing house | not known",
+        "borrower.annexe | Borrowing house | there, nothing known about it",
+        "borrower.barn | Borrowing house | there, nothing known about it",
+        "loan | The loan | there, nothing known about it",
+    ]
+
+
 def test_every_band_of_every_axis_is_in_the_map_and_only_named_indicators_are_listed(desk: Path) -> None:
     tables = {
         "title": "Months",
