@@ -1,5 +1,6 @@
 """The maps of the shipped sets. Expected cells follow from the catalogue, whatever else it comes to hold."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.map import LoadedMap, load_map
 from risk_engine.loading.sets import shipped_sets, versions
 from risk_engine.model.facts import ChoiceFact
-from risk_engine.model.map import CriteriaMap, MapCell
+from risk_engine.model.map import Band, CriteriaMap, MapCell
 
 FOLDER = versions("reconnect-china")[-1].folder
 FOLDERS = [one.folder for name in shipped_sets() for one in versions(name)]
@@ -127,13 +128,30 @@ def test_no_cell_is_milder_than_its_neighbour_of_less_risk() -> None:
                         assert low <= high, (table, row, column)
 
 
+def rows_of(axes: dict[str, tuple[Band, ...]]) -> Iterator[tuple[int, int, int, MapCell]]:
+    one = loaded()
+    other = LoadedMap(one.declared, {**one.axes, **axes}, one.base, one.document)
+    for table, tables in enumerate(criteria_map(other, read_criteria(FOLDER)).cells):
+        for row, rows in enumerate(tables):
+            yield from ((table, row, column, got) for column, got in enumerate(rows))
+
+
+def is_no_stricter(got: MapCell, than: MapCell) -> bool:
+    return all(
+        mine.ladder_levels.index(mine.level.name) <= mine.ladder_levels.index(theirs.level.name)
+        for mine, theirs in zip(got.proposals, than.proposals, strict=True)
+    )
+
+
 def test_a_partner_in_the_european_union_is_never_stricter_than_the_column_that_stands_for_it() -> None:
     inside = loaded().axes["columns"][PREAPPROVED].model_copy(update={"given": {"partner.p1.country": "DE"}})
-    axes = {**loaded().axes, "columns": (inside,)}
-    one = loaded()
-    other = LoadedMap(one.declared, axes, one.base, one.document)
-    for table, tables in enumerate(criteria_map(other, read_criteria(FOLDER)).cells):
-        for row, (got,) in enumerate(tables):
-            for mine, theirs in zip(got.proposals, cell(table, row, PREAPPROVED).proposals, strict=True):
-                order = mine.ladder_levels.index
-                assert order(mine.level.name) <= order(theirs.level.name)
+    for table, row, _, got in rows_of({"columns": (inside,)}):
+        assert is_no_stricter(got, cell(table, row, PREAPPROVED)), (table, row)
+
+
+@pytest.mark.parametrize(("table", "lowest"), [(OPEN_BASIC, 1), (APPLIED, 3), (NEAR_USE, 5)])
+def test_the_lower_end_of_a_band_is_never_stricter_than_the_end_that_stands_for_it(table: int, lowest: int) -> None:
+    band = loaded().axes["tables"][table]
+    lower = band.model_copy(update={"given": {**band.given, "technology.t1.trl": lowest}})
+    for _, row, column, got in rows_of({"tables": (lower,)}):
+        assert is_no_stricter(got, cell(table, row, column)), (row, column)
