@@ -1,16 +1,17 @@
-"""`risk-engine criteria`: list, show, check, test and describe criteria sets."""
+"""`risk-engine criteria`: list, show, map, check, test and describe criteria sets."""
 
 import json
 from typing import Annotated
 
 import typer
 
+from risk_engine.cli import map as criteria_map
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Output, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
 
 app = typer.Typer(
-    help="List, show, check, test and describe criteria sets.",
+    help="List, show, map, check, test and describe criteria sets.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -48,6 +49,9 @@ def show(
     from risk_engine.report.catalogue import catalogue
 
     put(catalogue(load_criteria(reference), record), output)
+
+
+app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
 
 
 @app.command(epilog="Example: risk-engine criteria check our-criteria/1.0.0")

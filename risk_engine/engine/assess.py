@@ -79,7 +79,7 @@ def assess(
         "case_digest": digest(stated),
         "resolved": _resolved(facts, explainer),
         "entries": notes.entries_shown(facts, criteria, explainer),
-        "proposals": _proposals(proposed, found, criteria),
+        "proposals": proposals_shown(proposed, found, criteria),
         "ratings": tuple(_rating(one, criteria) for one in ratings),
         "findings": findings,
         "facts": explainer.written,
@@ -169,7 +169,9 @@ def _resolved(facts: Facts, explainer: Explainer) -> dict[str, Any]:
     }
 
 
-def _proposals(proposed: Sequence[Proposed], found: Sequence[Found], criteria: CriteriaSet) -> tuple[Proposal, ...]:
+def proposals_shown(
+    proposed: Sequence[Proposed], found: Sequence[Found], criteria: CriteriaSet
+) -> tuple[Proposal, ...]:
     """Return the proposals with the gate first: whether it may start comes before how."""
     roles = criteria.head.roles
     role_of = {roles.escalation: "escalation", roles.gate: "gate", roles.headline: "headline"}
@@ -188,9 +190,9 @@ def _proposal(one: Proposed, role: Any, found: Sequence[Found], criteria: Criter
         title=ladder.title,
         question=ladder.question,
         role=role,
-        level=_level_shown(ladder, one.level),
+        level=level_shown(ladder, one.level),
         provisional=one.provisional,
-        range=tuple(_level_shown(ladder, name) for name in between),
+        range=tuple(level_shown(ladder, name) for name in between),
         rule="otherwise" if one.rule is None else f"rules.{one.rule}",
         sentence=one.sentence,
         findings=_findings_of(one, found),
@@ -199,7 +201,8 @@ def _proposal(one: Proposed, role: Any, found: Sequence[Found], criteria: Criter
     )
 
 
-def _level_shown(ladder: Ladder, name: str) -> LevelShown:
+def level_shown(ladder: Ladder, name: str) -> LevelShown:
+    """Return a level of a ladder with the words that readers see."""
     level = ladder.levels[name]
     return LevelShown(name=name, title=level.title, answer=level.answer, explain=level.explain, equals=level.equals)
 

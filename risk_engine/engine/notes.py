@@ -94,14 +94,15 @@ def problems(
 ) -> tuple[Problem, ...]:
     """Return what does not fit in the record; it changes no result, somebody should look at it."""
     return (
-        *_contradictions(facts, criteria, explainer),
+        *contradictions(facts, criteria, explainer),
         *_unlike_tables(facts, criteria, explainer, profile),
         *_later_evidence(case, facts.on),
         *_controls(controls, facts, criteria),
     )
 
 
-def _contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
+def contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
+    """Yield each invariant among the answers that the case breaks."""
     for name, invariant in criteria.invariants.facts.items():
         whenever, then = evaluate(invariant.whenever, facts), evaluate(invariant.then, facts)
         if whenever.value is True and then.value is False:

@@ -45,6 +45,11 @@ def show(_folder: Path) -> Result:
     return run("criteria", "show", LOAN_DESK)
 
 
+def map_of_the_set(folder: Path) -> Result:
+    assert run("criteria", "map", LOAN_DESK, "-o", folder / "map.html").code == 0
+    return run("criteria", "map", LOAN_DESK)
+
+
 def check(_folder: Path) -> Result:
     return run("criteria", "check", LOAN_DESK)
 
@@ -67,6 +72,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "## OBJ-3 Too much light"),
+    ("criteria", "map"): (map_of_the_set, "OBJ-6 Nobody watches at night"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
     ("criteria", "schema"): (schema, ""),
