@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -26,12 +27,13 @@ def change(file: Path, before: str, after: str) -> None:
 
 
 def test_the_shipped_sets_are_listed_with_the_day_they_begin() -> None:
-    assert done("criteria", "list") == "reconnect-china@1.0.0\tin force from 2026-11-01\n"
+    out = done("criteria", "list")
+    assert re.fullmatch(r"reconnect-china@1\.0\.0\tin force from 2026-11-01\t(draft|released)\n", out)
 
 
 def test_sets_by_name_by_folder_and_by_version_are_listed() -> None:
     out = done("criteria", "list", SHIPPED, LOAN_DESK, LOAN_DESK / "1.0.0")
-    assert out.splitlines()[1:] == ["loan-desk@1.0.0\tin force from 2024-03-01"] * 2
+    assert out.splitlines()[1:] == ["loan-desk@1.0.0\tin force from 2024-03-01\tdraft"] * 2
 
 
 def test_a_set_that_is_not_there_is_not_listed(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A foreign set (a museum's loan desk) through every command that there is: Python knows no word of the shipped set."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +54,11 @@ def run_cases(_folder: Path) -> Result:
     return run("criteria", "test", LOAN_DESK)
 
 
+def release(folder: Path) -> Result:
+    shutil.copytree(LOAN_DESK, folder / "copy")
+    return run("criteria", "release", folder / "copy")
+
+
 def schema(folder: Path) -> Result:
     # The schemas of criteria files belong to the language, not to a set: the foreign set is one of those they fit
     # (tests/audit/test_schemas.py).
@@ -69,6 +75,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "show"): (show, "## OBJ-3 Too much light"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
+    ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "schema"): (schema, ""),
 }
 """Command: how the foreign set goes through it, and what must be in the result then."""
@@ -88,7 +95,8 @@ def test_the_foreign_set_goes_through(words: tuple[str, ...], tmp_path: Path) ->
     result = call(tmp_path)
     assert result.code == 0, result
     assert wanted in result.out
-    written = [one.read_text("utf-8") for one in tmp_path.iterdir()] if words != ("criteria", "schema") else []
+    files = [one for one in tmp_path.iterdir() if one.is_file()] if words != ("criteria", "schema") else []
+    written = [one.read_text("utf-8") for one in files]
     assert [(word, text) for text in (result.out, *written) for word in SHIPPED_WORDS if word in text] == []
 
 
