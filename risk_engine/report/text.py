@@ -18,7 +18,7 @@ from risk_engine.report.wording import counted, gravest, open_between
 PLAIN_WIDTH = 80
 
 _ITEM = "  - "
-_STYLES = {"plain": "", "strong": "bold", "mark": "bold yellow", "code": "cyan"}
+_STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "bold yellow", "code": "cyan"}
 _TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
 
 
@@ -56,27 +56,28 @@ _COLUMNS = ("Case", "Title", "Gate", "Result", "Still open", "Escalation", "Top 
 
 def _print(shown: View, console: Console) -> None:
     answer: Answer = shown.answer
-    _put(console, Text(answer.sentence, style=_TONES[answer.tone]))
+    put_text(console, Text(answer.sentence, style=_TONES[answer.tone]))
     for more in answer.more:
-        _put(console, _text(more))
+        put_text(console, styled(more))
     for item in answer.glance:
         console.print()
-        _put(console, Text(item.label, style="bold"))
+        put_text(console, Text(item.label, style="bold"))
         for line in item.lines:
-            _put(console, _text(line), _ITEM)
+            put_text(console, styled(line), _ITEM)
     console.print()
     for closing in (shown.footer, shown.full_report):
-        _put(console, Text(closing, style="dim"))
+        put_text(console, Text(closing, style="dim"))
 
 
-def _put(console: Console, text: Text, first: str = "") -> None:
+def put_text(console: Console, text: Text, first: str = "") -> None:
     """Print a text with its further lines under its first; rich itself would leave blanks at the ends of lines."""
     for number, part in enumerate(text.wrap(console, max(1, console.width - len(first)), overflow="fold")):
         part.rstrip()
         console.print(Text.assemble(" " * len(first) if number else first, part), highlight=False)
 
 
-def _text(line: Line) -> Text:
+def styled(line: Line) -> Text:
+    """Return a line with its styles for a terminal."""
     # A mark stands apart by its brackets: colour is gone as soon as the text is piped.
     return Text.assemble(*((f"[{run.text}]" if run.style == "mark" else run.text, _STYLES[run.style]) for run in line))
 
@@ -94,9 +95,9 @@ def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
 
 
 def _print_short(row: Sequence[str], console: Console) -> None:
-    _put(console, Text(row[0], style="bold"))
+    put_text(console, Text(row[0], style="bold"))
     for name, cell in zip(_COLUMNS[1:], row[1:], strict=True):
-        _put(console, Text(f"{name}: {cell}"), "  ")
+        put_text(console, Text(f"{name}: {cell}"), "  ")
 
 
 def _row(assessment: Assessment) -> tuple[str, ...]:
