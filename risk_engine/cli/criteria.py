@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +24,14 @@ Set = Annotated[
     str,
     typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]"),
 ]
+
+
+class ShowFormat(StrEnum):
+    """The forms a set can be shown in."""
+
+    text = "text"
+    md = "md"
+    html = "html"
 
 
 @app.command("list", epilog="Example: risk-engine criteria list")
@@ -54,20 +63,29 @@ def list_sets(
 
 
 @app.command(
-    epilog="Examples: risk-engine criteria show reconnect-china · risk-engine criteria show reconnect-china SEC-08"
+    epilog="Examples: risk-engine criteria show reconnect-china SEC-08 · "
+    "risk-engine criteria show reconnect-china -o catalogue.html"
 )
 def show(
     reference: Set,
     record: Annotated[
         str | None, typer.Argument(help="An indicator, ladder, control, …; without one, the whole set.")
     ] = None,
+    asked: Annotated[
+        ShowFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
+    ] = None,
     output: Output = None,
 ) -> None:
-    """Show a set, or one record of it, in readable words (Markdown): conditions as sentences, ladders as tables."""
+    """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
+
+    As HTML it is one page with contents that needs nothing else, to be read, printed and checked line by line.
+    """
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.report.catalogue import catalogue
 
-    put(catalogue(load_criteria(reference), record), output)
+    ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
+    form = asked or (ShowFormat(ending) if ending in set(ShowFormat) else ShowFormat.text)
+    put(catalogue(load_criteria(reference), record, form.value), output)
 
 
 @app.command(epilog="Example: risk-engine criteria check our-criteria/1.0.0")

@@ -18,6 +18,8 @@ from risk_engine.report.wording import counted, gravest, open_between
 PLAIN_WIDTH = 80
 
 _ITEM = "  - "
+# Some styles stand apart by signs too: colour is gone as soon as the text is piped.
+_SIGNS = {"mark": "[{}]", "em": "*{}*"}
 _STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "bold yellow", "code": "cyan"}
 _TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
 
@@ -78,8 +80,7 @@ def put_text(console: Console, text: Text, first: str = "") -> None:
 
 def styled(line: Line) -> Text:
     """Return a line with its styles for a terminal."""
-    # A mark stands apart by its brackets: colour is gone as soon as the text is piped.
-    return Text.assemble(*((f"[{run.text}]" if run.style == "mark" else run.text, _STYLES[run.style]) for run in line))
+    return Text.assemble(*((_SIGNS.get(run.style, "{}").format(run.text), _STYLES[run.style]) for run in line))
 
 
 def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:

@@ -42,7 +42,9 @@ def list_sets(_folder: Path) -> Result:
     return run("criteria", "list", LOAN_DESK)
 
 
-def show(_folder: Path) -> Result:
+def show(folder: Path) -> Result:
+    for form in ("md", "html"):
+        assert run("criteria", "show", LOAN_DESK, "--format", form, "-o", folder / form).code == 0
     return run("criteria", "show", LOAN_DESK)
 
 
@@ -72,7 +74,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
-    ("criteria", "show"): (show, "## OBJ-3 Too much light"),
+    ("criteria", "show"): (show, "OBJ-3 Too much light"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),

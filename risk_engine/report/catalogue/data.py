@@ -11,14 +11,25 @@ from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech, joined
 from risk_engine.report.wording import FOREIGN_LIST, KINDS, NOT_EU_LAW, day, web_link
 
 EFFORTS = {1: "little", 2: "some", 3: "much"}
-_RISKIER = {True: "“yes” is riskier", False: "“no” is riskier"}
+_RISKIER = {
+    ("boolean", True): "“yes” is riskier",
+    ("boolean", False): "“no” is riskier",
+    ("choice", "later"): "in rising order: each answer is riskier than those above it",
+    ("choice", "earlier"): "in falling order: each answer is riskier than those below it",
+    ("choices", "more"): "the more of them, the riskier",
+    ("choices", "fewer"): "the fewer of them, the riskier",
+    ("integer", "higher"): "a higher number is riskier",
+    ("integer", "lower"): "a lower number is riskier",
+    ("date", "later"): "a later date is riskier",
+    ("date", "earlier"): "an earlier date is riskier",
+}
 
 
 def entity(name: str, record: Entity) -> Group:
     """Return what a case tells about: one of it, or a list."""
     many = "one" if record.many is None else f"a list of at most {record.many}"
     about = (Prose(say(record.help)),) if record.help else ()
-    title = say(strong(record.title), " ", Run(name, "code"), f" ({many})")
+    title = say(record.title, " (", Run(name, "code"), f", {many})")
     return Group(title, about, anchor=f"entity-{name}")
 
 
@@ -45,15 +56,13 @@ def _fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tupl
     yield from _asked_only(record, speech)
     riskier = getattr(record, "riskier", None)
     if riskier is not None:
-        yield Field("Direction", (say(_RISKIER.get(riskier, f"{riskier} is riskier")),))
+        yield Field("Direction", (say(_RISKIER[record.type, riskier]),))
     if record.confidential:
         yield Field("Confidential", (say("left out of documents for third parties"),))
     if getattr(record, "changeable", False):
         yield Field("Changeable", (say("a redesign of the project can change it"),))
-    if name in readers:
-        yield Field("Read by", (joined(((run,) for run in readers[name]), ", "),))
-    else:
-        yield Field("Read by", (say("no rule; kept for the file and the report"),))
+    read_by = joined(((run,) for run in readers.get(name, ())), ", ")
+    yield Field("Read by", (read_by or say("no rule; kept for the file and the report"),))
 
 
 def _answers(record: AnyFact, speech: Speech) -> Iterator[Field]:
@@ -120,14 +129,17 @@ def parameter(name: str, record: Parameter, speech: Speech) -> Group:
 
 def table(name: str, record: Table, speech: Speech) -> list[Group]:
     """Return a table as a group for itself and one for each of its columns, with only the rows that have a value."""
-    rows = f"{len(record.rows)} rows. Below stands what each column says, value by value; no row is left out of it."
-    groups = [Group(say(strong(record.title), " ", Run(name, "code")), (Prose(say(rows)),), anchor=f"table-{name}")]
+    rows = f"{len(record.rows)} rows. Below stands each column with the rows of which it says something."
+    groups = [Group(say(f"{record.title} (", Run(name, "code"), ")"), (Prose(say(rows)),), anchor=f"table-{name}")]
     groups += [_column(name, short, column, record, speech) for short, column in record.columns.items()]
     return groups
 
 
 def _column(name: str, short: str, column: Column, record: Table, speech: Speech) -> Group:
-    rest = "not known" if column.otherwise is None else f"“{_value(column.otherwise)}”: the source is exhaustive"
+    reader = speech.reader_of(name, short)
+    rest = "not known"
+    if column.otherwise is not None:
+        rest = f"“{_value(column.otherwise, reader)}”, because the source is exhaustive"
     fields = [
         Field("Source", (speech.citation(column.source),)),
         Field("As of", (say(day(column.as_of)),)),
@@ -139,19 +151,19 @@ def _column(name: str, short: str, column: Column, record: Table, speech: Speech
         fields.append(Field("Adjustable", (say("the profile of an institution may set other values, with a reason"),)))
     made: list[Block] = [Fields(tuple(fields))]
     if column.values:
-        made.append(blocks.Table("What it says", ("Value", "When", "Rows"), _cells(column, record)))
-    title = say(f"{column.title} ", Run(f"{name}.{short}", "code"))
+        made.append(blocks.Table("What it says", ("Value", "When", "Rows"), _cells(column, record, reader)))
+    title = say(f"{column.title} (", Run(f"{name}.{short}", "code"), ")")
     return Group(title, tuple(made), anchor=f"column-{name}-{short}")
 
 
-def _cells(column: Column, record: Table) -> tuple[tuple[Line, ...], ...]:
+def _cells(column: Column, record: Table, reader: AnyFact | None) -> tuple[tuple[Line, ...], ...]:
     """Return a line for each value and period, with the rows that have it by name."""
     found: dict[tuple[str, str], list[str]] = {}
     for row, cell in column.values.items():
         dated = [one for one in cell if isinstance(one, DatedValue)] if isinstance(cell, tuple) else []
         plain: list[tuple[CellValue, str]] = [(one.value, _period(one)) for one in dated]
         for value, when in plain or [(cell, "always")]:  # type: ignore[list-item]
-            found.setdefault((_value(value), when), []).append(f"{record.rows[row].name} ({row})")
+            found.setdefault((_value(value, reader), when), []).append(f"{record.rows[row].name} ({row})")
     return tuple(
         (say(strong(value)), say(when), say(f"{', '.join(sorted(rows))}")) for (value, when), rows in found.items()
     )
@@ -162,16 +174,17 @@ def _period(dated: DatedValue) -> str:
     return f"{start}, until the day before {day(dated.until)}" if dated.until else start
 
 
-def _value(value: CellValue) -> str:
+def _value(value: CellValue, reader: AnyFact | None = None) -> str:
+    """Return a value as people read it; option names as the texts of the fact that takes them from there."""
     match value:
-        case bool():
-            return "yes" if value else "no"
+        case tuple():
+            return ", ".join(_value(one, reader) for one in value) or "none"
+        case str() if isinstance(reader, ChoiceFact | ChoicesFact):
+            return reader.options.get(value, value)
         case date():
             return day(value)
-        case tuple():
-            return ", ".join(value) or "none"
         case _:
-            return str(value)
+            return shown(None, value)
 
 
 def source(name: str, record: Source, speech: Speech) -> Group:

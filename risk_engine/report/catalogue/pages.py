@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from risk_engine.diagnostics import RiskEngineError, suggestion
 from risk_engine.model.criteria import (
@@ -17,15 +18,18 @@ from risk_engine.report.catalogue import data, rules
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech
 from risk_engine.report.wording import counted, day, listed
 
-READING = (
-    "An indicator is present with the highest severity whose condition holds. It is absent if none can hold, and "
-    "undetermined while answers are missing: not known is never taken for no.",
-    "“At least” and “at most” follow the order in which the options of a question stand.",
-    "A knock-out blocks the start or bars the proposal whatever the points say, until a control option that is "
-    "complete lifts it.",
-    "A control option counts when all its controls are in place, with evidence on record. “Lowered to” names the "
-    "severity that is left; where several options are complete, the lowest counts.",
-)
+# One line of the page for each line here.
+READING = """\
+A name with a dot, such as entity.fact, is a question that somebody answers; words in italics are conditions with a \
+name. Both are explained beside each rule that uses them, and lead to their own place on this page.
+An indicator is present with the highest severity whose condition holds. It is absent if none can hold, and \
+undetermined while answers are missing: not known is never taken for no.
+“At least” and “at most” follow the order in which the options of a question stand.
+A knock-out blocks the start or bars the proposal whatever the points say, until a complete control option lifts it.
+A control option counts when all its controls are in place, with evidence on record. “Lowered to” names the severity \
+that is left; where several options are complete, the lowest counts.
+“Not verified” marks a source, or a place in it, that nobody has read for these criteria.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,36 +68,33 @@ def single(criteria: CriteriaSet, record: str) -> Page:
 
 
 def _records(criteria: CriteriaSet, speech: Speech) -> Iterator[tuple[str, Callable[[], list[Group]]]]:
-    for name, one in criteria.indicators.items():
-        yield name, lambda n=name, r=one: [rules.indicator(n, r, speech)]  # type: ignore[misc]
-    for name, ladder in criteria.ladders.items():
-        yield name, lambda n=name, r=ladder: [rules.ladder(n, r, speech)]  # type: ignore[misc]
-    for name, control in criteria.controls.items():
-        yield name, lambda n=name, r=control: [data.control(n, r, speech)]  # type: ignore[misc]
-    for name in criteria.definitions:
-        yield name, lambda n=name: [rules.definition(n, speech)]  # type: ignore[misc]
-    for name, parameter in criteria.parameters.items():
-        yield name, lambda n=name, r=parameter: [data.parameter(n, r, speech)]  # type: ignore[misc]
-    for name, rule in criteria.awareness.items():
-        yield name, lambda n=name, r=rule: [rules.awareness(n, r, speech)]  # type: ignore[misc]
+    for kind, write in (
+        (criteria.indicators, rules.indicator),
+        (criteria.ladders, rules.ladder),
+        (criteria.controls, data.control),
+        (criteria.definitions, rules.definition),
+        (criteria.parameters, data.parameter),
+        (criteria.awareness, rules.awareness),
+        (criteria.sources, data.source),
+        (_invariants(criteria), rules.invariant),
+    ):
+        for name, record in kind.items():
+            yield name, partial(_alone, write, name, record, speech)
     for name, table in criteria.tables.items():
-        yield name, lambda n=name, r=table: data.table(n, r, speech)  # type: ignore[misc]
-    for name, source in criteria.sources.items():
-        yield name, lambda n=name, r=source: [data.source(n, r, speech)]  # type: ignore[misc]
-    readers = speech.where_used()
+        yield name, partial(data.table, name, table, speech)
+    readers = speech.where_used
     for name, entity in criteria.entities.items():
-        yield name, lambda n=name: _entity(n, criteria, speech)  # type: ignore[misc]
+        yield name, partial(_entity, name, criteria, speech)
         for short, fact in entity.facts.items():
-            yield (
-                f"{name}.{short}",
-                lambda n=f"{name}.{short}", r=fact: [data.fact(n, r, speech, readers)],  # type: ignore[misc]
-            )
-    for name, invariant in _invariants(criteria).items():
-        yield name, lambda n=name, r=invariant: [rules.invariant(n, r, speech)]  # type: ignore[misc]
+            yield f"{name}.{short}", partial(_alone, data.fact, f"{name}.{short}", fact, speech, readers)
+
+
+def _alone(write: Callable[..., Group], *arguments: object) -> list[Group]:
+    return [write(*arguments)]
 
 
 def _entity(name: str, criteria: CriteriaSet, speech: Speech) -> list[Group]:
-    record, readers = criteria.entities[name], speech.where_used()
+    record, readers = criteria.entities[name], speech.where_used
     facts = (data.fact(f"{name}.{short}", one, speech, readers) for short, one in record.facts.items())
     return [data.entity(name, record), *facts]
 
@@ -132,7 +133,7 @@ def _facts_of(criteria: CriteriaSet) -> Fields:
 
 def _sections(criteria: CriteriaSet) -> Iterator[Section]:
     speech = Speech(criteria)
-    yield Section("reading", "How to read this", (Bullets(tuple(say(one) for one in READING)),))
+    yield Section("reading", "How to read this", (Bullets(tuple(say(one) for one in READING.splitlines())),))
     for name, dimension in criteria.head.dimensions.items():
         found = {one: record for one, record in criteria.indicators.items() if record.dimension == name}
         explained = (Prose(say(dimension.explain)),) if dimension.explain else ()
@@ -142,10 +143,18 @@ def _sections(criteria: CriteriaSet) -> Iterator[Section]:
     ladders = tuple(rules.ladder(name, one, speech) for name, one in criteria.ladders.items())
     yield Section("ladders", "From findings to a result", (_points(criteria), *ladders))
     yield _section("controls", "Controls", (data.control(*one, speech) for one in criteria.controls.items()))
-    yield _section("awareness", "What people are told", (rules.awareness(*one, speech) for one in criteria.awareness.items()))
+    yield _section(
+        "awareness", "What people are told", (rules.awareness(*one, speech) for one in criteria.awareness.items())
+    )
     yield _section("parameters", "Parameters", (data.parameter(*one, speech) for one in criteria.parameters.items()))
-    yield _section("definitions", "Words that conditions use", (rules.definition(one, speech) for one in criteria.definitions))
-    yield _section("questions", "Questions", (group for one in criteria.entities for group in _entity(one, criteria, speech)))
+    yield _section(
+        "definitions",
+        "Words that conditions use",
+        (rules.definition(*one, speech) for one in criteria.definitions.items()),
+    )
+    yield _section(
+        "questions", "Questions", (group for one in criteria.entities for group in _entity(one, criteria, speech))
+    )
     yield _section("tables", "Tables", (group for one in criteria.tables.items() for group in data.table(*one, speech)))
     yield _section(
         "invariants", "What must never happen", (rules.invariant(*one, speech) for one in _invariants(criteria).items())

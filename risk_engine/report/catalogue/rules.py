@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import (
     AwarenessRule,
     FactInvariant,
@@ -12,6 +13,7 @@ from risk_engine.model.criteria import (
     severity_conditions,
 )
 from risk_engine.model.ladders import Ladder
+from risk_engine.model.words import KnockOutKind
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, Table, mark, say, strong
 from risk_engine.report.catalogue.speech import (
     NOT_VERIFIED,
@@ -22,13 +24,19 @@ from risk_engine.report.catalogue.speech import (
     joined,
     with_facts,
 )
-from risk_engine.report.wording import KNOCK_OUT_WORDS, counted, sentence
+from risk_engine.report.wording import counted, sentence
 
 AWARENESS_KINDS = {
     "foreign_rule": "a rule of another state",
     "advice": "advice",
     "monitoring": "something to keep an eye on",
     "benefit": "benefit and necessity",
+}
+KNOCK_OUTS: dict[KnockOutKind, str] = {
+    "hold": "Holds the start until a document or decision exists.",
+    "funding": "Closes this funding route and nothing else: with other money it is a new case.",
+    "policy": "A red line that the institution drew for itself.",
+    "legal": "Barred by law: only an authority, or taking the cause away, can lift it.",
 }
 _ONLY_UNVERIFIED = "Every source of this indicator is unverified: look up the text before you rely on it."
 
@@ -55,7 +63,7 @@ def _when(record: Indicator, speech: Speech) -> Iterator[Field]:
         yield speech.if_field(severity.capitalize(), condition)
     for kind, bar in reversed(knock_out_conditions(record)):
         yield speech.if_field(f"Knock-out, {kind}", bar)
-        lines = [say(sentence(KNOCK_OUT_WORDS[kind][0].upper() + KNOCK_OUT_WORDS[kind][1:]))]
+        lines = [say(KNOCK_OUTS[kind])]
         if kind == "policy" and record.adjustable:
             lines.append(say("The profile of an institution may switch it off, with a reason."))
         yield Field(f"What {kind} means", tuple(lines))
@@ -79,7 +87,7 @@ def _what_helps(record: Indicator, speech: Speech) -> Iterator[Field]:
 def _option(option: Option, speech: Speech) -> Line:
     lowered = f"to {option.residual}" if option.residual else f"by {counted(option.lowers_by or 0, 'step')}"
     controls = joined((control_name(one, speech) for one in option.all), " + ")
-    when = (", if ", *speech.condition(option.when)) if option.when else ()
+    when: Line = say(", if ", *speech.condition(option.when)) if option.when else ()
     return say(strong(lowered), " by ", *controls, *when)
 
 
@@ -135,22 +143,17 @@ def ladder(name: str, record: Ladder, speech: Speech) -> Group:
         )
         for level in record.levels.values()
     )
-    table = Table(
-        "Read from the top: the first that holds decides", ("Rule", "If", "Then", "Because"), (*rows, last)
-    )
-    title = say(f"{record.title} ", Run(name, "code"))
+    table = Table("Read from the top: the first that holds decides", ("Rule", "If", "Then", "Because"), (*rows, last))
+    title = say(f"{record.title} (", Run(name, "code"), ")")
     return Group(title, (Prose(say(strong(record.question))), table, Fields(levels)), anchor=f"ladder-{name}")
 
 
 def awareness(name: str, record: AwarenessRule, speech: Speech) -> Group:
     """Return one awareness rule: when it is told, and what."""
-    when = (
-        Field("When", (say("Always."),)) if record.when == "always" else speech.if_field("When it is told", record.when)
-    )
     rows = [
         Field("What people are told", (say(record.then),)),
         Field("Kind", (say(AWARENESS_KINDS[record.kind]),)),
-        when,
+        speech.if_field("Told", record.when),
         *in_force(record.effective),
     ]
     used = speech.definitions_used([record.when])
@@ -161,11 +164,10 @@ def awareness(name: str, record: AwarenessRule, speech: Speech) -> Group:
     return Group(say(Run(name, "code"), f" {record.title}"), (Fields(tuple(rows)),), anchor=f"awareness-{name}")
 
 
-def definition(name: str, speech: Speech) -> Group:
+def definition(name: str, record: Condition, speech: Speech) -> Group:
     """Return one named condition."""
-    field = speech.if_field("Holds", speech.criteria.definitions[name])
-    used = [one for one in speech.definitions_used([speech.criteria.definitions[name]]) if one != name]
-    rows = [field]
+    rows = [speech.if_field("Holds", record)]
+    used = speech.definitions_used([record])
     if used:
         rows.append(Field("Words used", tuple(_meaning(one, speech) for one in used)))
     return Group(say(Run(name.replace("_", " "), "em")), (Fields(tuple(rows)),), anchor=f"definition-{name}")

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from risk_engine.model.conditions import AllOf, AnyOf, ConditionOrAlways, definitions_in, facts_in
 from risk_engine.model.criteria import (
     Authorship,
     Citation,
     CriteriaSet,
+    FactInvariant,
     Indicator,
+    ResultInvariant,
     knock_out_conditions,
     severity_conditions,
 )
-from risk_engine.model.facts import RowFact
+from risk_engine.model.facts import AnyFact, RowFact
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Field, Line, Run, mark, say
@@ -43,7 +46,7 @@ class Speech:
         """Return a condition under a label: what it joins stands part by part, so that each can be checked alone."""
         match condition:
             case "always":
-                return Field(f"{label}: always", (say("Whenever the finding is present."),))
+                return Field(label, (say("always"),))
             case AllOf(all_of=(_, _, *_) as parts):
                 return Field(f"{label}, if all of these hold", tuple(self.condition(one) for one in parts))
             case AnyOf(any_of=(_, _, *_) as parts):
@@ -52,7 +55,7 @@ class Speech:
                 return Field(f"{label}, if", (self.condition(condition),))
 
     def citation(self, citation: Citation) -> Line:
-        """Return a source, leading to its text, with place, its id in the register, and the mark of what is unverified."""
+        """Return a source, leading to its text, with place, id in the register, and the mark of what is unverified."""
         source = self.criteria.sources[citation.id]
         place = f", {citation.at}" if citation.at else ""
         register = Run(citation.id, "code", ref=f"source-{citation.id}")
@@ -81,12 +84,19 @@ class Speech:
                 found |= dict.fromkeys(definitions_in(one, self.criteria.definitions))
         return tuple(found)
 
+    @cached_property
     def where_used(self) -> dict[str, tuple[Run, ...]]:
-        """Return for every fact the rules that read it, each leading to its record."""
+        """Return for every fact what reads it, each leading to its record: rules, and facts that depend on it."""
         found: dict[str, list[Run]] = {}
         for run, conditions in self._rules():
             for name in self.facts_read(conditions):
                 found.setdefault(name, []).append(run)
+        for name in self._order:
+            fact, entity = self.criteria.fact(name), name.partition(".")[0]
+            row, ask_when = getattr(fact, "from_", None), getattr(fact, "ask_when", None)
+            needed = (f"{entity}.{row}",) if row else () if ask_when is None else self.facts_read([ask_when])
+            for one in needed:
+                found.setdefault(one, []).append(Run(name, "code", ref=f"fact-{name}"))
         return {name: tuple(runs) for name, runs in found.items()}
 
     def place(self, indicator: str) -> str:
@@ -108,6 +118,14 @@ class Speech:
             return ""
         return self.criteria.tables[table].columns[getattr(self.criteria.fact(fact), "column", None) or short].title
 
+    def reader_of(self, table: str, column: str) -> AnyFact | None:
+        """Return the fact that takes its answer from a column of a table."""
+        for name in self._order:
+            fact = self.criteria.fact(name)
+            if self.table_of(name) == table and (getattr(fact, "column", None) or name.partition(".")[2]) == column:
+                return fact
+        return None
+
     def cited_by(self, source: str) -> tuple[Run, ...]:
         """Return what cites a source, each leading to its record."""
         criteria = self.criteria
@@ -125,8 +143,9 @@ class Speech:
 
     def citations(self) -> tuple[Citation, ...]:
         """Return every citation of the indicators and awareness rules."""
-        rules = (*self.criteria.indicators.values(), *self.criteria.awareness.values())
-        return tuple(one for rule in rules for one in rule.sources)
+        cited = [one.sources for one in self.criteria.indicators.values()]
+        cited += [one.sources for one in self.criteria.awareness.values()]
+        return tuple(one for citations in cited for one in citations)
 
     def _rules(self) -> Iterator[tuple[Run, list[ConditionOrAlways]]]:
         criteria = self.criteria
@@ -134,7 +153,9 @@ class Speech:
             yield Run(name, ref=name), conditions_of(indicator)
         for name, rule in criteria.awareness.items():
             yield Run(name, ref=f"awareness-{name}"), [rule.when]
-        for name, invariant in (*criteria.invariants.facts.items(), *criteria.invariants.results.items()):
+        invariants: dict[str, FactInvariant | ResultInvariant]
+        invariants = {**criteria.invariants.facts, **criteria.invariants.results}
+        for name, invariant in invariants.items():
             yield Run(name, ref=f"invariant-{name}"), [invariant.whenever, invariant.then]
 
 

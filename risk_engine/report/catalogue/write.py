@@ -33,8 +33,8 @@ def as_html(page: Page) -> str:
 def as_text(page: Page, *, is_whole: bool) -> str:
     """Return the page as plain text of a terminal's width."""
     out = StringIO()
-    _print(cleaned(page), is_whole, Console(file=out, width=PLAIN_WIDTH, color_system=None, _environ={}))
-    return out.getvalue()
+    _print(cleaned(page), Console(file=out, width=PLAIN_WIDTH, color_system=None, _environ={}), is_whole=is_whole)
+    return out.getvalue().lstrip("\n")
 
 
 def anchors(page: Page) -> frozenset[str]:
@@ -62,7 +62,7 @@ def _kept(part: T, there: frozenset[str]) -> T:
             return cast("T", dataclasses.replace(block, **content))
 
 
-def _print(page: Page, is_whole: bool, console: Console) -> None:
+def _print(page: Page, console: Console, *, is_whole: bool) -> None:
     if is_whole:
         put_text(console, Text(page.title, style="bold"))
         for block in page.lead:
