@@ -84,8 +84,8 @@ def test_an_indicator_says_when_it_holds_what_helps_who_answers_and_who_wrote_it
         "What it reads, and who answers:",
         "| Fact | Question | Answered by |",
         "| --- | --- | --- |",
-        "| `artwork.acquired_on` | When did it enter the collection? | The provenance researcher |",
-        "| `artwork.papers` | Which papers on its earlier owners are there? | The provenance researcher |",
+        "| `artwork.acquired_on` | When did the house acquire it? | The registrar |",
+        "| `artwork.papers` | Which papers show where it came from? | The registrar |",
     ]
 
 
