@@ -9,11 +9,12 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
-from risk_engine.report.blocks import Group, Run
+from risk_engine.report.blocks import Blanks, Bullets, Group, Prose, Run, Section, say
 from risk_engine.report.catalogue import Form, catalogue
+from risk_engine.report.catalogue.pages import Page as CataloguePage
 from risk_engine.report.catalogue.pages import whole
 from risk_engine.report.catalogue.speech import linked
-from risk_engine.report.catalogue.write import anchors, without_dead_ends
+from risk_engine.report.catalogue.write import anchors, as_text, without_dead_ends
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
 SHIPPED = load_criteria("reconnect-china")
@@ -387,3 +388,18 @@ def test_names_in_quoted_options_are_text_and_no_links() -> None:
 def test_every_group_of_the_page_has_a_place_of_its_own() -> None:
     groups = [one for section in whole(SHIPPED).sections for one in section.blocks if isinstance(one, Group)]
     assert [one for one in groups if not one.anchor] == []
+
+
+def test_every_kind_of_block_can_be_written_for_a_terminal() -> None:
+    kinds = (Blanks(("Signature",)), Bullets((say("one"),)), Prose(say("two")))
+    page = CataloguePage("en", "Title", kinds, (Section("a", "Part", ()),), "foot")
+    assert as_text(page, is_whole=True).splitlines() == [
+        "Title",
+        "  Signature: ______",
+        "  - one",
+        "two",
+        "",
+        "PART",
+        "",
+        "foot",
+    ]

@@ -2,7 +2,7 @@
 
 import dataclasses
 from io import StringIO
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, assert_never, cast
 
 from rich.console import Console
 from rich.text import Text
@@ -108,3 +108,5 @@ def _print_block(block: Block, console: Console) -> None:
         case Blanks(labels):
             for label in labels:
                 put_text(console, Text(f"{label}: ______"), "  ")
+        case _:
+            assert_never(block)
