@@ -27,12 +27,23 @@ class Release:
         return tuple(one for one in self.cases if one.differences)
 
 
-def checked(reference: str) -> CriteriaSet:
-    """Load the version that a reference means and check the releases around it too.
+def loaded(reference: str) -> tuple[Version, CriteriaSet]:
+    """Load the version that a reference means, the newest of a set, and return it with where it lies.
 
-    Raises RiskEngineError with every problem. (That a release was changed, every reading of it says.)
+    Raises what `load_criteria` raises: every problem, among them that a released version was changed.
     """
-    return _checked(reference)[1]
+    # As `load_criteria` does: a folder is read at once, so that every problem of its head is told.
+    folder = Path(reference) if is_version(Path(reference)) else choose(reference, None)[0].folder
+    criteria = read_criteria(folder)
+    return version_at(folder), criteria
+
+
+def checked(reference: str) -> tuple[Version, CriteriaSet]:
+    """Load the version that a reference means and check the releases around it too; raise RiskEngineError."""
+    version, criteria = loaded(reference)
+    if problems := lock_problems(version, criteria.digest):
+        raise InvalidSourceError(problems)
+    return version, criteria
 
 
 def release(reference: str) -> Release:
@@ -40,18 +51,8 @@ def release(reference: str) -> Release:
 
     Raises RiskEngineError where the set has problems or no cases, or was released with another digest.
     """
-    version, criteria = _checked(reference)
+    version, criteria = checked(reference)
     results = run_cases(criteria, version.folder)
     lock = lock_to_write(version.folder)
     text = None if f"{version}" in lock.releases else lock.text_with(f"{version}", criteria.digest)
     return Release(version, criteria.digest, results, lock.path, text)
-
-
-def _checked(reference: str) -> tuple[Version, CriteriaSet]:
-    # As `load_criteria` does: a folder is read at once, so that every problem of its head is told.
-    folder = Path(reference) if is_version(Path(reference)) else choose(reference, None)[0].folder
-    criteria = read_criteria(folder)
-    version = version_at(folder)
-    if problems := lock_problems(version, criteria.digest):
-        raise InvalidSourceError(problems)
-    return version, criteria

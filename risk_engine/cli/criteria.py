@@ -80,12 +80,14 @@ def show(
 
     As HTML it is one page with contents that needs nothing else, to be read, printed and checked line by line.
     """
-    from risk_engine.loading.criteria import load_criteria
+    from risk_engine.audit.release import loaded
+    from risk_engine.loading.lock import is_released
     from risk_engine.report.catalogue import catalogue
 
     ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
     form = asked or (ShowFormat(ending) if ending in set(ShowFormat) else ShowFormat.text)
-    put(catalogue(load_criteria(reference), record, form.value), output)
+    version, criteria = loaded(reference)
+    put(catalogue(criteria, record, form.value, is_released=is_released(version)), output)
 
 
 @app.command(epilog="Example: risk-engine criteria check our-criteria/1.0.0")
@@ -98,7 +100,7 @@ def check(
     failed: list[RiskEngineError] = []
     for reference in references:
         try:
-            criteria = checked(reference)
+            _, criteria = checked(reference)
         except RiskEngineError as error:
             failed.append(error)
         else:

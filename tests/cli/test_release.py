@@ -89,6 +89,14 @@ def test_a_version_is_a_draft_until_it_is_released(desk: Path) -> None:
     assert done("criteria", "list", desk) == "loan-desk@1.0.0\tin force from 2024-03-01\treleased\n"
 
 
+def test_the_catalogue_says_whether_the_version_is_a_draft(desk: Path) -> None:
+    assert "loan-desk version 1.0.0 [draft: it may still change]" in done("criteria", "show", desk)
+    digest = released(desk)
+    shown = done("criteria", "show", desk)
+    assert "loan-desk version 1.0.0, released: it never changes" in shown
+    assert f"sha256:{digest}" in shown
+
+
 def test_a_release_is_recorded_as_one_line(desk: Path) -> None:
     result = run("criteria", "release", desk)
     digest = result.out.strip().rpartition("sha256:")[2]

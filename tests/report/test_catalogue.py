@@ -163,13 +163,20 @@ def test_a_ladder_is_a_table_of_decisions_with_its_levels() -> None:
         ("quiet_study", "- **About:** the answers of a case"),
         ("quiet_study", "- **Applies, if:** `loan.occasion` is “Study behind closed doors”"),
         ("quiet_study", "- **Kept, if:** `loan.reach` is at most 500"),
-        ("refused_is_not_ready", "- **Applies, if:** `ladder.verdict` is “refuse”"),
+        ("refused_is_not_ready", "- **Applies, if:** `ladder.verdict` is “Refuse”"),
         ("PHOTO", "- **Supporting:** always advisable, lowers nothing alone"),
         ("PHOTO", "- **Effort:** little"),
     ],
 )
 def test_every_kind_of_record_can_be_shown_alone(record: str, shown: str) -> None:
     assert shown in lines(record)
+
+
+def test_a_rule_over_results_names_dimensions_grounds_and_levels_by_their_titles() -> None:
+    text = catalogue(SHIPPED, "measure")
+    assert "`finding.ground` is “An interest of the EU is at stake”" in text
+    assert "“eu_interest”" not in catalogue(SHIPPED)
+    assert "`ladder.start_gate` is “Blocked”" in catalogue(SHIPPED)
 
 
 def test_a_table_shows_the_rows_of_each_value_in_the_words_of_the_question() -> None:

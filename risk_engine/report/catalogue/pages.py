@@ -43,13 +43,13 @@ class Page:
     footer: str
 
 
-def whole(criteria: CriteriaSet) -> Page:
-    """Return the page of a whole set."""
+def whole(criteria: CriteriaSet, *, is_released: bool | None = None) -> Page:
+    """Return the page of a whole set; None: it is not said whether it is released or a draft."""
     head = criteria.head
     return Page(
         language=head.language,
         title=head.title,
-        lead=(Prose(say(head.about)), _facts_of(criteria)),
+        lead=(Prose(say(head.about)), _facts_of(criteria, is_released=is_released)),
         sections=tuple(one for one in _sections(criteria) if one.blocks),
         footer=f"{head.id} {head.version} · digest sha256:{criteria.digest}",
     )
@@ -103,7 +103,7 @@ def _invariants(criteria: CriteriaSet) -> dict[str, FactInvariant | ResultInvari
     return {**criteria.invariants.facts, **criteria.invariants.results}
 
 
-def _facts_of(criteria: CriteriaSet) -> Fields:
+def _facts_of(criteria: CriteriaSet, *, is_released: bool | None) -> Fields:
     """Return what the set is, at a glance."""
     head, speech = criteria.head, Speech(criteria)
     cited = speech.citations()
@@ -115,9 +115,14 @@ def _facts_of(criteria: CriteriaSet) -> Fields:
         counted(sum(len(one.facts) for one in criteria.entities.values()), "question"),
         counted(len(criteria.sources), "source"),
     ]
+    state: dict[bool | None, tuple[str | Run, ...]] = {
+        None: (),
+        True: (", released: it never changes",),
+        False: (" ", mark("draft: it may still change")),
+    }
     return Fields(
         (
-            Field("Criteria", (say(Run(head.id, "code"), f" version {head.version}"),)),
+            Field("Criteria", (say(Run(head.id, "code"), f" version {head.version}", *state[is_released]),)),
             Field("In force", (say(f"from {day(head.in_force.from_)}"),)),
             Field("Holds", (say(listed(holds)),)),
             Field(

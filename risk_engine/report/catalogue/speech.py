@@ -15,7 +15,7 @@ from risk_engine.model.criteria import (
     knock_out_conditions,
     severity_conditions,
 )
-from risk_engine.model.facts import AnyFact, RowFact
+from risk_engine.model.facts import AnyFact, Entity, RowFact
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Field, Line, Run, mark, say
@@ -35,7 +35,8 @@ class Speech:
     def __init__(self, criteria: CriteriaSet, *, says_lines: bool = False) -> None:
         self.criteria = criteria
         self._says_lines = says_lines
-        self._sentences = Sentences({**criteria.entities, **result_entities(criteria), **ladder_entity(criteria)})
+        results = {**result_entities(criteria), **ladder_entity(criteria)}
+        self._sentences = Sentences({**criteria.entities, **_titled(results, criteria)})
         self._order = [f"{name}.{short}" for name, entity in criteria.entities.items() for short in entity.facts]
 
     def condition(self, condition: ConditionOrAlways) -> Line:
@@ -220,3 +221,24 @@ def drawn_up(author: Authorship) -> tuple[Line, ...]:
     else:
         lines.append(say("Not reviewed yet"))
     return tuple(lines)
+
+
+def _titled(results: dict[str, Entity], criteria: CriteriaSet) -> dict[str, Entity]:
+    """Return what rules read of results, with the titles that people know in place of names."""
+    head = criteria.head
+    titles: dict[str, dict[str, str]] = {
+        "finding.dimension": {name: one.title for name, one in head.dimensions.items()},
+        "finding.ground": {name: one.title for name, one in head.grounds.items()},
+    }
+    for name, ladder in criteria.ladders.items():
+        titles[f"ladder.{name}"] = {level: one.title for level, one in ladder.levels.items()}
+    found: dict[str, Entity] = {}
+    for entity, record in results.items():
+        facts = {
+            short: fact.model_copy(update={"options": titles[f"{entity}.{short}"]})
+            if f"{entity}.{short}" in titles
+            else fact
+            for short, fact in record.facts.items()
+        }
+        found[entity] = record.model_copy(update={"facts": facts})
+    return found
