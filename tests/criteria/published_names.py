@@ -39,8 +39,9 @@ UNIVERSITIES = "hipo_universities/universities_eu_ac_cn.json"
 
 
 def comparable(name: str) -> str:
-    """Return what is left of a name without case, accents, punctuation and a leading article."""
-    letters = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
+    """Return what is left of a name without case, accents, punctuation and a leading article; `&` is read as a word."""
+    spelt_out = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
+    letters = "".join(one for one in spelt_out if not unicodedata.combining(one))
     return re.sub(r"^the ", "", " ".join(re.findall(r"\w+", letters)))
 
 
