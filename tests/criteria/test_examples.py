@@ -125,11 +125,14 @@ def test_an_example_comes_out_as_the_catalogue_says(name: str) -> None:
     levels = {one.ladder: one for one in result.proposals}
     present = {one.id: one for one in result.findings if one.outcome != "absent"}
     assert {one.outcome for one in present.values()} <= {"present"}
-    assert Expected(
-        {key: (one.inherent, one.residual.at_least) for key, one in present.items()},
-        levels["measure"].level.name,
-        levels["start_gate"].level.name,
-    ) == EXPECTED[name]
+    assert (
+        Expected(
+            {key: (one.inherent, one.residual.at_least) for key, one in present.items()},
+            levels["measure"].level.name,
+            levels["start_gate"].level.name,
+        )
+        == EXPECTED[name]
+    )
     assert [one.residual.at_least for one in present.values()] == [one.residual.at_most for one in present.values()]
     # No residual high of a critical finding, and no three of them in two dimensions.
     assert levels["escalation"].level.name == "none"
