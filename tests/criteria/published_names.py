@@ -1,4 +1,4 @@
-"""Names that real organisations bear: those on lists of sanctions, export control and defence ties, and of universities.
+"""Names of real organisations: on lists of sanctions, of export control and of defence ties, and of universities.
 
 From a folder of public lists, in the layout of `../shared/data`, it makes one set of comparable names for each list.
 """
@@ -67,11 +67,11 @@ def _cells(path: Path, columns: tuple[str, ...]) -> Iterator[str]:
 
 
 def _names(cell: str) -> Iterator[str]:
-    """Yield the cell, the names that it lists, and of each what stands before and within brackets and before a comma."""
+    """Yield the cell, the names that it lists, and of each the parts around brackets and before a comma."""
     yield cell
     for part in re.split(r"[;\n—]", cell):
         yield part
-        yield from re.split(r"[()（）]", part)
+        yield from re.split(r"[()\uff08\uff09]", part)
         yield part.partition(",")[0]
         # The Entity List ends the last of the aliases with a full stop, and the address follows.
         yield part.partition(". ")[0]

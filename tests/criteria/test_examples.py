@@ -6,7 +6,6 @@ output in tests/golden: that says how a result looks, this says what it has to b
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
