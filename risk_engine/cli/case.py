@@ -46,11 +46,8 @@ def _case_id(file: Path | None) -> tuple[str, ...]:
 
 
 @app.command(
-    epilog="""Examples:
-
-risk-engine case check cases/2026-014.yaml
-
-risk-engine case check cases/*.yaml --on 2027-01-01 --profile ours.yaml"""
+    epilog="""Examples: risk-engine case check cases/2026-014.yaml ·
+risk-engine case check cases/2026-014.yaml --on 2027-01-01 --profile ours.yaml"""
 )
 def check(
     files: Annotated[list[Path], typer.Argument(help="Case files.", metavar="FILE...")],

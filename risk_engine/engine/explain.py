@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from string import Formatter
 from typing import Any, cast
 
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, FoundOption
 from risk_engine.model.assessment import (
     CitedSource,
@@ -32,6 +32,8 @@ class Explainer:
         self.written: dict[str, FactRead] = {}
         """The record of every fact that a finding so far read, by its path."""
         self._paths: dict[Read, str] = {}
+        self._entry: dict[tuple[str, str | None], Entry] = {(name, None): one for name, one in facts.single.items()}
+        self._entry |= {(name, one.id): one for name, entries in facts.lists.items() for one in entries or ()}
         self._by_path: dict[str, list[Evidence]] = {}
         for record in case.evidence:
             # Evidence for one option of a `choices` fact is evidence for the fact.
@@ -101,7 +103,7 @@ class Explainer:
         if read.fact is None:
             entries = self.facts.lists[read.entity]
             return None if entries is None else [one.id for one in entries]
-        value = next(one for one in self._entries(read.entity) if one.id == read.entry).values[read.fact]
+        value = self._entry[read.entity, read.entry].values[read.fact]
         return list(value) if isinstance(value, tuple) else value
 
     def shown(self, read: Read, value: Any) -> str:
@@ -157,11 +159,6 @@ class Explainer:
         source = self.criteria.sources[citation.id]
         verified = source.verified and citation.verified
         return _cited(citation.id, source.instrument, citation.at, source.link, source.kind, verified)
-
-    def _entries(self, entity: str) -> Sequence[Any]:
-        if entity in self.facts.single:
-            return (self.facts.single[entity],)
-        return self.facts.lists[entity] or ()
 
     def _origin(self, read: Read) -> Any:
         if read.fact is None:

@@ -103,10 +103,10 @@ def problems(
 
 def contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
     """Yield each invariant among the answers that the case breaks."""
+    hasty = replace(facts, thorough=False)
     for name, invariant in criteria.invariants.facts.items():
-        whenever, then = evaluate(invariant.whenever, facts), evaluate(invariant.then, facts)
-        if whenever.value is True and then.value is False:
-            reads = dict.fromkeys((*whenever.reads, *then.reads))
+        if evaluate(invariant.then, hasty).value is False and evaluate(invariant.whenever, hasty).value is True:
+            reads = dict.fromkeys((*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads))
             stated = "; ".join(f"{one.path()}: {explainer.shown(one, explainer.value(one))}" for one in reads)
             yield Problem(
                 kind="contradiction",

@@ -18,7 +18,9 @@ from risk_engine.report.wording import counted, gravest, open_between
 PLAIN_WIDTH = 80
 
 _ITEM = "  - "
-_STYLES = {"plain": "", "strong": "bold", "mark": "bold yellow", "code": "cyan"}
+# Some styles stand apart by signs too: colour is gone as soon as the text is piped.
+_SIGNS = {"mark": "[{}]", "em": "*{}*"}
+_STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "bold yellow", "code": "cyan"}
 TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
 
 
@@ -58,12 +60,12 @@ def _print(shown: View, console: Console) -> None:
     answer: Answer = shown.answer
     put_line(console, Text(answer.sentence, style=TONES[answer.tone]))
     for more in answer.more:
-        put_line(console, _text(more))
+        put_line(console, styled(more))
     for item in answer.glance:
         console.print()
         put_line(console, Text(item.label, style="bold"))
         for line in item.lines:
-            put_line(console, _text(line), _ITEM)
+            put_line(console, styled(line), _ITEM)
     console.print()
     for closing in (shown.footer, shown.full_report):
         put_line(console, Text(closing, style="dim"))
@@ -77,9 +79,9 @@ def put_line(console: Console, text: Text, first: str = "") -> None:
         console.print(line, highlight=False)
 
 
-def _text(line: Line) -> Text:
-    # A mark stands apart by its brackets: colour is gone as soon as the text is piped.
-    return Text.assemble(*((f"[{run.text}]" if run.style == "mark" else run.text, _STYLES[run.style]) for run in line))
+def styled(line: Line) -> Text:
+    """Return a line with its styles for a terminal."""
+    return Text.assemble(*((_SIGNS.get(run.style, "{}").format(run.text), _STYLES[run.style]) for run in line))
 
 
 def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
