@@ -117,7 +117,10 @@ def _missing(assessment: Assessment, names: Names) -> list[Line]:
 
 def _next(assessment: Assessment, names: Names) -> list[Line]:
     """Return the steps: ask what is missing, put in place what is agreed, choose what would help the rest."""
-    steps = [say(f"Get the {counted(len(assessment.gaps), 'missing answer')} first.")] if assessment.gaps else []
+    missing = len(assessment.gaps)
+    steps = (
+        [say(f"Get the {'missing answer' if missing == 1 else f'{missing} missing answers'} first.")] if missing else []
+    )
     listed = [one.control for one in actions(assessment, names) if one.control.stated]
     steps += [say(strong("Put in place: "), f"{one.title}. {one.do} ({one.who})") for one in listed[:_SHOWN]]
     if len(listed) > _SHOWN:

@@ -26,7 +26,7 @@ def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
     lines = [
         f"# A case for {head.id} {head.version}: {head.title}",
         f"# An answer that nobody knows yet stays `{UNKNOWN}`: it is never taken as a no.",
-        *(f"# {line}" for notice in head.notice for line in textwrap.wrap(notice, WIDTH)),
+        *(f"# {line}" for notice in head.notice for line in textwrap.wrap(notice, WIDTH, break_on_hyphens=False)),
         "",
         f"criteria: {head.id}",
         # In quotes, for `2026-01-31` or `2026` would not be text.
