@@ -20,6 +20,7 @@ from risk_engine.model.criteria import (
 from risk_engine.model.facts import Entity
 from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.profile import Profile
+from risk_engine.model.survivors import MutantReasons
 from risk_engine.model.words import Id, Name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -37,6 +38,7 @@ KINDS: dict[str, Any] = {
     "invariants": Invariants,
     "sources": dict[str, Source],
     "cases": CaseTests,
+    "mutants": MutantReasons,
     "profile": Profile,
 }
 """Kind of file: what is in it. Named like the file of a set, or like the folder of several."""

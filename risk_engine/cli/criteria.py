@@ -1,16 +1,18 @@
-"""`risk-engine criteria`: list, show, check, test and describe criteria sets."""
+"""`risk-engine criteria`: list, show, check, test, mutate and describe criteria sets."""
 
 import json
+import os
 from typing import Annotated
 
 import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Output, make_folder, put, write_text
+from risk_engine.cli.progress import progress
 from risk_engine.diagnostics import RiskEngineError, suggestion
 
 app = typer.Typer(
-    help="List, show, check, test and describe criteria sets.",
+    help="List, show, check, test, mutate and describe criteria sets.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -94,6 +96,40 @@ def test(
         passed = sum(not one.differences for one in results)
         typer.echo(f"{version}: {passed} passed, {len(results) - passed} failed")
     if failures:
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command(
+    epilog="Examples: risk-engine criteria mutate reconnect-china · "
+    "risk-engine criteria mutate our-criteria/1.0.0 --only SEC-07 · "
+    'risk-engine criteria mutate our-criteria/1.0.0 --only "ladder measure rules.2"'
+)
+def mutate(
+    reference: Set,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only mutants whose record or place begins like this; may be repeated.", metavar="PREFIX"),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
+    ] = None,
+) -> None:
+    """Change a set in every small way (mutants) and print each change that no case of its cases.yaml notices.
+
+    Conditions are dropped, comparisons swapped, numbers, dates, severities and levels shifted by one. Exit code 1 if a
+    mutant survives and mutants.yaml gives no reason why no case can tell it apart.
+    """
+    from risk_engine.audit.mutants.check import check_mutants
+    from risk_engine.audit.mutants.told import lines
+    from risk_engine.loading.sets import choose
+
+    version, _ = choose(reference, None)
+    with progress("mutants") as tell:
+        check = check_mutants(version.folder, only or (), jobs=jobs or os.cpu_count() or 1, tell=tell)
+    typer.echo(f"{version}: {check.cases} cases against {len(check.tried)} mutants")
+    for line in lines(check):
+        typer.echo(line)
+    if not check.passed:
         raise typer.Exit(Exit.FAILED)
 
 

@@ -16,7 +16,7 @@ OPTIONAL = (
     "invariants.yaml",
     "sources.yaml",
 )
-UNREAD = ("cases.yaml", "CHANGES.md")
+UNREAD = ("cases.yaml", "mutants.yaml", "CHANGES.md")
 """Files of a version that no assessment reads; they are outside its digest."""
 
 PART = re.compile(r"(indicators|tables)/[^/]+\.yaml")
