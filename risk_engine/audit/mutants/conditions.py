@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar, assert_never
 
-from risk_engine.audit.mutants.operators import Operator, Variation, dropped, moved, within, written
+from risk_engine.audit.mutants.operators import (
+    Operator,
+    Variation,
+    at,
+    dropped,
+    moved,
+    setting,
+    within,
+    without,
+    written,
+)
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -58,7 +68,7 @@ def of_condition(condition: Condition, declared: Declared) -> Iterator[Variation
             yield from within("where", of_condition(where, declared), lambda one: Every(every=entity, where=one))
         case Count(where=where):
             yield from _of_count(node, declared)
-            yield from within("where", of_condition(where, declared), lambda one: _with(node, where=one))
+            yield from within("where", of_condition(where, declared), setting(node, "where"))
         case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
             yield from _of_leaf(node, _fact(node, declared))
         case Holds():
@@ -112,14 +122,11 @@ def following(options: Sequence[T], value: T) -> Iterator[T]:
 
 def _of_parts(key: str, parts: tuple[Condition, ...], declared: Declared, build: Any) -> Iterator[Variation[Condition]]:
     for number, part in enumerate(parts):
-        before, after, place = parts[:number], parts[number + 1 :], f"{key}.{number}"
+        place, put = f"{key}.{number}", at(parts, number)
         if len(parts) > 1:
-            yield dropped(Operator.DROP_PART, place, part, build((*before, *after)))
-        yield from within(
-            place,
-            of_condition(part, declared),
-            lambda one, before=before, after=after: build((*before, one, *after)),  # type: ignore[misc]
-        )
+            yield dropped(Operator.DROP_PART, place, part, build(without(parts, number)))
+        for one in within(place, of_condition(part, declared), put):
+            yield from within("", [one], build)
 
 
 def _of_count(node: Count, declared: Declared) -> Iterator[Variation[Condition]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from risk_engine.audit.mutants.conditions import Declared, days_around, neighbours, of_condition
-from risk_engine.audit.mutants.operators import Operator, Variation, dropped, moved, within
+from risk_engine.audit.mutants.operators import Operator, Variation, at, dropped, moved, setting, within, without
 from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways
 from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Period, Severity
@@ -12,14 +12,10 @@ from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Period, Severity
 
 def of_indicator(indicator: Indicator, declared: Declared) -> Iterator[Variation[Indicator]]:
     """Yield every variation of an indicator."""
-
-    def build(**changes: object) -> Indicator:
-        return indicator.model_copy(update=changes)
-
-    yield from within("severity", _severities(indicator, declared), lambda one: build(severity=one))
-    yield from within("knock_out", _knock_outs(indicator, declared), lambda one: build(knock_out=one))
-    yield from within("controls", _options(indicator, declared), lambda one: build(controls=one))
-    yield from within("effective", of_period(indicator.effective), lambda one: build(effective=one))
+    yield from within("severity", _severities(indicator, declared), setting(indicator, "severity"))
+    yield from within("knock_out", _knock_outs(indicator, declared), setting(indicator, "knock_out"))
+    yield from within("controls", _options(indicator, declared), setting(indicator, "controls"))
+    yield from within("effective", of_period(indicator.effective), setting(indicator, "effective"))
 
 
 def of_period(period: Period) -> Iterator[Variation[Period]]:
@@ -33,9 +29,7 @@ def _severities(indicator: Indicator, declared: Declared) -> Iterator[Variation[
     given = indicator.severity
     for name, condition in severity_conditions(indicator):
         yield dropped(Operator.DROP_RULE, name, condition, given.model_copy(update={name: None}))
-        yield from within(
-            name, of_condition(condition, declared), lambda one, name=name: given.model_copy(update={name: one})
-        )
+        yield from within(name, of_condition(condition, declared), setting(given, name))
         for other in neighbours(SEVERITIES[1:], name):
             both = _either(condition, getattr(given, other))
             changed = given.model_copy(update={name: None, other: both})
@@ -47,9 +41,7 @@ def _knock_outs(indicator: Indicator, declared: Declared) -> Iterator[Variation[
     for kind, condition in knock_out_conditions(indicator):
         yield dropped(Operator.DROP_RULE, kind, condition, given.model_copy(update={kind: None}))
         if condition != "always":
-            yield from within(
-                kind, of_condition(condition, declared), lambda one, kind=kind: given.model_copy(update={kind: one})
-            )
+            yield from within(kind, of_condition(condition, declared), setting(given, kind))
         for other in neighbours(KNOCK_OUTS[1:], kind):
             both = _either(condition, getattr(given, other))
             changed = given.model_copy(update={kind: None, other: both})
@@ -65,12 +57,11 @@ def _either(one: ConditionOrAlways, other: ConditionOrAlways | None) -> Conditio
 def _options(indicator: Indicator, declared: Declared) -> Iterator[Variation[tuple[Option, ...]]]:
     options = indicator.controls
     for number, option in enumerate(options):
-        before, after = options[:number], options[number + 1 :]
-        yield dropped(Operator.DROP_RULE, f"{number}", option, (*before, *after))
+        yield dropped(Operator.DROP_RULE, f"{number}", option, without(options, number))
         yield from within(
             f"{number}",
             _option(option, declared, [name for name, _ in severity_conditions(indicator)]),
-            lambda one, before=before, after=after: (*before, one, *after),
+            at(options, number),
         )
 
 
@@ -83,7 +74,7 @@ def _option(option: Option, declared: Declared, severities: list[Severity]) -> I
     when: Condition | None = option.when
     if when is not None:
         yield dropped(Operator.DROP_PART, "when", when, option.model_copy(update={"when": None}))
-        yield from within("when", of_condition(when, declared), lambda one: option.model_copy(update={"when": one}))
+        yield from within("when", of_condition(when, declared), setting(option, "when"))
     yield from (one for one in _effects(option) if _left(one.value, severities) != _left(option, severities))
 
 

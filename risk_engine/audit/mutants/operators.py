@@ -10,6 +10,8 @@ from risk_engine.model.words import Model
 
 T = TypeVar("T")
 U = TypeVar("U")
+M = TypeVar("M", bound=Model)
+T_co = TypeVar("T_co", covariant=True)
 
 SHOWN = 160
 """So much of a condition is shown where a change is told."""
@@ -66,14 +68,14 @@ _SENTENCES: dict[Operator, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Variation(Generic[T]):
+class Variation(Generic[T_co]):
     """A thing with one change: where in it, the change in short, and the same in words."""
 
     operator: Operator
     place: str
     change: str
     told: str
-    value: T
+    value: T_co
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,33 @@ def within(place: str, variations: Iterable[Variation[T]], build: Callable[[T], 
     for one in variations:
         where = ".".join(part for part in (place, one.place) if part)
         yield Variation(one.operator, where, one.change, one.told, build(one.value))
+
+
+def setting(record: M, field: str) -> Callable[[object], M]:
+    """Return the function that puts a changed part into a field of a record."""
+    return lambda part: record.model_copy(update={field: part})
+
+
+def at(items: tuple[T, ...], number: int) -> Callable[[T], tuple[T, ...]]:
+    """Return the function that puts a changed item in the place of one in a list."""
+    return lambda item: (*items[:number], item, *items[number + 1 :])
+
+
+def entry(record: M, field: str, name: str) -> Callable[[object], M]:
+    """Return the function that puts a changed part under a name of a mapping in a record; None takes it out."""
+
+    def put(part: object) -> M:
+        parts = {one: other if one != name else part for one, other in getattr(record, field).items()}
+        if part is None:
+            del parts[name]
+        return record.model_copy(update={field: parts})
+
+    return put
+
+
+def without(items: tuple[T, ...], number: int) -> tuple[T, ...]:
+    """Return a list with one item left out."""
+    return (*items[:number], *items[number + 1 :])
 
 
 def moved(operator: Operator, place: str, before: object, after: object, value: T) -> Variation[T]:

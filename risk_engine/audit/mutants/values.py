@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from risk_engine.audit.mutants.conditions import Declared, days_around, of_condition, other_values
-from risk_engine.audit.mutants.operators import Operator, Variation, dropped, moved, within
+from risk_engine.audit.mutants.operators import Operator, Variation, at, dropped, entry, moved, setting, within
 from risk_engine.model.criteria import Column, DatedValue, Parameter
 from risk_engine.model.facts import RuleFact
 from risk_engine.model.ladders import SeverityPoints
@@ -13,9 +12,7 @@ from risk_engine.model.ladders import SeverityPoints
 
 def of_parameter(parameter: Parameter) -> Iterator[Variation[Parameter]]:
     """Yield every variation of a parameter."""
-    yield from within(
-        "values", _of_dated(parameter.values, values=True), lambda one: parameter.model_copy(update={"values": one})
-    )
+    yield from within("values", _of_dated(parameter.values, values=True), setting(parameter, "values"))
 
 
 def of_column(column: Column) -> Iterator[Variation[Column]]:
@@ -25,7 +22,7 @@ def of_column(column: Column) -> Iterator[Variation[Column]]:
         yield from within(
             row,
             _of_dated(dated, values=False),
-            lambda one, row=row: column.model_copy(update={"values": {**column.values, row: one}}),  # type: ignore[misc]
+            entry(column, "values", row),
         )
 
 
@@ -34,7 +31,7 @@ def _of_dated(dated: tuple[DatedValue, ...], *, values: bool) -> Iterator[Variat
         yield from within(
             f"{number}",
             _of_dated_value(one, values=values),
-            lambda other, number=number: (*dated[:number], other, *dated[number + 1 :]),  # type: ignore[misc]
+            at(dated, number),
         )
 
 
@@ -66,12 +63,9 @@ def _of_dated_value(one: DatedValue, *, values: bool) -> Iterator[Variation[Date
 def of_points(points: SeverityPoints) -> Iterator[Variation[SeverityPoints]]:
     """Yield every variation of how severities add up."""
     for name, number in points.points.items():
-        for near in (number - 1, number + 1):
-            changed: dict[Any, int] = {**points.points, name: near}
-            if near >= 1:
-                yield moved(
-                    Operator.SHIFT_POINTS, f"points.{name}", number, near, points.model_copy(update={"points": changed})
-                )
+        for near in (number - 1, number + 1) if number > 1 else (number + 1,):
+            shifted = points.model_copy(update={"points": {**points.points, name: near}})
+            yield moved(Operator.SHIFT_POINTS, f"points.{name}", number, near, shifted)
     for near in (points.cap - 1, points.cap + 1):
         yield moved(Operator.SHIFT_POINTS, "cap", points.cap, near, points.model_copy(update={"cap": near}))
     for name, first in list(points.bands.items())[1:]:
@@ -86,9 +80,7 @@ def of_fact(fact: RuleFact, declared: Declared) -> Iterator[Variation[RuleFact]]
         return
     always = fact.model_copy(update={"ask_when": None, "otherwise": None})
     yield dropped(Operator.SHIFT_ASKING, "ask_when", fact.ask_when, always)
-    varied = within(
-        "ask_when", of_condition(fact.ask_when, declared), lambda one: fact.model_copy(update={"ask_when": one})
-    )
+    varied = within("ask_when", of_condition(fact.ask_when, declared), setting(fact, "ask_when"))
     for one in varied:
         yield Variation(Operator.SHIFT_ASKING, one.place, one.change, one.told, one.value)
     for other in other_values(fact, fact.otherwise):
