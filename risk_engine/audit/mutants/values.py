@@ -28,16 +28,15 @@ def of_column(column: Column) -> Iterator[Variation[Column]]:
 
 def _of_dated(dated: tuple[DatedValue, ...], *, values: bool) -> Iterator[Variation[tuple[DatedValue, ...]]]:
     for number, one in enumerate(dated):
-        yield from within(
-            f"{number}",
-            _of_dated_value(one, values=values),
-            at(dated, number),
-        )
+        after = dated[number + 1].from_ if number + 1 < len(dated) else None
+        yield from within(f"{number}", _of_dated_value(one, after, values=values), at(dated, number))
 
 
-def _of_dated_value(one: DatedValue, *, values: bool) -> Iterator[Variation[DatedValue]]:
+def _of_dated_value(one: DatedValue, after: date | None, *, values: bool) -> Iterator[Variation[DatedValue]]:
     for key, field, day in (("from", "from_", one.from_), ("until", "until", one.until)):
         for other in days_around(day) if day is not None else ():
+            if field == "until" and after is not None and other > after:
+                continue  # the next value has begun by then, so a later end says nothing
             yield moved(Operator.SHIFT_DATE, key, day, other, one.model_copy(update={field: other}))
     match one.value if values else None:
         case bool():
@@ -68,10 +67,10 @@ def of_points(points: SeverityPoints) -> Iterator[Variation[SeverityPoints]]:
             yield moved(Operator.SHIFT_POINTS, f"points.{name}", number, near, shifted)
     for near in (points.cap - 1, points.cap + 1):
         yield moved(Operator.SHIFT_POINTS, "cap", points.cap, near, points.model_copy(update={"cap": near}))
-    for name, first in list(points.bands.items())[1:]:
+    for band, first in list(points.bands.items())[1:]:
         for near in (first - 1, first + 1):
-            bands = {**points.bands, name: near}
-            yield moved(Operator.SHIFT_POINTS, f"bands.{name}", first, near, points.model_copy(update={"bands": bands}))
+            bands = {**points.bands, band: near}
+            yield moved(Operator.SHIFT_POINTS, f"bands.{band}", first, near, points.model_copy(update={"bands": bands}))
 
 
 def of_fact(fact: RuleFact, declared: Declared) -> Iterator[Variation[RuleFact]]:
