@@ -6,7 +6,10 @@ from functools import cached_property
 
 from risk_engine.audit.mutants.operators import Mutant
 from risk_engine.audit.mutants.readers import Readers, Reads, changed
+from risk_engine.engine.propose import Proposed
 from risk_engine.model.criteria import CriteriaSet
+
+RESULTS = frozenset({"finding", "dimension"})
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Reach:
     """Whether answers themselves can be different: what a table says, what need not be asked."""
     values: bool
     """Whether definitions or parameters are different."""
+    levels: dict[object, tuple[Proposed, ...]] | None
+    """By results, what the changed ladders propose; None where they read more than results."""
 
     @cached_property
     def only_indicators(self) -> CriteriaSet:
@@ -55,7 +60,12 @@ def reach(before: CriteriaSet, mutant: Mutant, readers: Readers) -> Reach:
         points=before.head is not after.head,
         facts=bool(reads.facts),
         values=bool(reads.definitions or reads.parameters),
+        levels={} if all(_reads_results_only(one) for one in readers.ladders.values()) else None,
     )
+
+
+def _reads_results_only(reads: Reads) -> bool:
+    return not reads.parameters and all(one.partition(".")[0] in RESULTS for one in reads.facts)
 
 
 def _touched(

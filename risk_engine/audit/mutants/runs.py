@@ -51,6 +51,16 @@ class Run:
         return {one.ladder: one for one in proposed}
 
     @cached_property
+    def came_to(self) -> object:
+        """What ladders can see: two cases that came to the same have the same levels."""
+        seen = [
+            (one.id, one.outcome, one.inherent, one.possible, one.residual, one.knock_out, one.open)
+            for one in self.found.values()
+            if one.outcome != "absent"
+        ]
+        return tuple(seen), tuple(self.found), self.ratings
+
+    @cached_property
     def mentions(self) -> frozenset[str]:
         """The records that the case is about: named in its name, or expected to be something."""
         expect = self.test.expect

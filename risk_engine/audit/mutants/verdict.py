@@ -78,12 +78,7 @@ def _turns_red(run: Run, far: Reach) -> bool:
     differs = {one: came.get(one) for one in far.indicators if _seen(came.get(one)) != _seen(run.found.get(one))}
     if any(not finding_fits(run.test.expect, name, found) for name, found in differs.items()):
         return True
-    if (
-        far.points
-        and not differs
-        and _bands(rate(tuple(run.found.values()), far.criteria.head), far.criteria)
-        == _bands(run.ratings, run.criteria)
-    ):
+    if far.points and not differs and not _moves_bands(run, far.criteria):
         return False
     if far.points or far.promises or (facts is not run.facts and far.facts):
         return _rest_is_red(run, facts, differs, far.criteria)
@@ -114,8 +109,8 @@ def _facts(run: Run, far: Reach) -> Facts:
 
 def _rules_are_red(run: Run, facts: Facts, far: Reach) -> bool:
     """Return whether changed ladders and awareness rules make the case red where every finding is as it was."""
-    found, expect = tuple(run.found.values()), run.test.expect
-    proposed = propose(found, run.ratings, facts, far.only_ladders) if far.ladders else ()
+    expect = run.test.expect
+    proposed = _proposed(run, facts, far) if far.ladders else ()
     if any(_level(one) != _level(run.proposed[one.ladder]) for one in proposed):
         if not all(ladder_fits(expect, one) for one in proposed):
             return True
@@ -130,6 +125,13 @@ def _rules_are_red(run: Run, facts: Facts, far: Reach) -> bool:
         (one in expect.awareness) != (one in far.criteria.awareness and rule_applies(one, results, far.criteria))
         for one in far.awareness
     )
+
+
+def _proposed(run: Run, facts: Facts, far: Reach) -> tuple[Proposed, ...]:
+    known = far.levels if far.levels is not None else {}
+    if run.came_to not in known:
+        known[run.came_to] = propose(tuple(run.found.values()), run.ratings, facts, far.only_ladders)
+    return known[run.came_to]
 
 
 def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], criteria: CriteriaSet) -> bool:
@@ -161,6 +163,12 @@ def _seen(found: Found | None) -> object:
     if found is None:
         return None
     return found.outcome, found.inherent, found.possible, found.residual, found.knock_out, found.open, found.missing
+
+
+def _moves_bands(run: Run, criteria: CriteriaSet) -> bool:
+    """Return whether other points put the same findings into other bands."""
+    rated = rate(tuple(run.found.values()), criteria.head)
+    return _bands(rated, criteria) != _bands(run.ratings, run.criteria)
 
 
 def _bands(ratings: Sequence[Rating], criteria: CriteriaSet) -> object:
