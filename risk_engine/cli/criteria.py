@@ -100,9 +100,9 @@ def test(
 
 
 @app.command(
-    epilog="Examples: risk-engine criteria mutate reconnect-china · "
-    "risk-engine criteria mutate our-criteria/1.0.0 --only SEC-07 · "
-    'risk-engine criteria mutate our-criteria/1.0.0 --only "ladder measure rules.2"'
+    epilog="Examples: risk-engine criteria mutate our-criteria/1.0.0 · "
+    "risk-engine criteria mutate reconnect-china --only SEC-07 --only SEC-08 · "
+    'risk-engine criteria mutate reconnect-china --only "ladder measure rules.2" --jobs 1'
 )
 def mutate(
     reference: Set,

@@ -53,6 +53,12 @@ def run_cases(_folder: Path) -> Result:
     return run("criteria", "test", LOAN_DESK)
 
 
+def mutate(_folder: Path) -> Result:
+    result = run("criteria", "mutate", LOAN_DESK, "--only", "OBJ-1")
+    assert (result.code, result.err) == (1, "")
+    return run("criteria", "mutate", LOAN_DESK, "--only", "definition unsteady", "--jobs", "1")
+
+
 def schema(folder: Path) -> Result:
     # The schemas of criteria files belong to the language, not to a set: the foreign set is one of those they fit
     # (tests/audit/test_schemas.py).
@@ -69,6 +75,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "show"): (show, "## OBJ-3 Too much light"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
+    ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
     ("criteria", "schema"): (schema, ""),
 }
 """Command: how the foreign set goes through it, and what must be in the result then."""

@@ -92,7 +92,7 @@ def test_the_order_in_which_files_are_found_does_not_change_the_digest(desk: Pat
     assert read_criteria(tmp_path / "again").digest == read_criteria(desk).digest
 
 
-@pytest.mark.parametrize("name", ["cases.yaml", "CHANGES.md"])
+@pytest.mark.parametrize("name", ["cases.yaml", "mutants.yaml", "CHANGES.md"])
 def test_what_no_assessment_reads_is_outside_the_digest(name: str, desk: Path) -> None:
     before = read_criteria(desk).digest
     (desk / name).write_text("anything: [")

@@ -48,12 +48,12 @@ _SENTENCES: dict[Operator, str] = {
     Operator.DROP_RULE: (
         "A severity, knock-out, control option, ladder rule, awareness rule or contradiction is left out."
     ),
-    Operator.DROP_PART: "A part of all_of or any_of, a `when` or `whenever`, or a control of an option is left out.",
-    Operator.DROP_VALUE: "One value is left out of a list in one_of or includes_any.",
+    Operator.DROP_PART: "A part of `all_of` or `any_of`, a `when`, a `whenever` or a control of an option is left out.",
+    Operator.DROP_VALUE: "One value is left out of a list in `one_of` or `includes_any`.",
     Operator.DROP_NOT: "A `not` is taken away.",
-    Operator.SWAP_JOINER: "all_of and any_of change places.",
-    Operator.SWAP_QUANTIFIER: "some and every change places.",
-    Operator.SWAP_COMPARISON: "at_least and at_most change places.",
+    Operator.SWAP_JOINER: "An `all_of` becomes an `any_of`, or the other way round.",
+    Operator.SWAP_QUANTIFIER: "A `some` becomes an `every`, or the other way round.",
+    Operator.SWAP_COMPARISON: "An `at_least` becomes an `at_most`, or the other way round.",
     Operator.SWAP_VALUE: "A comparison asks for another value: each neighbour in the order, or the next option.",
     Operator.SHIFT_BOUND: "A bound (an option in an order, a number, a day, a count) moves by one.",
     Operator.SHIFT_PARAMETER: "A parameter's number or day moves by one, or its list loses a value.",
