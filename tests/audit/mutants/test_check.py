@@ -109,6 +109,12 @@ def test_several_processes_find_the_same_as_one_and_tell_how_far_they_are() -> N
     assert told[-1] == (len(two.tried), len(two.tried))
 
 
+def test_where_processes_cannot_be_forked_each_reads_the_set_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
+    only = ["OBJ-1", "LAW-5"]
+    assert names(check_mutants(LOAN_DESK, only, jobs=2)) == names(check_mutants(LOAN_DESK, only))
+
+
 # --- in words ---
 
 
