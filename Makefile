@@ -18,7 +18,7 @@ INSTALL := $(PIP) install --quiet
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup setup-dev format-check lint layers types pytest criteria mutants wheel format bench lock clean
+.PHONY: help demo test setup setup-dev format-check lint layers types pytest criteria mutants wheel format docs bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -81,6 +81,10 @@ wheel: setup ## gate: the built wheel works alone in a clean environment
 format: setup-dev ## format and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+docs: setup ## write what is generated under docs/ anew: the catalogue of the shipped set
+	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.md
+	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.html
 
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py

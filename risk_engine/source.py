@@ -72,6 +72,14 @@ class Document:
         """Return the diagnostic for a line and column, both from 0."""
         return self._problem(self._position(place), message, help_text)
 
+    def part(self, loc: Loc) -> "Document":
+        """Return what stands at `loc`, which must be there, as a document of its own with its places in the file."""
+        data = self.data
+        for step in loc:
+            data = data[step]
+        marks = {one[len(loc) :]: mark for one, mark in self.marks.items() if one[: len(loc)] == loc}
+        return Document(self.path, data, marks, self.lines)
+
     def _position(self, place: tuple[int, int]) -> Position:
         return Position(self.path, place[0] + 1, place[1] + 1)
 

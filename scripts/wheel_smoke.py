@@ -80,6 +80,11 @@ def check_installed(wheel: Path, case: Path, folder: Path) -> None:
     said = run("asking for the version", command, "--version", cwd=elsewhere)
     if version not in said:
         fail("asking for the version", f"expected {version}, got {said!r}")
+    # A changed release is an error of every command; here the lock must have come along at all.
+    listed = run("listing the criteria sets", command, "criteria", "list", cwd=elsewhere)
+    is_locked = (ROOT / "criteria" / "releases.lock").is_file()
+    if is_locked and "draft" in listed:
+        fail("listing the criteria sets", f"a shipped version is not in the lock\n{listed}")
     for form in ("text", "json", "html"):
         step = f"assessing as {form}"
         if not run(step, command, "assess", case.name, "--format", form, cwd=elsewhere).strip():

@@ -1,1 +1,1 @@
-"""Questions about criteria and stored results: do the set's own cases hold, does a stored assessment come out again."""
+"""Questions about criteria and stored results: do a set's cases hold, what does its map show, is a result the same."""

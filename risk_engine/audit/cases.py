@@ -19,7 +19,8 @@ from risk_engine.engine.find import find
 from risk_engine.engine.propose import propose, with_levels, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.loading.case import case_of
+from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
+from risk_engine.loading.files import CASES
 from risk_engine.loading.messages import validated
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, case_model
@@ -27,7 +28,7 @@ from risk_engine.model.cases import CaseTest, CaseTests, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.source import Document, read
 
-FILE = "cases.yaml"
+FILE = CASES
 
 
 @dataclass(frozen=True)
@@ -114,28 +115,13 @@ class _Builder:
         return InvalidSourceError([self.document.problem(("cases", number, key), message, help_text)])
 
     def _changed(self, data: dict[str, Any], path: str, value: Any, number: int) -> dict[str, Any]:
-        """Return the case with one path set to a value; a new entry is added under its id."""
-        entity, *parts = path.split(".")
-        match data.get(entity), parts:
-            case _, []:
-                return {**data, entity: value}
-            case dict() as single, [fact]:
-                return {**data, entity: {**single, fact: value}}
-            case tuple() as entries, [entry]:
-                new = {"id": entry, **value} if isinstance(value, dict) else value
-                return {**data, entity: (*(one for one in entries if _id(one) != entry), new)}
-            case tuple() as entries, [entry, fact] if entry in map(_id, entries):
-                changed = ({**one, fact: value} if _id(one) == entry else one for one in entries)
-                return {**data, entity: tuple(changed)}
-        message = f"the case has nothing at `{path}` that could be changed"
-        help_text = "write `entity.fact`, `entity.id.fact`, or a whole list"
-        raise InvalidSourceError(
-            [self.document.problem(("cases", number, "given", path), message, help_text, key=True)]
-        )
-
-
-def _id(entry: object) -> object:
-    return entry.get("id") if isinstance(entry, dict) else None
+        after = changed(data, path, value)
+        if after is None:
+            message = f"the case has nothing at `{path}` that could be changed"
+            raise InvalidSourceError(
+                [self.document.problem(("cases", number, "given", path), message, HOW_TO_CHANGE, key=True)]
+            )
+        return after
 
 
 def _in_place(control: str, day: object) -> dict[str, Any]:
@@ -159,8 +145,8 @@ def _broken_promises(case: Case, criteria: CriteriaSet, on: date) -> Iterator[st
     facts = resolve(case, criteria, on)
     found = find(facts, criteria, on, control_states(case, on))
     ratings = rate(found, criteria.head)
-    proposed = propose(found, ratings, facts, criteria)
-    everything = with_levels(with_results(facts, found, ratings, criteria), proposed, criteria)
+    results = with_results(facts, found, ratings, criteria)
+    everything = with_levels(results, propose(results, criteria), criteria)
     for name, invariant in criteria.invariants.results.items():
         if evaluate(invariant.whenever, everything).value and evaluate(invariant.then, everything).value is False:
             yield f"breaks the promise {name}: {invariant.title}"

@@ -19,6 +19,7 @@ from risk_engine.model.criteria import (
 )
 from risk_engine.model.facts import Entity
 from risk_engine.model.ladders import Ladder, SetHead
+from risk_engine.model.map import MapFile
 from risk_engine.model.profile import Profile
 from risk_engine.model.survivors import MutantReasons
 from risk_engine.model.words import Id, Name
@@ -39,6 +40,7 @@ KINDS: dict[str, Any] = {
     "sources": dict[str, Source],
     "cases": CaseTests,
     "mutants": MutantReasons,
+    "map": MapFile,
     "profile": Profile,
 }
 """Kind of file: what is in it. Named like the file of a set, or like the folder of several."""

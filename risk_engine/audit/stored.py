@@ -12,7 +12,7 @@ from risk_engine.loading.profile import check_profile
 from risk_engine.loading.sets import UnknownSetError, choose
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import Document, Loc, read
+from risk_engine.source import Document, read
 
 
 def read_assessment(path: Path) -> Assessment:
@@ -54,18 +54,9 @@ def _read(path: Path) -> tuple[Document, Assessment]:
 def _check_fit(document: Document, stored: Assessment, criteria: CriteriaSet, named: str) -> None:
     """Raise RiskEngineError if the criteria do not know what the case or the profile names."""
     try:
-        case_of(_part(document, ("case",)), criteria)
+        case_of(document.part(("case",)), criteria)
         if stored.profile is not None:
-            check_profile(stored.profile.profile, _part(document, ("profile", "profile")), criteria)
+            check_profile(stored.profile.profile, document.part(("profile", "profile")), criteria)
     except InvalidSourceError as error:
         message = f"the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`"
         raise RiskEngineError(f"{message}\n{error}") from error
-
-
-def _part(document: Document, loc: Loc) -> Document:
-    """Return what stands at a place of a document as a document of its own."""
-    data = document.data
-    for step in loc:
-        data = data[step]
-    marks = {one[len(loc) :]: mark for one, mark in document.marks.items() if one[: len(loc)] == loc}
-    return Document(document.path, data, marks, document.lines)

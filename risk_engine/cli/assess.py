@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import CriteriaOption, Day, Output, keep_inputs, make_folder, put, write_text
+from risk_engine.cli.options import (
+    CriteriaOption,
+    Day,
+    Output,
+    ProfileOption,
+    keep_inputs,
+    make_folder,
+    put,
+    write_text,
+)
 from risk_engine.diagnostics import RiskEngineError, file_problem, quoted
 
 if TYPE_CHECKING:
@@ -40,7 +49,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ],
     criteria: CriteriaOption = None,
     on: Day = None,
-    profile: Annotated[Path | None, typer.Option("--profile", help="The profile of your institution.")] = None,
+    profile: ProfileOption = None,
     asked: Annotated[
         Format | None, typer.Option("--format", help="The form of the result; without it the ending of -o says it.")
     ] = None,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import CriteriaOption, Day, Output, put
+from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, put
 from risk_engine.diagnostics import RiskEngineError
 
 app = typer.Typer(
@@ -45,11 +45,15 @@ def _case_id(file: Path | None) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
-@app.command(epilog="Example: risk-engine case check cases/2026-014.yaml")
+@app.command(
+    epilog="""Examples: risk-engine case check cases/2026-014.yaml ·
+risk-engine case check cases/2026-014.yaml --on 2027-01-01 --profile ours.yaml"""
+)
 def check(
     files: Annotated[list[Path], typer.Argument(help="Case files.", metavar="FILE...")],
     criteria: CriteriaOption = None,
     on: Day = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Report what is wrong with cases, what in them does not fit together, and what is not answered yet, by whom.
 
@@ -60,7 +64,7 @@ def check(
     failed: list[RiskEngineError] = []
     for file in files:
         try:
-            for line in check_case(file, criteria, on):
+            for line in check_case(file, criteria, on, profile):
                 typer.echo(line)
         except RiskEngineError as error:
             failed.append(error)

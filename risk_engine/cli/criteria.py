@@ -1,18 +1,23 @@
-"""`risk-engine criteria`: list, show, check, test, mutate and describe criteria sets."""
+"""`risk-engine criteria`: list, show, map, check, test, mutate, release and describe criteria sets."""
 
 import json
-import os
-from typing import Annotated
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from risk_engine.cli import map as criteria_map
+from risk_engine.cli import mutate
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Output, make_folder, put, write_text
-from risk_engine.cli.progress import progress
 from risk_engine.diagnostics import RiskEngineError, suggestion
 
+if TYPE_CHECKING:
+    from risk_engine.audit.cases import CaseResult
+
 app = typer.Typer(
-    help="List, show, check, test, mutate and describe criteria sets.",
+    help="List, show, map, check, test, mutate, release and describe criteria sets.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -23,55 +28,91 @@ Set = Annotated[
 ]
 
 
+class ShowFormat(StrEnum):
+    """The forms a set can be shown in."""
+
+    text = "text"
+    md = "md"
+    html = "html"
+
+
 @app.command("list", epilog="Example: risk-engine criteria list")
 def list_sets(
     sets: Annotated[list[str] | None, typer.Argument(help="Sets or folders; without any, the shipped ones.")] = None,
 ) -> None:
-    """List criteria sets with their versions and when each is in force from."""
+    """List criteria sets with their versions, when each is in force from, and whether it is released or a draft.
+
+    Exit code 2 if a version is not what was released.
+    """
+    from risk_engine.loading.criteria import read_criteria
+    from risk_engine.loading.lock import is_released
     from risk_engine.loading.sets import shipped_sets, versions
 
+    failed: list[RiskEngineError] = []
     for name in sets or shipped_sets():
         for version in versions(name):
-            typer.echo(f"{version}\tin force from {version.in_force_from}")
+            state = "draft"
+            if is_released(version):
+                # Only reading it tells whether it still is what was released.
+                try:
+                    read_criteria(version.folder)
+                    state = "released"
+                except RiskEngineError as error:
+                    failed.append(error)
+                    state = "released, but changed since"
+            typer.echo(f"{version}\tin force from {version.in_force_from}\t{state}")
+    _refuse(failed)
 
 
 @app.command(
-    epilog="Examples: risk-engine criteria show reconnect-china · risk-engine criteria show reconnect-china SEC-08"
+    epilog="Examples: risk-engine criteria show reconnect-china SEC-08 · "
+    "risk-engine criteria show reconnect-china -o catalogue.html"
 )
 def show(
     reference: Set,
     record: Annotated[
         str | None, typer.Argument(help="An indicator, ladder, control, …; without one, the whole set.")
     ] = None,
+    asked: Annotated[
+        ShowFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
+    ] = None,
     output: Output = None,
 ) -> None:
-    """Show a set, or one record of it, in readable words (Markdown): conditions as sentences, ladders as tables."""
-    from risk_engine.loading.criteria import load_criteria
+    """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
+
+    As HTML it is one page with contents that needs nothing else, to be read, printed and checked line by line.
+    """
+    from risk_engine.audit.release import loaded
+    from risk_engine.loading.lock import is_released
     from risk_engine.report.catalogue import catalogue
 
-    put(catalogue(load_criteria(reference), record), output)
+    ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
+    form = asked or (ShowFormat(ending) if ending in set(ShowFormat) else ShowFormat.text)
+    version, criteria = loaded(reference)
+    put(catalogue(criteria, record, form.value, is_released=is_released(version)), output)
+
+
+app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
+app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)
 
 
 @app.command(epilog="Example: risk-engine criteria check our-criteria/1.0.0")
 def check(
     references: Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")],
 ) -> None:
-    """Check every file of a set and print every problem found, with its place and the way out."""
-    from risk_engine.loading.criteria import load_criteria
+    """Check every file of a set, and the releases around it, and print every problem with its place and the way out."""
+    from risk_engine.audit.release import checked
 
     failed: list[RiskEngineError] = []
     for reference in references:
         try:
-            criteria = load_criteria(reference)
+            _, criteria = checked(reference)
         except RiskEngineError as error:
             failed.append(error)
         else:
             head = criteria.head
             typer.echo(f"{head.id} {head.version}: {len(criteria.indicators)} indicators, no problems")
-    for one in failed:
-        typer.echo(f"{one}", err=True)
-    if failed:
-        raise typer.Exit(Exit.INVALID_INPUT)
+    _refuse(failed)
 
 
 @app.command(epilog="Example: risk-engine criteria test reconnect-china")
@@ -87,50 +128,38 @@ def test(
     for reference in references:
         version, _ = choose(reference, None)
         results = run_cases(read_criteria(version.folder), version.folder)
-        for result in results:
-            if result.differences:
-                failures += 1
-                typer.echo(f"{result.place}: {result.name}")
-                for line in result.differences:
-                    typer.echo(f"  {line}")
-        passed = sum(not one.differences for one in results)
-        typer.echo(f"{version}: {passed} passed, {len(results) - passed} failed")
+        failed = [one for one in results if one.differences]
+        failures += len(failed)
+        _print_failed(failed)
+        typer.echo(f"{version}: {len(results) - len(failed)} passed, {len(failed)} failed")
     if failures:
         raise typer.Exit(Exit.FAILED)
 
 
 @app.command(
-    epilog="Examples: risk-engine criteria mutate our-criteria/1.0.0 · "
-    "risk-engine criteria mutate reconnect-china --only SEC-07 --only SEC-08 · "
-    'risk-engine criteria mutate reconnect-china --only "ladder measure rules.2" --jobs 1'
+    epilog="Examples: risk-engine criteria release our-criteria · risk-engine criteria release our-criteria@1.0.0"
 )
-def mutate(
-    reference: Set,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="Only mutants whose record or place begins like this; may be repeated.", metavar="PREFIX"),
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
-    ] = None,
-) -> None:
-    """Change a set in every small way (mutants) and print each change that no case of its cases.yaml notices.
+def release(reference: Set) -> None:
+    """Release a version (of a set the newest): record its digest, so that a later change of it is an error everywhere.
 
-    Conditions are dropped, comparisons swapped, numbers, dates, severities and levels shifted by one. Exit code 1 if a
-    mutant survives and mutants.yaml gives no reason why no case can tell it apart.
+    The digest goes into `releases.lock`: the one there is, else a new one in the folder of the set. It is taken over
+    the rules as they are read, so comments, layout, cases.yaml and CHANGES.md may still change. Refused if `criteria
+    check` finds a problem or the version was released with another digest (exit code 2), or if one of its cases fails
+    (exit code 1).
     """
-    from risk_engine.audit.mutants.check import check_mutants
-    from risk_engine.audit.mutants.told import lines
-    from risk_engine.loading.sets import choose
+    from risk_engine.audit.release import release as released
 
-    version, _ = choose(reference, None)
-    with progress("mutants") as tell:
-        check = check_mutants(version.folder, only or (), jobs=jobs or os.cpu_count() or 1, tell=tell)
-    typer.echo(f"{version}: {check.cases} cases against {len(check.tried)} mutants")
-    for line in lines(check):
-        typer.echo(line)
-    if not check.passed:
+    made = released(reference)
+    if made.failed:
+        _print_failed(made.failed)
+        typer.echo(f"{made.version}: not released, {len(made.failed)} of {len(made.cases)} cases failed", err=True)
         raise typer.Exit(Exit.FAILED)
+    if made.text is None:
+        typer.echo(f"{made.version}: released already, unchanged: sha256:{made.digest}")
+        return
+    write_text(made.path, made.text)
+    typer.echo(f"{made.version}: released, sha256:{made.digest}")
+    typer.echo(f"wrote {made.path}", err=True)
 
 
 @app.command(epilog="Examples: risk-engine criteria schema indicators · risk-engine criteria schema -o schemas/")
@@ -162,3 +191,18 @@ def schema(
             json.dumps(criteria_schema(one), indent=2, ensure_ascii=False) + "\n",
         )
     typer.echo(f"wrote {len(KINDS)} schemas to {output}", err=True)
+
+
+def _print_failed(failed: "Sequence[CaseResult]") -> None:
+    for result in failed:
+        typer.echo(f"{result.place}: {result.name}")
+        for line in result.differences:
+            typer.echo(f"  {line}")
+
+
+def _refuse(failed: list[RiskEngineError]) -> None:
+    """Print what is wrong and end with the exit code for it; go on where nothing is."""
+    for one in failed:
+        typer.echo(f"{one}", err=True)
+    if failed:
+        raise typer.Exit(Exit.INVALID_INPUT)

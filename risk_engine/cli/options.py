@@ -36,6 +36,7 @@ CriteriaOption = Annotated[
         "--criteria", metavar="SET[@VERSION]", help="A shipped set, or the folder of a set or of one version."
     ),
 ]
+ProfileOption = Annotated[Path | None, typer.Option("--profile", help="The profile of your institution.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to standard output.")]
 
 

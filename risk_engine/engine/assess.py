@@ -4,7 +4,7 @@ import calendar
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from risk_engine.canonical import canonical, digest
 from risk_engine.diagnostics import RiskEngineError
@@ -57,9 +57,11 @@ def assess(
     controls = control_states(case, day)
     found = find(facts, criteria, day, controls, profile)
     ratings = rate(found, criteria.head)
-    proposed = propose(found, ratings, facts, criteria)
+    results = with_results(facts, found, ratings, criteria)
+    proposed = propose(results, criteria)
     explainer = Explainer(case, facts, criteria)
-    review_due = _months_later(day, min(_level(criteria, one).review_months for one in proposed))
+    review_due = _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
+    findings = tuple(explainer.finding(one) for one in found)
     roles = criteria.head.roles
     stated = stated_case(case)
     begun = criteria.head.in_force.from_ <= day
@@ -77,16 +79,15 @@ def assess(
         "case_digest": digest(stated),
         "resolved": _resolved(facts, explainer),
         "entries": notes.entries_shown(facts, criteria, explainer),
-        "proposals": _proposals(proposed, found, criteria),
+        "proposals": proposals_shown(proposed, found, criteria),
         "ratings": tuple(_rating(one, criteria) for one in ratings),
-        "findings": tuple(explainer.finding(one) for one in found),
+        "findings": findings,
+        "facts": explainer.written,
         "not_in_force": _not_in_force(criteria, day),
         "gaps": notes.gaps(found, criteria, facts, explainer),
-        "problems": notes.problems(case, facts, criteria, day, controls, explainer),
+        "problems": notes.problems(case, facts, criteria, controls, explainer, profile),
         "controls": notes.controls_shown(controls, found, criteria),
-        "awareness": notes.awareness(
-            with_results(facts, found, ratings, criteria), found, criteria, review_due, explainer
-        ),
+        "awareness": notes.awareness(results, found, criteria, review_due, explainer),
         "benefits": notes.recorded(roles.benefit, facts, explainer),
         "necessity": notes.recorded(roles.necessity, facts, explainer),
         "review_due": review_due,
@@ -108,15 +109,17 @@ def to_json(assessment: Assessment) -> bytes:
 
 def assessment_digest(assessment: Assessment) -> str:
     """Return the digest of an assessment: without its own digest, and without places in the YAML."""
-    content = without_places(plain(assessment))
+    content = without_places(assessment)
     del content["digest"]
     return digest(content)
 
 
-def without_places(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a plain assessment without the places in the YAML: a comment above a rule moves it and changes nothing."""
-    findings = [{key: value for key, value in one.items() if key != "defined_at"} for one in content["findings"]]
-    return {**content, "findings": findings}
+def without_places(assessment: Assessment) -> dict[str, Any]:
+    """Return it as plain JSON data without places in the YAML: a comment above a rule moves it and changes nothing."""
+    content = plain(assessment)
+    for one in content["findings"]:
+        del one["defined_at"]
+    return content
 
 
 def stated_case(case: Case) -> dict[str, Any]:
@@ -125,8 +128,10 @@ def stated_case(case: Case) -> dict[str, Any]:
     return plain_case
 
 
-def _level(criteria: CriteriaSet, proposed: Proposed) -> Any:
-    return criteria.ladders[proposed.ladder].levels[proposed.level]
+def _review_months(criteria: CriteriaSet, proposed: Proposed, facts: Facts) -> int:
+    """Return after how many months the level that a ladder proposes asks for another look."""
+    months = facts.operand(criteria.ladders[proposed.ladder].levels[proposed.level].review_months)
+    return cast("int", months)  # checked when the set and the profile were loaded
 
 
 def _months_later(day: date, months: int) -> date:
@@ -164,7 +169,9 @@ def _resolved(facts: Facts, explainer: Explainer) -> dict[str, Any]:
     }
 
 
-def _proposals(proposed: Sequence[Proposed], found: Sequence[Found], criteria: CriteriaSet) -> tuple[Proposal, ...]:
+def proposals_shown(
+    proposed: Sequence[Proposed], found: Sequence[Found], criteria: CriteriaSet
+) -> tuple[Proposal, ...]:
     """Return the proposals with the gate first: whether it may start comes before how."""
     roles = criteria.head.roles
     role_of = {roles.escalation: "escalation", roles.gate: "gate", roles.headline: "headline"}
@@ -183,9 +190,9 @@ def _proposal(one: Proposed, role: Any, found: Sequence[Found], criteria: Criter
         title=ladder.title,
         question=ladder.question,
         role=role,
-        level=_level_shown(ladder, one.level),
+        level=level_shown(ladder, one.level),
         provisional=one.provisional,
-        range=tuple(_level_shown(ladder, name) for name in between),
+        range=tuple(level_shown(ladder, name) for name in between),
         rule="otherwise" if one.rule is None else f"rules.{one.rule}",
         sentence=one.sentence,
         findings=_findings_of(one, found),
@@ -194,7 +201,8 @@ def _proposal(one: Proposed, role: Any, found: Sequence[Found], criteria: Criter
     )
 
 
-def _level_shown(ladder: Ladder, name: str) -> LevelShown:
+def level_shown(ladder: Ladder, name: str) -> LevelShown:
+    """Return a level of a ladder with the words that readers see."""
     level = ladder.levels[name]
     return LevelShown(name=name, title=level.title, answer=level.answer, explain=level.explain, equals=level.equals)
 

@@ -5,11 +5,11 @@ false and `every` true. Every other reading of conditions is tested against this
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, repeat
 from operator import contains, eq, ge, le
-from typing import Any, NamedTuple, assert_never
+from typing import Any, assert_never
 
-from risk_engine.engine.facts import Among, Entry, Facts, Read
+from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated, Truth
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -25,15 +25,15 @@ from risk_engine.model.conditions import (
     Is,
     Not,
     OneOf,
+    ParameterRef,
     Some,
+    facts_in,
 )
 
-
-class Truth(NamedTuple):
-    """What came out (None is unknown) and the facts that made it so: only those whose change would matter."""
-
-    value: bool | None
-    reads: tuple[Read, ...] = ()
+MANY = 8
+"""From so many entries on it pays to look for those that are alike."""
+_ALONE = {value: Truth(value) for value in (True, False, None)}
+"""What came out, where nobody asks why."""
 
 
 def evaluate(condition: ConditionOrAlways, facts: Facts, entry: Entry | None = None) -> Truth:
@@ -44,16 +44,16 @@ def evaluate(condition: ConditionOrAlways, facts: Facts, entry: Entry | None = N
     match condition:
         case str():  # "always"; a value pattern would compare it with every model, at more cost than the whole walk
             return Truth(value=True)
-        case Is(fact=fact, is_=wanted):
-            return _leaf(fact, eq, wanted, facts, entry)
         case AtLeast(fact=fact, at_least=bound):
             return _leaf(fact, ge, bound, facts, entry)
+        case Is(fact=fact, is_=wanted):
+            return _leaf(fact, eq, wanted, facts, entry)
         case AtMost(fact=fact, at_most=bound):
             return _leaf(fact, le, bound, facts, entry)
         case AllOf(all_of=parts):
-            return _joined((evaluate(part, facts, entry) for part in parts), facts, decisive=False)
+            return _joined(map(evaluate, parts, repeat(facts), repeat(entry)), facts, decisive=False)
         case AnyOf(any_of=parts):
-            return _joined((evaluate(part, facts, entry) for part in parts), facts, decisive=True)
+            return _joined(map(evaluate, parts, repeat(facts), repeat(entry)), facts, decisive=True)
         case OneOf(fact=fact, one_of=options):
             return _leaf(fact, _is_in, options, facts, entry)
         case Includes(fact=fact, includes=option):
@@ -63,18 +63,26 @@ def evaluate(condition: ConditionOrAlways, facts: Facts, entry: Entry | None = N
         case Not(not_=part):
             return _opposite(evaluate(part, facts, entry))
         case Holds(holds=name):
-            return evaluate(facts.definitions[name], facts, entry)
+            return _definition(name, facts, entry)
         case Some(some=entity, where=where):
-            return _quantified(entity, where, facts, lambda truths: _joined(truths, facts, decisive=True))
+            return _of_list(_joined(_each(entity, where, facts), facts, decisive=True), entity, facts)
         case Every(every=entity, where=where):
-            return _quantified(entity, where, facts, lambda truths: _joined(truths, facts, decisive=False))
+            return _of_list(_joined(_each(entity, where, facts), facts, decisive=False), entity, facts)
         case Count(count=entity, where=where, at_least=int() as number):
-            return _quantified(entity, where, facts, lambda truths: _at_least(list(truths), number))
+            return _of_list(_at_least(list(_each(entity, where, facts)), number), entity, facts)
         case Count(count=entity, where=where, at_most=most):
             number = (most or 0) + 1  # never None: exactly one of the two bounds is given
-            return _quantified(entity, where, facts, lambda truths: _opposite(_at_least(list(truths), number)))
+            return _of_list(_opposite(_at_least(list(_each(entity, where, facts)), number)), entity, facts)
         case _:
             assert_never(condition)
+
+
+def _definition(name: str, facts: Facts, entry: Entry | None) -> Truth:
+    """Return what a definition says; many rules use the same one, and of the same entry it says the same."""
+    key = name, id(entry)
+    if key not in facts.held:
+        facts.held[key] = evaluate(facts.definitions[name], facts, entry)
+    return facts.held[key]
 
 
 def _leaf(fact: str, holds: Callable[[Any, Any], bool], wanted: Any, facts: Facts, entry: Entry | None) -> Truth:
@@ -82,18 +90,22 @@ def _leaf(fact: str, holds: Callable[[Any, Any], bool], wanted: Any, facts: Fact
     entity, _, short = fact.partition(".")
     holder = facts.single.get(entity) or entry
     assert holder is not None  # noqa: S101 (scope was checked when the set was loaded)
-    have = holder.values.get(short)
-    read = (Read(entity, holder.id, short),)
+    value = _compared(fact, holder.values.get(short), holds, wanted, facts)
+    return Truth(value, (Read(entity, holder.id, short),)) if facts.thorough else _ALONE[value]
+
+
+def _compared(fact: str, have: Stated, holds: Callable[[Any, Any], bool], wanted: Any, facts: Facts) -> bool | None:
     if have is None:
-        return Truth(None, read)
-    wanted = facts.operand(wanted)
+        return None
+    if isinstance(wanted, ParameterRef):  # seldom: a call for every constant would cost more than the comparison
+        wanted = facts.operand(wanted)
     order: Mapping[Any, int] | None = facts.orders.get(fact) if holds is ge or holds is le else None
     if order is not None:
         wanted = order[wanted]
     if isinstance(have, Among):
         answers = {holds(one if order is None else order[one], wanted) for one in have.values}
-        return Truth(answers.pop() if len(answers) == 1 else None, read)
-    return Truth(holds(have if order is None else order[have], wanted), read)
+        return answers.pop() if len(answers) == 1 else None
+    return holds(have if order is None else order[have], wanted)
 
 
 def _is_in(have: object, options: Collection[object]) -> bool:
@@ -104,28 +116,54 @@ def _have_one_of(have: Collection[object], options: Collection[object]) -> bool:
     return not set(options).isdisjoint(have)
 
 
-def _quantified(entity: str, where: Condition, facts: Facts, combine: Callable[[Iterator[Truth]], Truth]) -> Truth:
-    """Return what `combine` makes of the entries; an unanswered list is unknown, and an empty one names itself."""
+def _each(entity: str, where: Condition, facts: Facts) -> Iterator[Truth]:
+    """Yield what the condition says of each entry; an unanswered list is as if one entry were unknown."""
+    entries = facts.lists[entity]
+    if entries is None:
+        return iter((Truth(None),))
+    if facts.thorough or len(entries) < MANY:
+        return map(evaluate, repeat(where), repeat(facts), entries)
+    return _of_alike(entity, where, facts, entries)
+
+
+def _of_alike(entity: str, where: Condition, facts: Facts, entries: Iterable[Entry]) -> Iterator[Truth]:
+    """Yield what the condition says of each entry, asked once of those alike in all that it reads.
+
+    Most findings are absent and alike, and every rule of a ladder asks all of them.
+    """
+    read = [fact.partition(".")[2] for fact in facts_in(where, facts.definitions) if fact.startswith(f"{entity}.")]
+    said: dict[tuple[Stated, ...], Truth] = {}
+    for one in entries:
+        alike = tuple(map(one.values.get, read))
+        if alike not in said:
+            said[alike] = evaluate(where, facts, one)
+        yield said[alike]
+
+
+def _of_list(found: Truth, entity: str, facts: Facts) -> Truth:
+    """Return what a quantifier says; of an unanswered list it is unknown, and that or an empty one names itself."""
     entries = facts.lists[entity]
     if entries is None:
         return Truth(None, (Read(entity, None, None),))
-    found = combine(evaluate(where, facts, one) for one in entries)
     return found if entries else Truth(found.value, (Read(entity, None, None),))
 
 
 def _joined(truths: Iterable[Truth], facts: Facts, *, decisive: bool) -> Truth:
     """Return the decisive value if one part has it, else unknown if one is, else the other; it names those parts."""
-    found = []
     value: bool | None = not decisive
-    for one in truths:
-        found.append(one)
-        if one.value is decisive:
-            value = decisive
+    reads: list[tuple[Read, ...]] = []
+    for said, read in truths:
+        if said is decisive and value is not decisive:
             if not facts.thorough:
-                break
-        elif one.value is None and value is not decisive:
-            value = None
-    return Truth(value, _reads([one for one in found if one.value is value]))
+                return _ALONE[decisive]
+            value, reads = decisive, []
+        elif said is None and value is not decisive and value is not None:
+            value, reads = None, []
+        if said is value:
+            reads.append(read)
+    if not facts.thorough:
+        return _ALONE[value]
+    return Truth(value, reads[0] if len(reads) == 1 else tuple(chain.from_iterable(reads)))
 
 
 def _at_least(truths: list[Truth], number: int) -> Truth:

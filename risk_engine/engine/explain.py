@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache, lru_cache
 from string import Formatter
 from typing import Any, cast
 
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, FoundOption
 from risk_engine.model.assessment import (
     CitedSource,
@@ -19,6 +20,7 @@ from risk_engine.model.assessment import (
 from risk_engine.model.case import Case, Evidence
 from risk_engine.model.criteria import Citation, Column, CriteriaSet, source_on
 from risk_engine.model.facts import RowFact, RuleFact, shown
+from risk_engine.model.words import KnockOut, Severity
 
 
 class Explainer:
@@ -27,7 +29,11 @@ class Explainer:
     def __init__(self, case: Case, facts: Facts, criteria: CriteriaSet) -> None:
         self.facts = facts
         self.criteria = criteria
-        self._written: dict[Read, FactRead] = {}
+        self.written: dict[str, FactRead] = {}
+        """The record of every fact that a finding so far read, by its path."""
+        self._paths: dict[Read, str] = {}
+        self._entry: dict[tuple[str, str | None], Entry] = {(name, None): one for name, one in facts.single.items()}
+        self._entry |= {(name, one.id): one for name, entries in facts.lists.items() for one in entries or ()}
         self._by_path: dict[str, list[Evidence]] = {}
         for record in case.evidence:
             # Evidence for one option of a `choices` fact is evidence for the fact.
@@ -46,10 +52,10 @@ class Explainer:
             outcome=found.outcome,
             inherent=found.inherent,
             possible=found.possible,
-            residual=SeverityBounds(at_least=found.residual[0], at_most=found.residual[1]),
-            expected=SeverityBounds(at_least=found.expected[0], at_most=found.expected[1]),
-            knock_out=KnockOutBounds(at_least=found.knock_out[0], at_most=found.knock_out[1]),
-            knock_out_before=KnockOutBounds(at_least=found.knock_out_before[0], at_most=found.knock_out_before[1]),
+            residual=_severities(*found.residual),
+            expected=_severities(*found.expected),
+            knock_out=_knock_outs(*found.knock_out),
+            knock_out_before=_knock_outs(*found.knock_out_before),
             open=found.open,
             entries=self.entries(found.reads),
             reads=tuple(self.read(one) for one in found.reads),
@@ -61,27 +67,27 @@ class Explainer:
             question=indicator.question,
             reason=indicator.reason,
             wanted_evidence=indicator.evidence,
-            options=() if found.outcome == "absent" else tuple(_option(one) for one in found.options),
-            irreducible=indicator.irreducible if _nothing_can_count(found.options) else None,
+            options=tuple(_option(one) for one in found.options),
+            irreducible=indicator.irreducible if found.outcome != "absent" and _nothing_counts(found) else None,
             sources=sources,
             only_unverified=not any(one.verified for one in sources),
             defined_at=self.criteria.places.get(found.id, ""),
         )
 
-    def read(self, read: Read) -> FactRead:
-        """Return a fact as a finding read it; many findings read the same one."""
-        if read not in self._written:
-            self._written[read] = self._read(read)
-        return self._written[read]
+    def read(self, read: Read) -> str:
+        """Return the path of a fact that a finding read; many findings read the same one, its record is kept once."""
+        path = self._paths.get(read)
+        if path is None:
+            path = self._paths[read] = read.path()
+            self.written[path] = self._read(read, path)
+        return path
 
-    def _read(self, read: Read) -> FactRead:
+    def _read(self, read: Read, path: str) -> FactRead:
         value = self.value(read)
-        path = read.path()
         origin = self._origin(read)
         source, as_of = self._table_source(read) if origin == "table" else (None, None)
         fact = self.criteria.entities[read.entity].facts[read.fact] if read.fact is not None else None
         return FactRead(
-            path=path,
             question=self.question(read),
             value=in_json(value),
             shown=self.shown(read, value),
@@ -97,7 +103,7 @@ class Explainer:
         if read.fact is None:
             entries = self.facts.lists[read.entity]
             return None if entries is None else [one.id for one in entries]
-        value = next(one for one in self._entries(read.entity) if one.id == read.entry).values[read.fact]
+        value = self._entry[read.entity, read.entry].values[read.fact]
         return list(value) if isinstance(value, tuple) else value
 
     def shown(self, read: Read, value: Any) -> str:
@@ -151,19 +157,8 @@ class Explainer:
 
     def _source(self, citation: Citation) -> CitedSource:
         source = self.criteria.sources[citation.id]
-        return CitedSource(
-            id=citation.id,
-            instrument=source.instrument,
-            at=citation.at,
-            link=source.link,
-            kind=source.kind,
-            verified=source.verified and citation.verified,
-        )
-
-    def _entries(self, entity: str) -> Sequence[Any]:
-        if entity in self.facts.single:
-            return (self.facts.single[entity],)
-        return self.facts.lists[entity] or ()
+        verified = source.verified and citation.verified
+        return _cited(citation.id, source.instrument, citation.at, source.link, source.kind, verified)
 
     def _origin(self, read: Read) -> Any:
         if read.fact is None:
@@ -179,7 +174,7 @@ class Explainer:
         return (f"{found.indicator.title}: {facts}",)
 
     def _printed(self, sentence: str, reads: Sequence[Read]) -> Iterator[str]:
-        names = [name for _, name, _, _ in Formatter().parse(sentence) if name]
+        names = [name for _, name in _parts(sentence) if name]
         listed = next((one for name in names if (one := name.partition(".")[0]) in self.facts.lists), None)
         if listed is None:
             yield self._filled(sentence, {})
@@ -189,7 +184,7 @@ class Explainer:
 
     def _filled(self, sentence: str, entry_of: Mapping[str, str]) -> str:
         parts: list[str] = []
-        for text, name, _, _ in Formatter().parse(sentence):
+        for text, name in _parts(sentence):
             parts.append(text)
             if name:
                 entity, _, fact = name.partition(".")
@@ -215,6 +210,27 @@ def evidence_shown(record: Evidence) -> EvidenceShown:
     )
 
 
+# There are few of these, they depend on nothing but their arguments and never change: each is made once.
+@cache
+def _severities(at_least: Severity, at_most: Severity) -> SeverityBounds:
+    return SeverityBounds(at_least=at_least, at_most=at_most)
+
+
+@cache
+def _knock_outs(at_least: KnockOut, at_most: KnockOut) -> KnockOutBounds:
+    return KnockOutBounds(at_least=at_least, at_most=at_most)
+
+
+@lru_cache(maxsize=4096)
+def _cited(name: str, instrument: str, at: str | None, link: str | None, kind: str, verified: bool) -> CitedSource:  # noqa: FBT001
+    return CitedSource(id=name, instrument=instrument, at=at, link=link, kind=kind, verified=verified)
+
+
+@lru_cache(maxsize=4096)
+def _parts(sentence: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((text, name) for text, name, _, _ in Formatter().parse(sentence))
+
+
 def _option(found: FoundOption) -> OptionState:
     return OptionState(
         controls=found.option.all,
@@ -225,5 +241,5 @@ def _option(found: FoundOption) -> OptionState:
     )
 
 
-def _nothing_can_count(options: Sequence[FoundOption]) -> bool:
-    return all(one.counts is False for one in options)
+def _nothing_counts(found: Found) -> bool:
+    return all(one.counts is False for one in found.options)

@@ -35,6 +35,13 @@ class Read(NamedTuple):
         return ".".join(part for part in self if part is not None)
 
 
+class Truth(NamedTuple):
+    """What a condition came to (None is unknown) and the facts that made it so: only those whose change matters."""
+
+    value: bool | None
+    reads: tuple[Read, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a list, or the only one of its entity (then without an id)."""
@@ -62,6 +69,8 @@ class Facts:
     origins: Mapping[Read, Origin] = field(default_factory=dict)
     asks: Mapping[Read, tuple[Read, ...]] = field(default_factory=dict)
     """What must be answered before an unanswered fact can be known, where that is not the fact itself."""
+    held: dict[tuple[str, int], Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What definitions came to, by the entry they were read of; a working note, not shared with a copy."""
 
     def operand(self, wanted: Known | ParameterRef) -> Known:
         """Return a constant itself, a parameter's value on the day; NotInForceError where it has none yet."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from risk_engine.engine.controls import ControlState
-from risk_engine.engine.evaluate import Truth, evaluate
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Facts, Read, Truth
 from risk_engine.model.criteria import (
     CriteriaSet,
     Indicator,
@@ -89,10 +89,12 @@ def _found(
     without_policy: bool,
 ) -> Found:
     truths = [(severity, evaluate(condition, facts)) for severity, condition in severity_conditions(indicator)]
+    if all(truth.value is False for _, truth in truths):
+        return _absent(name, indicator, truths)
     cap: Severity = CAP_WITHOUT_POLICY if without_policy else "critical"
     inherent = _lower(cap, _highest(truths, {True}))
     possible = _lower(cap, _highest(truths, {True, None}))
-    outcome: Outcome = "present" if inherent != "none" else "undetermined" if possible != "none" else "absent"
+    outcome: Outcome = "present" if inherent != "none" else "undetermined"
     knock_outs = [
         (kind, evaluate(condition, facts))
         for kind, condition in knock_out_conditions(indicator)
@@ -112,7 +114,7 @@ def _found(
     higher = [
         truth for severity, truth in truths if SEVERITIES.index(_lower(cap, severity)) > SEVERITIES.index(inherent)
     ]
-    is_open = outcome != "absent" and (
+    is_open = (
         possible != inherent
         or any(one.value is None for _, one in knock_outs)
         or any(one.value is None for one in counts)
@@ -129,9 +131,29 @@ def _found(
         knock_out_before=_knock_out(outcome, knock_outs, ()),
         open=is_open,
         reads=_made_by(outcome, inherent, truths),
-        bars=_bars(knock_outs, counts) if outcome != "absent" else (),
+        bars=_bars(knock_outs, counts),
         missing=_missing(higher, [*(truth for _, truth in knock_outs), *counts]) if is_open else (),
         options=tuple(options),
+    )
+
+
+def _absent(name: str, indicator: Indicator, truths: Sequence[tuple[Severity, Truth]]) -> Found:
+    """Return what is certainly not there: nothing bars it, nothing could raise it, and nothing needs to lower it."""
+    return Found(
+        id=name,
+        indicator=indicator,
+        outcome="absent",
+        inherent="none",
+        possible="none",
+        residual=("none", "none"),
+        expected=("none", "none"),
+        knock_out=("none", "none"),
+        knock_out_before=("none", "none"),
+        open=False,
+        reads=_made_by("absent", "none", truths),
+        bars=(),
+        missing=(),
+        options=(),
     )
 
 
@@ -168,7 +190,7 @@ def _knock_out(
     possible: list[KnockOut] = ["none"]
     if outcome == "present" and not any(one.counts is not False for one in complete):
         certain += [kind for kind, truth in kinds if truth.value is True]
-    if outcome != "absent" and not any(one.counts is True for one in complete):
+    if not any(one.counts is True for one in complete):
         possible += [kind for kind, truth in kinds if truth.value is not False]
     return max(certain, key=KNOCK_OUTS.index), max(possible, key=KNOCK_OUTS.index)
 

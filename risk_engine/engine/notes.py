@@ -1,6 +1,7 @@
 """What an assessment says beside its findings: awareness notes, missing answers, what does not fit in the record."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from risk_engine.engine.controls import ControlState
@@ -8,10 +9,12 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explain import Explainer, evidence_shown
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found
+from risk_engine.engine.profile import cell_of
 from risk_engine.model.assessment import ControlShown, Entry, Gap, Note, Problem, Recorded
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet, cell_on
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.profile import Profile
 from risk_engine.model.words import SEVERITIES, Severity
 
 
@@ -20,20 +23,22 @@ def awareness(
 ) -> tuple[Note, ...]:
     """Return the awareness rules in force that apply, or may apply because answers are missing."""
     notes: list[Note] = []
+    hasty = replace(results, thorough=False)
     for name, rule in criteria.awareness.items():
         if not rule.effective.covers(results.on):
             continue
-        truth = evaluate(rule.when, results)
-        if truth.value is False:
+        value = evaluate(rule.when, hasty).value
+        if value is False:
             continue
+        waits_for = () if value else _missing(evaluate(rule.when, results).reads, found)
         notes.append(
             Note(
                 id=name,
                 kind=rule.kind,
                 title=rule.title,
                 then=rule.then,
-                applies="yes" if truth.value else "may",
-                depends_on=() if truth.value else explainer.to_ask(_missing(truth.reads, found)),
+                applies="yes" if value else "may",
+                depends_on=explainer.to_ask(waits_for),
                 due=review_due if rule.kind == "monitoring" else None,
                 sources=explainer.sources(rule.sources),
             )
@@ -83,24 +88,25 @@ def problems(
     case: Case,
     facts: Facts,
     criteria: CriteriaSet,
-    on: date,
     controls: Mapping[str, ControlState],
     explainer: Explainer,
+    profile: Profile | None = None,
 ) -> tuple[Problem, ...]:
     """Return what does not fit in the record; it changes no result, somebody should look at it."""
     return (
-        *_contradictions(facts, criteria, explainer),
-        *_unlike_tables(facts, criteria, on, explainer),
-        *_later_evidence(case, on),
+        *contradictions(facts, criteria, explainer),
+        *_unlike_tables(facts, criteria, explainer, profile),
+        *_later_evidence(case, facts.on),
         *_controls(controls, facts, criteria),
     )
 
 
-def _contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
+def contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
+    """Yield each invariant among the answers that the case breaks."""
+    hasty = replace(facts, thorough=False)
     for name, invariant in criteria.invariants.facts.items():
-        whenever, then = evaluate(invariant.whenever, facts), evaluate(invariant.then, facts)
-        if whenever.value is True and then.value is False:
-            reads = dict.fromkeys((*whenever.reads, *then.reads))
+        if evaluate(invariant.then, hasty).value is False and evaluate(invariant.whenever, hasty).value is True:
+            reads = dict.fromkeys((*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads))
             stated = "; ".join(f"{one.path()}: {explainer.shown(one, explainer.value(one))}" for one in reads)
             yield Problem(
                 kind="contradiction",
@@ -110,22 +116,25 @@ def _contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -
             )
 
 
-def _unlike_tables(facts: Facts, criteria: CriteriaSet, on: date, explainer: Explainer) -> Iterator[Problem]:
-    for read, origin in facts.origins.items():
+def _unlike_tables(
+    facts: Facts, criteria: CriteriaSet, explainer: Explainer, profile: Profile | None
+) -> Iterator[Problem]:
+    for read, stated_in in facts.origins.items():
         fact = criteria.entities[read.entity].facts[read.fact or ""]
-        if origin != "case" or isinstance(fact, RowFact | TextFact) or fact.from_ is None:
+        if stated_in != "case" or isinstance(fact, RowFact | TextFact) or fact.from_ is None:
             continue
         row_read = read._replace(fact=fact.from_)
         row_fact, row = criteria.entities[read.entity].facts[fact.from_], explainer.value(row_read)
         if not isinstance(row_fact, RowFact) or row is None:
             continue
         table = criteria.tables[row_fact.of]
-        listed = cell_on(table.columns[fact.column or read.fact or ""], row, on)
+        listed, origin = cell_of(criteria, profile, row_fact.of, row, fact.column or read.fact or "", facts.on)
         value = explainer.value(read)
         if listed is not None and (sorted(value) != sorted(listed) if isinstance(listed, tuple) else value != listed):
             text = (
-                f"the case states “{explainer.shown(read, value)}” for {read.path()}; the table of "
-                f"{table.title.lower()} has “{explainer.shown(read, listed)}” for {table.rows[row].name}"
+                f"the case states “{explainer.shown(read, value)}” for {read.path()}; the "
+                f"{'profile' if origin == 'profile' else f'table of {table.title.lower()}'} has "
+                f"“{explainer.shown(read, listed)}” for {table.rows[row].name}"
             )
             yield Problem(kind="table", id=None, text=text, paths=(read.path(), row_read.path()))
 

@@ -4,7 +4,7 @@ Of an open finding what is not settled is known only within its bounds, so a rul
 condition. A provisional rule counts unless it fails: it makes unanswered facts count, and is left out of the range.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from risk_engine.engine.evaluate import evaluate
@@ -13,7 +13,7 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.rate import Rating
 from risk_engine.engine.resolve import orders_of
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.ladders import Ladder, SeverityPoints
+from risk_engine.model.ladders import Ladder, Rule, SeverityPoints
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 
@@ -32,12 +32,10 @@ class Proposed:
     reads: tuple[Read, ...]
 
 
-def propose(
-    found: Sequence[Found], ratings: Sequence[Rating], facts: Facts, criteria: CriteriaSet
-) -> tuple[Proposed, ...]:
-    """Return the proposal of every ladder of the set; no ladder reads another."""
-    results = with_results(facts, found, ratings, criteria)
-    return tuple(_proposed(name, ladder, results) for name, ladder in criteria.ladders.items())
+def propose(results: Facts, criteria: CriteriaSet) -> tuple[Proposed, ...]:
+    """Return the proposal of every ladder of the set over facts `with_results`; no ladder reads another."""
+    hasty = replace(results, thorough=False)
+    return tuple(_proposed(name, ladder, results, hasty) for name, ladder in criteria.ladders.items())
 
 
 def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Facts:
@@ -61,9 +59,8 @@ def with_levels(facts: Facts, proposed: Sequence[Proposed], criteria: CriteriaSe
     )
 
 
-def _proposed(name: str, ladder: Ladder, results: Facts) -> Proposed:
-    hasty = replace(results, thorough=False)
-    rules = [(rule, evaluate(rule.when, hasty).value) for rule in ladder.rules]
+def _proposed(name: str, ladder: Ladder, results: Facts, hasty: Facts) -> Proposed:
+    rules = list(_until_certain(ladder, hasty))
     otherwise = ladder.otherwise.level
     settled = next((rule.level for rule, value in rules if not rule.provisional and value is True), otherwise)
     order = list(ladder.levels)
@@ -83,6 +80,15 @@ def _proposed(name: str, ladder: Ladder, results: Facts) -> Proposed:
         highest=highest,
         reads=() if rule is None else tuple(dict.fromkeys(evaluate(rule.when, results).reads)),
     )
+
+
+def _until_certain(ladder: Ladder, hasty: Facts) -> Iterator[tuple[Rule, bool | None]]:
+    """Yield the rules with what they come to, down to the first that certainly decides: below it none is stricter."""
+    for rule in ladder.rules:
+        value = evaluate(rule.when, hasty).value
+        yield rule, value
+        if value is True and not rule.provisional:
+            return
 
 
 def _finding_entry(found: Found) -> Entry:

@@ -22,8 +22,9 @@ class Rating:
 
 def rate(found: Sequence[Found], head: SetHead) -> tuple[Rating, ...]:
     """Return the rating of every dimension of the set, in its order (design, section 8)."""
+    counting = [one for one in found if one.outcome != "absent"]
     return tuple(
-        _rating(name, [one for one in found if one.indicator.dimension == name], head) for name in head.dimensions
+        _rating(name, [one for one in counting if one.indicator.dimension == name], head) for name in head.dimensions
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from risk_engine.diagnostics import CaseProblem, InvalidCaseError
-from risk_engine.engine.evaluate import Truth, evaluate
-from risk_engine.engine.facts import Among, Entry, Facts, Known, Origin, Read, Stated
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Among, Entry, Facts, Known, Origin, Read, Stated, Truth
+from risk_engine.engine.profile import cell_of
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import Condition, facts_in
-from risk_engine.model.criteria import CriteriaSet, cell_on, value_on
+from risk_engine.model.criteria import CriteriaSet, value_on
 from risk_engine.model.facts import AnyFact, ChoicesFact, Entity, RowFact, RuleFact, TextFact, ordered_options
 from risk_engine.model.profile import Profile
 
@@ -95,13 +96,8 @@ class _Resolver:
         row = answer(stated, fact.from_ or "")  # type: ignore[arg-type]
         if not isinstance(row_fact, RowFact) or not isinstance(row, str):
             return None, "missing"
-        column = fact.column or short
-        cells = self.profile.tables.get(row_fact.of, {}) if self.profile else {}
-        override = cells.get(row, {}).get(column)
-        if override is not None and override.applies(self.on):
-            return override.value, "profile"
-        value = cell_on(self.criteria.tables[row_fact.of].columns[column], row, self.on)
-        return value, "missing" if value is None else "table"
+        value, origin = cell_of(self.criteria, self.profile, row_fact.of, row, fact.column or short, self.on)
+        return value, "missing" if value is None else origin
 
     def _settle(self, read: Read, fact: RuleFact, asked: Truth) -> None:
         """Settle one fact with `ask_when`; the facts that the condition reads are settled already."""

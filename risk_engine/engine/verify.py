@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from risk_engine.canonical import canonical
-from risk_engine.engine.assess import assess, assessment_digest, plain, without_places
+from risk_engine.engine.assess import assess, assessment_digest, without_places
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import case_model
 from risk_engine.model.criteria import CriteriaSet
@@ -35,7 +35,7 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
     case = case_model(criteria).model_validate(_tupled(stored.case))
     profile = stored.profile.profile if stored.profile else None
     now = assess(case, criteria, stored.on, profile, in_force=stored.criteria.in_force)
-    then_plain, now_plain = without_places(plain(stored)), without_places(plain(now))
+    then_plain, now_plain = without_places(stored), without_places(now)
     verdict: Literal["same", "same_decision", "different", "altered"]
     if assessment_digest(stored) != stored.digest:
         verdict = "altered"

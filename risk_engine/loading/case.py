@@ -92,6 +92,35 @@ def place_of(data: Mapping[str, Any], path: str) -> Loc:
     return (entity, *parts)
 
 
+def changed(data: dict[str, Any], path: str, value: Any) -> dict[str, Any] | None:
+    """Return a case's data with one path set to a value (a new entry is added under its id); None where it cannot be.
+
+    Whether the value fits is for `case_of` to say.
+    """
+    entity, *parts = path.split(".")
+    match data.get(entity), parts:
+        case _, []:
+            return {**data, entity: value}
+        case dict() as single, [fact]:
+            return {**data, entity: {**single, fact: value}}
+        case tuple() as entries, [entry]:
+            new = {"id": entry, **value} if isinstance(value, dict) else value
+            return {**data, entity: (*(one for one in entries if _id(one) != entry), new)}
+        case tuple() as entries, [entry, fact] if entry in map(_id, entries):
+            after = ({**one, fact: value} if _id(one) == entry else one for one in entries)
+            return {**data, entity: tuple(after)}
+        case _:
+            return None
+
+
+HOW_TO_CHANGE = "write `entity.fact`, `entity.id.fact`, or a whole list"
+"""The way out where `changed` can do nothing."""
+
+
+def _id(entry: object) -> object:
+    return entry.get("id") if isinstance(entry, dict) else None
+
+
 def _other_problems(document: Document, criteria: CriteriaSet) -> Iterator[Diagnostic]:
     """Yield what no type can say: ids that are given twice, controls and evidence that name nothing."""
     data = document.data
@@ -107,7 +136,7 @@ def _other_problems(document: Document, criteria: CriteriaSet) -> Iterator[Diagn
     for number, record in _mappings(data.get("evidence")):
         paths = record.get("for")
         for index, path in enumerate(paths if isinstance(paths, tuple) else ()):
-            if isinstance(path, str) and (problem := _path_problem(path, data, criteria)):
+            if isinstance(path, str) and (problem := path_problem(path, data, criteria)):
                 yield document.problem(("evidence", number, "for", index), *problem)
 
 
@@ -129,8 +158,8 @@ def _mappings(entries: object) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, entry
 
 
-def _path_problem(path: str, data: Mapping[str, Any], criteria: CriteriaSet) -> tuple[str, str] | None:
-    """Return why an evidence path names nothing, and the way out."""
+def path_problem(path: str, data: Mapping[str, Any], criteria: CriteriaSet) -> tuple[str, str] | None:
+    """Return why a path names no fact of a case (nor an option of its choices), and the way out; None if it does."""
     name, *parts = path.split(".")
     entity = criteria.entities.get(name)
     if entity is None:

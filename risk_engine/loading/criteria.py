@@ -11,6 +11,7 @@ from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.loading.files import FACTS, NAMED_IN, OPTIONAL, PART, REQUIRED, UNREAD, right_name, yaml_files
+from risk_engine.loading.lock import changed_since_release
 from risk_engine.loading.messages import validated
 from risk_engine.loading.sets import HEAD, choose, is_version
 from risk_engine.model.conditions import Condition
@@ -81,6 +82,8 @@ class _SetReader:
     def criteria(self) -> CriteriaSet:
         self._read_files()
         head = self._head()
+        found = digest({name: _ordered(document.data) for name, document in self.documents.items()})
+        self.problems += changed_since_release(self.folder, self.folder.as_posix(), self._stated_release(), found)
         pieces: dict[str, Any] = {
             "entities": self._entities(),
             "definitions": self._records(_DEFINITION, "definitions.yaml"),
@@ -93,7 +96,7 @@ class _SetReader:
             "invariants": self._invariants(),
             "sources": self._records(_Kind("source", Source, _SOURCE_ID), "sources.yaml"),
             "places": {one: self._place(file, one) for one, file in self.indicator_files.items()},
-            "digest": digest({name: _ordered(document.data) for name, document in self.documents.items()}),
+            "digest": found,
         }
         # Every piece is validated already; validating the whole again would cost as much a second time.
         criteria = CriteriaSet.model_construct(head=head or self._stand_in(), **pieces)
@@ -195,6 +198,11 @@ class _SetReader:
             message = f"this is version `{head.version}` in the folder of version `{folder}`"
             self.problems.append(document.problem(("version",), message, "they must be the same"))
         return head
+
+    def _stated_release(self) -> str:
+        """Return `set@version` as set.yaml says, as far as it can be read."""
+        data = self.documents[HEAD].data if HEAD in self.documents else None
+        return f"{data.get('id')}@{data.get('version')}" if isinstance(data, dict) else ""
 
     def _stand_in(self) -> SetHead:
         """Return a head with the names that set.yaml declares, so that the other files can be checked all the same."""

@@ -16,7 +16,10 @@ OPTIONAL = (
     "invariants.yaml",
     "sources.yaml",
 )
-UNREAD = ("cases.yaml", "mutants.yaml", "CHANGES.md")
+CASES = "cases.yaml"
+MAP = "map.yaml"
+MUTANTS = "mutants.yaml"
+UNREAD = (CASES, MUTANTS, MAP, "CHANGES.md")
 """Files of a version that no assessment reads; they are outside its digest."""
 
 PART = re.compile(r"(indicators|tables)/[^/]+\.yaml")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, suggestion
 from risk_engine.loading.checks.context import column_readers
-from risk_engine.loading.checks.fit import misfit, operand_misfit
+from risk_engine.loading.checks.fit import misfit, months_misfit, operand_misfit
 from risk_engine.loading.messages import validated
+from risk_engine.model.case import row_suggestion
 from risk_engine.model.conditions import Condition, Leaf, ParameterRef, leaves, operand
 from risk_engine.model.criteria import (
     CriteriaSet,
@@ -82,6 +83,17 @@ class _Check:
                     if problem := operand_misfit(fact, operand(leaf)[0], override.value):
                         message = f"a rule compares it with `{leaf.fact}`: {problem[0]}"
                         yield self.document.problem((*loc, "value"), message, problem[1])
+                if self._sets_a_review(name) and (problem := months_misfit(override.value)):
+                    yield self.document.problem((*loc, "value"), *problem)
+
+    def _sets_a_review(self, parameter: str) -> bool:
+        """Return whether a parameter says when a level of some ladder is looked at again."""
+        wanted = ParameterRef(parameter=parameter)
+        return any(
+            level.review_months == wanted
+            for ladder in self.criteria.ladders.values()
+            for level in ladder.levels.values()
+        )
 
     def _compared_with(self, parameter: str) -> Iterator[tuple[Leaf, RuleFact]]:
         """Yield the facts that some rule compares with a parameter, and where."""
@@ -101,7 +113,8 @@ class _Check:
                 continue
             for row, cells in rows.items():
                 if row not in table.rows:
-                    yield self._unknown(("tables", name, row), "row", table.rows)
+                    message = f"there is no row `{row}`"
+                    yield self.document.problem(("tables", name, row), message, row_suggestion(table, row), key=True)
                     continue
                 for column, override in cells.items():
                     yield from self._cell(("tables", name, row, column), table, override)

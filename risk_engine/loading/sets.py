@@ -46,7 +46,7 @@ def shipped_sets() -> dict[str, Path]:
     """Return the criteria sets that come with the engine, by name."""
     root = criteria_folder()
     found = {one.name: one for one in sorted(root.iterdir()) if one.is_dir()} if root.is_dir() else {}
-    return {name: folder for name, folder in found.items() if _version_folders(folder)}
+    return {name: folder for name, folder in found.items() if version_folders(folder)}
 
 
 def versions(name: str) -> list[Version]:
@@ -57,17 +57,17 @@ def versions(name: str) -> list[Version]:
     path = Path(name)
     if name in (sets := shipped_sets()):
         # A folder of that name where the command happens to run must not take its place; `./NAME` means the folder.
-        folders = _version_folders(sets[name])
+        folders = version_folders(sets[name])
     elif is_version(path):
         folders = [path]
-    elif _is_folder(name) and _version_folders(path):
-        folders = _version_folders(path)
+    elif _is_folder(name) and version_folders(path):
+        folders = version_folders(path)
     else:
         way_out = suggestion(name, sets)
         if _is_folder(name):
             way_out = f"a set is a folder of versions, each with its `{HEAD}`"
         raise UnknownSetError(f"there is no criteria set `{name}`{help_line(way_out)}")
-    found = sorted((_version(folder) for folder in folders), key=lambda one: one.number)
+    found = sorted((version_at(folder) for folder in folders), key=lambda one: one.number)
     for one, other in pairwise(found):
         if one.number == other.number:
             message = f"version {one.dotted} is in two folders, `{one.folder}` and `{other.folder}`"
@@ -104,9 +104,9 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
 def _beside(version: Version) -> list[Version]:
     """Return the versions of the same set that lie in the same folder, oldest first; what cannot be read is none."""
     found: list[Version] = []
-    for folder in _version_folders(version.folder.resolve().parent):
+    for folder in version_folders(version.folder.resolve().parent):
         with contextlib.suppress(InvalidSourceError):
-            found.append(_version(folder))
+            found.append(version_at(folder))
     return sorted((one for one in found if one.name == version.name), key=lambda one: one.number)
 
 
@@ -149,7 +149,8 @@ def _only_set() -> str:
     raise UnknownSetError(f"it is not said which criteria set to use{help_line(way_out)}")
 
 
-def _version(folder: Path) -> Version:
+def version_at(folder: Path) -> Version:
+    """Return the version that a folder's set.yaml describes; raise InvalidSourceError where it cannot be read."""
     document = read(folder / HEAD)
     data = document.data if isinstance(document.data, dict) else {}
     number, start = str(data.get("version", "")), data.get("in_force")
@@ -163,5 +164,6 @@ def _version(folder: Path) -> Version:
     return Version(str(data.get("id", folder.name)), (major, minor, patch), folder, since)
 
 
-def _version_folders(folder: Path) -> list[Path]:
+def version_folders(folder: Path) -> list[Path]:
+    """Return the folders just below this one that hold a version, by name."""
     return [one for one in sorted(folder.iterdir()) if is_version(one)]

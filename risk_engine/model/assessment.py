@@ -61,9 +61,8 @@ class CitedSource(Model):
 
 
 class FactRead(Model):
-    """A fact that a finding read: where it is, what was asked, what was recorded and where that came from."""
+    """A fact that findings read: what was asked, what was recorded and where that came from."""
 
-    path: str = Field(description="`entity.id.fact`, `entity.fact`, or the entity for a list as a whole.")
     question: str
     value: Any = Field(description="As in the case file; null where it is not known.")
     shown: str
@@ -100,8 +99,8 @@ class Finding(Model):
     knock_out_before: KnockOutBounds = Field(description="The strongest, cured or not.")
     open: bool
     entries: tuple[str, ...] = Field(description="The entries that made it so, as `entity.id`.")
-    reads: tuple[FactRead, ...] = Field(description="Only facts whose change would matter.")
-    bars: tuple[FactRead, ...] = Field(description="What its knock-outs and the conditions of its options rest on.")
+    reads: tuple[str, ...] = Field(description="Paths of the facts that made it so: only those that matter.")
+    bars: tuple[str, ...] = Field(description="Paths of what its knock-outs and the conditions of its options rest on.")
     missing: tuple[str, ...] = Field(description="Paths of the answers that could raise it.")
     because: tuple[str, ...]
     question: str
@@ -282,6 +281,9 @@ class Assessment(Model):
     proposals: tuple[Proposal, ...] = Field(description="Gate first, then headline, escalation and the rest.")
     ratings: tuple[DimensionRating, ...]
     findings: tuple[Finding, ...]
+    facts: dict[str, FactRead] = Field(
+        description="What the findings read: under `entity.id.fact`, `entity.fact`, or the entity for a whole list."
+    )
     not_in_force: tuple[NotInForce, ...]
     gaps: tuple[Gap, ...]
     problems: tuple[Problem, ...]

@@ -104,15 +104,18 @@ def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _row_type(table: Table) -> Any:
+    # An alias becomes its row here, once, so that nothing behind the case model ever meets a second spelling.
+    named = {spelling: row_id for row_id, row in table.rows.items() for spelling in (row_id, *row.aliases)}
+
     def known(value: str) -> str:
-        if value not in table.rows:
-            raise PydanticCustomError("row", "no such row", {"help": _row_suggestion(table, value)})
-        return value
+        if value not in named:
+            raise PydanticCustomError("row", "no such row", {"help": row_suggestion(table, value)})
+        return named[value]
 
-    return Annotated[str, AfterValidator(known), WithJsonSchema({"enum": list(table.rows)})]
+    return Annotated[str, AfterValidator(known), WithJsonSchema({"enum": list(named)})]
 
 
-def _row_suggestion(table: Table, value: str) -> str:
+def row_suggestion(table: Table, value: str) -> str:
     """Return the row that a name, an alias or a misspelt id means."""
     spellings = {name: row_id for row_id, row in table.rows.items() for name in (row_id, row.name, *row.aliases)}
     exact = next((row_id for name, row_id in spellings.items() if name.casefold() == value.casefold()), None)

@@ -19,12 +19,23 @@ from risk_engine.model.words import Id, KnockOutKind, Model, Name, Period, Sever
 CellValue = bool | int | date | str | tuple[Name, ...]
 
 
+def _read_tag(value: object) -> str:
+    return "?month" if isinstance(value, str) else "?day"
+
+
+WhenRead = Annotated[
+    Annotated[date, Tag("?day")] | Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$"), Tag("?month")],
+    Discriminator(_read_tag),
+]
+"""The day on which somebody read a text, or the month where only that is on record."""
+
+
 class Source(Model):
     """An instrument that rules rest on. `verified` is false until someone read the text itself."""
 
     instrument: Text
     link: Text | None = None
-    read: date | None = Field(None, description="When the text was read.")
+    read: WhenRead | None = Field(None, description="When the text was read, a day or a month.")
     verified: bool
     kind: Literal["eu_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"]
     note: Text | None = None
@@ -166,7 +177,7 @@ Cell = Annotated[
 
 
 class Row(Model):
-    """One row of a table; the aliases are spellings that a message can recognise."""
+    """One row of a table; the aliases are other spellings that a case may use for it."""
 
     name: Text
     aliases: tuple[Text, ...] = ()

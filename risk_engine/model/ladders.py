@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from risk_engine.model.conditions import Condition
+from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.words import FactName, Id, Model, Name, Severity, Text
 
 
@@ -79,13 +79,27 @@ class SetHead(Model):
     four_eyes: tuple[LevelRef, ...] = ()
 
 
+MOST_MONTHS = 120
+"""The longest time, in months, after which a result must be looked at again."""
+
+
+def _months_tag(value: object) -> str:
+    return "?parameter" if isinstance(value, dict | ParameterRef) else "?value"
+
+
+Months = Annotated[
+    Annotated[ParameterRef, Tag("?parameter")] | Annotated[int, Field(ge=1, le=MOST_MONTHS), Tag("?value")],
+    Discriminator(_months_tag),
+]
+
+
 class Level(Model):
     """One level of a ladder, with the sentence that a report prints for it."""
 
     title: Text
     answer: Text = Field(description="The sentence that answers the reader's question.")
     explain: Text
-    review_months: Annotated[int, Field(ge=1, le=120)]
+    review_months: Months = Field(description="Look at it again after so many months; a number or a parameter.")
     equals: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]* of [a-z0-9][a-z0-9-]*$")] | None = Field(
         None, description="`LEVEL of SET`: the level of another set that means the same."
     )

@@ -1,5 +1,7 @@
 """The results that ladder rules, awareness rules and invariants may read, declared like the facts of a case."""
 
+from functools import lru_cache
+
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, Entity
 from risk_engine.model.words import KNOCK_OUTS, MAX_FINDINGS, OUTCOMES, SEVERITIES
@@ -46,9 +48,11 @@ def _entity(title: str, facts: dict[str, AnyFact]) -> Entity:
     return Entity.model_construct(title=title, many=MAX_FINDINGS, facts=facts)
 
 
+@lru_cache
 def _choice(options: tuple[str, ...]) -> ChoiceFact:
     return ChoiceFact.model_construct(type="choice", options={one: one for one in options})
 
 
+@lru_cache
 def _ordered(options: tuple[str, ...]) -> ChoiceFact:
     return ChoiceFact.model_construct(type="choice", options={one: one for one in options}, riskier="later")

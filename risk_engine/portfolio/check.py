@@ -12,23 +12,28 @@ from risk_engine.engine.notes import problems
 from risk_engine.engine.resolve import resolve
 from risk_engine.loading.case import case_of, located, place_of, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.profile import load_profile
 from risk_engine.source import Document
 
 
-def check_case(path: Path, reference: str | None, on: date | None) -> Iterator[str]:
-    """Yield lines about a case file that can be used; raise RiskEngineError with every problem of one that cannot."""
+def check_case(path: Path, reference: str | None, on: date | None, profile_path: Path | None = None) -> Iterator[str]:
+    """Yield lines about a case file that can be used; raise RiskEngineError with every problem of one that cannot.
+
+    With a profile, as an assessment under it would see the case.
+    """
     document = read_case_file(path)
     day = on or stated_date(document)
     criteria = load_criteria(reference or stated_criteria(document), day)
     case = case_of(document, criteria)
     if day is None:
         raise RiskEngineError(f"{path}: the case has no `assessment_date:`\n  help: add one, or name a day with `--on`")
+    profile = load_profile(profile_path, criteria) if profile_path else None
     try:
-        facts = resolve(case, criteria, day)
+        facts = resolve(case, criteria, day, profile)
     except InvalidCaseError as error:
         raise located(error, document) from error
     controls = control_states(case, day)
-    found = problems(case, facts, criteria, day, controls, Explainer(case, facts, criteria))
+    found = problems(case, facts, criteria, controls, Explainer(case, facts, criteria), profile)
     yield f"{path}: can be used with {criteria.head.id} {criteria.head.version}"
     for one in found:
         yield f"  look at this: {one.text}"

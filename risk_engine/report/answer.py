@@ -11,6 +11,7 @@ from risk_engine.model.words import SEVERITIES
 from risk_engine.report.actions import actions, conditions, who_to_ask
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
 from risk_engine.report.wording import (
+    ONLY_UNVERIFIED,
     Names,
     counted,
     course,
@@ -99,7 +100,9 @@ def _why(assessment: Assessment, names: Names) -> list[Line]:
 
 def _short(finding: Finding, names: Names) -> Line:
     bar = knock_out(finding.knock_out)
-    return say(names.finding(finding.id), f": {course(finding)}.", f" {bar}" if bar else "")
+    # Whoever reads only this screen must not take for law what nobody looked up.
+    unread = (" ", mark(ONLY_UNVERIFIED)) if finding.only_unverified else ()
+    return say(names.finding(finding.id), f": {course(finding)}.", f" {bar}" if bar else "", *unread)
 
 
 def _missing(assessment: Assessment, names: Names) -> list[Line]:

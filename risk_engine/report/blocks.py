@@ -17,7 +17,7 @@ class Run:
     """A piece of a line, all in one style. `link` goes to the web, `ref` to an anchor of the same report."""
 
     text: str
-    style: Literal["plain", "strong", "mark", "code"] = "plain"
+    style: Literal["plain", "strong", "em", "mark", "code"] = "plain"
     link: str | None = None
     ref: str | None = None
 

@@ -52,7 +52,7 @@ def findings_section(assessment: Assessment, names: Names) -> Section:
 
 def absent_section(assessment: Assessment, names: Names) -> Section:
     """Return the indicators that were looked at and found nothing, with what was read, and those not in force."""
-    absent = tuple(_absent(one, names) for one in assessment.findings if one.outcome == "absent")
+    absent = tuple(_absent(one, assessment, names) for one in assessment.findings if one.outcome == "absent")
     blocks: tuple[Block | Group, ...] = (Bullets(absent) if absent else Prose(say("None.")),)
     if assessment.not_in_force:
         lines = tuple(say(Run(one.id, "code"), f" {one.title}: ", _period(one)) for one in assessment.not_in_force)
@@ -77,7 +77,7 @@ def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:
     if finding.only_unverified:
         state += [" ", mark("unverified")]
     blocks: list[Block] = [_because(finding), _essentials(finding)]
-    blocks.append(_facts(finding, names))
+    blocks.append(_facts(finding, assessment, names))
     if finding.options:
         blocks.append(_options(finding, names))
     blocks.append(_background(finding, assessment, names))
@@ -111,18 +111,18 @@ def _course(finding: Finding) -> str:
     return f"{before} before controls → {now} now → {expected} once all agreed controls are in place"
 
 
-def _facts(finding: Finding, names: Names) -> Table:
-    known = {one.path for one in finding.reads}
-    rows = tuple(_fact(one, names) for one in (*finding.reads, *(bar for bar in finding.bars if bar.path not in known)))
+def _facts(finding: Finding, assessment: Assessment, names: Names) -> Table:
+    paths = dict.fromkeys((*finding.reads, *finding.bars))
+    rows = tuple(_fact(path, assessment.facts[path], names) for path in paths)
     return Table("What was recorded", ("Asked", "Recorded", "Where from", "Evidence"), rows)
 
 
-def _fact(read: FactRead, names: Names) -> tuple[Line, ...]:
+def _fact(path: str, read: FactRead, names: Names) -> tuple[Line, ...]:
     without = "none on record" if read.origin == "case" else "–"
     proofs: tuple[str | Run, ...] = ("; ".join(evidence(one) for one in read.evidence) or without,)
     if read.source is not None and read.as_of is not None:
         proofs = (*cited(read.source), f" As of {day(read.as_of)}.")
-    return (say(names.fact(read.path)), say(strong(read.shown)), say(ORIGINS[read.origin]), say(*proofs))
+    return (say(names.fact(path)), say(strong(read.shown)), say(ORIGINS[read.origin]), say(*proofs))
 
 
 def _options(finding: Finding, names: Names) -> Table:
@@ -164,6 +164,6 @@ def _background(finding: Finding, assessment: Assessment, names: Names) -> Field
     return Fields(tuple(rows))
 
 
-def _absent(finding: Finding, names: Names) -> Line:
-    read = "; ".join(f"{names.fact(one.path)} – {one.shown}" for one in finding.reads)
+def _absent(finding: Finding, assessment: Assessment, names: Names) -> Line:
+    read = "; ".join(f"{names.fact(path)} – {assessment.facts[path].shown}" for path in finding.reads)
     return say(Run(finding.id, "code"), " ", strong(finding.title), f": {read}" if read else "")

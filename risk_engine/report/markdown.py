@@ -18,7 +18,7 @@ class Markup(str):
 
 def markdown(view: View) -> str:
     """Return the report as Markdown."""
-    made = environment(autoescape=False, finalize=_finalize)
+    made = environment(autoescape=False, finalize=finalize)
     made.filters["line"] = line
     return made.get_template("report.md.j2").render(view=view)
 
@@ -38,7 +38,8 @@ def line(runs: Line) -> Markup:
     return Markup("".join(_run(one) for one in runs))
 
 
-def _finalize(value: object) -> object:
+def finalize(value: object) -> object:
+    """Return what a template prints: text escaped, Markdown as it is."""
     return escape(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -56,6 +57,8 @@ def _run(run: Run) -> str:
     shown = escape(bare)
     if run.style == "strong":
         shown = f"**{shown}**"
+    elif run.style == "em":
+        shown = f"*{shown}*"
     elif run.style == "mark":
         shown = f"**\\[{shown}\\]**"
     elif run.style == "code":

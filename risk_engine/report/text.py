@@ -18,8 +18,10 @@ from risk_engine.report.wording import counted, gravest, open_between
 PLAIN_WIDTH = 80
 
 _ITEM = "  - "
-_STYLES = {"plain": "", "strong": "bold", "mark": "bold yellow", "code": "cyan"}
-_TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
+# Some styles stand apart by signs too: colour is gone as soon as the text is piped.
+_SIGNS = {"mark": "[{}]", "em": "*{}*"}
+_STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "bold yellow", "code": "cyan"}
+TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
 
 
 def plain_text(shown: View) -> str:
@@ -56,29 +58,30 @@ _COLUMNS = ("Case", "Title", "Gate", "Result", "Still open", "Escalation", "Top 
 
 def _print(shown: View, console: Console) -> None:
     answer: Answer = shown.answer
-    _put(console, Text(answer.sentence, style=_TONES[answer.tone]))
+    put_line(console, Text(answer.sentence, style=TONES[answer.tone]))
     for more in answer.more:
-        _put(console, _text(more))
+        put_line(console, styled(more))
     for item in answer.glance:
         console.print()
-        _put(console, Text(item.label, style="bold"))
+        put_line(console, Text(item.label, style="bold"))
         for line in item.lines:
-            _put(console, _text(line), _ITEM)
+            put_line(console, styled(line), _ITEM)
     console.print()
     for closing in (shown.footer, shown.full_report):
-        _put(console, Text(closing, style="dim"))
+        put_line(console, Text(closing, style="dim"))
 
 
-def _put(console: Console, text: Text, first: str = "") -> None:
+def put_line(console: Console, text: Text, first: str = "") -> None:
     """Print a text with its further lines under its first; rich itself would leave blanks at the ends of lines."""
     for number, part in enumerate(text.wrap(console, max(1, console.width - len(first)), overflow="fold")):
-        part.rstrip()
-        console.print(Text.assemble(" " * len(first) if number else first, part), highlight=False)
+        line = Text.assemble(" " * len(first) if number else first, part)
+        line.rstrip()
+        console.print(line, highlight=False)
 
 
-def _text(line: Line) -> Text:
-    # A mark stands apart by its brackets: colour is gone as soon as the text is piped.
-    return Text.assemble(*((f"[{run.text}]" if run.style == "mark" else run.text, _STYLES[run.style]) for run in line))
+def styled(line: Line) -> Text:
+    """Return a line with its styles for a terminal."""
+    return Text.assemble(*((_SIGNS.get(run.style, "{}").format(run.text), _STYLES[run.style]) for run in line))
 
 
 def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
@@ -94,9 +97,9 @@ def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
 
 
 def _print_short(row: Sequence[str], console: Console) -> None:
-    _put(console, Text(row[0], style="bold"))
+    put_line(console, Text(row[0], style="bold"))
     for name, cell in zip(_COLUMNS[1:], row[1:], strict=True):
-        _put(console, Text(f"{name}: {cell}"), "  ")
+        put_line(console, Text(f"{name}: {cell}"), "  ")
 
 
 def _row(assessment: Assessment) -> tuple[str, ...]:

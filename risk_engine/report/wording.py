@@ -57,6 +57,7 @@ KINDS = {
 NOT_EU_LAW = "evidence, not EU law"
 FOREIGN_LIST = "foreign_list"
 UNVERIFIED = "unverified"
+ONLY_UNVERIFIED = "unverified sources only"
 
 
 class Names:
@@ -66,9 +67,7 @@ class Names:
         self._entries = {one.path: f"{one.title} “{one.label}”" for one in assessment.entries}
         self._controls = {one.id: one.title for one in assessment.controls}
         self._findings = {one.id: one.title for one in assessment.findings}
-        self._questions = {
-            read.path: read.question for finding in assessment.findings for read in (*finding.reads, *finding.bars)
-        }
+        self._questions = {path: one.question for path, one in assessment.facts.items()}
         self._questions |= {one.path: one.question for one in assessment.gaps}
 
     def where(self, path: str) -> str:

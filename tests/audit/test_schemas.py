@@ -102,6 +102,10 @@ MISTAKES: list[tuple[str, str, str]] = [
     ("invariants", "results:", "result:"),
     ("sources", "verified: true", "verified: maybe"),
     ("cases", "expect:", "expects:"),
+    ("map", "each: artwork", "eahc: artwork"),
+    ("map", "  each: artwork.head.fragility\n", ""),
+    ("map", "  each: artwork", "  bands: [{title: One}]\n  each: artwork"),
+    ("map", "assumes:", "assume:"),
     ("profile", "reason: ", "why: "),
 ]
 

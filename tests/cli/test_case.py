@@ -9,7 +9,7 @@ import yaml
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
-from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, done, refused, run
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
 
 SHIPPED = ("--criteria", "reconnect-china")
 
@@ -154,6 +154,19 @@ def test_a_control_that_the_answers_take_for_granted_is_shown(tmp_path: Path) ->
     case.write_text(LOAN_CASE.read_text("utf-8").replace("paperwork: signed_here", "paperwork: signed_both"), "utf-8")
     out = done("case", "check", case, *LOAN)
     assert "loan.paperwork is answered as if SIGN were in place, but SIGN is only planned" in out
+
+
+def test_a_case_is_checked_as_an_assessment_under_the_profile_would_see_it(tmp_path: Path) -> None:
+    case, profile = tmp_path / "case.yaml", tmp_path / "ours.yaml"
+    case.write_text(LOAN_CASE.read_text("utf-8").replace("seat: NO", "seat: NO\n    quake_zone: shaking"), "utf-8")
+    table = "the table of regions has “Hardly any earthquakes”"
+    assert table in done("case", "check", case, *LOAN)
+    # The profile says what the case says.
+    ours = LOAN_PROFILE.read_text("utf-8").replace("ISL:", "NO:")
+    profile.write_text(ours, "utf-8")
+    assert "look at this" not in done("case", "check", case, *LOAN, "--profile", profile)
+    profile.write_text(ours.replace("quake_zone", "quake_sone"), "utf-8")
+    assert "there is no column `quake_sone`" in refused("case", "check", case, *LOAN, "--profile", profile)
 
 
 def test_evidence_of_a_later_day_is_shown() -> None:

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -26,12 +27,13 @@ def change(file: Path, before: str, after: str) -> None:
 
 
 def test_the_shipped_sets_are_listed_with_the_day_they_begin() -> None:
-    assert done("criteria", "list") == "reconnect-china@1.0.0\tin force from 2026-11-01\n"
+    out = done("criteria", "list")
+    assert re.fullmatch(r"reconnect-china@1\.0\.0\tin force from 2026-11-01\t(draft|released)\n", out)
 
 
 def test_sets_by_name_by_folder_and_by_version_are_listed() -> None:
     out = done("criteria", "list", SHIPPED, LOAN_DESK, LOAN_DESK / "1.0.0")
-    assert out.splitlines()[1:] == ["loan-desk@1.0.0\tin force from 2024-03-01"] * 2
+    assert out.splitlines()[1:] == ["loan-desk@1.0.0\tin force from 2024-03-01\tdraft"] * 2
 
 
 def test_a_set_that_is_not_there_is_not_listed(tmp_path: Path) -> None:
@@ -43,22 +45,45 @@ def test_a_set_that_is_not_there_is_not_listed(tmp_path: Path) -> None:
 
 
 def test_the_whole_set_is_shown_or_one_record_of_it(tmp_path: Path) -> None:
-    whole = done("criteria", "show", SHIPPED)
+    whole = done("criteria", "show", SHIPPED, "--format", "md")
     assert whole.startswith("# Research cooperation after ReConnect China Policy Brief 2\n")
-    one = done("criteria", "show", SHIPPED, "SEC-08")
-    assert one.startswith("## SEC-08 Defence-linked civilian partner in a critical area\n")
-    assert one.strip() in whole
+    one = done("criteria", "show", SHIPPED, "SEC-08", "--format", "md")
+    assert one.startswith("### `SEC-08` Defence-linked civilian partner in a critical area\n")
+    place = re.compile(r"(`indicators/security\.yaml):\d+:\d+`")
+    assert place.sub(r"\1`", one).strip() in whole
     done("criteria", "show", SHIPPED, "SEC-08", "-o", tmp_path / "sec-08.md")
     assert (tmp_path / "sec-08.md").read_text("utf-8") == one
 
 
+@pytest.mark.parametrize(
+    ("form", "start"), [("text", "SEC-08 Defence-linked"), ("md", "### `SEC-08` Defence"), ("html", "<!doctype html>")]
+)
+def test_a_set_is_shown_in_the_form_that_is_asked_for_or_that_the_ending_says(
+    form: str, start: str, tmp_path: Path
+) -> None:
+    shown = done("criteria", "show", SHIPPED, "SEC-08", "--format", form)
+    assert shown.startswith(start)
+    target = tmp_path / ("sec-08" if form == "text" else f"sec-08.{form}")
+    result = run("criteria", "show", SHIPPED, "SEC-08", "-o", target)
+    assert (result.code, result.out, result.err) == (0, "", f"wrote {target}\n")
+    assert target.read_text("utf-8") == shown
+    assert done("criteria", "show", SHIPPED, "SEC-08") == done(
+        "criteria", "show", SHIPPED, "SEC-08", "--format", "text"
+    )
+
+
+def test_a_form_that_is_not_there_is_refused() -> None:
+    assert "Invalid value for '--format'" in refused("criteria", "show", SHIPPED, "--format", "pdf")
+
+
 def test_a_ladder_is_shown_as_a_table() -> None:
-    assert "| # | if | then | because |" in done("criteria", "show", f"{SHIPPED}@1.0.0", "measure").splitlines()
+    shown = done("criteria", "show", f"{SHIPPED}@1.0.0", "measure", "--format", "md")
+    assert "| Rule | If | Then | Because |" in shown.splitlines()
 
 
 def test_a_record_that_is_not_there_is_refused_with_the_nearest() -> None:
-    message = refused("criteria", "show", SHIPPED, "SEC-9")
-    assert message == "the set has no record `SEC-9`\n  help: did you mean `SEC-09`?\n"
+    message = refused("criteria", "show", SHIPPED, "SEC18")
+    assert message == "the set has no record `SEC18`\n  help: did you mean `SEC-18`?\n"
 
 
 # --- check ---

@@ -1,6 +1,7 @@
 """A foreign set (a museum's loan desk) through every command that there is: Python knows no word of the shipped set."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,8 +42,15 @@ def list_sets(_folder: Path) -> Result:
     return run("criteria", "list", LOAN_DESK)
 
 
-def show(_folder: Path) -> Result:
+def show(folder: Path) -> Result:
+    for form in ("md", "html"):
+        assert run("criteria", "show", LOAN_DESK, "--format", form, "-o", folder / form).code == 0
     return run("criteria", "show", LOAN_DESK)
+
+
+def map_of_the_set(folder: Path) -> Result:
+    assert run("criteria", "map", LOAN_DESK, "-o", folder / "map.html").code == 0
+    return run("criteria", "map", LOAN_DESK)
 
 
 def check(_folder: Path) -> Result:
@@ -59,6 +67,11 @@ def mutate(_folder: Path) -> Result:
     return run("criteria", "mutate", LOAN_DESK, "--only", "definition unsteady", "--jobs", "1")
 
 
+def release(folder: Path) -> Result:
+    shutil.copytree(LOAN_DESK, folder / "copy")
+    return run("criteria", "release", folder / "copy")
+
+
 def schema(folder: Path) -> Result:
     # The schemas of criteria files belong to the language, not to a set: the foreign set is one of those they fit
     # (tests/audit/test_schemas.py).
@@ -72,10 +85,12 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
-    ("criteria", "show"): (show, "## OBJ-3 Too much light"),
+    ("criteria", "show"): (show, "OBJ-3 Too much light"),
+    ("criteria", "map"): (map_of_the_set, "OBJ-6 Nobody watches at night"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
+    ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "schema"): (schema, ""),
 }
 """Command: how the foreign set goes through it, and what must be in the result then."""
@@ -95,7 +110,8 @@ def test_the_foreign_set_goes_through(words: tuple[str, ...], tmp_path: Path) ->
     result = call(tmp_path)
     assert result.code == 0, result
     assert wanted in result.out
-    written = [one.read_text("utf-8") for one in tmp_path.iterdir()] if words != ("criteria", "schema") else []
+    files = [one for one in tmp_path.iterdir() if one.is_file()] if words != ("criteria", "schema") else []
+    written = [one.read_text("utf-8") for one in files]
     assert [(word, text) for text in (result.out, *written) for word in SHIPPED_WORDS if word in text] == []
 
 

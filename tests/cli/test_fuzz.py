@@ -121,10 +121,10 @@ def test_random_punctuation_is_refused(text: str) -> None:
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
         for arguments in each_reader(path):
             assert run(*arguments).code == 2
-        for file in ("set.yaml", "indicators/object.yaml", "cases.yaml"):
+        for file in ("set.yaml", "indicators/object.yaml", "cases.yaml", "map.yaml"):
             target = shutil.copytree(VERSION, place / file.replace("/", "-"))
             shutil.copy(path, target / file)
-            for command in ("check", "test"):
+            for command in ("check", "test", "map"):
                 if (command, file) != ("check", "cases.yaml"):
                     is_refused_or_used(run("criteria", command, target))
 
@@ -170,6 +170,7 @@ def test_a_set_that_is_changed_anywhere_is_refused_or_used(data: st.DataObject) 
             ("criteria", "check", target),
             ("criteria", "test", target),
             ("criteria", "show", target),
+            ("criteria", "map", target),
             ("case", "new", "--criteria", target),
             ("case", "schema", "--criteria", target),
             ("assess", LOAN_CASE, "--criteria", target),

@@ -22,6 +22,8 @@ OF_THE_ENGINE = {
     *("escalation", "country", "necessity"),
     # Keys of the case's core and of evidence, fields of the engine's models.
     *("institution", "title", "name", "type", "kind", "conditions", "unknown"),
+    # How sure a piece of evidence is.
+    "documented",
     # Where a value comes from; what a message says of a key.
     "missing",
 }

@@ -10,6 +10,7 @@ import pytest
 
 from risk_engine.audit.mutants.operators import Operator
 from risk_engine.audit.schemas import KINDS, criteria_schema
+from risk_engine.loading.lock import LOCK, locks_of
 from risk_engine.model.conditions import OPERATION_KEYS
 from risk_engine.source import parse
 
@@ -26,6 +27,13 @@ def test_an_example_is_valid_for_its_kind_of_file(kind: str, text: str) -> None:
     data = _as_json(parse(text, f"{kind}.yaml").data)
 
     jsonschema.validate(data, criteria_schema(kind))
+
+
+def test_the_lock_that_is_shown_can_be_read(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n# releases\.lock\n(.*?)```", AUTHORS.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / LOCK).write_text(text, encoding="utf-8")
+
+    assert [list(one.releases) for one in locks_of(tmp_path / "1.0.0")] == [["our-criteria@1.0.0"]]
 
 
 def test_every_kind_of_file_has_an_example() -> None:

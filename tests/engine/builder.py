@@ -11,8 +11,7 @@ from typing import Any, TypeAlias
 from pydantic import TypeAdapter
 
 from risk_engine.engine.controls import control_states
-from risk_engine.engine.evaluate import Truth
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.facts import Facts, Read, Truth
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.resolve import resolve
 from risk_engine.loading.case import case_of

@@ -18,6 +18,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.profile import Profile
 from risk_engine.version import __version__
 from tests.engine.builder import LOAN_DESK, ROOT, SHIPPED, case_from
 from tests.engine.conftest import Toy
@@ -131,6 +132,27 @@ def test_review_is_due_after_the_shortest_time_of_all_levels_reached(
     got = assess(case, criteria, on)
     assert [one.level.name for one in got.proposals] == ["a", "a"]
     assert got.review_due == due
+
+
+@pytest.mark.parametrize(
+    ("on", "own", "due"),
+    [
+        (date(2026, 6, 15), None, date(2027, 6, 15)),
+        (date(2027, 1, 1), None, date(2027, 5, 1)),
+        (date(2026, 6, 15), 3, date(2026, 9, 15)),
+    ],
+)
+def test_review_is_due_as_a_parameter_of_the_day_or_the_profile_says(
+    toy: Toy, on: date, own: int | None, due: date
+) -> None:
+    criteria = toy(
+        ladders=LADDERS % ("{parameter: next_look}", 24),
+        head="roles: {headline: measure, gate: gate}",
+        parameters="next_look: {adjustable: true, values: [{value: 12}, {from: 2027-01-01, value: 4}]}",
+    )
+    stated = {"institution": "I", "criteria": "toy", "parameters": {"next_look": {"value": own, "reason": "Ours"}}}
+    profile = Profile.model_validate(stated) if own else None
+    assert assess(case_from(criteria, "trip: {days: 0}"), criteria, on, profile).review_due == due
 
 
 # --- the record -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from risk_engine.engine.assess import assess
-from risk_engine.model.assessment import FactRead, Finding
+from risk_engine.model.assessment import Assessment, FactRead, Finding
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 
@@ -44,10 +44,20 @@ TABLES = """
 """
 
 
+def assessed(toy: Toy, indicator: str, case: str = "", **files: str) -> Assessment:
+    """Return a case under a set of one indicator."""
+    criteria = toy(facts=FACTS, tables=TABLES, indicators=f"X: {{{indicator}}}", **files)
+    return assess(case_from(criteria, case), criteria)
+
+
 def finding(toy: Toy, indicator: str, case: str = "", **files: str) -> Finding:
     """Return the finding of the one indicator of a set."""
-    criteria = toy(facts=FACTS, tables=TABLES, indicators=f"X: {{{indicator}}}", **files)
-    return assess(case_from(criteria, case), criteria).finding("X")
+    return assessed(toy, indicator, case, **files).finding("X")
+
+
+def read(assessment: Assessment) -> list[tuple[str, FactRead]]:
+    """Return the facts that the finding read, each with its path."""
+    return [(path, assessment.facts[path]) for path in assessment.finding("X").reads]
 
 
 UNFIT = "severity: {low: {some: guest, where: {fact: guest.fit, is: false}}}"
@@ -144,14 +154,15 @@ def test_title_and_facts_are_printed_where_no_sentence_is(toy: Toy) -> None:
 
 
 def test_title_and_facts_name_a_list_that_is_empty(toy: Toy) -> None:
-    got = finding(
+    whole = assessed(
         toy,
         'title: T, severity: {low: {every: boat, where: {fact: boat.leaks, is: true}}}, because: "Leak: {boat.leaks}."',
         "boat: []",
     )
+    got = whole.finding("X")
     assert got.outcome == "present"
     assert got.because == ("T: Boats none",)
-    assert [(one.path, one.value, one.shown, one.origin) for one in got.reads] == [("boat", [], "none", "case")]
+    assert [(path, one.value, one.shown, one.origin) for path, one in read(whole)] == [("boat", [], "none", "case")]
     assert got.entries == ()
 
 
@@ -174,11 +185,11 @@ def test_undetermined_finding_says_nothing_but_what_is_missing(toy: Toy) -> None
 # --- the facts --------------------------------------------------------------------------------------------------------
 
 
-def fact_read(toy: Toy, leaf: str, case: str) -> FactRead:
+def fact_read(toy: Toy, leaf: str, case: str) -> tuple[str, FactRead]:
     entity = leaf.partition(".")[0].rpartition(" ")[2]
     text = leaf if entity == "trip" else f"{{some: {entity}, where: {leaf}}}"
-    (read,) = finding(toy, f"severity: {{low: {text}}}", case).reads
-    return read
+    (only,) = read(assessed(toy, f"severity: {{low: {text}}}", case))
+    return only
 
 
 @pytest.mark.parametrize(
@@ -230,8 +241,8 @@ def fact_read(toy: Toy, leaf: str, case: str) -> FactRead:
 def test_fact_is_shown_with_its_question_its_value_and_where_it_came_from(
     toy: Toy, leaf: str, case: str, expected: tuple[object, ...]
 ) -> None:
-    read = fact_read(toy, leaf, case)
-    assert (read.path, read.question, read.value, read.shown, read.origin) == expected
+    path, fact = fact_read(toy, leaf, case)
+    assert (path, fact.question, fact.value, fact.shown, fact.origin) == expected
 
 
 def test_fact_from_a_table_cites_the_source_of_its_cell(toy: Toy) -> None:
@@ -251,7 +262,7 @@ def test_fact_from_a_table_cites_the_source_of_its_cell(toy: Toy) -> None:
         indicators="X: {severity: {low: {some: guest, where: {fact: guest.law, one_of: [mild, harsh]}}}}",
     )
     case = case_from(criteria, "guest: [{id: a, home: NO}, {id: b, home: SO}, {id: c, home: SO, law: harsh}]")
-    column, cell, stated = assess(case, criteria).finding("X").reads
+    column, cell, stated = [fact for _, fact in read(assess(case, criteria))]
     assert column.source is not None
     assert (column.source.id, column.source.at, column.as_of) == ("rumour", "page 1", date(2025, 3, 4))
     # A dated value may rest on a source of its own.
@@ -263,8 +274,8 @@ def test_fact_from_a_table_cites_the_source_of_its_cell(toy: Toy) -> None:
 
 
 def test_confidential_is_what_the_fact_says(toy: Toy) -> None:
-    assert fact_read(toy, "{fact: trip.risky, is: true}", "trip: {risky: true}").confidential is False
-    assert fact_read(toy, "{fact: guest.fit, is: true}", "guest: unknown").confidential is False
+    assert fact_read(toy, "{fact: trip.risky, is: true}", "trip: {risky: true}")[1].confidential is False
+    assert fact_read(toy, "{fact: guest.fit, is: true}", "guest: unknown")[1].confidential is False
 
 
 def test_finding_names_its_facts_once_and_the_entries_among_them(toy: Toy) -> None:
@@ -277,7 +288,7 @@ def test_finding_names_its_facts_once_and_the_entries_among_them(toy: Toy) -> No
         """,
         "trip: {risky: true}\nguest: [{id: b, fit: false, age: 9}, {id: a, fit: false, age: 9}]",
     )
-    assert [one.path for one in got.reads] == ["trip.risky", "guest.a.fit", "guest.a.age", "guest.b.fit", "guest.b.age"]
+    assert got.reads == ("trip.risky", "guest.a.fit", "guest.a.age", "guest.b.fit", "guest.b.age")
     assert got.entries == ("guest.a", "guest.b")
     assert got.missing == ()
 
@@ -317,7 +328,7 @@ def references(read: FactRead) -> list[str]:
 )
 def test_evidence_is_shown_beside_the_fact_it_is_for(toy: Toy, paths: str, found: list[str]) -> None:
     evidence = f"evidence: [{{for: [{paths}], kind: list, reference: E, date: 2026-06-01}}]"
-    read = fact_read(toy, "{fact: trip.gear, includes: axe}", f"trip: {{gear: [axe, rope]}}\n{evidence}")
+    _, read = fact_read(toy, "{fact: trip.gear, includes: axe}", f"trip: {{gear: [axe, rope]}}\n{evidence}")
     assert references(read) == found
 
 
@@ -335,7 +346,7 @@ def test_evidence_is_for_one_entry_and_in_the_order_of_the_case(toy: Toy) -> Non
             sha256: &hash 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
           - {for: [guest.b.age], kind: form, reference: E3, date: 2026-06-01}
     """
-    first, second = finding(toy, UNFIT, case).reads
+    first, second = [fact for _, fact in read(assessed(toy, UNFIT, case))]
     assert (references(first), references(second)) == ([], ["E2", "E1"])
     assert second.evidence[1].model_dump() == {
         "kind": "form",
@@ -444,9 +455,9 @@ def test_finding_repeats_what_its_indicator_says(toy: Toy) -> None:
     assert (got.knock_out.at_least, got.knock_out.at_most) == ("none", "none")
     open_one = assess(case_from(criteria, "trip: {risky: true}"), criteria, DAY).finding("X")
     assert (open_one.knock_out.at_least, open_one.knock_out.at_most) == ("none", "hold")
-    assert [one.path for one in open_one.bars] == []
-    barred = assess(case_from(criteria, "trip: {risky: true, alone: true}"), criteria).finding("X")
-    assert [(one.path, one.shown) for one in barred.bars] == [("trip.alone", "yes")]
+    assert open_one.bars == ()
+    barred = assess(case_from(criteria, "trip: {risky: true, alone: true}"), criteria)
+    assert [(path, barred.facts[path].shown) for path in barred.finding("X").bars] == [("trip.alone", "yes")]
     # Cured or not.
     assert (got.knock_out_before.at_least, got.knock_out_before.at_most) == ("none", "hold")
     lines = [line for line in got.defined_at.split(":") if line]

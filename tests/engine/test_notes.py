@@ -282,6 +282,23 @@ def test_value_that_the_case_does_not_state_is_never_unlike_the_table(toy: Toy) 
     assert (replaced.resolved["guest.a.law"], replaced.problems) == ({"value": "harsh", "origin": "profile"}, ())
 
 
+@pytest.mark.parametrize(
+    ("law", "expected"),
+    [
+        ("harsh", []),
+        ("mild", ["the case states “Mild law” for guest.a.law; the profile has “Harsh law” for The North"]),
+    ],
+)
+def test_answer_is_held_against_the_value_that_the_profile_put_in_place_of_the_table(
+    toy: Toy, law: str, expected: list[str]
+) -> None:
+    criteria = toy(facts=TABLE_FACTS, tables=TABLES, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}")
+    own = {"places": {"NO": {"law": {"value": "harsh", "reason": "R"}}}}
+    profile = Profile.model_validate({"institution": "I", "criteria": "toy", "tables": own})
+    case = case_from(criteria, f"guest: [{{id: a, home: NO, law: {law}}}]")
+    assert [one.text for one in assess(case, criteria, profile=profile).problems] == expected
+
+
 # --- problems: evidence and controls ----------------------------------------------------------------------------------
 
 CONTROLS = """

@@ -14,8 +14,8 @@ from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.assess import assess, stated_case, to_json
 from risk_engine.engine.controls import control_states
-from risk_engine.engine.evaluate import Truth, evaluate
-from risk_engine.engine.facts import Among, Entry, Facts, Read
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Among, Entry, Facts, Read, Truth
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
@@ -62,7 +62,8 @@ def outcome(rules: RuleSet, data: Data) -> Outcome:
     facts = resolve(case, rules.criteria, DAY)
     found = find(facts, rules.criteria, DAY, control_states(case, DAY))
     ratings = rate(found, rules.criteria.head)
-    return Outcome(data, facts, found, ratings, propose(found, ratings, facts, rules.criteria))
+    results = with_results(facts, found, ratings, rules.criteria)
+    return Outcome(data, facts, found, ratings, propose(results, rules.criteria))
 
 
 def settled(rules: RuleSet, data: Data) -> Data:

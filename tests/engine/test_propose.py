@@ -48,7 +48,8 @@ def proposed(criteria: CriteriaSet, trip: str, more: str = "") -> dict[str, Prop
     case = case_from(criteria, f"trip: {{{trip}}}\n{more}")
     facts = resolve(case, criteria, DAY)
     found = find(facts, criteria, DAY, control_states(case, DAY))
-    return {one.ladder: one for one in propose(found, rate(found, criteria.head), facts, criteria)}
+    results = with_results(facts, found, rate(found, criteria.head), criteria)
+    return {one.ladder: one for one in propose(results, criteria)}
 
 
 @pytest.mark.parametrize(
@@ -270,9 +271,8 @@ def test_levels_can_be_read_once_they_are_proposed(criteria: CriteriaSet) -> Non
     facts = resolve(case, criteria, DAY)
     found = find(facts, criteria, DAY, {})
     ratings = rate(found, criteria.head)
-    levels = with_levels(
-        with_results(facts, found, ratings, criteria), propose(found, ratings, facts, criteria), criteria
-    )
+    results = with_results(facts, found, ratings, criteria)
+    levels = with_levels(results, propose(results, criteria), criteria)
     assert evaluate(condition("{fact: ladder.measure, is: orange}"), levels).value is True
     assert evaluate(condition("{fact: ladder.measure, at_least: amber}"), levels).value is True
     assert evaluate(condition("{fact: ladder.measure, at_least: red}"), levels).value is False

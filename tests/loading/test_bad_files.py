@@ -1,6 +1,6 @@
 """Every kind of message, whole: what is changed in the loan desk, and the text that its author reads then.
 
-Each file in bad/ says what to change in the loan-desk set, its case or its profile, and what must be printed.
+Each file in bad/ says what to change in the loan-desk set, its case, its profile or its map, and what must be printed.
 After a change of wording `REWRITE_BAD_FILES=1 pytest tests/loading/test_bad_files.py` writes what is printed now
 into the files. Read every line of that diff: the test believes whatever it finds there afterwards.
 """
@@ -17,6 +17,7 @@ import yaml
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.map import load_map
 from risk_engine.loading.profile import load_profile
 
 BAD = Path(__file__).parent / "bad"
@@ -86,6 +87,7 @@ def load_everything() -> None:
     for path in sorted(Path().glob("case.*")):
         load_case(path, criteria)
     load_profile(Path("profile.yaml"), criteria)
+    load_map(Path("loan-desk"), criteria)
 
 
 def rewrite(path: Path, printed: str) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.files import UNREAD
 from risk_engine.loading.profile import load_profile
 from risk_engine.source import Document, parse, read
 
@@ -57,7 +58,7 @@ def frozen(data: Any) -> Any:
 FILES = {
     path.relative_to(LOAN_DESK).as_posix(): thawed(read(path).data)
     for path in sorted(LOAN_DESK.rglob("*.yaml"))
-    if path.name != "cases.yaml"
+    if path.name not in UNREAD
 }
 CASE = thawed(read(SETS / "loan-desk-case.yaml", nulls=True).data)
 PROFILE = thawed(read(SETS / "loan-desk-profile.yaml").data)

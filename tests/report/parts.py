@@ -87,9 +87,8 @@ def source(name: str = "act", *, verified: bool = True, **changes: Any) -> Cited
     return made.model_copy(update=changes)
 
 
-def read(path: str = "tree.old.bark", **changes: Any) -> FactRead:
+def read(**changes: Any) -> FactRead:
     made = FactRead(
-        path=path,
         question="How is the bark?",
         value="loose",
         shown="Loose",
@@ -131,7 +130,7 @@ def finding(name: str = "ROT-1", inherent: Severity = "high", **changes: Any) ->
         knock_out_before=bar("none"),
         open=False,
         entries=("tree.old",),
-        reads=(read(),),
+        reads=("tree.old.bark",),
         bars=(),
         missing=(),
         because=(f"The bark was recorded as loose for {name}.",) if inherent != "none" else (),
@@ -158,7 +157,7 @@ def undetermined(name: str = "PEST-2", possible: Severity = "critical", **change
         open=True,
         missing=("tree.old.pest",),
         because=(),
-        reads=(read("tree.old.pest", value=None, shown="not known", origin="missing", evidence=()),),
+        reads=("tree.old.pest",),
     )
     return made.model_copy(update=changes)
 

@@ -72,6 +72,10 @@ def assessment(**changes: Any) -> Assessment:
         proposals=(proposal("opening", "go"), proposal("verdict", "word"), proposal("watch", "nobody")),
         ratings=(rating(),),
         findings=(),
+        facts={
+            "tree.old.bark": read(),
+            "tree.old.pest": read(value=None, shown="not known", origin="missing", evidence=()),
+        },
         not_in_force=(),
         gaps=(),
         problems=(),
@@ -87,12 +91,11 @@ def assessment(**changes: Any) -> Assessment:
 
 def full(text: Callable[[str], str] = str) -> Assessment:
     """Return an open assessment with content in every section; `text` changes everything a user may have written."""
-    fact = read(shown=text("Loose"), evidence=(evidence(text("LAB-7")),))
     rot = finding(
         residual=severity("low"),
         expected=severity("none"),
         knock_out=bar("hold"),
-        reads=(fact, read("tree.old.age", question="How old?", shown="90", origin="table", evidence=())),
+        reads=("tree.old.bark", "tree.old.age"),
         because=(text("The bark of the old tree was recorded as loose."),),
         options=(option("ROPE", "NET", lacking=("NET",)), option("ROPE")),
     )
@@ -130,6 +133,11 @@ def full(text: Callable[[str], str] = str) -> Assessment:
             rot,
             finding("WIND-5", "moderate", irreducible="Nobody stops the wind."),
         ),
+        facts={
+            "tree.old.bark": read(shown=text("Loose"), evidence=(evidence(text("LAB-7")),)),
+            "tree.old.age": read(question="How old?", shown="90", origin="table", evidence=()),
+            "tree.old.pest": read(value=None, shown="not known", origin="missing", evidence=()),
+        },
         not_in_force=(
             NotInForce(id="FROST-6", title="Frost", effective_from=date(2027, 1, 1), effective_until=None),
             NotInForce(id="HAIL-7", title="Hail", effective_from=None, effective_until=date(2020, 1, 1)),

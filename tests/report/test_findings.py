@@ -1,9 +1,12 @@
 """Findings, missing answers and what is to be done about them."""
 
+import json
 import re
 from datetime import date
 
-from risk_engine.report import render
+import pytest
+
+from risk_engine.report import Format, render
 from tests.report.parts import bar, control, finding, option, proposal, read, severity, source, undetermined
 from tests.report.reading import lines
 from tests.report.samples import assessment, full
@@ -52,6 +55,27 @@ def test_a_finding_on_unverified_sources_alone_says_so() -> None:
     assert "Rests on: The list, Art. 5 (list of another state) evidence, not EU law unverified" in shown
 
 
+@pytest.mark.parametrize(
+    ("form", "beside"),
+    [
+        ("text", "{id} Title of {id}: {severity}. [unverified sources only]"),
+        ("md", r"{id} Title of {id}: {severity}. **\[unverified sources only\]**"),
+        ("md", r"### `{id}` Title of {id} **\[{severity}\]** **\[unverified\]**"),
+        ("html", '{id} Title of {id}</a>: {severity}. <span class="mark">unverified sources only</span>'),
+        ("html", '<code>{id}</code> Title of {id} <span class="mark">{severity}</span> <span class="mark">unverified'),
+    ],
+)
+def test_every_form_of_the_report_says_so_beside_the_finding(form: Format, beside: str) -> None:
+    page = render(full(), form)
+    assert beside.format(id="SOIL-3", severity="low") in page
+    assert beside.format(id="WIND-5", severity="moderate") not in page
+
+
+def test_the_stored_record_says_so_too() -> None:
+    stored = json.loads(render(full(), "json"))
+    assert [one["id"] for one in stored["findings"] if one["only_unverified"]] == ["SOIL-3"]
+
+
 def test_a_finding_that_nothing_lowers_says_so() -> None:
     assert "No control lowers it: Nobody stops the wind." in lines(full(), "findings")
 
@@ -91,7 +115,7 @@ def test_a_bar_that_controls_in_place_lifted_is_still_told() -> None:
 
 def test_a_value_from_a_table_names_its_source_and_date() -> None:
     listed = read(origin="table", source=source("list", verified=False), as_of=date(2026, 1, 31), evidence=())
-    shown = lines(assessment(findings=(finding(reads=(listed,)),)), "findings")
+    shown = lines(assessment(findings=(finding(),), facts={"tree.old.bark": listed}), "findings")
     expected = "Loose | from the table | The list, Art. 5 (EU law) unverified As of 31 January 2026."
     assert [line for line in shown if line.endswith(expected)] != []
 

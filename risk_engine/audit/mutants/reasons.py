@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, nearest
+from risk_engine.loading.files import MUTANTS
 from risk_engine.loading.messages import validated
 from risk_engine.model.survivors import MutantReasons
 from risk_engine.source import Loc, read
 
-FILE = "mutants.yaml"
+FILE = MUTANTS
 
 
 @dataclass(frozen=True)

@@ -42,13 +42,14 @@ class Run:
     @cached_property
     def results(self) -> Facts:
         """The facts together with those of the findings and dimensions."""
-        return with_results(self.facts, tuple(self.found.values()), self.ratings, self.criteria)
+        results = with_results(self.facts, tuple(self.found.values()), self.ratings, self.criteria)
+        # What a rule read once it is decided is printed in reports; no expectation sees it.
+        return replace(results, thorough=False)
 
     @cached_property
     def proposed(self) -> dict[str, Proposed]:
         """What every ladder proposes."""
-        proposed = propose(tuple(self.found.values()), self.ratings, self.facts, self.criteria)
-        return {one.ladder: one for one in proposed}
+        return {one.ladder: one for one in propose(self.results, self.criteria)}
 
     @cached_property
     def came_to(self) -> object:
@@ -95,8 +96,7 @@ def _run(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run:
     day = test.on or case.assessment_date
     if day is None:
         raise RiskEngineError("it has no assessment date")
-    # What is read beyond what decides is printed in reports; no expectation sees it.
-    facts = replace(resolve(case, criteria, day), thorough=False)
+    facts = resolve(case, criteria, day)
     controls = dict(control_states(case, day))
     found = find(facts, criteria, day, controls)
     return Run(criteria, test, case, day, facts, controls, {one.id: one for one in found}, rate(found, criteria.head))

@@ -74,6 +74,10 @@ def turns_red(run: Run, far: Reach) -> bool:
 
 def _turns_red(run: Run, far: Reach) -> bool:
     facts = _facts(run, far)
+    if far.values:
+        # A review interval that has no value on the day is an error, whatever else comes out.
+        for one in run.proposed.values():
+            facts.operand(far.criteria.ladders[one.ladder].levels[one.level].review_months)
     came = {one.id: one for one in find(facts, far.only_indicators, run.day, run.controls)} if far.indicators else {}
     differs = {one: came.get(one) for one in far.indicators if _seen(came.get(one)) != _seen(run.found.get(one))}
     if any(not finding_fits(run.test.expect, name, found) for name, found in differs.items()):
@@ -98,7 +102,7 @@ def _turns_red(run: Run, far: Reach) -> bool:
 def _facts(run: Run, far: Reach) -> Facts:
     """Return the facts of the case under a change: the very same ones where nothing about them is different."""
     if far.facts:
-        facts = replace(resolve(run.case, far.criteria, run.day), thorough=False)
+        facts = resolve(run.case, far.criteria, run.day)
         same = (facts.single, facts.lists, facts.asks) == (run.facts.single, run.facts.lists, run.facts.asks)
         return facts if far.values or not same else run.facts
     if far.values:
@@ -110,27 +114,26 @@ def _facts(run: Run, far: Reach) -> Facts:
 def _rules_are_red(run: Run, facts: Facts, far: Reach) -> bool:
     """Return whether changed ladders and awareness rules make the case red where every finding is as it was."""
     expect = run.test.expect
-    proposed = _proposed(run, facts, far) if far.ladders else ()
+    results = replace(run.results, definitions=facts.definitions, parameters=facts.parameters)
+    proposed = _proposed(run, results, far) if far.ladders else ()
     if any(_level(one) != _level(run.proposed[one.ladder]) for one in proposed):
         if not all(ladder_fits(expect, one) for one in proposed):
             return True
         together = {**run.proposed, **{one.ladder: one for one in proposed}}
-        results = replace(run.results, definitions=facts.definitions, parameters=facts.parameters)
         if not promises_hold(results, tuple(together.values()), far.criteria):
             return True
-    if expect.awareness is None or not far.awareness:
+    if expect.awareness is None:
         return False
-    results = replace(run.results, definitions=facts.definitions, parameters=facts.parameters)
     return any(
         (one in expect.awareness) != (one in far.criteria.awareness and rule_applies(one, results, far.criteria))
         for one in far.awareness
     )
 
 
-def _proposed(run: Run, facts: Facts, far: Reach) -> tuple[Proposed, ...]:
+def _proposed(run: Run, results: Facts, far: Reach) -> tuple[Proposed, ...]:
     known = far.levels if far.levels is not None else {}
     if run.came_to not in known:
-        known[run.came_to] = propose(tuple(run.found.values()), run.ratings, facts, far.only_ladders)
+        known[run.came_to] = propose(results, far.only_ladders)
     return known[run.came_to]
 
 
@@ -142,11 +145,10 @@ def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], cr
     expect = run.test.expect
     if not contradictions_fit(expect, facts, criteria) or not gaps_fit(expect, facts, found):
         return True
-    ratings = rate(found, criteria.head)
-    proposed = propose(found, ratings, facts, criteria)
+    results = replace(with_results(facts, found, rate(found, criteria.head), criteria), thorough=False)
+    proposed = propose(results, criteria)
     if not all(ladder_fits(expect, one) for one in proposed):
         return True
-    results = with_results(facts, found, ratings, criteria)
     return not awareness_fits(expect, results, criteria) or not promises_hold(results, proposed, criteria)
 
 

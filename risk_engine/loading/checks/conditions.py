@@ -184,7 +184,7 @@ def _check_leaf(context: Context, leaf: Leaf, place: Place, scope: Scope) -> Non
     given: list[tuple[Place, Given]]
     if isinstance(wanted, ParameterRef):
         here, named = place.at(key, "parameter"), f" (a value of `{wanted.parameter}`)"
-        given = [(here, value) for value in _parameter_values(context, wanted, here, scope)]
+        given = [(here, value) for value in parameter_values(context, wanted, here, scope)]
     elif isinstance(wanted, tuple) and wanted:
         given, named = [(place.at(key, number), (one,)) for number, one in enumerate(wanted)], ""
     else:
@@ -200,7 +200,7 @@ def _check_leaf(context: Context, leaf: Leaf, place: Place, scope: Scope) -> Non
             context.report(here, f"`{leaf.fact}`: {problem[0]}{named}", problem[1])
 
 
-def _parameter_values(context: Context, wanted: ParameterRef, place: Place, scope: Scope) -> list[Given]:
+def parameter_values(context: Context, wanted: ParameterRef, place: Place, scope: Scope) -> list[Given]:
     """Return the values that a parameter can have, after reporting what is wrong with reading it."""
     name, parameters = wanted.parameter, context.criteria.parameters
     if not context.need("parameter", name, parameters, place) or name in context.doubtful_parameters:

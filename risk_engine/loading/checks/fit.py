@@ -15,6 +15,7 @@ from risk_engine.model.facts import (
     RuleFact,
     ordered_options,
 )
+from risk_engine.model.ladders import MOST_MONTHS
 from risk_engine.model.words import Value
 
 Given = Value | tuple[str, ...]
@@ -62,6 +63,12 @@ def operand_misfit(fact: RuleFact, operation: str, value: Given) -> Problem | No
             return "a list of options is needed here", ""
         return next((found for one in value if (found := _one_misfit(fact, one))), None)
     return _one_misfit(fact, value)
+
+
+def months_misfit(value: object) -> Problem | None:
+    """Return why a value cannot say after how many months a result is looked at again; None if it can."""
+    fits = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_MONTHS
+    return None if fits else (f"a number of months is needed here, from 1 to {MOST_MONTHS}", "")
 
 
 def _one_misfit(fact: RuleFact, value: Given) -> Problem | None:

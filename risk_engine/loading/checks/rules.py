@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from risk_engine.loading.checks.circles import definition_circles
-from risk_engine.loading.checks.conditions import Scope, check
+from risk_engine.loading.checks.conditions import Scope, check, parameter_values
 from risk_engine.loading.checks.context import Context, Place
+from risk_engine.loading.checks.fit import months_misfit
+from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import FactInvariant, ResultInvariant
 from risk_engine.model.facts import Entity
 from risk_engine.model.ladders import Ladder
@@ -34,9 +36,20 @@ def check_ladders(context: Context) -> None:
         known = [context.need("level", level, ladder.levels, place.at(*at, "level")) for at, level in levels]
         if all(known):
             _check_order(context, place, ladder, levels)
+        for level_name, level in ladder.levels.items():
+            _check_review(context, level.review_months, place.at("levels", level_name, "review_months", "parameter"))
         for number, rule in enumerate(ladder.rules):
             scope = Scope(context.results, context.in_force(), provisional=rule.provisional)
             check(context, rule.when, place.at("rules", number, "when"), scope)
+
+
+def _check_review(context: Context, months: int | ParameterRef, place: Place) -> None:
+    """Report a parameter for the time until the next look that is not there, has no value or is no such time."""
+    if isinstance(months, int):
+        return
+    for value in parameter_values(context, months, place, Scope({}, context.in_force())):
+        if problem := months_misfit(value):
+            context.report(place, f"{problem[0]} (a value of `{months.parameter}`)", problem[1])
 
 
 def _check_order(context: Context, place: Place, ladder: Ladder, levels: Iterable[tuple[Loc, str]]) -> None:

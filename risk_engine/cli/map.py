@@ -1,0 +1,65 @@
+"""`risk-engine criteria map`: what a set proposes for a harmless case in each area, with each kind of partner."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from risk_engine.cli.options import Day, Output, keep_inputs, put
+
+EXAMPLES = """Examples: risk-engine criteria map reconnect-china ·
+risk-engine criteria map reconnect-china --format html -o map.html ·
+risk-engine criteria map our-criteria/1.0.0 --on 2027-01-01"""
+
+
+class MapFormat(StrEnum):
+    """The forms a map can be had in."""
+
+    text = "text"
+    html = "html"
+
+
+def print_criteria_map(
+    reference: Annotated[
+        str, typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]")
+    ],
+    on: Day = None,
+    asked: Annotated[
+        MapFormat | None, typer.Option("--format", help="The form of the map; without it the ending of -o says it.")
+    ] = None,
+    output: Output = None,
+) -> None:
+    """Print the map of a set: gate and measure of a harmless case along the axes of its map.yaml, and what decides.
+
+    Each cell is computed by the engine for the base case of the set's cases.yaml, changed only as the map says. Without
+    --on the newest version is taken, on the base case's own day.
+    """
+    from risk_engine.audit.map import criteria_map
+    from risk_engine.loading.criteria import read_criteria
+    from risk_engine.loading.files import CASES, MAP
+    from risk_engine.loading.map import load_map
+    from risk_engine.loading.sets import choose
+    from risk_engine.report.map import map_html, map_view
+
+    version, is_in_force = choose(reference, on)
+    if output is not None:
+        keep_inputs(output, [version.folder / MAP, version.folder / CASES])
+    criteria = read_criteria(version.folder)
+    computed = criteria_map(load_map(version.folder, criteria), criteria, on, in_force=is_in_force if on else None)
+    view = map_view(computed)
+    if (asked or _form_of(output)) is MapFormat.html:
+        put(map_html(view), output)
+        return
+    from risk_engine.report.map_text import map_text, print_map
+
+    if output is None:
+        from rich.console import Console
+
+        print_map(view, Console())
+    else:
+        put(map_text(view), output)
+
+
+def _form_of(output: Output) -> MapFormat:
+    """Return the form that a file's ending asks for; text for any other."""
+    return MapFormat.html if output is not None and output.suffix.casefold() == ".html" else MapFormat.text

@@ -1,0 +1,159 @@
+"""`releases.lock`: the digest of every released version; what a version's files say now is compared with it.
+
+The lock stands beside the versions of one set, or in the folder that holds several sets, one line for each release:
+`set@version: sha256:…`. A version that it does not name is a draft.
+"""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.loading.sets import HEAD, Version, version_at, version_folders
+from risk_engine.resources import criteria_folder
+from risk_engine.source import Document, read
+
+LOCK = "releases.lock"
+HEADING = """\
+# The digest of every released version, written by `risk-engine criteria release`. A released version never changes:
+# only comments, layout, cases.yaml and CHANGES.md may. No line here is ever changed or taken out.
+"""
+_RELEASE = re.compile(r"[a-z0-9][a-z0-9-]*@[0-9]+\.[0-9]+\.[0-9]+")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_WAY_OUT = (
+    "a released version never changes: restore it (only comments, layout, `cases.yaml` and `CHANGES.md` may differ), "
+    "or put the change into a new version folder with a number of its own"
+)
+
+
+@dataclass(frozen=True)
+class Lock:
+    """One lock file: where it is, what it records, and the text to which a release is added."""
+
+    path: Path
+    document: Document | None = None
+
+    @property
+    def releases(self) -> dict[str, str]:
+        """Return the digest of each release, such as `desk@1.0.0`."""
+        return {} if self.document is None else {name: _bare(one) for name, one in self.document.data.items()}
+
+    def text_with(self, release: str, digest: str) -> str:
+        """Return the text of the file with one more release at its end; what is there stays as it is."""
+        there = "\n".join(self.document.lines).rstrip("\n") + "\n" if self.document else HEADING
+        return f"{there}{release}: sha256:{digest}\n"
+
+    def problem(self, release: str, message: str, help_text: str) -> Diagnostic:
+        """Return the diagnostic that stands at the line of a release."""
+        assert self.document is not None  # noqa: S101 (what is recorded stands in a file)
+        return self.document.problem((release,), message, help_text, key=True)
+
+
+def locks_of(folder: Path) -> tuple[Lock, ...]:
+    """Return the locks that bind a version's folder: that of its set, then that of the folder of sets.
+
+    Raises InvalidSourceError where a lock cannot be read.
+    """
+    here = folder.resolve()
+    return tuple(_read(one) for one in (here.parent / LOCK, here.parent.parent / LOCK) if one.is_file())
+
+
+def lock_to_write(folder: Path) -> Lock:
+    """Return the lock in which a version's release is recorded: the one that is there, else a new one.
+
+    A new one stands in the folder of the set, so that it moves with it; for the shipped sets in the folder of them all.
+    """
+    if found := locks_of(folder):
+        return found[0]
+    of_set = folder.resolve().parent
+    is_shipped = of_set.parent == criteria_folder().resolve()
+    return Lock((of_set.parent if is_shipped else of_set) / LOCK)
+
+
+def changed_since_release(folder: Path, shown: str, release: str, digest: str) -> list[Diagnostic]:
+    """Return a problem for each lock that records another digest for this version.
+
+    `release` is what set.yaml says; the folders' own names count too, so that renaming a released set hides nothing.
+    """
+    names = dict.fromkeys((release, _by_folder(folder)))
+    found: list[Diagnostic] = []
+    try:
+        locks = locks_of(folder)
+    except InvalidSourceError as error:
+        return list(error.diagnostics)
+    for lock in locks:
+        recorded = lock.releases
+        for name in names:
+            if recorded.get(name, digest) != digest:
+                message = (
+                    f"`{shown}` is not what was released as `{name}`: "
+                    f"released was sha256:{recorded[name]}, now it is sha256:{digest}"
+                )
+                found.append(lock.problem(name, message, _WAY_OUT))
+                break
+    return found
+
+
+def is_released(version: Version) -> bool:
+    """Return whether a lock names the version; whether it still is what was released, reading it says."""
+    return any(f"{version}" in lock.releases for lock in locks_of(version.folder))
+
+
+def lock_problems(version: Version, digest: str) -> list[Diagnostic]:
+    """Return what is wrong with the releases around a version: some are gone, or it bears the name of another.
+
+    Assessing needs none of this; who works on the criteria should know it.
+    """
+    found = [problem for lock in locks_of(version.folder) for problem in _gone(lock)]
+    shipped = (criteria_folder() / LOCK).resolve()
+    if shipped.is_file() and _read(shipped).releases.get(f"{version}", digest) != digest:
+        message = f"this is not the `{version}` that was released with the engine"
+        help_text = "give a changed set an `id` of its own, a proposed next version a number that was not released"
+        found.append(read(version.folder / HEAD).problem(("id",), message, help_text))
+    return found
+
+
+def _gone(lock: Lock) -> Iterator[Diagnostic]:
+    """Yield a problem for every release whose version is no longer there."""
+    beside = version_folders(lock.path.parent)
+    beside += [one for folder in _folders(lock.path.parent) for one in version_folders(folder)]
+    there: set[str] = set()
+    for one in beside:
+        there.add(_by_folder(one))
+        with contextlib.suppress(RiskEngineError):  # what cannot be read is said where it is read
+            there.add(str(version_at(one)))
+    for release in lock.releases:
+        if release not in there:
+            message = f"`{release}` was released, but its folder is gone"
+            yield lock.problem(release, message, "restore it: what was decided with it could not be recomputed")
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [one for one in sorted(folder.iterdir()) if one.is_dir()]
+
+
+def _by_folder(folder: Path) -> str:
+    here = folder.resolve()
+    return f"{here.parent.name}@{here.name}"
+
+
+def _bare(digest: str) -> str:
+    return digest.removeprefix("sha256:")
+
+
+def _read(path: Path) -> Lock:
+    document = read(path)
+    if not isinstance(document.data, dict):
+        raise InvalidSourceError([document.problem((), "lines like `set@1.0.0: sha256:…` are needed here")])
+    problems: list[Diagnostic] = []
+    for release, digest in document.data.items():
+        if not _RELEASE.fullmatch(release):
+            problems.append(document.problem((release,), f"`{release}` is no release like `set@1.0.0`", key=True))
+        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+            message = "a digest is needed here: `sha256:` and 64 hexadecimal digits"
+            problems.append(document.problem((release,), message, "`risk-engine criteria release` writes it"))
+    if problems:
+        raise InvalidSourceError(problems)
+    return Lock(path, document)

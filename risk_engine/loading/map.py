@@ -1,0 +1,170 @@
+"""Read the map of a criteria set: axes that fit the set, every band one that the base case can take."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, help_line
+from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed, path_problem
+from risk_engine.loading.files import CASES, MAP
+from risk_engine.loading.messages import validated
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import ChoiceFact
+from risk_engine.model.map import AXES, BASE, Axis, Band, MapFile
+from risk_engine.source import Document, Loc, read
+
+
+class NoMapError(RiskEngineError):
+    """The version of the set has no map."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedMap:
+    """A map that was checked: `axes` holds the bands of each axis, also where the file says `each`."""
+
+    declared: MapFile
+    axes: Mapping[str, tuple[Band, ...]]
+    base: dict[str, Any]
+    document: Document
+
+
+def load_map(folder: Path, criteria: CriteriaSet) -> LoadedMap:
+    """Return the map of the version in `folder`, with the base case of its cases.yaml.
+
+    Raises NoMapError where there is none; InvalidSourceError with every problem of the map, or of the base case.
+    """
+    path = folder / MAP
+    if not path.is_file():
+        head = criteria.head
+        way_out = f"describe one in `{path.as_posix()}` (docs/authors.md, “A map of areas and non-areas”)"
+        raise NoMapError(f"the criteria set `{head.id}` {head.version} has no map{help_line(way_out)}")
+    document = read(path)
+    problems: list[Diagnostic] = []
+    declared = validated(MapFile, document.data, document, (), problems)
+    if declared is None:
+        raise InvalidSourceError(problems)
+    model = case_model(criteria)
+    check = _Check(document, declared, criteria, model)
+    base = _base(folder, criteria, model)
+    axes = check.axes(base)
+    if check.problems:
+        raise InvalidSourceError(check.problems)
+    return LoadedMap(declared, axes, base, document)
+
+
+def _base(folder: Path, criteria: CriteriaSet, model: type[Case]) -> dict[str, Any]:
+    """Return what the base case states, after checking that it is a case."""
+    document = read(folder / CASES, nulls=True)
+    found = document.data.get(BASE) if isinstance(document.data, dict) else None
+    if not isinstance(found, dict):
+        message = f"a map starts from the case `{BASE}`, and there is none here"
+        raise InvalidSourceError([document.problem((BASE,), message, "write a complete harmless case")])
+    case_of(document.part((BASE,)), criteria, model)
+    return found
+
+
+class _Check:
+    """Sets every band on the base case, one after the other, and notes what does not fit."""
+
+    def __init__(self, document: Document, declared: MapFile, criteria: CriteriaSet, model: type[Case]) -> None:
+        self.document = document
+        self.declared = declared
+        self.criteria = criteria
+        self.model = model
+        self.problems: list[Diagnostic] = []
+
+    def axes(self, base: dict[str, Any]) -> dict[str, tuple[Band, ...]]:
+        """Return the bands of every axis."""
+        start = self._set(base, self.declared.given, ("given",))
+        found: dict[str, tuple[Band, ...]] = {}
+        for key in AXES:
+            axis: Axis | None = getattr(self.declared, key)
+            if axis is not None:
+                found[key] = tuple(self._bands(key, axis, start))
+        for one, other in combinations(found, 2):
+            self._check_apart(one, other, found)
+        return found
+
+    def _bands(self, key: str, axis: Axis, start: dict[str, Any]) -> Iterator[Band]:
+        if (axis.each is None) == (axis.bands is None):
+            message = "an axis needs exactly one of `each` and `bands`"
+            self._problem((key,), message, "`each: entity.id.fact` makes a band of every option of a choice", key=True)
+            return
+        if axis.each is not None:
+            yield from self._options((key, "each"), axis.each, start)
+            return
+        titles: set[str] = set()
+        for number, band in enumerate(axis.bands or ()):
+            here: Loc = (key, "bands", number)
+            if band.title in titles:
+                message = f"`{band.title}` is the title of an earlier band already"
+                self._problem((*here, "title"), message, "give each its own")
+            titles.add(band.title)
+            self._set(start, band.given, (*here, "given"))
+            yield band
+
+    def _options(self, here: Loc, path: str, start: dict[str, Any]) -> Iterator[Band]:
+        """Yield a band for each option of a choice fact of the case."""
+        problem = path_problem(path, start, self.criteria)
+        if problem is None and changed(start, path, None) is None:
+            problem = f"the base case has nothing at `{path}`", "write `entity.fact` or `entity.id.fact`"
+        if problem is not None:
+            self._problem(here, *problem)
+            return
+        entity, *_, short = path.split(".")
+        fact = self.criteria.entities[entity].facts[short]
+        if isinstance(fact, ChoiceFact):
+            yield from (Band(title=text, given={path: option}) for option, text in fact.options.items())
+        else:
+            message = f"`{path}` is of the type `{fact.type}`, a band for each option needs a `choice`"
+            self._problem(here, message, "list its `bands`")
+
+    def _set(self, data: dict[str, Any], given: Mapping[str, Any], here: Loc) -> dict[str, Any]:
+        """Return the case with these facts set; what cannot be set is noted and left out."""
+        for path, value in given.items():
+            after = changed(data, path, value)
+            if problem := self._path_problem(path, data, after):
+                self._problem((*here, path), *problem, key=True)
+                continue
+            assert after is not None  # noqa: S101 (that is a problem with the path)
+            try:
+                case_of(Document(self.document.path, after, {}, ()), self.criteria, self.model)
+            except InvalidSourceError as error:
+                for one in error.diagnostics:
+                    self._problem((*here, path), one.message, one.help)
+            else:
+                data = after
+        return data
+
+    def _path_problem(self, path: str, data: dict[str, Any], after: object) -> tuple[str, str] | None:
+        """Return why nothing can be set at a path; whole lists and entries may be set too."""
+        entity, *parts = path.split(".")
+        declared = self.criteria.entities.get(entity)
+        is_whole = declared is not None and len(parts) <= (declared.many is not None)
+        problem = None if is_whole else path_problem(path, data, self.criteria)
+        if problem is None and after is None:
+            return f"the base case has nothing at `{path}` that could be changed", HOW_TO_CHANGE
+        return problem
+
+    def _check_apart(self, one: str, other: str, axes: Mapping[str, tuple[Band, ...]]) -> None:
+        """Report where two axes set the same: then one of them would not be what its heading says."""
+        taken = {path for band in axes[one] for path in band.given}
+        is_listed = getattr(self.declared, other).each is None
+        told: set[str] = set()
+        for number, band in enumerate(axes[other]):
+            for path in band.given:
+                clash = next((had for had in sorted(taken) if _overlap(had, path)), None)
+                if clash is not None and (is_listed or path not in told):
+                    here: Loc = (other, "bands", number, "given", path) if is_listed else (other, "each")
+                    told.add(path)
+                    self._problem(here, f"`{one}` sets `{clash}` already", "let one axis set it", key=is_listed)
+
+    def _problem(self, loc: Loc, message: str, help_text: str = "", *, key: bool = False) -> None:
+        self.problems.append(self.document.problem(loc, message, help_text, key=key))
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")

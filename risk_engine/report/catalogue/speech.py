@@ -1,0 +1,244 @@
+"""How a catalogue says things: conditions as lines that lead to what they name, citations with their marks, dates."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from risk_engine.model.conditions import AllOf, AnyOf, ConditionOrAlways, definitions_in, facts_in
+from risk_engine.model.criteria import (
+    Authorship,
+    Citation,
+    CriteriaSet,
+    FactInvariant,
+    Indicator,
+    ResultInvariant,
+    knock_out_conditions,
+    severity_conditions,
+)
+from risk_engine.model.facts import AnyFact, Entity, RowFact
+from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.words import Period
+from risk_engine.report.blocks import Field, Line, Run, mark, say
+from risk_engine.report.sentences import Sentences
+from risk_engine.report.wording import FOREIGN_LIST, NOT_EU_LAW, day, web_link
+
+NOT_VERIFIED = "not verified"
+
+# Text in quotes comes first: it is an option as its author wrote it, whatever signs it holds.
+_SENTENCE = re.compile(r"(“[^”]*”)|`([^`]+)`|\*([^*]+)\*")
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+
+class Speech:
+    """Says what the rules of one set mean. A `ref` may lead to what a page does not show; the page drops it then."""
+
+    def __init__(self, criteria: CriteriaSet, *, says_lines: bool = False) -> None:
+        self.criteria = criteria
+        self._says_lines = says_lines
+        results = {**result_entities(criteria), **ladder_entity(criteria)}
+        self._sentences = Sentences({**criteria.entities, **_titled(results, criteria)})
+        self._order = [f"{name}.{short}" for name, entity in criteria.entities.items() for short in entity.facts]
+
+    def condition(self, condition: ConditionOrAlways) -> Line:
+        """Return a condition as one sentence; every fact, parameter and definition in it leads to its record."""
+        return linked(self._sentences.of(condition))
+
+    def if_field(self, label: str, condition: ConditionOrAlways) -> Field:
+        """Return a condition under a label: what it joins stands part by part, so that each can be checked alone."""
+        match condition:
+            case "always":
+                return Field(label, (say("always"),))
+            case AllOf(all_of=(_, _, *_) as parts):
+                return Field(f"{label}, if all of these hold", tuple(self.condition(one) for one in parts))
+            case AnyOf(any_of=(_, _, *_) as parts):
+                return Field(f"{label}, if any of these holds", tuple(self.condition(one) for one in parts))
+            case _:
+                return Field(f"{label}, if", (self.condition(condition),))
+
+    def citation(self, citation: Citation) -> Line:
+        """Return a source, leading to its text, with place, id in the register, and the mark of what is unverified."""
+        source = self.criteria.sources[citation.id]
+        place = f", {citation.at}" if citation.at else ""
+        register = Run(citation.id, "code", ref=f"source-{citation.id}")
+        marks: list[str | Run] = []
+        if source.kind == FOREIGN_LIST:
+            marks += [" ", mark(NOT_EU_LAW)]
+        if not self.is_verified(citation):
+            marks += [" ", mark(NOT_VERIFIED)]
+        return say(Run(source.instrument, link=web_link(source.link)), f"{place} · ", register, *marks)
+
+    def is_verified(self, citation: Citation) -> bool:
+        """Return whether somebody read the source itself, and this place in it."""
+        return self.criteria.sources[citation.id].verified and citation.verified
+
+    def facts_read(self, conditions: Iterable[ConditionOrAlways]) -> tuple[str, ...]:
+        """Return the facts of a case that conditions read, definitions included, in the order of facts.yaml."""
+        stated = (one for one in conditions if one != "always")
+        read = {name for one in stated for name in facts_in(one, self.criteria.definitions)}
+        return tuple(name for name in self._order if name in read)
+
+    def definitions_used(self, conditions: Iterable[ConditionOrAlways]) -> tuple[str, ...]:
+        """Return the definitions that conditions use, those within them included, each once."""
+        found: dict[str, None] = {}
+        for one in conditions:
+            if one != "always":
+                found |= dict.fromkeys(definitions_in(one, self.criteria.definitions))
+        return tuple(found)
+
+    @cached_property
+    def where_used(self) -> dict[str, tuple[Run, ...]]:
+        """Return for every fact what reads it, each leading to its record: rules, and facts that depend on it."""
+        found: dict[str, list[Run]] = {}
+        for run, conditions in self._rules():
+            for name in self.facts_read(conditions):
+                found.setdefault(name, []).append(run)
+        for name in self._order:
+            fact, entity = self.criteria.fact(name), name.partition(".")[0]
+            row, ask_when = getattr(fact, "from_", None), getattr(fact, "ask_when", None)
+            needed = (f"{entity}.{row}",) if row else () if ask_when is None else self.facts_read([ask_when])
+            for one in needed:
+                found.setdefault(one, []).append(Run(name, "code", ref=f"fact-{name}"))
+        return {name: tuple(runs) for name, runs in found.items()}
+
+    def place(self, indicator: str) -> str:
+        """Return where an indicator is defined; a whole catalogue leaves lines out, as they move with every remark."""
+        place = self.criteria.places[indicator]
+        return place if self._says_lines else place.partition(":")[0]
+
+    def table_of(self, fact: str) -> str | None:
+        """Return the table that knows a fact, None where people are asked."""
+        entity, _, short = fact.partition(".")
+        facts = self.criteria.entities[entity].facts
+        row = facts.get(getattr(facts[short], "from_", None) or "")
+        return row.of if isinstance(row, RowFact) else None
+
+    def column_title(self, fact: str) -> str:
+        """Return what the table says that knows a fact; nothing where people are asked."""
+        table, short = self.table_of(fact), fact.partition(".")[2]
+        if table is None:
+            return ""
+        return self.criteria.tables[table].columns[getattr(self.criteria.fact(fact), "column", None) or short].title
+
+    def reader_of(self, table: str, column: str) -> AnyFact | None:
+        """Return the fact that takes its answer from a column of a table."""
+        for name in self._order:
+            fact = self.criteria.fact(name)
+            if self.table_of(name) == table and (getattr(fact, "column", None) or name.partition(".")[2]) == column:
+                return fact
+        return None
+
+    def cited_by(self, source: str) -> tuple[Run, ...]:
+        """Return what cites a source, each leading to its record."""
+        criteria = self.criteria
+        citing: list[tuple[Run, tuple[Citation, ...]]] = []
+        citing += [(Run(name, ref=name), one.sources) for name, one in criteria.indicators.items()]
+        citing += [(Run(name, ref=f"awareness-{name}"), one.sources) for name, one in criteria.awareness.items()]
+        for name, parameter in criteria.parameters.items():
+            dated = tuple(one.source for one in parameter.values if one.source)
+            citing.append((Run(name, "code", ref=f"parameter-{name}"), (parameter.source, *dated)))
+        for name, table in criteria.tables.items():
+            for short, column in table.columns.items():
+                run = Run(f"{name}.{short}", "code", ref=f"column-{name}-{short}")
+                citing.append((run, (column.source,)))
+        return tuple(run for run, citations in citing if any(one.id == source for one in citations))
+
+    def citations(self) -> tuple[Citation, ...]:
+        """Return every citation of the indicators and awareness rules."""
+        cited = [one.sources for one in self.criteria.indicators.values()]
+        cited += [one.sources for one in self.criteria.awareness.values()]
+        return tuple(one for citations in cited for one in citations)
+
+    def _rules(self) -> Iterator[tuple[Run, list[ConditionOrAlways]]]:
+        criteria = self.criteria
+        for name, indicator in criteria.indicators.items():
+            yield Run(name, ref=name), conditions_of(indicator)
+        for name, rule in criteria.awareness.items():
+            yield Run(name, ref=f"awareness-{name}"), [rule.when]
+        invariants: dict[str, FactInvariant | ResultInvariant]
+        invariants = {**criteria.invariants.facts, **criteria.invariants.results}
+        for name, invariant in invariants.items():
+            yield Run(name, ref=f"invariant-{name}"), [invariant.whenever, invariant.then]
+
+
+def conditions_of(indicator: Indicator) -> list[ConditionOrAlways]:
+    """Return every condition of an indicator: of its severities, its knock-outs and its control options."""
+    conditions: list[ConditionOrAlways] = [one for _, one in severity_conditions(indicator)]
+    conditions += [one for _, one in knock_out_conditions(indicator)]
+    conditions += [option.when for option in indicator.controls if option.when is not None]
+    return conditions
+
+
+def linked(sentence: str) -> Line:
+    """Return a condition's sentence with each name in it leading to its record."""
+    runs: list[str | Run] = []
+    end = 0
+    for found in _SENTENCE.finditer(sentence):
+        runs.append(sentence[end : found.start()])
+        end = found.end()
+        quoted, code, definition = found.groups()
+        if quoted:
+            runs.append(quoted)
+        elif code:
+            kind = "fact" if "." in code else "parameter"
+            runs.append(Run(code, "code", ref=f"{kind}-{code}"))
+        else:
+            runs.append(Run(definition, "em", ref=f"definition-{definition.replace(' ', '_')}"))
+    return say(*runs, sentence[end:])
+
+
+def with_facts(template: str) -> Line:
+    """Return a `because` sentence with the facts that are filled in as names."""
+    runs: list[str | Run] = []
+    for number, part in enumerate(_PLACEHOLDER.split(template)):
+        runs.append(Run(f"{{{part}}}", "code", ref=f"fact-{part}") if number % 2 else part)
+    return say(*runs)
+
+
+def joined(lines: Iterable[Line], between: str) -> Line:
+    """Return lines as one, with a text between them."""
+    runs: list[Run] = []
+    for line in lines:
+        runs += [Run(between)] if runs else []
+        runs += line
+    return tuple(runs)
+
+
+def in_force(period: Period) -> tuple[Field, ...]:
+    """Return from when until when something is in force; nothing where it always is."""
+    if period.from_ is None and period.until is None:
+        return ()
+    start = f"from {day(period.from_)}" if period.from_ else ""
+    end = f"until the day before {day(period.until)}" if period.until else ""
+    return (Field("In force", (say(" ".join(one for one in (start, end) if one)),)),)
+
+
+def drawn_up(author: Authorship) -> tuple[Line, ...]:
+    """Return who drew something up and who reviewed it."""
+    by, reviewed = author.drawn_up_by, author.reviewed_by
+    lines = [say(f"Drawn up by {by.name} ({by.discipline}, {day(by.date)})")]
+    if reviewed:
+        lines.append(say(f"Reviewed by {reviewed.name} ({reviewed.discipline}, {day(reviewed.date)})"))
+    else:
+        lines.append(say("Not reviewed yet"))
+    return tuple(lines)
+
+
+def _titled(results: dict[str, Entity], criteria: CriteriaSet) -> dict[str, Entity]:
+    """Return what rules read of results, with the titles that people know in place of names."""
+    head = criteria.head
+    titles: dict[str, dict[str, str]] = {
+        "finding.dimension": {name: one.title for name, one in head.dimensions.items()},
+        "finding.ground": {name: one.title for name, one in head.grounds.items()},
+    }
+    for name, ladder in criteria.ladders.items():
+        titles[f"ladder.{name}"] = {level: one.title for level, one in ladder.levels.items()}
+    found: dict[str, Entity] = {}
+    for entity, record in results.items():
+        facts = {
+            short: fact.model_copy(update={"options": titles[f"{entity}.{short}"]})
+            if f"{entity}.{short}" in titles
+            else fact
+            for short, fact in record.facts.items()
+        }
+        found[entity] = record.model_copy(update={"facts": facts})
+    return found

@@ -1,0 +1,172 @@
+"""A released version never changes: every command that reads a set refuses one that did; and how one is released."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from risk_engine.loading.lock import HEADING, LOCK
+from tests.cli.commands import COMMANDS
+from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
+
+WITHOUT_A_SET = {("criteria", "schema")}
+"""Commands that read no set: the schemas of criteria files belong to the language."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    folder = tmp_path / "loan-desk"
+    shutil.copytree(LOAN_DESK, folder)
+    return folder
+
+
+def change(desk: Path, file: str, before: str, after: str) -> None:
+    path = desk / "1.0.0" / file
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), "utf-8")
+
+
+def tamper(desk: Path) -> None:
+    """Change the smallest thing that decides: by how much a control lowers a severity."""
+    change(desk, "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
+
+
+def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | Path, ...]:
+    """Return the command with the set in its place; a command of the group `criteria` takes it as its argument."""
+    match words:
+        case ("assess",):
+            return (*words, LOAN_CASE, "--criteria", desk, "--profile", LOAN_PROFILE)
+        case ("verify",):
+            return (*words, folder / "a.json", "--criteria", desk)
+        case ("case", "check"):
+            return (*words, LOAN_CASE, "--criteria", desk)
+        case ("case", _):
+            return (*words, "--criteria", desk)
+        case _:
+            return (*words, desk)
+
+
+def released(desk: Path) -> str:
+    """Release the set; return its digest."""
+    return done("criteria", "release", desk).strip().rpartition("sha256:")[2]
+
+
+@pytest.mark.parametrize("words", [one for one in COMMANDS if one not in WITHOUT_A_SET], ids=" ".join)
+def test_a_changed_released_version_is_an_error_in_every_command(
+    words: tuple[str, ...], desk: Path, tmp_path: Path
+) -> None:
+    digest = released(desk)
+    done("assess", LOAN_CASE, "--criteria", desk, "--format", "json", "-o", tmp_path / "a.json")
+    command = arguments(words, desk, tmp_path)
+    before = (desk / LOCK).read_bytes()
+    assert run(*command).code == 0
+    tamper(desk)
+    result = run(*command)
+    assert result.code == 2
+    # `list` still says which versions there are.
+    assert result.out == ("" if words != ("criteria", "list") else "loan-desk@1.0.0\tin force from 2024-03-01\t"
+                          "released, but changed since\n")  # fmt: skip
+    assert f"{desk / LOCK}:3:1: `{desk / '1.0.0'}` is not what was released as `loan-desk@1.0.0`" in result.err
+    assert f"released was sha256:{digest}, now it is sha256:" in result.err
+    assert "help: a released version never changes: restore it" in result.err
+    assert (desk / LOCK).read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [one for one in COMMANDS if one not in WITHOUT_A_SET], ids=" ".join)
+def test_what_is_no_rule_may_change_after_the_release(words: tuple[str, ...], desk: Path, tmp_path: Path) -> None:
+    released(desk)
+    done("assess", LOAN_CASE, "--criteria", desk, "--format", "json", "-o", tmp_path / "a.json")
+    change(desk, "set.yaml", "schema: 1", "# A remark.\nschema: 1")
+    change(desk, "cases.yaml", "- name: logger and crate make it low", "- name: with both it is low")
+    (desk / "1.0.0" / "CHANGES.md").write_text("# A remark\n", "utf-8")
+    assert run(*arguments(words, desk, tmp_path)).code == 0
+
+
+def test_a_version_is_a_draft_until_it_is_released(desk: Path) -> None:
+    assert done("criteria", "list", desk) == "loan-desk@1.0.0\tin force from 2024-03-01\tdraft\n"
+    released(desk)
+    assert done("criteria", "list", desk) == "loan-desk@1.0.0\tin force from 2024-03-01\treleased\n"
+
+
+def test_the_catalogue_says_whether_the_version_is_a_draft(desk: Path) -> None:
+    assert "loan-desk version 1.0.0 [draft: it may still change]" in done("criteria", "show", desk)
+    digest = released(desk)
+    shown = done("criteria", "show", desk)
+    assert "loan-desk version 1.0.0, released: it never changes" in shown
+    assert f"sha256:{digest}" in shown
+
+
+def test_a_release_is_recorded_as_one_line(desk: Path) -> None:
+    result = run("criteria", "release", desk)
+    digest = result.out.strip().rpartition("sha256:")[2]
+    assert (result.code, result.out) == (0, f"loan-desk@1.0.0: released, sha256:{digest}\n")
+    assert result.err == f"wrote {desk / LOCK}\n"
+    assert (desk / LOCK).read_text("utf-8") == f"{HEADING}loan-desk@1.0.0: sha256:{digest}\n"
+
+
+def test_a_second_release_of_the_same_changes_nothing(desk: Path) -> None:
+    digest = released(desk)
+    before = (desk / LOCK).stat().st_mtime_ns
+    out = done("criteria", "release", f"{desk}@1.0.0")
+    assert out == f"loan-desk@1.0.0: released already, unchanged: sha256:{digest}\n"
+    assert (desk / LOCK).stat().st_mtime_ns == before
+
+
+def test_the_newest_version_is_released_and_the_older_line_stays(desk: Path) -> None:
+    first = released(desk)
+    shutil.copytree(desk / "1.0.0", desk / "1.1.0")
+    head = (desk / "1.1.0" / "set.yaml").read_text("utf-8")
+    (desk / "1.1.0" / "set.yaml").write_text(head.replace("version: 1.0.0", "version: 1.1.0"), "utf-8")
+    assert done("criteria", "list", desk).splitlines() == [
+        "loan-desk@1.0.0\tin force from 2024-03-01\treleased",
+        "loan-desk@1.1.0\tin force from 2024-03-01\tdraft",
+    ]
+    second = released(desk)
+    assert (desk / LOCK).read_text("utf-8") == (
+        f"{HEADING}loan-desk@1.0.0: sha256:{first}\nloan-desk@1.1.0: sha256:{second}\n"
+    )
+
+
+def test_a_set_with_problems_is_not_released(desk: Path) -> None:
+    change(desk, "definitions.yaml", "at_least: drifting", "at_least: driftig")
+    assert "did you mean `drifting`?" in refused("criteria", "release", desk)
+    assert not (desk / LOCK).exists()
+
+
+def test_a_set_whose_cases_fail_is_not_released(desk: Path) -> None:
+    change(desk, "cases.yaml", "residual: {OBJ-1: low}", "residual: {OBJ-1: moderate}")
+    result = run("criteria", "release", desk)
+    assert result.code == 1
+    assert "  residual OBJ-1: expected moderate to moderate, got low to low\n" in result.out
+    assert result.err == "loan-desk@1.0.0: not released, 1 of 14 cases failed\n"
+    assert not (desk / LOCK).exists()
+
+
+def test_a_set_without_cases_is_not_released(desk: Path) -> None:
+    (desk / "1.0.0" / "cases.yaml").unlink()
+    assert "cases.yaml:1:1: there is no such file" in refused("criteria", "release", desk)
+    assert not (desk / LOCK).exists()
+
+
+def test_a_release_that_is_gone_is_found_by_check_and_by_no_other_command(desk: Path, tmp_path: Path) -> None:
+    released(desk)
+    with (desk / LOCK).open("a", encoding="utf-8") as file:
+        file.write(f"loan-desk@0.9.0: sha256:{'0' * 64}\n")
+    for command in (("criteria", "check", desk), ("criteria", "release", desk)):
+        message = refused(*command)
+        assert f"{desk / LOCK}:4:1: `loan-desk@0.9.0` was released, but its folder is gone" in message
+        assert "help: restore it" in message
+    for words in (("assess",), ("case", "check"), ("criteria", "show"), ("criteria", "test")):
+        done(*arguments(words, desk, tmp_path))
+
+
+def test_a_lock_that_cannot_be_read_is_an_error(desk: Path, tmp_path: Path) -> None:
+    (desk / LOCK).write_text("loan-desk@1.0.0: soon\n", "utf-8")
+    for words in (("assess",), ("case", "new"), ("criteria", "list"), ("criteria", "show"), ("criteria", "release")):
+        assert f"{desk / LOCK}:1:18: a digest is needed here" in refused(*arguments(words, desk, tmp_path))
+
+
+def test_a_place_where_no_lock_can_be_written_is_refused(desk: Path) -> None:
+    (desk / LOCK).mkdir()
+    assert "the file cannot be written" in refused("criteria", "release", desk)

@@ -1,0 +1,29 @@
+"""What is shipped is what was released: `criteria/releases.lock` names every shipped version with its digest."""
+
+import pytest
+
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.lock import LOCK, locks_of
+from risk_engine.loading.sets import Version, shipped_sets, versions
+from risk_engine.resources import criteria_folder
+
+VERSIONS = [version for name in shipped_sets() for version in versions(name)]
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_every_shipped_version_is_released_with_the_digest_that_it_has(version: Version) -> None:
+    recorded = {name: digest for lock in locks_of(version.folder) for name, digest in lock.releases.items()}
+    assert f"{version}" in recorded, (
+        f"{criteria_folder() / LOCK} does not name {version}: it is a draft. When it is complete: "
+        f"`risk-engine criteria release {version}`, then `make docs`"
+    )
+    assert recorded[f"{version}"] == read_criteria(version.folder).digest
+
+
+def test_every_release_is_shipped() -> None:
+    recorded = {name for version in VERSIONS for lock in locks_of(version.folder) for name in lock.releases}
+    assert recorded - {f"{version}" for version in VERSIONS} == set()
+
+
+def test_the_lock_of_the_shipped_sets_stands_beside_them() -> None:
+    assert {lock.path for version in VERSIONS for lock in locks_of(version.folder)} <= {criteria_folder() / LOCK}
