@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from risk_engine.model.assessment import Assessment, ControlShown, Finding, Gap, OptionState
+from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Section, Table, mark, say, strong
 from risk_engine.report.wording import Names, counted, day, evidence, gravest
 
@@ -17,7 +18,7 @@ class Action:
     """A control that is not in place yet and what it changes.
 
     `rank` is low where the gate hangs on it, then where the result does; `now` where one of them does or it is due. It
-    is not `useful` where nothing is found yet that it would lower and the case does not list it.
+    is not `useful` where the case does not list it and nothing is found yet that it would lower below what it is now.
     """
 
     control: ControlShown
@@ -107,6 +108,7 @@ def _action(control: ControlShown, assessment: Assessment, holding: Sequence[fro
         for finding in gravest(assessment)
         for option in finding.options
         if control.id in option.controls and option.counts != "no"
+        if control.stated is not None or _still_helps(finding, option)
     ]
     present = [finding.id for finding, _ in helped if finding.outcome == "present"]
     rank = next((number for number, findings in enumerate(holding) if not findings.isdisjoint(present)), len(holding))
@@ -114,6 +116,12 @@ def _action(control: ControlShown, assessment: Assessment, holding: Sequence[fro
     due = control.due is not None and control.due <= assessment.on
     effects = tuple(_effect(control, finding, option, names) for finding, option in helped)
     return Action(control, effects, rank, waits, now=waits or due, useful=bool(present) or control.stated is not None)
+
+
+def _still_helps(finding: Finding, option: OptionState) -> bool:
+    """Return whether the option would add to the controls in place: lower the finding further, or lift a bar."""
+    lowers = SEVERITIES.index(option.residual) < SEVERITIES.index(finding.residual.at_most)
+    return lowers or finding.knock_out.at_most != "none"
 
 
 def _effect(control: ControlShown, finding: Finding, option: OptionState, names: Names) -> str:

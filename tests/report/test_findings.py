@@ -183,6 +183,25 @@ def test_controls_against_what_is_not_found_are_not_urged() -> None:
     assert not any("SPRAY" in one for one in lines(made, "conditions"))
 
 
+def test_controls_that_would_lower_nothing_below_what_it_is_now_are_not_urged() -> None:
+    in_place = option("ROPE")
+    weaker, stronger = (option(one, lacking=(one,)) for one in ("NET", "WALL"))
+    stronger = stronger.model_copy(update={"residual": "none"})
+    held = finding(residual=severity("low"), options=(in_place, weaker, stronger))
+    controls = (control("ROPE", "in_place"), control("NET"), control("WALL"))
+    shown = lines(assessment(findings=(held,), controls=controls), "conditions")
+    assert "Would help, but the case does not list it: Control WALL" in shown
+    assert not any("NET" in one for one in shown)
+
+    barred = held.model_copy(update={"knock_out": bar("hold")})
+    shown = lines(assessment(findings=(barred,), controls=controls), "conditions")
+    assert "Would help, but the case does not list it: Control NET; Control WALL" in shown
+
+    agreed = (control("ROPE", "in_place"), control("NET", "agreed"), control("WALL"))
+    shown = lines(assessment(findings=(held,), controls=agreed), "conditions")
+    assert "Agreed, to be put in place: Control NET" in shown
+
+
 def test_severity_bounds_stay_visible_while_a_finding_is_open() -> None:
     made = assessment(findings=(finding(possible="critical", residual=severity("low", "critical"), open=True),))
     shown = lines(made, "findings")
