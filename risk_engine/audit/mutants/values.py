@@ -74,8 +74,11 @@ def of_points(points: SeverityPoints) -> Iterator[Variation[SeverityPoints]]:
 
 
 def of_fact(fact: RuleFact, declared: Declared) -> Iterator[Variation[RuleFact]]:
-    """Yield every variation of the condition on which a question is asked, and of what it is otherwise."""
-    if fact.ask_when is None:
+    """Yield every variation of the condition on which a question is asked, and of what it is otherwise.
+
+    There is none of a fact that is kept for the record: no rule reads it, so no result can tell.
+    """
+    if fact.ask_when is None or fact.used_for is not None:
         return
     always = fact.model_copy(update={"ask_when": None, "otherwise": None})
     yield dropped(Operator.SHIFT_ASKING, "ask_when", fact.ask_when, always)

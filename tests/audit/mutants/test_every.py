@@ -176,6 +176,17 @@ def test_a_question_is_asked_always_and_is_something_else_where_it_is_not() -> N
     assert (getattr(after, "ask_when"), getattr(after, "otherwise")) == (None, None)  # noqa: B009
 
 
+def test_what_is_kept_for_the_record_has_no_mutants() -> None:
+    recorded = {
+        f"fact {name}.{short}"
+        for name, entity in SHIPPED.entities.items()
+        for short, fact in entity.facts.items()
+        if getattr(fact, "used_for", None) == "record" and getattr(fact, "ask_when", None) is not None
+    }
+    assert recorded != set()
+    assert {one.record for one in mutants(SHIPPED)} & recorded == set()
+
+
 def test_points_the_cap_and_bands_move_by_one_and_never_below_one() -> None:
     assert named("set severity")[:3] == ["points.low 1 -> 2", "points.moderate 3 -> 2", "points.moderate 3 -> 4"]
     assert named("set severity cap") == ["49 -> 48", "49 -> 50"]
