@@ -18,7 +18,7 @@ INSTALL := $(PIP) install --quiet
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup setup-dev format-check lint layers types pytest criteria wheel format docs bench lock clean
+.PHONY: help demo test setup setup-dev format-check lint layers types pytest criteria mutants wheel format docs bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -30,7 +30,7 @@ demo: setup ## set up, assess the example and write its report
 	@$(BIN)/risk-engine assess "$(DEMO_CASE)" --format html -o "$(DEMO_REPORT)"
 	@printf '\nThe same decision as a report to read in a browser: %s\n' "$(DEMO_REPORT)"
 
-test: format-check lint layers types pytest criteria wheel ## set up and run everything that CI runs
+test: format-check lint layers types pytest criteria mutants wheel ## set up and run everything that CI runs
 	@printf '\n== all gates passed\n'
 
 # --- the gates, in the order in which `test` runs them ---
@@ -67,6 +67,10 @@ criteria: setup ## gate: every shipped version of every criteria set
 		$(BIN)/risk-engine criteria check "$$folder"; \
 		$(BIN)/risk-engine criteria test "$$folder"; \
 	done
+
+mutants: setup ## gate: every small change of a shipped set turns one of its cases red, or has its reason
+	@printf '\n== mutants: what no case notices\n'
+	@set -e; for folder in criteria/*/*/; do $(BIN)/risk-engine criteria mutate "$$folder"; done
 
 wheel: setup ## gate: the built wheel works alone in a clean environment
 	@printf '\n== wheel: smoke test\n'

@@ -21,6 +21,7 @@ from risk_engine.model.facts import Entity
 from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.map import MapFile
 from risk_engine.model.profile import Profile
+from risk_engine.model.survivors import MutantReasons
 from risk_engine.model.words import Id, Name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -38,6 +39,7 @@ KINDS: dict[str, Any] = {
     "invariants": Invariants,
     "sources": dict[str, Source],
     "cases": CaseTests,
+    "mutants": MutantReasons,
     "map": MapFile,
     "profile": Profile,
 }

@@ -1,4 +1,4 @@
-"""`risk-engine criteria`: list, show, map, check, test, release and describe criteria sets."""
+"""`risk-engine criteria`: list, show, map, check, test, mutate, release and describe criteria sets."""
 
 import json
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from risk_engine.cli import map as criteria_map
+from risk_engine.cli import mutate
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Output, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
 
 app = typer.Typer(
-    help="List, show, map, check, test, release and describe criteria sets.",
+    help="List, show, map, check, test, mutate, release and describe criteria sets.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -92,6 +93,7 @@ def show(
 
 
 app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
+app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)
 
 
 @app.command(epilog="Example: risk-engine criteria check our-criteria/1.0.0")

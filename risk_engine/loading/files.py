@@ -18,7 +18,8 @@ OPTIONAL = (
 )
 CASES = "cases.yaml"
 MAP = "map.yaml"
-UNREAD = (CASES, MAP, "CHANGES.md")
+MUTANTS = "mutants.yaml"
+UNREAD = (CASES, MUTANTS, MAP, "CHANGES.md")
 """Files of a version that no assessment reads; they are outside its digest."""
 
 PART = re.compile(r"(indicators|tables)/[^/]+\.yaml")

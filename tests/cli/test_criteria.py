@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import LOAN_DESK, done, refused, run
+from tests.cli.running import LOAN_DESK, done, refused, run, run_on_a_terminal
 
 SHIPPED = "reconnect-china"
 
@@ -141,6 +141,49 @@ def test_cases_that_cannot_be_read_are_refused(copied: Path) -> None:
 def test_a_set_with_problems_cannot_be_tested(copied: Path) -> None:
     change(copied / "definitions.yaml", "at_least: drifting", "at_least: driftig")
     assert "did you mean `drifting`?" in refused("criteria", "test", copied)
+
+
+# --- mutate ---
+
+
+def test_mutants_that_are_all_noticed_end_well() -> None:
+    out = done("criteria", "mutate", LOAN_DESK, "--only", "LAW-5 controls", "--only", "unsteady").splitlines()
+    assert out[0] == "loan-desk@1.0.0: 14 cases against 5 mutants"
+    assert out[-1].split() == ["all", "5", "5", "0", "0"]
+
+
+def test_a_mutant_that_survives_fails_the_check_and_is_told() -> None:
+    result = run("criteria", "mutate", LOAN_DESK, "--only", "LAW-5 severity.moderate", "-j", "1")
+    assert (result.code, result.err) == (1, "")
+    assert "indicator LAW-5 severity.moderate.at_most 2 -> 1  (shift-bound)" in result.out.splitlines()
+    assert "write a case that needs what was changed" in result.out
+
+
+def test_what_survives_for_a_reason_passes_and_a_stale_reason_fails(copied: Path) -> None:
+    stated = "survivors:\n  - because: Grades.\n    mutants:\n      - indicator LAW-5 severity.moderate.at_most 2 -> "
+    only = ("--only", "LAW-5 severity.moderate.at_most")
+    (copied / "mutants.yaml").write_text(f"{stated}1\n      - indicator LAW-5 severity.moderate.at_most 2 -> 3\n")
+    assert done("criteria", "mutate", copied, *only).splitlines()[-1].split() == ["all", "2", "0", "2", "0"]
+    (copied / "mutants.yaml").write_text(f"{stated}1\n      - indicator LAW-5 controls.0 dropped\n")
+    result = run("criteria", "mutate", copied, "--only", "LAW-5 controls")
+    assert (result.code, result.err) == (1, "")
+    assert result.out.endswith(
+        "so it needs no reason\n  5 |       - indicator LAW-5 controls.0 dropped\n    |         ^\n"
+        "  help: take it out of the list\n"
+    )
+
+
+def test_a_reason_for_no_mutant_and_a_prefix_of_none_are_refused(copied: Path) -> None:
+    assert "no mutant begins with `SEC-08`" in refused("criteria", "mutate", copied, "--only", "SEC-08")
+    (copied / "mutants.yaml").write_text("survivors: [{mutants: [nonsense], because: None.}]\n")
+    assert "there is no mutant `nonsense`" in refused("criteria", "mutate", copied)
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is() -> None:
+    result = run_on_a_terminal("criteria", "mutate", LOAN_DESK, "--only", "unsteady", "-j", "1")
+    assert result.code == 0
+    assert "3/3" in result.err
+    assert "3/3" not in result.out
 
 
 # --- schema ---

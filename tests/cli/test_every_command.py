@@ -61,6 +61,12 @@ def run_cases(_folder: Path) -> Result:
     return run("criteria", "test", LOAN_DESK)
 
 
+def mutate(_folder: Path) -> Result:
+    result = run("criteria", "mutate", LOAN_DESK, "--only", "OBJ-1")
+    assert (result.code, result.err) == (1, "")
+    return run("criteria", "mutate", LOAN_DESK, "--only", "definition unsteady", "--jobs", "1")
+
+
 def release(folder: Path) -> Result:
     shutil.copytree(LOAN_DESK, folder / "copy")
     return run("criteria", "release", folder / "copy")
@@ -83,6 +89,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "map"): (map_of_the_set, "OBJ-6 Nobody watches at night"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
+    ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "schema"): (schema, ""),
 }

@@ -63,4 +63,6 @@ def test_every_example_of_the_help_runs(
         if arguments[:2] == ["criteria", "test"]:
             arguments[2] = str(LOAN[1])  # the cases of the shipped set are tests of their own
         result = run(*arguments)
-        assert result.code == 0, (example, result)
+        # The loan desk has fewer cases than mutants need.
+        lets_some_live = arguments[1] == "mutate" and len(arguments) == len(["criteria", "mutate", "SET"])
+        assert result.code == int(lets_some_live), (example, result)

@@ -43,6 +43,9 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             return (*words, LOAN_CASE, "--criteria", desk)
         case ("case", _):
             return (*words, "--criteria", desk)
+        case ("criteria", "mutate"):
+            # Of the whole set some survive.
+            return (*words, desk, "--only", "unsteady", "--jobs", "1")
         case _:
             return (*words, desk)
 

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from risk_engine.audit.mutants.operators import Operator
 from risk_engine.audit.schemas import KINDS, criteria_schema
 from risk_engine.loading.lock import LOCK, locks_of
 from risk_engine.model.conditions import OPERATION_KEYS
@@ -43,3 +44,9 @@ def test_every_operation_of_a_condition_has_an_example() -> None:
     text = AUTHORS.read_text(encoding="utf-8")
 
     assert [key for key in OPERATION_KEYS if f"{key}:" not in text] == []
+
+
+def test_every_operator_of_the_mutation_check_is_explained() -> None:
+    text = AUTHORS.read_text(encoding="utf-8")
+
+    assert [one for one in Operator if f"| `{one.value}` | {one.sentence} |" not in text] == []

@@ -1,0 +1,148 @@
+"""The mutation check of one version: every mutant, the case that notices it, or the reason why none can."""
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from risk_engine.audit.mutants.every import chosen, mutants
+from risk_engine.audit.mutants.operators import Mutant, Operator
+from risk_engine.audit.mutants.reasons import reasons
+from risk_engine.audit.mutants.runs import runs
+from risk_engine.audit.mutants.verdict import Suite
+from risk_engine.diagnostics import Diagnostic, RiskEngineError, help_line, nearest, quoted
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.model.criteria import CriteriaSet
+
+PART = 16
+"""So many mutants, mostly of one record, are tried in one go."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A mutant and the case that turns red under it; without one it survives, perhaps for a reason."""
+
+    mutant: Mutant
+    killer: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How the mutants of one operator fared."""
+
+    mutants: int
+    killed: int
+    explained: int
+    surviving: int
+
+
+@dataclass(frozen=True)
+class MutationCheck:
+    """What the check of a version came to."""
+
+    cases: int
+    tried: tuple[Tried, ...]
+    stale: tuple[Diagnostic, ...]
+    """Reasons for mutants that a case notices after all."""
+
+    @property
+    def surviving(self) -> tuple[Tried, ...]:
+        """The mutants that survive without a reason."""
+        return tuple(one for one in self.tried if one.killer is None and one.reason is None)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every mutant is killed or explained, and no reason is stale."""
+        return not self.surviving and not self.stale
+
+    def tallies(self) -> dict[Operator, Tally]:
+        """Return how the mutants fared by operator, in the order of the operators; those without mutants left out."""
+        all_of = Counter(one.mutant.operator for one in self.tried)
+        killed = Counter(one.mutant.operator for one in self.tried if one.killer is not None)
+        surviving = Counter(one.mutant.operator for one in self.surviving)
+        return {
+            one: Tally(all_of[one], killed[one], all_of[one] - killed[one] - surviving[one], surviving[one])
+            for one in Operator
+            if all_of[one]
+        }
+
+
+def check_mutants(
+    folder: Path, only: Sequence[str] = (), *, jobs: int = 1, tell: Callable[[int, int], None] = lambda *_: None
+) -> MutationCheck:
+    """Try every mutant of the version in `folder`, or those that one of the prefixes `only` means, in `jobs` processes.
+
+    `tell` is called with how many of how many mutants are tried. Raises InvalidSourceError where the set, its cases or
+    its reasons cannot be used, RiskEngineError where a case fails without any change or a prefix means no mutant.
+    """
+    criteria = read_criteria(folder)
+    every = tuple(mutants(criteria))
+    stated = reasons(folder, {one.name for one in every})
+    wanted = _chosen(every, only)
+    suite = _suite(criteria, folder)
+    killers: list[str | None] = []
+    for part in _killers(suite, wanted, folder, only, jobs):
+        killers += part
+        tell(len(killers), len(wanted))
+    tried = []
+    for mutant, killer in zip(wanted, killers, strict=True):
+        reason = stated.get(mutant.name)
+        tried.append(Tried(mutant, killer, None if reason is None else reason.text))
+    stale = [stated[one.mutant.name].is_killed for one in tried if one.killer is not None and one.reason is not None]
+    return MutationCheck(len(suite.runs), tuple(tried), tuple(sorted(stale)))
+
+
+def _chosen(every: tuple[Mutant, ...], only: Sequence[str]) -> tuple[Mutant, ...]:
+    if not only:
+        return every
+    for prefix in only:
+        if not any(chosen(one, prefix) for one in every):
+            records = {one.record.partition(" ")[2] for one in every}
+            near = nearest(prefix, records)
+            way_out = f"did you mean `{near}`?" if near else "it begins like `SET-1`, `ladder NAME` or a whole place"
+            raise RiskEngineError(f"no mutant begins with `{prefix}`{help_line(way_out)}")
+    return tuple(one for one in every if any(chosen(one, prefix) for prefix in only))
+
+
+def _suite(criteria: CriteriaSet, folder: Path) -> Suite:
+    suite = Suite(criteria, runs(criteria, folder))
+    if failing := suite.failing():
+        message = f"mutants say nothing while cases fail without any change: {quoted(failing, 'and')}"
+        raise RiskEngineError(f"{message}{help_line(f'mend what `risk-engine criteria test {folder}` shows')}")
+    return suite
+
+
+# --- in several processes ---
+
+_work: tuple[Suite, tuple[Mutant, ...]] | None = None
+"""What the processes share: inherited where they are forked, else made anew by each."""
+
+
+def _killers(
+    suite: Suite, wanted: tuple[Mutant, ...], folder: Path, only: Sequence[str], jobs: int
+) -> Iterator[list[str | None]]:
+    """Yield, part by part and in order, the case that notices each mutant."""
+    global _work  # noqa: PLW0603 (a forked process finds it here; it cannot be sent)
+    _work = suite, wanted
+    starts = range(0, len(wanted), PART)
+    if jobs <= 1 or len(starts) <= 1:
+        yield from map(_part, starts)
+        return
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    with multiprocessing.get_context(method).Pool(jobs, _prepare, (folder, tuple(only))) as pool:
+        yield from pool.imap(_part, starts)
+
+
+def _prepare(folder: Path, only: tuple[str, ...]) -> None:
+    global _work  # noqa: PLW0603 (see there)
+    if _work is None:
+        criteria = read_criteria(folder)
+        _work = Suite(criteria, runs(criteria, folder)), _chosen(tuple(mutants(criteria)), only)
+
+
+def _part(start: int) -> list[str | None]:
+    assert _work is not None  # noqa: S101 (set before any part is tried)
+    suite, wanted = _work
+    return [suite.killer(one) for one in wanted[start : start + PART]]

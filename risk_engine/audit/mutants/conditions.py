@@ -1,0 +1,194 @@
+"""Every small change of a condition, and of the values that a fact can have."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, TypeVar, assert_never
+
+from risk_engine.audit.mutants.operators import (
+    Operator,
+    Variation,
+    at,
+    dropped,
+    moved,
+    setting,
+    within,
+    without,
+    written,
+)
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Condition,
+    Count,
+    Every,
+    Holds,
+    Includes,
+    IncludesAny,
+    Is,
+    Leaf,
+    Node,
+    Not,
+    OneOf,
+    ParameterRef,
+    Some,
+    operand,
+)
+from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, IntegerFact, ordered_options
+
+T = TypeVar("T")
+
+Declared = Mapping[str, Entity]
+"""The entities that a condition may read, with their facts."""
+
+DAY = timedelta(days=1)
+
+
+def of_condition(condition: Condition, declared: Declared) -> Iterator[Variation[Condition]]:
+    """Yield every variation of a condition; a definition that it uses is varied where it stands, not here."""
+    node: Node = condition
+    match node:
+        case AllOf(all_of=parts):
+            yield from _of_parts("all_of", parts, declared, lambda kept: AllOf(all_of=kept))
+            if len(parts) > 1:
+                yield _swapped(Operator.SWAP_JOINER, "all_of", "any_of", AnyOf(any_of=parts))
+        case AnyOf(any_of=parts):
+            yield from _of_parts("any_of", parts, declared, lambda kept: AnyOf(any_of=kept))
+            if len(parts) > 1:
+                yield _swapped(Operator.SWAP_JOINER, "any_of", "all_of", AllOf(all_of=parts))
+        case Not(not_=part):
+            yield Variation(Operator.DROP_NOT, "not", "dropped", f"no `not` before {written(part)}", part)
+            yield from within("not", of_condition(part, declared), lambda one: Not(not_=one))
+        case Some(some=entity, where=where):
+            yield _swapped(Operator.SWAP_QUANTIFIER, "some", "every", Every(every=entity, where=where))
+            yield from within("where", of_condition(where, declared), lambda one: Some(some=entity, where=one))
+        case Every(every=entity, where=where):
+            yield _swapped(Operator.SWAP_QUANTIFIER, "every", "some", Some(some=entity, where=where))
+            yield from within("where", of_condition(where, declared), lambda one: Every(every=entity, where=one))
+        case Count(where=where):
+            yield from _of_count(node, declared)
+            yield from within("where", of_condition(where, declared), setting(node, "where"))
+        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            yield from _of_leaf(node, _fact(node, declared))
+        case Holds():
+            pass
+        case _:
+            assert_never(node)
+
+
+def other_values(fact: AnyFact, value: Any) -> Iterator[Any]:
+    """Yield the values nearest to one: each neighbour in an order, the next option, a number or a day by one."""
+    match fact, value:
+        case _, bool():
+            yield not value
+        case _, date():
+            yield from days_around(value)
+        case IntegerFact(range=(least, most)), int():
+            yield from (one for one in (value - 1, value + 1) if least <= one <= most)
+        case ChoiceFact(), str():
+            order = ordered_options(fact)
+            yield from neighbours(order, value) if order else following(tuple(fact.options), value)
+        case ChoicesFact(), str():
+            yield from following(tuple(fact.options), value)
+        case ChoicesFact(), tuple():
+            yield from (tuple(one for one in value if one != left) for left in value)
+            yield from [(one,) for one in fact.options][: not value]
+        case _:
+            return
+
+
+def days_around(day: date) -> Iterator[date]:
+    """Yield the day before and the day after, where the calendar has them."""
+    if day > date.min:
+        yield day - DAY
+    if day < date.max:
+        yield day + DAY
+
+
+def neighbours(order: Sequence[T], value: T) -> Iterator[T]:
+    """Yield what stands before and after a value in an order."""
+    place = order.index(value)
+    yield from order[max(0, place - 1) : place]
+    yield from order[place + 1 : place + 2]
+
+
+def following(options: Sequence[T], value: T) -> Iterator[T]:
+    """Yield the option after one, the first after the last; none where there is only one."""
+    other = options[(options.index(value) + 1) % len(options)]
+    if other != value:
+        yield other
+
+
+def _of_parts(key: str, parts: tuple[Condition, ...], declared: Declared, build: Any) -> Iterator[Variation[Condition]]:
+    for number, part in enumerate(parts):
+        place, put = f"{key}.{number}", at(parts, number)
+        if len(parts) > 1:
+            yield dropped(Operator.DROP_PART, place, part, build(without(parts, number)))
+        for one in within(place, of_condition(part, declared), put):
+            yield from within("", [one], build)
+
+
+def _of_count(node: Count, declared: Declared) -> Iterator[Variation[Condition]]:
+    key, number = ("at_least", node.at_least) if node.at_least is not None else ("at_most", node.at_most)
+    entity = declared.get(node.count)
+    most = entity.many if entity is not None and entity.many is not None else 1
+    for other in ((number or 0) - 1, (number or 0) + 1):
+        if 1 <= other <= most:
+            yield moved(Operator.SHIFT_BOUND, key, number, other, _with(node, **{key: other}))
+    swapped = {"at_least": "at_most", "at_most": "at_least"}[key]
+    changed: Condition = _with(node, **{key: None, swapped: number})
+    yield _swapped(Operator.SWAP_COMPARISON, key, swapped, changed)
+
+
+def _of_leaf(leaf: Leaf, fact: AnyFact) -> Iterator[Variation[Condition]]:
+    key, wanted = operand(leaf)
+    match leaf:
+        case AtLeast(fact=name, at_least=bound):
+            yield _swapped(Operator.SWAP_COMPARISON, key, "at_most", AtMost(fact=name, at_most=bound), leaf)
+        case AtMost(fact=name, at_most=bound):
+            yield _swapped(Operator.SWAP_COMPARISON, key, "at_least", AtLeast(fact=name, at_least=bound), leaf)
+        case _:
+            pass
+    operator = Operator.SHIFT_BOUND if isinstance(leaf, AtLeast | AtMost) else Operator.SWAP_VALUE
+    field = "is_" if isinstance(leaf, Is) else key
+    match wanted:
+        case ParameterRef():
+            return
+        case ():
+            told = f"{leaf.fact} is asked to have something chosen, not nothing"
+            yield Variation(operator, key, "[] -> not []", told, Not(not_=leaf))
+        case tuple() if len(wanted) > 1:
+            for value in wanted:
+                kept = tuple(one for one in wanted if one != value)
+                told = f"`{value}` is left out of {written(leaf)}"
+                yield Variation(Operator.DROP_VALUE, key, f"without {value}", told, _with(leaf, **{field: kept}))
+        case tuple():
+            for other in other_values(fact, wanted[0]):
+                yield _of_value(operator, key, leaf, wanted[0], other, _with(leaf, **{field: (other,)}))
+        case _:
+            for other in other_values(fact, wanted):
+                yield _of_value(operator, key, leaf, wanted, other, _with(leaf, **{field: other}))
+
+
+def _of_value(
+    operator: Operator, key: str, leaf: Leaf, before: object, after: object, value: Condition
+) -> Variation[Condition]:
+    change = f"{written(before)} -> {written(after)}"
+    return Variation(operator, key, change, f"{written(leaf)} becomes {written(value)}", value)
+
+
+def _swapped(
+    operator: Operator, before: str, after: str, value: Condition, leaf: Leaf | None = None
+) -> Variation[Condition]:
+    told = f"`{before}` becomes `{after}`: {written(leaf or value)}"
+    return Variation(operator, "", f"{before} -> {after}", told, value)
+
+
+def _fact(leaf: Leaf, declared: Declared) -> AnyFact:
+    entity, _, short = leaf.fact.partition(".")
+    return declared[entity].facts[short]
+
+
+def _with(node: Any, **changes: object) -> Any:
+    return node.model_copy(update=changes)

@@ -1,0 +1,102 @@
+"""The cases of a set as the set itself decides them: what every mutant is compared with."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from risk_engine.audit.cases import FILE, stated_cases
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.engine.controls import ControlState, control_states
+from risk_engine.engine.facts import Facts
+from risk_engine.engine.find import Found, find
+from risk_engine.engine.propose import Proposed, propose, with_results
+from risk_engine.engine.rate import Rating, rate
+from risk_engine.engine.resolve import resolve
+from risk_engine.loading.messages import validated
+from risk_engine.model.case import Case
+from risk_engine.model.cases import CaseTest, CaseTests
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.source import read
+
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A case of cases.yaml with all that the whole set makes of it."""
+
+    criteria: CriteriaSet
+    test: CaseTest
+    case: Case
+    day: date
+    facts: Facts
+    controls: dict[str, ControlState]
+    found: dict[str, Found]
+    ratings: tuple[Rating, ...]
+    known: dict[object, bool] = field(default_factory=dict)
+    """What was seen already: changed findings, and whether the case turns red over them."""
+
+    @cached_property
+    def results(self) -> Facts:
+        """The facts together with those of the findings and dimensions."""
+        results = with_results(self.facts, tuple(self.found.values()), self.ratings, self.criteria)
+        # What a rule read once it is decided is printed in reports; no expectation sees it.
+        return replace(results, thorough=False)
+
+    @cached_property
+    def proposed(self) -> dict[str, Proposed]:
+        """What every ladder proposes."""
+        return {one.ladder: one for one in propose(self.results, self.criteria)}
+
+    @cached_property
+    def came_to(self) -> object:
+        """What ladders can see: two cases that came to the same have the same levels."""
+        seen = [
+            (one.id, one.outcome, one.inherent, one.possible, one.residual, one.knock_out, one.open)
+            for one in self.found.values()
+            if one.outcome != "absent"
+        ]
+        return tuple(seen), tuple(self.found), self.ratings
+
+    @cached_property
+    def mentions(self) -> frozenset[str]:
+        """The records that the case is about: named in its name, or expected to be something."""
+        expect = self.test.expect
+        named = {*expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out, *expect.contradictions}
+        return frozenset({*named, *_WORD.findall(self.test.name)})
+
+
+def runs(criteria: CriteriaSet, folder: Path) -> tuple[Run, ...]:
+    """Return the cases of the version in `folder`; raise InvalidSourceError where cases.yaml cannot be used."""
+    document = read(folder / FILE, nulls=True)
+    problems: list[Diagnostic] = []
+    tests = validated(CaseTests, document.data, document, (), problems)
+    if not isinstance(tests, CaseTests):
+        raise InvalidSourceError(problems)
+    return tuple(_runs(criteria, document.path, stated_cases(criteria, document, tests)))
+
+
+def _runs(
+    criteria: CriteriaSet, path: str, stated: Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]
+) -> Iterator[Run]:
+    for one in stated:
+        if isinstance(one, InvalidSourceError):
+            raise one
+        _, test, case = one
+        try:
+            yield _run(criteria, test, case)
+        except RiskEngineError as error:
+            raise RiskEngineError(f"{path}: the case `{test.name}` cannot be decided\n{error}") from None
+
+
+def _run(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run:
+    day = test.on or case.assessment_date
+    if day is None:
+        raise RiskEngineError("it has no assessment date")
+    facts = resolve(case, criteria, day)
+    controls = dict(control_states(case, day))
+    found = find(facts, criteria, day, controls)
+    return Run(criteria, test, case, day, facts, controls, {one.id: one for one in found}, rate(found, criteria.head))

@@ -1,0 +1,183 @@
+"""Whether a case turns red under a mutant: only what the change can reach is computed again.
+
+Says the same as running the case whole (`audit.cases.result_of`); a test compares the two.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from risk_engine.audit.mutants.expected import (
+    awareness_fits,
+    contradictions_fit,
+    finding_fits,
+    gaps_fit,
+    ladder_fits,
+    promises_hold,
+    rule_applies,
+)
+from risk_engine.audit.mutants.operators import Mutant
+from risk_engine.audit.mutants.reach import Reach, reach
+from risk_engine.audit.mutants.readers import Readers, readers
+from risk_engine.audit.mutants.runs import Run
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.engine.facts import Facts
+from risk_engine.engine.find import Found, find
+from risk_engine.engine.propose import Proposed, propose, with_results
+from risk_engine.engine.rate import Rating, rate
+from risk_engine.engine.resolve import parameters_on, resolve
+from risk_engine.model.criteria import CriteriaSet
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A set with its cases, ready to be asked about mutants."""
+
+    criteria: CriteriaSet
+    runs: tuple[Run, ...]
+    order: dict[str, list[Run]] = field(default_factory=dict)
+    """Record: the cases in the order in which they are tried, the one that noticed last first."""
+
+    @cached_property
+    def readers(self) -> Readers:
+        """What each record of the set reads."""
+        return readers(self.criteria)
+
+    def failing(self) -> tuple[str, ...]:
+        """Return the names of the cases that fail without any change."""
+        return tuple(run.test.name for run in self.runs if _fails(run))
+
+    def killer(self, mutant: Mutant) -> str | None:
+        """Return the name of a case that turns red under the mutant, None if none does."""
+        far = reach(self.criteria, mutant, self.readers)
+        order = self.order.get(mutant.record)
+        if order is None:
+            about = {*far.indicators, *mutant.record.split(" ")}
+            # Nearly always one of the cases that name the record notices.
+            order = sorted(self.runs, key=lambda run: about.isdisjoint(run.mentions))
+            self.order[mutant.record] = order
+        for number, run in enumerate(order):
+            if turns_red(run, far):
+                order.insert(0, order.pop(number))
+                return run.test.name
+        return None
+
+
+def turns_red(run: Run, far: Reach) -> bool:
+    """Return whether a case is no longer as expected under the change that reaches so far."""
+    try:
+        return _turns_red(run, far)
+    except RiskEngineError:
+        # A parameter without a value, answers that rule each other out: not what a case expects.
+        return True
+
+
+def _turns_red(run: Run, far: Reach) -> bool:
+    facts = _facts(run, far)
+    if far.values:
+        # A review interval that has no value on the day is an error, whatever else comes out.
+        for one in run.proposed.values():
+            facts.operand(far.criteria.ladders[one.ladder].levels[one.level].review_months)
+    came = {one.id: one for one in find(facts, far.only_indicators, run.day, run.controls)} if far.indicators else {}
+    differs = {one: came.get(one) for one in far.indicators if _seen(came.get(one)) != _seen(run.found.get(one))}
+    if any(not finding_fits(run.test.expect, name, found) for name, found in differs.items()):
+        return True
+    if far.points and not differs and not _moves_bands(run, far.criteria):
+        return False
+    if far.points or far.promises or (facts is not run.facts and far.facts):
+        return _rest_is_red(run, facts, differs, far.criteria)
+    if far.contradictions and not contradictions_fit(run.test.expect, facts, far.criteria):
+        return True
+    if far.ladders or far.awareness:
+        return _rest_is_red(run, facts, differs, far.criteria) if differs else _rules_are_red(run, facts, far)
+    if not differs:
+        return False
+    # Many mutants make of a finding the same other one.
+    key = tuple((name, _seen(found)) for name, found in differs.items())
+    if key not in run.known:
+        run.known[key] = _rest_is_red(run, facts, differs, far.criteria)
+    return run.known[key]
+
+
+def _facts(run: Run, far: Reach) -> Facts:
+    """Return the facts of the case under a change: the very same ones where nothing about them is different."""
+    if far.facts:
+        facts = resolve(run.case, far.criteria, run.day)
+        same = (facts.single, facts.lists, facts.asks) == (run.facts.single, run.facts.lists, run.facts.asks)
+        return facts if far.values or not same else run.facts
+    if far.values:
+        parameters = parameters_on(far.criteria, run.day, None)
+        return replace(run.facts, definitions=far.criteria.definitions, parameters=parameters)
+    return run.facts
+
+
+def _rules_are_red(run: Run, facts: Facts, far: Reach) -> bool:
+    """Return whether changed ladders and awareness rules make the case red where every finding is as it was."""
+    expect = run.test.expect
+    results = replace(run.results, definitions=facts.definitions, parameters=facts.parameters)
+    proposed = _proposed(run, results, far) if far.ladders else ()
+    if any(_level(one) != _level(run.proposed[one.ladder]) for one in proposed):
+        if not all(ladder_fits(expect, one) for one in proposed):
+            return True
+        together = {**run.proposed, **{one.ladder: one for one in proposed}}
+        if not promises_hold(results, tuple(together.values()), far.criteria):
+            return True
+    if expect.awareness is None:
+        return False
+    return any(
+        (one in expect.awareness) != (one in far.criteria.awareness and rule_applies(one, results, far.criteria))
+        for one in far.awareness
+    )
+
+
+def _proposed(run: Run, results: Facts, far: Reach) -> tuple[Proposed, ...]:
+    known = far.levels if far.levels is not None else {}
+    if run.came_to not in known:
+        known[run.came_to] = propose(results, far.only_ladders)
+    return known[run.came_to]
+
+
+def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], criteria: CriteriaSet) -> bool:
+    """Return whether anything but the findings themselves is not as expected."""
+    kept = {name: one for name, one in run.found.items() if name not in differs}
+    new = {name: one for name, one in differs.items() if one is not None}
+    found = tuple(kept[name] if name in kept else new[name] for name in criteria.indicators if name in {*kept, *new})
+    expect = run.test.expect
+    if not contradictions_fit(expect, facts, criteria) or not gaps_fit(expect, facts, found):
+        return True
+    results = replace(with_results(facts, found, rate(found, criteria.head), criteria), thorough=False)
+    proposed = propose(results, criteria)
+    if not all(ladder_fits(expect, one) for one in proposed):
+        return True
+    return not awareness_fits(expect, results, criteria) or not promises_hold(results, proposed, criteria)
+
+
+def _fails(run: Run) -> bool:
+    expect = run.test.expect
+    names = {*run.found, *expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out}
+    if any(not finding_fits(expect, name, run.found.get(name)) for name in names):
+        return True
+    return bool({*expect.ladders} - {*run.criteria.ladders}) or _rest_is_red(run, run.facts, {}, run.criteria)
+
+
+def _seen(found: Found | None) -> object:
+    """Return what expectations, ladders and awareness rules can see of a finding."""
+    if found is None:
+        return None
+    return found.outcome, found.inherent, found.possible, found.residual, found.knock_out, found.open, found.missing
+
+
+def _moves_bands(run: Run, criteria: CriteriaSet) -> bool:
+    """Return whether other points put the same findings into other bands."""
+    rated = rate(tuple(run.found.values()), criteria.head)
+    return _bands(rated, criteria) != _bands(run.ratings, run.criteria)
+
+
+def _bands(ratings: Sequence[Rating], criteria: CriteriaSet) -> object:
+    """Return what ladders can see of ratings."""
+    band = criteria.head.severity.band
+    return [([band(points) for points in (*one.inherent, *one.residual)], one.capped) for one in ratings]
+
+
+def _level(proposed: Proposed) -> object:
+    return proposed.level, proposed.provisional, proposed.lowest, proposed.highest

@@ -1,0 +1,44 @@
+"""`risk-engine criteria mutate`: which small changes of a set none of its cases notices."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from risk_engine.cli.exits import Exit
+from risk_engine.cli.progress import progress
+
+EXAMPLES = """Examples: risk-engine criteria mutate our-criteria/1.0.0 ·
+risk-engine criteria mutate reconnect-china --only SEC-07 --only SEC-08 ·
+risk-engine criteria mutate reconnect-china --only "ladder measure rules.2" --jobs 1"""
+
+
+def mutate(
+    reference: Annotated[
+        str, typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]")
+    ],
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only mutants whose record or place begins like this; may be repeated.", metavar="PREFIX"),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
+    ] = None,
+) -> None:
+    """Change a set in every small way (mutants) and print each change that no case of its cases.yaml notices.
+
+    Conditions are dropped, comparisons swapped, numbers, dates, severities and levels shifted by one. Exit code 1 if a
+    mutant survives and mutants.yaml gives no reason why no case can tell it apart.
+    """
+    from risk_engine.audit.mutants.check import check_mutants
+    from risk_engine.audit.mutants.told import lines
+    from risk_engine.loading.sets import choose
+
+    version, _ = choose(reference, None)
+    with progress("mutants") as tell:
+        check = check_mutants(version.folder, only or (), jobs=jobs or os.cpu_count() or 1, tell=tell)
+    typer.echo(f"{version}: {check.cases} cases against {len(check.tried)} mutants")
+    for line in lines(check):
+        typer.echo(line)
+    if not check.passed:
+        raise typer.Exit(Exit.FAILED)
