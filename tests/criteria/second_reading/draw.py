@@ -1,0 +1,207 @@
+"""Draw random cases near the indicators: what each states, and the answers that the second reading takes from it."""
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from random import Random
+from typing import Any, NamedTuple
+
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact
+from tests.criteria.second_reading import places
+from tests.criteria.second_reading.harmless import HARMLESS, MANY
+from tests.criteria.second_reading.near import NEAR
+from tests.criteria.second_reading.words import Answers, Case
+
+CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 37))
+IN_PLACE = {"implemented", "verified"}
+DAYS = (*[date(2026, 11, 25)] * 12, date(2026, 12, 2), date(2026, 12, 1), date(2026, 5, 4), date(2025, 5, 5))
+"""Most on one day; the others stand around the days on which law begins."""
+EARLY = date(2022, 1, 10)
+NUMBERS = (0, 1, 2, 4, 5, 14, 15, 29, 30, 49, 50, 100)
+"""Around every threshold of the catalogue."""
+
+
+class Drawn(NamedTuple):
+    """The answers of a case by entity, every question answered, with its day and controls."""
+
+    on: date
+    answers: dict[str, list[Answers]]
+    controls: dict[str, str]
+
+    def in_place(self) -> set[str]:
+        """Return the controls that are implemented or verified; each drawn control has evidence."""
+        return {name for name, status in self.controls.items() if status in IN_PLACE}
+
+
+class Unasked(NamedTuple):
+    """A fact that is asked only where `asked` holds of its entry, and what it counts as elsewhere."""
+
+    fact: str
+    asked: Callable[[Answers], bool]
+    otherwise: Any
+
+
+_SMALL = {"university", "hospital"}
+_ABOUT_PEOPLE = {"personal", "special", "biometric", "genetic", "health"}
+_FIRMS = {"company", "joint_venture", "state_owned_company"}
+# In an order in which what a later line reads is settled by an earlier one.
+UNASKED: dict[str, tuple[Unasked, ...]] = {
+    "collaboration": (Unasked("end", lambda a: not a["open_ended"], date(9999, 12, 31)),),
+    "partner": (
+        Unasked("defence_affiliated_coauthors", lambda a: a["co_publications_5y"] >= 1, 0),
+        Unasked("state_ownership_pct", lambda a: a["org_type"] in _FIRMS, 0),
+        Unasked("subsidised_competitor", lambda a: a["org_type"] not in _SMALL, False),
+        Unasked("high_risk_supplier", lambda a: a["org_type"] not in _SMALL, False),
+    ),
+    "person": (
+        Unasked("precheck", lambda a: a["access_requested"] == "controlled", "not_needed"),
+        Unasked("external_obligations", lambda a: a["access_requested"] in {"confidential", "controlled"}, []),
+        Unasked("talent_programme", lambda a: a["other_affiliations"] != "none", "none"),
+    ),
+    "technology": (
+        Unasked("state_priority", lambda a: a["eu_critical_area"] != "none", []),
+        Unasked("ai_class", lambda a: a["uses_ai"], "not_ai"),
+        Unasked("ai_annex_iii", lambda a: a["uses_ai"], "none"),
+        Unasked("ai_prohibited", lambda a: a["uses_ai"], "none"),
+        Unasked("ai_application", lambda a: a["uses_ai"], []),
+        Unasked("misuse_class", lambda a: a["misuse_assessment"] != "not_needed", "none"),
+        Unasked(
+            "cyber_surveillance",
+            lambda a: a["eu_critical_area"] != "none" or a["surveillance_capability"] != "none",
+            False,
+        ),
+    ),
+    "activity": (Unasked("export_authorisation", lambda a: a["transfer_mode"] != "none", "not_required"),),
+    "data": (
+        Unasked(
+            "transfer_basis",
+            lambda a: a["category"] in _ABOUT_PEOPLE
+            and a["identifiability"] != "anonymous"
+            and a["direction"] in {"eu_to_partner", "both"},
+            "not_needed",
+        ),
+        Unasked("tia_done", lambda a: a["transfer_basis"] == "scc", False),
+        Unasked("dpia", lambda a: a["category"] in _ABOUT_PEOPLE, "not_required"),
+        Unasked("outbound_rules", lambda a: a["direction"] != "none", []),
+        Unasked("outbound_procedure", lambda a: bool(a["outbound_rules"]), "not_needed"),
+    ),
+    "funding": (
+        Unasked("traceable", lambda a: a["source_type"] not in {"institution", "national", "eu_programme"}, True),
+    ),
+    "ip": (Unasked("background_listed", lambda a: a["background_sensitivity"] != "none", False),),
+}
+
+
+def draw(rng: Random, near: str, criteria: CriteriaSet) -> Drawn:
+    """Draw a case near an indicator; of the set only the names of facts and options are taken."""
+    answers = {entity: [copy.deepcopy(HARMLESS[entity])] for entity in HARMLESS}
+    for entity in MANY:
+        if rng.random() < 0.15:
+            answers[entity].append(copy.deepcopy(HARMLESS[entity]))
+    for _ in range(rng.choice((0, 0, 1, 2, 4, 8, 120))):
+        entity = rng.choice(tuple(HARMLESS))
+        fact = rng.choice(tuple(HARMLESS[entity]))
+        rng.choice(answers[entity])[fact] = any_answer(rng, entity, fact, criteria)
+    for path, telling in NEAR[near].items():
+        entity, fact = path.split(".")
+        if rng.random() < 0.9:
+            rng.choice(answers[entity])[fact] = copy.deepcopy(rng.choice(telling))
+    if "partner.country" not in NEAR[near]:
+        answers["partner"][0]["country"] = rng.choice(places.DRAWN)
+    settle(answers)
+    controls = rng.sample(CONTROLS, rng.choice((0, 0, 2, 8, 18)))
+    stated = {one: rng.choice(("verified", "implemented", "implemented", "agreed", "planned")) for one in controls}
+    return Drawn(rng.choice(DAYS) if rng.random() < 0.98 else EARLY, answers, stated)
+
+
+def any_answer(rng: Random, entity: str, fact: str, criteria: CriteriaSet) -> Any:
+    """Return a random answer to a question."""
+    declared = criteria.entities[entity].facts[fact]
+    match declared:
+        case ChoicesFact():
+            return rng.sample(list(declared.options), min(len(declared.options), rng.choice((0, 1, 1, 2))))
+        case RowFact():
+            return rng.choice(places.DRAWN)
+        case BooleanFact() | ChoiceFact() | IntegerFact():
+            return rng.choice(all_answers(declared))
+        case _:
+            return HARMLESS[entity][fact]
+
+
+def all_answers(fact: AnyFact) -> Sequence[Any]:
+    """Return every answer to a question; of numbers those around thresholds, of choices none, each, and pairs with one."""
+    match fact:
+        case BooleanFact():
+            return (True, False)
+        case ChoiceFact():
+            return tuple(fact.options)
+        case ChoicesFact():
+            return ([], *([one] for one in fact.options), list(fact.options))
+        case IntegerFact():
+            least, most = fact.range
+            return tuple(one for one in NUMBERS if least <= one <= most)
+        case _:
+            return ()
+
+
+def settle(answers: Mapping[str, list[Answers]]) -> None:
+    """Give every question that need not be asked the answer that it counts as."""
+    for entity, unasked in UNASKED.items():
+        for entry in answers[entity]:
+            for one in unasked:
+                if not one.asked(entry):
+                    entry[one.fact] = copy.deepcopy(one.otherwise)
+
+
+def stated(drawn: Drawn) -> dict[str, Any]:
+    """Return a drawn case as its file would state it; what the table knows of a place is left to the table."""
+    case: dict[str, Any] = {"id": "drawn", "title": "Drawn", "assessment_date": drawn.on}
+    for entity, entries in drawn.answers.items():
+        written = [{**one, "id": f"{entity}{number}"} for number, one in enumerate(entries)]
+        case[entity] = written if entity in MANY else entries[0]
+    for one in case["partner"]:
+        for known in places.of_partner(one["country"]).keys() & one.keys():
+            del one[known]
+    for one in case["activity"]:
+        if places.PLACES[one["place_of_use"]].arms_embargo is not None:
+            del one["place_arms_embargo"]
+    record = {"kind": "note", "reference": "r", "date": drawn.on, "collected_by": "office"}
+    case["controls"] = [
+        {"id": name, "status": status, "evidence": [record]} for name, status in drawn.controls.items()
+    ]
+    return case
+
+
+def answered(drawn: Drawn) -> Case:
+    """Return the answers of a drawn case with what the table of places adds to them."""
+    answers = drawn.answers
+
+    def rules(country: str) -> str:
+        return places.ai_rules(country, drawn.on)
+
+    return Case(
+        drawn.on,
+        answers["collaboration"][0],
+        [
+            {**one, **places.of_partner(one["country"]), "ai_rules": rules(one["country"])}
+            for one in answers["partner"]
+        ],
+        answers["person"],
+        answers["technology"],
+        [
+            {
+                **one,
+                "place_in_eu27": places.PLACES[one["place_of_use"]].eu27,
+                "place_arms_embargo": places.PLACES[one["place_of_use"]].arms_embargo or one["place_arms_embargo"],
+                # Asked only of a public service.
+                "service_ai_rules": rules(one["service_country"]) if one["public_service"] else "none",
+            }
+            for one in answers["activity"]
+        ],
+        answers["data"],
+        [{**one, "preapproved": places.PLACES[one["country"]].preapproved} for one in answers["funding"]],
+        answers["ip"][0],
+        answers["ethics"][0],
+        answers["briefing"][0],
+    )

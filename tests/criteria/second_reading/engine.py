@@ -1,0 +1,48 @@
+"""What the engine says about a drawn case, in the words of the second reading."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from risk_engine.engine.assess import assess
+from risk_engine.loading.case import case_of
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.source import parse
+from tests.criteria.second_reading.results import Levels, Result
+
+NOTHING = Result("none", "none", "none", "none")
+
+
+class Engine(NamedTuple):
+    """A set of criteria and the model of its cases (making it takes longer than assessing one)."""
+
+    criteria: CriteriaSet
+    model: type[Case]
+
+    def assessment(self, stated: Mapping[str, Any]) -> Assessment:
+        """Return the assessment of a case as its file would state it."""
+        document = parse(json.dumps(stated, default=str), "drawn.json", is_json=True)
+        return assess(case_of(document, self.criteria, self.model), self.criteria)
+
+
+def engine(criteria: CriteriaSet) -> Engine:
+    """Return the engine for a set of criteria."""
+    return Engine(criteria, case_model(criteria))
+
+
+def settled(assessment: Assessment, indicator: str) -> Result:
+    """Return a finding in which nothing is open; an indicator that is not in force found nothing."""
+    for one in assessment.findings:
+        if one.id == indicator:
+            assert not one.open, f"{indicator} is open: {one.missing}"
+            return Result(one.inherent, one.residual.at_most, one.knock_out_before.at_most, one.knock_out.at_most)
+    assert indicator in {one.id for one in assessment.not_in_force}
+    return NOTHING
+
+
+def proposed(assessment: Assessment) -> Levels:
+    """Return the levels that the three ladders propose."""
+    level = {one.ladder: one.level.name for one in assessment.proposals}
+    return Levels(level["measure"], level["start_gate"], level["escalation"])

@@ -1,0 +1,226 @@
+"""Answers that bring a case near an indicator: for each fact that its catalogue entry reads, those that tell."""
+
+from typing import Any
+
+_TRUE: tuple[Any, ...] = (True,)
+_FALSE: tuple[Any, ...] = (False,)
+_CHINA = ("CN",)
+_AREAS = ("semiconductors", "quantum", "connectivity", "robotics", "none")
+_MOVES = ("physical", "electronic", "oral", "cloud")
+_OUT = ("eu_to_partner", "both")
+_WATCHING = ("law_enforcement", "surveillance", "unclear")
+_PERSONAL = ("personal", "special", "biometric", "genetic", "health")
+_FIRMS = ("company", "state_owned_company", "joint_venture")
+_TIED: dict[str, tuple[Any, ...]] = {
+    "partner.military_link": ("indirect", "direct", "is_military"),
+    "partner.country": ("CN", "KR", "DE"),
+    "technology.eu_critical_area": _AREAS,
+    "technology.research_type": ("basic", "applied"),
+    "technology.trl": (2, 3),
+}
+_AI_CLASSES = ("minimal", "transparency", "gpai", "high_risk")
+
+NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
+    "SEC-01": {"partner.sanctioned": _TRUE},
+    "SEC-02": {"activity.transfer_mode": _MOVES, "activity.export_authorisation": ("refused", "missing")},
+    "SEC-03": {
+        "technology.dual_use_status": ("listed",),
+        "technology.public_domain": _FALSE,
+        "technology.basic_research_confirmed": _FALSE,
+        "activity.transfer_mode": _MOVES,
+        "activity.place_of_use": ("DE", "CN"),
+        "activity.export_authorisation": ("granted", "not_required", "pending", "missing", "refused"),
+    },
+    "SEC-04": {
+        "technology.eu_critical_area": ("semiconductors", "materials", "robotics", "energy"),
+        "technology.classified_by": ("none", "researcher"),
+        "technology.dual_use_status": ("uncertain",),
+        "technology.trl": (3, 4),
+        "activity.transfer_mode": _MOVES,
+    },
+    "SEC-05": {
+        "activity.authority_notice": (True, False, False),
+        "activity.aware_wmd_or_missile": (True, False, False),
+        "activity.end_use": ("military",),
+        "activity.place_of_use": ("RU", "DE"),
+        "partner.country": ("RU", "CN", "US"),
+    },
+    "SEC-06": {
+        "technology.surveillance_capability": ("core", "incidental"),
+        "technology.cyber_surveillance": _TRUE,
+        "activity.end_use": _WATCHING,
+        "partner.country": ("DE", "CN"),
+    },
+    "SEC-07": {
+        "partner.military_link": ("is_military", "direct"),
+        "partner.org_type": ("military", "security_service", "university"),
+        "partner.country": ("CN", "KR", "US"),
+    },
+    "SEC-08": _TIED,
+    "SEC-09": _TIED,
+    "SEC-10": _TIED,
+    "SEC-11": {
+        "partner.listed_abroad": (["us_entity"], ["ca_nro", "other"], ["other"], ["jp_meti_eul"]),
+        "technology.eu_critical_area": _AREAS,
+        "technology.research_type": ("basic", "applied"),
+    },
+    "SEC-12": {
+        "technology.eu_critical_area": _AREAS,
+        "technology.trl": (4, 5),
+        "technology.research_type": ("demonstration", "applied"),
+        "activity.transfer_mode": _MOVES,
+    },
+    "SEC-13": {
+        "technology.crown_jewel": _TRUE,
+        "technology.eu_critical_area": _AREAS,
+        "activity.transfer_mode": _MOVES,
+        "partner.country": ("CN", "KR", "US"),
+    },
+    "SEC-14": {"person.other_affiliations": ("undisclosed", "disclosed")},
+    "SEC-15": {
+        "person.other_affiliations": ("undisclosed", "disclosed"),
+        "person.talent_programme": ("malign_criteria", "ordinary"),
+    },
+    "SEC-16": {
+        "person.access_requested": ("internal", "confidential", "controlled"),
+        "person.external_obligations": (["return"], ["reporting"], ["ip_transfer", "return"], ["loyalty"]),
+    },
+    "SEC-17": {
+        "person.access_requested": ("controlled",),
+        "person.precheck": ("clear", "missing", "concerns"),
+    },
+    "SEC-18": {
+        "activity.network_access": ("full", "guest", "segmented"),
+        "activity.kind": ("remote_access", "joint_research"),
+    },
+    "SEC-19": {
+        "partner.compulsion_law": _TRUE,
+        "person.access_requested": ("internal", "confidential"),
+        "data.category": ("industrial", "model_weights"),
+        "data.direction": _OUT,
+        "partner.country": ("CN", "IN", "US"),
+    },
+    "SEC-20": {
+        "partner.identity_verified": (True, False),
+        "partner.ultimate_owner_known": (True, False),
+        "activity.end_user_known": (True, False),
+        "activity.end_use": ("unclear", "civil"),
+    },
+    "SEC-21": {"person.statutory_clearance": ("required_missing", "pending", "refused", "granted")},
+    "SEC-22": {
+        "data.category": ("geospatial", "infrastructure"),
+        "data.direction": _OUT,
+        "data.identifiability": ("pseudonymous", "identifiable"),
+    },
+    "COM-01": {"funding.partner_eligibility": ("not_eligible", "conditional")},
+    "COM-02": {"ip.foreground_owner": ("undefined", "partner", "partner_for_return")},
+    "COM-03": {"ip.publicly_funded": _TRUE, "ip.exclusive_third_country_licence": _TRUE},
+    "COM-04": {"ip.background_sensitivity": ("valuable", "crown_jewel"), "ip.background_listed": _FALSE},
+    "COM-05": {"ip.publication": ("veto", "delay_gt_90", "delay_le_90")},
+    "COM-06": {"collaboration.reciprocity": ("limited", "one_sided")},
+    "COM-07": {
+        "data.direction": ("partner_to_eu", "both"),
+        "data.outbound_rules": (["pipl"], ["mapping", "other"]),
+        "data.outbound_procedure": ("missing", "done"),
+    },
+    "COM-08": {
+        "funding.source_type": ("industry", "foreign_public", "foreign_military", "foundation"),
+        "funding.country": ("CN", "AE", "US"),
+        "funding.share_of_group_pct": (14, 15, 29, 30),
+    },
+    "COM-09": {
+        "funding.conditions": (
+            ["lab_mirroring"],
+            ["reporting_to_state"],
+            ["appointment_influence", "anonymity"],
+            ["exclusivity"],
+            ["anonymity"],
+        )
+    },
+    "COM-10": {"funding.source_type": ("industry", "foundation"), "funding.traceable": _FALSE},
+    "COM-11": {
+        "technology.eu_critical_area": _AREAS[:-1],
+        "technology.state_priority": (["quantum"], ["genetics"], ["fusion"], ["other"], ["ngaidp", "mobile_6g"]),
+        "partner.org_type": _FIRMS,
+        "partner.country": ("CN", "DE"),
+    },
+    "COM-12": {
+        "ip.first_filing": ("partner_country", "elsewhere"),
+        "ip.undisclosed_patents": (True, False),
+        "partner.country": ("CN", "DE"),
+    },
+    "COM-13": {"ip.exploitation_in_eu": ("none", "partly")},
+    "COM-14": {"activity.kind": ("standardisation",)},
+    "COM-15": {
+        "partner.org_type": (*_FIRMS, "research_institute"),
+        "partner.state_ownership_pct": (49, 50),
+        "partner.subsidised_competitor": (True, False),
+        "partner.country": ("CN", "DE"),
+    },
+    "COM-16": {
+        "funding.conditions": (["purchase_tie"], []),
+        "partner.org_type": (*_FIRMS, "government"),
+        "partner.high_risk_supplier": (True, False),
+    },
+    "COM-17": {"ip.partner_state_export_rules": _TRUE},
+    "ETH-01": {
+        "technology.uses_ai": _TRUE,
+        "technology.ai_prohibited": ("intimate_imagery", "manipulation", "emotion", "realtime_rbi"),
+    },
+    "ETH-02": {
+        "technology.uses_ai": _TRUE,
+        "technology.ai_class": ("high_risk", "research_only"),
+        "technology.ai_annex_iii": ("none", "biometrics", "justice"),
+        "activity.kind": ("field_trial", "deployment", "joint_research"),
+    },
+    "ETH-03": {"technology.uses_ai": _TRUE, "technology.ai_class": ("transparency", "gpai")},
+    "ETH-04": {"technology.surveillance_capability": ("core",), "activity.end_use": _WATCHING},
+    "ETH-05": {"technology.group_profiling": _TRUE},
+    "ETH-06": {"partner.human_rights_link": ("alleged", "documented")},
+    "ETH-07": {
+        "data.category": _PERSONAL,
+        "data.identifiability": ("pseudonymous", "identifiable"),
+        "data.direction": _OUT,
+        "data.transfer_basis": ("none", "scc", "derogation"),
+        "data.tia_done": (True, False),
+        "partner.country": ("CN", "US", "KR"),
+    },
+    "ETH-08": {
+        "data.category": _PERSONAL,
+        "data.identifiability": ("pseudonymous", "identifiable"),
+        "data.direction": _OUT,
+        "partner.country": ("CN", "US", "KR"),
+    },
+    "ETH-09": {"data.category": _PERSONAL, "data.dpia": ("missing",)},
+    "ETH-10": {"ethics.review": ("missing", "one_side")},
+    "ETH-11": {"ethics.dumping_risk": _TRUE},
+    "ETH-12": {"ethics.partner_permits": ("missing",)},
+    "ETH-13": {
+        "ethics.sensitive_topic": _TRUE,
+        "partner.academic_freedom_band": ("c", "d", "e"),
+        "partner.country": ("IN", "AE", "CN"),
+    },
+    "ETH-14": {"ethics.people_at_risk": _TRUE},
+    "ETH-15": {
+        "activity.public_service": _TRUE,
+        "activity.service_country": ("CN", "CN", "DE"),
+        "technology.uses_ai": _TRUE,
+        "technology.ai_class": (*_AI_CLASSES, "research_only"),
+    },
+    "ETH-16": {
+        "partner.country": _CHINA,
+        "technology.uses_ai": (True, False),
+        "technology.ai_class": ("research_only", *_AI_CLASSES),
+        "data.direction": ("partner_to_eu",),
+        "data.outbound_rules": (["pipl"], []),
+        "briefing.cn_rules_done": _FALSE,
+    },
+    "ETH-17": {
+        "partner.integrity_record": ("sanctioned", "allegations"),
+        "ethics.integrity_framework": ("none", "partner_only"),
+    },
+    "ETH-18": {
+        "technology.misuse_assessment": ("missing", "done"),
+        "technology.misuse_class": ("general", "durc"),
+    },
+}

@@ -1,0 +1,74 @@
+"""The words of the second reading: what one indicator of the catalogue says, and the answers of a case that it reads."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+Severity: TypeAlias = Literal["none", "low", "moderate", "high", "critical"]
+KnockOut: TypeAlias = Literal["none", "hold", "funding", "policy", "legal"]
+Answers: TypeAlias = dict[str, Any]
+"""What one entry answers, by the name of the fact."""
+
+SEVERITIES: tuple[Severity, ...] = ("none", "low", "moderate", "high", "critical")
+KNOCK_OUTS: tuple[KnockOut, ...] = ("none", "hold", "funding", "policy", "legal")
+"""Weakest first, as section 1 of the catalogue and section 8 of the design order them."""
+
+EU_INTEREST = "eu_interest"
+FRAMEWORK = "framework_conditions"
+VALUES = "standards_values"
+
+
+class Case(NamedTuple):
+    """A case whose every question is answered, with what the table of places adds."""
+
+    on: date
+    collaboration: Answers
+    partner: Sequence[Answers]
+    person: Sequence[Answers]
+    technology: Sequence[Answers]
+    activity: Sequence[Answers]
+    data: Sequence[Answers]
+    funding: Sequence[Answers]
+    ip: Answers
+    ethics: Answers
+    briefing: Answers
+
+
+Condition: TypeAlias = Callable[[Case], bool]
+
+
+def always(_: Case) -> bool:
+    """Hold in every case."""
+    return True
+
+
+class Option(NamedTuple):
+    """Controls that together leave a severity, or lower it by one step where `leaves` is None."""
+
+    controls: frozenset[str]
+    leaves: Severity | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One indicator as the catalogue says it; `controls` is its line of options, copied (`-> -1` is one step down)."""
+
+    ground: str
+    severity: Mapping[Severity, Condition]
+    controls: str
+    knock_out: Mapping[KnockOut, Condition] = field(default_factory=dict)
+    counts: Condition = always
+    from_memory: tuple[str, ...] = ()
+    """The sources that the catalogue marks [M], as `source of the set` or `source of the set: part of the place`."""
+
+    def options(self) -> Iterator[Option]:
+        """Yield the control options."""
+        for one in self.controls.split(" | "):
+            controls, _, left = one.partition(" -> ")
+            yield Option(frozenset(controls.split("+")), None if left == "-1" else SEVERITIES[int(left)])
+
+    def fires_at(self, case: Case) -> Severity:
+        """Return the highest severity whose condition holds."""
+        holding: list[Severity] = [one for one, condition in self.severity.items() if condition(case)]
+        return max(holding, key=SEVERITIES.index, default="none")
