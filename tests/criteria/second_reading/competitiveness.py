@@ -8,7 +8,7 @@ FIRMS = {"company", "state_owned_company"}
 
 
 def share(case: Case, least: int) -> bool:
-    """Section 0 on COM-08: industry, foreign public or military money or a foundation's, outside pre-approved countries."""
+    """Section 0 on COM-08: industry, foreign public, foreign military, foundation, from no pre-approved country."""
     counting = {"industry", "foreign_public", "foreign_military", "foundation"}
     return any(
         one["source_type"] in counting and not one["preapproved"] and one["share_of_group_pct"] >= least
@@ -64,16 +64,10 @@ COMPETITIVENESS: dict[str, Reading] = {
     ),
     "COM-07": Reading(
         FRAMEWORK,
-        {
-            "moderate": lambda c: any(
-                one["outbound_rules"] and one["outbound_procedure"] == "missing" for one in c.data
-            )
-        },
+        {"moderate": lambda c: any(one["outbound_rules"] and one["outbound_procedure"] == "missing" for one in c.data)},
         "CTL-17 -> 0",
     ),
-    "COM-08": Reading(
-        EU_INTEREST, {"high": lambda c: share(c, 30), "moderate": lambda c: share(c, 15)}, "CTL-22 -> 1"
-    ),
+    "COM-08": Reading(EU_INTEREST, {"high": lambda c: share(c, 30), "moderate": lambda c: share(c, 15)}, "CTL-22 -> 1"),
     "COM-09": Reading(
         FRAMEWORK,
         {"critical": lambda c: conditions(c, *CAPTURE), "high": lambda c: conditions(c, "exclusivity", "anonymity")},
@@ -85,8 +79,10 @@ COMPETITIVENESS: dict[str, Reading] = {
     "COM-11": Reading(
         EU_INTEREST,
         {
-            "moderate": lambda c: any(one["state_priority"] and critical(one) for one in c.technology)
-            and any(one["org_type"] in FIRMS for one in c.partner)
+            "moderate": lambda c: (
+                any(one["state_priority"] and critical(one) for one in c.technology)
+                and any(one["org_type"] in FIRMS for one in c.partner)
+            )
         },
         "CTL-18+CTL-29 -> 1",
     ),
@@ -119,10 +115,7 @@ COMPETITIVENESS: dict[str, Reading] = {
     ),
     "COM-16": Reading(
         EU_INTEREST,
-        {
-            "moderate": lambda c: conditions(c, "purchase_tie")
-            or any(one["high_risk_supplier"] for one in c.partner)
-        },
+        {"moderate": lambda c: conditions(c, "purchase_tie") or any(one["high_risk_supplier"] for one in c.partner)},
         "CTL-22 -> 1",
     ),
     "COM-17": Reading(

@@ -1,4 +1,4 @@
-"""Where the shipped set departs from the catalogue on purpose: when exactly, to what, and why (docs/catalogue-review.md)."""
+"""Where the set departs from the catalogue on purpose: when exactly, to what, and why (docs/catalogue-review.md)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -74,7 +74,7 @@ def _state_firm(one: Answers, kinds: set[str]) -> bool:
 
 
 def _no_rival_company_abroad(case: Case) -> bool:
-    """Not the case in which catalogue and set both fire: a partner abroad that is a rival without being a joint venture."""
+    """Not the case in which catalogue and set both fire: a rival abroad that is no joint venture."""
     return not any(
         not one["preapproved"]
         and (one["subsidised_competitor"] or _state_firm(one, {"company", "state_owned_company"}))

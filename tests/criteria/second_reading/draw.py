@@ -10,14 +10,17 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact
 from tests.criteria.second_reading import places
 from tests.criteria.second_reading.harmless import HARMLESS, MANY
-from tests.criteria.second_reading.near import NEAR
+from tests.criteria.second_reading.near import DATED, NEAR, NEAR_DAYS
+from tests.criteria.second_reading.results import CATALOGUE
 from tests.criteria.second_reading.words import Answers, Case
 
 CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 37))
 IN_PLACE = {"implemented", "verified"}
-DAYS = (*[date(2026, 11, 25)] * 12, date(2026, 12, 2), date(2026, 12, 1), date(2026, 5, 4), date(2025, 5, 5))
-"""Most on one day; the others stand around the days on which law begins."""
-EARLY = date(2022, 1, 10)
+STATUSES = ("planned", "agreed", "implemented", "verified")
+DAY = date(2026, 11, 25)
+"""The day of most cases."""
+SURE_TURNS = 6
+"""In so many turns an indicator fires for certain, with each of its options in place at least once."""
 NUMBERS = (0, 1, 2, 4, 5, 14, 15, 29, 30, 49, 50, 100)
 """Around every threshold of the catalogue."""
 
@@ -76,9 +79,11 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
     "data": (
         Unasked(
             "transfer_basis",
-            lambda a: a["category"] in _ABOUT_PEOPLE
-            and a["identifiability"] != "anonymous"
-            and a["direction"] in {"eu_to_partner", "both"},
+            lambda a: (
+                a["category"] in _ABOUT_PEOPLE
+                and a["identifiability"] != "anonymous"
+                and a["direction"] in {"eu_to_partner", "both"}
+            ),
             "not_needed",
         ),
         Unasked("tia_done", lambda a: a["transfer_basis"] == "scc", False),
@@ -93,8 +98,9 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
 }
 
 
-def draw(rng: Random, near: str, criteria: CriteriaSet) -> Drawn:
-    """Draw a case near an indicator; of the set only the names of facts and options are taken."""
+def draw(rng: Random, number: int, criteria: CriteriaSet) -> Drawn:
+    """Draw a case near an indicator, all in turn by number; of the set only names of facts and options are taken."""
+    near, turn = near_of(number), number // len(NEAR)
     answers = {entity: [copy.deepcopy(HARMLESS[entity])] for entity in HARMLESS}
     for entity in MANY:
         if rng.random() < 0.15:
@@ -103,16 +109,33 @@ def draw(rng: Random, near: str, criteria: CriteriaSet) -> Drawn:
         entity = rng.choice(tuple(HARMLESS))
         fact = rng.choice(tuple(HARMLESS[entity]))
         rng.choice(answers[entity])[fact] = any_answer(rng, entity, fact, criteria)
+    surely = turn < SURE_TURNS
     for path, telling in NEAR[near].items():
         entity, fact = path.split(".")
-        if rng.random() < 0.9:
+        if surely:
+            answers[entity][0][fact] = copy.deepcopy(telling[0])
+        elif rng.random() < 0.9:
             rng.choice(answers[entity])[fact] = copy.deepcopy(rng.choice(telling))
     if "partner.country" not in NEAR[near]:
-        answers["partner"][0]["country"] = rng.choice(places.DRAWN)
+        answers["partner"][0]["country"] = "CN" if surely else rng.choice(places.DRAWN)
     settle(answers)
-    controls = rng.sample(CONTROLS, rng.choice((0, 0, 2, 8, 18)))
-    stated = {one: rng.choice(("verified", "implemented", "implemented", "agreed", "planned")) for one in controls}
-    return Drawn(rng.choice(DAYS) if rng.random() < 0.98 else EARLY, answers, stated)
+    day = rng.choice(NEAR_DAYS) if not surely and (near in DATED or rng.random() < 0.05) else DAY
+    return Drawn(day, answers, _some_controls(rng, near, turn))
+
+
+def near_of(number: int) -> str:
+    """Return the indicator whose turn it is."""
+    return tuple(NEAR)[number % len(NEAR)]
+
+
+def _some_controls(rng: Random, near: str, turn: int) -> dict[str, str]:
+    """Draw any controls with any status, and most often, in place, the option whose turn it is."""
+    stated = {one: rng.choice(STATUSES) for one in rng.sample(CONTROLS, rng.choice((0, 0, 0, 2, 8, 18)))}
+    if turn < SURE_TURNS or rng.random() < 0.5:
+        options = tuple(CATALOGUE[near].options())
+        option = options[turn % len(options)]
+        stated |= {one: rng.choice(tuple(sorted(IN_PLACE))) for one in sorted(option.controls)}
+    return stated
 
 
 def any_answer(rng: Random, entity: str, fact: str, criteria: CriteriaSet) -> Any:
@@ -130,7 +153,7 @@ def any_answer(rng: Random, entity: str, fact: str, criteria: CriteriaSet) -> An
 
 
 def all_answers(fact: AnyFact) -> Sequence[Any]:
-    """Return every answer to a question; of numbers those around thresholds, of choices none, each, and pairs with one."""
+    """Return every answer to a question; of numbers those around thresholds, of choices none, each one, all."""
     match fact:
         case BooleanFact():
             return (True, False)
@@ -167,9 +190,7 @@ def stated(drawn: Drawn) -> dict[str, Any]:
         if places.PLACES[one["place_of_use"]].arms_embargo is not None:
             del one["place_arms_embargo"]
     record = {"kind": "note", "reference": "r", "date": drawn.on, "collected_by": "office"}
-    case["controls"] = [
-        {"id": name, "status": status, "evidence": [record]} for name, status in drawn.controls.items()
-    ]
+    case["controls"] = [{"id": name, "status": status, "evidence": [record]} for name, status in drawn.controls.items()]
     return case
 
 
@@ -183,10 +204,7 @@ def answered(drawn: Drawn) -> Case:
     return Case(
         drawn.on,
         answers["collaboration"][0],
-        [
-            {**one, **places.of_partner(one["country"]), "ai_rules": rules(one["country"])}
-            for one in answers["partner"]
-        ],
+        [{**one, **places.of_partner(one["country"]), "ai_rules": rules(one["country"])} for one in answers["partner"]],
         answers["person"],
         answers["technology"],
         [

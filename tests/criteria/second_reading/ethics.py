@@ -77,14 +77,18 @@ ETHICS: dict[str, Reading] = {
     "ETH-02": Reading(
         VALUES,
         {
-            "high": lambda c: high_risk_ai(c) and any(one["kind"] in {"field_trial", "deployment"} for one in c.activity),
+            "high": lambda c: (
+                high_risk_ai(c) and any(one["kind"] in {"field_trial", "deployment"} for one in c.activity)
+            ),
             "low": high_risk_ai,
         },
         "CTL-26 -> 1",
         from_memory=("ai-act: 60",),
     ),
     "ETH-03": Reading(
-        VALUES, {"low": lambda c: any(one["ai_class"] in {"transparency", "gpai"} for one in c.technology)}, "CTL-26 -> 0"
+        VALUES,
+        {"low": lambda c: any(one["ai_class"] in {"transparency", "gpai"} for one in c.technology)},
+        "CTL-26 -> 0",
     ),
     "ETH-04": Reading(
         VALUES,
@@ -147,14 +151,13 @@ ETHICS: dict[str, Reading] = {
     "ETH-13": Reading(
         VALUES,
         {
-            "moderate": lambda c: c.ethics["sensitive_topic"]
-            and any(one["academic_freedom_band"] in {"d", "e"} for one in c.partner)
+            "moderate": lambda c: (
+                c.ethics["sensitive_topic"] and any(one["academic_freedom_band"] in {"d", "e"} for one in c.partner)
+            )
         },
         "CTL-32 -> 1",
     ),
-    "ETH-14": Reading(
-        VALUES, {"high": lambda c: bool(c.ethics["people_at_risk"])}, "CTL-05 -> 1 | CTL-32+CTL-12 -> 2"
-    ),
+    "ETH-14": Reading(VALUES, {"high": lambda c: bool(c.ethics["people_at_risk"])}, "CTL-05 -> 1 | CTL-32+CTL-12 -> 2"),
     "ETH-15": Reading(VALUES, {"high": service_under_content_rules}, "CTL-05 -> 1 | CTL-26+CTL-27 -> 2"),
     "ETH-16": Reading(FRAMEWORK, {"moderate": chinese_rules_unbriefed}, "CTL-27 -> 0"),
     "ETH-17": Reading(

@@ -1,5 +1,9 @@
-"""Answers that bring a case near an indicator: for each fact that its catalogue entry reads, those that tell."""
+"""Answers that bring a case near an indicator: for each fact that its catalogue entry reads, those that tell.
 
+The first answers of all its facts together make it fire, on the usual day and with a partner in China.
+"""
+
+from datetime import date
 from typing import Any
 
 _TRUE: tuple[Any, ...] = (True,)
@@ -7,15 +11,16 @@ _FALSE: tuple[Any, ...] = (False,)
 _CHINA = ("CN",)
 _AREAS = ("semiconductors", "quantum", "connectivity", "robotics", "none")
 _MOVES = ("physical", "electronic", "oral", "cloud")
+_MOVES_OR_NOT = (*_MOVES, "none")
 _OUT = ("eu_to_partner", "both")
 _WATCHING = ("law_enforcement", "surveillance", "unclear")
-_PERSONAL = ("personal", "special", "biometric", "genetic", "health")
+_PERSONAL = ("special", "biometric", "genetic", "health", "personal")
 _FIRMS = ("company", "state_owned_company", "joint_venture")
 _TIED: dict[str, tuple[Any, ...]] = {
     "partner.military_link": ("indirect", "direct", "is_military"),
-    "partner.country": ("CN", "KR", "DE"),
+    "partner.country": ("CN", "CN", "KR", "DE"),
     "technology.eu_critical_area": _AREAS,
-    "technology.research_type": ("basic", "applied"),
+    "technology.research_type": ("basic", "applied", "development"),
     "technology.trl": (2, 3),
 }
 _AI_CLASSES = ("minimal", "transparency", "gpai", "high_risk")
@@ -39,8 +44,8 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "activity.transfer_mode": _MOVES,
     },
     "SEC-05": {
-        "activity.authority_notice": (True, False, False),
-        "activity.aware_wmd_or_missile": (True, False, False),
+        "activity.authority_notice": (False, False, True),
+        "activity.aware_wmd_or_missile": (False, False, True),
         "activity.end_use": ("military",),
         "activity.place_of_use": ("RU", "DE"),
         "partner.country": ("RU", "CN", "US"),
@@ -49,16 +54,25 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.surveillance_capability": ("core", "incidental"),
         "technology.cyber_surveillance": _TRUE,
         "activity.end_use": _WATCHING,
-        "partner.country": ("DE", "CN"),
+        "partner.country": ("CN", "DE"),
     },
     "SEC-07": {
         "partner.military_link": ("is_military", "direct"),
         "partner.org_type": ("military", "security_service", "university"),
         "partner.country": ("CN", "KR", "US"),
     },
-    "SEC-08": _TIED,
+    "SEC-08": {
+        **_TIED,
+        "technology.research_type": ("applied", "basic"),
+        "technology.eu_critical_area": _AREAS[:-1],
+        "partner.military_link": ("direct", "is_military"),
+    },
     "SEC-09": _TIED,
-    "SEC-10": _TIED,
+    "SEC-10": {
+        **_TIED,
+        "technology.research_type": ("applied", "basic"),
+        "technology.eu_critical_area": ("quantum", "semiconductors", "biotechnologies", "robotics"),
+    },
     "SEC-11": {
         "partner.listed_abroad": (["us_entity"], ["ca_nro", "other"], ["other"], ["jp_meti_eul"]),
         "technology.eu_critical_area": _AREAS,
@@ -66,28 +80,29 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     "SEC-12": {
         "technology.eu_critical_area": _AREAS,
-        "technology.trl": (4, 5),
-        "technology.research_type": ("demonstration", "applied"),
-        "activity.transfer_mode": _MOVES,
+        "technology.trl": (5, 4),
+        "technology.research_type": ("applied", "demonstration"),
+        "activity.transfer_mode": _MOVES_OR_NOT,
+        "partner.country": ("CN", "CN", "KR", "US"),
     },
     "SEC-13": {
         "technology.crown_jewel": _TRUE,
         "technology.eu_critical_area": _AREAS,
-        "activity.transfer_mode": _MOVES,
+        "activity.transfer_mode": _MOVES_OR_NOT,
         "partner.country": ("CN", "KR", "US"),
     },
     "SEC-14": {"person.other_affiliations": ("undisclosed", "disclosed")},
     "SEC-15": {
         "person.other_affiliations": ("undisclosed", "disclosed"),
-        "person.talent_programme": ("malign_criteria", "ordinary"),
+        "person.talent_programme": ("malign_criteria", "malign_criteria", "ordinary"),
     },
     "SEC-16": {
-        "person.access_requested": ("internal", "confidential", "controlled"),
-        "person.external_obligations": (["return"], ["reporting"], ["ip_transfer", "return"], ["loyalty"]),
+        "person.access_requested": ("controlled", "confidential", "internal"),
+        "person.external_obligations": (["reporting"], ["return"], ["ip_transfer", "return"], ["loyalty"]),
     },
     "SEC-17": {
         "person.access_requested": ("controlled",),
-        "person.precheck": ("clear", "missing", "concerns"),
+        "person.precheck": ("missing", "concerns", "clear"),
     },
     "SEC-18": {
         "activity.network_access": ("full", "guest", "segmented"),
@@ -126,7 +141,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "COM-08": {
         "funding.source_type": ("industry", "foreign_public", "foreign_military", "foundation"),
         "funding.country": ("CN", "AE", "US"),
-        "funding.share_of_group_pct": (14, 15, 29, 30),
+        "funding.share_of_group_pct": (30, 29, 15, 14),
     },
     "COM-09": {
         "funding.conditions": (
@@ -165,7 +180,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "COM-17": {"ip.partner_state_export_rules": _TRUE},
     "ETH-01": {
         "technology.uses_ai": _TRUE,
-        "technology.ai_prohibited": ("intimate_imagery", "manipulation", "emotion", "realtime_rbi"),
+        "technology.ai_prohibited": ("manipulation", "intimate_imagery", "emotion", "realtime_rbi"),
     },
     "ETH-02": {
         "technology.uses_ai": _TRUE,
@@ -181,9 +196,9 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "data.category": _PERSONAL,
         "data.identifiability": ("pseudonymous", "identifiable"),
         "data.direction": _OUT,
-        "data.transfer_basis": ("none", "scc", "derogation"),
+        "data.transfer_basis": ("none", "none", "scc", "derogation"),
         "data.tia_done": (True, False),
-        "partner.country": ("CN", "US", "KR"),
+        "partner.country": ("CN", "CN", "US", "KR"),
     },
     "ETH-08": {
         "data.category": _PERSONAL,
@@ -197,13 +212,13 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "ETH-12": {"ethics.partner_permits": ("missing",)},
     "ETH-13": {
         "ethics.sensitive_topic": _TRUE,
-        "partner.academic_freedom_band": ("c", "d", "e"),
+        "partner.academic_freedom_band": ("d", "e", "c"),
         "partner.country": ("IN", "AE", "CN"),
     },
     "ETH-14": {"ethics.people_at_risk": _TRUE},
     "ETH-15": {
         "activity.public_service": _TRUE,
-        "activity.service_country": ("CN", "CN", "DE"),
+        "activity.service_country": ("CN", "CN", "CN", "CN", "DE"),
         "technology.uses_ai": _TRUE,
         "technology.ai_class": (*_AI_CLASSES, "research_only"),
     },
@@ -224,3 +239,20 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.misuse_class": ("general", "durc"),
     },
 }
+
+DATED = ("COM-11", "ETH-01", "ETH-03", "ETH-15", "ETH-16")
+"""Those that rest on law or plans with a date."""
+NEAR_DAYS = (
+    date(2022, 1, 10),
+    date(2025, 2, 1),
+    date(2025, 2, 2),
+    date(2025, 8, 1),
+    date(2025, 8, 2),
+    date(2026, 2, 28),
+    date(2026, 3, 1),
+    date(2026, 8, 1),
+    date(2026, 8, 2),
+    date(2026, 12, 1),
+    date(2026, 12, 2),
+)
+"""Around the days on which they begin."""

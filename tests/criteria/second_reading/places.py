@@ -55,5 +55,5 @@ def of_partner(country: str) -> Answers:
 
 
 def ai_rules(country: str, on: date) -> str:
-    """Return the rules on AI content and algorithms there: a dated value, China's began with its algorithm provisions."""
+    """Return the rules on AI content there: a dated value, China's began with its algorithm provisions."""
     return "cn" if country == "CN" and on >= CHINESE_AI_RULES_BEGIN else "none"

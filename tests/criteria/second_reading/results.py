@@ -1,6 +1,7 @@
 """From the readings to results: findings with controls in place, and the three ladders of section 8 of the design."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from tests.criteria.second_reading.competitiveness import COMPETITIVENESS
@@ -39,12 +40,12 @@ class Levels(NamedTuple):
     escalation: str
 
 
-def results(case: Case, in_place: Set[str]) -> dict[str, Result]:
+def results(case: Case, in_place: AbstractSet[str]) -> dict[str, Result]:
     """Return what every indicator comes to: by the catalogue, or as the review deviates from it."""
     return {name: _result(name, reading, case, in_place) for name, reading in CATALOGUE.items()}
 
 
-def _result(name: str, reading: Reading, case: Case, in_place: Set[str]) -> Result:
+def _result(name: str, reading: Reading, case: Case, in_place: AbstractSet[str]) -> Result:
     severity = reading.fires_at(case)
     deviation = DEVIATIONS.get(name)
     if deviation is not None and deviation.where(case):
@@ -52,8 +53,8 @@ def _result(name: str, reading: Reading, case: Case, in_place: Set[str]) -> Resu
     if severity == "none":
         return Result("none", "none", "none", "none")
     complete = [one for one in reading.options() if one.controls <= in_place] if reading.counts(case) else []
-    held: Iterable[KnockOut] = [kind for kind, condition in reading.knock_out.items() if condition(case)]
-    before = max(held, key=KNOCK_OUTS.index, default="none")
+    held: list[KnockOut] = [kind for kind, condition in reading.knock_out.items() if condition(case)]
+    before: KnockOut = max(held, key=KNOCK_OUTS.index, default="none")
     one_less = SEVERITIES[SEVERITIES.index(severity) - 1]
     left = [severity, *(one_less if one.leaves is None else one.leaves for one in complete)]
     return Result(severity, min(left, key=SEVERITIES.index), before, "none" if complete else before)
@@ -72,9 +73,7 @@ def _points(severities: Iterable[Severity]) -> int:
 
 
 def _unacceptable(found: Mapping[str, Result]) -> bool:
-    return any(
-        _points(found[one].residual for one in members) >= UNACCEPTABLE_BAND for members in DIMENSIONS.values()
-    )
+    return any(_points(found[one].residual for one in members) >= UNACCEPTABLE_BAND for members in DIMENSIONS.values())
 
 
 def _strongest(found: Mapping[str, Result]) -> int:

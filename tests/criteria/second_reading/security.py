@@ -79,7 +79,7 @@ def unclassified_where_it_weighs(case: Case) -> bool:
 
 
 def weapons_use(case: Case) -> bool:
-    """Section 0 on SEC-05: notice, awareness, or military end use under a binding embargo (partner's or the place's)."""
+    """Section 0 on SEC-05: notice, awareness, or military end use under a binding embargo (of partner or place)."""
     embargo = any(one["arms_embargo"] == "binding" for one in case.partner)
     return any(
         one["authority_notice"]
@@ -92,7 +92,7 @@ def weapons_use(case: Case) -> bool:
 def military_body(one: Answers) -> bool:
     """SEC-07: military by link or by kind, in a country that is not pre-approved."""
     military = one["military_link"] == "is_military" or one["org_type"] in {"military", "security_service"}
-    return military and not one["preapproved"]
+    return bool(military and not one["preapproved"])
 
 
 def near_application(one: Answers) -> bool:
@@ -108,7 +108,8 @@ def bound_and_asking(one: Answers) -> bool:
 
 def reaches_the_network(one: Answers) -> bool:
     """Section 0 on SEC-18: full, or remote access with at least guest."""
-    return one["network_access"] == "full" or (one["kind"] == "remote_access" and one["network_access"] == "guest")
+    remote = one["kind"] == "remote_access"
+    return one["network_access"] in ({"guest", "full"} if remote else {"full"})
 
 
 def holds_secrets(case: Case) -> bool:
@@ -178,8 +179,10 @@ SECURITY: dict[str, Reading] = {
     "SEC-06": Reading(
         VALUES,
         {
-            "critical": lambda c: any(one["cyber_surveillance"] for one in c.technology)
-            and any(one["end_use"] in WATCHING for one in c.activity)
+            "critical": lambda c: (
+                any(one["cyber_surveillance"] for one in c.technology)
+                and any(one["end_use"] in WATCHING for one in c.activity)
+            )
         },
         "CTL-02 -> 2 | CTL-05 -> 1",
         {"hold": always},
@@ -203,10 +206,7 @@ SECURITY: dict[str, Reading] = {
     ),
     "SEC-10": Reading(
         EU_INTEREST,
-        {
-            "high": lambda c: some_tie(c)
-            and any(most_sensitive(one) and not open_basic(one) for one in c.technology)
-        },
+        {"high": lambda c: some_tie(c) and any(most_sensitive(one) and not open_basic(one) for one in c.technology)},
         "CTL-05 -> 1 | CTL-07+CTL-04+CTL-03 -> 2 | CTL-31+CTL-29 -> 2",
     ),
     "SEC-11": Reading(
@@ -225,9 +225,9 @@ SECURITY: dict[str, Reading] = {
     "SEC-13": Reading(
         EU_INTEREST,
         {
-            "high": lambda c: any(one["crown_jewel"] and most_sensitive(one) for one in c.technology)
-            and transferred(c)
-            and abroad(c),
+            "high": lambda c: (
+                any(one["crown_jewel"] and most_sensitive(one) for one in c.technology) and transferred(c) and abroad(c)
+            ),
             "moderate": lambda c: any(one["crown_jewel"] for one in c.technology) and transferred(c) and abroad(c),
         },
         "CTL-03+CTL-18 -> -1 | CTL-05 -> 1",

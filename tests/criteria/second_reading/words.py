@@ -1,4 +1,4 @@
-"""The words of the second reading: what one indicator of the catalogue says, and the answers of a case that it reads."""
+"""The words of the second reading: what an indicator of the catalogue says, and the answers that it reads."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

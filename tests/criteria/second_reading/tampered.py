@@ -1,0 +1,70 @@
+"""The shipped set with one thing changed in memory: what the comparison with the second reading has to notice."""
+
+from collections.abc import Callable
+from typing import Any
+
+from risk_engine.model.criteria import CriteriaSet, Indicator, Parameter
+from risk_engine.model.ladders import Ladder
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def with_indicator(criteria: CriteriaSet, name: str, change: Change) -> CriteriaSet:
+    """Return the set with one indicator changed."""
+    written = criteria.indicators[name].model_dump(by_alias=True, exclude_unset=True)
+    change(written)
+    return criteria.model_copy(update={"indicators": {**criteria.indicators, name: Indicator.model_validate(written)}})
+
+
+def with_value(criteria: CriteriaSet, parameter: str, value: object) -> CriteriaSet:
+    """Return the set with the first value of a parameter changed."""
+    written = criteria.parameters[parameter].model_dump(by_alias=True, exclude_unset=True)
+    written["values"][0]["value"] = value
+    return criteria.model_copy(
+        update={"parameters": {**criteria.parameters, parameter: Parameter.model_validate(written)}}
+    )
+
+
+def without_rule(criteria: CriteriaSet, ladder: str, number: int) -> CriteriaSet:
+    """Return the set without one rule of a ladder."""
+    written = criteria.ladders[ladder].model_dump(by_alias=True, exclude_unset=True)
+    written["rules"] = (*written["rules"][:number], *written["rules"][number + 1 :])
+    return criteria.model_copy(update={"ladders": {**criteria.ladders, ladder: Ladder.model_validate(written)}})
+
+
+def part_dropped(severity: str, number: int) -> Change:
+    """Drop one part of the `all_of` of a severity."""
+
+    def change(indicator: dict[str, Any]) -> None:
+        parts = indicator["severity"][severity]["all_of"]
+        indicator["severity"][severity] = {"all_of": (*parts[:number], *parts[number + 1 :])}
+
+    return change
+
+
+def severity_dropped(severity: str) -> Change:
+    """Drop one severity."""
+
+    def change(indicator: dict[str, Any]) -> None:
+        del indicator["severity"][severity]
+
+    return change
+
+
+def knock_out_dropped(indicator: dict[str, Any]) -> None:
+    """Drop the knock-outs."""
+    del indicator["knock_out"]
+
+
+def option_leaves(number: int, severity: str) -> Change:
+    """Let an option leave another severity."""
+
+    def change(indicator: dict[str, Any]) -> None:
+        indicator["controls"][number]["residual"] = severity
+
+    return change
+
+
+def option_always_counts(indicator: dict[str, Any]) -> None:
+    """Let the first option count whatever its `when` says."""
+    del indicator["controls"][0]["when"]
