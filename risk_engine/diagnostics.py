@@ -1,6 +1,7 @@
 """Problems that a person can mend, and the exceptions that carry them: where, what is wrong, the way out."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -146,8 +147,16 @@ def suggestion(word: str, candidates: Iterable[str]) -> str:
     return f"known: {quoted(known)}" if known else ""
 
 
+def _unpadded(word: str) -> str:
+    return re.sub(r"(?<!\d)0+(?=\d)", "", word)
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate that a misspelt word most likely means, None if it is like none of them."""
     known = {one.casefold(): one for one in candidates}
+    # `SEC-8` means `SEC-08`, whatever else is as near.
+    unpadded = {_unpadded(one): found for one, found in known.items()}
+    if found := unpadded.get(_unpadded(word.casefold())):
+        return found
     near = difflib.get_close_matches(word.casefold(), known, n=1)
     return known[near[0]] if near else None

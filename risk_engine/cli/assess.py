@@ -15,6 +15,7 @@ from risk_engine.cli.options import (
     Day,
     Output,
     ProfileOption,
+    form_of,
     keep_inputs,
     make_folder,
     put,
@@ -70,7 +71,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.portfolio.assess import Assessor
 
-    form = asked or _form_of(output)
+    form = asked or form_of(output, Format)
     paths = list(_files(cases))
     inputs = paths if profile is None else [*paths, profile]
     if output is not None:
@@ -113,12 +114,6 @@ def _files(cases: Iterable[Path]) -> Iterator[Path]:
             names = ", ".join(sorted(one.name for one in below))
             typer.echo(f"{path}: folders below are not read: {names}", err=True)
         yield from found
-
-
-def _form_of(output: Path | None) -> Format:
-    """Return the form that a file's ending asks for; text for any other."""
-    ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
-    return Format(ending) if ending in set(Format) else Format.text
 
 
 def _is_case(path: Path) -> bool:

@@ -10,7 +10,7 @@ import typer
 from risk_engine.cli import map as criteria_map
 from risk_engine.cli import mutate
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Output, make_folder, put, write_text
+from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def show(
     from risk_engine.loading.lock import is_released
     from risk_engine.report.catalogue import catalogue
 
-    ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
-    form = asked or (ShowFormat(ending) if ending in set(ShowFormat) else ShowFormat.text)
+    form = asked or form_of(output, ShowFormat)
     version, criteria = loaded(reference)
     put(catalogue(criteria, record, form.value, is_released=is_released(version)), output)
 
@@ -143,9 +142,9 @@ def release(reference: Set) -> None:
     """Release a version (of a set the newest): record its digest, so that a later change of it is an error everywhere.
 
     The digest goes into `releases.lock`: the one there is, else a new one in the folder of the set. It is taken over
-    the rules as they are read, so comments, layout, cases.yaml and CHANGES.md may still change. Refused if `criteria
-    check` finds a problem or the version was released with another digest (exit code 2), or if one of its cases fails
-    (exit code 1).
+    the rules as they are read, so comments, layout, cases.yaml, map.yaml, mutants.yaml and CHANGES.md may still change.
+    Refused if `criteria check` finds a problem or the version was released with another digest (exit code 2), or if one
+    of its cases fails (exit code 1).
     """
     from risk_engine.audit.release import release as released
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli.options import Day, Output, keep_inputs, put
+from risk_engine.cli.options import Day, Output, form_of, keep_inputs, put
 
 EXAMPLES = """Examples: risk-engine criteria map reconnect-china ·
 risk-engine criteria map reconnect-china --format html -o map.html ·
@@ -47,7 +47,7 @@ def print_criteria_map(
     criteria = read_criteria(version.folder)
     computed = criteria_map(load_map(version.folder, criteria), criteria, on, in_force=is_in_force if on else None)
     view = map_view(computed)
-    if (asked or _form_of(output)) is MapFormat.html:
+    if (asked or form_of(output, MapFormat)) is MapFormat.html:
         put(map_html(view), output)
         return
     from risk_engine.report.map_text import map_text, print_map
@@ -58,8 +58,3 @@ def print_criteria_map(
         print_map(view, Console())
     else:
         put(map_text(view), output)
-
-
-def _form_of(output: Output) -> MapFormat:
-    """Return the form that a file's ending asks for; text for any other."""
-    return MapFormat.html if output is not None and output.suffix.casefold() == ".html" else MapFormat.text

@@ -5,8 +5,9 @@ import os
 import re
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -36,6 +37,7 @@ CriteriaOption = Annotated[
         "--criteria", metavar="SET[@VERSION]", help="A shipped set, or the folder of a set or of one version."
     ),
 ]
+OTHER_DOCUMENTS = frozenset({"pdf", "docx", "doc", "odt", "xlsx", "xls", "ods", "csv", "rtf"})
 ProfileOption = Annotated[Path | None, typer.Option("--profile", help="The profile of your institution.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to standard output.")]
 
@@ -51,6 +53,21 @@ def write_text(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise RiskEngineError(f"{path}: the file cannot be written: {error.strerror}") from error
+
+
+FormatT = TypeVar("FormatT", bound=StrEnum)
+
+
+def form_of(output: Path | None, forms: type[FormatT]) -> FormatT:
+    """Return the form that a file's ending asks for, the first of the forms for no file or a plain ending.
+
+    Raises RiskEngineError for the ending of a document that would then hold something else.
+    """
+    ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
+    if ending in OTHER_DOCUMENTS:
+        known = ", ".join(f".{one.value}" for one in forms if one.value != "text")
+        raise RiskEngineError(f"{output}: this cannot be written as .{ending}\n  help: endings that are known: {known}")
+    return forms(ending) if ending in {one.value for one in forms} else next(iter(forms))
 
 
 def make_folder(folder: Path) -> None:

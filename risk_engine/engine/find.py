@@ -106,7 +106,7 @@ def _found(
             option,
             truth.value,
             tuple(one for one in option.all if one not in in_place),
-            _after(option, inherent),
+            _after(option, possible),
         )
         for option, truth in zip(indicator.controls, counts, strict=True)
     ]

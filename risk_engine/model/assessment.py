@@ -74,7 +74,7 @@ class FactRead(Model):
 
 
 class OptionState(Model):
-    """A control option of a finding: what it would lower it to, whether it counts, what it still lacks."""
+    """A control option of a finding: what it leaves of it at most, whether it counts, what it still lacks."""
 
     controls: tuple[str, ...]
     residual: Severity

@@ -25,6 +25,7 @@ from risk_engine.report.wording import (
 
 _SHOWN = 3
 """How many findings, answers or steps the page in short names; it counts the rest."""
+NOT_DETERMINED = "not determined: answers are missing"
 NOT_IN_FORCE = "not in force on the day of the assessment"
 TWO_PEOPLE = "Two people must decide this together: neither signs alone."
 
@@ -147,7 +148,9 @@ def _helpful(finding: Finding) -> list[OptionState]:
 
 
 def _choice(finding: Finding, names: Names) -> Line:
-    ways = "; or ".join(f"{names.controls(one.controls)} (to {one.residual})" for one in _helpful(finding))
+    ways = "; or ".join(
+        f"{names.controls(one.controls)} (would lower it to {one.residual})" for one in _helpful(finding)
+    )
     return say(f"For {finding.id}: ", ways or finding.irreducible or "no control lowers it")
 
 
@@ -158,7 +161,7 @@ def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:
         Field("Answer", (say(_first_sentence(proposal, assessment)),)),
         Field("What it means", (say(level.explain),)),
         Field("Rule that decided", (say(f"{sentence(proposal.sentence)} ", _rule(proposal)),)),
-        Field("It rests on", _rests_on(proposal, names)),
+        Field("It rests on", _rests_on(proposal, assessment, names)),
         Field("Range", (say(_range(proposal)),)),
         Field("Levels, mildest first", (say(_scale(proposal)),)),
     ]
@@ -174,8 +177,12 @@ def _rule(proposal: Proposal) -> Run:
     return Run(f"{proposal.ladder}.{proposal.rule}", "code")
 
 
-def _rests_on(proposal: Proposal, names: Names) -> tuple[Line, ...]:
-    return tuple(say(names.finding(one)) for one in proposal.findings) or (say("no finding"),)
+def _rests_on(proposal: Proposal, assessment: Assessment, names: Names) -> tuple[Line, ...]:
+    found = (assessment.finding(one) for one in proposal.findings)
+    return tuple(
+        say(names.finding(one.id), *((" ", mark(NOT_DETERMINED)) if one.outcome == "undetermined" else ()))
+        for one in found
+    ) or (say("no finding"),)
 
 
 def _range(proposal: Proposal) -> str:

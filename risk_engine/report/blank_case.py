@@ -37,7 +37,7 @@ def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
         "# assessment_date: 2026-01-31   # the day for which rules and tables are read",
         "status: draft",
     ]
-    sentences = Sentences(criteria.entities)
+    sentences = Sentences(criteria.entities, criteria.definitions)
     for name, entity in criteria.entities.items():
         lines += ["", *_entity(name, entity, criteria, sentences)]
     lines += [

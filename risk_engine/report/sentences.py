@@ -1,13 +1,14 @@
 """Conditions as sentences, the way a lawyer would read them aloud."""
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any, TypeGuard, assert_never
 
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
     AtMost,
+    Condition,
     ConditionOrAlways,
     Count,
     Every,
@@ -22,14 +23,15 @@ from risk_engine.model.conditions import (
     ParameterRef,
     Some,
 )
-from risk_engine.model.facts import AnyFact, Entity, shown
+from risk_engine.model.facts import AnyFact, ChoiceFact, Entity, shown
 
 
 class Sentences:
-    """Writes conditions over these entities in words."""
+    """Writes conditions over these entities in words; definitions by name, or spelt out where `spelt` holds them."""
 
-    def __init__(self, entities: Mapping[str, Entity]) -> None:
+    def __init__(self, entities: Mapping[str, Entity], spelt: Mapping[str, Condition] | None = None) -> None:
         self.entities = entities
+        self._spelt = spelt or {}
 
     def of(self, condition: ConditionOrAlways) -> str:
         """Return the condition as a sentence without a final period."""
@@ -41,7 +43,9 @@ class Sentences:
                 return " and ".join(self._part(part) for part in parts)
             case AnyOf(any_of=parts):
                 return " or ".join(self._part(part) for part in parts)
-            case Not(not_=Holds(holds=name)):
+            case Holds(holds=name) if name in self._spelt:
+                return self.of(self._spelt[name])
+            case Not(not_=Holds(holds=name)) if name not in self._spelt:
                 return f"not *{_words(name)}*"
             case Not(not_=Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny() as leaf):
                 return self._leaf(leaf, negated=True)
@@ -54,9 +58,9 @@ class Sentences:
             case Every(every=entity, where=where):
                 return f"for every {self._title(entity)}: {self.of(where)}"
             case Count(count=entity, where=where, at_least=int() as number):
-                return f"for at least {number} entries of {self._title(entity)}: {self.of(where)}"
+                return f"for at least {number} × {self._title(entity)}: {self.of(where)}"
             case Count(count=entity, where=where, at_most=number):
-                return f"for at most {number} entries of {self._title(entity)}: {self.of(where)}"
+                return f"for at most {number} × {self._title(entity)}: {self.of(where)}"
             case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
                 return self._leaf(node)
             case _:
@@ -65,6 +69,8 @@ class Sentences:
     def _part(self, condition: ConditionOrAlways) -> str:
         """Return a condition within another one, in brackets where it would be misread without."""
         sentence = self.of(condition)
+        while isinstance(condition, Holds) and condition.holds in self._spelt:
+            condition = self._spelt[condition.holds]
         return f"({sentence})" if isinstance(condition, AllOf | AnyOf | Some | Every | Count) else sentence
 
     def _leaf(self, leaf: Leaf, *, negated: bool = False) -> str:
@@ -77,6 +83,13 @@ class Sentences:
                 said = f"{'is not' if negated else 'is'} {_value(fact, wanted)}"
             case OneOf(one_of=options):
                 said = f"{'is none of' if negated else 'is one of'} {_all(fact, options)}"
+            case AtLeast(at_least=str() as bound) if _is_described(fact):
+                names = list(fact.options)
+                said = _one_of(fact, names[: names.index(bound)], names[names.index(bound) :], negated=negated)
+            case AtMost(at_most=str() as bound) if _is_described(fact):
+                names = list(fact.options)
+                least = names.index(bound) + 1
+                said = _one_of(fact, names[least:], names[:least], negated=negated)
             case AtLeast(at_least=bound):
                 said = f"{'is not' if negated else 'is'} at least {_value(fact, bound)}"
             case AtMost(at_most=bound):
@@ -91,6 +104,20 @@ class Sentences:
 
     def _title(self, entity: str) -> str:
         return self.entities[entity].title.lower()
+
+
+def _is_described(fact: AnyFact) -> TypeGuard[ChoiceFact]:
+    """Return whether the options say more than their names: "at least" one of these would not tell which they are."""
+    return isinstance(fact, ChoiceFact) and any(text != name for name, text in fact.options.items())
+
+
+def _one_of(fact: ChoiceFact, others: list[str], options: list[str], *, negated: bool) -> str:
+    """Return that a fact is one of these options, in the shorter way: one option is named, or the only one left out."""
+    if len(options) > 1 and len(others) == 1:
+        return f"{'is' if negated else 'is not'} {_value(fact, others[0])}"
+    if len(options) == 1:
+        return f"{'is not' if negated else 'is'} {_value(fact, options[0])}"
+    return f"{'is none of' if negated else 'is one of'} {_all(fact, options)}"
 
 
 def _all(fact: AnyFact, options: Any) -> str:

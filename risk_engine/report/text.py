@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.assessment import Assessment, Finding, Proposal
 from risk_engine.report.blocks import Answer, Line, View, clean_text
 from risk_engine.report.view import view
 from risk_engine.report.wording import counted, gravest, open_between
@@ -19,7 +19,7 @@ PLAIN_WIDTH = 80
 
 _ITEM = "  - "
 # Some styles stand apart by signs too: colour is gone as soon as the text is piped.
-_SIGNS = {"mark": "[{}]", "em": "*{}*"}
+_SIGNS = {"mark": "[{}]", "em": "*{}*", "code": "`{}`"}
 _STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "bold yellow", "code": "cyan"}
 TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
 
@@ -40,20 +40,29 @@ def summary_table(assessments: Sequence[Assessment], console: Console) -> None:
     """Print several assessments, the worst first: by gate, then by headline level; still open ones say so."""
     ranked = sorted(assessments, key=_strictness)
     rows = [tuple(clean_text(cell) for cell in _row(one)) for one in ranked]
-    widths = _widths(rows, console.width)
+    columns = _columns(assessments)
+    widths = _widths(columns, rows, console.width)
     if widths is None:
         for row in rows:
-            _print_short(row, console)
+            _print_short(columns, row, console)
         return
     table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
-    for name, width in zip(_COLUMNS, widths, strict=True):
+    for name, width in zip(columns, widths, strict=True):
         table.add_column(name, width=width, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
 
 
-_COLUMNS = ("Case", "Title", "Gate", "Result", "Still open", "Escalation", "Top finding")
+def _columns(assessments: Sequence[Assessment]) -> tuple[str, ...]:
+    """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
+    gate, headline, escalation = (
+        titles.pop()
+        if len(titles := {one.title for each in assessments if (one := each.proposal(role))}) == 1
+        else word
+        for role, word in (("gate", "Gate"), ("headline", "Result"), ("escalation", "Escalation"))
+    )
+    return ("Case", "Title", gate, headline, "Still open", escalation, "Top finding")
 
 
 def _print(shown: View, console: Console) -> None:
@@ -84,9 +93,9 @@ def styled(line: Line) -> Text:
     return Text.assemble(*((_SIGNS.get(run.style, "{}").format(run.text), _STYLES[run.style]) for run in line))
 
 
-def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
+def _widths(names: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
     """Return widths at which no column breaks a word and the wordy ones have most room; None if there is too little."""
-    columns = list(zip(_COLUMNS, *rows, strict=True))
+    columns = list(zip(names, *rows, strict=True))
     widths = [max(len(word) for cell in column for word in cell.split()) for column in columns]
     wanted = [max(len(cell) for cell in column) for column in columns]
     spare = room - sum(widths) - len(widths) + 1
@@ -96,9 +105,9 @@ def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
     return widths if spare >= 0 else None
 
 
-def _print_short(row: Sequence[str], console: Console) -> None:
+def _print_short(columns: Sequence[str], row: Sequence[str], console: Console) -> None:
     put_line(console, Text(row[0], style="bold"))
-    for name, cell in zip(_COLUMNS[1:], row[1:], strict=True):
+    for name, cell in zip(columns[1:], row[1:], strict=True):
         put_line(console, Text(f"{name}: {cell}"), "  ")
 
 
@@ -112,8 +121,13 @@ def _row(assessment: Assessment) -> tuple[str, ...]:
         *(_level(assessment.proposal(role)) for role in ("gate", "headline")),
         f"{counted(gaps, 'answer')} missing" if is_open else "no",
         _level(assessment.proposal("escalation")),
-        f"{top.id} {top.title}" if top else "none",
+        _top(top) if top else "none",
     )
+
+
+def _top(finding: Finding) -> str:
+    """Return the gravest finding; of what is not determined the title alone would say too much."""
+    return f"{finding.id} {finding.title}" + (" (not determined)" if finding.outcome == "undetermined" else "")
 
 
 def _level(proposal: Proposal | None) -> str:

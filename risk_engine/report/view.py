@@ -34,7 +34,11 @@ def view(assessment: Assessment) -> View:
         full_report="Full report, also how to challenge this: --format html",
         footer=(
             f"A computed proposal under the {counted(len(assessment.findings), 'indicator')} of "
-            f"{used.id} {used.version} as of {day(assessment.on)}. A named person decides."
+            f"{used.id} {used.version} as of {day(assessment.on)}{_with_profile(assessment)}. A named person decides."
         ),
     )
     return cleaned(whole)
+
+
+def _with_profile(assessment: Assessment) -> str:
+    return f", with the profile of {assessment.profile.profile.institution}" if assessment.profile else ""

@@ -19,6 +19,7 @@ from risk_engine.resources import criteria_folder
 from risk_engine.source import parse, read
 
 ROOT = Path(__file__).parents[2]
+REVIEW = (ROOT / "docs" / "catalogue-review.md").read_text(encoding="utf-8")
 RESULT = (ROOT / "docs" / "result.md").read_text(encoding="utf-8")
 PROFILES = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
 LUNG = ROOT / "examples" / "lung-imaging.yaml"
@@ -33,6 +34,16 @@ def criteria() -> CriteriaSet:
 @pytest.fixture(scope="module")
 def lung(criteria: CriteriaSet) -> Assessment:
     return assess(load_case(LUNG, criteria), criteria)
+
+
+def test_the_review_has_a_row_for_every_indicator_with_the_question_that_it_asks(criteria: CriteriaSet) -> None:
+    rows = [
+        line.strip("|\n ").split(" | ") for line in REVIEW.splitlines() if re.match(r"\| (SEC|COM|ETH)-\d\d ", line)
+    ]
+    assert [(cells[0], cells[1]) for cells in rows] == [
+        (name, one.question) for name, one in criteria.indicators.items()
+    ]
+    assert all(len(cells) == 5 and all(cells) for cells in rows)
 
 
 def rows(first: str) -> list[list[str]]:
