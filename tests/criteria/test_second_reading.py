@@ -27,7 +27,7 @@ from tests.criteria.second_reading.tampered import (
     severity_dropped,
     with_indicator,
     with_value,
-    without_rule,
+    without_rules_that_read,
 )
 from tests.criteria.second_reading.unknown import OneMissing, left_open, one_missing, outside_bounds
 
@@ -195,6 +195,6 @@ def test_a_changed_rule_is_noticed(change: str) -> None:
 
 
 def test_a_lost_rule_of_a_ladder_is_noticed() -> None:
-    hold = without_rule(CRITERIA, "start_gate", 0)
+    hold = without_rules_that_read(CRITERIA, "start_gate", "finding.knock_out")
     held = [one for one in cases() if one.levels.start_gate == "blocked" and one.levels.measure == "regulation"]
     assert {one.partition(":")[0] for one in disagreements(hold, held[:ENOUGH])} == {"ladders"}

@@ -25,11 +25,13 @@ def with_value(criteria: CriteriaSet, parameter: str, value: object) -> Criteria
     )
 
 
-def without_rule(criteria: CriteriaSet, ladder: str, number: int) -> CriteriaSet:
-    """Return the set without one rule of a ladder."""
-    written = criteria.ladders[ladder].model_dump(by_alias=True, exclude_unset=True)
-    written["rules"] = (*written["rules"][:number], *written["rules"][number + 1 :])
-    return criteria.model_copy(update={"ladders": {**criteria.ladders, ladder: Ladder.model_validate(written)}})
+def without_rules_that_read(criteria: CriteriaSet, ladder: str, fact: str) -> CriteriaSet:
+    """Return the set without the definite rules of a ladder that read a fact of results."""
+    whole = criteria.ladders[ladder]
+    kept = tuple(one for one in whole.rules if one.provisional or fact not in one.model_dump_json())
+    assert len(kept) < len(whole.rules)
+    changed: Ladder = whole.model_copy(update={"rules": kept})
+    return criteria.model_copy(update={"ladders": {**criteria.ladders, ladder: changed}})
 
 
 def part_dropped(severity: str, number: int) -> Change:
