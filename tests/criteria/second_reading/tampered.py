@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from risk_engine.model.criteria import CriteriaSet, Indicator, Parameter
-from risk_engine.model.ladders import Ladder
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -30,7 +29,7 @@ def without_rules_that_read(criteria: CriteriaSet, ladder: str, fact: str) -> Cr
     whole = criteria.ladders[ladder]
     kept = tuple(one for one in whole.rules if one.provisional or fact not in one.model_dump_json())
     assert len(kept) < len(whole.rules)
-    changed: Ladder = whole.model_copy(update={"rules": kept})
+    changed = whole.model_copy(update={"rules": kept})
     return criteria.model_copy(update={"ladders": {**criteria.ladders, ladder: changed}})
 
 
