@@ -102,6 +102,11 @@ def test_words_are_enumerated(words: list[str], text: str) -> None:
     assert quoted(words) == text
 
 
+def test_a_number_means_the_same_with_and_without_leading_zeros() -> None:
+    assert nearest("sec-8", ["SEC-18", "SEC-08", "SEC-80"]) == "SEC-08"
+    assert nearest("SEC-008", ["SEC-18", "SEC-08"]) == "SEC-08"
+
+
 def test_the_nearest_word_is_found_whatever_its_case() -> None:
     assert nearest("weight ", ["WEIGHT", "height"]) == "WEIGHT"
     assert nearest("zzz", ["WEIGHT"]) is None

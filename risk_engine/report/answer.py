@@ -178,10 +178,9 @@ def _rule(proposal: Proposal) -> Run:
 
 
 def _rests_on(proposal: Proposal, assessment: Assessment, names: Names) -> tuple[Line, ...]:
-    found = (assessment.finding(one) for one in proposal.findings)
+    unsure = {one.id for one in assessment.findings if one.outcome == "undetermined"}
     return tuple(
-        say(names.finding(one.id), *((" ", mark(NOT_DETERMINED)) if one.outcome == "undetermined" else ()))
-        for one in found
+        say(names.finding(one), *((" ", mark(NOT_DETERMINED)) if one in unsure else ())) for one in proposal.findings
     ) or (say("no finding"),)
 
 

@@ -45,8 +45,8 @@ class Sentences:
                 return " or ".join(self._part(part) for part in parts)
             case Holds(holds=name) if name in self._spelt:
                 return self.of(self._spelt[name])
-            case Not(not_=Holds(holds=name)) if name not in self._spelt:
-                return f"not *{_words(name)}*"
+            case Not(not_=Holds(holds=name)):
+                return self.of(Not(not_=self._spelt[name])) if name in self._spelt else f"not *{_words(name)}*"
             case Not(not_=Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny() as leaf):
                 return self._leaf(leaf, negated=True)
             case Not(not_=part):
@@ -58,9 +58,9 @@ class Sentences:
             case Every(every=entity, where=where):
                 return f"for every {self._title(entity)}: {self.of(where)}"
             case Count(count=entity, where=where, at_least=int() as number):
-                return f"for at least {number} × {self._title(entity)}: {self.of(where)}"
+                return f"for at least {number} entries of {self._title(entity)}: {self.of(where)}"
             case Count(count=entity, where=where, at_most=number):
-                return f"for at most {number} × {self._title(entity)}: {self.of(where)}"
+                return f"for at most {number} entries of {self._title(entity)}: {self.of(where)}"
             case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
                 return self._leaf(node)
             case _:

@@ -19,7 +19,7 @@ PLAIN_WIDTH = 80
 
 _ITEM = "  - "
 # Some styles stand apart by signs too: colour is gone as soon as the text is piped.
-_SIGNS = {"mark": "[{}]", "em": "*{}*", "code": "`{}`"}
+_SIGNS = {"mark": "[{}]", "em": "*{}*"}
 _STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "bold yellow", "code": "cyan"}
 TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
 

@@ -263,6 +263,17 @@ def test_a_place_where_nothing_can_be_written_is_refused(form: str, tmp_path: Pa
     assert [one.read_text() for one in tmp_path.iterdir()] == ["kept"]
 
 
+@pytest.mark.parametrize(
+    "words", [("assess", MILD), ("criteria", "show", "reconnect-china"), ("criteria", "map", "reconnect-china")]
+)
+def test_a_document_that_would_hold_something_else_is_not_written(
+    words: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    message = refused(*words, "-o", tmp_path / "result.PDF")
+    assert "result.PDF: this cannot be written as .pdf\n  help: endings that are known: ." in message
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_folders_for_a_result_are_made_and_its_ending_says_its_form(tmp_path: Path) -> None:
     report = tmp_path / "new" / "below" / "report.html"
     done("assess", MILD, "-o", report)

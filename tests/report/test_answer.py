@@ -125,7 +125,7 @@ def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
     assert glance["Why"][-1] == "and 2 further findings"
     assert glance["What is missing"][-1] == "and 2 further answers"
     assert glance["What next"][0] == "Get the 5 missing answers first."
-    assert glance["What next"][1] == "For ROT-0: Control C-0 (to low)"
+    assert glance["What next"][1] == "For ROT-0: Control C-0 (would lower it to low)"
     assert glance["What next"][-2] == "and 2 further findings that controls would lower"
     assert glance["On what conditions"] == [
         "Would help, but the case does not list it: Control C-0; Control C-1; Control C-2; Control C-3; 1 more"
@@ -168,7 +168,7 @@ def test_what_next_puts_in_place_what_is_listed_and_offers_whole_ways_for_the_re
     assert [one.partition(". ")[0] for one in steps[:3]] == [f"Put in place: Control C-{one}" for one in range(3)]
     assert steps[3:6] == [
         "and 1 further control of the case",
-        "For PEST-2: NET (to low); or SPRAY + MOON (to low)",
+        "For PEST-2: NET (would lower it to low); or SPRAY + MOON (would lower it to low)",
         "For WIND-3: Nobody stops the wind.",
     ]
 

@@ -44,7 +44,7 @@ def test_a_question_has_help_options_and_who_answers_above_its_place() -> None:
     assert (
         """
     # How many lux hours would it get?
-    # Only if *soft*.
+    # Only if `artwork.material` is one of those in the parameter `soft_materials`.
     # A whole number from 0 to 900000
     # Answered by: The conservator
     lux_hours: unknown

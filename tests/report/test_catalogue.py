@@ -145,7 +145,7 @@ def test_a_review_after_a_time_that_a_parameter_states_shows_every_value_and_its
     ("record", "shown"),
     [
         ("SIGN", "- **Once it is part of the proposal:** `loan.paperwork` is answered with “Both houses”"),
-        ("unsteady", "- **Holds, if:** `borrower.climate` is at least “It drifts”"),
+        ("unsteady", "- **Holds, if:** `borrower.climate` is not “Steady for a year”"),
         (
             "light_limit",
             f"| from the beginning | the day before 1 July 2025 | **60000** | {HANDBOOK}, table 4 · {HANDBOOK_ID} |",

@@ -25,8 +25,12 @@ def tupled(data: Any) -> Any:
             return data
 
 
+def parsed(text: str) -> Any:
+    return CONDITIONS.validate_python(tupled(yaml.safe_load(text)))
+
+
 def sentence(text: str) -> str:
-    return SENTENCES.of(CONDITIONS.validate_python(tupled(yaml.safe_load(text))))
+    return SENTENCES.of(parsed(text))
 
 
 SHOWN = [
@@ -40,8 +44,8 @@ SHOWN = [
     ("{fact: loan.opens_on, at_least: 2027-01-01}", "`loan.opens_on` is at least 2027-01-01"),
     ("{fact: loan.months, at_least: {parameter: long_loan}}", "`loan.months` is at least the parameter `long_loan`"),
     ("{not: {fact: loan.months, at_least: 24}}", "`loan.months` is not at least 24"),
-    ("{fact: borrower.climate, at_most: drifting}", "`borrower.climate` is at most “It drifts”"),
-    ("{not: {fact: borrower.climate, at_most: drifting}}", "`borrower.climate` is not at most “It drifts”"),
+    ("{fact: borrower.climate, at_most: drifting}", "`borrower.climate` is not “Nobody logs it”"),
+    ("{not: {fact: borrower.climate, at_most: drifting}}", "`borrower.climate` is “Nobody logs it”"),
     ("{fact: artwork.material, one_of: [paper, textile]}", "`artwork.material` is one of “Paper”, “Textile”"),
     ("{not: {fact: artwork.material, one_of: [paper]}}", "`artwork.material` is none of “Paper”"),
     (
@@ -69,6 +73,22 @@ SHOWN = [
     ("{fact: finding.knock_out, at_least: funding}", "`finding.knock_out` is at least “funding”"),
     ("{fact: ladder.verdict, is: refuse}", "`ladder.verdict` is “refuse”"),
 ]
+
+
+def test_definitions_are_spelt_out_where_no_page_explains_their_names() -> None:
+    definitions = {"long": parsed("{fact: loan.months, is: 8}")}
+    definitions["alone"] = parsed("{all_of: [{holds: long}, {fact: loan.escorted, is: false}]}")
+    spelt = Sentences(CRITERIA.entities, definitions)
+    assert spelt.of(parsed("{any_of: [{holds: alone}, {not: {holds: long}}]}")) == (
+        "(`loan.months` is 8 and `loan.escorted` is no) or `loan.months` is not 8"
+    )
+
+
+def test_options_that_say_more_than_their_names_are_listed_where_at_least_would_not_tell_which() -> None:
+    assert sentence("{fact: borrower.climate, at_least: drifting}") == "`borrower.climate` is not “Steady for a year”"
+    assert sentence("{fact: borrower.climate, at_least: unlogged}") == "`borrower.climate` is “Nobody logs it”"
+    assert sentence("{fact: borrower.climate, at_most: steady}") == "`borrower.climate` is “Steady for a year”"
+    assert sentence("{fact: loan.paperwork, at_least: signed_here}") == "`loan.paperwork` is not “Both houses”"
 
 
 @pytest.mark.parametrize(("text", "shown"), SHOWN, ids=[text for text, _ in SHOWN])

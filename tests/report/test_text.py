@@ -8,7 +8,7 @@ from rich.console import Console
 from risk_engine.model.assessment import Assessment
 from risk_engine.report import render
 from risk_engine.report.text import print_text, summary_table
-from tests.report.parts import finding, gap, proposal
+from tests.report.parts import finding, gap, proposal, undetermined
 from tests.report.samples import assessment, full
 
 
@@ -97,6 +97,20 @@ def test_a_set_with_fewer_levels_is_compared_from_the_strictest() -> None:
     assert [one.split()[0] for one in rows] == ["S", "A"]
 
 
+def test_the_table_does_not_name_what_is_not_determined_as_if_it_were_there() -> None:
+    unsure = case("U", findings=(undetermined(),))
+    found = case("F", findings=(finding(),))
+    assert " ".join(summary(200, unsure).split()).endswith("PEST-2 Title of PEST-2 (not determined)")
+    assert " ".join(summary(200, found).split()).endswith("ROT-1 Title of ROT-1")
+
+
+def test_a_column_has_the_title_of_its_ladder_where_all_cases_are_under_the_same() -> None:
+    same = summary(200, case("A", "go", "word"), case("B", "shut", "terms")).splitlines()[0].split()
+    assert same == ["Case", "Title", "Opening", "Verdict", "Still", "open", "Escalation", "Top", "finding"]
+    other = case("C", proposals=(proposal("opening", "go", title="Door"),))
+    assert "Gate" in summary(200, case("A", "go", "word"), other).splitlines()[0]
+
+
 def test_the_table_marks_what_is_still_open() -> None:
     still = case("O", gaps=(gap(), gap("tree.old.age")), proposals=(proposal("opening", "shut", "go", "wait"),))
     shown = summary(140, still, case("N"))
@@ -124,8 +138,8 @@ def test_a_narrow_terminal_gets_a_few_lines_for_each_case() -> None:
     assert summary(40, case("A", "shut", "terms")) == (
         "A\n"
         "  Title: The old tree\n"
-        "  Gate: Shut\n"
-        "  Result: Terms\n"
+        "  Opening: Shut\n"
+        "  Verdict: Terms\n"
         "  Still open: no\n"
         "  Escalation: –\n"
         "  Top finding: none\n"

@@ -69,7 +69,7 @@ def _answers(record: AnyFact, speech: Speech) -> Iterator[Field]:
     match record:
         case ChoiceFact(options=options) | ChoicesFact(options=options):
             label = "Any number of" if isinstance(record, ChoicesFact) else "One of"
-            yield Field(label, tuple(say(f"{text} ", Run(option, "code")) for option, text in options.items()))
+            yield Field(label, tuple(say(f"{text} (", Run(option, "code"), ")") for option, text in options.items()))
         case IntegerFact(range=(low, high)):
             yield Field("Answer", (say(f"a whole number from {low} to {high}"),))
         case RowFact(of=table):
