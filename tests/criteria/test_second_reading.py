@@ -1,8 +1,9 @@
 """The shipped set says what the catalogue says: a second, literal reading of it agrees over random cases.
 
-The reading (second_reading/) was written from the catalogue of indicators and the design, without the rule files. Where
-the set departs from the catalogue on purpose, second_reading/deviations.py says in which cases, to what and why; in all
-others both must agree. SECOND_READING_CASES raises the number of cases.
+The reading (second_reading/) says in Python what the catalogue of indicators and the design say. It takes no rule from
+the set, only the names of facts and options. Where the set departs from the catalogue on purpose,
+second_reading/deviations.py says in which cases, to what and why; in all others both must agree. SECOND_READING_CASES
+raises the number of cases.
 """
 
 import os
