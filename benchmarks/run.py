@@ -1,9 +1,9 @@
 """Measure what users wait for: `python benchmarks/run.py` prints medians; no test depends on them.
 
-Cold start is the CPU time of the whole command, imports and criteria included, with its modules compiled as an installed
-package has them. In process, an assessment is timed with
-its full trace and records, and with its digest, at the size of the full catalogue (57 indicators) and at 2 and 5 times
-it; the indicators beyond those of the set are copies of them under other ids.
+Cold start is the CPU time of the whole command, imports and criteria included, with its modules compiled as an
+installed package has them. In process, an assessment is timed with its full trace and records, and with its digest,
+at the size of the full catalogue (57 indicators) and at 2 and 5 times it; the indicators beyond those of the set are
+copies of them under other ids.
 """
 
 import os
