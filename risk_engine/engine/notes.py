@@ -204,15 +204,37 @@ def _control(name: str, state: ControlState | None, findings: tuple[str, ...], c
 
 def recorded(names: Sequence[str], facts: Facts, explainer: Explainer) -> tuple[Recorded, ...]:
     """Return what the case records for facts that are shown for their own sake, such as benefits."""
-    found: list[Recorded] = []
-    for name in names:
-        entity, _, fact = name.partition(".")
-        holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
-        for holder in holders:
-            read = Read(entity, holder.id, fact)
-            shown = explainer.shown(read, explainer.value(read))
-            found.append(Recorded(path=read.path(), question=explainer.question(read), shown=shown))
-    return tuple(found)
+    return tuple(_recorded(one, explainer) for name in names for one in _read_of(name, facts))
+
+
+def described(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> tuple[Recorded, ...]:
+    """Return what the case says for people alone: the texts and rows of tables that it gives, without the labels."""
+    labels = criteria.head.roles.label.values()
+    names = [
+        f"{entity}.{fact}"
+        for entity, declared in criteria.entities.items()
+        for fact, one in declared.facts.items()
+        if isinstance(one, RowFact | TextFact) and f"{entity}.{fact}" not in labels
+    ]
+    reads = (one for name in names for one in _read_of(name, facts))
+    return tuple(_recorded(one, explainer) for one in reads if explainer.value(one) is not None)
+
+
+def _read_of(name: str, facts: Facts) -> Iterator[Read]:
+    """Yield the fact `entity.fact` of every entry of its entity."""
+    entity, _, fact = name.partition(".")
+    holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
+    yield from (Read(entity, holder.id, fact) for holder in holders)
+
+
+def _recorded(read: Read, explainer: Explainer) -> Recorded:
+    fact = explainer.criteria.fact(f"{read.entity}.{read.fact}")
+    return Recorded(
+        path=read.path(),
+        question=explainer.question(read),
+        shown=explainer.shown(read, explainer.value(read)),
+        confidential=fact.confidential,
+    )
 
 
 def entries_shown(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> tuple[Entry, ...]:
