@@ -59,6 +59,7 @@ def test_every_example_of_the_help_runs(
         fill = fill_workbook if name.endswith(".xlsx") else fill_document
         fill(form_for(load_criteria("reconnect-china"), name.partition(".")[0], room=1), Person({}), tmp_path / name)
     done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", "other.json")
+    done("assess", "case.yaml", "--format", "json", "-o", "earlier.json")
     flat = " ".join(done(*words, "--help").split())
     examples = re.findall(r"risk-engine ((?:(?! · |, then ).)+)", flat[re.search(r"Examples?: ", flat).start() :])  # type: ignore[union-attr]
     assert examples != []
