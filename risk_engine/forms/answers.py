@@ -169,6 +169,7 @@ class _Reading:
         try:
             return take()
         except WrongError as error:
+            place = error.place or place
             if error.outdated and self.paper.made.digest != self.criteria.digest:
                 self.left.append(FormProblem(place, f"`{name}`: {error}; not taken"))
             else:

@@ -10,8 +10,9 @@ from risk_engine.diagnostics import InvalidCaseError, InvalidSourceError, RiskEn
 from risk_engine.engine.resolve import resolve
 from risk_engine.forms.answers import Filled, answers_of
 from risk_engine.forms.case_file import rewritten
-from risk_engine.forms.merge import CASE, NEW, Merged, Preference, merged
+from risk_engine.forms.merge import Merged, merged
 from risk_engine.forms.paper import Paper
+from risk_engine.forms.preference import CASE, NEW, Preference
 from risk_engine.forms.problems import FormProblem, InvalidFormError, MissingExtraError, file_error
 from risk_engine.loading.case import case_of, place_of, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
@@ -80,6 +81,7 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
         is_json=target.suffix.casefold() == ".json",
     )
     warned = [_made_for(paper, criteria) for paper in papers if paper.made.digest != criteria.digest]
+    warned += [f"`--prefer {path}=…`: nothing contradicts there" for path in sorted(result.undecided)]
     warned += [str(problem) for one in filled for problem in one.left]
     if not text.keeps_comments:
         warned.append(f"{target}: the file had to be written anew; its comments are only in the copy of the old one")
@@ -188,6 +190,7 @@ def _set_aside(result: Merged, document: Document, criteria: CriteriaSet, prefer
                     undecided.append(FormProblem(where, message, f"`--prefer {one.path}={NEW}` sets it aside"))
                     continue
                 value = _taken_out(result.data, loc)
+                result.undecided.discard(one.path)
                 kept = result.data.get("set_aside") or {}
                 result.data["set_aside"] = {**kept, one.path: value}
                 result.said.append(f"{place or document.position(loc)}: `{one.path}` need not be asked; set aside")

@@ -15,8 +15,9 @@ from risk_engine.source import parse
 from risk_engine.syntax import composed
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_RESERVED = frozenset({"true", "false", "null"})
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9][A-Za-z0-9_./-]*)*")
+# Words that some reader of YAML takes for something else than text.
+_RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 # What JSON leaves as it is in a text, and YAML would read as the end of a line.
 _YAML_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029", "\x7f": "\\u007f"})
 _MOST_ON_A_LINE = 100
@@ -60,13 +61,14 @@ class _Editor:
         self.starts = [0, *(found.end() for found in _BREAK.finditer(text))]
         self.newline = "\r\n" if "\r\n" in text else "\n"
         self.edits: list[tuple[int, int, str]] = []
+        self.root: yaml.Node | None = None
 
     def changed(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
         """Return the text with what differs between old and new; None where that cannot be done in pieces."""
-        root = composed(self.text, "case", self.text.splitlines(), is_json=False)
-        if not isinstance(root, yaml.MappingNode):
+        self.root = composed(self.text, "case", self.text.splitlines(), is_json=False)
+        if not isinstance(self.root, yaml.MappingNode):
             return None
-        self._mapping(root, old, new)
+        self._mapping(self.root, old, new)
         text = self.text
         ordered = sorted(enumerate(self.edits), key=lambda one: (one[1][0], one[0]), reverse=True)
         for _, (start, end, written) in ordered:
@@ -86,14 +88,17 @@ class _Editor:
                 self._value(key, found, old.get(name), value)
 
     def _value(self, key: yaml.Node, node: yaml.Node, old: Any, new: Any) -> None:
-        column = key.start_mark.column
         match node, old, new:
             case yaml.MappingNode(), dict(), dict() if node.value:
                 self._mapping(node, old, new)
             case yaml.SequenceNode(flow_style=False), tuple(), tuple() if _grows(old, new):
                 self._items(node, old, new)
             case _:
-                self._replace(node, new, column)
+                # From the colon on: a block begins on a later line than its key.
+                behind = self._at(key.end_mark)
+                start = self.text.index(":", behind) + 1
+                end = max(start, self._end(node))
+                self.edits.append((start, end, _behind_key(new, key.start_mark.column, self.newline)))
 
     def _items(self, node: yaml.SequenceNode, old: tuple[Any, ...], new: tuple[Any, ...]) -> None:
         for item, before, after in zip(node.value, old, new, strict=False):
@@ -101,7 +106,7 @@ class _Editor:
                 if isinstance(item, yaml.MappingNode) and item.value:
                     self._mapping(item, before, after)
                 else:
-                    self._replace(item, after, node.start_mark.column)
+                    self.edits.append((self._at(item.start_mark), self._end(item), _flow(after)))
         # The mark of a list is that of its first dash.
         lead = " " * node.start_mark.column
         for one in new[len(old) :]:
@@ -113,8 +118,14 @@ class _Editor:
             end = self._at(node.end_mark) - 1
             self.edits.append((end, end, f"{', ' if node.value else ''}{name}: {_flow(value)}"))
             return
-        column = node.start_mark.column
-        self._line_behind(last or node, list(_block({name: value}, column)))
+        lines = list(_block({name: value}, node.start_mark.column))
+        if node is self.root:
+            # At the end of the file: behind the last value there may be remarks that belong to it.
+            end = len(self.text)
+            lead = "" if self.text.endswith(("\n", "\r")) else self.newline
+            self.edits.append((end, end, lead + "".join(f"{one}{self.newline}" for one in lines)))
+        else:
+            self._line_behind(last or node, lines)
 
     def _line_behind(self, node: yaml.Node, lines: list[str]) -> None:
         """Write lines below the one on which a value ends; a comment at its end stays there."""
@@ -123,19 +134,6 @@ class _Editor:
         at = self.starts[line] if line < len(self.starts) else len(self.text)
         lead = "" if at == 0 or self.text[at - 1] in "\n\r" else self.newline
         self.edits.append((at, at, lead + "".join(f"{one}{self.newline}" for one in lines)))
-
-    def _replace(self, node: yaml.Node, value: Any, column: int) -> None:
-        start, end = self._at(node.start_mark), self._end(node)
-        lead = " " if self.text[start - 1 : start] not in {" ", "\t"} else ""
-        if isinstance(value, str) and "\n" in value and _fits_block(value):
-            indent = " " * (column + 2)
-            lines = "".join(f"{self.newline}{indent}{one}" if one else self.newline for one in value.split("\n"))
-            self.edits.append((start, end, f"{lead}|-{lines}"))
-        elif _wants_lines(value):
-            lines = "".join(f"{self.newline}{one}" for one in _block(value, column + 2))
-            self.edits.append((start, end, lines))
-        else:
-            self.edits.append((start, end, f"{lead}{_flow(value)}"))
 
     def _at(self, mark: yaml.Mark) -> int:
         return self.starts[mark.line] + mark.column
@@ -158,6 +156,16 @@ def _grows(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
 def _fits_block(text: str) -> bool:
     """Return whether a text can stand line by line as it is, without quotes."""
     return bool(text.strip()) and not re.search(r"^[ \t]|[ \t]$|[\x85\u2028\u2029\x7f]|\n$", text, re.MULTILINE)
+
+
+def _behind_key(value: Any, column: int, newline: str = "\n") -> str:
+    """Return what stands behind the colon of a key in a column: the value on the same line, or lines below it."""
+    if isinstance(value, str) and "\n" in value and _fits_block(value):
+        lead = " " * (column + 2)
+        return " |-" + "".join(f"{newline}{lead}{one}" if one else newline for one in value.split("\n"))
+    if _wants_lines(value):
+        return "".join(f"{newline}{one}" for one in _block(value, column + 2))
+    return f" {_flow(value)}"
 
 
 def _flow(value: Any) -> str:
@@ -197,11 +205,7 @@ def _block(value: Any, indent: int) -> Iterator[str]:
                 yield f"{lead}- {_flow(one)}"
         return
     for name, one in value.items():
-        if _wants_lines(one):
-            yield f"{lead}{_key(name)}:"
-            yield from _block(one, indent + 2)
-        else:
-            yield f"{lead}{_key(name)}: {_flow(one)}"
+        yield from f"{lead}{_key(name)}:{_behind_key(one, indent)}".split("\n")
 
 
 def _wants_lines(value: Any) -> bool:

@@ -34,12 +34,14 @@ NOT_CHECKED = frozenset({"no", "☐"})
 class WrongError(Exception):
     """A field holds something that is no answer: what is wrong, and the way out.
 
-    `outdated` where it may well have been one in the version that the form was made from.
+    `place` where it is not the field of the answer itself; `outdated` where it may well have been an answer in the
+    version that the form was made from.
     """
 
-    def __init__(self, message: str, help_text: str = "", *, outdated: bool = False) -> None:
+    def __init__(self, message: str, help_text: str = "", *, place: str = "", outdated: bool = False) -> None:
         super().__init__(message)
         self.help = help_text
+        self.place = place
         self.outdated = outdated
 
 
@@ -108,8 +110,8 @@ def _marked(cell: Cell | None) -> str | None:
     for words in (UNSURE, NOT_KNOWN):
         if says(cell, words):
             return words
-    message = f"{short(cell.value)} is no mark for an answer ({cell.place})"
-    raise WrongError(message, f"choose {quoted((UNSURE, NOT_KNOWN))}, or leave it empty")
+    way_out = f"choose {quoted((UNSURE, NOT_KNOWN))}, or leave it empty"
+    raise WrongError(f"{short(cell.value)} is no mark for an answer", way_out, place=cell.place)
 
 
 def _several(one: Field, fact: ChoicesFact) -> object:
@@ -121,13 +123,14 @@ def _several(one: Field, fact: ChoicesFact) -> object:
             continue
         said = str(cell.value).strip().casefold()
         if said not in CHECKED | NOT_CHECKED:
-            message = f"{short(cell.value)} does not say whether this applies ({cell.place})"
-            raise WrongError(message, "choose `Yes`, or leave it empty")
+            message = f"{short(cell.value)} does not say whether this applies"
+            raise WrongError(message, "choose `Yes`, or leave it empty", place=cell.place)
         if said in NOT_CHECKED:
             refused += 1
         elif name not in fact.options:
-            message = f"there is no option `{name}` in this version ({cell.place})"
-            raise WrongError(message, "take the mark away, or ask again with a new questionnaire", outdated=True)
+            message = f"there is no option `{name}` in this version"
+            way_out = "take the mark away, or ask again with a new questionnaire"
+            raise WrongError(message, way_out, place=cell.place, outdated=True)
         else:
             marked.append(name)
     whole = one.answer if one.answer is not None and not is_empty(one.answer) else None

@@ -5,56 +5,23 @@ Who answered, and when, becomes evidence of the case. An answer that does not st
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from risk_engine.diagnostics import RiskEngineError, help_line, quoted
 from risk_engine.forms.answers import Filled, FilledEntry
 from risk_engine.forms.ask import ENTRY_ID, label_fact
 from risk_engine.forms.fields import Given, same_label, short
+from risk_engine.forms.preference import CASE, NEW, Preference
 from risk_engine.forms.problems import FormProblem
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, RowFact, shown
 from risk_engine.source import Document, Loc
 
-CASE, NEW = "case", "new"
-"""Whose answer stands where two contradict: that of the case, or the one that comes later."""
-
 KIND, KIND_UNSURE = "questionnaire", "questionnaire, answered as unsure"
 
 Data = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Preference:
-    """Whose answer stands where two contradict: for all of them, and for single answers by their path."""
-
-    all: str | None = None
-    single: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, words: Iterable[str], files: Sequence[str]) -> "Preference":
-        """Return what `case`, `new`, a file's name or `PATH=…` mean; raise RiskEngineError for anything else."""
-        every: str | None = None
-        single: dict[str, str] = {}
-        for word in words:
-            path, _, who = word.rpartition("=") if word not in files else ("", "", word)
-            if who not in {CASE, NEW, *files}:
-                known = quoted((CASE, NEW, *files))
-                raise RiskEngineError(
-                    f"`--prefer {word}` names none of {known}{help_line('or write `PATH=` before it')}"
-                )
-            if path:
-                single[path] = who
-            else:
-                every = who
-        return cls(every, single)
-
-    def of_path(self, path: str) -> str | None:
-        """Return whose answer stands for a path, None if nobody said."""
-        return self.single.get(path, self.all)
 
 
 @dataclass(frozen=True)
@@ -75,6 +42,8 @@ class Merged:
     places: dict[str, str] = field(default_factory=dict)
     """Path: where the answer stands that came from a questionnaire."""
     said: list[str] = field(default_factory=list)
+    undecided: set[str] = field(default_factory=set)
+    """Paths for which a preference was given, though nothing contradicts there."""
 
 
 def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, preference: Preference) -> Merged:
@@ -85,6 +54,7 @@ def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, 
     merge = _Merge(document, criteria, preference)
     for one in filled:
         merge.take(one)
+    merge.result.contradictions += [problem for found in merge.open.values() for problem, _, _ in found]
     for one in filled:
         merge.record(one)
     return merge.result
@@ -95,24 +65,27 @@ class _Merge:
         self.document = document
         self.criteria = criteria
         self.preference = preference
-        self.result = Merged(dict(document.data))
+        self.result = Merged(dict(document.data), undecided=set(preference.single))
         self.stated: dict[str, _Stated] = {}
         self.paths: dict[int, list[tuple[str, Given]]] = {}
         self.lost: dict[int, list[str]] = {}
+        self.beaten: set[tuple[int, str]] = set()
+        self.open: dict[str, list[tuple[FormProblem, Filled, Given]]] = {}
+        """Path: what contradicts there and is not decided; a later file may be the one that is preferred."""
 
     # --- answers ---
 
     def take(self, filled: Filled) -> None:
         """Take the answers of one file."""
         self.paths[id(filled)], self.lost[id(filled)] = [], []
-        for name, given in filled.lists.items():
-            self._list(filled, name, given)
         for entry in filled.entries:
             place = self._place_of(filled, entry)
             if place is None:
                 continue
             for name, given in entry.answers.items():
                 self._answer(filled, place, name, given)
+        for name, given in filled.lists.items():
+            self._list(filled, name, given)
 
     def _list(self, filled: Filled, name: str, given: Given) -> None:
         have = self._entries(name)
@@ -123,7 +96,12 @@ class _Merge:
                 self.result.data[name] = UNKNOWN
             return
         known = None if have is None else tuple(str(one.get("id")) for one in have)
-        if self._decided(filled, name, known, given, (name,)):
+        if known and self.preference.of_path(name) in {NEW, filled.paper.name}:
+            # Whole entries, with what supports them, are not thrown away by a word on a form.
+            message = f"`{name}` is answered {self._words(name, ())}, but the case has {self._words(name, known)}"
+            way_out = f"prefer `{name}={CASE}`, or take the entries out of the case yourself"
+            self.result.contradictions.append(FormProblem(given.place, message, way_out))
+        elif self._decided(filled, name, known, given, (name,)):
             self.result.data[name] = ()
         self.paths[id(filled)].append((name, given))
 
@@ -152,15 +130,22 @@ class _Merge:
                 self.result.places[path] = given.place
             return known is None
         who = self.preference.of_path(path)
+        self.result.undecided.discard(path)
         takes = who in {NEW, name}
         if not takes and not (who == before.who or (who == CASE and before.who == CASE)):
             message = f"`{path}` is answered {self._words(path, given.value)}, but {before.place} says"
-            self.result.contradictions.append(FormProblem(given.place, f"{message} {self._words(path, known)}"))
+            problem = FormProblem(given.place, f"{message} {self._words(path, known)}")
+            self.open.setdefault(path, []).append((problem, filled, given))
             return False
+        if not takes:
+            self.beaten.add((id(filled), path))
         lost, stands = (before, given.value) if takes else (_Stated(given.value, name, given.place), known)
         said = f"{path}: {self._words(path, stands)} stands; {lost.place} said {self._words(path, lost.value)}"
         self.lost[id(filled)].append(said)
         if takes:
+            for _, other, answer in self.open.pop(path, []):
+                said = f"{path}: {self._words(path, stands)} stands; {answer.place} said"
+                self.lost[id(other)].append(f"{said} {self._words(path, answer.value)}")
             self.stated[path] = _Stated(given.value, name, given.place)
             self.result.places[path] = given.place
         return takes
@@ -198,13 +183,16 @@ class _Merge:
             self.result.contradictions.append(FormProblem(entry.place, message, "take one out of the case first"))
             return None
         new: Data = {ENTRY_ID: self._new_id(name, entry.label or name, have or ())}
+        added = f"{entry.place}: new entry `{name}.{new[ENTRY_ID]}`, {short(entry.label)}"
         if have and self._is_blank(name, have):
             data[name] = ({**have[0], **new},)
+            self.result.said.append(added)
             return (name, 0)
         given = Given((new[ENTRY_ID],), entry.place)
         if have == () and not self._decided(filled, name, (), given, (name,)):
             return None
         data[name] = (*(have or ()), new)
+        self.result.said.append(added)
         return (name, len(have or ()))
 
     def _known_entry(self, entry: FilledEntry, have: Sequence[Data]) -> int | None:
@@ -260,7 +248,7 @@ class _Merge:
     def record(self, filled: Filled) -> None:
         """Add to the case who answered what, and when, and what of it does not stand."""
         paper = filled.paper
-        stand = [(path, given) for path, given in self.paths[id(filled)] if self._stands(path, given)]
+        stand = [(path, given) for path, given in self.paths[id(filled)] if self._stands(filled, path, given)]
         known = {path for one in self._evidence() if one.get("sha256") == paper.sha256 for path in one.get("for", ())}
         for kind, unsure in ((KIND, False), (KIND_UNSURE, True)):
             paths = tuple(path for path, given in stand if given.unsure == unsure and "." in path and path not in known)
@@ -280,9 +268,9 @@ class _Merge:
             self.result.data["notes"] = "\n".join([*([text.rstrip("\n")] if text else []), *new])
         self.result.said.append(self._summary(filled, stand))
 
-    def _stands(self, path: str, given: Given) -> bool:
+    def _stands(self, filled: Filled, path: str, given: Given) -> bool:
         found = self.stated.get(path)
-        return found is None or found.value == given.value
+        return (id(filled), path) not in self.beaten and (found is None or found.value == given.value)
 
     def _evidence(self) -> tuple[Data, ...]:
         found = self.result.data.get("evidence")
