@@ -201,16 +201,17 @@ def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech
         kind=kind,
         text=fact.question or _words(short),
         only_if="" if ask_when is None else f"Only if {speech.of(ask_when)}.",
-        notes=tuple(_for_people(one) for one in notes if one),
+        notes=tuple(_for_people(one, choices) for one in notes if one),
         choices=tuple(_distinct(choices)),
         range=limits,
     )
 
 
-def _for_people(text: str) -> str:
-    """Return help without the signs that only a case file knows."""
-    said = text.replace("`[]`", f"“{NONE_OF_THESE}”").replace(f"`{UNKNOWN}`", f"“{NOT_KNOWN}”")
-    return " ".join(said.split())
+def _for_people(text: str, choices: Mapping[str, str]) -> str:
+    """Return help without the words that only a case file knows: titles in place of names."""
+    for name, title in {**choices, "[]": NONE_OF_THESE, UNKNOWN: NOT_KNOWN}.items():
+        text = text.replace(f"`{name}`", f"“{title}”")
+    return " ".join(text.split())
 
 
 def _distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9][A-Za-z0-9_./-]*)*")
 # Words that some reader of YAML takes for something else than text.
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 # What JSON leaves as it is in a text, and YAML would read as the end of a line.
-_YAML_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029", "\x7f": "\\u007f"})
+_YAML_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 _MOST_ON_A_LINE = 100
 
 
@@ -155,7 +155,7 @@ def _grows(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
 
 def _fits_block(text: str) -> bool:
     """Return whether a text can stand line by line as it is, without quotes."""
-    return bool(text.strip()) and not re.search(r"^[ \t]|[ \t]$|[\x85\u2028\u2029\x7f]|\n$", text, re.MULTILINE)
+    return bool(text.strip()) and not re.search(r"^[ \t]|[ \t]$|[\x85\u2028\u2029]|\n\Z", text, re.MULTILINE)
 
 
 def _behind_key(value: Any, column: int, newline: str = "\n") -> str:
