@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli import assess, case, criteria, verify
+from risk_engine.cli import assess, case, criteria, decide, key, verify
 from risk_engine.cli.exits import Exit
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.version import __version__
@@ -23,9 +23,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("assess", epilog=assess.EXAMPLES)(assess.assess_cases)
-app.command("verify", epilog=verify.EXAMPLES)(verify.verify_assessment)
+app.command("decide", epilog=decide.EXAMPLES)(decide.decide_case)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify_records)
 app.add_typer(case.app, name="case")
 app.add_typer(criteria.app, name="criteria")
+app.add_typer(key.app, name="key")
 
 
 def _print_version(value: bool) -> None:

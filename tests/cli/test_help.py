@@ -54,6 +54,16 @@ def test_every_example_of_the_help_runs(
     (tmp_path / "ours.yaml").write_text((EXAMPLES / "profiles" / "university.yaml").read_text("utf-8"), "utf-8")
     done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", "other.json")
     done("assess", "case.yaml", "--format", "json", "-o", "earlier.json")
+    monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", "three words long")
+    if words in {("decide",), ("verify",)}:
+        for name in ("2026-014", "2026-015"):
+            done("assess", "case.yaml", "--format", "json", "-o", f"{name}.json")
+    if words == ("verify",):
+        who = ("--by", "A", "--role", "B", "--on", "2026-12-03")
+        done("key", "new", "office.pem")
+        done("decide", "2026-014.json", *who, "--sign", "office.pem", "-o", "archive/decision.json")
+        done("decide", "2026-014.json", *who)
+        shutil.copy("2026-014.json", "archive")
     flat = " ".join(done(*words, "--help").split())
     examples = re.findall(r"risk-engine ((?:(?! · |, then ).)+)", flat[re.search(r"Examples?: ", flat).start() :])  # type: ignore[union-attr]
     assert examples != []
