@@ -15,8 +15,8 @@ from risk_engine.version import __version__
 app = typer.Typer(
     name="risk-engine",
     help="Decide, with reasons, whether a proposed research collaboration may go ahead.",
-    epilog="Exit codes: 0 done · 1 a test failed, an assessment does not come out again, or a result is at least "
-    "--fail-on · 2 invalid input · 3 a result may be at least --fail-on. "
+    epilog="Exit codes: 0 done · 1 a test failed, a record does not verify, or a result is at least "
+    "--fail-on · 2 invalid input, or something could not be checked · 3 a result may be at least --fail-on. "
     "Results go to standard output, problems to standard error.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

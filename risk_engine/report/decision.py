@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 
 from risk_engine.model.decision import Condition, Decided, Decision, Person, Reply
 from risk_engine.report.blocks import Field, Line, Run, cleaned, mark, say, strong
-from risk_engine.report.wording import counted, day, sentence
+from risk_engine.report.wording import counted, day
 
 DecisionFormat = Literal["text", "json", "html", "md"]
 
@@ -107,7 +107,7 @@ def _condition(one: Condition) -> Line:
     state = f" – {_STATES[one.state]}" if one.state else ""
     owner = f"; owner: {one.owner}" if one.owner else "; no owner named"
     due = f"; due {day(one.due)}" if one.due else ""
-    return say(sentence(" ".join(one.text.split())), named, state, owner, due)
+    return say(" ".join(one.text.split()), named, state, owner, due)
 
 
 def _reply(one: Reply) -> Line:

@@ -1,4 +1,4 @@
-"""What the examples come to, whole: the screen, the JSON, and for the one of `make demo` the HTML and Markdown too.
+"""What the examples come to, whole: the screen, the JSON, the HTML page (its style sheet left out) and the Markdown.
 
 After a wanted change `UPDATE_GOLDEN=1 pytest tests/golden` writes what comes out now. Read every line of that diff as a
 research officer would: is all that I need there, and is it true?
@@ -6,6 +6,7 @@ research officer would: is all that I need there, and is it true?
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -15,13 +16,11 @@ from risk_engine.canonical import canonical
 from tests.cli.running import EXAMPLES, done
 
 FOLDER = Path(__file__).parent
-DEMO = "lung-imaging"
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 FILES = [
-    *(f"{name}.{form}" for name in NAMES for form in ("txt", "json")),
-    *(f"{DEMO}.{form}" for form in ("html", "md")),
+    *(f"{name}.{form}" for name in NAMES for form in ("txt", "json", "html", "md")),
     "all.txt",
-    *(f"decision.{form}" for form in ("json", "txt", "md")),
+    *(f"decision.{form}" for form in ("json", "txt", "html", "md")),
 ]
 
 
@@ -31,9 +30,12 @@ def made(file: str) -> str:
     if name == "all":
         return done("assess", EXAMPLES, COLUMNS="120")
     as_named = ("--format", "text" if form == "txt" else form)
-    text = (
-        decided(*as_named) if name == "decision" else done("assess", EXAMPLES / f"{name}.yaml", *as_named, COLUMNS="80")
-    )
+    if name == "decision":
+        text = decided(*as_named)
+    else:
+        text = done("assess", EXAMPLES / f"{name}.yaml", *as_named, COLUMNS="80")
+    if form == "html":
+        return re.sub(r"(?<=<style>\n).*(?=</style>)", "", text, flags=re.DOTALL)
     if form != "json":
         return text
     return json.dumps(json.loads(text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
@@ -43,19 +45,17 @@ def decided(*as_named: str) -> str:
     """Return a decision on the demo that deviates, has conditions of its own and a reply, and was confirmed."""
     with tempfile.TemporaryDirectory() as folder:
         assessment, letter = Path(folder, "a.json"), Path(folder, "letter.txt")
-        done("assess", EXAMPLES / f"{DEMO}.yaml", "--format", "json", "-o", assessment)
+        done("assess", EXAMPLES / "lung-imaging.yaml", "--format", "json", "-o", assessment)
         letter.write_text("We can begin with the synthetic data only.\n张伟\n", "utf-8")
         return done(
-            *("decide", assessment, "--level", "start_gate=conditional", "--on", "2026-12-03", *as_named),
+            "decide",
+            assessment,
+            *("--level", "start_gate=conditional", "--on", "2026-12-03", *as_named),
             *("--reason", "The work begins with synthetic data; nothing personal leaves before CTL-16 is done."),
             *("--by", "A. Vogel", "--role", "Head of the research office"),
             *("--confirm", "B. Ode", "--confirm-role", "Vice-rector"),
-            *(
-                "--condition",
-                "CTL-24; due=2027-01-31",
-                "--condition",
-                "Report to the office every March; owner=Dr Berg",
-            ),
+            *("--condition", "CTL-24; due=2027-01-31"),
+            *("--condition", "Report to the office every March; owner=Dr Berg"),
             *("--reply", f"{letter}; from=Zhang Wei; date=2026-12-01"),
         )
 

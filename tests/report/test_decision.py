@@ -101,7 +101,7 @@ def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
         "The branch is gone.",
         "We looked.",
         "Mend the ladder. (LADDER) – agreed, to be put in place; owner: P-2; due 1 May 2026",
-        "Tell the pickers.; no owner named",
+        "Tell the pickers; no owner named",
         "The pickers, 4 March 2026: reply.txt (12 bytes, SHA-256 abababababab…)",
         "A. Gardener, Head, 5 March 2026",
         "two people are asked for because of verdict=word",
