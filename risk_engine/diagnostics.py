@@ -41,7 +41,7 @@ class Diagnostic:
     source_line: str = ""
 
     def __str__(self) -> str:
-        lines = [_printable(f"{self.position}: {self.message}")]
+        lines = [printable(f"{self.position}: {self.message}")]
         if self.source_line:
             number, column = str(self.position.line), self.position.column - 1
             is_long = len(self.source_line) > SHOWN_COLUMNS
@@ -52,13 +52,13 @@ class Diagnostic:
             if start + SHOWN_COLUMNS < len(self.source_line):
                 shown = f"{shown[:-1]}…"
             lead = "".join(_blank(char) for char in shown[: column - start])
-            lines += [f"  {number} | {_printable(shown)}", f"  {' ' * len(number)} | {lead}^"]
+            lines += [f"  {number} | {printable(shown)}", f"  {' ' * len(number)} | {lead}^"]
         if self.help:
-            lines.append(_printable(f"  help: {self.help}"))
+            lines.append(printable(f"  help: {self.help}"))
         return "\n".join(lines)
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Return a line without what a terminal would obey in place of showing it: controls, marks of direction."""
     return "".join("\N{REPLACEMENT CHARACTER}" if _is_hidden(char) else char for char in line)
 

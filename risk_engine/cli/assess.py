@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 EXAMPLES = """Examples: risk-engine assess case.yaml ·
 risk-engine assess case.yaml --format html -o report.html ·
 risk-engine assess cases/ --fail-on restriction ·
-risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml"""
+risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml ·
+risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json"""
 
 CASE_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
@@ -63,6 +64,14 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="Exit with 1 if the result is at least this, with 3 if it may be.",
         ),
     ] = None,
+    supersedes: Annotated[
+        Path | None,
+        typer.Option(
+            "--supersedes",
+            metavar="ASSESSMENT",
+            help="The earlier assessment (JSON) of the same case that this one takes the place of.",
+        ),
+    ] = None,
 ) -> None:
     """Assess cases: may it start and on what conditions, why, what is missing, what next.
 
@@ -71,9 +80,17 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.portfolio.assess import Assessor
 
+    old = None
+    if supersedes is not None:
+        from risk_engine.loading.records import read_assessment
+
+        if len(cases) > 1 or cases[0].is_dir():
+            message = "--supersedes names the earlier assessment of one case"
+            raise RiskEngineError(f"{message}\n  help: assess the cases that changed one by one")
+        old = read_assessment(supersedes)
     form = asked or form_of(output, Format)
     paths = list(_files(cases))
-    inputs = paths if profile is None else [*paths, profile]
+    inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     if output is not None:
         keep_inputs(output, inputs)
     assessor = Assessor(criteria, on, profile)
@@ -81,7 +98,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     failed: list[RiskEngineError] = []
     for path in _with_progress(paths):
         try:
-            done.append((path, assessor.assess(path)))
+            done.append((path, assessor.assess(path, old)))
         except RiskEngineError as error:
             failed.append(error)
     assessments = [one for _, one in done]

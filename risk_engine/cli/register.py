@@ -46,7 +46,8 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     its SHA-256, or to --case.
     """
     from risk_engine.portfolio.assess import Assessor
-    from risk_engine.register.add import Filing, add as file_one
+    from risk_engine.register.add import Filing
+    from risk_engine.register.add import add as file_one
     from risk_engine.register.kinds import Recognised, recognised
 
     how = Filing(folder, Assessor(criteria, on, profile), today(), case, keep=keep, again=again)
@@ -91,7 +92,8 @@ def reassess(
     """
     from risk_engine.cli.progress import progress
     from risk_engine.portfolio.assess import Assessor
-    from risk_engine.register.reassess import Reassessed, day_for, reassess as assess_again
+    from risk_engine.register.reassess import Reassessed, day_for
+    from risk_engine.register.reassess import reassess as assess_again
     from risk_engine.report.wording import counted
 
     assessor = Assessor(criteria, day_for(on, criteria), profile)
@@ -123,9 +125,7 @@ def _tell(one: "Reassessed") -> None:
         say(f"    {line}")
 
 
-@app.command(
-    epilog="Examples: risk-engine register unlock register · risk-engine register unlock register --force"
-)
+@app.command(epilog="Examples: risk-engine register unlock register · risk-engine register unlock register --force")
 def unlock(
     folder: Register,
     force: Annotated[bool, typer.Option("--force", help="You know that whoever holds it is gone.")] = False,

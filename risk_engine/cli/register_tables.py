@@ -1,4 +1,4 @@
-"""`risk-engine register list | due | export`: the register as a table, what has a date in it, and all of it as one file."""
+"""`risk-engine register list | due | export`: the register as a table, what has a date, and all of it as one file."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,8 +16,6 @@ from risk_engine.diagnostics import RiskEngineError
 if TYPE_CHECKING:
     from datetime import date
 
-    from risk_engine.register.listing import Narrowed
-    from risk_engine.register.record import CaseRecord
 
 LIST_EXAMPLES = """Examples: risk-engine register list register ·
 risk-engine register list register --level regulation --still-open ·
@@ -48,7 +46,9 @@ class ExportFormat(StrEnum):
 Level = Annotated[
     str | None,
     typer.Option(
-        "--level", metavar="[LADDER=]LEVEL", help="Cases at this level, and open ones that may be; without LADDER: the result."
+        "--level",
+        metavar="[LADDER=]LEVEL",
+        help="Cases at this level, and open ones that may be; without LADDER: the result.",
     ),
 ]
 Partner = Annotated[
@@ -173,9 +173,10 @@ def _put_table(
     match asked or form_of(output, TableFormat):
         case TableFormat.text:
             _put_text(columns, rows, output)
-        case TableFormat.csv if output is None:
-            typer.echo(csv_text(columns, rows), nl=False)
         case TableFormat.csv:
+            if output is None:
+                typer.echo(csv_text(columns, rows), nl=False)
+                return
             # Excel takes CSV for an old code page unless it begins with a mark.
             write_bytes(output, csv_text(columns, rows).encode("utf-8-sig"))
             typer.echo(f"wrote {output}", err=True)

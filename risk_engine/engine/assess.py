@@ -17,6 +17,7 @@ from risk_engine.engine.profile import profile_used
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
+from risk_engine.engine.supersede import unlisted_controls
 from risk_engine.model.assessment import (
     SCHEMA,
     Assessment,
@@ -26,6 +27,7 @@ from risk_engine.model.assessment import (
     NotInForce,
     Points,
     Proposal,
+    Superseded,
 )
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
@@ -41,12 +43,14 @@ def assess(
     profile: Profile | None = None,
     *,
     in_force: bool | None = None,
+    supersedes: Superseded | None = None,
 ) -> Assessment:
     """Assess a case under a set of criteria, as rules and tables stand on `on` (default: the case's own date).
 
-    `in_force` says whether this is the version in force on the day (default: whether it has begun by then). The result
-    depends on the arguments alone. Raises RiskEngineError if there is no date; InvalidCaseError where answers rule out
-    questions that are answered; NotInForceError if a parameter has no value on the day.
+    `in_force` says whether this is the version in force on the day (default: whether it has begun by then);
+    `supersedes` names an earlier assessment of the case. The result depends on the arguments alone. Raises
+    RiskEngineError if there is no date; InvalidCaseError where answers rule out questions that are answered;
+    NotInForceError if a parameter has no value on the day.
     """
     day = on or case.assessment_date
     if day is None:
@@ -77,6 +81,7 @@ def assess(
         "assessor": case.assessor,
         "case": stated,
         "case_digest": digest(stated),
+        "supersedes": supersedes,
         "resolved": _resolved(facts, explainer),
         "entries": notes.entries_shown(facts, criteria, explainer),
         "proposals": proposals_shown(proposed, found, criteria),
@@ -85,7 +90,10 @@ def assess(
         "facts": explainer.written,
         "not_in_force": _not_in_force(criteria, day),
         "gaps": notes.gaps(found, criteria, facts, explainer),
-        "problems": notes.problems(case, facts, criteria, controls, explainer, profile),
+        "problems": (
+            *notes.problems(case, facts, criteria, controls, explainer, profile),
+            *unlisted_controls(supersedes, facts, criteria, controls),
+        ),
         "controls": notes.controls_shown(controls, found, criteria),
         "awareness": notes.awareness(results, found, criteria, review_due, explainer),
         "benefits": notes.recorded(roles.benefit, facts, explainer),
@@ -98,8 +106,11 @@ def assess(
 
 
 def plain(assessment: Assessment) -> dict[str, Any]:
-    """Return an assessment as plain JSON data."""
-    return assessment.model_dump(mode="json", by_alias=True)
+    """Return an assessment as plain JSON data; one that supersedes nothing says nothing about that."""
+    content = assessment.model_dump(mode="json", by_alias=True)
+    if content["supersedes"] is None:
+        del content["supersedes"]
+    return content
 
 
 def to_json(assessment: Assessment) -> bytes:

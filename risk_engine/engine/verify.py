@@ -34,7 +34,7 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
     # Not `model_validate_json`: where a validator of ours stands in between, pydantic takes no JSON list for a tuple.
     case = case_model(criteria).model_validate(_tupled(stored.case))
     profile = stored.profile.profile if stored.profile else None
-    now = assess(case, criteria, stored.on, profile, in_force=stored.criteria.in_force)
+    now = assess(case, criteria, stored.on, profile, in_force=stored.criteria.in_force, supersedes=stored.supersedes)
     then_plain, now_plain = without_places(stored), without_places(now)
     verdict: Literal["same", "same_decision", "different", "altered"]
     if assessment_digest(stored) != stored.digest:

@@ -4,7 +4,7 @@ Bounds: what is not settled because answers are missing is a pair, `at_least` an
 """
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,9 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.words import KnockOut, Model, Outcome, Severity
 
 SCHEMA: Literal[1] = 1
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 in hexadecimal."""
 
 
 class SeverityBounds(Model):
@@ -262,6 +265,16 @@ class ProfileUsed(Model):
     overrides: tuple[Override, ...]
 
 
+class Superseded(Model):
+    """The assessment of the same case that this one takes the place of."""
+
+    digest: Digest
+    on: date
+    recorded: dict[str, Any] = Field(
+        description="What it held for the answers that controls record: path and value, as in the case file."
+    )
+
+
 class Assessment(Model):
     """One case under one version of the criteria on one day."""
 
@@ -276,6 +289,7 @@ class Assessment(Model):
     assessor: str | None
     case: dict[str, Any] = Field(description="The case as stated; answers left open are left out.")
     case_digest: str
+    supersedes: Superseded | None = None
     resolved: dict[str, Any] = Field(description="Facts that the case did not state: path, value and origin.")
     entries: tuple[Entry, ...]
     proposals: tuple[Proposal, ...] = Field(description="Gate first, then headline, escalation and the rest.")
@@ -293,6 +307,10 @@ class Assessment(Model):
     necessity: tuple[Recorded, ...]
     review_due: date
     digest: str = Field(description="SHA-256 over the canonical form of all the rest, places in the YAML left out.")
+
+    def four_eyes(self) -> tuple[LevelRef, ...]:
+        """Return the levels for which the set asks for two people."""
+        return self.criteria.four_eyes
 
     def proposal(self, role: str) -> Proposal | None:
         """Return the proposal of the ladder in that role, None where the set has none."""

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, help_line
-from risk_engine.engine.assess import assess
+from risk_engine.engine.assess import assess, assessment_digest
+from risk_engine.engine.supersede import check_supersedes, superseded
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.sets import choose
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
@@ -30,8 +31,11 @@ class Assessor:
         self._criteria: dict[Path, tuple[CriteriaSet, type[Case]]] = {}
         self._profiles: dict[Path, Profile] = {}
 
-    def assess(self, path: Path) -> Assessment:
-        """Return the assessment of one case file; raise RiskEngineError with everything that is wrong with it."""
+    def assess(self, path: Path, supersedes: Assessment | None = None) -> Assessment:
+        """Return the assessment of one case file; raise RiskEngineError with everything that is wrong with it.
+
+        `supersedes` is an earlier assessment of the same case, which the new one then names.
+        """
         document = read_case_file(path)
         day = self.on or stated_date(document)
         if day is None and document.data.get("assessment_date") is None:
@@ -40,8 +44,10 @@ class Assessor:
         version, in_force = choose(self.reference or stated_criteria(document), day)
         criteria, model = self._read(version.folder)
         case = case_of(document, criteria, model)
+        old = _superseded(supersedes, case, criteria, day) if supersedes else None
+        profile = self._profile(version.folder, criteria)
         try:
-            return assess(case, criteria, day, self._profile(version.folder, criteria), in_force=in_force)
+            return assess(case, criteria, day, profile, in_force=in_force, supersedes=old)
         except InvalidCaseError as error:
             raise located(error, document) from error
 
@@ -56,7 +62,7 @@ class Assessor:
         version, in_force = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
         criteria, model = self._read(version.folder)
         case = case_of(document, criteria, model)
-        check_supersedes(old, case, day)
+        taken_over = _superseded(old, case, criteria, day)
         try:
             return assess(
                 case,
@@ -64,7 +70,7 @@ class Assessor:
                 day,
                 self._profile(version.folder, criteria) or _kept_profile(path, old, criteria),
                 in_force=in_force,
-                supersedes=superseded(old, criteria),
+                supersedes=taken_over,
             )
         except InvalidCaseError as error:
             raise located(error, document) from error
@@ -91,3 +97,11 @@ def _kept_profile(path: Path, old: Assessment, criteria: CriteriaSet) -> Profile
     text = profile.model_dump_json(by_alias=True, exclude_none=True)
     check_profile(profile, parse(text, f"{path.as_posix()} (its profile)", is_json=True), criteria)
     return profile
+
+
+def _superseded(old: Assessment, case: Case, criteria: CriteriaSet, on: date | None) -> Superseded:
+    if assessment_digest(old) != old.digest:
+        message = "the assessment to supersede was changed after it was written"
+        raise RiskEngineError(f"{message}{help_line('`risk-engine verify` says where')}")
+    check_supersedes(old, case, on)
+    return superseded(old, criteria)

@@ -13,9 +13,7 @@ from risk_engine.loading.records import read_assessment, read_decision
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.register.folder import (
-    CaseFolder,
     begin,
-    case_folder,
     case_folders,
     known_case_folder,
     opened_case_folder,

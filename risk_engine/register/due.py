@@ -43,7 +43,9 @@ def dues(record: CaseRecord) -> Iterator[Due]:
         for control in current.controls:
             # What the decision made a condition has the day that the decision gave it.
             if control.due is not None and control.id not in in_place | decided:
-                yield Due(control.due, case_id, "control", f"{control.title} ({control.id})", control.owner or control.who)
+                yield Due(
+                    control.due, case_id, "control", f"{control.title} ({control.id})", control.owner or control.who
+                )
         yield Due(current.review_due, case_id, "review", "Look at the case again")
     retain_until = record.case.get("retain_until")
     if isinstance(retain_until, str):

@@ -58,7 +58,11 @@ class Filed:
 
 
 def _altered(data: bytes) -> str:
-    return "it was altered after it was filed" if data else "it is empty; whoever filed it did not finish, or it was altered"
+    return (
+        "it was altered after it was filed"
+        if data
+        else "it is empty; whoever filed it did not finish, or it was altered"
+    )
 
 
 @dataclass(frozen=True)

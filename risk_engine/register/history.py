@@ -1,4 +1,4 @@
-"""The history of one case in words: what was filed when, what takes the place of what, whether all of it is as it was."""
+"""The history of one case in words: what was filed, what takes the place of what, whether all of it is as it was."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -40,7 +40,9 @@ def recognised(path: Path) -> Recognised:
         case ".json":
             return _by_content(path, _json(path))
         case ".yaml" | ".yml":
-            return Recognised("case", "", path)  # nothing else is written in YAML by people or by this engine; its reader says what is wrong
+            return Recognised(
+                "case", "", path
+            )  # nothing else is written in YAML by people or by this engine; its reader says what is wrong
         case _:
             return Recognised("evidence", "", path)
 

@@ -1,4 +1,4 @@
-"""The cases of a register as rows, and the questions by which a list is narrowed; what is not known is never left out."""
+"""The cases of a register as rows, and what narrows a list of them; what is not known is never left out."""
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +49,12 @@ def narrowed(records: Sequence[CaseRecord], by: Narrowed, on: date) -> list[Case
         tests.append(lambda one: version is not None and _is_older(one, name, version))
     if by.partner is not None:
         wanted = _folded(by.partner)
-        tests.append(lambda one: any(wanted in _folded(f"{entry.label}\n{_entry_id(entry)}") for entry in _entries(one)) or not one.current)
+        tests.append(
+            lambda one: (
+                any(wanted in _folded(f"{entry.label}\n{_entry_id(entry)}") for entry in _entries(one))
+                or not one.current
+            )
+        )
     if by.due:
         tests.append(lambda one: any(item.is_overdue(on) for item in dues(one)))
     if by.still_open:

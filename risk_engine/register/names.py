@@ -8,13 +8,15 @@ LONGEST = 60
 """Paths on some systems end at 260 characters; a register lies deep in a drive."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
-_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")})
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}
+)
 """Names that mean a device to Windows, with any ending behind a dot."""
 
 
 def is_plain(text: str) -> bool:
     """Return whether a text can be a name as it is, on every system."""
-    return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and text.split(".")[0].casefold() not in _DEVICES
+    return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and text.partition(".")[0].casefold() not in _DEVICES
 
 
 def slug(text: str) -> str:

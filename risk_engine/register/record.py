@@ -14,7 +14,6 @@ from risk_engine.model.decision import Decision
 from risk_engine.model.words import Model, Text
 from risk_engine.register.folder import CaseFolder, Filed
 
-
 DecisionState: TypeAlias = Literal["none", "outdated", "unconfirmed", "decided"]
 
 

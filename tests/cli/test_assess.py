@@ -393,3 +393,22 @@ def test_the_first_sentence_says_whether_it_may_start() -> None:
 def test_a_foreign_set_by_path_works_with_profile_and_day() -> None:
     out = done("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--on", "2026-03-02")
     assert out.startswith("It may leave once the checks are done.")
+
+
+def test_a_changed_case_is_assessed_anew_and_names_what_it_supersedes(tmp_path: Path) -> None:
+    case, old, new = tmp_path / "case.yaml", tmp_path / "old.json", tmp_path / "new.json"
+    text = (EXAMPLES / "lung-imaging.yaml").read_text("utf-8")
+    case.write_text(text, "utf-8")
+    done("assess", case, "--format", "json", "-o", old)
+    done("assess", case, "--format", "json", "-o", new, "--supersedes", old)
+    before, after = (json.loads(one.read_text("utf-8")) for one in (old, new))
+    assert after["supersedes"]["digest"] == before["digest"]
+    assert {key for key in after if after[key] != before.get(key)} == {"supersedes", "digest"}
+    assert "is read for this result" in refused("assess", case, "--supersedes", old, "--format", "json", "-o", old)
+    assert "names the earlier assessment of one case" in refused("assess", case, case, "--supersedes", old)
+    assert "names the earlier assessment of one case" in refused("assess", tmp_path, "--supersedes", old)
+    assert "is of the case" in refused("assess", EXAMPLES / "boreal-carbon.yaml", "--supersedes", old)
+    assert "not an assessment" in refused("assess", case, "--supersedes", case)
+    before["institution"] = "Another"
+    old.write_text(json.dumps(before), "utf-8")
+    assert "was changed after it was written" in refused("assess", case, "--supersedes", old)

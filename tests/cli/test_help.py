@@ -53,6 +53,7 @@ def test_every_example_of_the_help_runs(
         (tmp_path / name).write_text(case, "utf-8")
     (tmp_path / "ours.yaml").write_text((EXAMPLES / "profiles" / "university.yaml").read_text("utf-8"), "utf-8")
     done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", "other.json")
+    done("assess", "case.yaml", "--format", "json", "-o", "earlier.json")
     flat = " ".join(done(*words, "--help").split())
     examples = re.findall(r"risk-engine ((?:(?! · |, then ).)+)", flat[re.search(r"Examples?: ", flat).start() :])  # type: ignore[union-attr]
     assert examples != []

@@ -1,0 +1,82 @@
+"""The conditions of a decision: the controls that the case lists, and what the person who decides adds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from risk_engine.diagnostics import help_line, printable, suggestion
+from risk_engine.model.assessment import Assessment, ControlShown
+from risk_engine.model.decision import Condition, Decided
+
+
+@dataclass(frozen=True)
+class StatedCondition:
+    """A condition as a person states it: the id of a control of the assessment, or a text of several words."""
+
+    what: str
+    owner: str | None = None
+    due: date | None = None
+
+
+def conditions_of(
+    assessment: Assessment,
+    levels: Sequence[Decided],
+    stated: Sequence[StatedCondition],
+    adopt: bool | None,  # noqa: FBT001 (None is a third answer)
+    on: date,
+) -> tuple[tuple[Condition, ...], list[str]]:
+    """Return the conditions of a decision taken `on` that day, and everything that is wrong with them.
+
+    The controls that the case lists as in place or agreed, and that bear on a finding, become conditions first. `adopt`
+    says whether; None means: where the level of the headline ladder is neither its mildest (nothing binds) nor its
+    strictest (nothing goes ahead).
+    """
+    controls = {one.id: one for one in assessment.controls}
+    named = {one.what: one for one in stated if one.what in controls}
+    taken = _adopted(assessment) if (_by_default(assessment, levels) if adopt is None else adopt) else []
+    kept = [*taken, *(controls[name] for name in named if controls[name] not in taken)]
+    conditions = (
+        *(_of_control(control, named.get(control.id)) for control in kept),
+        *(Condition(text=one.what, owner=one.owner, due=one.due) for one in stated if one.what not in controls),
+    )
+    return conditions, list(_problems(conditions, stated, list(controls), on))
+
+
+def _adopted(assessment: Assessment) -> list[ControlShown]:
+    return [
+        one
+        for one in assessment.controls
+        if one.counts_as in {"in_place", "agreed"} and one.findings and not one.supporting
+    ]
+
+
+def _by_default(assessment: Assessment, levels: Sequence[Decided]) -> bool:
+    for proposal, level in zip(assessment.proposals, levels, strict=True):
+        if proposal.role == "headline":
+            return level.decided.name in proposal.ladder_levels[1:-1]
+    return False
+
+
+def _of_control(control: ControlShown, stated: StatedCondition | None) -> Condition:
+    owner = (stated.owner if stated else None) or control.owner or control.who
+    # What is in place is to be kept, so the day by which it had to come says nothing any more.
+    due = (stated.due if stated else None) or (None if control.counts_as == "in_place" else control.due)
+    text = f"{control.title}. {control.do}"
+    return Condition(text=text, control=control.id, state=control.counts_as, owner=owner, due=due)
+
+
+def _problems(
+    conditions: Sequence[Condition], stated: Sequence[StatedCondition], controls: Sequence[str], on: date
+) -> Iterator[str]:
+    for number, one in enumerate(stated):
+        if one.what in {earlier.what for earlier in stated[:number]}:
+            yield printable(f"the condition `{one.what}` is named twice")
+        elif one.what not in controls and len(one.what.split()) == 1:
+            way_out = suggestion(one.what, controls) or "say in several words what must be done"
+            yield printable(f"`{one.what}` is no control of the assessment") + help_line(printable(way_out))
+    for condition in conditions:
+        if condition.due is not None and condition.due < on:
+            what = condition.control or condition.text
+            way_out = f"name a later day: --condition '{what}; due=DATE'"
+            message = f"the condition `{what}` is due on {condition.due}, before the decision of {on}"
+            yield printable(message) + help_line(printable(way_out))

@@ -1,0 +1,224 @@
+"""An assessment and what a named person says to a decision; a decision and a second person to a confirmed one.
+
+Everything that does not go together is reported at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from risk_engine.canonical import canonical, digest
+from risk_engine.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
+from risk_engine.engine.conditions import StatedCondition, conditions_of
+from risk_engine.engine.persons import same_person
+from risk_engine.model.assessment import Assessment, LevelShown, Proposal
+from risk_engine.model.decision import (
+    SCHEMA,
+    Assessed,
+    Confirmation,
+    Decided,
+    Decision,
+    LevelNamed,
+    Person,
+    Reply,
+)
+from risk_engine.model.ladders import LevelRef
+from risk_engine.version import __version__
+
+UNSEALED = "0" * 64
+"""Stands for a digest until it is computed."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the person who decides says; a ladder without a level takes the one proposed, if that is settled.
+
+    `adopt` says whether the controls that the case lists become conditions; None: as `conditions_of` chooses.
+    """
+
+    by: Person
+    on: date
+    levels: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
+    conditions: tuple[StatedCondition, ...] = ()
+    adopt: bool | None = None
+    replies: tuple[Reply, ...] = ()
+    supersedes: Decision | None = None
+
+
+def decide(assessment: Assessment, said: Said) -> Decision:
+    """Return the decision on an assessment; raise RiskEngineError with everything that stands against it."""
+    chosen = dict(said.levels)
+    levels = tuple(decided(one, chosen.get(one.ladder)) for one in assessment.proposals)
+    conditions, wrong_conditions = conditions_of(assessment, levels, said.conditions, said.adopt, said.on)
+    problems = [
+        *_level_problems(assessment, said.levels),
+        *_reason_problems(levels, said.reason),
+        *wrong_conditions,
+        *_date_problems(assessment, said),
+        *_supersedes_problems(assessment, said),
+    ]
+    if problems:
+        raise RiskEngineError("\n".join(problems))
+    decision = Decision.model_validate(
+        {
+            "schema": SCHEMA,
+            "kind": "decision",
+            "engine": __version__,
+            "about": about(assessment),
+            "levels": levels,
+            "reason": said.reason,
+            "conditions": conditions,
+            "replies": said.replies,
+            "by": said.by,
+            "on": said.on,
+            "four_eyes": four_eyes(assessment, levels),
+            "supersedes": said.supersedes.digest if said.supersedes else None,
+            "digest": UNSEALED,
+        }
+    )
+    return decision.model_copy(update={"digest": decision_digest(decision)})
+
+
+def confirm(decision: Decision, by: Person, on: date) -> Decision:
+    """Return the decision with the confirmation of a second person; raise RiskEngineError where that cannot be."""
+    problems: list[str] = []
+    if decision_digest(decision) != decision.digest:
+        problems.append(
+            problem("the decision was changed after it was written", "confirm the record as it was written")
+        )
+    if decision.confirmation is not None:
+        problems.append(problem(f"`{decision.confirmation.by.name}` has confirmed this decision already"))
+    if same_person(by, decision.by):
+        problems.append(problem(f"`{by.name}` took the decision", "a second person must confirm it"))
+    if on < decision.on:
+        problems.append(problem(f"the confirmation is dated {on}, before the decision of {decision.on}"))
+    if problems:
+        raise RiskEngineError("\n".join(problems))
+    confirmation = Confirmation(decision=decision.digest, by=by, on=on, digest=UNSEALED)
+    sealed = confirmation.model_copy(update={"digest": confirmation_digest(confirmation)})
+    return decision.model_copy(update={"confirmation": sealed})
+
+
+def about(assessment: Assessment) -> Assessed:
+    """Return what a decision on this assessment says about it."""
+    return Assessed(
+        digest=assessment.digest,
+        on=assessment.on,
+        case_id=assessment.case_id,
+        case_title=assessment.case_title,
+        criteria=f"{assessment.criteria.id}@{assessment.criteria.version}",
+        challenge=assessment.criteria.challenge,
+    )
+
+
+def decided(proposal: Proposal, level: str | None) -> Decided:
+    """Return a level beside the proposal of its ladder; None, or what is no level of it, is the one proposed."""
+    strictness = proposal.ladder_levels.index
+    shown = sorted((*proposal.range, proposal.level), key=lambda one: strictness(one.name))
+    titles = {one.name: one.title for one in shown}
+    name = level if level in proposal.ladder_levels else proposal.level.name
+    # An assessment holds the words of the levels that it leaves possible; of another one it holds the name.
+    title = titles.get(name) or name.replace("_", " ").capitalize()
+    return Decided(
+        ladder=proposal.ladder,
+        title=proposal.title,
+        question=proposal.question,
+        role=proposal.role,
+        proposed=_named(proposal.level),
+        provisional=proposal.provisional,
+        between=(_named(shown[0]), _named(shown[-1])),
+        decided=LevelNamed(name=name, title=title),
+    )
+
+
+def four_eyes(assessment: Assessment, levels: Sequence[Decided]) -> tuple[LevelRef, ...]:
+    """Return the proposed and decided levels for which two people are asked.
+
+    The proposed one counts too: a single person must not get round the second by deciding otherwise.
+    """
+    met = {(one.ladder, level.name) for one in levels for level in (one.proposed, one.decided)}
+    asked = dict.fromkeys((one.ladder, one.level) for one in assessment.four_eyes())
+    return tuple(LevelRef(ladder=ladder, level=level) for ladder, level in asked if (ladder, level) in met)
+
+
+def plain_decision(decision: Decision) -> dict[str, Any]:
+    """Return a decision as plain JSON data."""
+    return decision.model_dump(mode="json", by_alias=True)
+
+
+def decision_json(decision: Decision) -> bytes:
+    """Return the canonical JSON of a decision, as it is stored."""
+    return canonical(plain_decision(decision))
+
+
+def decision_digest(decision: Decision) -> str:
+    """Return the digest of what was decided: without the digest itself, the confirmation and the signatures."""
+    content = plain_decision(decision)
+    return digest({key: value for key, value in content.items() if key not in {"digest", "confirmation", "signatures"}})
+
+
+def confirmation_digest(confirmation: Confirmation) -> str:
+    """Return the digest of a confirmation without its own digest."""
+    content = confirmation.model_dump(mode="json", by_alias=True)
+    del content["digest"]
+    return digest(content)
+
+
+def problem(message: str, way_out: str = "") -> str:
+    """Return a problem and the way out, safe to print."""
+    return printable(message) + help_line(printable(way_out))
+
+
+def _named(level: LevelShown) -> LevelNamed:
+    return LevelNamed(name=level.name, title=level.title)
+
+
+def _level_problems(assessment: Assessment, stated: Sequence[tuple[str, str]]) -> Iterator[str]:
+    ladders = {one.ladder: one for one in assessment.proposals}
+    seen: set[str] = set()
+    for ladder, level in stated:
+        if ladder not in ladders:
+            yield problem(f"there is no ladder `{ladder}`", suggestion(ladder, ladders))
+        elif level not in ladders[ladder].ladder_levels:
+            yield problem(f"`{ladder}` has no level `{level}`", suggestion(level, ladders[ladder].ladder_levels))
+        if ladder in seen:
+            yield problem(f"a level of `{ladder}` is named twice")
+        seen.add(ladder)
+    for name, proposal in ladders.items():
+        if proposal.provisional and name not in seen:
+            one = decided(proposal, None)
+            between = f"between {one.between[0].title} and {one.between[1].title}"
+            way_out = f"decide it: --level {name}=LEVEL, one of {quoted(proposal.ladder_levels)}"
+            yield problem(f"`{name}` is still open {between}, so its proposal is not taken over", way_out)
+
+
+def _reason_problems(levels: Sequence[Decided], reason: str | None) -> Iterator[str]:
+    other = [one for one in levels if one.deviates]
+    if other and reason is None:
+        said = ", ".join(f"{one.ladder}={one.decided.name} (proposed: {one.proposed.name})" for one in other)
+        yield problem(f"the decision deviates from the proposal, and no reason is given: {said}", "say why: --reason")
+
+
+def _date_problems(assessment: Assessment, said: Said) -> Iterator[str]:
+    if said.on < assessment.on:
+        message = f"the decision is dated {said.on}, before the day of the assessment, {assessment.on}"
+        yield problem(message, "name the day of the decision with --on, or assess for an earlier day")
+    for reply in said.replies:
+        if reply.date > said.on:
+            yield problem(f"the reply `{reply.name}` is dated {reply.date}, after the decision of {said.on}")
+
+
+def _supersedes_problems(assessment: Assessment, said: Said) -> Iterator[str]:
+    old = said.supersedes
+    if old is None:
+        return
+    if decision_digest(old) != old.digest:
+        yield problem("the decision to supersede was changed after it was written")
+    earlier = {assessment.digest, assessment.supersedes.digest if assessment.supersedes else assessment.digest}
+    if old.about.digest not in earlier:
+        message = "the decision to supersede is neither on this assessment nor on the one that it supersedes"
+        yield problem(message, "a changed case is assessed with `risk-engine assess CASE --supersedes OLD`")
+    if old.on > said.on:
+        yield problem(f"the decision to supersede is of {old.on}, after {said.on}")

@@ -1,0 +1,84 @@
+"""Stored records: assessments and decisions read back from their files."""
+
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
+
+from pydantic import ValidationError
+
+from risk_engine.diagnostics import file_problem
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.decision import Decision
+from risk_engine.source import Document, read
+
+Kind: TypeAlias = Literal["assessment", "decision"]
+
+_MARKS: dict[Kind, frozenset[str]] = {
+    "assessment": frozenset({"case_digest", "findings", "proposals", "ratings"}),
+    "decision": frozenset({"about", "by", "conditions", "levels"}),
+}
+"""Keys that tell a record; one of them may be damaged."""
+
+
+class Stored(NamedTuple):
+    """A record with its file as it was read: the places of its values, and its bytes."""
+
+    record: Assessment | Decision
+    document: Document
+    raw: bytes
+
+
+def read_assessment(path: Path) -> Assessment:
+    """Return a stored assessment; raise InvalidSourceError where the file is not one."""
+    return read_stored_assessment(path)[1]
+
+
+def read_stored_assessment(path: Path) -> tuple[Document, Assessment]:
+    """Return a stored assessment with the places of its values; raise InvalidSourceError where it is not one."""
+    document, raw = _read(path)
+    return document, _assessment(path, document, raw)
+
+
+def read_decision(path: Path) -> Decision:
+    """Return a stored decision; raise InvalidSourceError where the file is not one."""
+    return _decision(path, *_read(path))
+
+
+def read_record(path: Path) -> Stored:
+    """Return whichever record a file holds; raise InvalidSourceError where it holds none."""
+    document, raw = _read(path)
+    make = _decision if kind_of(document) == "decision" else _assessment
+    return Stored(make(path, document, raw), document, raw)
+
+
+def kind_of(document: Document) -> Kind | None:
+    """Return which record a document is meant to be, None where it is like neither."""
+    keys = document.data.keys() if isinstance(document.data, dict) else frozenset[str]()
+    return next((kind for kind, marks in _MARKS.items() if len(marks & keys) >= len(marks) - 1), None)
+
+
+def _read(path: Path) -> tuple[Document, bytes]:
+    document = read(path, nulls=True)  # says where the JSON is broken, in our words
+    return document, path.read_bytes()
+
+
+def _assessment(path: Path, document: Document, raw: bytes) -> Assessment:
+    if isinstance(document.data, tuple):
+        raise file_problem(path, "this is a list of assessments", "assess one case at a time to verify it later")
+    try:
+        return Assessment.model_validate_json(raw)
+    except ValidationError as error:
+        message = f"this is not an assessment that this engine can read{_place(error)}"
+        raise file_problem(path, message, "an assessment is what `risk-engine assess --format json` writes") from None
+
+
+def _decision(path: Path, _document: Document, raw: bytes) -> Decision:
+    try:
+        return Decision.model_validate_json(raw)
+    except ValidationError as error:
+        message = f"this is not a decision that this engine can read{_place(error)}"
+        raise file_problem(path, message, "a decision is what `risk-engine decide` writes") from None
+
+
+def _place(error: ValidationError) -> str:
+    place = ".".join(str(one) for one in error.errors(include_url=False)[0]["loc"])
+    return f" (at `{place}`)" if place else ""

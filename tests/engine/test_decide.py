@@ -1,0 +1,261 @@
+"""Expected values: design, section 5 (the decision), and docs/decisions/0014."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.engine.assess import assess
+from risk_engine.engine.conditions import StatedCondition
+from risk_engine.engine.decide import (
+    Said,
+    confirm,
+    confirmation_digest,
+    decide,
+    decision_digest,
+    decision_json,
+    plain_decision,
+)
+from risk_engine.engine.persons import same_person
+from risk_engine.loading.case import load_case
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.decision import Decision, Person, Reply
+from risk_engine.model.ladders import LevelRef
+from tests.engine.builder import ROOT
+
+DAY = date(2026, 12, 3)
+ANNA = Person(name="Anna Vogel", role="Head of the research office")
+BEN = Person(name="Ben Ode", role="Vice-rector")
+
+
+@pytest.fixture(scope="module")
+def lung(shipped: CriteriaSet) -> Assessment:
+    """Return an assessment whose start is blocked, with binding conditions; all is settled."""
+    return assess(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped)
+
+
+@pytest.fixture(scope="module")
+def half(shipped: CriteriaSet) -> Assessment:
+    """Return an assessment that is still open."""
+    return assess(load_case(ROOT / "examples" / "half-filled.yaml", shipped), shipped)
+
+
+@pytest.fixture(scope="module")
+def drones(shipped: CriteriaSet) -> Assessment:
+    """Return an assessment that proposes what needs two people."""
+    return assess(load_case(ROOT / "examples" / "drone-swarm.yaml", shipped), shipped)
+
+
+def said(*levels: tuple[str, str], **more: Any) -> Said:
+    return Said(**{"by": ANNA, "on": DAY, "levels": levels, **more})
+
+
+def refused(assessment: Assessment, what: Said) -> str:
+    with pytest.raises(RiskEngineError) as error:
+        decide(assessment, what)
+    return str(error.value)
+
+
+def test_without_a_word_the_settled_proposal_is_decided(lung: Assessment) -> None:
+    decision = decide(lung, said())
+    assert [(one.ladder, one.proposed.name, one.decided.name, one.deviates) for one in decision.levels] == [
+        ("start_gate", "blocked", "blocked", False),
+        ("measure", "regulation", "regulation", False),
+        ("escalation", "none", "none", False),
+    ]
+    assert (decision.reason, decision.deviates, decision.four_eyes, decision.awaits_confirmation) == (
+        None,
+        False,
+        (),
+        False,
+    )
+    assert decision.about.digest == lung.digest
+    assert decision.about.criteria == "reconnect-china@1.0.0"
+    assert decision.digest == decision_digest(decision)
+
+
+def test_a_decision_comes_back_from_its_json_as_it_was(lung: Assessment) -> None:
+    decision = confirm(decide(lung, said(reason="As proposed.")), BEN, DAY)
+    assert Decision.model_validate_json(decision_json(decision)) == decision
+
+
+def test_what_is_still_open_must_be_decided_by_name(half: Assessment) -> None:
+    message = refused(half, said())
+    assert "`start_gate` is still open between Clear and Blocked, so its proposal is not taken over" in message
+    assert "--level measure=LEVEL, one of `advice`, `regulation` or `restriction`" in message
+    decision = decide(half, said(*((one.ladder, one.level.name) for one in half.proposals)))
+    assert not decision.deviates
+    assert [one.provisional for one in decision.levels] == [one.provisional for one in half.proposals]
+
+
+def test_deviating_needs_a_reason_and_keeps_the_proposal_beside_the_decision(lung: Assessment) -> None:
+    message = refused(lung, said(("start_gate", "conditional"), ("measure", "advice")))
+    assert message == (
+        "the decision deviates from the proposal, and no reason is given: start_gate=conditional (proposed: blocked), "
+        "measure=advice (proposed: regulation)\n  help: say why: --reason"
+    )
+    decision = decide(lung, said(("start_gate", "conditional"), reason="The committee met on 1 December."))
+    gate = decision.levels[0]
+    assert (gate.proposed.name, gate.decided.name, gate.deviates) == ("blocked", "conditional", True)
+    assert gate.decided.title == "Conditional"
+    assert decision.deviates
+
+
+def test_every_problem_is_told_at_once(lung: Assessment, drones: Assessment) -> None:
+    other = decide(drones, said(on=date(2027, 1, 1)))
+    reply = Reply.model_validate(
+        {"name": "r.txt", "sha256": "a" * 64, "size": 1, "text": None, "from": "Dr A", "date": date(2027, 2, 1)}
+    )
+    message = refused(
+        lung,
+        said(
+            ("mesure", "advice"),
+            ("measure", "advise"),
+            ("measure", "advice"),
+            on=date(2026, 11, 1),
+            conditions=(
+                StatedCondition("CTL-99"),
+                StatedCondition("Tell the rector", due=date(2026, 10, 1)),
+                StatedCondition("Tell the rector"),
+            ),
+            replies=(reply,),
+            supersedes=other.model_copy(update={"reason": "Another."}),
+        ),
+    )
+    for part in (
+        "there is no ladder `mesure`\n  help: did you mean `measure`?",
+        "`measure` has no level `advise`\n  help: did you mean `advice`?",
+        "a level of `measure` is named twice",
+        "deviates from the proposal",
+        "`CTL-99` is no control of the assessment\n  help: did you mean `CTL-",
+        "the condition `Tell the rector` is due on 2026-10-01, before the decision of 2026-11-01",
+        "the condition `Tell the rector` is named twice",
+        "the decision is dated 2026-11-01, before the day of the assessment, 2026-11-25",
+        "the reply `r.txt` is dated 2027-02-01, after the decision of 2026-11-01",
+        "the decision to supersede was changed after it was written",
+        "the decision to supersede is neither on this assessment nor on the one that it supersedes",
+        "the decision to supersede is of 2027-01-01, after 2026-11-01",
+    ):
+        assert part in message
+
+
+def test_two_people_are_asked_where_the_set_says_so_of_the_proposed_or_the_decided_level(
+    lung: Assessment, drones: Assessment
+) -> None:
+    restriction = LevelRef(ladder="measure", level="restriction")
+    assert decide(drones, said()).four_eyes == (restriction,)
+    assert decide(drones, said()).awaits_confirmation
+    # Who decides against the restriction does not get round the second person.
+    assert decide(drones, said(("measure", "advice"), reason="No.")).four_eyes == (restriction,)
+    assert decide(lung, said(("measure", "restriction"), reason="No.")).four_eyes == (restriction,)
+
+
+def test_a_second_person_confirms_once_and_the_decision_stays_the_same(drones: Assessment) -> None:
+    decision = decide(drones, said())
+    confirmed = confirm(decision, BEN, DAY)
+    assert not confirmed.awaits_confirmation
+    assert confirmed.digest == decision.digest == decision_digest(confirmed)
+    assert confirmed.confirmation is not None
+    assert confirmed.confirmation.decision == decision.digest
+    assert confirmed.confirmation.digest == confirmation_digest(confirmed.confirmation)
+    with pytest.raises(RiskEngineError, match="`Ben Ode` has confirmed this decision already"):
+        confirm(confirmed, BEN, DAY)
+
+
+def test_nobody_confirms_too_early_or_what_was_changed(drones: Assessment) -> None:
+    decision = decide(drones, said())
+    with pytest.raises(RiskEngineError, match="the confirmation is dated 2026-12-02, before the decision"):
+        confirm(decision, BEN, date(2026, 12, 2))
+    with pytest.raises(RiskEngineError, match="the decision was changed after it was written"):
+        confirm(decision.model_copy(update={"reason": "Another."}), BEN, DAY)
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna Vogel", "anna  VOGEL", " Anna\tVogel\n", "Anna\u200b Vogel", "\u202eAnna Vogel", "\uff21nna Vogel"]
+)
+def test_the_same_name_written_otherwise_is_the_same_person(drones: Assessment, name: str) -> None:
+    with pytest.raises(RiskEngineError, match="took the decision\n  help: a second person must confirm it"):
+        confirm(decide(drones, said()), Person(name=name, role="Another role"), DAY)
+
+
+def test_a_letter_and_its_accent_are_one_letter() -> None:
+    one, other = (Person(name=name, role="x") for name in ("Zoë Straße", "ZOE\u0308 STRASSE"))
+    assert same_person(one, other)
+    assert not same_person(one, Person(name="Zoe Straße", role="x"))
+
+
+def test_the_controls_of_the_case_that_bear_on_a_finding_become_conditions(lung: Assessment) -> None:
+    taken = [one.control for one in decide(lung, said()).conditions]
+    assert taken == [
+        one.id
+        for one in lung.controls
+        if one.counts_as in {"in_place", "agreed"} and one.findings and not one.supporting
+    ]
+    assert taken != []
+    assert decide(lung, said(adopt=False)).conditions == ()
+    mild = said(("measure", "advice"), reason="It is harmless.")
+    strict = said(("measure", "restriction"), reason="It is not.")
+    assert [decide(lung, one).conditions for one in (mild, strict)] == [(), ()]
+    again = decide(lung, said(("measure", "advice"), reason="It is harmless.", adopt=True))
+    assert [one.control for one in again.conditions] == taken
+
+
+def test_a_condition_states_a_control_anew_or_in_words(lung: Assessment) -> None:
+    plain = decide(lung, said()).conditions
+    first = plain[0].control
+    assert first is not None
+    more = next(one for one in lung.controls if one.counts_as is None)
+    decision = decide(
+        lung,
+        said(
+            conditions=(
+                StatedCondition(first, owner="Dr Berg", due=date(2027, 1, 31)),
+                StatedCondition(more.id),
+                StatedCondition("Report to the rector every March", owner="Dr Berg", due=DAY),
+            )
+        ),
+    )
+    got = decision.conditions
+    assert len(got) == len(plain) + 2
+    assert (got[0].control, got[0].owner, got[0].due) == (first, "Dr Berg", date(2027, 1, 31))
+    assert got[0].text == plain[0].text
+    assert (got[-2].control, got[-2].state, got[-2].owner) == (more.id, None, more.who)
+    assert (got[-1].control, got[-1].text, got[-1].due) == (None, "Report to the rector every March", DAY)
+
+
+def test_an_overdue_control_needs_a_new_day(lung: Assessment) -> None:
+    late = lung.model_copy(
+        update={
+            "controls": tuple(
+                one.model_copy(update={"due": date(2026, 1, 1)}) if one.counts_as == "agreed" else one
+                for one in lung.controls
+            )
+        }
+    )
+    message = refused(late, said())
+    first = next(one.id for one in late.controls if one.counts_as == "agreed" and one.findings)
+    assert f"the condition `{first}` is due on 2026-01-01, before the decision of 2026-12-03" in message
+    assert f"--condition '{first}; due=DATE'" in message
+
+
+def test_a_later_decision_takes_the_place_of_one_on_the_same_or_the_superseded_assessment(
+    lung: Assessment, drones: Assessment
+) -> None:
+    first = decide(lung, said())
+    assert decide(lung, said(supersedes=first, reason="They replied.")).supersedes == first.digest
+    message = refused(drones, said(supersedes=first))
+    assert "neither on this assessment nor on the one that it supersedes" in message
+
+
+def test_hostile_words_cannot_steer_a_terminal(lung: Assessment) -> None:
+    message = refused(lung, said(("\x1b[31mm\u202e", "x"), conditions=(StatedCondition("\x1b[2J"),)))
+    assert not any(sign in message for sign in "\x1b\u202e")
+
+
+def test_the_record_is_plain_json_of_whole_numbers_and_text(lung: Assessment) -> None:
+    decision = decide(lung, said())
+    assert json.loads(decision_json(decision)) == plain_decision(decision)
+    assert plain_decision(decision)["schema"] == 1

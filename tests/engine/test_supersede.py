@@ -1,0 +1,98 @@
+"""Expected values: design, section 4 (Controls): the fact went to the recorded value with no control listed."""
+
+from datetime import date
+
+import pytest
+
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.engine.assess import assess, assessment_digest, plain, to_json
+from risk_engine.engine.supersede import check_supersedes, superseded
+from risk_engine.engine.verify import verify
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
+from tests.engine.builder import DAY, case_from
+from tests.engine.conftest import Toy
+
+FACTS = """
+    trip: {facts: {roped: {type: boolean}, since: {type: date}, days: {type: integer, range: [0, 99]}}}
+    guest: {many: 3, facts: {boots: {type: choice, options: [none_yet, good, best]}}}
+"""
+CONTROLS = """
+    ROPE: {records: {fact: trip.roped, is: true}}
+    BOOTS: {records: {fact: guest.boots, is: good}}
+    DAYS: {}
+"""
+
+
+@pytest.fixture
+def criteria(toy: Toy) -> CriteriaSet:
+    return toy(facts=FACTS, controls=CONTROLS, indicators="A: {severity: {low: {fact: trip.days, at_least: 3}}}")
+
+
+def later(criteria: CriteriaSet, before: str, now: str) -> Assessment:
+    old = assess(case_from(criteria, before), criteria)
+    # From its file: JSON knows no tuples and no dates.
+    read = Assessment.model_validate_json(to_json(old))
+    return assess(case_from(criteria, now), criteria, supersedes=superseded(read, criteria))
+
+
+def warned(assessment: Assessment) -> list[tuple[str | None, str]]:
+    return [(one.id, one.paths[0]) for one in assessment.problems if one.kind == "control"]
+
+
+def test_the_old_digest_is_inside_the_new_one(criteria: CriteriaSet) -> None:
+    old = assess(case_from(criteria, "trip: {days: 2}"), criteria)
+    new = later(criteria, "trip: {days: 2}", "trip: {days: 2}")
+    assert new.supersedes is not None
+    assert (new.supersedes.digest, new.supersedes.on) == (old.digest, DAY)
+    assert new.digest != old.digest
+    assert new.digest == assessment_digest(new)
+    assert verify(new, criteria).verdict == "same"
+    assert "supersedes" in plain(new)
+    assert "supersedes" not in plain(old)
+
+
+def test_an_answer_that_changed_to_what_a_control_records_is_warned_of(criteria: CriteriaSet) -> None:
+    new = later(
+        criteria,
+        "trip: {roped: false}\nguest: [{id: a, boots: none_yet}, {id: b, boots: best}]",
+        "trip: {roped: true}\nguest: [{id: a, boots: good}, {id: b, boots: best}]",
+    )
+    assert warned(new) == [("ROPE", "trip.roped"), ("BOOTS", "guest.a.boots")]
+    assert new.problems[0].text == (
+        f"trip.roped is now answered as if ROPE were in place; in the assessment of {DAY} it was “false”, and the case "
+        "does not list ROPE"
+    )
+    assert "it was “none_yet”, and" in new.problems[1].text
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("trip: {roped: true}", "trip: {roped: true}"),
+        ("trip: {roped: true}", "trip: {roped: false}"),
+        ("trip: {days: 1}", "trip: {roped: true}"),
+        ("guest: []", "guest: [{id: a, boots: good}]"),
+        ("guest: [{id: a, boots: none_yet}]", "trip: {roped: true}"),
+    ],
+    ids=["same", "away from it", "not answered before", "new entry", "list gone"],
+)
+def test_what_did_not_change_to_it_is_not_warned_of(criteria: CriteriaSet, before: str, now: str) -> None:
+    assert warned(later(criteria, before, now)) == []
+
+
+def test_a_control_that_the_case_lists_is_not_warned_of_twice(criteria: CriteriaSet) -> None:
+    now = "trip: {roped: true}\ncontrols: [{id: ROPE, status: planned}]"
+    (one,) = later(criteria, "trip: {roped: false}", now).problems
+    assert "but ROPE is only planned" in one.text
+
+
+def test_another_case_or_an_earlier_day_cannot_take_its_place(criteria: CriteriaSet) -> None:
+    case = case_from(criteria, "trip: {days: 2}")
+    old = assess(case, criteria)
+    check_supersedes(old, case, old.on)
+    check_supersedes(old, case, None)
+    with pytest.raises(RiskEngineError, match=f"the assessment to supersede is of {DAY}, after 2020-01-01"):
+        check_supersedes(old, case, date(2020, 1, 1))
+    with pytest.raises(RiskEngineError, match="is of the case `other`, this is"):
+        check_supersedes(old.model_copy(update={"case_id": "other"}), case, None)
