@@ -23,7 +23,7 @@ app = typer.Typer(
 
 @app.command(
     epilog="""Examples: risk-engine register add register case.yaml --on 2026-11-25 ·
-risk-engine register add register other.json --criteria our-criteria ·
+risk-engine register add register other.json ·
 risk-engine register add register ours.yaml --evidence --case 2026-014 --keep"""
 )
 def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -75,7 +75,7 @@ app.command("export", epilog=register_tables.EXPORT_EXAMPLES)(register_tables.ex
 
 @app.command(
     epilog="""Examples: risk-engine register reassess register --on 2027-01-15 --dry-run ·
-risk-engine register reassess register --on 2027-01-15 --criteria reconnect-china@1.0.0"""
+risk-engine register reassess register --criteria reconnect-china@1.0.0"""
 )
 def reassess(
     folder: Register,
@@ -98,20 +98,24 @@ def reassess(
 
     assessor = Assessor(criteria, day_for(on, criteria), profile)
     cases, failed = records(folder)
-    open_now = [one for one in cases if one.current is not None and not one.is_closed()]
-    done: list[Reassessed] = []
+    open_now = [one.current for one in cases if one.current is not None and not one.is_closed()]
+    tried: list[Reassessed | None] = []
     with progress("reassessing") as tell:
-        for number, record in enumerate(open_now, 1):
+        for number, current in enumerate(open_now, 1):
             try:
-                done.append(assess_again(folder, record, assessor, dry_run=dry_run))
+                tried.append(assess_again(folder, current, assessor, dry_run=dry_run))
             except RiskEngineError as error:
                 failed.append(error)
             tell(number, len(open_now))
+    done = [one for one in tried if one is not None]
     changed = [one for one in done if one.changes]
     for one in changed:
         _tell(one)
-    kept = "nothing was filed" if dry_run else "a new assessment was filed for each that changed"
-    say(f"{counted(len(done), 'open case')} assessed again, {len(changed)} changed; {kept}")
+    kept = "nothing was filed" if dry_run or not changed else "a new assessment was filed for each that changed"
+    if done or not failed:
+        say(f"{counted(len(done), 'open case')} assessed again, {len(changed)} changed; {kept}")
+    if others := len(tried) - len(done):
+        say(f"{counted(others, 'open case')} under other criteria, left as {'it was' if others == 1 else 'they were'}")
     refuse(failed, len(open_now))
 
 
@@ -134,6 +138,8 @@ def unlock(
 
     Refused while the holder may be at work: on this machine it is, on another one nobody can know from here.
     """
+    from risk_engine.register.folder import check_register
     from risk_engine.register.lock import break_lock
 
+    check_register(folder)
     say(break_lock(folder, force=force))

@@ -1,21 +1,17 @@
 """`risk-engine register list | due | export`: the register as a table, what has a date, and all of it as one file."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from risk_engine.cli.options import Output, day_of, form_of, put, write_bytes
 from risk_engine.cli.register_look import Register, records, refuse, today
 from risk_engine.diagnostics import RiskEngineError
-
-if TYPE_CHECKING:
-    from datetime import date
-
 
 LIST_EXAMPLES = """Examples: risk-engine register list register ·
 risk-engine register list register --level regulation --still-open ·
@@ -64,7 +60,7 @@ OlderThan = Annotated[
     typer.Option("--older-than", metavar="[SET@]VERSION", help="Cases that were assessed under an earlier version."),
 ]
 OnDay = Annotated[
-    "date | None",
+    date | None,
     typer.Option("--on", parser=day_of, metavar="DATE", help="The day for what is overdue; without it, today."),
 ]
 
@@ -112,7 +108,7 @@ def due(
 
     day = on or today()
     cases, failed = records(folder)
-    last = day + min(timedelta(days=days), type(day).max - day)
+    last = day + min(timedelta(days=days), date.max - day)
     found = sorted(item for one in cases for item in dues(one) if item.day <= last)
     names = ("Due", "State", "Case", "What", "Text", "Who")
     rows = [
@@ -145,6 +141,7 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.register.export import as_csv, as_json, as_zip, collected
     from risk_engine.register.listing import Narrowed, narrowed
     from risk_engine.register.store import write_new
+    from risk_engine.report.wording import counted
 
     form = asked or form_of(output, ExportFormat)
     cases, failed = records(folder)
@@ -157,7 +154,7 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     except FileExistsError:
         message = f"{output} is there already; it is not written over"
         raise RiskEngineError(f"{message}\n  help: choose another name") from None
-    typer.echo(f"wrote {len(files)} files of {len(chosen)} cases to {output}", err=True)
+    typer.echo(f"wrote {counted(len(files), 'file')} of {counted(len(chosen), 'case')} to {output}", err=True)
     refuse(failed, len(cases) + len(failed))
 
 

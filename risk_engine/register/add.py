@@ -20,6 +20,7 @@ from risk_engine.register.folder import (
     sha256,
 )
 from risk_engine.register.kinds import Given
+from risk_engine.register.listing import level_words
 from risk_engine.register.lock import locked
 from risk_engine.register.record import (
     Assessed,
@@ -65,22 +66,23 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
     begin(how.folder)
     with locked(how.folder):
         folder = opened_case_folder(how.folder, fresh.case_id)
-        current = record_of(folder).current
-        known = folder.holds(data)
-        if known and current and not how.again and known.number < max(one.number for one in folder.of("case")):
-            yield (
-                f"{path}: filed already, as {known.name}; a later version counts now "
-                "(to make this one count again, add it with --again)"
-            )
+        there = list(assessments(folder))
+        current = there[0] if there else None
+        known = folder.holds("case", data)
+        is_newest = known is not None and known == folder.of("case")[-1]
+        if known and not is_newest and not how.again:
+            yield f"{path}: filed already, as {known.name}; a later version counts now (see --again)"
             return
-        if current is None or not is_same_result(current.assessment, fresh):
+        # The newest version may have been assessed again since, on a later day: that is no reason to do it once more.
+        same = [one for one in there if is_same_result(one.assessment, fresh)]
+        if not same or (current not in same and not is_newest):
             if current:
                 fresh = how.assessor.assess(path, supersedes=current.assessment)
             folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", to_json(fresh))
-            yield f"{path}: {fresh.case_id} assessed as of {fresh.on}, filed as {filed.name}" + (
-                f"; it supersedes {current.filed.name}" if current else ""
-            )
-        if known and not (how.again and known.number < max(one.number for one in folder.of("case"))):
+            result = ", ".join(f"{one.title}: {level_words(one)}" for one in fresh.proposals)
+            yield f"{path}: {fresh.case_id} as of {fresh.on}. {result}"
+            yield f"  filed as {filed.name}" + (f"; it supersedes {current.filed.name}" if current else "")
+        if known and is_newest:
             yield f"{path}: filed already, as {known.name}"
         else:
             folder, filed = folder.add("case", "", path.suffix, data)
@@ -126,7 +128,7 @@ def _add_decision(path: Path, how: Filing) -> Iterator[str]:
     known_case_folder(how.folder, given.about.case_id)
     with locked(how.folder):
         folder = known_case_folder(how.folder, given.about.case_id)
-        if known := folder.holds(decision_json(given)):
+        if known := folder.holds("decision", decision_json(given)):
             yield f"{path}: filed already, as {known.name}"
             return
         about = next((one for one in assessments(folder) if one.assessment.digest == given.about.digest), None)
@@ -152,7 +154,7 @@ def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
     known_case_folder(how.folder, case_id)
     with locked(how.folder):
         folder = known_case_folder(how.folder, case_id)
-        if how.keep and not folder.holds(data):
+        if how.keep and not folder.holds("kept", data):
             folder, filed = folder.add("kept", path.stem, path.suffix, data)
             yield f"{path}: kept as {filed.name}"
         for one in folder.of("evidence"):
@@ -194,13 +196,13 @@ def is_successor(new: Assessment, old: Assessment) -> bool:
 
 
 def is_same_result(one: Assessment, other: Assessment) -> bool:
-    """Return whether two assessments come out the same but for what they supersede: all that they depend on is."""
+    """Return whether two assessments answer the same question: case, criteria, profile and day, whatever the engine."""
     return _inputs(one) == _inputs(other)
 
 
 def _inputs(one: Assessment) -> tuple[object, ...]:
     profile = one.profile.digest if one.profile else None
-    return one.engine, one.criteria.digest, one.criteria.in_force, profile, one.on, one.case_digest
+    return one.criteria.digest, one.criteria.in_force, profile, one.on, one.case_digest
 
 
 def _content(path: Path) -> bytes:

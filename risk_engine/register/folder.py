@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
-from risk_engine.diagnostics import RiskEngineError, file_problem, help_line, suggestion
+from risk_engine.diagnostics import RiskEngineError, file_problem, help_line, printable, suggestion
 from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
 from risk_engine.register.names import marked_name, safe_name, slug
 from risk_engine.register.store import UNFINISHED, sync_folder, write_new
@@ -82,9 +82,9 @@ class CaseFolder:
         numbers = {one.number for one in self.filed}
         return tuple(sorted(set(range(1, max(numbers, default=0))) - numbers))
 
-    def holds(self, data: bytes) -> Filed | None:
-        """Return the thing with just this content, if it was filed before."""
-        return next((one for one in self.filed if one.digest == sha256(data)[:_SHORT]), None)
+    def holds(self, kind: Kind, data: bytes) -> Filed | None:
+        """Return the thing of a kind with just this content that was filed last; None if there is none."""
+        return next((one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:_SHORT]), None)
 
     def add(self, kind: Kind, hint: str, suffix: str, data: bytes) -> "tuple[CaseFolder, Filed]":
         """File a thing under the next number; return the folder as it is then, and the thing."""
@@ -108,7 +108,8 @@ def begin(folder: Path) -> None:
         return
     if folder.is_file():
         raise file_problem(folder, "this is a file, a register is a folder")
-    if folder.is_dir() and any(not _is_of_the_system(one) for one in folder.iterdir()):
+    # Something unfinished may be left of a command that was killed when it began this register.
+    if folder.is_dir() and any(not _is_of_the_system(one) and one.suffix != UNFINISHED for one in folder.iterdir()):
         help_text = "name a new or an empty folder to begin a register"
         raise file_problem(folder, "this folder is no register, and something else is in it", help_text)
     folder.mkdir(parents=True, exist_ok=True)
@@ -148,7 +149,8 @@ def known_case_folder(folder: Path, case_id: str) -> CaseFolder:
     found = case_folder(folder, case_id)
     if found is None:
         known = suggestion(case_id, sorted(one.path.name for one in case_folders(folder)))
-        raise RiskEngineError(f"{folder}: there is no case `{case_id}` in this register{help_line(known)}")
+        message = printable(f"{folder}: there is no case `{case_id}` in this register")
+        raise RiskEngineError(message + help_line(known))
     return found
 
 

@@ -82,7 +82,7 @@ def row(record: CaseRecord) -> tuple[str, ...]:
         current.case_id,
         current.case_title,
         ", ".join(labels(record)),
-        *(_level(current.proposal(role)) for role, _ in _ROLES),
+        *(level_words(current.proposal(role)) for role, _ in _ROLES),
         "yes" if is_open(current) else "no",
         DECISION_WORDS[record.decision_state()],
         "closed" if record.is_closed() else current.review_due.isoformat(),
@@ -91,8 +91,9 @@ def row(record: CaseRecord) -> tuple[str, ...]:
 
 
 def labels(record: CaseRecord) -> tuple[str, ...]:
-    """Return the names by which people know the entries of a case, where the set says which fact is the name."""
-    return tuple(dict.fromkeys(one.label for one in _entries(record) if one.label != _entry_id(one)))
+    """Return the names of those whom a case is with: the entries of the first list of the set that gives them names."""
+    named = [one for one in _entries(record) if one.label != _entry_id(one)]
+    return tuple(dict.fromkeys(one.label for one in named if _entity(one) == _entity(named[0])))
 
 
 def is_open(assessment: Assessment) -> bool:
@@ -102,6 +103,10 @@ def is_open(assessment: Assessment) -> bool:
 
 def _entries(record: CaseRecord) -> tuple[Entry, ...]:
     return record.current.assessment.entries if record.current else ()
+
+
+def _entity(entry: Entry) -> str:
+    return entry.path.partition(".")[0]
 
 
 def _entry_id(entry: Entry) -> str:
@@ -114,7 +119,8 @@ def _proposals(records: Sequence[CaseRecord], role: str) -> Iterator[Proposal]:
             yield found
 
 
-def _level(proposal: Proposal | None) -> str:
+def level_words(proposal: Proposal | None) -> str:
+    """Return the level of a proposal, or between which levels it is still open, in the words of the set."""
     return (open_between(proposal) or proposal.level.title) if proposal else "–"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.model.words import Model
 from risk_engine.register.store import UNFINISHED, write_new
 
@@ -33,7 +33,8 @@ class Holder(Model):
     token: str
 
     def __str__(self) -> str:
-        return f"{self.who} on {self.host} (process {self.pid}), since {self.since}"
+        # Whatever somebody wrote into the file of the lock is shown and not obeyed.
+        return printable(f"{self.who} on {self.host} (process {self.pid}), since {self.since}")
 
     def is_alive(self) -> bool | None:
         """Return whether the process is still there; None where this machine cannot know."""

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from risk_engine.diagnostics import RiskEngineError, help_line
 from risk_engine.engine.assess import to_json
+from risk_engine.loading.sets import UnknownSetError, choose
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.register.compare import Changes, changes
 from risk_engine.register.folder import CaseFolder, known_case_folder
 from risk_engine.register.lock import locked
-from risk_engine.register.record import CaseRecord, record_of
+from risk_engine.register.record import Assessed, record_of
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,20 @@ class Reassessed:
     filed: str | None
 
 
-def reassess(folder: Path, record: CaseRecord, assessor: Assessor, *, dry_run: bool) -> Reassessed:
-    """Assess the case of a record again; file the result, which supersedes the old one, only where it changed.
+def reassess(folder: Path, current: Assessed, assessor: Assessor, *, dry_run: bool) -> Reassessed | None:
+    """Assess a case again; file the result, which supersedes the current one, only where it changed.
 
-    Raises RiskEngineError where the case does not fit the criteria, and where somebody filed something meanwhile.
+    None for a case under another set than the one asked for. Raises RiskEngineError where the case does not fit the
+    criteria, and where somebody filed something meanwhile.
     """
-    if record.current is None:
-        raise RiskEngineError(f"{record.folder.path}: nothing is filed here yet")
-    old = record.current.assessment
-    new = assessor.assess_again(record.current.filed.path, old)
+    old = current.assessment
+    if assessor.reference and choose(assessor.reference, assessor.on or old.on)[0].name != old.criteria.id:
+        return None
+    try:
+        new = assessor.assess_again(current.filed.path, old)
+    except UnknownSetError as error:
+        way_out = help_line("the folder of its criteria can be named with `--criteria`")
+        raise RiskEngineError(f"{current.filed.path}: it cannot be assessed again: {error}{way_out}") from error
     found = changes(old, new)
     if dry_run or not found:
         return Reassessed(old.case_id, old.case_title, found, None)
