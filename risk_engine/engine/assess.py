@@ -86,6 +86,7 @@ def assess(
         "entries": notes.entries_shown(facts, criteria, explainer),
         "proposals": proposals_shown(proposed, found, criteria),
         "ratings": tuple(_rating(one, criteria) for one in ratings),
+        "described": notes.described(facts, criteria, explainer),
         "findings": findings,
         "facts": explainer.written,
         "not_in_force": _not_in_force(criteria, day),

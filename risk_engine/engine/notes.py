@@ -1,7 +1,6 @@
 """What an assessment says beside its findings: awareness notes, missing answers, what does not fit in the record."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from risk_engine.engine.controls import ControlState
@@ -23,11 +22,10 @@ def awareness(
 ) -> tuple[Note, ...]:
     """Return the awareness rules in force that apply, or may apply because answers are missing."""
     notes: list[Note] = []
-    hasty = replace(results, thorough=False)
     for name, rule in criteria.awareness.items():
         if not rule.effective.covers(results.on):
             continue
-        value = evaluate(rule.when, hasty).value
+        value = evaluate(rule.when, results.hasty).value
         if value is False:
             continue
         waits_for = () if value else _missing(evaluate(rule.when, results).reads, found)
@@ -40,7 +38,7 @@ def awareness(
                 applies="yes" if value else "may",
                 depends_on=explainer.to_ask(waits_for),
                 due=review_due if rule.kind == "monitoring" else None,
-                sources=explainer.sources(rule.sources),
+                sources=explainer.sources("awareness", name),
             )
         )
     return tuple(notes)
@@ -103,9 +101,11 @@ def problems(
 
 def contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
     """Yield each invariant among the answers that the case breaks."""
-    hasty = replace(facts, thorough=False)
     for name, invariant in criteria.invariants.facts.items():
-        if evaluate(invariant.then, hasty).value is False and evaluate(invariant.whenever, hasty).value is True:
+        if (
+            evaluate(invariant.then, facts.hasty).value is False
+            and evaluate(invariant.whenever, facts.hasty).value is True
+        ):
             reads = dict.fromkeys((*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads))
             stated = "; ".join(f"{one.path()}: {explainer.shown(one, explainer.value(one))}" for one in reads)
             yield Problem(
@@ -204,15 +204,37 @@ def _control(name: str, state: ControlState | None, findings: tuple[str, ...], c
 
 def recorded(names: Sequence[str], facts: Facts, explainer: Explainer) -> tuple[Recorded, ...]:
     """Return what the case records for facts that are shown for their own sake, such as benefits."""
-    found: list[Recorded] = []
-    for name in names:
-        entity, _, fact = name.partition(".")
-        holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
-        for holder in holders:
-            read = Read(entity, holder.id, fact)
-            shown = explainer.shown(read, explainer.value(read))
-            found.append(Recorded(path=read.path(), question=explainer.question(read), shown=shown))
-    return tuple(found)
+    return tuple(_recorded(one, explainer) for name in names for one in _read_of(name, facts))
+
+
+def described(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> tuple[Recorded, ...]:
+    """Return what the case says for people alone: the texts and rows of tables that it gives, without the labels."""
+    labels = criteria.head.roles.label.values()
+    names = [
+        f"{entity}.{fact}"
+        for entity, declared in criteria.entities.items()
+        for fact, one in declared.facts.items()
+        if isinstance(one, RowFact | TextFact) and f"{entity}.{fact}" not in labels
+    ]
+    reads = (one for name in names for one in _read_of(name, facts))
+    return tuple(_recorded(one, explainer) for one in reads if explainer.value(one) is not None)
+
+
+def _read_of(name: str, facts: Facts) -> Iterator[Read]:
+    """Yield the fact `entity.fact` of every entry of its entity."""
+    entity, _, fact = name.partition(".")
+    holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
+    yield from (Read(entity, holder.id, fact) for holder in holders)
+
+
+def _recorded(read: Read, explainer: Explainer) -> Recorded:
+    fact = explainer.criteria.fact(f"{read.entity}.{read.fact}")
+    return Recorded(
+        path=read.path(),
+        question=explainer.question(read),
+        shown=explainer.shown(read, explainer.value(read)),
+        confidential=fact.confidential,
+    )
 
 
 def entries_shown(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> tuple[Entry, ...]:

@@ -212,6 +212,7 @@ class Recorded(Model):
     path: str
     question: str
     shown: str
+    confidential: bool = False
 
 
 class Entry(Model):
@@ -294,6 +295,9 @@ class Assessment(Model):
     entries: tuple[Entry, ...]
     proposals: tuple[Proposal, ...] = Field(description="Gate first, then headline, escalation and the rest.")
     ratings: tuple[DimensionRating, ...]
+    described: tuple[Recorded, ...] = Field(
+        default=(), description="What the case says in text or by a row of a table: for people, read by no rule."
+    )
     findings: tuple[Finding, ...]
     facts: dict[str, FactRead] = Field(
         description="What the findings read: under `entity.id.fact`, `entity.fact`, or the entity for a whole list."

@@ -87,7 +87,10 @@ def actions_section(assessment: Assessment, names: Names) -> Section:
     pending = actions(assessment, names)
     groups = (
         Group(say("Do now"), _do_now(assessment, [one for one in pending if one.now])),
-        Group(say("Later"), _pending_table("Controls for later", [one for one in pending if not one.now])),
+        Group(
+            say("Once the decision is adopted"),
+            _pending_table("Controls for later", [one for one in pending if not one.now]),
+        ),
         Group(say("In place"), _in_place(assessment, names)),
         Group(say("Supporting: always advisable, lower nothing alone"), _supporting(assessment)),
     )

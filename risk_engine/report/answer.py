@@ -6,7 +6,7 @@ The gate comes before every other ladder, and what is still open before any leve
 from collections.abc import Iterator
 from typing import Literal
 
-from risk_engine.model.assessment import Assessment, Finding, LevelShown, OptionState, Proposal
+from risk_engine.model.assessment import Assessment, Finding, OptionState, Proposal
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.actions import actions, conditions, who_to_ask
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
@@ -18,6 +18,7 @@ from risk_engine.report.wording import (
     day,
     gravest,
     knock_out,
+    level_titles,
     outer,
     sentence,
     still_open,
@@ -163,7 +164,7 @@ def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:
         Field("Rule that decided", (say(f"{sentence(proposal.sentence)} ", _rule(proposal)),)),
         Field("It rests on", _rests_on(proposal, assessment, names)),
         Field("Range", (say(_range(proposal)),)),
-        Field("Levels, mildest first", (say(_scale(proposal)),)),
+        Field("Levels, mildest first", (say(", ".join(level_titles(proposal).values())),)),
     ]
     if proposal.four_eyes:
         rows.append(Field("Four eyes", (say(TWO_PEOPLE),)))
@@ -189,10 +190,3 @@ def _range(proposal: Proposal) -> str:
     if not proposal.provisional:
         return "Settled: no missing answer changes this level."
     return f"From {mildest.title} to {strictest.title}, whatever the missing answers are."
-
-
-def _scale(proposal: Proposal) -> str:
-    shown: dict[str, LevelShown] = {one.name: one for one in (*proposal.range, proposal.level)}
-    return ", ".join(
-        shown[one].title if one in shown else one.replace("_", " ").capitalize() for one in proposal.ladder_levels
-    )

@@ -75,7 +75,66 @@ class Blanks:
     kind: ClassVar[str] = "blanks"
 
 
-Block: TypeAlias = Prose | Bullets | Fields | Table | Blanks
+BoxLook: TypeAlias = Literal["track", "now", "expected", "without", "maybe", "rule", "today"]
+LabelLook: TypeAlias = Literal["plain", "soft", "strong"]
+MarkLook: TypeAlias = Literal["now", "before", "unsure", "day", "begins", "due", "review"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of a picture: `x` and `width` in per mille of the picture's width, `y` and `height` in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    look: BoxLook
+    kind: ClassVar[str] = "box"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A small sign of a picture around its place, `shift` pixels to the right of `x`."""
+
+    x: int
+    y: int
+    look: MarkLook
+    shift: int = 0
+    kind: ClassVar[str] = "mark"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A line of text in a picture that begins at its place, `shift` pixels to the right of `x`."""
+
+    x: int
+    y: int
+    text: str
+    look: LabelLook
+    shift: int = 0
+    kind: ClassVar[str] = "label"
+
+
+Item: TypeAlias = Box | Mark | Label
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with a title and a description; a table or sentence beside it says the same.
+
+    `signs` pairs the looks that it uses with what they mean.
+    """
+
+    key: str
+    title: str
+    desc: str
+    height: int
+    items: tuple[Item, ...]
+    signs: tuple[tuple[str, str], ...] = ()
+    kind: ClassVar[str] = "picture"
+
+
+Block: TypeAlias = Prose | Bullets | Fields | Table | Blanks | Picture
 
 
 @dataclass(frozen=True)
@@ -110,10 +169,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class View:
-    """A whole report as ready text."""
+    """A whole report as ready text.
+
+    `kept_by` is what a printed page is found by; `warning` says that not everybody may read the report; `scales` show
+    where the answer lies among the levels of each ladder; `scope` says how far it reaches.
+    """
 
     title: str
+    about: str
+    kept_by: str
+    warning: Line | None
     answer: Answer
+    scales: tuple[Picture, ...]
+    scope: Field
     sections: tuple[Section, ...]
     full_report: str
     footer: str
@@ -151,8 +219,8 @@ def _cleaned(part: object) -> object:
             return clean_text(part)
         case tuple():
             return tuple(_cleaned(one) for one in part)
-        case None:
-            return None
+        case int() | None:
+            return part
         case _:
             block = cast("Any", part)  # only blocks are left
             content = {one.name: _cleaned(getattr(block, one.name)) for one in dataclasses.fields(block)}
@@ -172,5 +240,7 @@ def clean_text(text: str) -> str:
     >>> clean_text("a\x1b[31m\u202eb\nc")
     'a[31mb c'
     """
+    if text.isprintable():  # nearly every text is, and a look at each character costs a tenth of a report
+        return text
     seen = (one for one in _BREAKS.sub(" ", text) if one in _JOINERS or category(one) not in {"Cc", "Cf", "Cs"})
     return "".join(seen)

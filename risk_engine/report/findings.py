@@ -1,6 +1,10 @@
 """The findings: what was recorded, why it matters, how grave it is before and after controls, and what would help."""
 
+from collections.abc import Sequence
+
 from risk_engine.model.assessment import Assessment, FactRead, Finding, NotInForce, OptionState
+from risk_engine.model.words import Severity
+from risk_engine.report import pictures
 from risk_engine.report.blocks import (
     Block,
     Bullets,
@@ -16,7 +20,9 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
+from risk_engine.report.pictures import Placed
 from risk_engine.report.wording import (
+    CONFIDENTIAL,
     ORIGINS,
     Names,
     between,
@@ -43,7 +49,8 @@ def findings_section(assessment: Assessment, names: Names) -> Section:
     found = gravest(assessment)
     present = [one for one in found if one.outcome == "present"]
     undetermined = [one for one in found if one.outcome == "undetermined"]
-    blocks: list[Block | Group] = [Prose(say(_PRINCIPLE)), _heading(f"Present: {len(present)}, the gravest first.")]
+    blocks: list[Block | Group] = [Prose(say(_PRINCIPLE)), *_overview(assessment, found)]
+    blocks += [_heading(f"Present: {len(present)}, the gravest first.")]
     blocks += [_finding(one, assessment, names) for one in present]
     blocks.append(_heading(f"Not determined, because answers are missing: {len(undetermined)}."))
     blocks += [_finding(one, assessment, names) for one in undetermined]
@@ -58,6 +65,32 @@ def absent_section(assessment: Assessment, names: Names) -> Section:
         lines = tuple(say(Run(one.id, "code"), f" {one.title}: ", _period(one)) for one in assessment.not_in_force)
         blocks = (*blocks, Group(say("Not in force on the day"), (Bullets(lines),)))
     return Section("absent", "Looked at and not found", blocks)
+
+
+def _overview(assessment: Assessment, found: Sequence[Finding]) -> tuple[Block, ...]:
+    """Return the matrix of the findings as a picture and as a table that leads to each of them."""
+    if not found:
+        return ()
+    places = pictures.placed(found)
+    dimensions = assessment.criteria.dimensions
+    rows = tuple(
+        (say(strong(row)), *(_cell([one for one in places if _is_at(one, row, dimension)]) for dimension in dimensions))
+        for row in pictures.shown_severities(places)
+    )
+    head = ("Severity", *(one.title for one in dimensions.values()))
+    return (pictures.matrix(assessment, found), Table("Findings by severity and dimension", head, rows))
+
+
+def _is_at(one: Placed, severity: Severity, dimension: str) -> bool:
+    return one.severity == severity and one.finding.dimension == dimension
+
+
+def _cell(places: Sequence[Placed]) -> Line:
+    runs: list[str | Run] = []
+    for one in places:
+        remark = f" ({one.remark})" if one.remark else ""
+        runs += [Run(one.finding.id, ref=one.finding.id), remark, ", "]
+    return say(*runs[:-1]) or say("–")
 
 
 def _period(one: NotInForce) -> str:
@@ -122,7 +155,8 @@ def _fact(path: str, read: FactRead, names: Names) -> tuple[Line, ...]:
     proofs: tuple[str | Run, ...] = ("; ".join(evidence(one) for one in read.evidence) or without,)
     if read.source is not None and read.as_of is not None:
         proofs = (*cited(read.source), f" As of {day(read.as_of)}.")
-    return (say(names.fact(path)), say(strong(read.shown)), say(ORIGINS[read.origin]), say(*proofs))
+    kept = (" ", mark(CONFIDENTIAL)) if read.confidential else ()
+    return (say(names.fact(path), *kept), say(strong(read.shown)), say(ORIGINS[read.origin]), say(*proofs))
 
 
 def _options(finding: Finding, names: Names) -> Table:
@@ -165,5 +199,9 @@ def _background(finding: Finding, assessment: Assessment, names: Names) -> Field
 
 
 def _absent(finding: Finding, assessment: Assessment, names: Names) -> Line:
-    read = "; ".join(f"{names.fact(path)} – {assessment.facts[path].shown}" for path in finding.reads)
-    return say(Run(finding.id, "code"), " ", strong(finding.title), f": {read}" if read else "")
+    runs: list[str | Run] = []
+    for path in finding.reads:
+        read = assessment.facts[path]
+        kept = (" ", mark(CONFIDENTIAL)) if read.confidential else ()
+        runs += ["; " if runs else ": ", f"{names.fact(path)} – {read.shown}", *kept]
+    return say(Run(finding.id, "code"), " ", strong(finding.title), *runs)

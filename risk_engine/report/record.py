@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from risk_engine.model.assessment import Assessment, CitedSource, Note, Override, ProfileUsed, Recorded
+from risk_engine.report import pictures
 from risk_engine.report.answer import NOT_IN_FORCE
 from risk_engine.report.blocks import (
     Blanks,
@@ -20,13 +21,16 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
+from risk_engine.report.pictures import Event
 from risk_engine.report.wording import (
+    CONFIDENTIAL,
     FOREIGN_LIST,
     KINDS,
     NOT_EU_LAW,
     UNVERIFIED,
     Names,
     cited,
+    counted,
     day,
     listed,
     points,
@@ -69,23 +73,45 @@ def head_section(assessment: Assessment) -> Section:
         Field("Criteria", (say(f"{used.title}, version {used.version} ({used.id})", *in_force),)),
         Field("Profile", (say(assessment.profile.profile.institution if assessment.profile else "none used"),)),
         *_parts(assessment),
-        Field("How far it reaches", (say(_reach(assessment)),)),
+        *_apart(assessment),
+        scope(assessment),
     ]
+    if assessment.case.get("notes"):
+        rows.append(Field("Notes in the case", (say(str(assessment.case["notes"])),)))
     return Section("case", "Case and scope", (Fields(tuple(rows)),))
+
+
+def scope(assessment: Assessment) -> Field:
+    """Return how far the answer reaches: the cooperation, or one route of funding only."""
+    return Field("How far it reaches", (say(_reach(assessment)),))
+
+
+def warning(assessment: Assessment) -> Line | None:
+    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
+    read = [path for path, one in assessment.facts.items() if one.confidential and one.origin == "case"]
+    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    held = dict.fromkeys((*read, *(one.path for one in told if one.confidential)))
+    if not held:
+        return None
+    return say(
+        strong("Confidential. "),
+        f"This report holds {counted(len(held), 'confidential answer')}, each marked “{CONFIDENTIAL}” where it stands. "
+        "Give it only to those who may know them.",
+    )
 
 
 def ratings_section(assessment: Assessment) -> Section:
     """Return points and band of each dimension: without controls, now, and with those agreed."""
     bands = ", ".join(assessment.criteria.bands)
     intro = (
-        f"Points add up over the findings of a dimension. Bands, mildest first: {bands}. Where there are two numbers, "
-        "answers are missing."
+        f"Points add up over the findings of a dimension. Bands, mildest first: {bands}; a bar reaches to the end of "
+        "its band. Where there are two numbers, answers are missing."
     )
     rows = tuple(
-        (say(strong(one.title)), say(points(one.residual)), say(points(one.inherent)), say(points(one.expected)))
+        (say(strong(one.title)), say(points(one.residual)), say(points(one.expected)), say(points(one.inherent)))
         for one in assessment.ratings
     )
-    head = ("Dimension", "Now, with controls in place", "Without controls", "With agreed controls too")
+    head = ("Dimension", pictures.NOW, pictures.EXPECTED, pictures.WITHOUT)
     capped = tuple(
         say(
             f"{one.title}: the sum {'has' if one.capped_at_least else 'may have'} reached its limit; read each finding."
@@ -99,7 +125,16 @@ def ratings_section(assessment: Assessment) -> Section:
         if (explain := assessment.criteria.dimensions[one.dimension].explain)
     )
     lists = tuple(Bullets(one) for one in (capped, explained) if one)
-    return Section("dimensions", "Dimensions", (Prose(say(intro)), Table("Points and bands", head, rows), *lists))
+    table = Table("Points and bands", head, rows)
+    return Section("dimensions", "Dimensions", (Prose(say(intro)), pictures.bars(assessment), table, *lists))
+
+
+def dates_section(assessment: Assessment) -> Section:
+    """Return the dates of the case in order: what begins to apply, what is due, when to look again."""
+    events = sorted(_events(assessment), key=lambda one: one.when)
+    rows = tuple((say(day(one.when)), say(one.text)) for one in events)
+    table = Table("Dates in order", ("Date", "What"), rows)
+    return Section("dates", "Dates", (pictures.timeline(events, assessment.on), table))
 
 
 def problems_section(assessment: Assessment) -> Section:
@@ -182,11 +217,48 @@ def versions_section(assessment: Assessment) -> Section:
     return Section("versions", "Versions and decision", (Fields(tuple(rows)), decision))
 
 
+def _events(assessment: Assessment) -> Iterable[Event]:
+    used = assessment.criteria
+    yield Event(used.in_force_from, "begins", f"{used.id} {used.version} in force", f"{used.title} comes into force.")
+    yield Event(assessment.on, "day", "day of the assessment", "Day of the assessment.")
+    for out in assessment.not_in_force:
+        if out.effective_from:
+            yield Event(out.effective_from, "begins", f"{out.id} begins", f"{out.id} {out.title} comes into force.")
+        if out.effective_until:
+            yield Event(out.effective_until, "begins", f"{out.id} ends", f"{out.id} {out.title} is no longer in force.")
+    for one in assessment.controls:
+        if one.due:
+            state = "in place" if one.counts_as == "in_place" else "not in place yet"
+            yield Event(one.due, "due", f"{one.id} due", f"{one.title} ({one.id}) is due; {state}.")
+    for note in assessment.awareness:
+        if note.due:
+            yield Event(note.due, "review", f"{note.id} look again", f"Look again: {note.title}.")
+    yield Event(assessment.review_due, "review", "review due", "The whole case is to be looked at again.")
+
+
 def _parts(assessment: Assessment) -> Iterable[Field]:
-    titles: dict[str, list[str]] = {}
+    """Return the entries of the case, each with what the case tells people about it."""
+    titles: dict[str, list[Line]] = {}
     for one in assessment.entries:
-        titles.setdefault(one.title, []).append(one.label)
-    return [Field(title, tuple(say(one) for one in labels)) for title, labels in titles.items()]
+        told = [each for each in assessment.described if each.path.startswith(f"{one.path}.")]
+        line = say(strong(one.label), *(run for each in told for run in _told(each)))
+        titles.setdefault(one.title, []).append(line)
+    return [Field(title, tuple(lines)) for title, lines in titles.items()]
+
+
+def _apart(assessment: Assessment) -> Iterable[Field]:
+    """Return what the case tells people beside its lists."""
+    entries = tuple(f"{one.path}." for one in assessment.entries)
+    told = [one for one in assessment.described if not one.path.startswith(entries)]
+    return [Field("Also recorded", tuple(say(*_told(one)[1:]) for one in told))] if told else []
+
+
+def _told(one: Recorded) -> tuple[str | Run, ...]:
+    return (" – ", f"{one.question} ", Run(one.shown, "em"), *_kept(one))
+
+
+def _kept(one: Recorded) -> tuple[str | Run, ...]:
+    return (" ", mark(CONFIDENTIAL)) if one.confidential else ()
 
 
 def _reach(assessment: Assessment) -> str:
@@ -211,7 +283,7 @@ def _note(note: Note, names: Names) -> Line:
 
 
 def _recorded(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
-    lines = (say(f"{_asked(one, names)} ", strong(one.shown)) for one in facts)
+    lines = (say(f"{_asked(one, names)} ", strong(one.shown), *_kept(one)) for one in facts)
     return tuple(lines) or (say("not asked by these criteria"),)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from risk_engine.report.scripts import foreign
 from risk_engine.resources import templates_folder
 
 
 def environment(*, autoescape: bool, finalize: Callable[[object], object] | None = None) -> Environment:
     """Return an environment over the templates folder; a name that a view lacks is an error, never empty text."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(templates_folder()),
         autoescape=autoescape,  # noqa: S701 -- Markdown escapes in `finalize`
         finalize=finalize,
@@ -18,3 +19,5 @@ def environment(*, autoescape: bool, finalize: Callable[[object], object] | None
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["foreign"] = foreign
+    return made

@@ -1,9 +1,12 @@
 """An assessment to a report as ready text: every word, the order and the rounding; a writer only lays it out."""
 
+import re
+
 from risk_engine.model.assessment import Assessment
 from risk_engine.report import actions, findings, record
 from risk_engine.report.answer import answer, reasons_section
 from risk_engine.report.blocks import View, cleaned
+from risk_engine.report.pictures import scale
 from risk_engine.report.wording import Names, counted, day
 
 
@@ -20,6 +23,7 @@ def view(assessment: Assessment) -> View:
         record.problems_section(assessment),
         actions.actions_section(assessment, names),
         record.notes_section(assessment, names),
+        record.dates_section(assessment),
         record.benefits_section(assessment, names),
         findings.absent_section(assessment, names),
         record.profile_section(assessment),
@@ -29,7 +33,14 @@ def view(assessment: Assessment) -> View:
     )
     whole = View(
         title=f"{assessment.case_title} ({assessment.case_id})",
+        about=" · ".join(
+            one for one in (assessment.institution, day(assessment.on), f"{used.id} {used.version}") if one
+        ),
+        kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', assessment.case_id)} {assessment.digest[:12]}",
+        warning=record.warning(assessment),
         answer=answer(assessment, names),
+        scales=tuple(scale(one) for one in assessment.proposals if one.role),
+        scope=record.scope(assessment),
         sections=sections,
         full_report="Full report, also how to challenge this: --format html",
         footer=(

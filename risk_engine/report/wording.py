@@ -58,6 +58,7 @@ NOT_EU_LAW = "evidence, not EU law"
 FOREIGN_LIST = "foreign_list"
 UNVERIFIED = "unverified"
 ONLY_UNVERIFIED = "unverified sources only"
+CONFIDENTIAL = "confidential"
 
 
 class Names:
@@ -177,6 +178,12 @@ def outer(proposal: Proposal) -> tuple[LevelShown, LevelShown]:
     strictness = proposal.ladder_levels.index
     ordered = sorted((*proposal.range, proposal.level), key=lambda one: strictness(one.name))
     return ordered[0], ordered[-1]
+
+
+def level_titles(proposal: Proposal) -> dict[str, str]:
+    """Return all levels of a ladder, mildest first, with what readers call them as far as the assessment holds it."""
+    shown = {one.name: one.title for one in (*proposal.range, proposal.level)}
+    return {one: shown.get(one, one.replace("_", " ").capitalize()) for one in proposal.ladder_levels}
 
 
 def open_between(proposal: Proposal) -> str | None:

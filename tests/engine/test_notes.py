@@ -452,3 +452,32 @@ def test_entries_have_the_name_that_people_know_them_by(toy: Toy) -> None:
     ]
     assert [one.label for one in assessed(toy(), case).entries] == ["a", "b"]
     assert assessed(named, "guest: unknown").entries == ()
+
+
+def test_what_the_case_says_for_people_is_kept_without_labels_and_without_what_it_leaves_open(toy: Toy) -> None:
+    facts = """
+        guest:
+          many: 4
+          facts:
+            called: {type: text}
+            in_own_script: {type: text, question: How is it written there?}
+            home: {type: row, of: lands, confidential: true}
+            fit: {type: boolean}
+        trip:
+          facts: {risky: {type: boolean}, motto: {type: text}}
+    """
+    criteria = toy(
+        facts=facts,
+        head="roles: {headline: measure, label: {guest: guest.called}}",
+        tables="lands: {rows: {XA: {name: Land of XA}}, columns: {}}",
+        indicators="A: {severity: {low: {fact: trip.risky, is: true}}}",
+    )
+    got = assessed(
+        criteria, "trip: {motto: Onward}\nguest: [{id: b, called: Bo, in_own_script: 山, home: XA}, {id: a}]"
+    )
+    assert [(one.path, one.shown, one.confidential) for one in got.described] == [
+        ("guest.b.in_own_script", "山", False),
+        ("guest.b.home", "Land of XA", True),
+        ("trip.motto", "Onward", False),
+    ]
+    assert got.described[0].question == "How is it written there?"

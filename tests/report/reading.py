@@ -1,7 +1,7 @@
 """A section of a report as plain lines, for tests to compare."""
 
 from risk_engine.model.assessment import Assessment
-from risk_engine.report.blocks import Blanks, Block, Bullets, Fields, Group, Prose, words
+from risk_engine.report.blocks import Blanks, Block, Bullets, Fields, Group, Picture, Prose, words
 from risk_engine.report.view import view
 
 
@@ -23,5 +23,7 @@ def block_lines(block: Block | Group) -> list[str]:
             return list(labels)
         case Group(title, blocks):
             return [words(title), *(line for one in blocks for line in block_lines(one))]
+        case Picture():
+            return []
         case table:
             return [" | ".join(words(cell) for cell in row) for row in table.rows]

@@ -132,7 +132,7 @@ def test_what_is_not_known_names_whom_to_ask_and_what_it_could_raise() -> None:
 
 def test_conditions_part_now_from_later_and_supporting_from_lowering() -> None:
     shown = lines(full(), "conditions")
-    titles = ["Do now", "Later", "In place", "Supporting: always advisable, lower nothing alone"]
+    titles = ["Do now", "Once the decision is adopted", "In place", "Supporting: always advisable, lower nothing alone"]
     now, later, in_place, supporting = (shown.index(one) for one in titles)
     assert shown[now + 1 : later] == [
         "Get the 2 missing answers listed under “What is not known”.",
@@ -171,7 +171,7 @@ def test_what_bars_the_result_is_for_now_after_what_holds_the_gate() -> None:
         controls=(control("SPRAY"), control("NET", effort=3), control("MOON")),
     )
     shown = lines(made, "conditions")
-    now, later = shown.index("Do now"), shown.index("Later")
+    now, later = shown.index("Do now"), shown.index("Once the decision is adopted")
     assert [one.partition(" (")[0] for one in shown[now + 1 : later]] == ["Control NET", "Control SPRAY"]
     assert shown[now + 2].endswith("may lower PEST-1 to low")
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, assert_never, cast
 from rich.console import Console
 from rich.text import Text
 
-from risk_engine.report.blocks import Blanks, Block, Bullets, Fields, Group, Prose, Run, Table, cleaned
+from risk_engine.report.blocks import Blanks, Block, Bullets, Fields, Group, Picture, Prose, Run, Table, cleaned
 from risk_engine.report.catalogue.pages import Page
 from risk_engine.report.markdown import finalize, line
 from risk_engine.report.templates import environment
@@ -54,7 +54,7 @@ def _kept(part: T, there: frozenset[str]) -> T:
             return cast("T", dataclasses.replace(part, ref=None))
         case tuple():
             return cast("T", tuple(_kept(one, there) for one in part))
-        case Run() | str() | None:
+        case Run() | str() | int() | None:
             return part
         case _:
             block = cast("Any", part)
@@ -108,5 +108,7 @@ def _print_block(block: Block, console: Console) -> None:
         case Blanks(labels):
             for label in labels:
                 put_line(console, Text(f"{label}: ______"), "  ")
+        case Picture(desc=said):
+            put_line(console, Text(said), "  ")
         case _:
             assert_never(block)

@@ -1,0 +1,254 @@
+"""The geometry of the pictures: what an assessment says, as boxes, marks and labels for templates/pictures.svg.j2.
+
+Across, places are per mille of the width, so that a picture fits any screen and paper; downwards they are pixels, so
+that text keeps its size. Whole numbers only. Every picture says the same as a table or sentence beside it, and looks
+differ by shape or pattern, never by colour alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from textwrap import wrap
+from typing import Literal, TypeAlias
+
+from risk_engine.model.assessment import Assessment, Finding, Points, Proposal
+from risk_engine.model.words import SEVERITIES, Severity
+from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
+from risk_engine.report.wording import between, course, day, level_titles, open_between, outer, points, severity
+
+BarLook: TypeAlias = Literal["now", "expected", "without"]
+WIDTH = 1000
+"""A whole width, in per mille."""
+NOW, EXPECTED, WITHOUT = "Now, with controls in place", "With agreed controls too", "Without controls"
+_NARROW = 288
+"""The room in pixels on the narrowest screen that a report promises to fit, its margins taken off."""
+_LETTER = 6
+"""About how wide a letter of a label is, in pixels."""
+_LINE = 15
+_BAR = 11
+_MOST = 12
+"""How many findings of one cell, or dates of one line, a picture draws; it counts the rest."""
+
+
+_SIGNS = {
+    "bars": (("maybe", "may reach so far: answers are missing"),),
+    "scale": (("maybe", "still possible: answers are missing"),),
+    "matrix": (
+        ("now", "how grave it is now"),
+        ("before", "how grave it was before controls"),
+        ("unsure", "not settled: answers are missing"),
+    ),
+    "timeline": (
+        ("day", "day of the assessment, with its line"),
+        ("begins", "something begins or ends to apply"),
+        ("due", "something is due"),
+        ("review", "look again"),
+    ),
+}
+"""What the looks of each picture mean; a picture explains those that it uses."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A date of the case; `short` stands in the picture, `text` in the table."""
+
+    when: date
+    look: MarkLook
+    short: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A finding where the matrix shows it: in which row, with which mark, and what is to be said beside its id."""
+
+    finding: Finding
+    severity: Severity
+    look: Literal["now", "before", "unsure"]
+    remark: str
+
+
+def bars(assessment: Assessment) -> Picture:
+    """Return for each dimension how far it reaches into the bands: now, with agreed controls, without controls."""
+    bands = assessment.criteria.bands
+    items: list[Item] = []
+    y = 0
+    for rating in assessment.ratings:
+        lines, y = _lines(rating.title, 0, y, _NARROW, "strong")
+        items += lines
+        three: tuple[tuple[str, BarLook, Points], ...] = (
+            (NOW, "now", rating.residual),
+            (EXPECTED, "expected", rating.expected),
+            (WITHOUT, "without", rating.inherent),
+        )
+        for label, look, shown in three:
+            items.append(Label(0, y + _LINE, f"{label}: {_number(shown)}", "plain"))
+            items += _bar(shown, look, bands, y + _LINE + 6)
+            y += _LINE + _BAR + 10
+        names, y = _columns(bands, y, "soft")
+        items += [*names]
+        y += 12
+    said = "; ".join(
+        f"{one.title}: now {points(one.residual)}, with agreed controls {points(one.expected)}, "
+        f"without controls {points(one.inherent)}"
+        for one in assessment.ratings
+    )
+    return _picture("bars", "How far each dimension reaches into the bands", f"{said}.", y, items)
+
+
+def scale(proposal: Proposal) -> Picture:
+    """Return the levels of a ladder side by side: the proposed one, and those that missing answers leave open."""
+    mildest, strictest = outer(proposal)
+    levels = proposal.ladder_levels
+    open_levels = levels[levels.index(mildest.name) : levels.index(strictest.name) + 1]
+    titles = level_titles(proposal)
+    items: list[Item] = []
+    for number, name in enumerate(levels):
+        look: BoxLook = "now" if name == proposal.level.name else "maybe" if name in open_levels else "track"
+        left, right = _cell(number, len(levels))
+        items.append(Box(left, 0, right - left - 6, 14, look))
+    texts = [titles[one] for one in levels]
+    names, y = _columns(texts, 16, "plain", bold=levels.index(proposal.level.name))
+    settled = open_between(proposal) or "No missing answer changes it"
+    said = f"Levels, mildest first: {', '.join(texts)}. As things stand: {proposal.level.title}. {settled}."
+    return _picture(f"scale-{proposal.ladder}", proposal.title, said, y, [*items, *names])
+
+
+def placed(findings: Sequence[Finding]) -> list[Placed]:
+    """Return the places of findings in the matrix: where each is now and, if controls lowered it, where it was."""
+    found: list[Placed] = []
+    for one in findings:
+        if one.outcome == "undetermined":
+            found.append(Placed(one, one.possible, "unsure", "not determined"))
+            continue
+        now, settled = one.residual.at_most, one.residual.at_least == one.residual.at_most
+        remark = "" if settled else f"still open: {severity(one.residual)}"
+        found.append(Placed(one, now, "now" if settled else "unsure", remark))
+        if one.possible != now:
+            found.append(Placed(one, one.possible, "before", "before controls"))
+    return found
+
+
+def shown_severities(places: Sequence[Placed]) -> list[Severity]:
+    """Return the rows of the matrix, the gravest first; `none` only where controls took a finding that far."""
+    used = {one.severity for one in places}
+    return [one for one in reversed(SEVERITIES) if one != "none" or one in used]
+
+
+def matrix(assessment: Assessment, findings: Sequence[Finding]) -> Picture:
+    """Return the findings by severity and dimension."""
+    places = placed(findings)
+    dimensions = list(assessment.criteria.dimensions)
+    titles = [assessment.criteria.dimensions[one].title for one in dimensions]
+    heads, y = _columns(titles, 0, "strong")
+    items: list[Item] = [*heads]
+    for row in shown_severities(places):
+        items.append(Box(0, y + 4, WIDTH, 1, "rule"))
+        items.append(Label(0, y + 4 + _LINE, row, "soft"))
+        y += 8 + _LINE
+        depth = 0
+        for number, dimension in enumerate(dimensions):
+            there = [one for one in places if one.severity == row and one.finding.dimension == dimension]
+            items += _stack(there, _cell(number, len(dimensions))[0], y)
+            depth = max(depth, min(len(there), _MOST + 1))
+        y += depth * (_LINE + 2) + 4
+    said = f"Each finding under its dimension, beside its severity. {'; '.join(_said(one) for one in findings[:_MOST])}"
+    more = f"; and {len(findings) - _MOST} more" if len(findings) > _MOST else ""
+    return _picture("matrix", "Findings by severity and dimension", f"{said}{more}.", y + 2, items)
+
+
+def timeline(events: Sequence[Event], today: date) -> Picture:
+    """Return dates in order, one under the other, each where it lies between the first and the last.
+
+    Where there are too many, the day of the assessment and those nearest to it are shown.
+    """
+    nearest = sorted(events, key=lambda one: (one.look != "day", abs(one.when - today)))
+    shown = sorted(nearest[:_MOST], key=lambda one: one.when)
+    first, last = shown[0].when, shown[-1].when
+    days = max(1, (last - first).days)
+
+    def across(when: date) -> int:
+        # Room for half a mark at both ends.
+        return 12 + (when - first).days * (WIDTH - 24) // days
+
+    items: list[Item] = []
+    y = 0
+    for one in shown:
+        items.append(Label(0, y + 12, f"{day(one.when)}: {one.short}", "plain"))
+        items.append(Box(0, y + 23, WIDTH, 1, "rule"))
+        items.append(Mark(across(one.when), y + 23, one.look))
+        y += 36
+    items.insert(0, Box(across(today), 0, 2, y, "today"))
+    if len(events) > _MOST:
+        items.append(Label(0, y + 12, f"and {len(events) - _MOST} more, in the table", "soft"))
+        y += 20
+    said = "; ".join(f"{day(one.when)}: {one.short}" for one in shown)
+    return _picture("timeline", "Dates of this case", f"{said}.", y, items)
+
+
+def _picture(key: str, title: str, said: str, height: int, items: Sequence[Item]) -> Picture:
+    used = {one.look for one in items}
+    signs = tuple(one for one in _SIGNS[key.partition("-")[0]] if one[0] in used)
+    return Picture(key, title, said, height, tuple(items), signs)
+
+
+def _number(shown: Points) -> str:
+    number = between(str(shown.at_least), str(shown.at_most))
+    return f"{number} {'point' if number == '1' else 'points'}"
+
+
+def _bar(shown: Points, look: BarLook, bands: Sequence[str], y: int) -> list[Item]:
+    """Return a bar on its track: full as far as it certainly reaches, dashed as far as it may."""
+    count = len(bands)
+    edges = [_cell(number, count) for number in range(count)]
+    items: list[Item] = [Box(left, y, right - left, _BAR, "track") for left, right in edges]
+
+    def reach(number: int, band: str) -> int:
+        return edges[bands.index(band)][1] if number else 0
+
+    sure, possible = reach(shown.at_least, shown.band_at_least), reach(shown.at_most, shown.band_at_most)
+    if possible > sure:
+        items.append(Box(sure, y, possible - sure, _BAR, "maybe"))
+    if sure:
+        items.append(Box(0, y, sure, _BAR, look))
+    return items
+
+
+def _stack(places: Sequence[Placed], x: int, y: int) -> list[Item]:
+    items: list[Item] = []
+    for number, one in enumerate(places[:_MOST]):
+        top = y + number * (_LINE + 2)
+        # A mark is drawn around its place, a label begins at it.
+        items.append(Mark(x, top + 7, one.look, shift=6))
+        items.append(Label(x, top + 11, one.finding.id, "plain", shift=17))
+    if len(places) > _MOST:
+        items.append(Label(x, y + _MOST * (_LINE + 2) + 11, f"and {len(places) - _MOST} more", "soft"))
+    return items
+
+
+def _said(one: Finding) -> str:
+    return f"{one.id}: {course(one) if one.outcome == 'present' else f'not determined, up to {one.possible}'}"
+
+
+def _cell(number: int, count: int) -> tuple[int, int]:
+    """Return where one of so many equal cells begins and ends."""
+    return number * WIDTH // count, (number + 1) * WIDTH // count
+
+
+def _columns(texts: Sequence[str], y: int, look: LabelLook, bold: int | None = None) -> tuple[list[Label], int]:
+    """Return a row of labels, each wrapped so that it fits its cell on the narrowest screen, and where the row ends."""
+    made: list[Label] = []
+    bottom = y
+    for number, text in enumerate(texts):
+        style = "strong" if number == bold else look
+        lines, end = _lines(text, _cell(number, len(texts))[0], y, _NARROW // max(1, len(texts)), style)
+        made += lines
+        bottom = max(bottom, end)
+    return made, bottom
+
+
+def _lines(text: str, x: int, y: int, room: int, look: LabelLook) -> tuple[list[Label], int]:
+    """Return a label, wrapped at so many pixels, and where its last line ends."""
+    parts = wrap(text, max(4, room // _LETTER), max_lines=4, placeholder=" …", break_on_hyphens=False) or [""]
+    made = [Label(x, y + _LINE * (number + 1) - 2, part, look) for number, part in enumerate(parts)]
+    return made, y + _LINE * len(parts) + 4
