@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli.options import Output, day_of, form_of, put, write_bytes
+from risk_engine.cli.options import Output, form_of, put, read_day, write_bytes
 from risk_engine.cli.register_look import Register, records, refuse, today
 from risk_engine.diagnostics import RiskEngineError
 
@@ -61,7 +61,7 @@ OlderThan = Annotated[
 ]
 OnDay = Annotated[
     date | None,
-    typer.Option("--on", parser=day_of, metavar="DATE", help="The day for what is overdue; without it, today."),
+    typer.Option("--on", parser=read_day, metavar="DATE", help="The day for what is overdue; without it, today."),
 ]
 
 
