@@ -131,13 +131,23 @@ def _of_alike(entity: str, where: Condition, facts: Facts, entries: Iterable[Ent
 
     Most findings are absent and alike, and every rule of a ladder asks all of them.
     """
-    read = [fact.partition(".")[2] for fact in facts_in(where, facts.definitions) if fact.startswith(f"{entity}.")]
-    said: dict[tuple[Stated, ...], Truth] = {}
+    named = facts_in(where, facts.definitions)
+    read = tuple(sorted(fact.partition(".")[2] for fact in named if fact.startswith(f"{entity}.")))
+    if (entity, read) not in facts.alike:
+        facts.alike[entity, read] = _grouped(entries, read)
+    for one, number in facts.alike[entity, read]:
+        yield from repeat(evaluate(where, facts, one), number)
+
+
+def _grouped(entries: Iterable[Entry], read: tuple[str, ...]) -> tuple[tuple[Entry, int], ...]:
+    """Return the first of those entries that are alike in these values, with how many they are."""
+    numbers: dict[tuple[Stated, ...], int] = {}
+    first: dict[tuple[Stated, ...], Entry] = {}
     for one in entries:
         alike = tuple(map(one.values.get, read))
-        if alike not in said:
-            said[alike] = evaluate(where, facts, one)
-        yield said[alike]
+        numbers[alike] = numbers.get(alike, 0) + 1
+        first.setdefault(alike, one)
+    return tuple((one, numbers[alike]) for alike, one in first.items())
 
 
 def _of_list(found: Truth, entity: str, facts: Facts) -> Truth:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from string import Formatter
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, FoundOption
+from risk_engine.engine.once import once
 from risk_engine.model.assessment import (
     CitedSource,
     EvidenceShown,
@@ -43,7 +44,7 @@ class Explainer:
     def finding(self, found: Found) -> Finding:
         """Return the record of one finding."""
         indicator = found.indicator
-        sources = self.sources(indicator.sources)
+        sources = self.sources("indicators", found.id)
         return Finding(
             id=found.id,
             title=indicator.title,
@@ -126,7 +127,7 @@ class Explainer:
         """Return what a table value rests on, and the date of that source."""
         column, row_fact = self._column(read)
         row = self.value(read._replace(fact=row_fact))
-        return self._source(source_on(column, row, self.facts.on)), column.as_of
+        return _source(source_on(column, row, self.facts.on), self.criteria), column.as_of
 
     def _column(self, read: Read) -> tuple[Column, str]:
         """Return the column that a fact with `from` takes its value from, and the fact that says from which row."""
@@ -151,14 +152,9 @@ class Explainer:
         value = self.value(Read(entity, entry, fact.partition(".")[2])) if fact else None
         return str(value) if value else entry
 
-    def sources(self, citations: Iterable[Citation]) -> tuple[CitedSource, ...]:
-        """Return citations with what the register of sources says of them."""
-        return tuple(self._source(one) for one in citations)
-
-    def _source(self, citation: Citation) -> CitedSource:
-        source = self.criteria.sources[citation.id]
-        verified = source.verified and citation.verified
-        return _cited(citation.id, source.instrument, citation.at, source.link, source.kind, verified)
+    def sources(self, kind: Literal["indicators", "awareness"], name: str) -> tuple[CitedSource, ...]:
+        """Return what a rule cites, with what the register of sources says of it."""
+        return _cited(self.criteria)[kind, name]
 
     def _origin(self, read: Read) -> Any:
         if read.fact is None:
@@ -221,9 +217,23 @@ def _knock_outs(at_least: KnockOut, at_most: KnockOut) -> KnockOutBounds:
     return KnockOutBounds(at_least=at_least, at_most=at_most)
 
 
-@lru_cache(maxsize=4096)
-def _cited(name: str, instrument: str, at: str | None, link: str | None, kind: str, verified: bool) -> CitedSource:  # noqa: FBT001
-    return CitedSource(id=name, instrument=instrument, at=at, link=link, kind=kind, verified=verified)
+@once
+def _cited(criteria: CriteriaSet) -> Mapping[tuple[str, str], tuple[CitedSource, ...]]:
+    rules = [(("indicators", name), one.sources) for name, one in criteria.indicators.items()]
+    rules += [(("awareness", name), one.sources) for name, one in criteria.awareness.items()]
+    return {rule: tuple(_source(one, criteria) for one in citations) for rule, citations in rules}
+
+
+def _source(citation: Citation, criteria: CriteriaSet) -> CitedSource:
+    source = criteria.sources[citation.id]
+    return CitedSource(
+        id=citation.id,
+        instrument=source.instrument,
+        at=citation.at,
+        link=source.link,
+        kind=source.kind,
+        verified=source.verified and citation.verified,
+    )
 
 
 @lru_cache(maxsize=4096)

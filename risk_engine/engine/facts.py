@@ -1,8 +1,9 @@
 """The facts of one case as conditions read them: resolved, three-valued, and each with its origin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import NotInForceError
@@ -71,6 +72,16 @@ class Facts:
     """What must be answered before an unanswered fact can be known, where that is not the fact itself."""
     held: dict[tuple[str, int], Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What definitions came to, by the entry they were read of; a working note, not shared with a copy."""
+
+    alike: dict[tuple[str, tuple[str, ...]], tuple[tuple[Entry, int], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Entries that are alike in some of their values, one for all with their number; a working note likewise."""
+
+    @cached_property
+    def hasty(self) -> "Facts":
+        """The same facts for those who ask what holds and not why."""
+        return replace(self, thorough=False)
 
     def operand(self, wanted: Known | ParameterRef) -> Known:
         """Return a constant itself, a parameter's value on the day; NotInForceError where it has none yet."""

@@ -1,7 +1,6 @@
 """What an assessment says beside its findings: awareness notes, missing answers, what does not fit in the record."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from risk_engine.engine.controls import ControlState
@@ -23,11 +22,10 @@ def awareness(
 ) -> tuple[Note, ...]:
     """Return the awareness rules in force that apply, or may apply because answers are missing."""
     notes: list[Note] = []
-    hasty = replace(results, thorough=False)
     for name, rule in criteria.awareness.items():
         if not rule.effective.covers(results.on):
             continue
-        value = evaluate(rule.when, hasty).value
+        value = evaluate(rule.when, results.hasty).value
         if value is False:
             continue
         waits_for = () if value else _missing(evaluate(rule.when, results).reads, found)
@@ -40,7 +38,7 @@ def awareness(
                 applies="yes" if value else "may",
                 depends_on=explainer.to_ask(waits_for),
                 due=review_due if rule.kind == "monitoring" else None,
-                sources=explainer.sources(rule.sources),
+                sources=explainer.sources("awareness", name),
             )
         )
     return tuple(notes)
@@ -103,9 +101,11 @@ def problems(
 
 def contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
     """Yield each invariant among the answers that the case breaks."""
-    hasty = replace(facts, thorough=False)
     for name, invariant in criteria.invariants.facts.items():
-        if evaluate(invariant.then, hasty).value is False and evaluate(invariant.whenever, hasty).value is True:
+        if (
+            evaluate(invariant.then, facts.hasty).value is False
+            and evaluate(invariant.whenever, facts.hasty).value is True
+        ):
             reads = dict.fromkeys((*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads))
             stated = "; ".join(f"{one.path()}: {explainer.shown(one, explainer.value(one))}" for one in reads)
             yield Problem(

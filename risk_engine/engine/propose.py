@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated
 from risk_engine.engine.find import Found
+from risk_engine.engine.once import once
 from risk_engine.engine.rate import Rating
 from risk_engine.engine.resolve import orders_of
 from risk_engine.model.criteria import CriteriaSet
@@ -34,8 +35,7 @@ class Proposed:
 
 def propose(results: Facts, criteria: CriteriaSet) -> tuple[Proposed, ...]:
     """Return the proposal of every ladder of the set over facts `with_results`; no ladder reads another."""
-    hasty = replace(results, thorough=False)
-    return tuple(_proposed(name, ladder, results, hasty) for name, ladder in criteria.ladders.items())
+    return tuple(_proposed(name, ladder, results) for name, ladder in criteria.ladders.items())
 
 
 def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Facts:
@@ -46,7 +46,12 @@ def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating]
         "finding": tuple(_finding_entry(one) for one in found),
         "dimension": tuple(_dimension_entry(one, points) for one in ratings),
     }
-    return replace(facts, lists=lists, orders={**facts.orders, **orders_of(result_entities(criteria))})
+    return replace(facts, lists=lists, orders={**facts.orders, **_result_orders(criteria)})
+
+
+@once
+def _result_orders(criteria: CriteriaSet) -> dict[str, dict[str, int]]:
+    return orders_of(result_entities(criteria))
 
 
 def with_levels(facts: Facts, proposed: Sequence[Proposed], criteria: CriteriaSet) -> Facts:
@@ -59,8 +64,8 @@ def with_levels(facts: Facts, proposed: Sequence[Proposed], criteria: CriteriaSe
     )
 
 
-def _proposed(name: str, ladder: Ladder, results: Facts, hasty: Facts) -> Proposed:
-    rules = list(_until_certain(ladder, hasty))
+def _proposed(name: str, ladder: Ladder, results: Facts) -> Proposed:
+    rules = list(_until_certain(ladder, results.hasty))
     otherwise = ladder.otherwise.level
     settled = next((rule.level for rule, value in rules if not rule.provisional and value is True), otherwise)
     order = list(ladder.levels)

@@ -1,11 +1,12 @@
 """Case to facts: table values filled in, what need not be asked settled, parameters with their value of the day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from risk_engine.diagnostics import CaseProblem, InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Known, Origin, Read, Stated, Truth
+from risk_engine.engine.once import once
 from risk_engine.engine.profile import cell_of
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import Condition, facts_in
@@ -126,6 +127,7 @@ def _in_order(fact: AnyFact, value: Stated) -> Stated:
     return value
 
 
+@once
 def orders_of(entities: Mapping[str, Entity]) -> dict[str, dict[str, int]]:
     """Return the rank of each option of every fact whose options are in an order."""
     return {
@@ -136,14 +138,17 @@ def orders_of(entities: Mapping[str, Entity]) -> dict[str, dict[str, int]]:
     }
 
 
-def _asked_in_order(criteria: CriteriaSet) -> Iterator[tuple[str, str, RuleFact, Condition]]:
-    """Yield the facts with `ask_when`, each after those that its condition reads; there are no circles."""
+@once
+def _asked_in_order(criteria: CriteriaSet) -> tuple[tuple[str, str, RuleFact, Condition], ...]:
+    """Return the facts with `ask_when`, each after those that its condition reads; there are no circles."""
     asked = {
         f"{name}.{short}": ((name, short, fact, fact.ask_when), facts_in(fact.ask_when, criteria.definitions))
         for name, entity in criteria.entities.items()
         for short, fact in entity.facts.items()
         if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
     }
+    in_order: list[tuple[str, str, RuleFact, Condition]] = []
     while asked:
         ready = [full for full, (_, reads) in asked.items() if reads.isdisjoint(asked)]
-        yield from [asked.pop(full)[0] for full in ready]
+        in_order += [asked.pop(full)[0] for full in ready]
+    return tuple(in_order)

@@ -240,5 +240,7 @@ def clean_text(text: str) -> str:
     >>> clean_text("a\x1b[31m\u202eb\nc")
     'a[31mb c'
     """
+    if text.isprintable():  # nearly every text is, and a look at each character costs a tenth of a report
+        return text
     seen = (one for one in _BREAKS.sub(" ", text) if one in _JOINERS or category(one) not in {"Cc", "Cf", "Cs"})
     return "".join(seen)
