@@ -2,13 +2,17 @@
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from risk_engine.forms.ask import form_for
+from risk_engine.loading.criteria import load_criteria
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, Result, run
+from tests.forms.people import Person, fill_workbook
 
 
 def assess(folder: Path) -> Result:
@@ -26,6 +30,20 @@ def verify(folder: Path) -> Result:
 def new(folder: Path) -> Result:
     run("case", "new", folder / "case.yaml", *LOAN)
     return run("assess", folder / "case.yaml", *LOAN, "--on", "2026-03-02")
+
+
+def bring_in(folder: Path) -> Result:
+    for kind in ("xlsx", "docx"):
+        made = folder / f"made.{kind}"
+        assert run("case", "new", made, *LOAN, "--for", "conservator", "--from", LOAN_CASE).code == 0
+        made.unlink()  # only text is looked through for words of the shipped set
+    with tempfile.TemporaryDirectory() as other:
+        form = form_for(load_criteria(str(LOAN_DESK)), "conservator")
+        answers = {"loan.swap": "hard", "artwork.1.called": "Fan", "artwork.1.material": "paper"}
+        back = fill_workbook(form, Person(answers), Path(other) / "conservator.xlsx")
+        result = run("case", "import", back, "--into", folder / "case.yaml", *LOAN)
+    assert run("assess", folder / "case.yaml", *LOAN, "--on", "2026-12-01").code == 0
+    return result
 
 
 def check_case(_folder: Path) -> Result:
@@ -82,6 +100,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("verify",): (verify, "same: the assessment comes out again"),
     ("case", "new"): (new, "Still open: between Lend and Refuse"),
+    ("case", "import"): (bring_in, "3 answers taken"),
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),

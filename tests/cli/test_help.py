@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.forms.ask import form_for
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, done, run
+from tests.forms.people import Person, fill_document, fill_workbook
 
 
 def test_the_version_is_printed() -> None:
@@ -52,6 +55,9 @@ def test_every_example_of_the_help_runs(
     for name in ("case.yaml", "cases/2026-014.yaml"):
         (tmp_path / name).write_text(case, "utf-8")
     (tmp_path / "ours.yaml").write_text((EXAMPLES / "profiles" / "university.yaml").read_text("utf-8"), "utf-8")
+    for name in ("researcher.xlsx", "partner.docx"):
+        fill = fill_workbook if name.endswith(".xlsx") else fill_document
+        fill(form_for(load_criteria("reconnect-china"), name.partition(".")[0], room=1), Person({}), tmp_path / name)
     done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", "other.json")
     done("assess", "case.yaml", "--format", "json", "-o", "earlier.json")
     flat = " ".join(done(*words, "--help").split())
@@ -60,7 +66,7 @@ def test_every_example_of_the_help_runs(
     for example in examples:
         arguments = shlex.split(example)
         if arguments[:2] == ["case", "new"]:
-            Path(arguments[2]).unlink()
+            Path(arguments[2]).unlink(missing_ok=True)
         if arguments[:2] == ["criteria", "test"]:
             arguments[2] = str(LOAN[1])  # the cases of the shipped set are tests of their own
         result = run(*arguments)

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.forms.ask import form_for
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import HEADING, LOCK
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
+from tests.forms.people import Person, fill_workbook
 
 WITHOUT_A_SET = {("criteria", "schema")}
 """Commands that read no set: the schemas of criteria files belong to the language."""
@@ -41,6 +44,10 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             return (*words, folder / "a.json", "--criteria", desk)
         case ("case", "check"):
             return (*words, LOAN_CASE, "--criteria", desk)
+        case ("case", "import"):
+            form = form_for(load_criteria(str(LOAN_DESK)), "conservator")
+            back = fill_workbook(form, Person({}), folder / "back.xlsx")
+            return (*words, back, "--into", folder / "case.yaml", "--criteria", desk)
         case ("case", _):
             return (*words, "--criteria", desk)
         case ("criteria", "mutate"):
