@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli import assess, case, criteria, decide, key, verify
+from risk_engine.cli import assess, case, criteria, decide, key, register, verify
 from risk_engine.cli.exits import Exit
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.version import __version__
@@ -28,6 +28,7 @@ app.command("verify", epilog=verify.EXAMPLES)(verify.verify_records)
 app.add_typer(case.app, name="case")
 app.add_typer(criteria.app, name="criteria")
 app.add_typer(key.app, name="key")
+app.add_typer(register.app, name="register")
 
 
 def _print_version(value: bool) -> None:

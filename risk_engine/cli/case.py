@@ -1,15 +1,15 @@
-"""`risk-engine case`: write an empty case, check one, print its JSON Schema."""
+"""`risk-engine case`: write an empty case or a questionnaire, read one back, check a case, print its JSON Schema."""
 
 import json
-import re
-import unicodedata
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from risk_engine.cli import questionnaire
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, put
+from risk_engine.cli.options import OTHER_DOCUMENTS, CriteriaOption, Day, Output, ProfileOption, form_of, put
 from risk_engine.diagnostics import RiskEngineError
 
 app = typer.Typer(
@@ -20,29 +20,65 @@ app = typer.Typer(
 )
 
 
-@app.command(epilog="Example: risk-engine case new cases/2026-014.yaml --criteria reconnect-china")
-def new(
+class Form(StrEnum):
+    """What an empty case can be: a file for the office, or a questionnaire that other people fill in."""
+
+    YAML = "yaml"
+    XLSX = "xlsx"
+    DOCX = "docx"
+
+
+@app.command(epilog=questionnaire.NEW_EXAMPLES)
+def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     file: Annotated[Path | None, typer.Argument(help="Where to write it; without one it is printed.")] = None,
     criteria: CriteriaOption = None,
     on: Day = None,
+    form: Annotated[
+        Form | None, typer.Option("--format", help="A case file, or a questionnaire; default: what FILE ends in.")
+    ] = None,
+    role: questionnaire.Role = None,
+    case: questionnaire.FromCase = None,
+    entry: questionnaire.Entries = None,
+    room: questionnaire.Room = None,
 ) -> None:
     """Write an empty case with every question, its help and options, and who should answer it.
 
+    As .xlsx or .docx it is a questionnaire for the person named with --for; `case import` reads it back.
     A file that is there already is never written over.
     """
-    from risk_engine.loading.criteria import load_criteria
-    from risk_engine.report.blank_case import blank_case
-
     if file is not None and file.exists():
         raise RiskEngineError(f"{file} is there already; it is not written over\n  help: choose another name")
-    put(blank_case(load_criteria(criteria, on), *_case_id(file)), file)
+    chosen = _form(file, form)
+    if chosen is Form.YAML:
+        from risk_engine.loading.criteria import load_criteria
+        from risk_engine.report.blank_case import blank_case
+
+        if role or case or entry or room is not None:
+            way_out = "add `--format xlsx` or `--format docx`"
+            raise RiskEngineError(
+                f"`--for`, `--from`, `--entry` and `--room` are for questionnaires\n  help: {way_out}"
+            )
+        put(blank_case(load_criteria(criteria, on), *questionnaire.case_id(file)), file)
+    elif file is None:
+        raise RiskEngineError("a questionnaire is written into a file\n  help: name one, like partner.xlsx")
+    else:
+        wanted = questionnaire.Wanted(criteria, on, role, case, tuple(entry or ()), room)
+        questionnaire.write(file, chosen.value, wanted)
 
 
-def _case_id(file: Path | None) -> tuple[str, ...]:
-    """Return the id that a file's name suggests, if there is one."""
-    ascii_only = unicodedata.normalize("NFKD", file.stem if file else "").encode("ascii", "ignore").decode()
-    found = re.sub(r"[^A-Za-z0-9._-]+", "-", ascii_only).strip("-._")
-    return (found,) if found else ()
+def _form(file: Path | None, form: Form | None) -> Form:
+    """Return what is to be written; a file whose ending says something else is refused."""
+    ending = file.suffix.casefold().removeprefix(".") if file else ""
+    if form is None:
+        return form_of(file, Form)
+    if form.value != ending and ending in OTHER_DOCUMENTS:
+        raise RiskEngineError(f"{file} ends in .{ending}, and `--format {form.value}` is asked for\n  help: choose one")
+    if form is not Form.YAML and form.value != ending and file is not None:
+        raise RiskEngineError(f"{file}: a name that ends in .{form.value} is needed\n  help: programs open it by that")
+    return form
+
+
+app.command("import", epilog=questionnaire.IMPORT_EXAMPLES)(questionnaire.bring_in)
 
 
 @app.command(

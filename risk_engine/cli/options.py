@@ -14,7 +14,8 @@ import typer
 from risk_engine.diagnostics import RiskEngineError
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
+    """Return the day that an option states."""
     # Python would read 20260131 and 2026-W05-6 too; the files of this engine do not.
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         with contextlib.suppress(ValueError):
@@ -26,14 +27,14 @@ Day = Annotated[
     date | None,
     typer.Option(
         "--on",
-        parser=_day,
+        parser=read_day,
         metavar="DATE",
         help="The day for which rules and tables are read, like 2026-01-31.",
     ),
 ]
 DecisionDay = Annotated[
     date | None,
-    typer.Option("--on", parser=_day, metavar="DATE", help="The day of the decision, like 2026-01-31; default: today."),
+    typer.Option("--on", parser=day, metavar="DATE", help="The day of the decision, like 2026-01-31; default: today."),
 ]
 CriteriaOption = Annotated[
     str | None,
@@ -47,11 +48,16 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: under another name first, then put in its place."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.write_bytes(content)
         temporary.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -107,10 +113,12 @@ def form_of(output: Path | None, forms: type[FormatT]) -> FormatT:
     Raises RiskEngineError for the ending of a document that would then hold something else.
     """
     ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
+    if ending in {one.value for one in forms}:
+        return forms(ending)
     if ending in OTHER_DOCUMENTS:
         known = ", ".join(f".{one.value}" for one in forms if one.value != "text")
         raise RiskEngineError(f"{output}: this cannot be written as .{ending}\n  help: endings that are known: {known}")
-    return forms(ending) if ending in {one.value for one in forms} else next(iter(forms))
+    return next(iter(forms))
 
 
 def make_folder(folder: Path) -> None:

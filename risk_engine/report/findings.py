@@ -27,6 +27,7 @@ from risk_engine.report.wording import (
     Names,
     between,
     cited,
+    counted,
     course,
     day,
     evidence,
@@ -50,9 +51,11 @@ def findings_section(assessment: Assessment, names: Names) -> Section:
     present = [one for one in found if one.outcome == "present"]
     undetermined = [one for one in found if one.outcome == "undetermined"]
     blocks: list[Block | Group] = [Prose(say(_PRINCIPLE)), *_overview(assessment, found)]
-    blocks += [_heading(f"Present: {len(present)}, the gravest first.")]
+    first = " The gravest stands first." if len(present) > 1 else ""
+    blocks.append(Prose(say(f"{_is_or_are(present)} present.{first}")))
     blocks += [_finding(one, assessment, names) for one in present]
-    blocks.append(_heading(f"Not determined, because answers are missing: {len(undetermined)}."))
+    if undetermined:
+        blocks.append(Prose(say(f"{_is_or_are(undetermined)} not determined, because answers are missing.")))
     blocks += [_finding(one, assessment, names) for one in undetermined]
     return Section("findings", "Findings", tuple(blocks))
 
@@ -72,12 +75,12 @@ def _overview(assessment: Assessment, found: Sequence[Finding]) -> tuple[Block, 
     if not found:
         return ()
     places = pictures.placed(found)
-    dimensions = assessment.criteria.dimensions
+    dimensions = [one.dimension for one in assessment.ratings]
     rows = tuple(
         (say(strong(row)), *(_cell([one for one in places if _is_at(one, row, dimension)]) for dimension in dimensions))
         for row in pictures.shown_severities(places)
     )
-    head = ("Severity", *(one.title for one in dimensions.values()))
+    head = ("Severity", *(one.title for one in assessment.ratings))
     return (pictures.matrix(assessment, found), Table("Findings by severity and dimension", head, rows))
 
 
@@ -99,8 +102,8 @@ def _period(one: NotInForce) -> str:
     return ", ".join(part for part in (first, until) if part)
 
 
-def _heading(text: str) -> Prose:
-    return Prose(say(strong(text)))
+def _is_or_are(findings: Sequence[Finding]) -> str:
+    return f"{counted(len(findings), 'finding')} {'is' if len(findings) == 1 else 'are'}"
 
 
 def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:

@@ -219,7 +219,12 @@ def versions_section(assessment: Assessment) -> Section:
 
 def _events(assessment: Assessment) -> Iterable[Event]:
     used = assessment.criteria
-    yield Event(used.in_force_from, "begins", f"{used.id} {used.version} in force", f"{used.title} comes into force.")
+    yield Event(
+        used.in_force_from,
+        "begins",
+        f"version {used.version} in force",
+        f"{used.title}, version {used.version}, is in force.",
+    )
     yield Event(assessment.on, "day", "day of the assessment", "Day of the assessment.")
     for out in assessment.not_in_force:
         if out.effective_from:
@@ -231,7 +236,8 @@ def _events(assessment: Assessment) -> Iterable[Event]:
             state = "in place" if one.counts_as == "in_place" else "not in place yet"
             yield Event(one.due, "due", f"{one.id} due", f"{one.title} ({one.id}) is due; {state}.")
     for note in assessment.awareness:
-        if note.due:
+        # Most of them are due with the whole case, which stands below.
+        if note.due and note.due != assessment.review_due:
             yield Event(note.due, "review", f"{note.id} look again", f"Look again: {note.title}.")
     yield Event(assessment.review_due, "review", "review due", "The whole case is to be looked at again.")
 

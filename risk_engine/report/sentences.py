@@ -1,6 +1,6 @@
 """Conditions as sentences, the way a lawyer would read them aloud."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard, assert_never
 
 from risk_engine.model.conditions import (
@@ -22,16 +22,33 @@ from risk_engine.model.conditions import (
     OneOf,
     ParameterRef,
     Some,
+    operand,
 )
 from risk_engine.model.facts import AnyFact, ChoiceFact, Entity, shown
 
 
-class Sentences:
-    """Writes conditions over these entities in words; definitions by name, or spelt out where `spelt` holds them."""
+def _code(name: str) -> str:
+    return f"`{name}`"
 
-    def __init__(self, entities: Mapping[str, Entity], spelt: Mapping[str, Condition] | None = None) -> None:
+
+class Sentences:
+    """Writes conditions over these entities in words; definitions by name, or spelt out where `spelt` holds them.
+
+    `words` says what a fact is called; parameters stand by name, or as the value that `parameters` holds.
+    """
+
+    def __init__(
+        self,
+        entities: Mapping[str, Entity],
+        spelt: Mapping[str, Condition] | None = None,
+        *,
+        words: Callable[[str], str] = _code,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> None:
         self.entities = entities
         self._spelt = spelt or {}
+        self._words = words
+        self._parameters = parameters or {}
 
     def of(self, condition: ConditionOrAlways) -> str:
         """Return the condition as a sentence without a final period."""
@@ -76,6 +93,7 @@ class Sentences:
     def _leaf(self, leaf: Leaf, *, negated: bool = False) -> str:
         entity, _, short = leaf.fact.partition(".")
         fact = self.entities[entity].facts[short]
+        leaf = self._with_value(leaf)
         match leaf:
             case Is(is_=()):
                 said = "has something chosen" if negated else "has nothing chosen"
@@ -100,7 +118,15 @@ class Sentences:
                 said = f"{'includes none of' if negated else 'includes any of'} {_all(fact, options)}"
             case _:
                 assert_never(leaf)
-        return f"`{leaf.fact}` {said}"
+        return f"{self._words(leaf.fact)} {said}"
+
+    def _with_value(self, leaf: Leaf) -> Leaf:
+        """Return a leaf with the value of its parameter in place of the name, where the value is known."""
+        operation, wanted = operand(leaf)
+        if not isinstance(wanted, ParameterRef) or wanted.parameter not in self._parameters:
+            return leaf
+        field = "is_" if operation == "is" else operation
+        return leaf.model_copy(update={field: self._parameters[wanted.parameter]})
 
     def _title(self, entity: str) -> str:
         return self.entities[entity].title.lower()

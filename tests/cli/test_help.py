@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.forms.ask import form_for
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, done, run
+from tests.forms.people import Person, fill_document, fill_workbook
 
 
 def test_the_version_is_printed() -> None:
@@ -15,7 +18,7 @@ def test_the_version_is_printed() -> None:
 
 
 def test_without_a_command_the_help_is_shown() -> None:
-    for words in ((), ("case",), ("criteria",)):
+    for words in ((), ("case",), ("criteria",), ("register",)):
         result = run(*words)
         assert result.code == 2
         assert "Commands:" in result.out + result.err
@@ -46,12 +49,15 @@ def test_every_example_of_the_help_runs(
     words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    case = (EXAMPLES / "lung-imaging.yaml").read_text("utf-8")
+    case = (EXAMPLES / "lung-imaging.yaml").read_text("utf-8").replace("id: KUH-2026-031\n", "id: 2026-014\n")
     shutil.copytree(LOAN[1], tmp_path / "our-criteria")
     (tmp_path / "cases").mkdir()
     for name in ("case.yaml", "cases/2026-014.yaml"):
         (tmp_path / name).write_text(case, "utf-8")
     (tmp_path / "ours.yaml").write_text((EXAMPLES / "profiles" / "university.yaml").read_text("utf-8"), "utf-8")
+    for name in ("researcher.xlsx", "partner.docx"):
+        fill = fill_workbook if name.endswith(".xlsx") else fill_document
+        fill(form_for(load_criteria("reconnect-china"), name.partition(".")[0], room=1), Person({}), tmp_path / name)
     done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", "other.json")
     done("assess", "case.yaml", "--format", "json", "-o", "earlier.json")
     monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", "three words long")
@@ -64,13 +70,14 @@ def test_every_example_of_the_help_runs(
         done("decide", "2026-014.json", *who, "--sign", "office.pem", "-o", "archive/decision.json")
         done("decide", "2026-014.json", *who)
         shutil.copy("2026-014.json", "archive")
+    done("register", "add", "register", "case.yaml", "--on", "2026-11-25")
     flat = " ".join(done(*words, "--help").split())
     examples = re.findall(r"risk-engine ((?:(?! · |, then ).)+)", flat[re.search(r"Examples?: ", flat).start() :])  # type: ignore[union-attr]
     assert examples != []
     for example in examples:
         arguments = shlex.split(example)
         if arguments[:2] == ["case", "new"]:
-            Path(arguments[2]).unlink()
+            Path(arguments[2]).unlink(missing_ok=True)
         if arguments[:2] == ["criteria", "test"]:
             arguments[2] = str(LOAN[1])  # the cases of the shipped set are tests of their own
         result = run(*arguments)

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.canonical import canonical
+from risk_engine.model.assessment import Assessment
+from risk_engine.report import render
 from tests.cli.running import EXAMPLES, done
 
 FOLDER = Path(__file__).parent
@@ -22,6 +24,11 @@ FILES = [
     "all.txt",
     *(f"decision.{form}" for form in ("json", "txt", "html", "md")),
 ]
+
+
+def without_styles(page: str) -> str:
+    """Return a page without its style sheet: a change of that would hide every other one."""
+    return re.sub(r"(?<=<style>\n).*(?=</style>)", "", page, flags=re.DOTALL)
 
 
 def made(file: str) -> str:
@@ -34,10 +41,8 @@ def made(file: str) -> str:
         text = decided(*as_named)
     else:
         text = done("assess", EXAMPLES / f"{name}.yaml", *as_named, COLUMNS="80")
-    if form == "html":
-        return re.sub(r"(?<=<style>\n).*(?=</style>)", "", text, flags=re.DOTALL)
     if form != "json":
-        return text
+        return without_styles(text)
     return json.dumps(json.loads(text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -78,6 +83,14 @@ def test_the_json_is_canonical_and_the_same_from_anywhere(
     monkeypatch.chdir(tmp_path)
     printed = done("assess", "case.yaml", "--format", "json").rstrip("\n")
     assert printed.encode() == canonical(reviewed)
+
+
+@pytest.mark.parametrize("form", ["html", "md", "txt"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stored_assessment_is_reported_alike(name: str, form: str) -> None:
+    stored = Assessment.model_validate_json((FOLDER / f"{name}.json").read_bytes())
+    page = render(stored, "text" if form == "txt" else form)  # type: ignore[arg-type]
+    assert without_styles(page) == (FOLDER / f"{name}.{form}").read_text("utf-8")
 
 
 def test_no_file_is_left_of_an_example_that_is_gone() -> None:

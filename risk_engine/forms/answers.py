@@ -1,0 +1,179 @@
+"""What the fields of a questionnaire mean under a criteria set; every field that means nothing is named."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from risk_engine.diagnostics import quoted
+from risk_engine.forms.ask import (
+    NO_ENTRIES,
+    NOT_KNOWN,
+    is_asked_of,
+    label_fact,
+)
+from risk_engine.forms.fields import Given, WrongError, given, is_empty, same_label, says, short, to_date, to_text
+from risk_engine.forms.paper import Cell, Field, Paper
+from risk_engine.forms.problems import FormProblem
+from risk_engine.model.criteria import CriteriaSet
+
+T = TypeVar("T")
+
+
+@dataclass
+class FilledEntry:
+    """The answers about one entry of a list, or about what there is one of (then without id and label)."""
+
+    entity: str
+    place: str
+    id: str | None = None
+    label: str | None = None
+    answers: dict[str, Given] = field(default_factory=dict)
+
+
+@dataclass
+class Filled:
+    """What one person answered, when, and what of it could not be taken (`left`)."""
+
+    paper: Paper
+    by: str | None
+    day: date
+    title: str | None
+    remarks: str | None
+    entries: list[FilledEntry] = field(default_factory=list)
+    lists: dict[str, Given] = field(default_factory=dict)
+    """Entity: an empty tuple where there are no entries, None where nobody knows yet."""
+    left: list[FormProblem] = field(default_factory=list)
+    """Answers to questions that the set in use does not ask this person: another version, or a changed form."""
+
+
+def answers_of(
+    paper: Paper, criteria: CriteriaSet, *, by: str | None = None, day: date | None = None
+) -> tuple[Filled | None, list[FormProblem]]:
+    """Return what a person answered, and every problem with it; nothing is returned if there is one.
+
+    `by` and `day` stand in where the form does not say who answered, and when.
+    """
+    return _Reading(paper, criteria).result(by, day)
+
+
+class _Reading:
+    def __init__(self, paper: Paper, criteria: CriteriaSet) -> None:
+        self.paper = paper
+        self.criteria = criteria
+        self.problems: list[FormProblem] = []
+        self.left: list[FormProblem] = []
+
+    def result(self, by: str | None, day: date | None) -> tuple[Filled | None, list[FormProblem]]:
+        paper = self.paper
+        stated_day = self._day(day)
+        filled = Filled(
+            paper,
+            by=self._text(paper.by) or by,
+            day=stated_day or date.min,
+            title=self._text(paper.title),
+            remarks=self._text(paper.remarks),
+        )
+        found: dict[tuple[str, int], FilledEntry] = {}
+        for (name, number), one in paper.fields.items():
+            self._take(name, number, one, found)
+        filled.entries = list(self._named(found))
+        filled.lists = dict(self._lists(found))
+        filled.left = self.left
+        return (None if self.problems else filled), self.problems
+
+    def _day(self, otherwise: date | None) -> date | None:
+        cell = self.paper.day
+        if is_empty(cell):
+            if otherwise is None:
+                message = "the day on which this was filled in is missing"
+                self._problem(cell.place, message, "write it there, or give it with `--answered-on`")
+            return otherwise
+        return self._try(cell.place, lambda: to_date(cell.value))
+
+    def _text(self, cell: Cell | None) -> str | None:
+        if cell is None or is_empty(cell):
+            return None
+        return self._try(cell.place, lambda: to_text(cell.value))
+
+    def _take(self, name: str, number: int, one: Field, found: dict[tuple[str, int], FilledEntry]) -> None:
+        entity_name, _, fact_name = name.partition(".")
+        entity = self.criteria.entities.get(entity_name)
+        fact = entity.facts.get(fact_name) if entity else None
+        is_label = (
+            entity is not None and entity.many is not None and fact_name == label_fact(self.criteria, entity_name)
+        )
+        if is_label and (entity_name, number) in self.paper.entries:
+            return  # the form named the entry; nobody was asked for its name
+        if fact is None and not is_label:
+            self._leave(name, one, "is not a question of this version")
+            return
+        if fact is not None and not is_label and not is_asked_of(fact, self.paper.made.role):
+            self._leave(name, one, f"is not asked of `{self.paper.made.role}` in this version")
+            return
+        if entity is None or (entity.many is None) != (number == 0):
+            self._leave(name, one, "is asked in another way in this version")
+            return
+        taken = self._try(one.place, lambda: given(one, fact, self.criteria), name)
+        if taken is None:
+            return
+        entry = found.setdefault((entity_name, number), FilledEntry(entity_name, one.place))
+        if is_label and taken.value is not None:
+            entry.label = str(taken.value)
+        if fact is not None:
+            entry.answers[fact_name] = taken
+
+    def _leave(self, name: str, one: Field, why: str) -> None:
+        cells = [one.answer, *one.options.values()]
+        said = [f"{cell.value}" for cell in cells if cell is not None and not is_empty(cell)]
+        if said:
+            self.left.append(FormProblem(one.place, f"`{name}` {why}; not taken: {short(', '.join(said))}"))
+
+    def _named(self, found: dict[tuple[str, int], FilledEntry]) -> Iterator[FilledEntry]:
+        """Yield the entries; a new one in a list must be named, and each only once."""
+        seen: dict[tuple[str, str], str] = {}
+        for (entity, number), entry in found.items():
+            entry.id = self.paper.entries.get((entity, number))
+            if number and entry.id is None:
+                if entry.label is None:
+                    label = self.paper.fields.get((f"{entity}.{label_fact(self.criteria, entity)}", number))
+                    place = label.place if label else entry.place
+                    self._problem(place, "this entry has answers, but no name", "write which one it is")
+                    continue
+                key = (entity, same_label(entry.label))
+                if key in seen:
+                    message = f"{short(entry.label)} is named already in {seen[key]}"
+                    self._problem(entry.place, message, "give each entry its own name, or answer in one place")
+                    continue
+                seen[key] = entry.place
+            yield entry
+
+    def _lists(self, found: dict[tuple[str, int], FilledEntry]) -> Iterator[tuple[str, Given]]:
+        for name, cell in self.paper.lists.items():
+            if is_empty(cell):
+                continue
+            entity = self.criteria.entities.get(name)
+            if entity is None or entity.many is None:
+                self._leave(name, Field(cell), "is not a list of this version")
+            elif not says(cell, NO_ENTRIES) and not says(cell, NOT_KNOWN):
+                message = f"{short(cell.value)} is not one of {quoted((NO_ENTRIES, NOT_KNOWN))}"
+                self._problem(cell.place, message, "choose one of them, or leave it empty and name the entries below")
+            elif any(entry.entity == name for entry in found.values()):
+                message = f"this says {short(cell.value)}, but there are answers about an entry below"
+                self._problem(cell.place, message, "take out one of the two")
+            else:
+                yield name, Given(() if says(cell, NO_ENTRIES) else None, cell.place)
+
+    def _try(self, place: str, take: Callable[[], T], name: str = "") -> T | None:
+        """Return what `take` returns, None after noting why a field means nothing."""
+        try:
+            return take()
+        except WrongError as error:
+            if error.outdated and self.paper.made.digest != self.criteria.digest:
+                self.left.append(FormProblem(place, f"`{name}`: {error}; not taken"))
+            else:
+                self._problem(place, f"{error}", error.help)
+            return None
+
+    def _problem(self, place: str, message: str, help_text: str = "") -> None:
+        self.problems.append(FormProblem(place, message, help_text))

@@ -1,0 +1,301 @@
+"""Which questions a person is asked, in which order and words: the one plan that every kind of form is made from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias, assert_never
+
+from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
+from risk_engine.engine.facts import Facts, Read
+from risk_engine.model.case import UNKNOWN, Case, answer, entries
+from risk_engine.model.criteria import CriteriaSet, value_on
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    Entity,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
+from risk_engine.report.sentences import Sentences
+
+NOT_KNOWN, UNSURE, NONE_OF_THESE, NO_ENTRIES = "Not known yet", "Unsure", "None of these", "There are none"
+"""What can be said beside the answers that a set declares."""
+
+ENTRY_ID = "id"
+"""The name of the question for an entry's short name, where the set has no fact that labels its entries."""
+
+MOST_ROOM = 30
+"""So many blocks for new entries a form has at most; whoever needs more fills in a second form."""
+
+SHOWN_LABEL = 200
+"""So much of an entry's name is shown."""
+
+Kind: TypeAlias = Literal["one", "several", "integer", "date", "text"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its full name, its words, and how it can be answered."""
+
+    name: str
+    kind: Kind
+    text: str
+    only_if: str = ""
+    notes: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    """What can be chosen: how the case writes it, and the title that people read; titles differ from each other."""
+    range: tuple[int, int] = (0, 0)
+
+    @property
+    def entity(self) -> str:
+        """The entity that it asks about."""
+        return self.name.partition(".")[0]
+
+    @property
+    def short(self) -> str:
+        """The name of the fact within its entity."""
+        return self.name.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry that the case has already: it is named in the form, so that everybody answers about the same."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The questions about one entity: asked once, or of a list once for each entry."""
+
+    entity: str
+    title: str
+    help: str
+    many: int | None
+    questions: tuple[Question, ...]
+    label: Question | None = None
+    """What a person writes to name a new entry of a list."""
+    entries: tuple[Entry, ...] = ()
+    room: int = 0
+    """For so many new entries there is room."""
+    asks_whether: bool = False
+    """May the person say that there are none?"""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A questionnaire for one person, and what it was made from."""
+
+    set_id: str
+    set_title: str
+    version: str
+    digest: str
+    language: str
+    role: str | None
+    role_title: str
+    case_id: str | None
+    case_title: str
+    notice: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A case that a form is made from, and its facts where they can be told (without a date they cannot)."""
+
+    case: Case
+    facts: Facts | None = None
+
+
+def form_for(
+    criteria: CriteriaSet,
+    role: str | None,
+    *,
+    known: Known | None = None,
+    only: Sequence[str] = (),
+    room: int | None = None,
+) -> Form:
+    """Return the questionnaire for one of the persons whom the set asks, None for all of its questions.
+
+    `only` names entries, `entity.id`; of their entities no others are asked about. `room` is for how many new entries
+    there is place, None for as many as there may be. Raises RiskEngineError where nothing would be asked.
+    """
+    head = criteria.head
+    if role is not None and role not in head.asked_of:
+        raise RiskEngineError(f"nobody is called `{role}` in this set{help_line(suggestion(role, head.asked_of))}")
+    chosen = _chosen(criteria, only, known)
+    speech = _speech(criteria, known.case.assessment_date if known else None)
+    parts: list[Part] = []
+    for name, entity in criteria.entities.items():
+        questions = tuple(
+            question(name, short, fact, criteria, speech)
+            for short, fact in entity.facts.items()
+            if is_asked_of(fact, role)
+        )
+        if questions:
+            part = _part(name, entity, questions, criteria, speech)
+            parts.append(_about(part, known, chosen.get(name), room))
+    parts = [part for part in parts if part.questions or part.label]
+    if not parts:
+        title = "anybody" if role is None else head.asked_of[role]
+        raise RiskEngineError(f"there is no question for {title}{help_line('choose somebody else with `--for`')}")
+    return Form(
+        set_id=head.id,
+        set_title=head.title,
+        version=head.version,
+        digest=criteria.digest,
+        language=head.language,
+        role=role,
+        role_title="Everybody" if role is None else head.asked_of[role],
+        case_id=known.case.id if known else None,
+        case_title=known.case.title if known else "",
+        notice=head.notice,
+        parts=tuple(parts),
+    )
+
+
+def is_asked_of(fact: AnyFact, role: str | None) -> bool:
+    """Return whether a person is asked for a fact; what a table knows nobody is asked for."""
+    return getattr(fact, "from_", None) is None and role in {None, fact.asked_of}
+
+
+def label_fact(criteria: CriteriaSet, entity: str) -> str:
+    """Return the fact that names the entries of a list, ENTRY_ID where the set declares none."""
+    return criteria.head.roles.label.get(entity, f"{entity}.{ENTRY_ID}").partition(".")[2]
+
+
+def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech: Sentences) -> Question:
+    """Return the question for one fact."""
+    ask_when = getattr(fact, "ask_when", None)
+    notes = [fact.help or "", f"What would prove it: {fact.evidence}" if fact.evidence else ""]
+    kind: Kind
+    choices: Mapping[str, str] = {}
+    limits = (0, 0)
+    match fact:
+        case BooleanFact():
+            kind, choices = "one", {"true": "Yes", "false": "No"}
+        case ChoiceFact(options=options):
+            kind, choices = "one", options
+        case RowFact(of=table):
+            kind, choices = "one", {row_id: row.name for row_id, row in criteria.tables[table].rows.items()}
+        case ChoicesFact(options=options):
+            kind, choices = "several", options
+            notes.insert(0, f"Choose all that apply. If none does, choose “{NONE_OF_THESE}”.")
+        case IntegerFact(range=limits):
+            kind = "integer"
+            notes.insert(0, f"A whole number from {limits[0]} to {limits[1]}.")
+        case DateFact():
+            kind = "date"
+            notes.insert(0, "A date like 2026-01-31.")
+        case TextFact():
+            kind = "text"
+        case _:
+            assert_never(fact)
+    return Question(
+        name=f"{name}.{short}",
+        kind=kind,
+        text=fact.question or _words(short),
+        only_if="" if ask_when is None else f"Only if {speech.of(ask_when)}.",
+        notes=tuple(_for_people(one) for one in notes if one),
+        choices=tuple(_distinct(choices)),
+        range=limits,
+    )
+
+
+def _for_people(text: str) -> str:
+    """Return help without the signs that only a case file knows."""
+    said = text.replace("`[]`", f"“{NONE_OF_THESE}”").replace(f"`{UNKNOWN}`", f"“{NOT_KNOWN}”")
+    return " ".join(said.split())
+
+
+def _distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield options with titles that can be told from each other and from what every question can be answered with."""
+    taken = {one.casefold() for one in (NOT_KNOWN, UNSURE, NONE_OF_THESE)}
+    titles = [" ".join(title.split()) for title in options.values()]
+    repeated = {one.casefold() for one in titles if sum(one.casefold() == other.casefold() for other in titles) > 1}
+    for name, title in zip(options, titles, strict=True):
+        shown = f"{title} [{name}]" if title.casefold() in taken | repeated else title
+        yield name, shown
+
+
+def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: CriteriaSet, speech: Sentences) -> Part:
+    help_text = " ".join((entity.help or "").split())
+    if entity.many is None:
+        return Part(name, entity.title, help_text, None, questions)
+    short = label_fact(criteria, name)
+    fact = entity.facts.get(short)
+    if fact is None:
+        label = Question(f"{name}.{ENTRY_ID}", "text", "A short name for this entry")
+    else:
+        label = question(name, short, fact, criteria, speech)
+    rest = tuple(one for one in questions if one.name != label.name)
+    return Part(name, entity.title, help_text, entity.many, rest, label)
+
+
+def _about(part: Part, known: Known | None, chosen: Sequence[str] | None, room: int | None) -> Part:
+    """Return a part with the entries that the case has and room for new ones, without what need not be asked."""
+    facts = known.facts if known else None
+    if part.many is None:
+        return _without(part, {one.name for one in part.questions if _is_settled(facts, one, (None,))})
+    stated = (known and entries(known.case, part.entity)) or ()
+    short = part.label.short if part.label else ENTRY_ID
+    have = tuple(Entry(str(answer(one, "id")), _shown_label(answer(one, short), answer(one, "id"))) for one in stated)
+    if chosen is None:
+        free = part.many - len(have)
+        asked = Part(
+            **{**vars(part), "entries": have, "room": min(free, MOST_ROOM if room is None else room)},
+        )
+        return Part(**{**vars(asked), "asks_whether": not have})
+    few = tuple(one for one in have if one.id in chosen)
+    asked = Part(**{**vars(part), "entries": few})
+    ids = tuple(one.id for one in few)
+    return _without(asked, {one.name for one in part.questions if _is_settled(facts, one, ids)})
+
+
+def _without(part: Part, names: set[str]) -> Part:
+    return Part(**{**vars(part), "questions": tuple(one for one in part.questions if one.name not in names)})
+
+
+def _is_settled(facts: Facts | None, one: Question, ids: Sequence[str | None]) -> bool:
+    """Return whether other answers say for each of these entries that the question need not be asked."""
+    return facts is not None and all(facts.origins[Read(one.entity, entry, one.short)] == "not_asked" for entry in ids)
+
+
+def _shown_label(label: object, entry_id: object) -> str:
+    text = " ".join(str(label if label is not None else entry_id).split())
+    return text if len(text) <= SHOWN_LABEL else f"{text[: SHOWN_LABEL - 1]}…"
+
+
+def _chosen(criteria: CriteriaSet, only: Sequence[str], known: Known | None) -> dict[str, list[str]]:
+    """Return the entries that are named, by entity; raise RiskEngineError where a name means none."""
+    found: dict[str, list[str]] = {}
+    for path in only:
+        name, _, entry = path.partition(".")
+        stated = entries(known.case, name) if known and getattr(criteria.entities.get(name), "many", None) else None
+        there = [f"{name}.{answer(one, 'id')}" for one in stated or ()]
+        if path not in there:
+            way_out = suggestion(path, there) or "write `ENTITY.ID` of an entry that the case has"
+            raise RiskEngineError(f"the case has no entry `{path}`{help_line(way_out)}")
+        found.setdefault(name, []).append(entry)
+    return found
+
+
+def _speech(criteria: CriteriaSet, day: date | None) -> Sentences:
+    """Return what says conditions in the words of the questions, with the values that parameters have on the day."""
+    newest = {name: one.values[-1].value for name, one in criteria.parameters.items()}
+    dated = {name: value_on(one.values, day) for name, one in criteria.parameters.items()} if day else {}
+
+    def words(name: str) -> str:
+        return f"“{criteria.fact(name).question or _words(name.partition('.')[2])}”"
+
+    values = {name: value if dated.get(name) is None else dated[name] for name, value in newest.items()}
+    return Sentences(criteria.entities, criteria.definitions, words=words, parameters=values)
+
+
+def _words(short: str) -> str:
+    return short.replace("_", " ").capitalize()

@@ -1,0 +1,211 @@
+"""Questionnaires into a case file: read all of them, put the answers in, check the case, return its new text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from risk_engine.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError, file_problem, help_line
+from risk_engine.engine.resolve import resolve
+from risk_engine.forms.answers import Filled, answers_of
+from risk_engine.forms.case_file import rewritten
+from risk_engine.forms.merge import CASE, NEW, Merged, Preference, merged
+from risk_engine.forms.paper import Paper
+from risk_engine.forms.problems import FormProblem, InvalidFormError, MissingExtraError, file_error
+from risk_engine.loading.case import case_of, place_of, stated_criteria, stated_date
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.sets import UnknownSetError
+from risk_engine.model.case import UNKNOWN
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.report.blank_case import blank_case
+from risk_engine.source import MAX_BYTES, Document, parse
+from risk_engine.syntax import decoded
+
+HOW_TO_DECIDE = (
+    f"decide with `--prefer PATH={CASE}`, `--prefer PATH={NEW}` or `--prefer PATH=FILE`, for each path or without it "
+    "for all; nothing was written"
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asks for: which files, into which case, and what stands in where they do not say it."""
+
+    files: Sequence[Path]
+    criteria: str | None = None
+    on: date | None = None
+    by: str | None = None
+    answered_on: date | None = None
+    prefer: Sequence[str] = ()
+
+
+@dataclass
+class Brought:
+    """The new text of the case file, and what there is to say about it."""
+
+    text: str
+    said: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
+
+
+def bring(request: Request, target: Path, content: bytes | None, new_id: str = "NEW-1") -> Brought:
+    """Return the case file with the answers of all questionnaires; `content` is what it holds, None without a file.
+
+    Raises InvalidFormError with every problem of every file, contradictions included; InvalidSourceError where the
+    case itself cannot be used.
+    """
+    papers = _papers(request.files)
+    before = None if content is None else decoded(content, target.as_posix())
+    document, criteria = _case(request, target, before, papers, new_id)
+    preference = Preference.of(request.prefer, [paper.name for paper in papers])
+    filled: list[Filled] = []
+    problems = [problem for paper in papers if (problem := _of_another(paper, document, criteria)) is not None]
+    for paper in papers:
+        one, wrong = answers_of(paper, criteria, by=request.by, day=request.answered_on)
+        problems += wrong
+        filled += [] if one is None else [one]
+    if problems:
+        raise InvalidFormError(problems)
+    result = merged(document, filled, criteria, preference)
+    if result.contradictions:
+        raise InvalidFormError(result.contradictions, HOW_TO_DECIDE)
+    if before is None and (title := next((one.title for one in filled if one.title), None)):
+        result.data["title"] = title
+    _set_aside(result, document, criteria, preference, request.on or max(one.day for one in filled))
+    text = rewritten(
+        "\n".join(document.lines) if before is None else before,
+        document.data,
+        result.data,
+        is_json=target.suffix.casefold() == ".json",
+    )
+    warned = [_made_for(paper, criteria) for paper in papers if paper.made.digest != criteria.digest]
+    warned += [str(problem) for one in filled for problem in one.left]
+    if not text.keeps_comments:
+        warned.append(f"{target}: the file had to be written anew; its comments are only in the copy of the old one")
+    return Brought(text.text, result.said, warned)
+
+
+def _papers(files: Sequence[Path]) -> list[Paper]:
+    """Return what stands in the files; raise InvalidFormError with every file that cannot be read."""
+    problems: list[FormProblem] = []
+    papers: list[Paper] = []
+    for file in files:
+        try:
+            papers.append(_read(file))
+        except InvalidFormError as error:
+            problems += error.problems
+    seen: dict[str, str] = {}
+    for paper in papers:
+        if paper.sha256 in seen:
+            message = f"this is the same file as {seen[paper.sha256]}"
+            problems.append(FormProblem(paper.name, message, "name each questionnaire once"))
+        seen.setdefault(paper.sha256, paper.name)
+    if problems:
+        raise InvalidFormError(problems)
+    return papers
+
+
+def _read(file: Path) -> Paper:
+    try:
+        match file.suffix.casefold():
+            case ".xlsx":
+                from risk_engine.forms.xlsx_read import read_workbook
+
+                return read_workbook(file)
+            case ".docx":
+                from risk_engine.forms.docx_read import read_document
+
+                return read_document(file)
+            case ".xlsm" | ".docm" | ".xltm" | ".dotm":
+                raise file_error(file, "the file may hold macros", "save it as .xlsx or .docx")
+            case _:
+                raise file_error(file, "a questionnaire is an .xlsx or a .docx file", "save it in the form it came in")
+    except ModuleNotFoundError as error:
+        raise MissingExtraError from error
+
+
+def _case(
+    request: Request, target: Path, before: str | None, papers: Sequence[Paper], new_id: str
+) -> tuple[Document, CriteriaSet]:
+    """Return the case and its criteria; a new one is an empty case of the set that the questionnaires are about."""
+    is_json = target.suffix.casefold() == ".json"
+    if before is not None:
+        if len(before) > MAX_BYTES:
+            raise file_problem(target, f"the file is larger than {MAX_BYTES // 1024} KiB")
+        document = parse(before, target.as_posix(), is_json=is_json, nulls=True)
+        if not isinstance(document.data, dict):
+            message = "a case is keys with values, this is a list or a single value"
+            raise InvalidSourceError([document.problem((), message)])
+        criteria = load_criteria(request.criteria or stated_criteria(document), request.on or stated_date(document))
+        case_of(document, criteria)
+        return document, criteria
+    made = papers[0].made
+    try:
+        criteria = load_criteria(request.criteria or made.set_id, request.on)
+    except UnknownSetError as error:
+        said = f"{papers[0].name} was made from {made.set_id} {made.version}: {error}"
+        raise RiskEngineError(f"{said}{help_line('name the set or its folder with `--criteria`')}") from error
+    return parse(blank_case(criteria, new_id), target.as_posix(), nulls=True), criteria
+
+
+def _of_another(paper: Paper, document: Document, criteria: CriteriaSet) -> FormProblem | None:
+    """Return that a form is about another case, or of another set; None if it is neither."""
+    made, have = paper.made, document.data.get("id")
+    if made.set_id != criteria.head.id:
+        message = f"this questionnaire is of the set `{made.set_id}`, the case is under `{criteria.head.id}`"
+        return FormProblem(paper.name, message, "make a questionnaire from this case")
+    if made.case_id is not None and made.case_id != have:
+        message = f"this questionnaire is about the case `{made.case_id}`, {document.path} is `{have}`"
+        return FormProblem(paper.name, message, "name the case that it is about with `--into`")
+    return None
+
+
+def _made_for(paper: Paper, criteria: CriteriaSet) -> str:
+    made, head = paper.made, criteria.head
+    if made.version == head.version:
+        return f"{paper.name}: made from other rules that also call themselves {made.set_id} {made.version}"
+    return f"{paper.name}: made from {made.set_id} {made.version}, the case is under {head.version}; taken is what fits"
+
+
+def _set_aside(result: Merged, document: Document, criteria: CriteriaSet, preference: Preference, day: date) -> None:
+    """Move answers to questions that need not be asked to `set_aside:`, where they came with a questionnaire.
+
+    Raises InvalidFormError where an answer of the case is ruled out by a new one and nobody decided which stands.
+    """
+    while True:
+        case = case_of(Document(document.path, result.data, document.marks, document.lines), criteria)
+        try:
+            resolve(case, criteria, case.assessment_date or day)
+        except InvalidCaseError as error:
+            undecided: list[FormProblem] = []
+            for one in error.problems:
+                loc = place_of(result.data, one.path)
+                place = result.places.get(one.path)
+                if place is None and preference.of_path(one.path) != NEW:
+                    where = f"{document.position(loc)}"
+                    message = f"`{one.path}` is answered in the case, but the new answers say that it need not be asked"
+                    undecided.append(FormProblem(where, message, f"`--prefer {one.path}={NEW}` sets it aside"))
+                    continue
+                value = _taken_out(result.data, loc)
+                kept = result.data.get("set_aside") or {}
+                result.data["set_aside"] = {**kept, one.path: value}
+                result.said.append(f"{place or document.position(loc)}: `{one.path}` need not be asked; set aside")
+            if undecided:
+                raise InvalidFormError(undecided) from error
+        else:
+            return
+
+
+def _taken_out(data: dict[str, Any], loc: tuple[str | int, ...]) -> Any:
+    """Make an answer unknown; return what it was."""
+    match loc:
+        case (str() as entity, int() as number, str() as name):
+            entries = data[entity]
+            value = entries[number][name]
+            data[entity] = tuple({**one, name: UNKNOWN} if at == number else one for at, one in enumerate(entries))
+        case _:
+            entity, name = str(loc[0]), str(loc[1])
+            value = data[entity][name]
+            data[entity] = {**data[entity], name: UNKNOWN}
+    return value

@@ -1,0 +1,211 @@
+"""The text of a case file with other answers in it: only what changes is written anew, comments and order stay."""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import yaml
+
+from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.source import parse
+from risk_engine.syntax import composed
+
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_RESERVED = frozenset({"true", "false", "null"})
+# What JSON leaves as it is in a text, and YAML would read as the end of a line.
+_YAML_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029", "\x7f": "\\u007f"})
+_MOST_ON_A_LINE = 100
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """The new text of a case file, and whether its comments could be kept."""
+
+    text: str
+    keeps_comments: bool = True
+
+
+def rewritten(text: str, old: Mapping[str, Any], new: Mapping[str, Any], *, is_json: bool) -> Rewritten:
+    """Return the text of a case file that said `old` so that it says `new`.
+
+    A file written in a way that cannot be changed piece by piece (one answer repeated by reference, for example) is
+    written anew as a whole; then its comments are lost.
+    """
+    if is_json:
+        return Rewritten(json.dumps(new, default=date.isoformat, ensure_ascii=False, indent=2) + "\n")
+    changed = _Editor(text).changed(old, new)
+    # Whatever the file looks like: what it says now is read again, and must be what was meant.
+    if changed is not None and _says(changed, new):
+        return Rewritten(changed)
+    return Rewritten("".join(f"{line}\n" for line in _block(dict(new), 0)), keeps_comments=False)
+
+
+def _says(text: str, data: Mapping[str, Any]) -> bool:
+    try:
+        return bool(parse(text, "case", nulls=True).data == data)
+    except InvalidSourceError:
+        return False
+
+
+class _Editor:
+    """Finds the places of values in a text and writes others there; the text around them is not touched."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+        self.newline = "\r\n" if "\r\n" in text else "\n"
+        self.edits: list[tuple[int, int, str]] = []
+
+    def changed(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
+        """Return the text with what differs between old and new; None where that cannot be done in pieces."""
+        root = composed(self.text, "case", self.text.splitlines(), is_json=False)
+        if not isinstance(root, yaml.MappingNode):
+            return None
+        self._mapping(root, old, new)
+        text = self.text
+        ordered = sorted(enumerate(self.edits), key=lambda one: (one[1][0], one[0]), reverse=True)
+        for _, (start, end, written) in ordered:
+            text = f"{text[:start]}{written}{text[end:]}"
+        return text
+
+    def _mapping(self, node: yaml.MappingNode, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+        nodes = {str(key.value): (key, value) for key, value in node.value}
+        last: yaml.Node | None = None
+        for name, value in new.items():
+            if name not in nodes:
+                self._add(node, last, name, value)
+                continue
+            key, found = nodes[name]
+            last = found
+            if old.get(name) != value:
+                self._value(key, found, old.get(name), value)
+
+    def _value(self, key: yaml.Node, node: yaml.Node, old: Any, new: Any) -> None:
+        column = key.start_mark.column
+        match node, old, new:
+            case yaml.MappingNode(), dict(), dict() if node.value:
+                self._mapping(node, old, new)
+            case yaml.SequenceNode(flow_style=False), tuple(), tuple() if _grows(old, new):
+                self._items(node, old, new)
+            case _:
+                self._replace(node, new, column)
+
+    def _items(self, node: yaml.SequenceNode, old: tuple[Any, ...], new: tuple[Any, ...]) -> None:
+        for item, before, after in zip(node.value, old, new, strict=False):
+            if before != after:
+                if isinstance(item, yaml.MappingNode) and item.value:
+                    self._mapping(item, before, after)
+                else:
+                    self._replace(item, after, node.start_mark.column)
+        # The mark of a list is that of its first dash.
+        lead = " " * node.start_mark.column
+        for one in new[len(old) :]:
+            lines = list(_block((one,), node.start_mark.column))
+            self._line_behind(node, [lines[0] if lines[0].startswith(lead) else f"{lead}{lines[0]}", *lines[1:]])
+
+    def _add(self, node: yaml.MappingNode, last: yaml.Node | None, name: str, value: Any) -> None:
+        if node.flow_style:
+            end = self._at(node.end_mark) - 1
+            self.edits.append((end, end, f"{', ' if node.value else ''}{name}: {_flow(value)}"))
+            return
+        column = node.start_mark.column
+        self._line_behind(last or node, list(_block({name: value}, column)))
+
+    def _line_behind(self, node: yaml.Node, lines: list[str]) -> None:
+        """Write lines below the one on which a value ends; a comment at its end stays there."""
+        end = self._end(node)
+        line = bisect_right(self.starts, end)
+        at = self.starts[line] if line < len(self.starts) else len(self.text)
+        lead = "" if at == 0 or self.text[at - 1] in "\n\r" else self.newline
+        self.edits.append((at, at, lead + "".join(f"{one}{self.newline}" for one in lines)))
+
+    def _replace(self, node: yaml.Node, value: Any, column: int) -> None:
+        start, end = self._at(node.start_mark), self._end(node)
+        lead = " " if self.text[start - 1 : start] not in {" ", "\t"} else ""
+        if isinstance(value, str) and "\n" in value and _fits_block(value):
+            indent = " " * (column + 2)
+            lines = "".join(f"{self.newline}{indent}{one}" if one else self.newline for one in value.split("\n"))
+            self.edits.append((start, end, f"{lead}|-{lines}"))
+        elif _wants_lines(value):
+            lines = "".join(f"{self.newline}{one}" for one in _block(value, column + 2))
+            self.edits.append((start, end, lines))
+        else:
+            self.edits.append((start, end, f"{lead}{_flow(value)}"))
+
+    def _at(self, mark: yaml.Mark) -> int:
+        return self.starts[mark.line] + mark.column
+
+    def _end(self, node: yaml.Node) -> int:
+        """Return where a value ends; the marks of block values end only where the next thing begins."""
+        if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+            last = node.value[-1]
+            return self._end(last[1] if isinstance(last, tuple) else last)
+        start, end = self._at(node.start_mark), self._at(node.end_mark)
+        return start + len(self.text[start:end].rstrip())
+
+
+def _grows(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+    """Return whether a list of records has the same records, some with other values, and perhaps more behind them."""
+    same = zip(old, new, strict=False)
+    return bool(old) and len(new) >= len(old) and all(isinstance(a, dict) and isinstance(b, dict) for a, b in same)
+
+
+def _fits_block(text: str) -> bool:
+    """Return whether a text can stand line by line as it is, without quotes."""
+    return bool(text.strip()) and not re.search(r"^[ \t]|[ \t]$|[\x85\u2028\u2029\x7f]|\n$", text, re.MULTILINE)
+
+
+def _flow(value: Any) -> str:
+    """Return a value on one line."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case str():
+            is_plain = _PLAIN.fullmatch(value) and value.casefold() not in _RESERVED
+            return value if is_plain else json.dumps(value, ensure_ascii=False).translate(_YAML_BREAKS)
+        case dict():
+            return "{" + ", ".join(f"{_key(name)}: {_flow(one)}" for name, one in value.items()) + "}"
+        case _:
+            return "[" + ", ".join(_flow(one) for one in value) + "]"
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", name) and name.casefold() not in _RESERVED else _flow(name)
+
+
+def _block(value: Any, indent: int) -> Iterator[str]:
+    """Yield the lines of a mapping or a list, each with its indent."""
+    lead = " " * indent
+    if isinstance(value, tuple):
+        for one in value:
+            if isinstance(one, dict) and one:
+                first, *rest = _block(one, indent + 2)
+                yield f"{lead}- {first.lstrip(' ')}"
+                yield from rest
+            else:
+                yield f"{lead}- {_flow(one)}"
+        return
+    for name, one in value.items():
+        if _wants_lines(one):
+            yield f"{lead}{_key(name)}:"
+            yield from _block(one, indent + 2)
+        else:
+            yield f"{lead}{_key(name)}: {_flow(one)}"
+
+
+def _wants_lines(value: Any) -> bool:
+    """Return whether a value is written on lines of its own: records, and what would make a line too long."""
+    if isinstance(value, tuple):
+        return any(isinstance(part, dict) for part in value) or len(_flow(value)) > _MOST_ON_A_LINE
+    return isinstance(value, dict) and bool(value)

@@ -1,0 +1,102 @@
+"""A document that came back, field by field; where a field stands is said by table and row."""
+
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.oxml.ns import qn
+
+from risk_engine.forms.docx_controls import content_of, controls, titles_of
+from risk_engine.forms.docx_write import MADE_TAG
+from risk_engine.forms.package import BROKEN, DAMAGED, content
+from risk_engine.forms.paper import Cell, Field, Made, Paper, made_from
+from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
+
+
+def read_document(path: Path) -> Paper:
+    """Return what stands in the fields of a questionnaire; raise InvalidFormError where it is none, or damaged."""
+    file, sha256 = content(path, "docx")
+    try:
+        body: Any = Document(file).element.body
+    except BROKEN as error:
+        raise file_error(path, DAMAGED, "ask for the file again") from error
+    found = [(tag, control) for tag, control in controls(body) if tag]
+    made = next((made_from(content_of(control)) for tag, control in found if tag == MADE_TAG), None)
+    if made is None or not _is_whole(made[1]):
+        way_out = "fill in the file that `risk-engine case new --format docx` writes"
+        raise file_error(path, "this document is not a questionnaire of this engine", way_out)
+    return _Reader(path, sha256, made[0], made[1], body).paper(found)
+
+
+def _is_whole(noted: dict[str, Any]) -> bool:
+    questions, lists, entries = (noted.get(one) for one in ("questions", "lists", "entries"))
+    return (
+        isinstance(questions, list)
+        and all(isinstance(one, list) and len(one) == 2 and isinstance(one[1], list) for one in questions)  # noqa: PLR2004 (name and options)
+        and isinstance(lists, list)
+        and isinstance(entries, dict)
+        and all(isinstance(one, list) for one in entries.values())
+    )
+
+
+class _Reader:
+    def __init__(self, path: Path, sha256: str, made: Made, noted: dict[str, Any], body: Any) -> None:
+        self.path = path
+        self.noted = noted
+        self.tables = {table: number for number, table in enumerate(body.iter(qn("w:tbl")), 1)}
+        self.problems: list[FormProblem] = []
+        nothing = Cell(None, path.as_posix())
+        self.found = Paper(path.as_posix(), sha256, made, nothing, nothing, None, nothing)
+        for entity, ids in noted["entries"].items():
+            self.found.entries |= {(str(entity), number): str(one) for number, one in enumerate(ids, 1)}
+
+    def paper(self, found: list[tuple[str, Any]]) -> Paper:
+        seen: set[str] = set()
+        for tag, control in found:
+            cell = Cell(content_of(control), self._place(control))
+            if tag in seen and tag != MADE_TAG:
+                message = "this field is there twice, so nobody can say which one counts"
+                self.problems.append(FormProblem(cell.place, message, "take the second one out; do not copy tables"))
+            seen.add(tag)
+            self._take(tag.split("."), cell, control)
+        if self.problems:
+            raise InvalidFormError(self.problems)
+        return self.found
+
+    def _take(self, tag: list[str], cell: Cell, control: Any) -> None:
+        match tag:
+            case ["start", "by"]:
+                self.found.by = cell
+            case ["start", "day"]:
+                self.found.day = cell
+            case ["start", "title"]:
+                self.found.title = cell
+            case ["start", "remarks"]:
+                self.found.remarks = cell
+            case ["list", number] if (entity := _item(self.noted["lists"], number)) is not None:
+                self.found.lists[str(entity)] = cell
+            case [number, slot, kind] if slot.isdecimal() and (one := _item(self.noted["questions"], number)):
+                self._field(str(one[0]), int(slot), kind, one[1], cell, control)
+            case _:
+                pass  # a field that somebody else put there
+
+    def _field(self, name: str, slot: int, kind: str, options: list[Any], cell: Cell, control: Any) -> None:
+        one = self.found.fields.setdefault((name, slot), Field())
+        if kind == "m":
+            one.mark = cell
+        elif kind == "a":
+            one.answer, one.titles = cell, titles_of(control)
+        elif (option := _item(options, kind.removeprefix("o"))) is not None:
+            one.options[str(option)] = cell
+
+    def _place(self, control: Any) -> str:
+        row = next(control.iterancestors(qn("w:tr")), None)
+        if row is None:
+            return self.path.as_posix()
+        table = next(row.iterancestors(qn("w:tbl")))
+        number = 1 + sum(1 for _ in row.itersiblings(qn("w:tr"), preceding=True))
+        return f"{self.path.as_posix()}: table {self.tables[table]}, row {number}"
+
+
+def _item(items: list[Any], number: str) -> Any:
+    return items[int(number)] if number.isdecimal() and int(number) < len(items) else None

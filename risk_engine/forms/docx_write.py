@@ -1,0 +1,196 @@
+"""A questionnaire as a document: a table for each subject, with a field for each answer; everything else is locked.
+
+A tag names each field by its number; what the numbers mean stands in hidden text, for Word allows tags 64 characters.
+"""
+
+import io
+from typing import Any
+
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Cell, _Row
+from docx.text.paragraph import Paragraph
+
+from risk_engine.forms.ask import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE, Form, Part, Question
+from risk_engine.forms.docx_controls import PLACEHOLDER, box, date_field, hidden_text, list_field, text_field
+from risk_engine.forms.paper import Made
+from risk_engine.forms.wording import how_to, many_help, whether
+
+MADE_TAG = "form"
+CHOOSE, WRITE = "Choose here", "Write here"
+_TITLE = 60
+"""Word allows 64 characters for the name of a field."""
+
+_GREY, _EMPTY = RGBColor(0x52, 0x60, 0x6D), RGBColor(0x5F, 0x4B, 0x00)
+_WIDTHS = (Cm(10.2), Cm(6.8))
+
+
+def document(form: Form) -> bytes:
+    """Return the questionnaire as the bytes of a .docx file."""
+    return _Writer(form).content()
+
+
+class _Writer:
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.document = Document()
+        self.questions: list[tuple[str, list[str]]] = []
+        self.lists: list[str] = []
+        self.entries: dict[str, list[str]] = {}
+
+    def content(self) -> bytes:
+        self._set_up()
+        self._start()
+        for part in self.form.parts:
+            self._part(part)
+        noted = {"questions": self.questions, "lists": self.lists, "entries": self.entries}
+        self._add(self.document.add_paragraph(), hidden_text(MADE_TAG, Made.of(self.form).text(**noted)))
+        target = io.BytesIO()
+        self.document.save(target)
+        return target.getvalue()
+
+    def _set_up(self) -> None:
+        made = self.document
+        made.core_properties.author = "risk-engine"
+        made.core_properties.title = f"Questions for: {self.form.role_title}"
+        made.core_properties.language = self.form.language
+        section = made.sections[0]
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2)
+        section.top_margin = section.bottom_margin = Cm(2)
+        normal: Any = made.styles["Normal"]
+        normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+        normal.paragraph_format.space_after = Pt(3)
+        empty: Any = made.styles.add_style(PLACEHOLDER, WD_STYLE_TYPE.CHARACTER)
+        empty.font.color.rgb = _EMPTY
+        # Only the fields can be changed: Word calls that protection for forms. There is no password.
+        protection = OxmlElement("w:documentProtection")
+        protection.set(qn("w:edit"), "forms")
+        protection.set(qn("w:enforcement"), "1")
+        settings = made.settings.element
+        settings.find(qn("w:defaultTabStop")).addprevious(protection)
+
+    def _start(self) -> None:
+        form, made = self.form, self.document
+        made.add_heading(f"Questions for: {form.role_title}", 0)
+        self._small(made.add_paragraph(), f"{form.set_title} (version {form.version})")
+        if form.case_id is not None:
+            made.add_paragraph().add_run(f"About: {form.case_title} (case {form.case_id})").bold = True
+        for text in how_to("document"):
+            made.add_paragraph(text, style="List Bullet")
+        fields = [("by", "Your name and role"), ("day", "Date, like 2026-01-31")]
+        fields += [] if form.case_id is not None else [("title", "Title of the case, as you would call it")]
+        table = self._table()
+        for key, words in (*fields, ("remarks", "What you want to add")):
+            row = table.add_row()
+            _first(row.cells[0]).add_run(words).bold = True
+            make = date_field if key == "day" else text_field
+            self._add(_first(row.cells[1]), make(f"start.{key}", words[:_TITLE], WRITE))
+        made.add_paragraph()
+        for text in form.notice:
+            self._small(made.add_paragraph(), " ".join(text.split()))
+
+    def _part(self, part: Part) -> None:
+        heading = self.document.add_heading(part.title, 1)
+        heading.paragraph_format.keep_with_next = True
+        if part.help:
+            self.document.add_paragraph(part.help)
+        if part.many is None:
+            self._questions(part.questions, 0)
+            return
+        self.document.add_paragraph(many_help(part))
+        if part.asks_whether:
+            row = self._table().add_row()
+            _first(row.cells[0]).add_run(whether(part)).bold = True
+            choices = [(one, one) for one in (NO_ENTRIES, NOT_KNOWN)]
+            control = list_field(f"list.{len(self.lists)}", part.title[:_TITLE], choices, CHOOSE)
+            self._add(_first(row.cells[1]), control)
+            self.lists.append(part.entity)
+        self.entries[part.entity] = [one.id for one in part.entries]
+        first = len(self.questions)
+        for number in range(1, 1 + len(part.entries) + part.room):
+            known = part.entries[number - 1] if number <= len(part.entries) else None
+            title = f"{part.title}: {known.label}" if known else f"{part.title}, entry {number}"
+            self.document.add_heading(title, 2)
+            del self.questions[first:]
+            asked = part.questions if known or part.label is None else (part.label, *part.questions)
+            if part.label is not None and known:
+                self.questions.append((part.label.name, []))
+            self._questions(asked, number)
+
+    def _questions(self, questions: tuple[Question, ...], number: int) -> None:
+        if not questions:
+            return
+        table = self._table()
+        head = table.add_row()
+        for cell, words in zip(head.cells, ("Question", "Answer"), strict=True):
+            _first(cell).add_run(words).bold = True
+        _repeats(head)
+        for one in questions:
+            row = table.add_row()
+            _stays_whole(row)
+            self._words(row.cells[0], one)
+            self._fields(row.cells[1], one, f"{len(self.questions)}.{number}")
+            self.questions.append((one.name, [name for name, _ in one.choices if one.kind == "several"]))
+
+    def _words(self, cell: _Cell, one: Question) -> None:
+        _first(cell).add_run(one.text).bold = True
+        if one.only_if:
+            cell.add_paragraph().add_run(one.only_if).italic = True
+        for text in one.notes:
+            self._small(cell.add_paragraph(), text)
+
+    def _fields(self, cell: _Cell, one: Question, lead: str) -> None:
+        title, answer = one.text[:_TITLE], f"{lead}.a"
+        field: Any
+        match one.kind:
+            case "one":
+                field = list_field(answer, title, [*one.choices, (NOT_KNOWN, NOT_KNOWN)], CHOOSE)
+            case "several":
+                for number, (_, words) in enumerate(one.choices):
+                    line = _first(cell) if number == 0 else cell.add_paragraph()
+                    self._add(line, box(f"{lead}.o{number}", words[:_TITLE]))
+                    line.add_run(f" {words}")
+                whole = [(word, word) for word in (NONE_OF_THESE, NOT_KNOWN)]
+                field = list_field(answer, title, whole, f"{CHOOSE} if none applies")
+            case "date":
+                field = date_field(answer, title, WRITE)
+            case "integer" | "text":
+                field = text_field(answer, title, WRITE)
+        self._add(cell.add_paragraph() if one.kind == "several" else _first(cell), field)
+        line = cell.add_paragraph()
+        self._small(line, "How sure? ")
+        sure = [(word, word) for word in (UNSURE, NOT_KNOWN)]
+        self._add(line, list_field(f"{lead}.m", "How sure?", sure, CHOOSE))
+
+    def _table(self) -> Any:
+        table = self.document.add_table(rows=0, cols=2, style="Table Grid")
+        table.autofit = False
+        for column, width in zip(table.columns, _WIDTHS, strict=True):
+            column.width = width
+        return table
+
+    @staticmethod
+    def _add(line: Paragraph, control: Any) -> None:
+        line._p.append(control)  # noqa: SLF001 (the library has no name for content controls)
+
+    @staticmethod
+    def _small(line: Paragraph, text: str) -> None:
+        run = line.add_run(text)
+        run.font.size, run.font.color.rgb = Pt(9), _GREY
+
+
+def _first(cell: _Cell) -> Paragraph:
+    line: Paragraph = cell.paragraphs[0]
+    return line
+
+
+def _repeats(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 (the library has no name for it)
+
+
+def _stays_whole(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 (the library has no name for it)

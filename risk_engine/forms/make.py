@@ -1,0 +1,54 @@
+"""A questionnaire made from a criteria set, or from a case: which file of what kind, as bytes."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.engine.resolve import resolve
+from risk_engine.forms.ask import Form, Known, form_for
+from risk_engine.forms.problems import MissingExtraError
+from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
+from risk_engine.loading.criteria import load_criteria
+
+ROOM_IN_DOCUMENT = 3
+"""A document repeats all questions for each entry, so it has room for a few new ones only if nobody says how many."""
+
+
+def questionnaire(  # noqa: PLR0913 (each is an option of the command)
+    kind: str,
+    *,
+    criteria: str | None = None,
+    on: date | None = None,
+    role: str | None = None,
+    case: Path | None = None,
+    only: Sequence[str] = (),
+    room: int | None = None,
+) -> bytes:
+    """Return the bytes of a questionnaire, `xlsx` or `docx`; raise RiskEngineError where none can be made."""
+    document = read_case_file(case) if case else None
+    day = on or (stated_date(document) if document else None)
+    rules = load_criteria(criteria or (stated_criteria(document) if document else None), day)
+    known: Known | None = None
+    if document is not None:
+        stated = case_of(document, rules)
+        try:
+            known = Known(stated, resolve(stated, rules, day) if day else None)
+        except InvalidCaseError as error:
+            raise located(error, document) from error
+    if kind == "docx" and room is None:
+        room = ROOM_IN_DOCUMENT
+    return _written(kind, form_for(rules, role, known=known, only=only, room=room))
+
+
+def _written(kind: str, form: Form) -> bytes:
+    try:
+        if kind == "xlsx":
+            from risk_engine.forms.xlsx_write import workbook
+
+            return workbook(form)
+        from risk_engine.forms.docx_write import document
+
+        return document(form)
+    except ModuleNotFoundError as error:
+        raise MissingExtraError from error

@@ -1,0 +1,322 @@
+"""Answers into a case: what is new is added, what is the same confirmed, what contradicts is reported with both places.
+
+Who answered, and when, becomes evidence of the case. An answer that does not stand is kept in the notes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from risk_engine.diagnostics import RiskEngineError, help_line, quoted
+from risk_engine.forms.answers import Filled, FilledEntry
+from risk_engine.forms.ask import ENTRY_ID, label_fact
+from risk_engine.forms.fields import Given, same_label, short
+from risk_engine.forms.problems import FormProblem
+from risk_engine.model.case import UNKNOWN, Answer
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import ChoicesFact, RowFact, shown
+from risk_engine.source import Document, Loc
+
+CASE, NEW = "case", "new"
+"""Whose answer stands where two contradict: that of the case, or the one that comes later."""
+
+KIND, KIND_UNSURE = "questionnaire", "questionnaire, answered as unsure"
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Preference:
+    """Whose answer stands where two contradict: for all of them, and for single answers by their path."""
+
+    all: str | None = None
+    single: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, words: Iterable[str], files: Sequence[str]) -> "Preference":
+        """Return what `case`, `new`, a file's name or `PATH=…` mean; raise RiskEngineError for anything else."""
+        every: str | None = None
+        single: dict[str, str] = {}
+        for word in words:
+            path, _, who = word.rpartition("=") if word not in files else ("", "", word)
+            if who not in {CASE, NEW, *files}:
+                known = quoted((CASE, NEW, *files))
+                raise RiskEngineError(
+                    f"`--prefer {word}` names none of {known}{help_line('or write `PATH=` before it')}"
+                )
+            if path:
+                single[path] = who
+            else:
+                every = who
+        return cls(every, single)
+
+    def of_path(self, path: str) -> str | None:
+        """Return whose answer stands for a path, None if nobody said."""
+        return self.single.get(path, self.all)
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A value, who states it (CASE or a file), and where."""
+
+    value: Answer | None
+    who: str
+    place: str
+
+
+@dataclass
+class Merged:
+    """The case with the answers in it, and what there is to say about how they came in."""
+
+    data: Data
+    contradictions: list[FormProblem] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    """Path: where the answer stands that came from a questionnaire."""
+    said: list[str] = field(default_factory=list)
+
+
+def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, preference: Preference) -> Merged:
+    """Return the case that a document states with these answers in it, file after file.
+
+    Where there are contradictions that nobody decided, the data hold the first of the answers.
+    """
+    merge = _Merge(document, criteria, preference)
+    for one in filled:
+        merge.take(one)
+    for one in filled:
+        merge.record(one)
+    return merge.result
+
+
+class _Merge:
+    def __init__(self, document: Document, criteria: CriteriaSet, preference: Preference) -> None:
+        self.document = document
+        self.criteria = criteria
+        self.preference = preference
+        self.result = Merged(dict(document.data))
+        self.stated: dict[str, _Stated] = {}
+        self.paths: dict[int, list[tuple[str, Given]]] = {}
+        self.lost: dict[int, list[str]] = {}
+
+    # --- answers ---
+
+    def take(self, filled: Filled) -> None:
+        """Take the answers of one file."""
+        self.paths[id(filled)], self.lost[id(filled)] = [], []
+        for name, given in filled.lists.items():
+            self._list(filled, name, given)
+        for entry in filled.entries:
+            place = self._place_of(filled, entry)
+            if place is None:
+                continue
+            for name, given in entry.answers.items():
+                self._answer(filled, place, name, given)
+
+    def _list(self, filled: Filled, name: str, given: Given) -> None:
+        have = self._entries(name)
+        if have is not None and self._is_blank(name, have):
+            have = None
+        if given.value is None:
+            if name not in self.result.data:
+                self.result.data[name] = UNKNOWN
+            return
+        known = None if have is None else tuple(str(one.get("id")) for one in have)
+        if self._decided(filled, name, known, given, (name,)):
+            self.result.data[name] = ()
+        self.paths[id(filled)].append((name, given))
+
+    def _answer(self, filled: Filled, place: Loc, name: str, given: Given) -> None:
+        entry = self._at(place)
+        path = self._path(place, name)
+        known = _known(entry.get(name), self.criteria, f"{place[0]}.{name}")
+        if given.value is None:
+            if name not in entry:
+                self._set(place, name, UNKNOWN)
+            return
+        is_label = len(place) > 1 and name == label_fact(self.criteria, str(place[0]))
+        if is_label and known is not None and same_label(str(known)) == same_label(str(given.value)):
+            return  # by this name the entry was found; the case keeps its spelling
+        if self._decided(filled, path, known, given, (*place, name)):
+            self._set(place, name, given.value)
+        self.paths[id(filled)].append((path, given))
+
+    def _decided(self, filled: Filled, path: str, known: Answer | None, given: Given, loc: Loc) -> bool:
+        """Return whether a new answer takes the place of the known one; note what contradicts and what is lost."""
+        before = self.stated.get(path) or _Stated(known, CASE, f"{self.document.position(loc)}")
+        name = filled.paper.name
+        if known is None or known == given.value:
+            if known is None:
+                self.stated[path] = _Stated(given.value, name, given.place)
+                self.result.places[path] = given.place
+            return known is None
+        who = self.preference.of_path(path)
+        takes = who in {NEW, name}
+        if not takes and not (who == before.who or (who == CASE and before.who == CASE)):
+            message = f"`{path}` is answered {self._words(path, given.value)}, but {before.place} says"
+            self.result.contradictions.append(FormProblem(given.place, f"{message} {self._words(path, known)}"))
+            return False
+        lost, stands = (before, given.value) if takes else (_Stated(given.value, name, given.place), known)
+        said = f"{path}: {self._words(path, stands)} stands; {lost.place} said {self._words(path, lost.value)}"
+        self.lost[id(filled)].append(said)
+        if takes:
+            self.stated[path] = _Stated(given.value, name, given.place)
+            self.result.places[path] = given.place
+        return takes
+
+    def _words(self, path: str, value: Answer | None) -> str:
+        entity, *parts = path.split(".")
+        if not parts:
+            return short(", ".join(value) if isinstance(value, tuple) and value else "there are none")
+        fact = self.criteria.entities[entity].facts.get(parts[-1])
+        if isinstance(fact, RowFact) and isinstance(value, str):
+            return short(self.criteria.tables[fact.of].rows[value].name)
+        return short(shown(fact, value))
+
+    # --- entries ---
+
+    def _place_of(self, filled: Filled, entry: FilledEntry) -> Loc | None:
+        """Return where the answers about an entry belong; an entry that is new is added. None where it may not be."""
+        data, name = self.result.data, entry.entity
+        if self.criteria.entities[name].many is None:
+            if not isinstance(data.get(name), dict):
+                data[name] = {}
+            return (name,)
+        have = self._entries(name)
+        number = self._known_entry(entry, have or ())
+        if number is not None:
+            return (name, number)
+        most = self.criteria.entities[name].many or 0
+        if entry.id is not None:
+            message = f"the case has no entry `{name}.{entry.id}` any more"
+            way_out = "give the entry back its id in the case, or make a new questionnaire"
+            self.result.contradictions.append(FormProblem(entry.place, message, way_out))
+            return None
+        if len(have or ()) >= most and not self._is_blank(name, have or ()):
+            message = f"{short(entry.label)} would be one entry too many: at most {most} are allowed"
+            self.result.contradictions.append(FormProblem(entry.place, message, "take one out of the case first"))
+            return None
+        new: Data = {ENTRY_ID: self._new_id(name, entry.label or name, have or ())}
+        if have and self._is_blank(name, have):
+            data[name] = ({**have[0], **new},)
+            return (name, 0)
+        given = Given((new[ENTRY_ID],), entry.place)
+        if have == () and not self._decided(filled, name, (), given, (name,)):
+            return None
+        data[name] = (*(have or ()), new)
+        return (name, len(have or ()))
+
+    def _known_entry(self, entry: FilledEntry, have: Sequence[Data]) -> int | None:
+        """Return which entry is meant: by the id that the form noted, else by its name in other spelling."""
+        if entry.id is not None:
+            return next((number for number, one in enumerate(have) if one.get("id") == entry.id), None)
+        label = label_fact(self.criteria, entry.entity)
+        wanted = same_label(entry.label or "")
+        return next((number for number, one in enumerate(have) if same_label(str(one.get(label))) == wanted), None)
+
+    def _is_blank(self, name: str, have: Sequence[Data]) -> bool:
+        """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
+        if len(have) != 1 or have[0].get("id") != f"{name.replace('_', '-')}-1":
+            return False
+        is_named = any(path.startswith(f"{name}.") for one in self._evidence() for path in one.get("for", ()))
+        return not is_named and all(key == "id" or value in (None, UNKNOWN) for key, value in have[0].items())
+
+    def _new_id(self, name: str, label: str, have: Sequence[Data]) -> str:
+        """Return a short name for a new entry, made from what people call it."""
+        ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
+        words = re.sub(
+            r"[^a-z0-9_-]+" if label_fact(self.criteria, name) == ENTRY_ID else r"[^a-z0-9]+", "-", ascii_only
+        )
+        plain = words.strip("-")[:40].strip("-") or name.replace("_", "-")
+        taken = {one.get("id") for one in have if not self._is_blank(name, have)}
+        return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
+
+    def _entries(self, name: str) -> tuple[Data, ...] | None:
+        found = self.result.data.get(name)
+        return found if isinstance(found, tuple) else None
+
+    def _at(self, place: Loc) -> Data:
+        found: Any = self.result.data
+        for step in place:
+            found = found[step]
+        return found  # type: ignore[no-any-return]
+
+    def _set(self, place: Loc, name: str, value: object) -> None:
+        entity = str(place[0])
+        changed = _with(self._at(place), name, value, ["id", *self.criteria.entities[entity].facts])
+        if len(place) == 1:
+            self.result.data[entity] = changed
+        else:
+            before = self.result.data[entity]
+            self.result.data[entity] = tuple(changed if at == place[1] else one for at, one in enumerate(before))
+
+    def _path(self, place: Loc, name: str) -> str:
+        entry = [] if len(place) == 1 else [str(self._at(place)["id"])]
+        return ".".join([str(place[0]), *entry, name])
+
+    # --- who said so ---
+
+    def record(self, filled: Filled) -> None:
+        """Add to the case who answered what, and when, and what of it does not stand."""
+        paper = filled.paper
+        stand = [(path, given) for path, given in self.paths[id(filled)] if self._stands(path, given)]
+        known = {path for one in self._evidence() if one.get("sha256") == paper.sha256 for path in one.get("for", ())}
+        for kind, unsure in ((KIND, False), (KIND_UNSURE, True)):
+            paths = tuple(path for path, given in stand if given.unsure == unsure and "." in path and path not in known)
+            if paths:
+                record: Data = {"for": paths, "kind": kind, "reference": paper.name.rpartition("/")[2]}
+                record |= {"date": filled.day} | ({"collected_by": filled.by} if filled.by else {})
+                record |= {} if unsure else {"confidence": "declared"}
+                self.result.data["evidence"] = (*self._evidence(), {**record, "sha256": paper.sha256})
+        who = ", ".join(one for one in (paper.name.rpartition("/")[2], filled.by, filled.day.isoformat()) if one)
+        notes = [f"{who}: {line}" for line in self.lost[id(filled)]]
+        notes += [f"{who}: {filled.remarks}"] if filled.remarks else []
+        notes += [f"{who}: {one.message}" for one in filled.left]
+        before = self.result.data.get("notes")
+        text = before if isinstance(before, str) else ""
+        new = [one for one in notes if one not in text]
+        if new:
+            self.result.data["notes"] = "\n".join([*([text.rstrip("\n")] if text else []), *new])
+        self.result.said.append(self._summary(filled, stand))
+
+    def _stands(self, path: str, given: Given) -> bool:
+        found = self.stated.get(path)
+        return found is None or found.value == given.value
+
+    def _evidence(self) -> tuple[Data, ...]:
+        found = self.result.data.get("evidence")
+        return found if isinstance(found, tuple) else ()
+
+    def _summary(self, filled: Filled, stand: Sequence[tuple[str, Given]]) -> str:
+        unknown = sum(given.value is None for entry in filled.entries for given in entry.answers.values())
+        unknown += sum(given.value is None for given in filled.lists.values())
+        unsure = sum(given.unsure for _, given in stand)
+        who = f" by {filled.by}" if filled.by else ""
+        return (
+            f"{filled.paper.name}: filled in{who} on {filled.day.isoformat()}: {len(stand)} answers taken, "
+            f"{unsure} of them unsure; {unknown} not known yet"
+        )
+
+
+def _with(entry: Data, name: str, value: object, order: Sequence[str]) -> Data:
+    """Return an entry with one answer more; a new key stands behind those that the set declares before it."""
+    if name in entry:
+        return {**entry, name: value}
+    keys = list(entry)
+    behind = max((keys.index(one) for one in order[: order.index(name)] if one in entry), default=-1)
+    keys.insert(behind + 1, name)
+    return {key: value if key == name else entry[key] for key in keys}
+
+
+def _known(value: object, criteria: CriteriaSet, name: str) -> Answer | None:
+    """Return what a case states for a fact as the case model reads it: no alias, options in their order."""
+    fact = criteria.fact(name)
+    if value is None or value == UNKNOWN:
+        return None
+    if isinstance(fact, ChoicesFact) and isinstance(value, tuple):
+        return tuple(one for one in fact.options if one in value)
+    if isinstance(fact, RowFact):
+        rows = criteria.tables[fact.of].rows
+        return next((row_id for row_id, row in rows.items() if value in (row_id, *row.aliases)), None)
+    return value  # type: ignore[return-value]

@@ -1,0 +1,92 @@
+"""A questionnaire as it came back, before anybody asks what the answers mean; the same for every kind of file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from risk_engine.forms.ask import Form
+
+SCHEMA = 1
+"""The number of this layout of forms; a form with another number is refused."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one field, and where that is."""
+
+    value: str | int | date | None
+    place: str
+
+
+@dataclass
+class Field:
+    """The fields of one question: its answer, the mark beside it, and the options of a question with several."""
+
+    answer: Cell | None = None
+    mark: Cell | None = None
+    options: dict[str, Cell] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Title as people read it: how the case writes it."""
+
+    @property
+    def place(self) -> str:
+        """Where the answer stands."""
+        cells = [one for one in (self.answer, *self.options.values(), self.mark) if one is not None]
+        return cells[0].place
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a form was made from; it stands in the form, out of sight."""
+
+    set_id: str
+    version: str
+    digest: str
+    role: str | None
+    case_id: str | None
+
+    @classmethod
+    def of(cls, form: Form) -> "Made":
+        """Return what a form was made from."""
+        return cls(form.set_id, form.version, form.digest, form.role, form.case_id)
+
+    def text(self, **more: Any) -> str:
+        """Return it as the text that `made_from` reads."""
+        return json.dumps({"questionnaire": SCHEMA, **vars(self), **more}, ensure_ascii=True)
+
+
+def made_from(text: object) -> tuple[Made, dict[str, Any]] | None:
+    """Return what a form says of itself, and what its kind of file noted besides; None if it is none of ours."""
+    try:
+        data = json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    if not isinstance(data, dict) or data.pop("questionnaire", None) != SCHEMA:
+        return None
+    stated = {name: data.pop(name, None) for name in Made.__dataclass_fields__}
+    if not all(isinstance(stated[name], str) for name in ("set_id", "version", "digest")):
+        return None
+    if not all(stated[name] is None or isinstance(stated[name], str) for name in ("role", "case_id")):
+        return None
+    return Made(**stated), data
+
+
+@dataclass
+class Paper:
+    """One file that came back."""
+
+    name: str
+    sha256: str
+    made: Made
+    by: Cell
+    day: Cell
+    title: Cell | None
+    remarks: Cell
+    fields: dict[tuple[str, int], Field] = field(default_factory=dict)
+    """Full name of the question and number of the entry (0 where there is one only)."""
+    entries: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Entity and number: the id of an entry that the case had when the form was made."""
+    lists: dict[str, Cell] = field(default_factory=dict)
+    """Entity: what was said about the list as a whole."""
