@@ -34,7 +34,9 @@ Day = Annotated[
 ]
 DecisionDay = Annotated[
     date | None,
-    typer.Option("--on", parser=day, metavar="DATE", help="The day of the decision, like 2026-01-31; default: today."),
+    typer.Option(
+        "--on", parser=read_day, metavar="DATE", help="The day of the decision, like 2026-01-31; default: today."
+    ),
 ]
 CriteriaOption = Annotated[
     str | None,
