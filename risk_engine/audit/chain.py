@@ -27,16 +27,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class Found:
-    """The records among the files, and what is none: in a folder that is looked at, named by hand a reply."""
+    """The records among the files, and what is none: other files of a folder, replies that were named by hand."""
 
     records: dict[Path, Stored] = field(default_factory=dict)
     unread: dict[Path, InvalidSourceError] = field(default_factory=dict)
     others: list[Path] = field(default_factory=list)
     replies: list[Path] = field(default_factory=list)
+    deeper: list[Path] = field(default_factory=list)
 
 
 def find_records(paths: Sequence[Path]) -> Found:
-    """Return the records of files, and of the .json files in and below folders.
+    """Return the records of files, of the .json files of folders, and of the folders directly in these.
 
     Raises InvalidSourceError for a file named by hand that is neither a record nor the reply to a decision among them.
     """
@@ -44,8 +45,7 @@ def find_records(paths: Sequence[Path]) -> Found:
     doubtful: dict[Path, InvalidSourceError] = {}
     for path in paths:
         if path.is_dir():
-            for one in _json_files(path):
-                _take(one, found)
+            _take_folder(path, found)
             continue
         try:
             found.records[path] = read_record(path)
@@ -76,14 +76,16 @@ def check_chain(
         if isinstance(stored.record, Assessment):
             yield from ((path, one) for one in _assessment_links(stored, stored.record, assessments, criteria))
         else:
-            beside = [path.parent / reply.name for reply in stored.record.replies]
-            replies = dict.fromkeys((*found.replies, *(one for one in beside if one.is_file())))
-            around = Around(assessments, decisions, tuple(replies), keys)
+            beside = sorted(path.parent.iterdir()) if stored.record.replies else []
+            files = dict.fromkeys((*found.replies, *(one for one in beside if one.is_file())))
+            around = Around(assessments, decisions, tuple(files), keys)
             yield from ((path, one) for one in decision_links(stored.record, stored.raw, around))
     for path, error in sorted(found.unread.items()):
         yield path, unchecked(f"it cannot be read: {error.diagnostics[0].message}")
     for path in found.others:
         yield path, noted("neither an assessment nor a decision, so it is not looked at")
+    for path in found.deeper:
+        yield path, noted("folders so far below are not looked at; name it by itself")
 
 
 def to_the_byte(raw: bytes, assessment: Assessment) -> bool:
@@ -143,9 +145,15 @@ def _came_out(result: Verification) -> Link:
             return broken("altered: the assessment was changed after it was written")
 
 
-def _json_files(folder: Path) -> list[Path]:
-    found = (one for one in folder.rglob("*.json") if one.is_file())
-    return sorted(one for one in found if not any(part.startswith(".") for part in one.relative_to(folder).parts))
+def _take_folder(folder: Path, found: Found) -> None:
+    """Take the .json files of a folder and of the folders directly in it, as a register has one for each case."""
+    inside = sorted(one for one in folder.iterdir() if not one.name.startswith("."))
+    folders = [one for one in inside if one.is_dir()]
+    below = [one for each in folders for one in sorted(each.glob("[!.]*"))]
+    for one in (*inside, *below):
+        if one.is_file() and one.suffix.casefold() == ".json":
+            _take(one, found)
+    found.deeper += [one for one in below if one.is_dir()]
 
 
 def _take(path: Path, found: Found) -> None:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Around:
-    """What a decision is held against: other records by their digests, files of replies, public keys by their ids."""
+    """What a decision is held against: other records by their digests, files that may be replies, public keys by id."""
 
     assessments: Mapping[str, Assessment]
     decisions: Mapping[str, Decision]
-    replies: Sequence[Path]
+    files: Sequence[Path]
     keys: "Mapping[str, Ed25519PublicKey]"
 
 
@@ -39,7 +39,7 @@ def decision_links(decision: Decision, raw: bytes, around: Around) -> Iterator[L
     if decision.supersedes is not None:
         yield _superseding(decision, decision.supersedes, assessment, around)
     for reply in decision.replies:
-        yield from _replied(reply, around.replies)
+        yield from _replied(reply, around.files)
     yield from _signed(decision, around)
 
 
@@ -114,13 +114,23 @@ def _replied(reply: Reply, files: Sequence[Path]) -> Iterator[Link]:
         raw = reply.text.encode()
         same = (len(raw), hashlib.sha256(raw).hexdigest()) == (reply.size, reply.sha256)
         yield holds(f"{named} stands in the record") if same else broken(f"{named} is not the text that was hashed")
-    found = [one for one in files if one.name == reply.name]
+    found = [one for one in files if one.name == reply.name] or _kept(reply, files)
     for file in found:
-        with file.open("rb") as content:
-            same = hashlib.file_digest(content, "sha256").hexdigest() == reply.sha256
+        same = _sha256(file) == reply.sha256
         yield holds(f"{named} is the file {file}") if same else broken(f"{named} is not the file {file} any more")
     if reply.text is None and not found:
         yield unchecked(f"{named} is kept outside the record, and its file is not among the files")
+
+
+def _kept(reply: Reply, files: Sequence[Path]) -> list[Path]:
+    """Return the first file of the same content: a register gives what it keeps names of its own."""
+    same_size = (one for one in files if one.stat().st_size == reply.size)
+    return [one for one in same_size if _sha256(one) == reply.sha256][:1]
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _signed(decision: Decision, around: Around) -> Iterator[Link]:

@@ -308,6 +308,15 @@ def test_what_else_lies_in_a_folder_is_named_and_what_cannot_be_read_is_not_pass
     assert "deep/broken.json: not checked: it cannot be read: this cannot be read as JSON" in result.out
 
 
+def test_a_reply_is_found_by_its_content_and_folders_far_below_are_named(place: Path) -> None:
+    (place / "a" / "b").mkdir(parents=True)
+    (place / "letter.pdf").rename(place / "0004-kept-letter.pdf")
+    result = verified(place)
+    assert result.code == 0
+    assert f"the reply letter.pdf is the file {place / '0004-kept-letter.pdf'}" in result.out
+    assert f"{place / 'a' / 'b'}: note: folders so far below are not looked at; name it by itself" in result.out
+
+
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
     result = run("verify", tmp_path)
     assert (result.code, result.out) == (2, "")
