@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli import assess, case, criteria, verify
+from risk_engine.cli import assess, case, criteria, register, verify
 from risk_engine.cli.exits import Exit
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.version import __version__
@@ -26,6 +26,7 @@ app.command("assess", epilog=assess.EXAMPLES)(assess.assess_cases)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_assessment)
 app.add_typer(case.app, name="case")
 app.add_typer(criteria.app, name="criteria")
+app.add_typer(register.app, name="register")
 
 
 def _print_version(value: bool) -> None:

@@ -96,6 +96,44 @@ def schema(folder: Path) -> Result:
     return run("criteria", "schema", "-o", folder)
 
 
+def register_add(folder: Path) -> Result:
+    return run("register", "add", folder / "register", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE)
+
+
+def register_list(folder: Path) -> Result:
+    register_add(folder)
+    command = ("register", "list", folder / "register", "--level", "verdict=lend_on_terms", "--partner", "harbour")
+    assert run(*command, "--due", "--on", "2026-06-01", "-o", folder / "list.csv").code == 0
+    return run(*command, "--awaiting-decision", "--older-than", "loan-desk@2.0.0")
+
+
+def register_show(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "show", folder / "register", "L-2026-07")
+
+
+def register_due(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "due", folder / "register", "--on", "2026-03-02")
+
+
+def register_export(folder: Path) -> Result:
+    register_add(folder)
+    assert run("register", "export", folder / "register", "-o", folder / "all.json").code == 0
+    assert "Fans of the old court" in (folder / "all.json").read_text("utf-8")
+    return run("register", "export", folder / "register", "-o", folder / "register.csv")
+
+
+def register_reassess(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "reassess", folder / "register", "--on", "2026-04-02", *LOAN)
+
+
+def register_unlock(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "unlock", folder / "register")
+
+
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("verify",): (verify, "same: the assessment comes out again"),
@@ -111,6 +149,13 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "schema"): (schema, ""),
+    ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),
+    ("register", "list"): (register_list, "Harbour Museum, House on the Plain"),
+    ("register", "show"): (register_show, "assessment as of 2026-03-02 under loan-desk 1.0.0"),
+    ("register", "due"): (register_due, "2026-04-01"),
+    ("register", "export"): (register_export, ""),
+    ("register", "reassess"): (register_reassess, "1 open case assessed again"),
+    ("register", "unlock"): (register_unlock, "the register is not locked"),
 }
 """Command: how the foreign set goes through it, and what must be in the result then."""
 
