@@ -60,7 +60,8 @@ def written(path: Path, record: Assessment | Decision) -> Path:
 
 def decided(assessment: Assessment, on: date = date(2026, 3, 5), **said: Any) -> Decision:
     levels = tuple((one.ladder, one.level.name) for one in assessment.proposals)
-    return decide(assessment, Said(by=Person(name="K. Keeper", role="Keeper"), on=on, levels=levels, **said))
+    keeper = Person(name="K. Keeper", role="Keeper")
+    return decide(assessment, Said(by=keeper, on=on, **{"levels": levels, **said}))
 
 
 def names(folder: Path) -> list[str]:
