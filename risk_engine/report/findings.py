@@ -22,11 +22,11 @@ from risk_engine.report.blocks import (
 )
 from risk_engine.report.pictures import Placed
 from risk_engine.report.wording import (
-    CONFIDENTIAL,
     ORIGINS,
     Names,
     between,
     cited,
+    confidential,
     counted,
     course,
     day,
@@ -112,6 +112,8 @@ def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:
         state += [" ", mark("still open")]
     if finding.only_unverified:
         state += [" ", mark("unverified")]
+    # The sentences below say what was recorded, so one mark stands for all of them.
+    state += confidential(is_so=any(assessment.facts[path].confidential for path in finding.reads))
     blocks: list[Block] = [_because(finding), _essentials(finding)]
     blocks.append(_facts(finding, assessment, names))
     if finding.options:
@@ -158,7 +160,7 @@ def _fact(path: str, read: FactRead, names: Names) -> tuple[Line, ...]:
     proofs: tuple[str | Run, ...] = ("; ".join(evidence(one) for one in read.evidence) or without,)
     if read.source is not None and read.as_of is not None:
         proofs = (*cited(read.source), f" As of {day(read.as_of)}.")
-    kept = (" ", mark(CONFIDENTIAL)) if read.confidential else ()
+    kept = confidential(is_so=read.confidential)
     return (say(names.fact(path), *kept), say(strong(read.shown)), say(ORIGINS[read.origin]), say(*proofs))
 
 
@@ -205,6 +207,6 @@ def _absent(finding: Finding, assessment: Assessment, names: Names) -> Line:
     runs: list[str | Run] = []
     for path in finding.reads:
         read = assessment.facts[path]
-        kept = (" ", mark(CONFIDENTIAL)) if read.confidential else ()
-        runs += ["; " if runs else ": ", f"{names.fact(path)} – {read.shown}", *kept]
+        answer = f"{names.fact(path)} – {read.shown}"
+        runs += ["; " if runs else ": ", answer, *confidential(is_so=read.confidential)]
     return say(Run(finding.id, "code"), " ", strong(finding.title), *runs)
