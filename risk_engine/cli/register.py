@@ -29,7 +29,10 @@ risk-engine register add register ours.yaml --evidence --case 2026-014 --keep"""
 def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     folder: Register,
     files: Annotated[
-        list[Path], typer.Argument(help="Cases, assessments, decisions; any other file is evidence.", metavar="FILE...")
+        list[Path],
+        typer.Argument(
+            help="Cases, assessments, decisions, or folders of them; any other file is evidence.", metavar="FILE..."
+        ),
     ],
     criteria: CriteriaOption = None,
     on: Day = None,
@@ -48,12 +51,13 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.register.add import Filing
     from risk_engine.register.add import add as file_one
-    from risk_engine.register.kinds import Recognised, recognised
+    from risk_engine.register.kinds import Recognised, files_at, recognised
 
     how = Filing(folder, Assessor(criteria, on, profile), today(), case, keep=keep, again=again)
     found: list[Recognised] = []
     failed: list[RiskEngineError] = []
-    for path in files:
+    paths = [below for path in files for below in files_at(path)]
+    for path in paths:
         try:
             found.append(Recognised("evidence", "", path) if evidence else recognised(path))
         except RiskEngineError as error:
@@ -64,7 +68,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
                 say(line)
         except RiskEngineError as error:
             failed.append(error)
-    refuse(failed, len(files))
+    refuse(failed, len(paths))
 
 
 app.command("list", epilog=register_tables.LIST_EXAMPLES)(register_tables.list_cases)

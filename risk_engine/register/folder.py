@@ -147,6 +147,8 @@ def known_case_folder(folder: Path, case_id: str) -> CaseFolder:
     """Return the folder of a case; raise RiskEngineError with what it may have meant where there is none."""
     check_register(folder)
     found = case_folder(folder, case_id)
+    if found is None and case_id in {one.name for one in folder.iterdir() if one.is_dir()}:
+        found = _read(folder / case_id)  # somebody names the folder as the file manager shows it
     if found is None:
         known = suggestion(case_id, sorted(one.path.name for one in case_folders(folder)))
         message = printable(f"{folder}: there is no case `{case_id}` in this register")

@@ -29,13 +29,23 @@ class Recognised(NamedTuple):
         return ORDER.index(self.kind), self.day
 
 
+def files_at(path: Path) -> list[Path]:
+    """Return the files that a path stands for: itself, or what lies directly in a folder, hidden files left out."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith((".", "~$")))
+    if not found:
+        raise file_problem(path, "there is no file in this folder")
+    return found
+
+
 def recognised(path: Path) -> Recognised:
     """Return a file with its kind; what is neither YAML nor JSON is evidence.
 
     Raises RiskEngineError for a file that is not there, and for YAML or JSON that is none of the kinds.
     """
-    if path.is_dir() or not path.exists():
-        raise file_problem(path, "this is a folder, a file is needed" if path.is_dir() else "there is no such file")
+    if not path.exists():
+        raise file_problem(path, "there is no such file")
     match path.suffix.casefold():
         case ".json":
             return _by_content(path, _json(path))

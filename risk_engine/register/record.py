@@ -50,7 +50,7 @@ class Ruled:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """One case of the register: its folder, and the assessment and the decision that were filed last."""
+    """One case of the register: its folder, and the assessment and the decision that count now."""
 
     folder: CaseFolder
     current: Assessed | None
@@ -99,8 +99,18 @@ def decisions(folder: CaseFolder) -> Iterator[Ruled]:
 
 
 def record_of(folder: CaseFolder) -> CaseRecord:
-    """Return what counts now for a case: the assessment and the decision that were filed last."""
-    return CaseRecord(folder, next(assessments(folder), None), next(decisions(folder), None))
+    """Return what counts now for a case: the assessment that was filed last, and the decision."""
+    return CaseRecord(folder, next(assessments(folder), None), _ruling(list(decisions(folder))))
+
+
+def _ruling(filed: list[Ruled]) -> Ruled | None:
+    """Return the decision that counts: the one filed last that no other supersedes, as confirmed if it was."""
+    superseded = {one.decision.supersedes for one in filed}
+    newest = next((one for one in filed if one.decision.digest not in superseded), None)
+    if newest is None:
+        return None
+    same = [one for one in filed if one.decision.digest == newest.decision.digest]
+    return next((one for one in same if one.decision.confirmation is not None), newest)
 
 
 def read_filed_decision(filed: Filed) -> Decision:

@@ -98,6 +98,7 @@ def each_reader(path: Path) -> tuple[tuple[str | Path, ...], ...]:
         ("assess", LOAN_CASE, *LOAN, "--profile", path),
         ("case", "check", path, *LOAN),
         ("verify", path, *LOAN),
+        ("register", "add", path.parent / "register", path, *LOAN),
     )
 
 
@@ -139,6 +140,7 @@ def test_a_case_that_is_changed_anywhere_is_refused_or_used(data: st.DataObject)
         for name in ("case.yaml", "case.json"):
             is_refused_or_used(run("assess", place / name, *LOAN))
             is_refused_or_used(run("case", "check", place / name, *LOAN))
+            is_refused_or_used(run("register", "add", place / "register", place / name, *LOAN))
 
 
 @settings(max_examples=TRIES, deadline=None)
@@ -156,6 +158,7 @@ def test_an_assessment_that_is_changed_anywhere_is_refused_or_told_apart(data: s
     with folder() as place:
         (place / "a.json").write_text(json.dumps(content, default=str), "utf-8")
         is_refused_or_used(run("verify", place / "a.json", *LOAN))
+        is_refused_or_used(run("register", "add", place / "register", place / "a.json"))
 
 
 @settings(max_examples=TRIES, deadline=None)
@@ -197,6 +200,8 @@ def test_any_name_for_a_set_or_file_is_refused(name: str, tmp_path: Path, monkey
         ["assess", LOAN_CASE, *LOAN, "--profile", name],
         ["case", "check", *LOAN, "--", name],
         ["verify", "--", name],
+        ["register", "list", "--", name],
+        ["register", "add", *LOAN, "--", "register", name],
         ["criteria", "list", "--", name],
         ["criteria", "show", "--", name],
         ["criteria", "check", "--", name],

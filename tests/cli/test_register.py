@@ -163,6 +163,21 @@ def test_a_reassessment_tells_only_what_changed(tmp_path: Path) -> None:
     assert "reassessing" not in run_on_a_terminal(*command).out
 
 
+def test_what_is_newly_asked_stands_apart(tmp_path: Path) -> None:
+    # A rule on passports is in force from 2027; nobody has said yet whether the loan is escorted.
+    case = second(tmp_path, ("opens_on: 2026-09-01", "opens_on: 2027-02-01"))
+    done("register", "add", tmp_path / "r", case, *LOAN)
+    told = done("register", "reassess", tmp_path / "r", "--on", "2027-01-02", *LOAN)
+    assert "  LAW-6 No object passport: was none, now undetermined" in told
+    assert "  newly asked:\n    loan.escorted: " in told
+
+
+def test_a_case_that_cannot_be_assessed_again_is_named(tmp_path: Path) -> None:
+    done("register", "add", tmp_path / "r", LOAN_CASE, *LOAN)
+    message = refused("register", "reassess", tmp_path / "r", "--on", "2026-01-01", *LOAN)
+    assert "the assessment to supersede is of 2026-03-02, after 2026-01-01" in message
+
+
 def test_a_lock_whose_holder_is_gone_is_told_and_can_be_broken(register: Path) -> None:
     holder = {"who": "ada", "host": "elsewhere", "pid": 1, "since": "2026-03-02T09:00:00+00:00", "token": "t"}
     (register / LOCK).write_text(json.dumps(holder), "utf-8")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,14 @@ def with_id(case_id: str) -> tuple[str, str]:
     return (f"id: {CASE_ID}\n", f'id: "{case_id}"\n')
 
 
+@cache
+def assessor(on: date | None = None, profile: Path | None = None) -> Assessor:
+    """Return who assesses cases of the loan desk; its criteria are read once for all tests."""
+    return Assessor(str(LOAN_DESK), on, profile)
+
+
 def filing(folder: Path, on: date | None = None, profile: Path | None = None, **options: Any) -> Filing:
-    return Filing(folder, Assessor(str(LOAN_DESK), on, profile), TODAY, **options)
+    return Filing(folder, assessor(on, profile), TODAY, **options)
 
 
 def filed(folder: Path, *paths: Path, on: date | None = None, **options: Any) -> list[str]:
@@ -49,7 +56,7 @@ def _filed(how: Filing, paths: tuple[Path, ...]) -> Iterator[str]:
 
 
 def assessed(path: Path, on: date | None = None) -> Assessment:
-    return Assessor(str(LOAN_DESK), on, None).assess(path)
+    return assessor(on).assess(path)
 
 
 def written(path: Path, record: Assessment | Decision) -> Path:
@@ -60,7 +67,8 @@ def written(path: Path, record: Assessment | Decision) -> Path:
 
 def decided(assessment: Assessment, on: date = date(2026, 3, 5), **said: Any) -> Decision:
     levels = tuple((one.ladder, one.level.name) for one in assessment.proposals)
-    return decide(assessment, Said(by=Person(name="K. Keeper", role="Keeper"), on=on, levels=levels, **said))
+    keeper = Person(name="K. Keeper", role="Keeper")
+    return decide(assessment, Said(by=keeper, on=on, **{"levels": levels, **said}))
 
 
 def names(folder: Path) -> list[str]:

@@ -9,12 +9,13 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
-from risk_engine.engine.decide import decision_json
+from risk_engine.engine.decide import confirm, decision_json
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.decision import Person
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.register.add import add
 from risk_engine.register.folder import known_case_folder
-from risk_engine.register.kinds import recognised
+from risk_engine.register.kinds import files_at, recognised
 from risk_engine.register.lock import is_locked
 from risk_engine.register.record import CaseRecord, record_of
 from tests.cli.running import EXAMPLES, LOAN_PROFILE
@@ -127,6 +128,9 @@ def test_cases_whose_numbers_differ_only_in_case_have_their_own_folders(tmp_path
     assert "l-1" in folders
     for case_id in ("l-1", "L-1", "CON", "con"):
         assert record(tmp_path / "r", case_id).case_id == case_id
+    marked = next(one for one in folders if "~" in one)
+    assert known_case_folder(tmp_path / "r", marked).path.name == marked
+    for case_id in ("l-1", "L-1", "CON", "con"):
         (said,) = filed(tmp_path / "r", case_file(tmp_path, with_id(case_id)))
         assert "filed already" in said
 
@@ -195,6 +199,35 @@ def test_a_decision_on_what_is_not_filed_is_refused(tmp_path: Path) -> None:
     filed(tmp_path / "r", case_file(tmp_path))
     with pytest.raises(RiskEngineError, match="the assessment that was decided on is not filed"):
         filed(tmp_path / "r", decision)
+
+
+def test_a_confirmed_decision_counts_in_whatever_order_it_is_filed(tmp_path: Path) -> None:
+    assessment = assessed(case_file(tmp_path))
+    # The set asks for a second person only where a loan is refused.
+    open_one = decided(assessment, levels=(("verdict", "refuse"),), reason="The house is closed.")
+    sure = confirm(open_one, Person(name="D. Director", role="Director"), date(2026, 3, 7))
+    filed(tmp_path / "r", tmp_path / "case.yaml", written(tmp_path / "d.json", open_one))
+    assert record(tmp_path / "r").decision_state() == "unconfirmed"
+    filed(tmp_path / "r", written(tmp_path / "c.json", sure))
+    assert record(tmp_path / "r").decision_state() == "decided"
+    for one in (tmp_path / "c.json", tmp_path / "d.json"):
+        filed(tmp_path / "r2", tmp_path / "case.yaml", one)
+    assert record(tmp_path / "r2").decision_state() == "decided"
+
+
+def test_a_decision_that_is_superseded_does_not_count_though_it_was_filed_last(tmp_path: Path) -> None:
+    assessment = assessed(case_file(tmp_path))
+    first = decided(assessment)
+    last = decided(assessment, date(2026, 3, 8), supersedes=first)
+    filed(
+        tmp_path / "r",
+        tmp_path / "case.yaml",
+        written(tmp_path / "d2.json", last),
+        written(tmp_path / "d1.json", first),
+    )
+    ruled = record(tmp_path / "r").ruled
+    assert ruled is not None
+    assert ruled.decision == last
 
 
 def test_an_altered_decision_is_refused(tmp_path: Path) -> None:
@@ -291,11 +324,20 @@ def test_what_is_nothing_of_all_this_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[1]", "utf-8")
     for path, message in (
         (tmp_path / "x.json", "this is no case, no assessment and no decision\n.*`--evidence`"),
-        (tmp_path, "this is a folder, a file is needed"),
         (tmp_path / "gone.pdf", "there is no such file"),
     ):
         with pytest.raises(RiskEngineError, match=message):
             recognised(path)
+
+
+def test_a_folder_stands_for_the_files_directly_in_it(tmp_path: Path) -> None:
+    for name in ("b.yaml", "a.yaml", ".hidden", "~$b.docx"):
+        (tmp_path / name).touch()
+    (tmp_path / "below").mkdir()
+    assert files_at(tmp_path) == [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    assert files_at(tmp_path / "gone") == [tmp_path / "gone"]
+    with pytest.raises(RiskEngineError, match="there is no file in this folder"):
+        files_at(tmp_path / "below")
 
 
 def test_a_folder_with_other_things_in_it_does_not_become_a_register(tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ import pytest
 
 from risk_engine.register.folder import case_folders, known_case_folder
 from risk_engine.register.history import history
-from risk_engine.register.lock import is_locked
+from risk_engine.register.lock import RegisterLockedError, break_lock, is_locked
 from risk_engine.register.record import record_of
-from tests.cli.running import LOAN, ROOT, run
+from tests.cli.running import ROOT, run
 from tests.register.filing import CASE_ID, TEXT, case_file, filed
 
 WRITERS = Path(__file__).with_name("writers.py")
 EACH = 50
-"""Cases for each of two processes; each case is two files, and half the cases are the same: 200 records are filed."""
+"""Cases for each of two processes; each case is two records, itself and its assessment."""
 
 
 def writer(*arguments: str | Path) -> "subprocess.Popen[str]":
@@ -94,13 +94,11 @@ def _goes_on(copy: Path, new: Path, before: set[bytes]) -> bool:
         assert ("that process is gone and may not have finished" in listed.err) == had_lock, listed
         left = sorted(copy.rglob("*.part"))
         assert [one for one in left if one.parent != copy and f"{one}: this was never finished" not in listed.err] == []
-    result = run("register", "add", copy, new, *LOAN)
     if had_lock:
-        assert result.code == 2, result
-        assert f"free it with `risk-engine register unlock {copy}`" in result.err
-        assert "unlocked; it was held by" in run("register", "unlock", copy).out
-        result = run("register", "add", copy, new, *LOAN)
-    assert result.code == 0, result
+        with pytest.raises(RegisterLockedError, match=f"free it with `risk-engine register unlock {copy}`"):
+            filed(copy, new)
+        assert "unlocked; it was held by" in break_lock(copy)
+    filed(copy, new)
     folder = known_case_folder(copy, CASE_ID)
     contents = [one.read() for one in folder.filed]
     assert before <= set(contents)

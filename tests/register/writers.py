@@ -1,6 +1,6 @@
 """Run as a process of its own: files cases in a register, and may be killed at any step of that.
 
-`writers.py file REGISTER FOLDER` files every case of a folder, one command for each.
+`writers.py file REGISTER FOLDER` files every case of a folder.
 `writers.py kill REGISTER FOLDER` files the case of a folder in a copy of a register for each step of that, and is
 killed (SIGKILL) just before the step; it prints the copies. A step is whatever changes a file or a folder.
 """
@@ -13,17 +13,14 @@ from pathlib import Path
 
 from risk_engine.cli import main
 from tests.cli.running import LOAN_DESK
+from tests.register.filing import assessed, filed
 
 STEPS = frozenset({"open", "os.mkdir", "os.link", "os.rename", "os.remove"})
 
 
-def add(register: Path, case: Path) -> None:
-    sys.argv = ["risk-engine", "register", "add", str(register), str(case), "--criteria", str(LOAN_DESK)]
-    try:
-        main()
-    except SystemExit as done:
-        if done.code:
-            raise
+def file_all(register: Path, folder: Path) -> None:
+    sys.argv = ["risk-engine", "register", "add", str(register), str(folder), "--criteria", str(LOAN_DESK)]
+    main()
 
 
 def kill_before(number: int, register: Path) -> None:
@@ -41,13 +38,9 @@ def kill_before(number: int, register: Path) -> None:
     sys.addaudithook(watch)
 
 
-def file_all(register: Path, folder: Path) -> None:
-    for case in sorted(folder.iterdir()):
-        add(register, case)
-
-
 def kill_at_every_step(register: Path, folder: Path) -> None:
     (case,) = folder.iterdir()
+    assessed(case)  # the criteria are read once, before the first child
     for number in range(200):
         copy = register.with_name(f"{register.name}-{number}")
         if register.exists():
@@ -55,7 +48,7 @@ def kill_at_every_step(register: Path, folder: Path) -> None:
         child = os.fork()
         if child == 0:
             kill_before(number, copy)
-            add(copy, case)
+            filed(copy, case)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
