@@ -18,7 +18,7 @@ INSTALL := $(PIP) install --quiet
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup setup-dev format-check lint layers types pytest criteria mutants wheel format docs bench lock clean
+.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest criteria mutants wheel format docs bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -51,7 +51,7 @@ types: setup-dev ## gate: mypy
 	@printf '\n== types: mypy\n'
 	@$(BIN)/mypy
 
-pytest: setup-dev ## gate: tests and coverage floors (PYTEST_ARGS="-k name" for a few)
+pytest: setup-dev system-packages ## gate: tests and coverage floors (PYTEST_ARGS="-k name" for a few)
 	@printf '\n== tests: pytest\n'
 	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
 	@printf '\n== coverage: at least 95 %% of the package\n'
@@ -86,6 +86,9 @@ docs: setup ## write what is generated under docs/ anew: the catalogue of the sh
 	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.md
 	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.html
 
+pictures: setup-dev system-packages ## take the README's pictures of real pages anew
+	@$(BIN)/python -m tests.pages.pictures docs/images
+
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py
 
@@ -108,6 +111,19 @@ clean: ## remove .venv and everything that was built
 
 setup: .venv/installed
 setup-dev: .venv/installed-dev
+
+# The tests of pages look at them in a browser and read what it prints. They fail without these, they never skip.
+system-packages: ## install Chromium and poppler-utils (Debian, as root), else say what is missing
+	@missing=''; \
+	for one in chromium chromium-browser google-chrome none; do command -v $$one >/dev/null && break; done; \
+	[ "$$one" != none ] || missing="$$missing chromium"; \
+	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "the tests of pages need these programs, on Debian: sudo apt-get install$$missing" >&2; exit 1; fi; \
+	echo "installing the Debian packages$$missing"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get -qq update && apt-get -qq install --yes --no-install-recommends $$missing >/dev/null
 
 # An environment belongs to one folder and one Python: its scripts and the editable install name both.
 # If either has changed, the environment is made anew.

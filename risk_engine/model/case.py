@@ -83,6 +83,7 @@ class Case(Model):
     assessor: Text | None = None
     assessment_date: Day | None = Field(None, description="The day for which rules and lists are read.")
     status: Literal["draft", "submitted", "decided", "closed"] | None = None
+    retain_until: Day | None = Field(None, description="The last day on which the office must keep the record.")
     controls: tuple[ControlRecord, ...] = ()
     evidence: tuple[FactEvidence, ...] = ()
     set_aside: dict[str, Any] = Field(default={}, description="Answers to questions that are no longer asked.")

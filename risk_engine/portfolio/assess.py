@@ -3,17 +3,19 @@
 from datetime import date
 from pathlib import Path
 
+from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, help_line
 from risk_engine.engine.assess import assess, assessment_digest
 from risk_engine.engine.supersede import check_supersedes, superseded
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.profile import load_profile
+from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.sets import choose
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
+from risk_engine.source import parse
 
 
 class Assessor:
@@ -49,6 +51,30 @@ class Assessor:
         except InvalidCaseError as error:
             raise located(error, document) from error
 
+    def assess_again(self, path: Path, old: Assessment) -> Assessment:
+        """Return a new assessment of the case that `old`, which is stored at `path`, holds; it supersedes `old`.
+
+        What was not asked for is taken from `old`: its day, the criteria that its case names, else its set, and its
+        profile. Raises RiskEngineError with everything in the case or the profile that does not fit the criteria.
+        """
+        day = self.on or old.on
+        document = parse(canonical(old.case).decode(), f"{path.as_posix()} (its case)", is_json=True, nulls=True)
+        version, in_force = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
+        criteria, model = self._read(version.folder)
+        case = case_of(document, criteria, model)
+        taken_over = _superseded(old, case, criteria, day)
+        try:
+            return assess(
+                case,
+                criteria,
+                day,
+                self._profile(version.folder, criteria) or _kept_profile(path, old, criteria),
+                in_force=in_force,
+                supersedes=taken_over,
+            )
+        except InvalidCaseError as error:
+            raise located(error, document) from error
+
     def _read(self, folder: Path) -> tuple[CriteriaSet, type[Case]]:
         if folder not in self._criteria:
             criteria = read_criteria(folder)
@@ -61,6 +87,16 @@ class Assessor:
         if folder not in self._profiles:
             self._profiles[folder] = load_profile(self.profile_path, criteria)
         return self._profiles[folder]
+
+
+def _kept_profile(path: Path, old: Assessment, criteria: CriteriaSet) -> Profile | None:
+    """Return the profile of a stored assessment, checked against criteria that may be other ones than its own."""
+    if old.profile is None:
+        return None
+    profile = old.profile.profile
+    text = profile.model_dump_json(by_alias=True, exclude_none=True)
+    check_profile(profile, parse(text, f"{path.as_posix()} (its profile)", is_json=True), criteria)
+    return profile
 
 
 def _superseded(old: Assessment, case: Case, criteria: CriteriaSet, on: date | None) -> Superseded:

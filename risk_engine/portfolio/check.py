@@ -38,6 +38,8 @@ def check_case(path: Path, reference: str | None, on: date | None, profile_path:
     for one in found:
         yield f"  look at this: {one.text}"
         yield from (f"    {document.position(place)}" for place in _places(document, one.paths))
+    if case.retain_until is None:
+        yield "  look at this: nothing says how long to keep the record; add `retain_until: DATE`"
     for part in completeness(facts, criteria):
         yield f"  {part.title}: {part.asked - len(part.open)} of {part.asked} answered"
         yield from (f"    not answered: {name}" for name in part.open)

@@ -36,6 +36,7 @@ def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
         "# assessor: Who fills this in",
         "# assessment_date: 2026-01-31   # the day for which rules and tables are read",
         "status: draft",
+        "# retain_until: 2037-01-31      # the last day on which the office must keep the record",
     ]
     sentences = Sentences(criteria.entities, criteria.definitions)
     for name, entity in criteria.entities.items():

@@ -22,11 +22,12 @@ from risk_engine.report.blocks import (
 )
 from risk_engine.report.pictures import Placed
 from risk_engine.report.wording import (
-    CONFIDENTIAL,
     ORIGINS,
     Names,
     between,
     cited,
+    confidential,
+    counted,
     course,
     day,
     evidence,
@@ -50,9 +51,11 @@ def findings_section(assessment: Assessment, names: Names) -> Section:
     present = [one for one in found if one.outcome == "present"]
     undetermined = [one for one in found if one.outcome == "undetermined"]
     blocks: list[Block | Group] = [Prose(say(_PRINCIPLE)), *_overview(assessment, found)]
-    blocks += [_heading(f"Present: {len(present)}, the gravest first.")]
+    first = " The gravest stands first." if len(present) > 1 else ""
+    blocks.append(Prose(say(f"{_is_or_are(present)} present.{first}")))
     blocks += [_finding(one, assessment, names) for one in present]
-    blocks.append(_heading(f"Not determined, because answers are missing: {len(undetermined)}."))
+    if undetermined:
+        blocks.append(Prose(say(f"{_is_or_are(undetermined)} not determined, because answers are missing.")))
     blocks += [_finding(one, assessment, names) for one in undetermined]
     return Section("findings", "Findings", tuple(blocks))
 
@@ -72,12 +75,12 @@ def _overview(assessment: Assessment, found: Sequence[Finding]) -> tuple[Block, 
     if not found:
         return ()
     places = pictures.placed(found)
-    dimensions = assessment.criteria.dimensions
+    dimensions = [one.dimension for one in assessment.ratings]
     rows = tuple(
         (say(strong(row)), *(_cell([one for one in places if _is_at(one, row, dimension)]) for dimension in dimensions))
         for row in pictures.shown_severities(places)
     )
-    head = ("Severity", *(one.title for one in dimensions.values()))
+    head = ("Severity", *(one.title for one in assessment.ratings))
     return (pictures.matrix(assessment, found), Table("Findings by severity and dimension", head, rows))
 
 
@@ -99,8 +102,8 @@ def _period(one: NotInForce) -> str:
     return ", ".join(part for part in (first, until) if part)
 
 
-def _heading(text: str) -> Prose:
-    return Prose(say(strong(text)))
+def _is_or_are(findings: Sequence[Finding]) -> str:
+    return f"{counted(len(findings), 'finding')} {'is' if len(findings) == 1 else 'are'}"
 
 
 def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:
@@ -109,6 +112,8 @@ def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:
         state += [" ", mark("still open")]
     if finding.only_unverified:
         state += [" ", mark("unverified")]
+    # The sentences below say what was recorded, so one mark stands for all of them.
+    state += confidential(is_so=any(assessment.facts[path].confidential for path in finding.reads))
     blocks: list[Block] = [_because(finding), _essentials(finding)]
     blocks.append(_facts(finding, assessment, names))
     if finding.options:
@@ -155,7 +160,7 @@ def _fact(path: str, read: FactRead, names: Names) -> tuple[Line, ...]:
     proofs: tuple[str | Run, ...] = ("; ".join(evidence(one) for one in read.evidence) or without,)
     if read.source is not None and read.as_of is not None:
         proofs = (*cited(read.source), f" As of {day(read.as_of)}.")
-    kept = (" ", mark(CONFIDENTIAL)) if read.confidential else ()
+    kept = confidential(is_so=read.confidential)
     return (say(names.fact(path), *kept), say(strong(read.shown)), say(ORIGINS[read.origin]), say(*proofs))
 
 
@@ -202,6 +207,6 @@ def _absent(finding: Finding, assessment: Assessment, names: Names) -> Line:
     runs: list[str | Run] = []
     for path in finding.reads:
         read = assessment.facts[path]
-        kept = (" ", mark(CONFIDENTIAL)) if read.confidential else ()
-        runs += ["; " if runs else ": ", f"{names.fact(path)} – {read.shown}", *kept]
+        answer = f"{names.fact(path)} – {read.shown}"
+        runs += ["; " if runs else ": ", answer, *confidential(is_so=read.confidential)]
     return say(Run(finding.id, "code"), " ", strong(finding.title), *runs)

@@ -138,9 +138,9 @@ def shown_severities(places: Sequence[Placed]) -> list[Severity]:
 def matrix(assessment: Assessment, findings: Sequence[Finding]) -> Picture:
     """Return the findings by severity and dimension."""
     places = placed(findings)
-    dimensions = list(assessment.criteria.dimensions)
-    titles = [assessment.criteria.dimensions[one].title for one in dimensions]
-    heads, y = _columns(titles, 0, "strong")
+    # The ratings are in the order of the set; of a stored assessment the mapping of dimensions no longer is.
+    dimensions = [one.dimension for one in assessment.ratings]
+    heads, y = _columns([one.title for one in assessment.ratings], 0, "strong")
     items: list[Item] = [*heads]
     for row in shown_severities(places):
         items.append(Box(0, y + 4, WIDTH, 1, "rule"))
@@ -168,8 +168,8 @@ def timeline(events: Sequence[Event], today: date) -> Picture:
     days = max(1, (last - first).days)
 
     def across(when: date) -> int:
-        # Room for half a mark at both ends.
-        return 12 + (when - first).days * (WIDTH - 24) // days
+        # Room for half a mark at both ends, on the narrowest screen too.
+        return 20 + (when - first).days * (WIDTH - 40) // days
 
     items: list[Item] = []
     y = 0

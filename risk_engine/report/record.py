@@ -1,10 +1,9 @@
-"""What stands around the findings: the case, the dimensions, notes, the profile, the challenge, sources, versions."""
+"""What stands around the findings: the dimensions, notes, dates, the profile, the challenge, sources, versions."""
 
 from collections.abc import Iterable, Sequence
 
 from risk_engine.model.assessment import Assessment, CitedSource, Note, Override, ProfileUsed, Recorded
 from risk_engine.report import pictures
-from risk_engine.report.answer import NOT_IN_FORCE
 from risk_engine.report.blocks import (
     Blanks,
     Block,
@@ -23,16 +22,14 @@ from risk_engine.report.blocks import (
 )
 from risk_engine.report.pictures import Event
 from risk_engine.report.wording import (
-    CONFIDENTIAL,
     FOREIGN_LIST,
     KINDS,
     NOT_EU_LAW,
     UNVERIFIED,
     Names,
     cited,
-    counted,
+    confidential,
     day,
-    listed,
     points,
     sentence,
     web_link,
@@ -59,45 +56,6 @@ _SIGNATURE = (
     "Date and signature",
 )
 _SECOND = ("Second person: name and role", "Second person: date and signature")
-
-
-def head_section(assessment: Assessment) -> Section:
-    """Return what was assessed: the case, its parts, the day, the criteria, and how far the answer reaches."""
-    used = assessment.criteria
-    in_force: list[str | Run] = [] if used.in_force else [" ", mark(NOT_IN_FORCE)]
-    rows = [
-        Field("Case", (say(f"{assessment.case_title} ({assessment.case_id})"),)),
-        Field("Institution", (say(assessment.institution or "not named"),)),
-        Field("Assessed by", (say(assessment.assessor or "not named"),)),
-        Field("Day of the assessment", (say(day(assessment.on)),)),
-        Field("Criteria", (say(f"{used.title}, version {used.version} ({used.id})", *in_force),)),
-        Field("Profile", (say(assessment.profile.profile.institution if assessment.profile else "none used"),)),
-        *_parts(assessment),
-        *_apart(assessment),
-        scope(assessment),
-    ]
-    if assessment.case.get("notes"):
-        rows.append(Field("Notes in the case", (say(str(assessment.case["notes"])),)))
-    return Section("case", "Case and scope", (Fields(tuple(rows)),))
-
-
-def scope(assessment: Assessment) -> Field:
-    """Return how far the answer reaches: the cooperation, or one route of funding only."""
-    return Field("How far it reaches", (say(_reach(assessment)),))
-
-
-def warning(assessment: Assessment) -> Line | None:
-    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
-    read = [path for path, one in assessment.facts.items() if one.confidential and one.origin == "case"]
-    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
-    held = dict.fromkeys((*read, *(one.path for one in told if one.confidential)))
-    if not held:
-        return None
-    return say(
-        strong("Confidential. "),
-        f"This report holds {counted(len(held), 'confidential answer')}, each marked “{CONFIDENTIAL}” where it stands. "
-        "Give it only to those who may know them.",
-    )
 
 
 def ratings_section(assessment: Assessment) -> Section:
@@ -139,7 +97,15 @@ def dates_section(assessment: Assessment) -> Section:
 
 def problems_section(assessment: Assessment) -> Section:
     """Return what does not fit in the record; it changes no result."""
-    lines = tuple(say(strong(f"{_PROBLEMS[one.kind]}: "), one.text) for one in assessment.problems)
+    kept = {path for path, one in assessment.facts.items() if one.confidential}
+    lines = tuple(
+        say(
+            strong(f"{_PROBLEMS[one.kind]}: "),
+            one.text,
+            *confidential(is_so=not kept.isdisjoint(one.paths)),
+        )
+        for one in assessment.problems
+    )
     intro = Prose(say("None of this changed the result. Somebody should look at it."))
     return Section("problems", "What does not fit in the record", (intro, Bullets(lines)) if lines else (_NONE,))
 
@@ -219,7 +185,12 @@ def versions_section(assessment: Assessment) -> Section:
 
 def _events(assessment: Assessment) -> Iterable[Event]:
     used = assessment.criteria
-    yield Event(used.in_force_from, "begins", f"{used.id} {used.version} in force", f"{used.title} comes into force.")
+    yield Event(
+        used.in_force_from,
+        "begins",
+        f"version {used.version} in force",
+        f"{used.title}, version {used.version}, is in force.",
+    )
     yield Event(assessment.on, "day", "day of the assessment", "Day of the assessment.")
     for out in assessment.not_in_force:
         if out.effective_from:
@@ -231,45 +202,10 @@ def _events(assessment: Assessment) -> Iterable[Event]:
             state = "in place" if one.counts_as == "in_place" else "not in place yet"
             yield Event(one.due, "due", f"{one.id} due", f"{one.title} ({one.id}) is due; {state}.")
     for note in assessment.awareness:
-        if note.due:
+        # Most of them are due with the whole case, which stands below.
+        if note.due and note.due != assessment.review_due:
             yield Event(note.due, "review", f"{note.id} look again", f"Look again: {note.title}.")
     yield Event(assessment.review_due, "review", "review due", "The whole case is to be looked at again.")
-
-
-def _parts(assessment: Assessment) -> Iterable[Field]:
-    """Return the entries of the case, each with what the case tells people about it."""
-    titles: dict[str, list[Line]] = {}
-    for one in assessment.entries:
-        told = [each for each in assessment.described if each.path.startswith(f"{one.path}.")]
-        line = say(strong(one.label), *(run for each in told for run in _told(each)))
-        titles.setdefault(one.title, []).append(line)
-    return [Field(title, tuple(lines)) for title, lines in titles.items()]
-
-
-def _apart(assessment: Assessment) -> Iterable[Field]:
-    """Return what the case tells people beside its lists."""
-    entries = tuple(f"{one.path}." for one in assessment.entries)
-    told = [one for one in assessment.described if not one.path.startswith(entries)]
-    return [Field("Also recorded", tuple(say(*_told(one)[1:]) for one in told))] if told else []
-
-
-def _told(one: Recorded) -> tuple[str | Run, ...]:
-    return (" – ", f"{one.question} ", Run(one.shown, "em"), *_kept(one))
-
-
-def _kept(one: Recorded) -> tuple[str | Run, ...]:
-    return (" ", mark(CONFIDENTIAL)) if one.confidential else ()
-
-
-def _reach(assessment: Assessment) -> str:
-    strongest = {one.knock_out.at_least for one in assessment.findings} - {"none", "hold"}
-    routes = [one.id for one in assessment.findings if one.knock_out.at_least == "funding"]
-    if strongest == {"funding"}:
-        return (
-            f"{listed(routes)} closes a funding route, not the cooperation. The same work with other money needs a "
-            "fresh assessment."
-        )
-    return "The proposal as the case describes it, on this day and under these criteria. If it changes, assess again."
 
 
 def _note(note: Note, names: Names) -> Line:
@@ -283,7 +219,7 @@ def _note(note: Note, names: Names) -> Line:
 
 
 def _recorded(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
-    lines = (say(f"{_asked(one, names)} ", strong(one.shown), *_kept(one)) for one in facts)
+    lines = (say(f"{_asked(one, names)} ", strong(one.shown), *confidential(is_so=one.confidential)) for one in facts)
     return tuple(lines) or (say("not asked by these criteria"),)
 
 

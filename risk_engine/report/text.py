@@ -38,9 +38,12 @@ def print_text(assessment: Assessment, console: Console) -> None:
 
 def summary_table(assessments: Sequence[Assessment], console: Console) -> None:
     """Print several assessments, the worst first: by gate, then by headline level; still open ones say so."""
-    ranked = sorted(assessments, key=_strictness)
-    rows = [tuple(clean_text(cell) for cell in _row(one)) for one in ranked]
-    columns = _columns(assessments)
+    print_table(_columns(assessments), [_row(one) for one in sorted(assessments, key=_strictness)], console)
+
+
+def print_table(columns: Sequence[str], cells: Sequence[Sequence[str]], console: Console) -> None:
+    """Print rows as a table; where there is too little room for one, each row as lines below each other."""
+    rows = [tuple(clean_text(cell) for cell in row) for row in cells]
     widths = _widths(columns, rows, console.width)
     if widths is None:
         for row in rows:

@@ -3,7 +3,7 @@
 import re
 
 from risk_engine.model.assessment import Assessment
-from risk_engine.report import actions, findings, record
+from risk_engine.report import actions, findings, record, scope
 from risk_engine.report.answer import answer, reasons_section
 from risk_engine.report.blocks import View, cleaned
 from risk_engine.report.pictures import scale
@@ -15,7 +15,7 @@ def view(assessment: Assessment) -> View:
     names = Names(assessment)
     used = assessment.criteria
     sections = (
-        record.head_section(assessment),
+        scope.head_section(assessment),
         reasons_section(assessment, names),
         record.ratings_section(assessment),
         findings.findings_section(assessment, names),
@@ -36,11 +36,12 @@ def view(assessment: Assessment) -> View:
         about=" · ".join(
             one for one in (assessment.institution, day(assessment.on), f"{used.id} {used.version}") if one
         ),
+        # It stands in the style sheet, where nothing can be escaped.
         kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', assessment.case_id)} {assessment.digest[:12]}",
-        warning=record.warning(assessment),
+        warning=scope.warning(assessment),
         answer=answer(assessment, names),
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
-        scope=record.scope(assessment),
+        scope=scope.scope(assessment),
         sections=sections,
         full_report="Full report, also how to challenge this: --format html",
         footer=(

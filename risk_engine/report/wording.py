@@ -219,6 +219,11 @@ def cited(source: CitedSource) -> Line:
     return say(Run(source.instrument, link=web_link(source.link)), f"{place} ({kind})", *marks)
 
 
+def confidential(*, is_so: bool) -> tuple[str | Run, ...]:
+    """Return the mark that stands beside a confidential answer, nothing beside another one."""
+    return (" ", mark(CONFIDENTIAL)) if is_so else ()
+
+
 def evidence(record: EvidenceShown) -> str:
     """Return a record of evidence with its date and what is known about it."""
     more = [

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.cli.passphrase import VARIABLE
 from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, Result, run
 from tests.forms.people import Person, fill_workbook
+
+PASS = {VARIABLE: "a b c"}
 
 
 def assess(folder: Path) -> Result:
@@ -25,6 +28,34 @@ def assess(folder: Path) -> Result:
 def verify(folder: Path) -> Result:
     run("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--format", "json", "-o", folder / "a.json")
     return run("verify", folder / "a.json", *LOAN)
+
+
+def decide(folder: Path) -> Result:
+    """Decide with a reason, confirm, sign and print in every form; then verify the whole folder."""
+    run("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--format", "json", "-o", folder / "a.json")
+    run("key", "new", folder / "desk.pem", **PASS)
+    (folder / "reply.txt").write_text("We lend it gladly.", "utf-8")
+    decided = run(
+        *("decide", folder / "a.json", "--level", "verdict=refuse", "--reason", "The keeper is ill."),
+        *("--by", "R. Keeper", "--role", "Registrar", "--on", "2026-03-09", "--condition", "LOGGER; due=2026-05-01"),
+        *("--reply", f"{folder / 'reply.txt'}; from=Harbour Museum; date=2026-03-08"),
+    )
+    assert decided.code == 0, decided
+    assert decided.out.startswith("Not in effect yet: a second person must confirm it.")
+    later = ("--confirm", "B. Board", "--role", "Chair", "--on", "2026-03-10", "--sign", folder / "desk.pem")
+    confirmed = run("decide", folder / "a.decision.json", *later, **PASS)
+    record = folder / "a.decision.confirmed.json"
+    for form in ("html", "md", "json", "txt"):
+        assert run("decide", record, "-o", folder / f"page.{form}").code == 0
+    (folder / "page.json").unlink()
+    assert run("verify", folder, *LOAN).code == 2  # the first record bears no signature, the second one does
+    key = ("--key", folder / "desk.pub.pem")
+    assert run("verify", folder / "a.json", record, *LOAN, *key).code == 0
+    return confirmed
+
+
+def make_key(folder: Path) -> Result:
+    return run("key", "new", folder / "desk.pem", **PASS)
 
 
 def new(folder: Path) -> Result:
@@ -96,8 +127,48 @@ def schema(folder: Path) -> Result:
     return run("criteria", "schema", "-o", folder)
 
 
+def register_add(folder: Path) -> Result:
+    return run("register", "add", folder / "register", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE)
+
+
+def register_list(folder: Path) -> Result:
+    register_add(folder)
+    command = ("register", "list", folder / "register", "--level", "verdict=lend_on_terms", "--partner", "harbour")
+    assert run(*command, "--due", "--on", "2026-06-01", "-o", folder / "list.csv").code == 0
+    return run(*command, "--awaiting-decision", "--older-than", "loan-desk@2.0.0")
+
+
+def register_show(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "show", folder / "register", "L-2026-07")
+
+
+def register_due(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "due", folder / "register", "--on", "2026-03-02")
+
+
+def register_export(folder: Path) -> Result:
+    register_add(folder)
+    assert run("register", "export", folder / "register", "-o", folder / "all.json").code == 0
+    assert "Fans of the old court" in (folder / "all.json").read_text("utf-8")
+    return run("register", "export", folder / "register", "-o", folder / "register.csv")
+
+
+def register_reassess(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "reassess", folder / "register", "--on", "2026-04-02", *LOAN)
+
+
+def register_unlock(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "unlock", folder / "register")
+
+
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
+    ("decide",): (decide, "Verdict: Refuse. Proposed: Lend on terms. [deviates from the proposal]"),
+    ("key", "new"): (make_key, "desk.pub.pem: give it to everyone who checks"),
     ("verify",): (verify, "same: the assessment comes out again"),
     ("case", "new"): (new, "Still open: between Lend and Refuse"),
     ("case", "import"): (bring_in, "3 answers taken"),
@@ -111,6 +182,13 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "schema"): (schema, ""),
+    ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),
+    ("register", "list"): (register_list, "Harbour Museum, House on the Plain"),
+    ("register", "show"): (register_show, "assessment as of 2026-03-02 under loan-desk 1.0.0"),
+    ("register", "due"): (register_due, "2026-04-01"),
+    ("register", "export"): (register_export, ""),
+    ("register", "reassess"): (register_reassess, "1 open case assessed again"),
+    ("register", "unlock"): (register_unlock, "the register is not locked"),
 }
 """Command: how the foreign set goes through it, and what must be in the result then."""
 

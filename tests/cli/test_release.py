@@ -12,8 +12,13 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
 from tests.forms.people import Person, fill_workbook
 
-WITHOUT_A_SET = {("criteria", "schema")}
-"""Commands that read no set: the schemas of criteria files belong to the language."""
+WITHOUT_A_SET = {
+    ("criteria", "schema"),
+    ("decide",),
+    ("key", "new"),
+    *(("register", word) for word in ("list", "show", "due", "export", "unlock")),
+}
+"""Commands that read no set: the schemas of criteria files belong to the language, what is stored is complete."""
 
 
 @pytest.fixture
@@ -50,6 +55,10 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             return (*words, back, "--into", folder / "case.yaml", "--criteria", desk)
         case ("case", _):
             return (*words, "--criteria", desk)
+        case ("register", "add"):
+            return (*words, folder / "register", LOAN_CASE, "--criteria", desk)
+        case ("register", "reassess"):
+            return (*words, folder / "register", "--criteria", desk)
         case ("criteria", "mutate"):
             # Of the whole set some survive.
             return (*words, desk, "--only", "unsteady", "--jobs", "1")
@@ -68,6 +77,7 @@ def test_a_changed_released_version_is_an_error_in_every_command(
 ) -> None:
     digest = released(desk)
     done("assess", LOAN_CASE, "--criteria", desk, "--format", "json", "-o", tmp_path / "a.json")
+    done("register", "add", tmp_path / "register", tmp_path / "a.json")
     command = arguments(words, desk, tmp_path)
     before = (desk / LOCK).read_bytes()
     assert run(*command).code == 0
@@ -87,6 +97,7 @@ def test_a_changed_released_version_is_an_error_in_every_command(
 def test_what_is_no_rule_may_change_after_the_release(words: tuple[str, ...], desk: Path, tmp_path: Path) -> None:
     released(desk)
     done("assess", LOAN_CASE, "--criteria", desk, "--format", "json", "-o", tmp_path / "a.json")
+    done("register", "add", tmp_path / "register", tmp_path / "a.json")
     change(desk, "set.yaml", "schema: 1", "# A remark.\nschema: 1")
     change(desk, "cases.yaml", "- name: logger and crate make it low", "- name: with both it is low")
     (desk / "1.0.0" / "CHANGES.md").write_text("# A remark\n", "utf-8")

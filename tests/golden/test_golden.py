@@ -7,11 +7,14 @@ research officer would: is all that I need there, and is it true?
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from risk_engine.canonical import canonical
+from risk_engine.model.assessment import Assessment
+from risk_engine.report import render
 from tests.cli.running import EXAMPLES, done
 
 FOLDER = Path(__file__).parent
@@ -19,7 +22,13 @@ NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 FILES = [
     *(f"{name}.{form}" for name in NAMES for form in ("txt", "json", "html", "md")),
     "all.txt",
+    *(f"decision.{form}" for form in ("json", "txt", "html", "md")),
 ]
+
+
+def without_styles(page: str) -> str:
+    """Return a page without its style sheet: a change of that would hide every other one."""
+    return re.sub(r"(?<=<style>\n).*(?=</style>)", "", page, flags=re.DOTALL)
 
 
 def made(file: str) -> str:
@@ -27,12 +36,33 @@ def made(file: str) -> str:
     name, _, form = file.partition(".")
     if name == "all":
         return done("assess", EXAMPLES, COLUMNS="120")
-    text = done("assess", EXAMPLES / f"{name}.yaml", "--format", "text" if form == "txt" else form, COLUMNS="80")
-    if form == "html":
-        return re.sub(r"(?<=<style>\n).*(?=</style>)", "", text, flags=re.DOTALL)
+    as_named = ("--format", "text" if form == "txt" else form)
+    if name == "decision":
+        text = decided(*as_named)
+    else:
+        text = done("assess", EXAMPLES / f"{name}.yaml", *as_named, COLUMNS="80")
     if form != "json":
-        return text
+        return without_styles(text)
     return json.dumps(json.loads(text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def decided(*as_named: str) -> str:
+    """Return a decision on the demo that deviates, has conditions of its own and a reply, and was confirmed."""
+    with tempfile.TemporaryDirectory() as folder:
+        assessment, letter = Path(folder, "a.json"), Path(folder, "letter.txt")
+        done("assess", EXAMPLES / "lung-imaging.yaml", "--format", "json", "-o", assessment)
+        letter.write_text("We can begin with the synthetic data only.\n张伟\n", "utf-8")
+        return done(
+            "decide",
+            assessment,
+            *("--level", "start_gate=conditional", "--on", "2026-12-03", *as_named),
+            *("--reason", "The work begins with synthetic data; nothing personal leaves before CTL-16 is done."),
+            *("--by", "A. Vogel", "--role", "Head of the research office"),
+            *("--confirm", "B. Ode", "--confirm-role", "Vice-rector"),
+            *("--condition", "CTL-24; due=2027-01-31"),
+            *("--condition", "Report to the office every March; owner=Dr Berg"),
+            *("--reply", f"{letter}; from=Zhang Wei; date=2026-12-01"),
+        )
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -53,6 +83,14 @@ def test_the_json_is_canonical_and_the_same_from_anywhere(
     monkeypatch.chdir(tmp_path)
     printed = done("assess", "case.yaml", "--format", "json").rstrip("\n")
     assert printed.encode() == canonical(reviewed)
+
+
+@pytest.mark.parametrize("form", ["html", "md", "txt"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stored_assessment_is_reported_alike(name: str, form: str) -> None:
+    stored = Assessment.model_validate_json((FOLDER / f"{name}.json").read_bytes())
+    page = render(stored, "text" if form == "txt" else form)  # type: ignore[arg-type]
+    assert without_styles(page) == (FOLDER / f"{name}.{form}").read_text("utf-8")
 
 
 def test_no_file_is_left_of_an_example_that_is_gone() -> None:

@@ -10,7 +10,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
-from risk_engine.report.blocks import Blanks, Bullets, Group, Prose, Run, Section, say
+from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say
 from risk_engine.report.catalogue import Form, catalogue
 from risk_engine.report.catalogue.pages import Page as CataloguePage
 from risk_engine.report.catalogue.pages import whole
@@ -419,3 +419,10 @@ def test_every_kind_of_block_can_be_written_for_a_terminal() -> None:
         "",
         "foot",
     ]
+
+
+def test_a_picture_is_described_where_there_are_only_words() -> None:
+    shown = Picture("bars", "Bars", "Two bars of one length.", 10, ())
+    page = CataloguePage("en", "Title", (shown,), (), "Foot")
+    assert "Two bars of one length." in as_text(page, is_whole=True)
+    assert without_dead_ends(page) == page

@@ -144,3 +144,9 @@ def test_code_in_markdown_cannot_be_left() -> None:
     made = assessment(findings=(finding(defined_at="a`b` <i>"),))
     page = MarkdownIt("commonmark").render(render(made, "md"))
     assert "<code>a'b' &lt;i&gt;</code>" in page
+
+
+def test_the_id_of_a_case_cannot_leave_the_style_sheet_that_prints_it() -> None:
+    page = render(full().model_copy(update={"case_id": 'A-1"; } </style><script>x</script> \\'}), "html")
+    assert '@bottom-left { content: "A-1stylescriptxscript abababababab"; }' in page
+    assert page.count("</style>") == 1

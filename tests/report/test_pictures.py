@@ -98,7 +98,10 @@ def test_the_matrix_has_a_row_for_none_only_where_controls_took_a_finding_that_f
 
 
 def test_the_matrix_puts_every_finding_under_its_dimension() -> None:
-    made = assessment(findings=(finding(), finding("BLAND-1", "low", dimension="taste")))
+    made = assessment(
+        findings=(finding(), finding("BLAND-1", "low", dimension="taste")),
+        ratings=(rating(), rating(dimension="taste", title="Taste")),
+    )
     picture = matrix(made, gravest(made))
     across = {one.text: one.x for one in picture.items if isinstance(one, Label)}
     assert (across["ROT-1"], across["BLAND-1"]) == (0, 500)
@@ -121,7 +124,7 @@ def test_dates_lie_in_proportion_and_the_day_of_the_assessment_has_a_line() -> N
         Event(DAY + timedelta(days=10), "review", "review due", ""),
     ]
     picture = timeline(events, DAY)
-    assert [one.x for one in picture.items if isinstance(one, Mark)] == [12, 500, 988]
+    assert [one.x for one in picture.items if isinstance(one, Mark)] == [20, 500, 980]
     assert [x for x, _, _ in boxes(picture, "today")] == [500]
     assert texts(picture)[1] == "2 March 2026: day of the assessment"
 

@@ -1,7 +1,9 @@
 """Every section is there, in order, and says what the record says."""
 
 import re
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -10,9 +12,9 @@ from risk_engine.engine.assess import assess, to_json
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.model.assessment import Assessment
-from risk_engine.report import render
-from tests.report.parts import bar, finding, profile_used
+from risk_engine.model.assessment import Assessment, Entry, Problem, Recorded
+from risk_engine.report import Format, render
+from tests.report.parts import bar, finding, note, profile_used, read
 from tests.report.reading import lines
 from tests.report.samples import assessment, full
 
@@ -40,7 +42,6 @@ IN_SHORT = [
     "On what conditions",
     "What is missing",
     "What next",
-    "How far it reaches",
     "How to challenge it",
 ]
 
@@ -135,6 +136,73 @@ def test_dimensions_show_bounds_and_the_limit_of_the_sum() -> None:
     assert "Taste: the sum has reached its limit; read each finding." in shown
     assert "Safety of pickers: Whether people fall." in shown
     assert "Taste | 1 point, calm | 0 points, calm | 25 points, stormy" in shown
+
+
+def confidential(**changes: Any) -> Assessment:
+    """Return an assessment in which the answer about the bark is confidential."""
+    facts = {**assessment().facts, "tree.old.bark": read(confidential=True)}
+    return assessment(**{"facts": facts, "findings": (finding(),), **changes})
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_a_report_with_confidential_answers_says_so_on_top_and_beside_each(form: Format) -> None:
+    page = render(confidential(), form)
+    assert page.index("This report holds 1 confidential answer") < page.index("Why")
+    shown = lines(confidential(), "findings")
+    assert "ROT-1 Title of ROT-1 high confidential" in shown
+    assert any(one.startswith("How is the bark? confidential | Loose") for one in shown)
+
+
+def test_what_was_not_found_and_what_contradicts_are_marked_confidential_too() -> None:
+    problem = Problem(kind="contradiction", id=None, text="It is loose and firm.", paths=("tree.old.bark",))
+    made = confidential(findings=(finding("SUN-4", "none"),), problems=(problem,))
+    assert lines(made, "absent") == ["SUN-4 Title of SUN-4: How is the bark? – Loose confidential"]
+    assert lines(made, "problems")[-1] == "Answers contradict each other: It is loose and firm. confidential"
+
+
+def test_a_confidential_benefit_counts_too() -> None:
+    kept = Recorded(path="tree.old.apples", question="How many apples?", shown="900", confidential=True)
+    made = assessment(benefits=(kept,), described=(kept,))
+    assert "This report holds 1 confidential answer," in render(made, "md")
+    assert "Benefit: How many apples? 900 confidential" in lines(made, "benefits")
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_a_report_without_confidential_answers_does_not_warn(form: Format) -> None:
+    missing = read(value=None, shown="not known", origin="missing", confidential=True, evidence=())
+    made = confidential(facts={"tree.old.bark": missing})
+    assert "This report holds" not in render(made, form)
+
+
+def test_what_the_case_says_of_an_entry_stands_beside_its_name() -> None:
+    told = Recorded(path="tree.old.in_own_script", question="How is it written there?", shown="老树")
+    apart = Recorded(path="hill.motto", question="What is the motto?", shown="Onward")
+    made = assessment(entries=(Entry(path="tree.old", title="Tree", label="Grandmother"),), described=(told, apart))
+    shown = lines(made, "case")
+    assert "Tree: Grandmother – How is it written there? 老树" in shown
+    assert "Also recorded: What is the motto? Onward" in shown
+    assert '<bdi lang="und-Hani">老树</bdi>' in render(made, "html")
+
+
+def test_notes_of_the_case_are_shown() -> None:
+    assert lines(assessment(case={"notes": "Bring a ladder."}), "case")[-1] == "Notes in the case: Bring a ladder."
+
+
+def test_dates_stand_in_order_with_what_happens() -> None:
+    later = note("monitoring", due=date(2026, 12, 1))
+    with_whole_case = note("monitoring", due=assessment().review_due)
+    made = full().model_copy(update={"awareness": (later, with_whole_case)})
+    assert lines(made, "dates") == [
+        "1 January 2020 | HAIL-7 Hail is no longer in force.",
+        "1 January 2025 | May the tree be picked?, version 2.0.0, is in force.",
+        "2 March 2026 | Day of the assessment.",
+        "2 March 2026 | Control SPRAY (SPRAY) is due; not in place yet.",
+        "1 May 2026 | Control NET (NET) is due; not in place yet.",
+        "1 May 2026 | Control BOOTS (BOOTS) is due; not in place yet.",
+        "1 December 2026 | Look again: Note of monitoring.",
+        "1 January 2027 | FROST-6 Frost comes into force.",
+        "2 March 2027 | The whole case is to be looked at again.",
+    ]
 
 
 def test_problems_are_shown() -> None:

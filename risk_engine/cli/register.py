@@ -1,0 +1,149 @@
+"""`risk-engine register`: file cases, assessments, decisions and evidence in a plain folder, and look after them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from risk_engine.cli import register_look, register_tables
+from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
+from risk_engine.cli.register_look import Register, records, refuse, say, today
+from risk_engine.diagnostics import RiskEngineError
+
+if TYPE_CHECKING:
+    from risk_engine.register.reassess import Reassessed
+
+app = typer.Typer(
+    help="Keep cases, assessments, decisions and evidence in a plain folder, and look after them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command(
+    epilog="""Examples: risk-engine register add register case.yaml --on 2026-11-25 ·
+risk-engine register add register other.json ·
+risk-engine register add register ours.yaml --evidence --case 2026-014 --keep"""
+)
+def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    folder: Register,
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Cases, assessments, decisions, or folders of them; any other file is evidence.", metavar="FILE..."
+        ),
+    ],
+    criteria: CriteriaOption = None,
+    on: Day = None,
+    profile: ProfileOption = None,
+    case: Annotated[str | None, typer.Option("--case", metavar="ID", help="The case that evidence is for.")] = None,
+    evidence: Annotated[bool, typer.Option("--evidence", help="File everything named as evidence.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep a copy of evidence, not only its SHA-256.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Make an earlier version of a case count again.")] = False,
+) -> None:
+    """File things in a register; a new or empty folder becomes one.
+
+    Each file is recognised by what it says. A case is assessed as well; its new assessment supersedes the last one.
+    What is filed already is not filed twice, and nothing is ever written over. Evidence belongs to the case that states
+    its SHA-256, or to --case.
+    """
+    from risk_engine.portfolio.assess import Assessor
+    from risk_engine.register.add import Filing
+    from risk_engine.register.add import add as file_one
+    from risk_engine.register.kinds import Recognised, files_at, recognised
+
+    how = Filing(folder, Assessor(criteria, on, profile), today(), case, keep=keep, again=again)
+    found: list[Recognised] = []
+    failed: list[RiskEngineError] = []
+    paths = [below for path in files for below in files_at(path)]
+    for path in paths:
+        try:
+            found.append(Recognised("evidence", "", path) if evidence else recognised(path))
+        except RiskEngineError as error:
+            failed.append(error)
+    for one in sorted(found, key=Recognised.order):
+        try:
+            for line in file_one(one.path, one.kind, how):
+                say(line)
+        except RiskEngineError as error:
+            failed.append(error)
+    refuse(failed, len(paths))
+
+
+app.command("list", epilog=register_tables.LIST_EXAMPLES)(register_tables.list_cases)
+app.command("show", epilog=register_look.SHOW_EXAMPLES)(register_look.show)
+app.command("due", epilog=register_tables.DUE_EXAMPLES)(register_tables.due)
+app.command("export", epilog=register_tables.EXPORT_EXAMPLES)(register_tables.export)
+
+
+@app.command(
+    epilog="""Examples: risk-engine register reassess register --on 2027-01-15 --dry-run ·
+risk-engine register reassess register --criteria reconnect-china@1.0.0"""
+)
+def reassess(
+    folder: Register,
+    on: Day = None,
+    criteria: CriteriaOption = None,
+    profile: ProfileOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would change and file nothing.")] = False,
+) -> None:
+    """Assess every open case again, on a new day, under another version, or both, and report only what changed.
+
+    A new assessment is filed where something changed; it supersedes the old one, which stays. Without --on each case
+    keeps its day, without --criteria its set (in the version in force on the day, unless the case names one), without
+    --profile its profile. Closed cases stay as they are.
+    """
+    from risk_engine.cli.progress import progress
+    from risk_engine.portfolio.assess import Assessor
+    from risk_engine.register.reassess import Reassessed, day_for
+    from risk_engine.register.reassess import reassess as assess_again
+    from risk_engine.report.wording import counted
+
+    assessor = Assessor(criteria, day_for(on, criteria), profile)
+    cases, failed = records(folder)
+    open_now = [one.current for one in cases if one.current is not None and not one.is_closed()]
+    tried: list[Reassessed | None] = []
+    with progress("reassessing") as tell:
+        for number, current in enumerate(open_now, 1):
+            try:
+                tried.append(assess_again(folder, current, assessor, dry_run=dry_run))
+            except RiskEngineError as error:
+                failed.append(error)
+            tell(number, len(open_now))
+    done = [one for one in tried if one is not None]
+    changed = [one for one in done if one.changes]
+    for one in changed:
+        _tell(one)
+    kept = "nothing was filed" if dry_run or not changed else "a new assessment was filed for each that changed"
+    if done or not failed:
+        say(f"{counted(len(done), 'open case')} assessed again, {len(changed)} changed; {kept}")
+    if others := len(tried) - len(done):
+        say(f"{counted(others, 'open case')} under other criteria, left as {'it was' if others == 1 else 'they were'}")
+    refuse(failed, len(open_now))
+
+
+def _tell(one: "Reassessed") -> None:
+    say(f"{one.case_id} {one.title}" + (f": filed as {one.filed}" if one.filed else ""))
+    for line in (*one.changes.levels, *one.changes.findings):
+        say(f"  {line}")
+    if one.changes.newly_asked:
+        say("  newly asked:")
+    for line in one.changes.newly_asked:
+        say(f"    {line}")
+
+
+@app.command(epilog="Examples: risk-engine register unlock register · risk-engine register unlock register --force")
+def unlock(
+    folder: Register,
+    force: Annotated[bool, typer.Option("--force", help="You know that whoever holds it is gone.")] = False,
+) -> None:
+    """Take away the lock of somebody who is gone, and what they had not finished; nothing that was filed is touched.
+
+    Refused while the holder may be at work: on this machine it is, on another one nobody can know from here.
+    """
+    from risk_engine.register.folder import check_register
+    from risk_engine.register.lock import break_lock
+
+    check_register(folder)
+    say(break_lock(folder, force=force))

@@ -1,0 +1,86 @@
+"""What the commands of a register share, and `risk-engine register show`: the history of one case."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from risk_engine.cli.exits import Exit
+from risk_engine.diagnostics import RiskEngineError, printable
+
+if TYPE_CHECKING:
+    from risk_engine.register.record import CaseRecord
+
+SHOW_EXAMPLES = "Example: risk-engine register show register 2026-014"
+
+Register = Annotated[Path, typer.Argument(help="The folder of the register.", metavar="FOLDER")]
+
+
+def today() -> date:
+    """Return the day where this command runs: only where nothing is computed from it, or help says that it is."""
+    return datetime.now().astimezone().date()
+
+
+def say(text: str) -> None:
+    """Print a result, line by line, without what a terminal would obey."""
+    for line in text.split("\n"):
+        typer.echo(printable(line))
+
+
+def warn(text: str) -> None:
+    """Print what somebody should look at to standard error."""
+    for line in text.split("\n"):
+        typer.echo(printable(line), err=True)
+
+
+def refuse(failed: Sequence[RiskEngineError], of: int) -> None:
+    """Print what is wrong and end with the exit code for it; go on where nothing is."""
+    for text in dict.fromkeys(str(error) for error in failed):
+        warn(text)
+    if failed and of > 1:
+        warn(f"{len(failed)} of {of} could not be used; the others were")
+    if failed:
+        raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
+    """Return the cases of a register, and what is wrong with those that cannot be read; warn of what lies about."""
+    from risk_engine.register.folder import case_folders, to_look_at
+    from risk_engine.register.record import record_of
+
+    folders = case_folders(folder)
+    for line in to_look_at(folder, folders):
+        warn(line)
+    found: list[CaseRecord] = []
+    failed: list[RiskEngineError] = []
+    for one in folders:
+        try:
+            found.append(record_of(one))
+        except RiskEngineError as error:
+            failed.append(error)
+    return found, failed
+
+
+def show(folder: Register, case: Annotated[str, typer.Argument(help="The office's number of the case.")]) -> None:
+    """Print the history of a case: what was filed, what takes the place of what, and whether all of it is as it was.
+
+    Exit code 1 if something was altered, is missing, or lies there although nobody filed it.
+    """
+    from risk_engine.register.folder import known_case_folder, to_look_at
+    from risk_engine.register.history import history
+
+    found = known_case_folder(folder, case)
+    for line in to_look_at(folder, []):
+        warn(line)
+    lines = list(history(found))
+    say(f"{case}: {len(found.filed)} filed in {found.path}")
+    for one in lines:
+        say(f"{one.name}\n  {one.text}{' — NOT AS IT WAS FILED' if one.wrong else ''}")
+    for one in lines:
+        if one.wrong:
+            warn(one.wrong)
+    if any(one.wrong for one in lines):
+        raise typer.Exit(Exit.FAILED)
+    say("everything is as it was filed")

@@ -1,0 +1,217 @@
+"""File things in a register: each is recognised, checked and written once; what is there already stays as it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import assert_never
+
+from risk_engine.diagnostics import RiskEngineError, file_problem, help_line
+from risk_engine.engine.assess import assessment_digest, to_json
+from risk_engine.engine.decide import decision_digest, decision_json
+from risk_engine.loading.records import read_assessment, read_decision
+from risk_engine.model.assessment import Assessment
+from risk_engine.portfolio.assess import Assessor
+from risk_engine.register.folder import (
+    begin,
+    case_folders,
+    known_case_folder,
+    opened_case_folder,
+    sha256,
+)
+from risk_engine.register.kinds import Given
+from risk_engine.register.listing import level_words
+from risk_engine.register.lock import locked
+from risk_engine.register.record import (
+    Assessed,
+    EvidenceFiled,
+    assessments,
+    read_filed_evidence,
+    record_of,
+)
+
+
+@dataclass(frozen=True)
+class Filing:
+    """How things are to be filed: the register, who assesses cases, and what is said about evidence."""
+
+    folder: Path
+    assessor: Assessor
+    today: date
+    case_id: str | None = None
+    keep: bool = False
+    again: bool = False
+
+
+def add(path: Path, kind: Given, how: Filing) -> Iterator[str]:
+    """File one file and yield what was done, in words; raise RiskEngineError, with nothing filed, if it is not fit."""
+    match kind:
+        case "case":
+            return _add_case(path, how)
+        case "assessment":
+            return _add_assessment(path, how)
+        case "decision":
+            return _add_decision(path, how)
+        case "evidence":
+            return _add_evidence(path, how)
+        case _:
+            assert_never(kind)
+
+
+def _add_case(path: Path, how: Filing) -> Iterator[str]:
+    """File a case and its assessment. The assessment first: it holds the case, so no moment leaves a case without."""
+    data = _content(path)
+    fresh = how.assessor.assess(path)
+    _check_unchanged(path, data)
+    begin(how.folder)
+    with locked(how.folder):
+        folder = opened_case_folder(how.folder, fresh.case_id)
+        there = list(assessments(folder))
+        current = there[0] if there else None
+        known = folder.holds("case", data)
+        is_newest = known is not None and known == folder.of("case")[-1]
+        if known and not is_newest and not how.again:
+            yield f"{path}: filed already, as {known.name}; a later version counts now (see --again)"
+            return
+        # The newest version may have been assessed again since, on a later day: that is no reason to do it once more.
+        same = [one for one in there if is_same_result(one.assessment, fresh)]
+        if not same or (current not in same and not is_newest):
+            if current:
+                fresh = how.assessor.assess(path, supersedes=current.assessment)
+            folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", to_json(fresh))
+            result = ", ".join(f"{one.title}: {level_words(one)}" for one in fresh.proposals)
+            yield f"{path}: {fresh.case_id} as of {fresh.on}. {result}"
+            yield f"  filed as {filed.name}" + (f"; it supersedes {current.filed.name}" if current else "")
+        if known and is_newest:
+            yield f"{path}: filed already, as {known.name}"
+        else:
+            folder, filed = folder.add("case", "", path.suffix, data)
+            yield f"{path}: filed as {filed.name}"
+
+
+def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
+    data = _content(path)
+    given = read_assessment(path)
+    _check_unchanged(path, data)
+    if assessment_digest(given) != given.digest:
+        raise file_problem(path, "the assessment was altered since it was written", "`risk-engine verify` says where")
+    begin(how.folder)
+    with locked(how.folder):
+        folder = opened_case_folder(how.folder, given.case_id)
+        for one in assessments(folder):
+            if one.assessment.digest == given.digest:
+                yield f"{path}: filed already, as {one.filed.name}"
+                return
+        current = record_of(folder).current
+        _check_newer(path, given, current)
+        folder, filed = folder.add("assessment", given.on.isoformat(), ".json", to_json(given))
+        yield f"{path}: assessment of {given.case_id} as of {given.on}, filed as {filed.name}"
+
+
+def _check_newer(path: Path, given: Assessment, current: Assessed | None) -> None:
+    """Raise RiskEngineError if what would be filed last, and so count, is older than what counts now."""
+    if current is None or given.on >= current.assessment.on or is_successor(given, current.assessment):
+        return
+    raise file_problem(
+        path,
+        f"this assessment is as of {given.on}; the one of {given.case_id} that counts is as of {current.assessment.on}",
+        "what was filed last counts, so older ones are filed first; assess the case again to change what counts",
+    )
+
+
+def _add_decision(path: Path, how: Filing) -> Iterator[str]:
+    data = _content(path)
+    given = read_decision(path)
+    _check_unchanged(path, data)
+    if decision_digest(given) != given.digest:
+        raise file_problem(path, "the decision was altered since it was written", "`risk-engine verify` says where")
+    known_case_folder(how.folder, given.about.case_id)
+    with locked(how.folder):
+        folder = known_case_folder(how.folder, given.about.case_id)
+        if known := folder.holds("decision", decision_json(given)):
+            yield f"{path}: filed already, as {known.name}"
+            return
+        about = next((one for one in assessments(folder) if one.assessment.digest == given.about.digest), None)
+        if about is None:
+            message = f"the assessment that was decided on is not filed for {given.about.case_id}"
+            raise file_problem(path, message, "add that assessment first, or in the same command")
+        folder, filed = folder.add("decision", given.on.isoformat(), ".json", decision_json(given))
+        awaits = "; it awaits the confirmation of a second person" if given.awaits_confirmation else ""
+        yield f"{path}: decision on {about.filed.name}, filed as {filed.name}{awaits}"
+
+
+def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
+    data = _content(path)
+    modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    evidence = EvidenceFiled(
+        name=path.name.encode("utf-8", "replace").decode(),
+        size=len(data),
+        sha256=sha256(data),
+        modified=modified,
+        added=how.today,
+    )
+    case_id = how.case_id or _case_that_names(evidence.sha256, path, how.folder)
+    known_case_folder(how.folder, case_id)
+    with locked(how.folder):
+        folder = known_case_folder(how.folder, case_id)
+        if how.keep and not folder.holds("kept", data):
+            folder, filed = folder.add("kept", path.stem, path.suffix, data)
+            yield f"{path}: kept as {filed.name}"
+        for one in folder.of("evidence"):
+            there = read_filed_evidence(one)
+            if (there.sha256, there.name) == (evidence.sha256, evidence.name):
+                yield f"{path}: filed already, as {one.name}"
+                return
+        folder, filed = folder.add("evidence", path.name, ".json", evidence.to_json())
+        yield f"{path}: SHA-256 filed for {case_id}, as {filed.name}"
+
+
+def _case_that_names(digest: str, path: Path, folder: Path) -> str:
+    """Return the case whose evidence states this digest; raise RiskEngineError unless it is just one."""
+    named = [one.case_id for one in map(record_of, case_folders(folder)) if digest in _stated_digests(one.case)]
+    if len(named) == 1:
+        return named[0]
+    which = f"{len(named)} cases state" if named else "no case states"
+    help_text = f"say which case it belongs to with `--case ID`; its SHA-256 is {digest}"
+    raise file_problem(path, f"{which} the SHA-256 of this file", help_text)
+
+
+def _stated_digests(case: object) -> Iterator[str]:
+    match case:
+        case dict():
+            if isinstance(found := case.get("sha256"), str):
+                yield found
+            for value in case.values():
+                yield from _stated_digests(value)
+        case list():
+            for value in case:
+                yield from _stated_digests(value)
+        case _:
+            return
+
+
+def is_successor(new: Assessment, old: Assessment) -> bool:
+    """Return whether an assessment says that it takes the place of the other."""
+    return new.supersedes is not None and new.supersedes.digest == old.digest
+
+
+def is_same_result(one: Assessment, other: Assessment) -> bool:
+    """Return whether two assessments answer the same question: case, criteria, profile and day, whatever the engine."""
+    return _inputs(one) == _inputs(other)
+
+
+def _inputs(one: Assessment) -> tuple[object, ...]:
+    profile = one.profile.digest if one.profile else None
+    return one.criteria.digest, one.criteria.in_force, profile, one.on, one.case_digest
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise file_problem(path, f"the file cannot be read: {(error.strerror or '').lower()}") from error
+
+
+def _check_unchanged(path: Path, data: bytes) -> None:
+    if _content(path) != data:
+        raise RiskEngineError(f"{path}: the file changed while it was read{help_line('save it, then add it again')}")

@@ -1,0 +1,52 @@
+"""What has a date in a register: conditions and controls to be met, cases to look at again, files kept long enough."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from risk_engine.register.record import CaseRecord
+
+What: TypeAlias = Literal["condition", "control", "review", "retention"]
+
+
+@dataclass(frozen=True, order=True)
+class Due:
+    """One thing with a date: what, for which case, who sees to it."""
+
+    day: date
+    case_id: str
+    what: What
+    text: str
+    owner: str = ""
+
+    def is_overdue(self, on: date) -> bool:
+        """Return whether its day has passed."""
+        return self.day < on
+
+
+def dues(record: CaseRecord) -> Iterator[Due]:
+    """Yield everything of a case that has a date.
+
+    A closed case needs no review and no control any more; what was decided to be done, and how long to keep it, stays.
+    """
+    if record.current is None:
+        return
+    case_id, current = record.case_id, record.current.assessment
+    in_place = {one.id for one in current.controls if one.counts_as == "in_place"}
+    conditions = record.ruled.decision.conditions if record.ruled else ()
+    decided = {one.control for one in conditions if one.due is not None}
+    for one in conditions:
+        if one.due is not None and one.control not in in_place:
+            yield Due(one.due, case_id, "condition", one.text, one.owner or "")
+    if not record.is_closed():
+        for control in current.controls:
+            # What the decision made a condition has the day that the decision gave it.
+            if control.due is not None and control.id not in in_place | decided:
+                yield Due(
+                    control.due, case_id, "control", f"{control.title} ({control.id})", control.owner or control.who
+                )
+        yield Due(current.review_due, case_id, "review", "Look at the case again")
+    retain_until = record.case.get("retain_until")
+    if isinstance(retain_until, str):
+        yield Due(date.fromisoformat(retain_until), case_id, "retention", "The time to keep the record ends")

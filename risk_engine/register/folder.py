@@ -1,0 +1,200 @@
+"""What lies in a register: a folder for each case, in it one file for each thing that was filed, in its order.
+
+A file's name says everything that an index would: `0002-assessment-2026-11-25.3f9c2ab1d2e4f567.json` is the second
+thing filed, an assessment as of that day, and the beginning of the SHA-256 of its content. So nothing can go stale, and
+a file that was changed no longer fits its name.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias, cast
+
+from risk_engine.diagnostics import RiskEngineError, file_problem, help_line, printable, suggestion
+from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
+from risk_engine.register.names import marked_name, safe_name, slug
+from risk_engine.register.store import UNFINISHED, sync_folder, write_new
+
+Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
+
+ABOUT = "REGISTER.txt"
+"""Marks a folder as a register, and tells whoever opens it in a file manager what it is."""
+
+_ABOUT_TEXT = """This folder is a register of risk-engine: one folder for each case.
+
+In it each file is one thing that was filed, in the order of the numbers. The letters before the ending are the
+beginning of the SHA-256 of the content. Read the files with any program. Do not change, rename or delete them: file
+a new version with `risk-engine register add`. `risk-engine register show` says whether everything is as it was filed.
+"""
+_SHORT = 16
+_FILED = re.compile(
+    r"(?P<number>[0-9]{4,})-(?P<kind>case|assessment|decision|evidence|kept)(-(?P<hint>.*))?"
+    r"\.(?P<digest>[0-9a-f]{16})(?P<suffix>\.[A-Za-z0-9]{1,10})?"
+)
+_SYSTEM = frozenset({"desktop.ini", "thumbs.db"})
+
+
+@dataclass(frozen=True, order=True)
+class Filed:
+    """One thing in the folder of a case, as the name of its file tells it."""
+
+    number: int
+    name: str
+    kind: Kind
+    digest: str
+    path: Path
+
+    def read(self) -> bytes:
+        """Return the content; raise RiskEngineError where it is not what was filed."""
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            raise file_problem(self.path, f"the file cannot be read: {(error.strerror or '').lower()}") from error
+        if sha256(data)[:_SHORT] != self.digest:
+            raise RiskEngineError(f"{self.path}: {_altered(data)}{help_line('take the file back from a backup')}")
+        return data
+
+
+def _altered(data: bytes) -> str:
+    return (
+        "it was altered after it was filed"
+        if data
+        else "it is empty; whoever filed it did not finish, or it was altered"
+    )
+
+
+@dataclass(frozen=True)
+class CaseFolder:
+    """The folder of one case: what was filed in it, in order, and what lies there that nobody filed."""
+
+    path: Path
+    filed: tuple[Filed, ...]
+    strays: tuple[Path, ...] = ()
+
+    def of(self, kind: Kind) -> tuple[Filed, ...]:
+        """Return what was filed of one kind, the oldest first."""
+        return tuple(one for one in self.filed if one.kind == kind)
+
+    def missing_numbers(self) -> tuple[int, ...]:
+        """Return the numbers that were given and are not there any more."""
+        numbers = {one.number for one in self.filed}
+        return tuple(sorted(set(range(1, max(numbers, default=0))) - numbers))
+
+    def holds(self, kind: Kind, data: bytes) -> Filed | None:
+        """Return the thing of a kind with just this content that was filed last; None if there is none."""
+        return next((one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:_SHORT]), None)
+
+    def add(self, kind: Kind, hint: str, suffix: str, data: bytes) -> "tuple[CaseFolder, Filed]":
+        """File a thing under the next number; return the folder as it is then, and the thing."""
+        number = max((one.number for one in self.filed), default=0) + 1
+        ending = suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
+        lead = f"{number:04d}-{kind}" + (f"-{hint}" if (hint := slug(hint)) else "")
+        path = self.path / f"{lead}.{sha256(data)[:_SHORT]}{ending.lower()}"
+        write_new(path, data)
+        new = Filed(number, path.name, kind, sha256(data)[:_SHORT], path)
+        return CaseFolder(self.path, (*self.filed, new), self.strays), new
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def begin(folder: Path) -> None:
+    """Make a folder a register, if it is none yet; raise RiskEngineError where something else is in it."""
+    if (folder / ABOUT).is_file():
+        return
+    if folder.is_file():
+        raise file_problem(folder, "this is a file, a register is a folder")
+    # Something unfinished may be left of a command that was killed when it began this register.
+    if folder.is_dir() and any(not _is_of_the_system(one) and one.suffix != UNFINISHED for one in folder.iterdir()):
+        help_text = "name a new or an empty folder to begin a register"
+        raise file_problem(folder, "this folder is no register, and something else is in it", help_text)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        write_new(folder / ABOUT, _ABOUT_TEXT.encode())
+    except FileExistsError:
+        return  # two people began it at once
+
+
+def check_register(folder: Path) -> None:
+    """Raise RiskEngineError if a folder is no register."""
+    if not (folder / ABOUT).is_file():
+        what = "this folder is no register" if folder.is_dir() else "there is no such register"
+        raise file_problem(folder, what, f"`risk-engine register add {folder} CASE` begins one")
+
+
+def case_folders(folder: Path) -> list[CaseFolder]:
+    """Return the folders of all cases, by name; raise RiskEngineError if the folder is no register."""
+    check_register(folder)
+    found = (one for one in folder.iterdir() if one.is_dir() and not _is_of_the_system(one))
+    return [_read(one) for one in sorted(found)]
+
+
+def case_folder(folder: Path, case_id: str) -> CaseFolder | None:
+    """Return the folder of a case; None where nothing was filed for it yet."""
+    # By the exact names as they are listed: a drive that ignores case would find another case's folder.
+    there = {one.name for one in folder.iterdir() if one.is_dir()}
+    for name in (safe_name(case_id), marked_name(case_id)):
+        if name in there:
+            return _read(folder / name)
+    return None
+
+
+def known_case_folder(folder: Path, case_id: str) -> CaseFolder:
+    """Return the folder of a case; raise RiskEngineError with what it may have meant where there is none."""
+    check_register(folder)
+    found = case_folder(folder, case_id)
+    if found is None and case_id in {one.name for one in folder.iterdir() if one.is_dir()}:
+        found = _read(folder / case_id)  # somebody names the folder as the file manager shows it
+    if found is None:
+        known = suggestion(case_id, sorted(one.path.name for one in case_folders(folder)))
+        message = printable(f"{folder}: there is no case `{case_id}` in this register")
+        raise RiskEngineError(message + help_line(known))
+    return found
+
+
+def opened_case_folder(folder: Path, case_id: str) -> CaseFolder:
+    """Return the folder of a case, made now if there is none; for whoever holds the lock."""
+    if found := case_folder(folder, case_id):
+        return found
+    taken = {one.name.casefold() for one in folder.iterdir()}
+    name = safe_name(case_id)
+    path = folder / (marked_name(case_id) if name.casefold() in taken else name)
+    try:
+        path.mkdir()
+    except OSError as error:
+        raise RiskEngineError(f"{path}: the folder cannot be made: {(error.strerror or '').lower()}") from error
+    sync_folder(folder)
+    return CaseFolder(path, ())
+
+
+def to_look_at(folder: Path, cases: Sequence[CaseFolder]) -> Iterator[str]:
+    """Yield what somebody should look at: a lock whose holder is gone, what was never finished, what nobody filed."""
+    if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.is_alive() is False):
+        way_out = f"free it with `risk-engine register unlock {folder}`"
+        yield f"{folder}: {describe(holder)}{help_line(way_out)}"
+        for left in unfinished(folder):
+            yield f"{left}: this was never finished; it is no part of the register"
+    for case in cases:
+        yield from (f"{case.path}: number {number:04d} is missing" for number in case.missing_numbers())
+        yield from (f"{stray}: nobody filed this; it is no part of the register" for stray in case.strays)
+
+
+def _read(folder: Path) -> CaseFolder:
+    filed: list[Filed] = []
+    strays: list[Path] = []
+    for path in sorted(folder.iterdir()):
+        found = _FILED.fullmatch(path.name)
+        if found and path.is_file():
+            kind = cast("Kind", found["kind"])  # the pattern names the kinds
+            filed.append(Filed(int(found["number"]), path.name, kind, found["digest"], path))
+        elif not _is_of_the_system(path) and path.suffix != UNFINISHED:
+            strays.append(path)
+    return CaseFolder(folder, tuple(sorted(filed)), tuple(strays))
+
+
+def _is_of_the_system(path: Path) -> bool:
+    return path.name.startswith((".", "~$")) or path.name.casefold() in _SYSTEM or path.name == LOCK

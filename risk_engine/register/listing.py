@@ -1,0 +1,172 @@
+"""The cases of a register as rows, and what narrows a list of them; what is not known is never left out."""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
+from risk_engine.model.assessment import Assessment, Entry, Proposal
+from risk_engine.register.due import dues
+from risk_engine.register.record import CaseRecord, DecisionState
+from risk_engine.report.wording import open_between
+
+DECISION_WORDS: dict[DecisionState, str] = {
+    "none": "awaited",
+    "outdated": "on an earlier assessment",
+    "unconfirmed": "awaits confirmation",
+    "decided": "decided",
+}
+NOT_ASSESSED = "not assessed"
+_ROLES = (("gate", "Gate"), ("headline", "Result"), ("escalation", "Escalation"))
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """By what a list is narrowed; a case must fit everything that is said."""
+
+    level: str | None = None
+    partner: str | None = None
+    due: bool = False
+    still_open: bool = False
+    awaiting_decision: bool = False
+    older_than: str | None = None
+
+
+def narrowed(records: Sequence[CaseRecord], by: Narrowed, on: date) -> list[CaseRecord]:
+    """Return the records that fit; raise RiskEngineError with everything in `by` that means nothing here."""
+    problems: list[str] = []
+    tests: list[Callable[[CaseRecord], bool]] = []
+    if by.level is not None:
+        ladder, level = _split(by.level, "=")
+        problems += _level_problems(records, ladder, level)
+        tests.append(lambda one: _may_be(one, ladder, level))
+    if by.older_than is not None:
+        name, number = _split(by.older_than, "@")
+        version = _version(number)
+        if version is None:
+            problems.append(f"`{number}` is no version{help_line('write it like `1.0.0` or `SET@1.0.0`')}")
+        tests.append(lambda one: version is not None and _is_older(one, name, version))
+    if by.partner is not None:
+        wanted = _folded(by.partner)
+        tests.append(
+            lambda one: (
+                any(wanted in _folded(f"{entry.label}\n{_entry_id(entry)}") for entry in _entries(one))
+                or not one.current
+            )
+        )
+    if by.due:
+        tests.append(lambda one: any(item.is_overdue(on) for item in dues(one)))
+    if by.still_open:
+        tests.append(lambda one: one.current is None or is_open(one.current.assessment))
+    if by.awaiting_decision:
+        tests.append(lambda one: one.decision_state() != "decided" and not one.is_closed())
+    if problems:
+        raise RiskEngineError("\n".join(problems))
+    return [one for one in records if all(test(one) for test in tests)]
+
+
+def columns(records: Sequence[CaseRecord]) -> tuple[str, ...]:
+    """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
+    proposals = [(role, _proposals(records, role), word) for role, word in _ROLES]
+    titles = (found.pop() if len(found := {one.title for one in those}) == 1 else word for _, those, word in proposals)
+    return ("Case", "Title", "With", *titles, "Still open", "Decision", "Review", "Criteria")
+
+
+def row(record: CaseRecord) -> tuple[str, ...]:
+    """Return the cells of a case, in the order of `columns`."""
+    if record.current is None:
+        return (record.case_id, NOT_ASSESSED, *("–" for _ in columns([])[2:]))
+    current = record.current.assessment
+    return (
+        current.case_id,
+        current.case_title,
+        ", ".join(labels(record)),
+        *(level_words(current.proposal(role)) for role, _ in _ROLES),
+        "yes" if is_open(current) else "no",
+        DECISION_WORDS[record.decision_state()],
+        "closed" if record.is_closed() else current.review_due.isoformat(),
+        f"{current.criteria.id} {current.criteria.version}",
+    )
+
+
+def labels(record: CaseRecord) -> tuple[str, ...]:
+    """Return the names of those whom a case is with: the entries of the first list of the set that gives them names."""
+    named = [one for one in _entries(record) if one.label != _entry_id(one)]
+    return tuple(dict.fromkeys(one.label for one in named if _entity(one) == _entity(named[0])))
+
+
+def is_open(assessment: Assessment) -> bool:
+    """Return whether missing answers leave a result open."""
+    return any(one.provisional for one in assessment.proposals)
+
+
+def _entries(record: CaseRecord) -> tuple[Entry, ...]:
+    return record.current.assessment.entries if record.current else ()
+
+
+def _entity(entry: Entry) -> str:
+    return entry.path.partition(".")[0]
+
+
+def _entry_id(entry: Entry) -> str:
+    return entry.path.partition(".")[2]
+
+
+def _proposals(records: Sequence[CaseRecord], role: str) -> Iterator[Proposal]:
+    for record in records:
+        if record.current and (found := record.current.assessment.proposal(role)):
+            yield found
+
+
+def level_words(proposal: Proposal | None) -> str:
+    """Return the level of a proposal, or between which levels it is still open, in the words of the set."""
+    return (open_between(proposal) or proposal.level.title) if proposal else "–"
+
+
+def _split(text: str, sign: str) -> tuple[str | None, str]:
+    lead, found, rest = text.rpartition(sign)
+    return (lead if found else None), rest
+
+
+def _may_be(record: CaseRecord, ladder: str | None, level: str) -> bool:
+    """Return whether a case has that level or may have it: while it is open, every level of its range counts."""
+    if record.current is None:
+        return True
+    return any(
+        level in {one.level.name, *(between.name for between in one.range)}
+        for one in record.current.assessment.proposals
+        if (one.role == "headline" if ladder is None else one.ladder == ladder)
+    )
+
+
+def _level_problems(records: Sequence[CaseRecord], ladder: str | None, level: str) -> Iterator[str]:
+    proposals = [one for record in records if record.current for one in record.current.assessment.proposals]
+    ladders = list(dict.fromkeys(one.ladder for one in proposals))
+    if ladder is not None and ladder not in ladders:
+        yield f"no case of this register has a ladder `{ladder}`{help_line(suggestion(ladder, ladders))}"
+        return
+    asked = [one for one in proposals if (one.role == "headline" if ladder is None else one.ladder == ladder)]
+    known = list(dict.fromkeys(name for one in asked for name in one.ladder_levels))
+    if level in known or not proposals:
+        return
+    others = [one.ladder for one in proposals if ladder is None and level in one.ladder_levels]
+    way_out = f"write `{others[0]}={level}`" if others else suggestion(level, known)
+    yield f"`{level}` is no level of {ladder or asked[0].ladder}{help_line(way_out)}"
+
+
+def _version(text: str) -> tuple[int, ...] | None:
+    parts = text.split(".")
+    fits = len(parts) == len(("major", "minor", "patch")) and all(one.isascii() and one.isdecimal() for one in parts)
+    return tuple(map(int, parts)) if fits else None
+
+
+def _is_older(record: CaseRecord, name: str | None, version: tuple[int, ...]) -> bool:
+    if record.current is None:
+        return True
+    criteria = record.current.assessment.criteria
+    return (name is None or criteria.id == name) and (_version(criteria.version) or ()) < version
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -1,0 +1,65 @@
+"""Assess the open cases of a register again, on another day or under another version, and keep what changed."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.engine.assess import to_json
+from risk_engine.loading.sets import UnknownSetError, choose
+from risk_engine.model.assessment import Assessment
+from risk_engine.portfolio.assess import Assessor
+from risk_engine.register.compare import Changes, changes
+from risk_engine.register.folder import CaseFolder, known_case_folder
+from risk_engine.register.lock import locked
+from risk_engine.register.record import Assessed, record_of
+
+
+@dataclass(frozen=True)
+class Reassessed:
+    """What became of one case: what changed, and the file of the new assessment where one was filed."""
+
+    case_id: str
+    title: str
+    changes: Changes
+    filed: str | None
+
+
+def reassess(folder: Path, current: Assessed, assessor: Assessor, *, dry_run: bool) -> Reassessed | None:
+    """Assess a case again; file the result, which supersedes the current one, only where it changed.
+
+    None for a case under another set than the one asked for. Raises RiskEngineError where the case does not fit the
+    criteria, and where somebody filed something meanwhile.
+    """
+    old = current.assessment
+    if assessor.reference and choose(assessor.reference, assessor.on or old.on)[0].name != old.criteria.id:
+        return None
+    try:
+        new = assessor.assess_again(current.filed.path, old)
+    except UnknownSetError as error:
+        way_out = help_line("the folder of its criteria can be named with `--criteria`")
+        raise RiskEngineError(f"{current.filed.path}: it cannot be assessed again: {error}{way_out}") from error
+    found = changes(old, new)
+    if dry_run or not found:
+        return Reassessed(old.case_id, old.case_title, found, None)
+    with locked(folder):
+        now = known_case_folder(folder, old.case_id)
+        _check_still_current(now, old)
+        _, filed = now.add("assessment", new.on.isoformat(), ".json", to_json(new))
+    return Reassessed(old.case_id, old.case_title, found, filed.name)
+
+
+def _check_still_current(folder: CaseFolder, old: Assessment) -> None:
+    current = record_of(folder).current
+    if current is None or current.assessment.digest != old.digest:
+        way_out = help_line("run the command again; it takes up what was filed")
+        raise RiskEngineError(f"{folder.path}: somebody filed another assessment meanwhile{way_out}")
+
+
+def day_for(on: date | None, criteria: str | None) -> date | None:
+    """Return the day to assess on: None means each case's own; raise RiskEngineError if nothing would be new."""
+    if on is None and criteria is None:
+        raise RiskEngineError(
+            "say what is new: the day (`--on DATE`), the criteria (`--criteria SET@VERSION`), or both"
+        )
+    return on

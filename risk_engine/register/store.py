@@ -1,0 +1,61 @@
+"""Write a file whole or not at all, and never over another one: a temporary name, fsync, then the name itself."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from risk_engine.diagnostics import RiskEngineError
+
+UNFINISHED = ".part"
+"""The ending of a file that was being written; with this ending it never belongs to the register."""
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a new file; FileExistsError if the name is taken, RiskEngineError if it cannot be written.
+
+    Whoever reads meanwhile, or after a power cut, finds the whole file or none.
+    """
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _publish(temporary, path)
+        sync_folder(path.parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise RiskEngineError(f"{path}: the file cannot be written: {reason}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _publish(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path)
+    except (FileExistsError, FileNotFoundError):
+        raise
+    except OSError:
+        # Some network drives know no links. There the name is claimed first, which fails if it is taken; a process
+        # that dies before the next line leaves an empty file, and its name says that this is not what was meant.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        try:
+            temporary.replace(path)
+        except OSError:
+            path.unlink()
+            raise
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that a new name in a folder survives a power cut, where the system can do that."""
+    # Windows opens no folders, and some network drives sync none: the file itself is safe all the same.
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,58 @@
+"""Rows as a file that a spreadsheet opens; text stays text there, whatever it begins with."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.report.blocks import clean_text
+
+_FORMULA = ("=", "+", "-", "@", "|", "%")
+"""With these a spreadsheet begins to compute what it finds in a CSV cell."""
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as CSV (RFC 4180). A cell that a spreadsheet would compute gets an apostrophe before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for row in (columns, *rows):
+        writer.writerow([_harmless(clean_text(cell)) for cell in row])
+    return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
+
+
+def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """Return rows as a workbook with one sheet; RiskEngineError where openpyxl is not installed."""
+    try:
+        from openpyxl import Workbook
+    except ImportError:
+        message = "writing .xlsx needs openpyxl, which is not installed"
+        raise RiskEngineError(f"{message}\n  help: `pip install 'risk-engine[office]'`, or choose csv") from None
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for number, row in enumerate((columns, *rows)):
+        cells = []
+        for text in row:
+            cell = WriteOnlyCell(sheet, value=_fitting(clean_text(text)))
+            # Without this openpyxl takes text that begins with `=` for a formula.
+            cell.data_type = "s"
+            cell.font = Font(bold=number == 0)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fitting(text: str) -> str:
+    """Return a text as long as a cell of a workbook may be."""
+    most = 32_767
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,79 @@
+"""What was assessed: the case and what it names, how far the answer reaches, and whether everybody may read it."""
+
+from collections.abc import Iterable
+
+from risk_engine.model.assessment import Assessment, Recorded
+from risk_engine.report.answer import NOT_IN_FORCE
+from risk_engine.report.blocks import Field, Fields, Line, Run, Section, mark, say, strong
+from risk_engine.report.wording import CONFIDENTIAL, confidential, counted, day, listed
+
+
+def head_section(assessment: Assessment) -> Section:
+    """Return what was assessed: the case, its parts, the day, the criteria, and how far the answer reaches."""
+    used = assessment.criteria
+    in_force: list[str | Run] = [] if used.in_force else [" ", mark(NOT_IN_FORCE)]
+    rows = [
+        Field("Case", (say(f"{assessment.case_title} ({assessment.case_id})"),)),
+        Field("Institution", (say(assessment.institution or "not named"),)),
+        Field("Assessed by", (say(assessment.assessor or "not named"),)),
+        Field("Day of the assessment", (say(day(assessment.on)),)),
+        Field("Criteria", (say(f"{used.title}, version {used.version} ({used.id})", *in_force),)),
+        Field("Profile", (say(assessment.profile.profile.institution if assessment.profile else "none used"),)),
+        *_parts(assessment),
+        *_apart(assessment),
+        scope(assessment),
+    ]
+    if assessment.case.get("notes"):
+        rows.append(Field("Notes in the case", (say(str(assessment.case["notes"])),)))
+    return Section("case", "Case and scope", (Fields(tuple(rows)),))
+
+
+def scope(assessment: Assessment) -> Field:
+    """Return how far the answer reaches: the cooperation, or one route of funding only."""
+    return Field("How far it reaches", (say(_reach(assessment)),))
+
+
+def warning(assessment: Assessment) -> Line | None:
+    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
+    read = [path for path, one in assessment.facts.items() if one.confidential and one.origin == "case"]
+    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    held = dict.fromkeys((*read, *(one.path for one in told if one.confidential)))
+    if not held:
+        return None
+    return say(
+        strong("Confidential. "),
+        f"This report holds {counted(len(held), 'confidential answer')}, each marked “{CONFIDENTIAL}” where it stands. "
+        "Give it only to those who may know them.",
+    )
+
+
+def _parts(assessment: Assessment) -> Iterable[Field]:
+    """Return the entries of the case, each with what the case tells people about it."""
+    titles: dict[str, list[Line]] = {}
+    for one in assessment.entries:
+        told = [each for each in assessment.described if each.path.startswith(f"{one.path}.")]
+        line = say(strong(one.label), *(run for each in told for run in _told(each)))
+        titles.setdefault(one.title, []).append(line)
+    return [Field(title, tuple(lines)) for title, lines in titles.items()]
+
+
+def _apart(assessment: Assessment) -> Iterable[Field]:
+    """Return what the case tells people beside its lists."""
+    entries = tuple(f"{one.path}." for one in assessment.entries)
+    told = [one for one in assessment.described if not one.path.startswith(entries)]
+    return [Field("Also recorded", tuple(say(*_told(one)[1:]) for one in told))] if told else []
+
+
+def _told(one: Recorded) -> tuple[str | Run, ...]:
+    return (" – ", f"{one.question} ", Run(one.shown, "em"), *confidential(is_so=one.confidential))
+
+
+def _reach(assessment: Assessment) -> str:
+    strongest = {one.knock_out.at_least for one in assessment.findings} - {"none", "hold"}
+    routes = [one.id for one in assessment.findings if one.knock_out.at_least == "funding"]
+    if strongest == {"funding"}:
+        return (
+            f"{listed(routes)} closes a funding route, not the cooperation. The same work with other money needs a "
+            "fresh assessment."
+        )
+    return "The proposal as the case describes it, on this day and under these criteria. If it changes, assess again."

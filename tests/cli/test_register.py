@@ -1,0 +1,202 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from risk_engine.loading.records import read_assessment
+from risk_engine.register.lock import LOCK
+from tests.cli.running import LOAN, LOAN_CASE, done, refused, run, run_on_a_terminal
+from tests.register.filing import decided, written
+
+CASE_ID = "L-2026-07"
+TEXT = LOAN_CASE.read_text("utf-8")
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    done("register", "add", tmp_path / "r", LOAN_CASE, *LOAN)
+    return tmp_path / "r"
+
+
+def second(folder: Path, *changes: tuple[str, str]) -> Path:
+    """Write another case; return its file."""
+    text = TEXT
+    for before, after in ((f"id: {CASE_ID}", "id: L-2"), *changes):
+        assert before in text
+        text = text.replace(before, after)
+    path = folder / "second.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_what_cannot_be_filed_is_named_and_the_rest_is_filed(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("id: x\n", "utf-8")
+    result = run("register", "add", tmp_path / "r", tmp_path / "bad.yaml", tmp_path / "gone.yaml", LOAN_CASE, *LOAN)
+    assert result.code == 2
+    assert "L-2026-07 as of 2026-03-02" in result.out
+    assert "bad.yaml" in result.err
+    assert "gone.yaml:1:1: there is no such file" in result.err
+    assert result.err.endswith("2 of 3 could not be used; the others were\n")
+
+
+def test_everything_is_filed_in_one_command_in_the_order_that_it_needs(tmp_path: Path) -> None:
+    done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", tmp_path / "a.json")
+    written(tmp_path / "d.json", decided(read_assessment(tmp_path / "a.json")))
+    (tmp_path / "log.txt").write_text("steady", "utf-8")
+    files = [tmp_path / "log.txt", tmp_path / "d.json", tmp_path / "a.json", LOAN_CASE]
+    done("register", "add", tmp_path / "r", *files, "--case", CASE_ID, *LOAN)
+    shown = done("register", "show", tmp_path / "r", CASE_ID)
+    kinds = [line.split("-")[1].split(".")[0] for line in shown.splitlines() if line.startswith("000")]
+    assert kinds == ["assessment", "case", "decision", "evidence"]
+    assert shown.endswith("everything is as it was filed\n")
+
+
+def test_a_json_file_can_be_evidence(register: Path, tmp_path: Path) -> None:
+    (tmp_path / "measured.json").write_text("[1, 2]", "utf-8")
+    assert "say so with `--evidence`" in refused("register", "add", register, tmp_path / "measured.json")
+    arguments = ("--evidence", "--case", CASE_ID)
+    assert "SHA-256 filed" in done("register", "add", register, tmp_path / "measured.json", *arguments)
+
+
+def test_no_name_can_steer_a_terminal(register: Path, tmp_path: Path) -> None:
+    report = tmp_path / "a\u202eb\x1b[31m\n.pdf"
+    report.touch()
+    for result in (
+        run("register", "add", register, report, "--case", CASE_ID),
+        run("register", "show", register, CASE_ID),
+        run("register", "add", register, report),
+        run("register", "show", register, "\u202e\x1b[31m"),
+    ):
+        assert not {"\u202e", "\x1b"} & set(result.out + result.err), result
+
+
+def test_the_list_can_be_had_as_text_csv_and_workbook(register: Path, tmp_path: Path) -> None:
+    formula = ("title: Fans of the old court", 'title: "=cmd|x!A0"')
+    done("register", "add", register, second(tmp_path, formula), *LOAN)
+    text = done("register", "list", register, COLUMNS="200")
+    assert text.splitlines()[0].split() == [
+        "Case", "Title", "With", "Release", "Verdict", "Escalation", "Still", "open", "Decision", "Review", "Criteria",
+    ]  # fmt: skip
+    assert "L-2026-07 Fans of the old court" in text
+    assert "L-2,'=cmd|x!A0," in done("register", "list", register, "--format", "csv")
+    for name in ("list.txt", "list.csv", "list.xlsx"):
+        result = run("register", "list", register, "-o", tmp_path / name)
+        assert (result.code, result.out, result.err) == (0, "", f"wrote {tmp_path / name}\n")
+    assert (tmp_path / "list.csv").read_bytes().startswith(b"\xef\xbb\xbfCase,Title,")
+    assert "Fans of the old court" in (tmp_path / "list.txt").read_text("utf-8")
+    sheet = load_workbook(tmp_path / "list.xlsx").active
+    assert sheet is not None
+    assert [row[1].value for row in sheet.iter_rows()] == ["Title", "=cmd|x!A0", "Fans of the old court"]
+    assert sheet["B2"].data_type == "s"
+
+
+def test_a_workbook_needs_a_file_and_its_library(
+    register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "name one with `-o FILE.xlsx`" in refused("register", "list", register, "--format", "xlsx")
+    assert "cannot be written as .pdf" in refused("register", "list", register, "-o", tmp_path / "list.pdf")
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    assert "pip install 'risk-engine[office]'" in refused("register", "list", register, "-o", tmp_path / "x.xlsx")
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_a_case_that_cannot_be_read_is_named_and_the_others_are_listed(register: Path, tmp_path: Path) -> None:
+    done("register", "add", register, second(tmp_path), *LOAN)
+    (altered,) = (register / "L-2").glob("0001-*")
+    altered.write_text("{}", "utf-8")
+    for command in (("list",), ("due",), ("reassess", "--on", "2026-05-01", *LOAN)):
+        result = run("register", command[0], register, *command[1:])
+        assert result.code == 2
+        assert f"{altered}: it was altered after it was filed" in result.err
+    assert CASE_ID in run("register", "list", register).out
+    result = run("register", "export", register, "-o", tmp_path / "out.zip")
+    assert (result.code, (tmp_path / "out.zip").exists()) == (2, True)
+    result = run("register", "show", register, "L-2")
+    assert result.code == 1
+    assert "NOT AS IT WAS FILED" in result.out
+    assert f"{altered}: it was altered after it was filed" in result.err
+
+
+def test_what_is_due_is_told_with_its_state(register: Path, tmp_path: Path) -> None:
+    shown = done("register", "due", register, "--on", "2026-04-02", "--days", "200", COLUMNS="120")
+    assert [line.split()[:4] for line in shown.splitlines()] == [
+        ["Due", "State", "Case", "What"],
+        ["2026-04-01", "overdue", CASE_ID, "control"],
+        ["2026-09-02", "coming", CASE_ID, "review"],
+    ]
+    assert "2041-12-31" in done("register", "due", register, "--on", "2041-12-01")
+    assert "overdue" in done("register", "due", register, "--on", "9999-12-31", "--format", "csv")
+    done("register", "due", register)
+    done("register", "due", register, "-o", tmp_path / "due.xlsx")
+    assert (tmp_path / "due.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_an_export_is_never_written_over(register: Path, tmp_path: Path) -> None:
+    target = tmp_path / "all.json"
+    result = run("register", "export", register, "-o", target, "--partner", "harbour")
+    assert (result.code, result.err) == (0, f"wrote 2 files of 1 case to {target}\n")
+    assert len(json.loads(target.read_bytes())["files"]) == 2
+    before = target.read_bytes()
+    assert "is there already; it is not written over" in refused("register", "export", register, "-o", target)
+    assert target.read_bytes() == before
+    done("register", "export", register, "-o", tmp_path / "none.csv", "--partner", "nobody")
+    assert (tmp_path / "none.csv").read_text("utf-8").splitlines() == ["path,kind,number,size,sha256"]
+
+
+def test_a_reassessment_tells_only_what_changed(tmp_path: Path) -> None:
+    radium = second(tmp_path, ("hazards: [arsenic]", "hazards: [radium]"))
+    done("register", "add", tmp_path / "r", LOAN_CASE, radium, *LOAN)
+    command = ("register", "reassess", tmp_path / "r", "--on", "2026-10-01", *LOAN)
+    dry = done(*command, "--dry-run")
+    assert "L-2 Fans of the old court\n" in dry
+    assert dry.endswith("2 open cases assessed again, 1 changed; nothing was filed\n")
+    told = done(*command)
+    assert "L-2 Fans of the old court: filed as 0003-assessment-2026-10-01." in told
+    assert "  OBJ-4 Poisons: was present, " in told
+    assert CASE_ID not in told
+    assert done(*command).endswith("2 open cases assessed again, 0 changed; nothing was filed\n")
+    assert "say what is new" in refused("register", "reassess", tmp_path / "r")
+    other = done("register", "reassess", tmp_path / "r", "--criteria", "reconnect-china@1.0.0", "--on", "2026-11-25")
+    assert other.endswith("2 open cases under other criteria, left as they were\n")
+    assert "reassessing" not in run_on_a_terminal(*command).out
+
+
+def test_what_is_newly_asked_stands_apart(tmp_path: Path) -> None:
+    # A rule on passports is in force from 2027; nobody has said yet whether the loan is escorted.
+    case = second(tmp_path, ("opens_on: 2026-09-01", "opens_on: 2027-02-01"))
+    done("register", "add", tmp_path / "r", case, *LOAN)
+    told = done("register", "reassess", tmp_path / "r", "--on", "2027-01-02", *LOAN)
+    assert "  LAW-6 No object passport: was none, now undetermined" in told
+    assert "  newly asked:\n    loan.escorted: " in told
+
+
+def test_a_case_that_cannot_be_assessed_again_is_named(tmp_path: Path) -> None:
+    done("register", "add", tmp_path / "r", LOAN_CASE, *LOAN)
+    message = refused("register", "reassess", tmp_path / "r", "--on", "2026-01-01", *LOAN)
+    assert "the assessment to supersede is of 2026-03-02, after 2026-01-01" in message
+
+
+def test_a_lock_whose_holder_is_gone_is_told_and_can_be_broken(register: Path) -> None:
+    holder = {"who": "ada", "host": "elsewhere", "pid": 1, "since": "2026-03-02T09:00:00+00:00", "token": "t"}
+    (register / LOCK).write_text(json.dumps(holder), "utf-8")
+    message = refused("register", "unlock", register)
+    assert f"{register}: the register is locked by ada on elsewhere (process 1), since 2026-03-02T09:00:00" in message
+    assert "help: this machine cannot tell that it is gone; ask, and if it is, add `--force`" in message
+    assert "unlocked" in done("register", "unlock", register, "--force")
+    assert "the register is not locked" in done("register", "unlock", register)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("list",), ("show", "x"), ("due",), ("export", "-o", "x.zip"), ("reassess", "--on", "2026-05-01"), ("unlock",)],
+)
+def test_what_is_no_register_is_refused(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    for name, message in (("folder", "this folder is no register"), ("gone", "there is no such register")):
+        assert message in refused("register", command[0], name, *command[1:])
+    assert [one.name for one in tmp_path.iterdir()] == ["folder"]

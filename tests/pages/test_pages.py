@@ -1,0 +1,172 @@
+"""What only a browser can tell: contrast, reflow, print, and that nothing needs a script (WCAG 2.2, level AA)."""
+
+import itertools
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from risk_engine.report.blocks import words
+from tests.pages.browser import NARROW, ZOOMED, browser, width_at
+from tests.pages.made import EXAMPLES, MANY, PAGES, REPORTS, shown
+
+Opened = Callable[[str], Page]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKED_AT = ["lung-imaging", "half-filled", "loan-desk", "hostile", "small-catalogue", "small-map"]
+"""Checked whole, in both colour schemes. They hold every kind of part; the other examples are built of the same."""
+
+PAPER = "1-2"
+
+
+def findings(page: Page, run_only: dict[str, Any], **more: Any) -> list[str]:
+    """Return what axe finds, one line for each element."""
+    made = Axe().run(page, options={"runOnly": run_only, "resultTypes": ["violations"], **more})
+    return [f"{one['id']}: {node['html']}" for one in made.response["violations"] for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_axe_finds_nothing_in_the_light(opened: Opened, name: str) -> None:
+    page = opened(name)
+    page.emulate_media(color_scheme="light")
+    assert findings(page, {"type": "tag", "values": TAGS}) == []
+
+
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_axe_finds_no_colours_too_close_in_the_dark(opened: Opened, name: str) -> None:
+    page = opened(name)
+    page.emulate_media(color_scheme="dark")
+    # The rest of the rules read what does not change with the colours.
+    assert findings(page, {"type": "rule", "values": ["color-contrast"]}) == []
+
+
+def test_axe_finds_nothing_in_the_whole_catalogue(opened: Opened) -> None:
+    # Half a megabyte: its colours are looked at in the small one, which has the same style sheet.
+    rules = {"color-contrast": {"enabled": False}}
+    assert findings(opened("catalogue"), {"type": "tag", "values": TAGS}, rules=rules) == []
+
+
+def test_axe_would_find_what_is_wrong(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content("<title>x</title><p style='color:#ccc'>pale</p><img src=''>")
+    found = " ".join(findings(page, {"type": "tag", "values": TAGS}))
+    assert {"color-contrast", "html-has-lang", "image-alt"} <= set(re.findall(r"[a-z-]+(?=:)", found))
+    page.close()
+
+
+@pytest.mark.parametrize("name", sorted(set(PAGES) - {"thousands"}))
+def test_no_page_scrolls_sideways(opened: Opened, name: str) -> None:
+    page = opened(name)
+    assert [width_at(page, width) for width in (NARROW, ZOOMED)] == [NARROW, ZOOMED]
+
+
+@pytest.mark.parametrize("name", ["lung-imaging", "half-filled", "number-theory", "loan-desk"])
+def test_no_label_of_a_picture_is_cut_off_or_lies_on_another(opened: Opened, name: str) -> None:
+    page = opened(name)
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    wrong = page.evaluate(
+        """() => [...document.querySelectorAll('figure > svg')].flatMap(svg => {
+          const edge = svg.getBoundingClientRect().right + 1;
+          const labels = [...svg.querySelectorAll(':scope > text')].map(one => [one, one.getBoundingClientRect()]);
+          const across = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left);
+          const down = (a, b) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+          return labels.flatMap(([one, box], at) => [
+            ...(box.right > edge ? ['cut off: ' + one.textContent] : []),
+            ...labels.slice(at + 1).filter(([, other]) => across(box, other) > 1 && down(box, other) > 4)
+              .map(([other]) => one.textContent + ' lies on ' + other.textContent)]);
+        })"""
+    )
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["half-filled", "lung-imaging", "hostile"])
+def test_every_sign_in_a_key_is_drawn_as_in_its_picture(opened: Opened, name: str) -> None:
+    drawn = opened(name).locator("figcaption :is(rect, path, circle)[class], figure > svg > rect[class]")
+    looks = drawn.evaluate_all(
+        """all => all.map(one => {
+          const style = getComputedStyle(one);
+          return one.className.baseVal + ' ' + style.fill + ' ' + style.strokeDasharray;
+        })"""
+    )
+    assert len({look.split(" ")[0] for look in looks}) == len(set(looks)) > 1
+
+
+@pytest.mark.parametrize("name", ["half-filled", "small-map"])
+def test_a_page_is_complete_without_scripts(
+    chromium: Browser, opened: Opened, file_of: Callable[[str], Path], name: str
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(file_of(name).as_uri())
+    size = page.viewport_size
+    assert size
+    opened(name).set_viewport_size(size)
+    assert page.inner_text("body") == opened(name).inner_text("body")
+    assert page.inner_text("h1")
+    context.close()
+
+
+def printed(page: Page, path: Path, number: int) -> str:
+    """Return the text of a printed page, without white space: lines are broken as the paper has it."""
+    if not path.exists():
+        page.pdf(path=path, prefer_css_page_size=True, page_ranges=PAPER)
+    tool = shutil.which("pdftotext")
+    assert tool, "pdftotext is missing; `make system-packages` installs poppler-utils"
+    told = subprocess.run(
+        [tool, "-f", str(number), "-l", str(number), path, "-"], capture_output=True, encoding="utf-8", check=True
+    )
+    return "".join(told.stdout.split())
+
+
+@pytest.mark.parametrize("name", [*EXAMPLES, "loan-desk"])
+def test_the_first_printed_page_answers_alone(opened: Opened, tmp_path: Path, name: str) -> None:
+    said, paper = shown(name), tmp_path / "report.pdf"
+    first = printed(opened(name), paper, 1)
+    answer = said.answer
+    wanted = [answer.sentence, *(words(one) for one in answer.more)]
+    for field in (*answer.glance, said.scope, answer.challenge):
+        wanted += [field.label, *(words(one) for one in field.lines)]
+    assert [one for one in wanted if "".join(one.split()) not in first] == []
+    assert printed(opened(name), paper, 2).startswith("".join(said.sections[0].title.split()))
+
+
+def test_a_printed_page_is_a4_and_says_which_case_it_is_of(opened: Opened, tmp_path: Path) -> None:
+    paper = tmp_path / "report.pdf"
+    first = printed(opened("lung-imaging"), paper, 1)
+    assert re.search(rf"{''.join(shown('lung-imaging').kept_by.split())}1/\d+$", first)
+    told = subprocess.run(["pdfinfo", paper], capture_output=True, encoding="utf-8", check=True)  # noqa: S607
+    assert "(A4)" in told.stdout
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_headings_go_down_one_step_at_a_time_and_every_landmark_is_there_once(opened: Opened, name: str) -> None:
+    page = opened(name)
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(one => Number(one.tagName[1]))")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    landmarks = ["body > header", "main", "nav[aria-label]", "body > footer"]
+    assert [page.locator(one).count() for one in landmarks] == [1, 1, 1, 1]
+
+
+def test_thousands_of_findings_of_hostile_text_are_a_page_within_seconds(
+    opened: Opened, file_of: Callable[[str], Path]
+) -> None:
+    began = time.monotonic()
+    file_of("thousands")
+    assert time.monotonic() - began < 20
+    page = opened("thousands")
+    assert page.locator("#findings > section.group").count() == MANY
+    assert page.locator("script, img, iframe, link").count() == 0
+    assert width_at(page, NARROW) == NARROW
+
+
+def test_a_missing_browser_fails_and_says_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="make system-packages"), browser(str(tmp_path)):
+        pass
