@@ -85,6 +85,18 @@ def test_no_label_of_a_picture_is_cut_off_or_lies_on_another(opened: Opened, nam
     assert wrong == []
 
 
+@pytest.mark.parametrize("name", ["half-filled", "lung-imaging", "hostile"])
+def test_every_sign_in_a_key_is_drawn_as_in_its_picture(opened: Opened, name: str) -> None:
+    drawn = opened(name).locator("figcaption :is(rect, path, circle)[class], figure > svg > rect[class]")
+    looks = drawn.evaluate_all(
+        """all => all.map(one => {
+          const style = getComputedStyle(one);
+          return one.className.baseVal + ' ' + style.fill + ' ' + style.strokeDasharray;
+        })"""
+    )
+    assert len({look.split(" ")[0] for look in looks}) == len(set(looks)) > 1
+
+
 @pytest.mark.parametrize("name", ["half-filled", "small-map"])
 def test_a_page_is_complete_without_scripts(
     chromium: Browser, opened: Opened, file_of: Callable[[str], Path], name: str
