@@ -20,14 +20,24 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
     Raises RiskEngineError where it cannot be recomputed: the set, the version, or a fact of the case is missing.
     """
     document, stored = read_stored_assessment(path)
-    named = reference or f"{stored.criteria.id}@{stored.criteria.version}"
+    return recomputed(document, stored, criteria_of(stored, reference), reference)
+
+
+def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet:
+    """Return the criteria that an assessment names, or those of `reference`; RiskEngineError where they are missing."""
     try:
-        version, _ = choose(named, stored.on)
-        criteria = read_criteria(version.folder)
+        version, _ = choose(reference or _named(stored), stored.on)
+        return read_criteria(version.folder)
     except (UnknownSetError, NotInForceError) as error:
         way_out = help_line("the folder of its criteria can be named with `--criteria`")
         raise RiskEngineError(f"the assessment cannot be recomputed: {error}{way_out}") from error
-    _check_fit(document, stored, criteria, named)
+
+
+def recomputed(
+    document: Document, stored: Assessment, criteria: CriteriaSet, reference: str | None = None
+) -> Verification:
+    """Recompute a stored assessment under these criteria; RiskEngineError where they do not know what it names."""
+    _check_fit(document, stored, criteria, reference or _named(stored))
     return verify(stored, criteria)
 
 
@@ -40,3 +50,7 @@ def _check_fit(document: Document, stored: Assessment, criteria: CriteriaSet, na
     except InvalidSourceError as error:
         message = f"the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`"
         raise RiskEngineError(f"{message}\n{error}") from error
+
+
+def _named(stored: Assessment) -> str:
+    return f"{stored.criteria.id}@{stored.criteria.version}"

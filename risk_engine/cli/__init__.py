@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli import assess, case, criteria, register, verify
+from risk_engine.cli import assess, case, criteria, decide, key, register, verify
 from risk_engine.cli.exits import Exit
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.version import __version__
@@ -15,17 +15,19 @@ from risk_engine.version import __version__
 app = typer.Typer(
     name="risk-engine",
     help="Decide, with reasons, whether a proposed research collaboration may go ahead.",
-    epilog="Exit codes: 0 done · 1 a test failed, an assessment does not come out again, or a result is at least "
-    "--fail-on · 2 invalid input · 3 a result may be at least --fail-on. "
+    epilog="Exit codes: 0 done · 1 a test failed, a record does not verify, or a result is at least "
+    "--fail-on · 2 invalid input, or something could not be checked · 3 a result may be at least --fail-on. "
     "Results go to standard output, problems to standard error.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 app.command("assess", epilog=assess.EXAMPLES)(assess.assess_cases)
-app.command("verify", epilog=verify.EXAMPLES)(verify.verify_assessment)
+app.command("decide", epilog=decide.EXAMPLES)(decide.decide_case)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify_records)
 app.add_typer(case.app, name="case")
 app.add_typer(criteria.app, name="criteria")
+app.add_typer(key.app, name="key")
 app.add_typer(register.app, name="register")
 
 

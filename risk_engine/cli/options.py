@@ -32,6 +32,12 @@ Day = Annotated[
         help="The day for which rules and tables are read, like 2026-01-31.",
     ),
 ]
+DecisionDay = Annotated[
+    date | None,
+    typer.Option(
+        "--on", parser=read_day, metavar="DATE", help="The day of the decision, like 2026-01-31; default: today."
+    ),
+]
 CriteriaOption = Annotated[
     str | None,
     typer.Option(
@@ -61,6 +67,45 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise RiskEngineError(f"{path}: the file cannot be written: {error.strerror}") from error
 
 
+def check_new(path: Path) -> None:
+    """Raise RiskEngineError if something is there already: what is asked for must not be written over it."""
+    if path.exists() or path.is_symlink():
+        raise RiskEngineError(f"{path} is there already; it is not written over\n  help: choose another name with -o")
+
+
+def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a new file whole or not at all; what is there already, or comes in between, is never written over."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    check_new(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(temporary, path)
+    except FileExistsError:
+        check_new(path)
+        raise RiskEngineError(f"{temporary} is left from a write that ended early\n  help: remove it") from None
+    except OSError as error:
+        raise RiskEngineError(f"{path}: the file cannot be written: {error.strerror}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """Give a finished file its name; raise FileExistsError if that is taken."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No second names here (FAT, some network drives): the name is taken first, then replaced by the whole file.
+        path.touch(exist_ok=False)
+        temporary.replace(path)
+
+
 FormatT = TypeVar("FormatT", bound=StrEnum)
 
 
@@ -73,7 +118,7 @@ def form_of(output: Path | None, forms: type[FormatT]) -> FormatT:
     if ending in {one.value for one in forms}:
         return forms(ending)
     if ending in OTHER_DOCUMENTS:
-        known = ", ".join(f".{one.value}" for one in forms if one.value != "text")
+        known = ", ".join(f".{one.value}" for one in forms if one.value not in {"text", "table"})
         raise RiskEngineError(f"{output}: this cannot be written as .{ending}\n  help: endings that are known: {known}")
     return next(iter(forms))
 

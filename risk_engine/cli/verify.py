@@ -1,41 +1,104 @@
-"""`risk-engine verify`: recompute a stored assessment."""
+"""`risk-engine verify`: recompute stored assessments, and check the chain of decisions on them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption
+from risk_engine.diagnostics import RiskEngineError, printable
 
-EXAMPLES = "Example: risk-engine assess case.yaml --format json -o a.json, then years later: risk-engine verify a.json"
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from risk_engine.engine.verify import Verification
+
+EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
+risk-engine verify 2026-014.json 2026-014.decision.json ·
+risk-engine verify archive --key office.pub.pem"""
+
+_WORDS = {"holds": "holds", "broken": "does not hold", "unchecked": "not checked", "noted": "note"}
 
 
-def verify_assessment(
-    assessment: Annotated[Path, typer.Argument(help="An assessment that `assess --format json` wrote.")],
+def verify_records(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Assessments, decisions, files of replies; or folders of them.", metavar="FILE..."),
+    ],
     criteria: CriteriaOption = None,
+    keys: Annotated[
+        list[Path] | None,
+        typer.Option("--key", metavar="PUBLIC", help="The public key of an office; its signature is then asked for."),
+    ] = None,
 ) -> None:
-    """Recompute a stored assessment and say whether it comes out the same.
+    """Recompute stored assessments, and check that decisions are bound to them, confirmed and signed.
 
-    Exit code 0: the same, or the same decision by another version of the engine; 1: different, or altered since it
-    was written; 2: it cannot be recomputed.
+    Exit code 0: everything holds; 1: something does not (an assessment comes out otherwise, a record was altered);
+    2: something could not be checked, because a file, a key or the criteria are missing.
     """
+    from risk_engine.audit.chain import check_chain, find_records, to_the_byte
+    from risk_engine.model.assessment import Assessment
+
+    known = _public(keys or [])
+    if len(files) == 1 and not files[0].is_dir() and not known:
+        from risk_engine.loading.records import read_record
+
+        stored = read_record(files[0])
+        if isinstance(stored.record, Assessment) and stored.record.supersedes is None:
+            _verify_one(files[0], criteria, exactly=to_the_byte(stored.raw, stored.record))
+            return
+    found = find_records(files)
+    counts = dict.fromkeys(_WORDS, 0)
+    for path, link in check_chain(found, criteria, known):
+        counts[link.verdict] += 1
+        typer.echo(printable(f"{path}: {_WORDS[link.verdict]}: {link.text}"))
+    typer.echo(f"{counts['holds']} hold, {counts['broken']} do not, {counts['unchecked']} not checked")
+    if counts["broken"]:
+        raise typer.Exit(Exit.FAILED)
+    if counts["unchecked"]:
+        raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def _public(files: list[Path]) -> "dict[str, Ed25519PublicKey]":
+    if not files:
+        return {}
+    from risk_engine.signing import key_id, need_cryptography, public_key
+
+    need_cryptography()
+    known: dict[str, Ed25519PublicKey] = {}
+    for file in files:
+        try:
+            key = public_key(file.read_bytes(), str(file))
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise RiskEngineError(f"{file}: the key cannot be read: {reason}") from None
+        known[key_id(key)] = key
+    return known
+
+
+def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:
     from risk_engine.audit.stored import verify_file
 
-    result = verify_file(assessment, criteria)
+    result = verify_file(file, criteria)
+    typer.echo(_sentence(result, exactly=exactly and not result.moved))
+    for line in result.differences:
+        typer.echo(f"  {line}")
+    if result.verdict in {"different", "altered"}:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _sentence(result: "Verification", *, exactly: bool) -> str:
     engines = f"engine {result.engine_then}" + (
         "" if result.engine_then == result.engine_now else f", recomputed by {result.engine_now}"
     )
     match result.verdict:
         case "same":
-            typer.echo(f"same: the assessment comes out again to the byte ({engines})")
+            how = " to the byte" if exactly else "; its file is not to the byte as the engine would write it"
+            return f"same: the assessment comes out again{how} ({engines})"
         case "same_decision":
-            typer.echo(f"same decision by another engine version ({engines}); what differs:")
+            return f"same decision by another engine version ({engines}); what differs:"
         case "different":
-            typer.echo(f"different: it does not come out again ({engines}); where:")
+            return f"different: it does not come out again ({engines}); where:"
         case "altered":
-            typer.echo(f"altered: the file was changed after it was written ({engines}); where it now differs:")
-    for line in result.differences:
-        typer.echo(f"  {line}")
-    if result.verdict in {"different", "altered"}:
-        raise typer.Exit(Exit.FAILED)
+            return f"altered: the file was changed after it was written ({engines}); where it now differs:"

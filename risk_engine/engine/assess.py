@@ -2,7 +2,7 @@
 
 import calendar
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -84,7 +84,7 @@ def assess(
         "supersedes": supersedes,
         "resolved": _resolved(facts, explainer),
         "entries": notes.entries_shown(facts, criteria, explainer),
-        "proposals": proposals_shown(proposed, found, criteria),
+        "proposals": proposals_shown(proposed, found, criteria, profile),
         "ratings": tuple(_rating(one, criteria) for one in ratings),
         "described": notes.described(facts, criteria, explainer),
         "findings": findings,
@@ -182,21 +182,24 @@ def _resolved(facts: Facts, explainer: Explainer) -> dict[str, Any]:
 
 
 def proposals_shown(
-    proposed: Sequence[Proposed], found: Sequence[Found], criteria: CriteriaSet
+    proposed: Sequence[Proposed], found: Sequence[Found], criteria: CriteriaSet, profile: Profile | None = None
 ) -> tuple[Proposal, ...]:
     """Return the proposals with the gate first: whether it may start comes before how."""
+    four_eyes = (*criteria.head.four_eyes, *(profile.four_eyes if profile else ()))
+    asked = {(one.ladder, one.level) for one in four_eyes}
     roles = criteria.head.roles
     role_of = {roles.escalation: "escalation", roles.gate: "gate", roles.headline: "headline"}
     order = ["gate", "headline", "escalation", None]
-    shown = [_proposal(one, role_of.get(one.ladder), found, criteria) for one in proposed]
+    shown = [_proposal(one, role_of.get(one.ladder), found, criteria, asked) for one in proposed]
     return tuple(sorted(shown, key=lambda one: order.index(one.role)))
 
 
-def _proposal(one: Proposed, role: Any, found: Sequence[Found], criteria: CriteriaSet) -> Proposal:
+def _proposal(
+    one: Proposed, role: Any, found: Sequence[Found], criteria: CriteriaSet, asked: Collection[tuple[str, str]]
+) -> Proposal:
     ladder = criteria.ladders[one.ladder]
     order = list(ladder.levels)
     between = order[order.index(one.lowest) : order.index(one.highest) + 1]
-    asked = [(reference.ladder, reference.level) for reference in criteria.head.four_eyes]
     return Proposal(
         ladder=one.ladder,
         title=ladder.title,

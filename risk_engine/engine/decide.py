@@ -115,8 +115,8 @@ def about(assessment: Assessment) -> Assessed:
 
 def decided(proposal: Proposal, level: str | None) -> Decided:
     """Return a level beside the proposal of its ladder; None, or what is no level of it, is the one proposed."""
-    strictness = proposal.ladder_levels.index
-    shown = sorted((*proposal.range, proposal.level), key=lambda one: strictness(one.name))
+    order = {name: number for number, name in enumerate(proposal.ladder_levels)}
+    shown = sorted((*proposal.range, proposal.level), key=lambda one: order.get(one.name, len(order)))
     titles = {one.name: one.title for one in shown}
     name = level if level in proposal.ladder_levels else proposal.level.name
     # An assessment holds the words of the levels that it leaves possible; of another one it holds the name.

@@ -46,6 +46,11 @@ def _overrides(profile: Profile, criteria: CriteriaSet, on: date) -> Iterator[Ov
         if off.applies(on):
             what = f"{name} {criteria.indicators[name].title}: policy knock-out"
             yield Override(what=what, set_value="on", value="switched off, high at most", reason=off.reason)
+    for two in profile.four_eyes:
+        ladder = criteria.ladders[two.ladder]
+        asked = any((one.ladder, one.level) == (two.ladder, two.level) for one in criteria.head.four_eyes)
+        what = f"{ladder.title}, {ladder.levels[two.level].title}: two people decide"
+        yield Override(what=what, set_value=_text(asked), value=_text(value=True), reason=two.reason)
 
 
 def _text(value: CellValue | None) -> str:

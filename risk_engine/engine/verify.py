@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from pydantic import Field
+
 from risk_engine.canonical import canonical
 from risk_engine.engine.assess import assess, assessment_digest, without_places
 from risk_engine.model.assessment import Assessment
@@ -24,6 +26,9 @@ class Verification(Model):
     differences: tuple[str, ...] = ()
     engine_then: str
     engine_now: str
+    moved: bool = Field(
+        default=False, description="Whether rules stand elsewhere in their files; no digest holds that."
+    )
 
 
 def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
@@ -50,6 +55,7 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
         differences=tuple(_differences(then_plain, now_plain, "")),
         engine_then=stored.engine,
         engine_now=now.engine,
+        moved=[one.defined_at for one in stored.findings] != [one.defined_at for one in now.findings],
     )
 
 

@@ -56,6 +56,18 @@ class _Check:
         yield from self._parameters()
         yield from self._tables()
         yield from self._knock_outs()
+        yield from self._four_eyes()
+
+    def _four_eyes(self) -> Iterator[Diagnostic]:
+        for number, two in enumerate(self.profile.four_eyes):
+            loc: Loc = ("four_eyes", number)
+            ladder = self.criteria.ladders.get(two.ladder)
+            if ladder is None:
+                message = f"there is no ladder `{two.ladder}`"
+                yield self.document.problem((*loc, "ladder"), message, suggestion(two.ladder, self.criteria.ladders))
+            elif two.level not in ladder.levels:
+                message = f"`{two.ladder}` has no level `{two.level}`"
+                yield self.document.problem((*loc, "level"), message, suggestion(two.level, ladder.levels))
 
     def _knock_outs(self) -> Iterator[Diagnostic]:
         for name in self.profile.policy_knock_outs_off:

@@ -313,8 +313,9 @@ class Assessment(Model):
     digest: str = Field(description="SHA-256 over the canonical form of all the rest, places in the YAML left out.")
 
     def four_eyes(self) -> tuple[LevelRef, ...]:
-        """Return the levels for which the set asks for two people."""
-        return self.criteria.four_eyes
+        """Return the levels for which the set or the profile asks for two people."""
+        own = self.profile.profile.four_eyes if self.profile else ()
+        return (*self.criteria.four_eyes, *(LevelRef(ladder=one.ladder, level=one.level) for one in own))
 
     def proposal(self, role: str) -> Proposal | None:
         """Return the proposal of the ladder in that role, None where the set has none."""

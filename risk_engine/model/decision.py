@@ -10,7 +10,7 @@ from pydantic import Field
 
 from risk_engine.model.assessment import Digest
 from risk_engine.model.ladders import LevelRef
-from risk_engine.model.words import Id, Model, Name, Text
+from risk_engine.model.words import Model, Text
 
 SCHEMA: Literal[1] = 1
 
@@ -36,14 +36,14 @@ class Assessed(Model):
 class LevelNamed(Model):
     """A level of a ladder with the word that readers see."""
 
-    name: Name
+    name: str
     title: str
 
 
 class Decided(Model):
     """What was decided on one ladder, beside what was proposed."""
 
-    ladder: Name
+    ladder: str
     title: str
     question: str
     role: Literal["headline", "gate", "escalation"] | None
@@ -62,7 +62,7 @@ class Condition(Model):
     """What must be done or kept: a control of the assessment, or a text of the person who decided."""
 
     text: Text
-    control: Id | None = None
+    control: Text | None = None
     state: Literal["planned", "agreed", "in_place"] | None = Field(
         None, description="As what the control counted in the assessment; null where the case did not list it."
     )

@@ -1,10 +1,11 @@
-"""What an institution sets for itself: overrides of what the criteria set marks as adjustable, each with a reason."""
+"""What an institution sets for itself, each with a reason: overrides of what the set lets it change, four eyes."""
 
 from datetime import date
 
 from pydantic import Field
 
 from risk_engine.model.criteria import CellValue
+from risk_engine.model.ladders import LevelRef
 from risk_engine.model.words import Id, Model, Name, Text
 
 
@@ -27,6 +28,12 @@ class KnockOutOff(_Override):
     """The policy knock-out of an indicator does not count; its finding is then high at most."""
 
 
+class FourEyes(LevelRef):
+    """A level for which the institution asks for two people, whatever the set says."""
+
+    reason: Text
+
+
 class Profile(Model):
     """An institution's profile; it is part of every assessment that used it."""
 
@@ -35,3 +42,4 @@ class Profile(Model):
     parameters: dict[Name, ValueOverride] = {}
     tables: dict[Name, dict[Id, dict[Name, ValueOverride]]] = Field(default={}, description="Table, row, column.")
     policy_knock_outs_off: dict[Id, KnockOutOff] = {}
+    four_eyes: tuple[FourEyes, ...] = Field(default=(), description="Levels that two people decide, beyond the set's.")

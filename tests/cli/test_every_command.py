@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.cli.passphrase import VARIABLE
 from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, Result, run
 from tests.forms.people import Person, fill_workbook
+
+PASS = {VARIABLE: "a b c"}
 
 
 def assess(folder: Path) -> Result:
@@ -25,6 +28,34 @@ def assess(folder: Path) -> Result:
 def verify(folder: Path) -> Result:
     run("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--format", "json", "-o", folder / "a.json")
     return run("verify", folder / "a.json", *LOAN)
+
+
+def decide(folder: Path) -> Result:
+    """Decide with a reason, confirm, sign and print in every form; then verify the whole folder."""
+    run("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--format", "json", "-o", folder / "a.json")
+    run("key", "new", folder / "desk.pem", **PASS)
+    (folder / "reply.txt").write_text("We lend it gladly.", "utf-8")
+    decided = run(
+        *("decide", folder / "a.json", "--level", "verdict=refuse", "--reason", "The keeper is ill."),
+        *("--by", "R. Keeper", "--role", "Registrar", "--on", "2026-03-09", "--condition", "LOGGER; due=2026-05-01"),
+        *("--reply", f"{folder / 'reply.txt'}; from=Harbour Museum; date=2026-03-08"),
+    )
+    assert decided.code == 0, decided
+    assert decided.out.startswith("Not in effect yet: a second person must confirm it.")
+    later = ("--confirm", "B. Board", "--role", "Chair", "--on", "2026-03-10", "--sign", folder / "desk.pem")
+    confirmed = run("decide", folder / "a.decision.json", *later, **PASS)
+    record = folder / "a.decision.confirmed.json"
+    for form in ("html", "md", "json", "txt"):
+        assert run("decide", record, "-o", folder / f"page.{form}").code == 0
+    (folder / "page.json").unlink()
+    assert run("verify", folder, *LOAN).code == 2  # the first record bears no signature, the second one does
+    key = ("--key", folder / "desk.pub.pem")
+    assert run("verify", folder / "a.json", record, *LOAN, *key).code == 0
+    return confirmed
+
+
+def make_key(folder: Path) -> Result:
+    return run("key", "new", folder / "desk.pem", **PASS)
 
 
 def new(folder: Path) -> Result:
@@ -136,6 +167,8 @@ def register_unlock(folder: Path) -> Result:
 
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
+    ("decide",): (decide, "Verdict: Refuse. Proposed: Lend on terms. [deviates from the proposal]"),
+    ("key", "new"): (make_key, "desk.pub.pem: give it to everyone who checks"),
     ("verify",): (verify, "same: the assessment comes out again"),
     ("case", "new"): (new, "Still open: between Lend and Refuse"),
     ("case", "import"): (bring_in, "3 answers taken"),

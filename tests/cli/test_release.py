@@ -14,9 +14,11 @@ from tests.forms.people import Person, fill_workbook
 
 WITHOUT_A_SET = {
     ("criteria", "schema"),
+    ("decide",),
+    ("key", "new"),
     *(("register", word) for word in ("list", "show", "due", "export", "unlock")),
 }
-"""Commands that read no set: the schemas of criteria files belong to the language, what is filed is complete."""
+"""Commands that read no set: the schemas of criteria files belong to the language, what is stored is complete."""
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from risk_engine.canonical import digest
 from risk_engine.engine.assess import assess
 from risk_engine.engine.profile import profile_used
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.ladders import LevelRef
 from risk_engine.model.profile import Profile
 from tests.engine.builder import DAY, case_from, written
 from tests.engine.conftest import Toy
@@ -130,6 +131,7 @@ def test_profile_is_part_of_the_assessment_and_of_its_digest(criteria: CriteriaS
             "parameters": {"limit": {"reason": "Ours", "value": 9}},
             "tables": {},
             "policy_knock_outs_off": {},
+            "four_eyes": [],
         }
     )
     assert (without.finding("A").inherent, with_own.finding("A").inherent) == ("critical", "none")
@@ -137,3 +139,16 @@ def test_profile_is_part_of_the_assessment_and_of_its_digest(criteria: CriteriaS
     other = assess(case, criteria, profile=profile("parameters: {limit: {value: 9, reason: Theirs}}"))
     assert other.digest != with_own.digest
     assert other.findings == with_own.findings
+
+
+def test_two_people_are_asked_for_where_the_profile_says_so_and_the_report_can_say_why(criteria: CriteriaSet) -> None:
+    first = assess(case_from(criteria, "trip: {days: 7}"), criteria).proposals[0]
+    ladder, level = first.ladder, first.level
+    own = profile(f"four_eyes: [{{ladder: {ladder}, level: {level.name}, reason: The board said so.}}]")
+    got = assess(case_from(criteria, "trip: {days: 7}"), criteria, profile=own)
+    assert got.proposals[0].four_eyes
+    assert got.four_eyes() == (LevelRef(ladder=ladder, level=level.name),)
+    assert got.profile is not None
+    (override,) = got.profile.overrides
+    assert override.what == f"{criteria.ladders[ladder].title}, {level.title}: two people decide"
+    assert (override.set_value, override.value, override.reason) == ("no", "yes", "The board said so.")

@@ -7,6 +7,7 @@ research officer would: is all that I need there, and is it true?
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 FILES = [
     *(f"{name}.{form}" for name in NAMES for form in ("txt", "json", "html", "md")),
     "all.txt",
+    *(f"decision.{form}" for form in ("json", "txt", "html", "md")),
 ]
 
 
@@ -34,10 +36,33 @@ def made(file: str) -> str:
     name, _, form = file.partition(".")
     if name == "all":
         return done("assess", EXAMPLES, COLUMNS="120")
-    text = done("assess", EXAMPLES / f"{name}.yaml", "--format", "text" if form == "txt" else form, COLUMNS="80")
+    as_named = ("--format", "text" if form == "txt" else form)
+    if name == "decision":
+        text = decided(*as_named)
+    else:
+        text = done("assess", EXAMPLES / f"{name}.yaml", *as_named, COLUMNS="80")
     if form != "json":
         return without_styles(text)
     return json.dumps(json.loads(text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def decided(*as_named: str) -> str:
+    """Return a decision on the demo that deviates, has conditions of its own and a reply, and was confirmed."""
+    with tempfile.TemporaryDirectory() as folder:
+        assessment, letter = Path(folder, "a.json"), Path(folder, "letter.txt")
+        done("assess", EXAMPLES / "lung-imaging.yaml", "--format", "json", "-o", assessment)
+        letter.write_text("We can begin with the synthetic data only.\n张伟\n", "utf-8")
+        return done(
+            "decide",
+            assessment,
+            *("--level", "start_gate=conditional", "--on", "2026-12-03", *as_named),
+            *("--reason", "The work begins with synthetic data; nothing personal leaves before CTL-16 is done."),
+            *("--by", "A. Vogel", "--role", "Head of the research office"),
+            *("--confirm", "B. Ode", "--confirm-role", "Vice-rector"),
+            *("--condition", "CTL-24; due=2027-01-31"),
+            *("--condition", "Report to the office every March; owner=Dr Berg"),
+            *("--reply", f"{letter}; from=Zhang Wei; date=2026-12-01"),
+        )
 
 
 @pytest.mark.parametrize("file", FILES)

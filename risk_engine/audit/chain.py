@@ -1,0 +1,170 @@
+"""Stored records to the links between them: each assessment comes out again, each decision is bound to its own.
+
+Every link holds, does not hold, or could not be checked because something is missing; nothing is passed over.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from risk_engine.audit.decisions import Around, decision_links
+from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.audit.stored import criteria_of, recomputed
+from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem
+from risk_engine.engine.assess import to_json
+from risk_engine.engine.supersede import superseded
+from risk_engine.engine.verify import Verification
+from risk_engine.loading.records import Stored, kind_of, read_record
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.decision import Decision
+from risk_engine.source import read
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+@dataclass
+class Found:
+    """The records among the files, and what is none: other files of a folder, replies that were named by hand."""
+
+    records: dict[Path, Stored] = field(default_factory=dict)
+    unread: dict[Path, InvalidSourceError] = field(default_factory=dict)
+    others: list[Path] = field(default_factory=list)
+    replies: list[Path] = field(default_factory=list)
+    deeper: list[Path] = field(default_factory=list)
+
+
+def find_records(paths: Sequence[Path]) -> Found:
+    """Return the records of files, of the .json files of folders, and of the folders directly in these.
+
+    Raises InvalidSourceError for a file named by hand that is neither a record nor the reply to a decision among them.
+    """
+    found = Found()
+    doubtful: dict[Path, InvalidSourceError] = {}
+    for path in paths:
+        if path.is_dir():
+            _take_folder(path, found)
+            continue
+        try:
+            found.records[path] = read_record(path)
+        except InvalidSourceError as error:
+            doubtful[path] = error
+    named = {reply.name for one in _decisions(found) for reply in one.replies}
+    found.replies += [path for path in doubtful if path.name in named]
+    if problems := [one for path, error in doubtful.items() if path.name not in named for one in error.diagnostics]:
+        raise InvalidSourceError(problems)
+    if not found.records and not found.unread:
+        raise file_problem(paths[0], "there is no assessment or decision in this folder", "records are .json files")
+    return found
+
+
+def check_chain(
+    found: Found, reference: str | None, keys: "Mapping[str, Ed25519PublicKey]"
+) -> Iterator[tuple[Path, Link]]:
+    """Yield every link of every record with its file.
+
+    `reference` names the criteria to recompute under in place of each assessment's own; `keys` the public keys, by id.
+    """
+    assessments = {
+        one.record.digest: one.record for one in found.records.values() if isinstance(one.record, Assessment)
+    }
+    decisions = {one.digest: one for one in _decisions(found)}
+    criteria = _Criteria(reference)
+    for path, stored in sorted(found.records.items()):
+        if isinstance(stored.record, Assessment):
+            yield from ((path, one) for one in _assessment_links(stored, stored.record, assessments, criteria))
+        else:
+            beside = sorted(path.parent.iterdir()) if stored.record.replies else []
+            files = dict.fromkeys((*found.replies, *(one for one in beside if one.is_file())))
+            around = Around(assessments, decisions, tuple(files), keys)
+            yield from ((path, one) for one in decision_links(stored.record, stored.raw, around))
+    for path, error in sorted(found.unread.items()):
+        yield path, unchecked(f"it cannot be read: {error.diagnostics[0].message}")
+    for path in found.others:
+        yield path, noted("neither an assessment nor a decision, so it is not looked at")
+    for path in found.deeper:
+        yield path, noted("folders so far below are not looked at; name it by itself")
+
+
+def to_the_byte(raw: bytes, assessment: Assessment) -> bool:
+    """Return whether an assessment stands in its file as the engine writes it."""
+    return raw.removesuffix(b"\n") == to_json(assessment)
+
+
+class _Criteria:
+    """Reads the criteria of assessments, each version once."""
+
+    def __init__(self, reference: str | None) -> None:
+        self.reference = reference
+        self._read: dict[tuple[str, str, str], CriteriaSet] = {}
+
+    def of(self, stored: Assessment) -> CriteriaSet:
+        """Return the criteria to recompute under; raise RiskEngineError where they are missing."""
+        # Of a reference without a version the day of the assessment says which one is meant.
+        key = (stored.criteria.id, stored.criteria.version, stored.on.isoformat() if self.reference else "")
+        if key not in self._read:
+            self._read[key] = criteria_of(stored, self.reference)
+        return self._read[key]
+
+
+def _assessment_links(
+    stored: Stored, assessment: Assessment, others: Mapping[str, Assessment], criteria: _Criteria
+) -> Iterator[Link]:
+    try:
+        under = criteria.of(assessment)
+        result = recomputed(stored.document, assessment, under, criteria.reference)
+    except RiskEngineError as error:
+        yield unchecked(" ".join(str(error).split()))
+        return
+    yield _came_out(result)
+    if result.moved or not to_the_byte(stored.raw, assessment):
+        yield noted("its file is not to the byte as the engine would write it now; what counts is the same")
+    if assessment.supersedes is None:
+        return
+    old = others.get(assessment.supersedes.digest)
+    if old is None:
+        missing = f"the assessment that it supersedes, {short(assessment.supersedes.digest)}, is not among the files"
+        yield unchecked(missing)
+    elif old.case_id != assessment.case_id or superseded(old, under) != assessment.supersedes:
+        yield broken(f"it does not state what the assessment {short(old.digest)} held, which it supersedes")
+    else:
+        yield holds(f"it supersedes the assessment {short(old.digest)}")
+
+
+def _came_out(result: Verification) -> Link:
+    match result.verdict:
+        case "same":
+            return holds("the assessment comes out again")
+        case "same_decision":
+            return holds(f"the same result by another engine version ({result.engine_then}, now {result.engine_now})")
+        case "different":
+            return broken(f"the assessment does not come out again: {'; '.join(result.differences[:3])}")
+        case "altered":
+            return broken("altered: the assessment was changed after it was written")
+
+
+def _take_folder(folder: Path, found: Found) -> None:
+    """Take the .json files of a folder and of the folders directly in it, as a register has one for each case."""
+    inside = sorted(one for one in folder.iterdir() if not one.name.startswith("."))
+    folders = [one for one in inside if one.is_dir()]
+    below = [one for each in folders for one in sorted(each.glob("[!.]*"))]
+    for one in (*inside, *below):
+        if one.is_file() and one.suffix.casefold() == ".json":
+            _take(one, found)
+    found.deeper += [one for one in below if one.is_dir()]
+
+
+def _take(path: Path, found: Found) -> None:
+    try:
+        if kind_of(read(path, nulls=True)) is None:
+            found.others.append(path)
+        else:
+            found.records[path] = read_record(path)
+    except InvalidSourceError as error:
+        found.unread[path] = error
+
+
+def _decisions(found: Found) -> list[Decision]:
+    return [one.record for one in found.records.values() if isinstance(one.record, Decision)]

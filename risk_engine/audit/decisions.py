@@ -1,0 +1,158 @@
+"""The links of one stored decision: as it was written, bound to its assessment, confirmed by another person, signed."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.engine.decide import about, confirmation_digest, decided, decision_digest, decision_json, four_eyes
+from risk_engine.engine.persons import same_person
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.decision import Confirmation, Decision, Reply
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a decision is held against: other records by their digests, files that may be replies, public keys by id."""
+
+    assessments: Mapping[str, Assessment]
+    decisions: Mapping[str, Decision]
+    files: Sequence[Path]
+    keys: "Mapping[str, Ed25519PublicKey]"
+
+
+def decision_links(decision: Decision, raw: bytes, around: Around) -> Iterator[Link]:
+    """Yield every link of a decision that was read from these bytes."""
+    yield _as_written(decision, raw)
+    assessment = around.assessments.get(decision.about.digest)
+    if assessment is None:
+        yield unchecked(f"the assessment that was decided on, {short(decision.about.digest)}, is not among the files")
+    else:
+        yield _bound(decision, assessment)
+    yield _reasoned(decision)
+    yield _confirmed(decision)
+    if decision.supersedes is not None:
+        yield _superseding(decision, decision.supersedes, assessment, around)
+    for reply in decision.replies:
+        yield from _replied(reply, around.files)
+    yield from _signed(decision, around)
+
+
+def _as_written(decision: Decision, raw: bytes) -> Link:
+    if decision_digest(decision) != decision.digest:
+        return broken("altered: the decision was changed after it was written")
+    if raw.removesuffix(b"\n") != decision_json(decision):
+        return broken("altered: the file is not written as the engine writes it")
+    return holds(f"the decision {short(decision.digest)} is as it was written")
+
+
+def _bound(decision: Decision, assessment: Assessment) -> Link:
+    chosen = {one.ladder: one.decided.name for one in decision.levels}
+    wanted = tuple(decided(one, chosen.get(one.ladder)) for one in assessment.proposals)
+    controls = {one.id for one in assessment.controls}
+    if decision.about != about(assessment) or decision.levels != wanted:
+        return broken("the decision does not state the case or the proposal as the assessment does")
+    if decision.four_eyes != four_eyes(assessment, wanted):
+        return broken("the decision does not ask for a second person as the set and the profile do")
+    if decision.on < assessment.on:
+        return broken(f"the decision of {decision.on} is before the assessment of {assessment.on}")
+    if other := [one.control for one in decision.conditions if one.control and one.control not in controls]:
+        return broken(f"{', '.join(other)} is a condition, but no control of the assessment")
+    return holds(f"it is bound to the assessment {short(assessment.digest)}, whose proposal it states")
+
+
+def _reasoned(decision: Decision) -> Link:
+    if not decision.deviates:
+        return holds("it decides as proposed")
+    return holds("it deviates and says why") if decision.reason else broken("it deviates, and no reason is given")
+
+
+def _confirmed(decision: Decision) -> Link:
+    confirmation = decision.confirmation
+    if confirmation is None:
+        asked = "it still awaits the confirmation of a second person"
+        return noted(asked) if decision.four_eyes else holds("no second person is asked for")
+    if problem := _wrong(confirmation, decision):
+        return broken(problem)
+    return holds(f"it was confirmed by {confirmation.by.name} on {confirmation.on}")
+
+
+def _wrong(confirmation: Confirmation, decision: Decision) -> str | None:
+    if confirmation_digest(confirmation) != confirmation.digest:
+        return "altered: the confirmation was changed after it was written"
+    if confirmation.decision != decision.digest:
+        return "the confirmation is of another decision"
+    if same_person(confirmation.by, decision.by):
+        return "the person who decided confirmed it too"
+    if confirmation.on < decision.on:
+        return "the confirmation is dated before the decision"
+    return None
+
+
+def _superseding(decision: Decision, digest: str, assessment: Assessment | None, around: Around) -> Link:
+    old = around.decisions.get(digest)
+    if old is None:
+        return unchecked(f"the decision that it takes the place of, {short(digest)}, is not among the files")
+    earlier = {decision.about.digest}
+    if assessment is not None and assessment.supersedes is not None:
+        earlier.add(assessment.supersedes.digest)
+    elif assessment is None:
+        earlier.add(old.about.digest)  # which assessment came first is not known; that is told above
+    if old.about.digest not in earlier or old.about.case_id != decision.about.case_id or old.on > decision.on:
+        return broken(f"it cannot take the place of the decision {short(digest)}: another case, or a later one")
+    return holds(f"it takes the place of the decision {short(digest)}")
+
+
+def _replied(reply: Reply, files: Sequence[Path]) -> Iterator[Link]:
+    named = f"the reply {reply.name}"
+    if reply.text is not None:
+        raw = reply.text.encode()
+        same = (len(raw), hashlib.sha256(raw).hexdigest()) == (reply.size, reply.sha256)
+        yield holds(f"{named} stands in the record") if same else broken(f"{named} is not the text that was hashed")
+    found = [one for one in files if one.name == reply.name] or _kept(reply, files)
+    for file in found:
+        same = _sha256(file) == reply.sha256
+        yield holds(f"{named} is the file {file}") if same else broken(f"{named} is not the file {file} any more")
+    if reply.text is None and not found:
+        yield unchecked(f"{named} is kept outside the record, and its file is not among the files")
+
+
+def _kept(reply: Reply, files: Sequence[Path]) -> list[Path]:
+    """Return the first file of the same content: a register gives what it keeps names of its own."""
+    same_size = (one for one in files if one.stat().st_size == reply.size)
+    return [one for one in same_size if _sha256(one) == reply.sha256][:1]
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _signed(decision: Decision, around: Around) -> Iterator[Link]:
+    digests = {decision.digest: "decision"}
+    if decision.confirmation:
+        digests[decision.confirmation.digest] = "confirmation, and with it the decision,"
+    last = decision.confirmation.digest if decision.confirmation else decision.digest
+    signed: set[str] = set()
+    for one in decision.signatures:
+        key = around.keys.get(one.key)
+        if one.covers not in digests:
+            yield broken("a signature is of another record")
+        elif key is None:
+            yield unchecked(f"a signature with the key {short(one.key)}: name its public half with --key")
+        else:
+            from risk_engine.signing import is_signed
+
+            if is_signed(one.covers, one.value, key):
+                signed.add(one.covers)
+                yield holds(f"the {digests[one.covers]} is signed with the key {short(one.key)}")
+            else:
+                yield broken(f"the signature with the key {short(one.key)} is not right")
+    if around.keys and last not in signed:
+        what = "confirmation" if decision.confirmation else "decision"
+        yield broken(f"the {what} is not signed with a key that was named")

@@ -1,0 +1,286 @@
+"""`risk-engine decide`: a named person decides on an assessment, a second one confirms, an office signs."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from risk_engine.cli.clauses import Reading
+from risk_engine.cli.options import DecisionDay, check_new, form_of, put, write_new
+from risk_engine.cli.passphrase import passphrase
+from risk_engine.diagnostics import RiskEngineError, help_line, quoted
+
+if TYPE_CHECKING:
+    from risk_engine.engine.conditions import StatedCondition
+    from risk_engine.model.assessment import Assessment
+    from risk_engine.model.decision import Decision, Person, Reply
+
+EXAMPLES = """Examples: risk-engine decide 2026-014.json --by 'A. Vogel' --role 'Head of office' --on 2026-12-03 ·
+risk-engine decide 2026-015.json --level start_gate=conditional --reason 'The committee met.' --by 'A. Vogel'
+--role 'Head of office' --condition 'Report every March; owner=B. Ode; due=2027-03-31' --on 2026-12-03 ·
+risk-engine decide 2026-014.decision.json --confirm 'B. Ode' --role 'Vice-rector' --on 2026-12-04 ·
+risk-engine decide 2026-014.decision.json --format html -o decision.html"""
+
+
+class Format(StrEnum):
+    """The forms in which a decision is printed."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+    md = "md"
+
+
+@dataclass(frozen=True)
+class _Options:
+    """What stands on the command line, as it stands there."""
+
+    levels: list[str]
+    by: str | None
+    role: str | None
+    reason: str | None
+    conditions: list[str]
+    adopt: bool | None
+    replies: list[str]
+    supersedes: Path | None
+    confirm: str | None
+    confirm_role: str | None
+    on: date
+
+    def of_a_new_decision(self) -> list[str]:
+        """Return the options that make sense for a new decision only."""
+        given = {
+            "--level": self.levels,
+            "--by": self.by,
+            "--reason": self.reason,
+            "--condition": self.conditions,
+            "--adopt": self.adopt is not None,
+            "--reply": self.replies,
+            "--supersedes": self.supersedes,
+        }
+        return [name for name, value in given.items() if value]
+
+
+def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    file: Annotated[
+        Path, typer.Argument(help="The assessment (JSON) to decide on; or a decision to confirm, sign or print.")
+    ],
+    levels: Annotated[
+        list[str] | None,
+        typer.Option("--level", metavar="LADDER=LEVEL", help="Default: as proposed, where the proposal is settled."),
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who decides.")] = None,
+    role: Annotated[str | None, typer.Option("--role", help="In which capacity.")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why; needed where a level is not the proposed one.")
+    ] = None,
+    conditions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--condition",
+            metavar="WHAT",
+            help="A control of the assessment, or a text: 'WHAT; owner=NAME; due=DATE'.",
+        ),
+    ] = None,
+    adopt: Annotated[
+        bool | None,
+        typer.Option(
+            "--adopt/--no-adopt",
+            help="Whether the controls that the case lists become conditions. Default: yes, where the headline level "
+            "is neither its mildest nor its strictest.",
+        ),
+    ] = None,
+    replies: Annotated[
+        list[str] | None,
+        typer.Option("--reply", metavar="FILE", help="What was written back: 'FILE; from=NAME; date=DATE'."),
+    ] = None,
+    supersedes: Annotated[
+        Path | None,
+        typer.Option("--supersedes", metavar="DECISION", help="The earlier decision that this one takes the place of."),
+    ] = None,
+    confirm: Annotated[str | None, typer.Option("--confirm", metavar="NAME", help="The second person.")] = None,
+    confirm_role: Annotated[
+        str | None, typer.Option("--confirm-role", metavar="ROLE", help="The capacity of the second person.")
+    ] = None,
+    sign: Annotated[
+        Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this private key (`risk-engine key new`).")
+    ] = None,
+    on: DecisionDay = None,
+    asked: Annotated[
+        Format | None, typer.Option("--format", help="The form in which the decision is printed; default: text.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The new record; default: beside FILE. Nothing is written over."),
+    ] = None,
+) -> None:
+    """Decide on an assessment: a new record beside it, bound to it by its digest, with the proposal as it was.
+
+    With a decision as FILE: --confirm lets a second person confirm it, --sign signs it (each writes a new record), and
+    without either it is printed.
+    """
+    from risk_engine.loading.records import read_record
+    from risk_engine.model.assessment import Assessment
+
+    today = on or datetime.now(tz=UTC).astimezone().date()
+    options = _Options(
+        levels or [],
+        by,
+        role,
+        reason,
+        conditions or [],
+        adopt,
+        replies or [],
+        supersedes,
+        confirm,
+        confirm_role,
+        today,
+    )
+    record = read_record(file).record
+    if isinstance(record, Assessment):
+        target, decision = output or _beside(file, "decision"), _decided(record, options)
+    elif confirm is None and sign is None:
+        _show(record, options, asked, output)
+        return
+    else:
+        target = output or _beside(file, "signed" if confirm is None else "confirmed")
+        decision = _later(record, options)
+    check_new(target)
+    if sign is not None:
+        decision = _signed(decision, sign)
+    _write(decision, target)
+    from risk_engine.report.decision import render_decision
+
+    put(render_decision(decision, (asked or Format.text).value), None)
+    typer.echo(f"wrote {target}", err=True)
+
+
+def _beside(file: Path, what: str) -> Path:
+    return file.with_name(f"{file.name.removesuffix('.json')}.{what}.json")
+
+
+def _decided(assessment: "Assessment", options: _Options) -> "Decision":
+    from risk_engine.engine.assess import assessment_digest
+    from risk_engine.engine.decide import Said, confirm, decide
+    from risk_engine.loading.records import read_decision
+
+    if assessment_digest(assessment) != assessment.digest:
+        message = "the assessment was changed after it was written, so nothing is decided on it"
+        raise RiskEngineError(f"{message}{help_line('assess the case again; `risk-engine verify` says what changed')}")
+    reading = Reading()
+    by = _person(reading, ("--by", options.by), ("--role", options.role))
+    second = _second(reading, options, options.confirm_role)
+    levels = tuple(reading.pair("--level", one) for one in options.levels)
+    reason = None if options.reason is None else reading.text("--reason", options.reason, lines=True)
+    conditions = tuple(_condition(reading, one) for one in options.conditions)
+    replies = tuple(one for stated in options.replies if (one := _reply(reading, stated)))
+    old = read_decision(options.supersedes) if options.supersedes else None
+    if reading.problems or by is None:
+        raise RiskEngineError("\n".join(reading.problems))
+    said = Said(by, options.on, levels, reason, conditions, options.adopt, replies, old)
+    decision = decide(assessment, said)
+    return confirm(decision, second, options.on) if second else decision
+
+
+def _later(decision: "Decision", options: _Options) -> "Decision":
+    from risk_engine.engine.decide import confirm, decision_digest
+
+    _refuse_new(options)
+    if decision_digest(decision) != decision.digest:
+        raise RiskEngineError("the decision was changed after it was written, so it is neither confirmed nor signed")
+    reading = Reading()
+    second = _second(reading, options, options.confirm_role or options.role)
+    if reading.problems:
+        raise RiskEngineError("\n".join(reading.problems))
+    return confirm(decision, second, options.on) if second else decision
+
+
+def _show(decision: "Decision", options: _Options, asked: Format | None, output: Path | None) -> None:
+    from risk_engine.report.decision import render_decision
+
+    _refuse_new(options)
+    form = asked or form_of(output, Format)
+    if output is not None:
+        check_new(output)
+    put(render_decision(decision, form.value), output)
+
+
+def _refuse_new(options: _Options) -> None:
+    if given := options.of_a_new_decision():
+        message = f"a decision that is taken is not changed: {quoted(given, 'and')} cannot be used with it"
+        raise RiskEngineError(f"{message}{help_line('decide anew on the assessment, with --supersedes this decision')}")
+
+
+def _signed(decision: "Decision", file: Path) -> "Decision":
+    from risk_engine.model.decision import Signature
+    from risk_engine.signing import key_id, need_cryptography, private_key, sign
+
+    need_cryptography()
+    try:
+        pem = file.read_bytes()
+    except OSError as error:
+        raise RiskEngineError(
+            f"{file}: the key cannot be read: {(error.strerror or 'unknown reason').lower()}"
+        ) from None
+    key = private_key(pem, passphrase(file), str(file))
+    covers = decision.confirmation.digest if decision.confirmation else decision.digest
+    made = Signature(covers=covers, key=key_id(key.public_key()), value=sign(covers, key))
+    if made in decision.signatures:
+        raise RiskEngineError("the decision is signed with this key already")
+    return decision.model_copy(update={"signatures": (*decision.signatures, made)})
+
+
+def _write(decision: "Decision", target: Path) -> None:
+    from risk_engine.engine.decide import decision_json
+    from risk_engine.source import MAX_BYTES
+
+    content = decision_json(decision) + b"\n"
+    if len(content) > MAX_BYTES:
+        message = f"the decision is larger than {MAX_BYTES // 1024} KiB"
+        raise RiskEngineError(
+            f"{message}{help_line('shorten the texts, or give replies as files that are no plain text')}"
+        )
+    write_new(target, content)
+
+
+def _person(reading: Reading, name: tuple[str, str | None], role: tuple[str, str | None]) -> "Person | None":
+    from risk_engine.model.decision import Person
+
+    before = len(reading.problems)
+    stated = reading.text(*name), reading.text(*role)
+    return None if len(reading.problems) > before else Person(name=stated[0], role=stated[1])
+
+
+def _second(reading: Reading, options: _Options, role: str | None) -> "Person | None":
+    if options.confirm is not None:
+        return _person(reading, ("--confirm", options.confirm), ("--confirm-role", role))
+    if options.confirm_role is not None:
+        reading.problem("--confirm-role is there without --confirm", "name the second person")
+    return None
+
+
+def _condition(reading: Reading, stated: str) -> "StatedCondition":
+    from risk_engine.engine.conditions import StatedCondition
+
+    what, clauses = reading.clauses("--condition", stated, ("owner", "due"))
+    return StatedCondition(what, clauses.get("owner"), reading.day("--condition: `due`", clauses.get("due")))
+
+
+def _reply(reading: Reading, stated: str) -> "Reply | None":
+    from risk_engine.loading.reply import read_reply
+
+    name, clauses = reading.clauses("--reply", stated, ("from", "date"))
+    for missing in [one for one in ("from", "date") if one not in clauses]:
+        way_out = "like --reply 'reply.txt; from=Dr Berg; date=2026-12-01'"
+        reading.problem(f"--reply `{name}`: `{missing}=` is missing", way_out)
+    day = reading.day("--reply: `date`", clauses.get("date"))
+    if day is None or "from" not in clauses:
+        return None
+    try:
+        return read_reply(Path(name), clauses["from"], day)
+    except RiskEngineError as error:
+        reading.problems.append(str(error))
+        return None

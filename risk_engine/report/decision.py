@@ -1,0 +1,170 @@
+"""A decision as one page: what was decided beside what was proposed, why, on what conditions, who signed.
+
+A function of the record alone, as text for a terminal, Markdown or HTML.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+from typing import Literal, assert_never
+
+from risk_engine.model.decision import Condition, Decided, Decision, Person, Reply
+from risk_engine.report.blocks import Field, Line, Run, cleaned, mark, say, strong
+from risk_engine.report.wording import counted, day
+
+DecisionFormat = Literal["text", "json", "html", "md"]
+
+_STATES = {"in_place": "keep in place", "agreed": "agreed, to be put in place", "planned": "only planned so far"}
+_AWAITED = "Not in effect yet: a second person must confirm it."
+
+
+@dataclass(frozen=True)
+class Page:
+    """A decision as ready text. `fields` answer on one screen; `replies` hold what was written back, whole."""
+
+    title: str
+    sentence: str
+    more: tuple[Line, ...]
+    fields: tuple[Field, ...]
+    replies: tuple[Field, ...]
+    footer: str
+
+
+def render_decision(decision: Decision, form: DecisionFormat) -> str:
+    """Return a decision in one of the forms; `json` is the record itself."""
+    match form:
+        case "json":
+            from risk_engine.engine.decide import decision_json
+
+            return decision_json(decision).decode()
+        case "html":
+            from risk_engine.report.templates import environment
+
+            template = environment(autoescape=True).get_template("decision.html.j2")
+            return template.render(page=page(decision))
+        case "md":
+            from risk_engine.report.markdown import finalize, line
+            from risk_engine.report.templates import environment
+
+            made = environment(autoescape=False, finalize=finalize)
+            made.filters["line"] = line
+            return made.get_template("decision.md.j2").render(page=page(decision))
+        case "text":
+            return _text(page(decision))
+        case _:
+            assert_never(form)
+
+
+def page(decision: Decision) -> Page:
+    """Return the page of a decision; its text is harmless everywhere."""
+    shown = Page(
+        title=f"{decision.about.case_title} ({decision.about.case_id})",
+        sentence=_AWAITED if decision.awaits_confirmation else f"Decided on {day(_in_effect(decision))}.",
+        more=tuple(_level(one) for one in decision.levels),
+        fields=(
+            Field("Why", tuple(_why(decision))),
+            Field("On what conditions", tuple(_condition(one) for one in decision.conditions) or (say("None."),)),
+            Field("What was written back", tuple(_reply(one) for one in decision.replies) or (say("Nothing."),)),
+            Field("Who decided", tuple(_sign_off(decision))),
+            Field("How to challenge it", (say(decision.about.challenge),)),
+            Field("What identifies it", tuple(_identity(decision))),
+        ),
+        replies=tuple(_whole(one) for one in decision.replies if one.text is not None),
+        footer=(
+            f"A decision on the assessment of {day(decision.about.on)} under {decision.about.criteria}. "
+            "The assessment holds the findings and sources; this record never changes it."
+        ),
+    )
+    return cleaned(shown)
+
+
+def _in_effect(decision: Decision) -> date:
+    return decision.confirmation.on if decision.confirmation else decision.on
+
+
+def _level(one: Decided) -> Line:
+    decided = strong(f"{one.title}: {one.decided.title}.")
+    if one.provisional:
+        mildest, strictest = one.between
+        between = f" It was still open between {mildest.title} and {strictest.title}."
+    else:
+        between = ""
+    if one.deviates:
+        return say(decided, f" Proposed: {one.proposed.title}.{between} ", mark("deviates from the proposal"))
+    return say(decided, f" As proposed.{between}")
+
+
+def _why(decision: Decision) -> Iterator[Line]:
+    lines = (decision.reason or "").splitlines()
+    yield from (say(one) for one in lines if one.strip())
+    if decision.reason is None:
+        yield say("As proposed; the assessment says why.")
+
+
+def _condition(one: Condition) -> Line:
+    named = f" ({one.control})" if one.control else ""
+    state = f" – {_STATES[one.state]}" if one.state else ""
+    owner = f"; owner: {one.owner}" if one.owner else "; no owner named"
+    due = f"; due {day(one.due)}" if one.due else ""
+    return say(" ".join(one.text.split()), named, state, owner, due)
+
+
+def _reply(one: Reply) -> Line:
+    kept = "" if one.text is not None else "; the text is kept outside this record"
+    size = counted(one.size, "byte")
+    return say(f"{one.from_}, {day(one.date)}: {one.name} ({size}, SHA-256 {one.sha256[:12]}…{kept})")
+
+
+def _whole(one: Reply) -> Field:
+    lines = tuple(say(line) for line in (one.text or "").splitlines() if line.strip())
+    return Field(f"{one.from_}, {day(one.date)}: {one.name}", lines or (say("The file is empty."),))
+
+
+def _sign_off(decision: Decision) -> Iterator[Line]:
+    yield say(strong("Decided by "), f"{_person(decision.by)}, {day(decision.on)}")
+    if decision.confirmation:
+        yield say(strong("Confirmed by "), f"{_person(decision.confirmation.by)}, {day(decision.confirmation.on)}")
+    elif decision.four_eyes:
+        asked = ", ".join(f"{one.ladder}={one.level}" for one in decision.four_eyes)
+        yield say(strong("A second person must confirm it: "), f"two people are asked for because of {asked}")
+    else:
+        yield say("No second person is asked for.")
+
+
+def _person(one: Person) -> str:
+    return f"{one.name}, {one.role}"
+
+
+def _identity(decision: Decision) -> Iterator[Line]:
+    yield say("Decision ", Run(decision.digest, "code"))
+    yield say("Assessment ", Run(decision.about.digest, "code"))
+    if decision.supersedes:
+        yield say("It takes the place of the decision ", Run(decision.supersedes, "code"))
+    if decision.confirmation:
+        yield say("Confirmation ", Run(decision.confirmation.digest, "code"))
+    for one in decision.signatures:
+        what = "decision" if one.covers == decision.digest else "confirmation"
+        yield say(f"Signature over the {what} with the key ", Run(one.key, "code"))
+
+
+def _text(shown: Page) -> str:
+    from rich.console import Console
+    from rich.text import Text
+
+    from risk_engine.report.text import PLAIN_WIDTH, put_line, styled
+
+    out = StringIO()
+    console = Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={})
+    put_line(console, Text(shown.sentence))
+    put_line(console, Text(shown.title))
+    for line in shown.more:
+        put_line(console, styled(line))
+    for item in shown.fields:
+        console.print()
+        put_line(console, Text(item.label))
+        for line in item.lines:
+            put_line(console, styled(line), "  - ")
+    console.print()
+    put_line(console, Text(shown.footer))
+    return out.getvalue()

@@ -1,0 +1,165 @@
+"""The page of a decision: what an officer must find on it, and hostile text that must do no harm anywhere."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+import pytest
+
+from risk_engine.model.decision import Decision
+from risk_engine.report.decision import DecisionFormat, page, render_decision
+from tests.report.parts import DIGEST
+
+FORMS: tuple[DecisionFormat, ...] = ("text", "md", "html")
+HOSTILE = "<script>alert(1)</script>\u202e\x1b[31m\n# [x](javascript:y) *b* {{ 7 }} | =cmd()"
+
+
+def decision(**changes: Any) -> Decision:
+    level = {"name": "terms", "title": "Terms"}
+    content: dict[str, Any] = {
+        "schema": 1,
+        "kind": "decision",
+        "engine": "0.1.0",
+        "about": {
+            "digest": DIGEST,
+            "on": date(2026, 3, 2),
+            "case_id": "T-1",
+            "case_title": "The old tree",
+            "criteria": "orchard@1.0.0",
+            "challenge": "Write to the gardener.",
+        },
+        "levels": (
+            {
+                "ladder": "verdict",
+                "title": "Verdict",
+                "question": "What of the verdict?",
+                "role": "headline",
+                "proposed": level,
+                "provisional": True,
+                "between": ({"name": "word", "title": "A word"}, {"name": "refusal", "title": "Refusal"}),
+                "decided": {"name": "word", "title": "A word"},
+            },
+        ),
+        "reason": "The branch is gone.\n\nWe looked.",
+        "conditions": (
+            {
+                "text": "Mend the ladder.",
+                "control": "LADDER",
+                "state": "agreed",
+                "owner": "P-2",
+                "due": date(2026, 5, 1),
+            },
+            {"text": "Tell the pickers", "control": None, "state": None, "owner": None, "due": None},
+        ),
+        "replies": (
+            {
+                "name": "reply.txt",
+                "sha256": DIGEST,
+                "size": 12,
+                "text": "We disagree.",
+                "from": "The pickers",
+                "date": date(2026, 3, 4),
+            },
+        ),
+        "by": {"name": "A. Gardener", "role": "Head"},
+        "on": date(2026, 3, 5),
+        "four_eyes": ({"ladder": "verdict", "level": "word"},),
+        "supersedes": DIGEST,
+        "digest": DIGEST,
+    }
+    return Decision.model_validate({**content, **changes})
+
+
+CONFIRMED: dict[str, Any] = {
+    "confirmation": {
+        "decision": DIGEST,
+        "by": {"name": "B. Elder", "role": "Elder"},
+        "on": date(2026, 3, 6),
+        "digest": "cd" * 32,
+    },
+    "signatures": (
+        {"covers": DIGEST, "key": DIGEST, "value": "0" * 128},
+        {"covers": "cd" * 32, "key": DIGEST, "value": "0" * 128},
+    ),
+}
+
+
+def flat(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>|[*`]", " ", text).replace("\\", "").split())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
+    said = flat(render_decision(decision(), form))
+    for part in (
+        "Not in effect yet: a second person must confirm it.",
+        "The old tree (T-1)",
+        "Verdict: A word.",
+        "Proposed: Terms. It was still open between A word and Refusal.",
+        "deviates from the proposal",
+        "The branch is gone.",
+        "We looked.",
+        "Mend the ladder. (LADDER) – agreed, to be put in place; owner: P-2; due 1 May 2026",
+        "Tell the pickers; no owner named",
+        "The pickers, 4 March 2026: reply.txt (12 bytes, SHA-256 abababababab…)",
+        "A. Gardener, Head, 5 March 2026",
+        "two people are asked for because of verdict=word",
+        "Write to the gardener.",
+        f"It takes the place of the decision {DIGEST}",
+        "A decision on the assessment of 2 March 2026 under orchard@1.0.0.",
+    ):
+        assert part in said or part.replace("*", "") in said, part
+    assert ("We disagree." in said) == (form != "text")  # the screen names the reply, the page holds it
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_confirmed_and_signed_one_names_both_people_and_the_key(form: DecisionFormat) -> None:
+    said = flat(render_decision(decision(**CONFIRMED), form))
+    assert "Decided on 6 March 2026." in said
+    assert "B. Elder, Elder, 6 March 2026" in said
+    assert f"Signature over the decision with the key {DIGEST}" in said
+    assert f"Signature over the confirmation with the key {DIGEST}" in said
+
+
+def test_one_that_needs_nothing_says_so() -> None:
+    empty = {"name": "r.bin", "sha256": DIGEST, "size": 1, "text": None, "from": "X", "date": date(2026, 3, 4)}
+    blank = {**empty, "text": "\n", "name": "blank.txt"}
+    plain = decision(reason=None, conditions=(), replies=(), four_eyes=(), supersedes=None)
+    said = render_decision(plain, "text")
+    assert "As proposed; the assessment says why." in said
+    assert "  - None.\n" in said
+    assert "  - Nothing.\n" in said
+    assert "No second person is asked for." in said
+    assert "takes the place" not in said
+    shown = page(decision(replies=(empty, blank)))
+    assert [one.label for one in shown.replies] == ["X, 4 March 2026: blank.txt"]
+    assert "The file is empty." in flat(render_decision(decision(replies=(blank,)), "md"))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_hostile_text_is_shown_and_does_nothing(form: DecisionFormat) -> None:
+    person = {"name": HOSTILE, "role": HOSTILE}
+    level = {"name": HOSTILE, "title": HOSTILE}
+    about = {**decision().about.model_dump(), "case_title": HOSTILE, "case_id": HOSTILE, "challenge": HOSTILE}
+    hostile = decision(
+        by=person,
+        reason=HOSTILE,
+        about=about,
+        levels=({**decision().levels[0].model_dump(), "title": HOSTILE, "decided": level, "between": (level, level)},),
+        conditions=({"text": HOSTILE, "control": HOSTILE, "state": None, "owner": HOSTILE, "due": None},),
+        replies=(
+            {**decision().replies[0].model_dump(by_alias=True), "name": HOSTILE, "from": HOSTILE, "text": HOSTILE},
+        ),
+        confirmation={**CONFIRMED["confirmation"], "by": person},
+    )
+    text = render_decision(hostile, form)
+    assert not [one for one in text if one != "\n" and unicodedata.category(one) in {"Cc", "Cf"}]
+    if form != "text":
+        assert re.search(r"(?<!\\)<script", text) is None
+    if form == "md":
+        assert re.search(r"(?m)^# (?!Decided)", text) is None
+        assert re.search(r"(?<!\\)\]\(javascript", text) is None
+    if form == "html":
+        assert text.count("<h1>") == 1
+        assert "javascript:y" not in re.sub(r">[^<]*<", "><", text)
