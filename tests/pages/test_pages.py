@@ -19,7 +19,7 @@ from tests.pages.made import EXAMPLES, MANY, PAGES, REPORTS, shown
 
 Opened = Callable[[str], Page]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LOOKED_AT = ["lung-imaging", "half-filled", "loan-desk", "hostile", "small-catalogue", "small-map"]
+LOOKED_AT = ["lung-imaging", "half-filled", "loan-desk", "hostile", "small-catalogue", "small-map", "decision"]
 """Checked whole, in both colour schemes. They hold every kind of part; the other examples are built of the same."""
 
 PAPER = "1-2"
