@@ -118,7 +118,7 @@ def form_of(output: Path | None, forms: type[FormatT]) -> FormatT:
     if ending in {one.value for one in forms}:
         return forms(ending)
     if ending in OTHER_DOCUMENTS:
-        known = ", ".join(f".{one.value}" for one in forms if one.value != "text")
+        known = ", ".join(f".{one.value}" for one in forms if one.value not in {"text", "table"})
         raise RiskEngineError(f"{output}: this cannot be written as .{ending}\n  help: endings that are known: {known}")
     return next(iter(forms))
 

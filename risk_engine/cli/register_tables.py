@@ -26,7 +26,7 @@ risk-engine register export register --level regulation -o some.json"""
 class TableFormat(StrEnum):
     """The forms a table can be had in."""
 
-    text = "text"
+    table = "table"
     csv = "csv"
     xlsx = "xlsx"
 
@@ -168,7 +168,7 @@ def _put_table(
     from risk_engine.register.tables import csv_text, xlsx_bytes
 
     match asked or form_of(output, TableFormat):
-        case TableFormat.text:
+        case TableFormat.table:
             _put_text(columns, rows, output)
         case TableFormat.csv:
             if output is None:

@@ -38,7 +38,8 @@ def dues(record: CaseRecord) -> Iterator[Due]:
     decided = {one.control for one in conditions if one.due is not None}
     for one in conditions:
         if one.due is not None and one.control not in in_place:
-            yield Due(one.due, case_id, "condition", one.text, one.owner or "")
+            text = f"{one.text} ({one.control})" if one.control else one.text
+            yield Due(one.due, case_id, "condition", text, one.owner or "")
     if not record.is_closed():
         for control in current.controls:
             # What the decision made a condition has the day that the decision gave it.

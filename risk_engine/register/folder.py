@@ -109,7 +109,10 @@ def begin(folder: Path) -> None:
     if folder.is_file():
         raise file_problem(folder, "this is a file, a register is a folder")
     # Something unfinished may be left of a command that was killed when it began this register.
-    if folder.is_dir() and any(not _is_of_the_system(one) and one.suffix != UNFINISHED for one in folder.iterdir()):
+    others = folder.is_dir() and any(
+        not _is_of_the_system(one) and one.suffix != UNFINISHED for one in folder.iterdir()
+    )
+    if others and not (folder / ABOUT).is_file():  # looked at again: somebody else may have begun it just now
         help_text = "name a new or an empty folder to begin a register"
         raise file_problem(folder, "this folder is no register, and something else is in it", help_text)
     folder.mkdir(parents=True, exist_ok=True)

@@ -84,10 +84,19 @@ def row(record: CaseRecord) -> tuple[str, ...]:
         ", ".join(labels(record)),
         *(level_words(current.proposal(role)) for role, _ in _ROLES),
         "yes" if is_open(current) else "no",
-        DECISION_WORDS[record.decision_state()],
+        decision_words(record),
         "closed" if record.is_closed() else current.review_due.isoformat(),
         f"{current.criteria.id} {current.criteria.version}",
     )
+
+
+def decision_words(record: CaseRecord) -> str:
+    """Return how far the decision of a case has come, of which day it is, and whether it is not what was proposed."""
+    words = DECISION_WORDS[record.decision_state()]
+    if record.ruled is None:
+        return words
+    deviates = ", not as proposed" if record.ruled.decision.deviates else ""
+    return f"{words}, {record.ruled.decision.on}{deviates}"
 
 
 def labels(record: CaseRecord) -> tuple[str, ...]:

@@ -33,16 +33,21 @@ def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
         raise RiskEngineError(f"{message}\n  help: `pip install 'risk-engine[office]'`, or choose csv") from None
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
+    for number, width in enumerate(_widths(columns, rows), 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
     for number, row in enumerate((columns, *rows)):
         cells = []
         for text in row:
             cell = WriteOnlyCell(sheet, value=_fitting(clean_text(text)))
-            # Without this openpyxl takes text that begins with `=` for a formula.
+            # Without this openpyxl takes text that begins with `=` for a formula, and without the mark of quoted text
+            # a spreadsheet would do so once somebody edits the cell.
             cell.data_type = "s"
+            cell.quotePrefix = True
             cell.font = Font(bold=number == 0)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cells.append(cell)
@@ -50,6 +55,12 @@ def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return for each column a width, in characters, that shows what is usual in it; longer text is wrapped."""
+    widest = 40
+    return [min(widest, max(map(len, column)) + 2) for column in zip(columns, *rows, strict=True)]
 
 
 def _fitting(text: str) -> str:

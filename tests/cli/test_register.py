@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from openpyxl import load_workbook
 
 from risk_engine.loading.records import read_assessment
 from risk_engine.register.lock import LOCK
-from tests.cli.running import LOAN, LOAN_CASE, done, refused, run, run_on_a_terminal
+from tests.cli.running import LOAN, LOAN_CASE, ROOT, done, refused, run, run_on_a_terminal
 from tests.register.filing import decided, written
 
 CASE_ID = "L-2026-07"
@@ -96,6 +97,9 @@ def test_a_workbook_needs_a_file_and_its_library(
     register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "name one with `-o FILE.xlsx`" in refused("register", "list", register, "--format", "xlsx")
+    assert "help: endings that are known: .csv, .xlsx" in refused(
+        "register", "list", register, "-o", tmp_path / "x.doc"
+    )
     assert "cannot be written as .pdf" in refused("register", "list", register, "-o", tmp_path / "list.pdf")
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     assert "pip install 'risk-engine[office]'" in refused("register", "list", register, "-o", tmp_path / "x.xlsx")
@@ -200,3 +204,16 @@ def test_what_is_no_register_is_refused(
     for name, message in (("folder", "this folder is no register"), ("gone", "there is no such register")):
         assert message in refused("register", command[0], name, *command[1:])
     assert [one.name for one in tmp_path.iterdir()] == ["folder"]
+
+
+def test_to_assess_a_case_nothing_of_registers_and_office_files_is_loaded() -> None:
+    code = (
+        "import sys; from risk_engine.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = ('openpyxl', 'docx', 'cryptography', 'risk_engine.register')\n"
+        "print([one for one in sys.modules if one.startswith(heavy)])"
+    )
+    command = [sys.executable, "-c", code, "assess", str(LOAN_CASE), *map(str, LOAN)]
+    done_so = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done_so.stdout.endswith("\n[]\n")

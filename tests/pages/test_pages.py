@@ -144,6 +144,12 @@ def test_a_printed_page_is_a4_and_says_which_case_it_is_of(opened: Opened, tmp_p
     assert "(A4)" in told.stdout
 
 
+def test_the_map_prints_what_it_takes_for_granted_and_its_key_on_one_page(opened: Opened, tmp_path: Path) -> None:
+    paper = tmp_path / "map.pdf"
+    assert "Belowthelevelsstandthefindingsthatdecide" in printed(opened("map"), paper, 1)
+    assert printed(opened("map"), paper, 2).startswith("Technologyreadiness")
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_headings_go_down_one_step_at_a_time_and_every_landmark_is_there_once(opened: Opened, name: str) -> None:
     page = opened(name)

@@ -53,6 +53,7 @@ def test_what_was_decided_has_the_day_of_the_decision(tmp_path: Path) -> None:
     filed(tmp_path / "r", written(tmp_path / "a.json", assessment), written(tmp_path / "d.json", decision))
     sign, photograph, review, retention = found(tmp_path / "r")
     assert (sign.day, sign.what, sign.owner) == (date(2026, 5, 1), "condition", "The director")
+    assert sign.text.endswith(" (SIGN)")
     assert photograph == Due(date(2026, 6, 1), CASE_ID, "condition", "Send a photograph each month", "Harbour Museum")
     assert (review, retention) == (REVIEW, RETENTION)
 

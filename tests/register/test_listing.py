@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,10 +63,18 @@ def test_the_columns_bear_the_words_of_the_set(records: list[CaseRecord]) -> Non
     )
     assert rows["empty"] == ("empty", "not assessed", *("–",) * 8)
     assert rows["closed"][7:9] == ("awaited", "closed")
-    assert rows["decided"][7] == "decided"
+    assert rows["decided"][7] == "decided, 2026-03-05"
     assert rows["open"][2] == "=cmd(), House on the Plain"
     assert rows["open"][4].startswith("Still open: between ")
     assert rows["open"][6] == "yes"
+
+
+def test_a_decision_that_deviates_or_waits_says_so(tmp_path: Path) -> None:
+    assessment = assessed(case_file(tmp_path))
+    other = decided(assessment, levels=(("verdict", "refuse"),), reason="The house is closed.")
+    filed(tmp_path / "r", tmp_path / "case.yaml", written(tmp_path / "d.json", other))
+    (one,) = map(record_of, case_folders(tmp_path / "r"))
+    assert row(one)[7] == "awaits confirmation, 2026-03-05, not as proposed"
 
 
 def test_an_open_case_is_under_every_level_that_it_may_have(records: list[CaseRecord]) -> None:
