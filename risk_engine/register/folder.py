@@ -84,7 +84,8 @@ class CaseFolder:
 
     def holds(self, kind: Kind, data: bytes) -> Filed | None:
         """Return the thing of a kind with just this content that was filed last; None if there is none."""
-        return next((one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:_SHORT]), None)
+        same = (one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:_SHORT])
+        return next((one for one in same if one.path.read_bytes() == data), None)
 
     def add(self, kind: Kind, hint: str, suffix: str, data: bytes) -> "tuple[CaseFolder, Filed]":
         """File a thing under the next number; return the folder as it is then, and the thing."""
@@ -92,7 +93,11 @@ class CaseFolder:
         ending = suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
         lead = f"{number:04d}-{kind}" + (f"-{hint}" if (hint := slug(hint)) else "")
         path = self.path / f"{lead}.{sha256(data)[:_SHORT]}{ending.lower()}"
-        write_new(path, data)
+        try:
+            write_new(path, data)
+        except FileExistsError:
+            way_out = help_line("move that file elsewhere, then give the command again")
+            raise RiskEngineError(f"{path}: a file of this name is there and cannot be used{way_out}") from None
         new = Filed(number, path.name, kind, sha256(data)[:_SHORT], path)
         return CaseFolder(self.path, (*self.filed, new), self.strays), new
 

@@ -2,8 +2,10 @@
 
 import contextlib
 import getpass
+import hashlib
 import os
 import random
+import re
 import secrets
 import socket
 import sys
@@ -19,6 +21,7 @@ from risk_engine.model.words import Model
 from risk_engine.register.store import UNFINISHED, write_new
 
 LOCK = "register.lock"
+_DIGEST = re.compile(rf"\.(?!{hashlib.sha256(b'').hexdigest()[:16]})[0-9a-f]{{16}}(\.|$)")
 PATIENCE = 30.0
 """For so many seconds a command waits for another one to finish; one write takes a fraction of a second."""
 
@@ -176,8 +179,15 @@ def break_lock(folder: Path, *, force: bool = False) -> str:
 
 
 def unfinished(folder: Path) -> list[Path]:
-    """Return the files that somebody was writing, in the register and in the folders of its cases."""
-    return sorted([*folder.glob(f"*{UNFINISHED}"), *folder.glob(f"*/*{UNFINISHED}")])
+    """Return the files that somebody was writing, in the register and in the folders of its cases.
+
+    Where a drive knows no links, a name that was claimed and not filled yet is such a file: it is empty, and the digest
+    in its name is that of something else.
+    """
+    claimed = (
+        one for one in folder.glob("*/*") if _DIGEST.search(one.name) and one.is_file() and not one.stat().st_size
+    )
+    return sorted([*folder.glob(f"*{UNFINISHED}"), *folder.glob(f"*/*{UNFINISHED}"), *claimed])
 
 
 def _user() -> str:

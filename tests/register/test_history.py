@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.decide import confirm
 from risk_engine.model.decision import Person
 from risk_engine.register.folder import case_folders, known_case_folder, to_look_at
@@ -115,3 +116,22 @@ def test_a_file_that_was_begun_is_told_from_one_that_was_altered(register: Path)
     path.write_bytes(b"")
     (said,) = wrong(register)
     assert "it is empty; whoever filed it did not finish, or it was altered" in said
+
+
+def test_what_was_altered_is_filed_anew_where_the_same_content_is_given(register: Path, tmp_path: Path) -> None:
+    altered = known_case_folder(register, CASE_ID).of("case")[-1]
+    content = altered.read()
+    altered.path.write_bytes(content + b"\n")
+    assert len(wrong(register)) == 1
+    filed(register, tmp_path / "second.yaml")
+    newest = known_case_folder(register, CASE_ID).of("case")[-1]
+    assert newest.number > altered.number
+    assert newest.read() == content
+
+
+def test_a_name_that_is_taken_by_what_cannot_be_used_is_named(register: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    _, new = folder.add("case", "", ".yaml", b"one")
+    with pytest.raises(RiskEngineError, match=r"a file of this name is there and cannot be used\n  help: move that"):
+        folder.add("case", "", ".yaml", b"one")
+    assert new.read() == b"one"

@@ -2,14 +2,17 @@
 
 `writers.py file REGISTER FOLDER` files every case of a folder.
 `writers.py kill REGISTER FOLDER` files the case of a folder in a copy of a register for each step of that, and is
-killed (SIGKILL) just before the step; it prints the copies. A step is whatever changes a file or a folder.
+killed (SIGKILL) just before the step; it prints the copies. A step is whatever changes a file or a folder. With
+`kill-no-links` it does so as on a drive that knows no links.
 """
 
+import errno
 import os
 import shutil
 import signal
 import sys
 from pathlib import Path
+from unittest import mock
 
 from risk_engine.cli import main
 from tests.cli.running import LOAN_DESK
@@ -57,6 +60,11 @@ def kill_at_every_step(register: Path, folder: Path) -> None:
         sys.stderr.write(f"{copy}\n")
 
 
+def kill_without_links(register: Path, folder: Path) -> None:
+    with mock.patch("os.link", side_effect=OSError(errno.EPERM, "Operation not permitted")):
+        kill_at_every_step(register, folder)
+
+
 if __name__ == "__main__":
-    what = {"file": file_all, "kill": kill_at_every_step}[sys.argv[1]]
+    what = {"file": file_all, "kill": kill_at_every_step, "kill-no-links": kill_without_links}[sys.argv[1]]
     what(Path(sys.argv[2]), Path(sys.argv[3]))
