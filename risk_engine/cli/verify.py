@@ -57,6 +57,7 @@ def verify_records(
     if counts["broken"]:
         raise typer.Exit(Exit.FAILED)
     if counts["unchecked"]:
+        typer.echo("not everything could be checked: see the lines that say `not checked`", err=True)
         raise typer.Exit(Exit.INVALID_INPUT)
 
 

@@ -51,10 +51,10 @@ def _adopted(assessment: Assessment) -> list[ControlShown]:
 
 
 def _by_default(assessment: Assessment, levels: Sequence[Decided]) -> bool:
-    for proposal, level in zip(assessment.proposals, levels, strict=True):
-        if proposal.role == "headline":
-            return level.decided.name in proposal.ladder_levels[1:-1]
-    return False
+    return any(
+        proposal.role == "headline" and level.decided.name in proposal.ladder_levels[1:-1]
+        for proposal, level in zip(assessment.proposals, levels, strict=True)
+    )
 
 
 def _of_control(control: ControlShown, stated: StatedCondition | None) -> Condition:

@@ -60,13 +60,16 @@ def unlisted_controls(
 
 
 def _answers(old: Assessment) -> Iterator[tuple[str, Any]]:
-    """Yield path and value of every fact of an assessment, stated or filled in."""
+    """Yield path and value of every fact of an assessment, stated or filled in.
+
+    What an assessment from a file holds there has no type: a part that is no answer is passed over.
+    """
     for entity, content in old.case.items():
         for entry in content if isinstance(content, list | tuple) else (content,):
             if isinstance(entry, dict):
-                named = (entity, entry["id"]) if "id" in entry else (entity,)
-                yield from ((".".join((*named, fact)), value) for fact, value in entry.items() if fact != "id")
-    yield from ((path, filled["value"]) for path, filled in old.resolved.items())
+                named = f"{entity}.{entry['id']}" if "id" in entry else entity
+                yield from ((f"{named}.{fact}", value) for fact, value in entry.items() if fact != "id")
+    yield from ((path, filled.get("value")) for path, filled in old.resolved.items() if isinstance(filled, dict))
 
 
 def _fact(path: str) -> str:

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Literal, assert_never
 
 from risk_engine.model.decision import Condition, Decided, Decision, Person, Reply
-from risk_engine.report.blocks import Field, Line, Run, cleaned, mark, say, strong
+from risk_engine.report.blocks import Blanks, Field, Line, Run, cleaned, mark, say, strong
 from risk_engine.report.wording import counted, day
 
 DecisionFormat = Literal["text", "json", "html", "md"]
@@ -21,14 +21,19 @@ _AWAITED = "Not in effect yet: a second person must confirm it."
 
 @dataclass(frozen=True)
 class Page:
-    """A decision as ready text. `fields` answer on one screen; `replies` hold what was written back, whole."""
+    """A decision as ready text. `fields` answer on one screen; `replies` hold what was written back, whole.
+
+    `by_hand` is room to sign on paper.
+    """
 
     title: str
+    about: str
     sentence: str
+    tone: Literal["open", "middle"]
     more: tuple[Line, ...]
     fields: tuple[Field, ...]
+    by_hand: Blanks
     replies: tuple[Field, ...]
-    footer: str
 
 
 def render_decision(decision: Decision, form: DecisionFormat) -> str:
@@ -60,6 +65,8 @@ def page(decision: Decision) -> Page:
     """Return the page of a decision; its text is harmless everywhere."""
     shown = Page(
         title=f"{decision.about.case_title} ({decision.about.case_id})",
+        about=f"Decision on the assessment of {day(decision.about.on)} under {decision.about.criteria}",
+        tone="open" if decision.awaits_confirmation else "middle",
         sentence=_AWAITED if decision.awaits_confirmation else f"Decided on {day(_in_effect(decision))}.",
         more=tuple(_level(one) for one in decision.levels),
         fields=(
@@ -70,11 +77,8 @@ def page(decision: Decision) -> Page:
             Field("How to challenge it", (say(decision.about.challenge),)),
             Field("What identifies it", tuple(_identity(decision))),
         ),
+        by_hand=Blanks(tuple(f"Signature: {one.name}" for one in _signing(decision))),
         replies=tuple(_whole(one) for one in decision.replies if one.text is not None),
-        footer=(
-            f"A decision on the assessment of {day(decision.about.on)} under {decision.about.criteria}. "
-            "The assessment holds the findings and sources; this record never changes it."
-        ),
     )
     return cleaned(shown)
 
@@ -132,6 +136,10 @@ def _sign_off(decision: Decision) -> Iterator[Line]:
         yield say("No second person is asked for.")
 
 
+def _signing(decision: Decision) -> tuple[Person, ...]:
+    return (decision.by, decision.confirmation.by) if decision.confirmation else (decision.by,)
+
+
 def _person(one: Person) -> str:
     return f"{one.name}, {one.role}"
 
@@ -158,6 +166,7 @@ def _text(shown: Page) -> str:
     console = Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={})
     put_line(console, Text(shown.sentence))
     put_line(console, Text(shown.title))
+    put_line(console, Text(shown.about))
     for line in shown.more:
         put_line(console, styled(line))
     for item in shown.fields:
@@ -165,6 +174,4 @@ def _text(shown: Page) -> str:
         put_line(console, Text(item.label))
         for line in item.lines:
             put_line(console, styled(line), "  - ")
-    console.print()
-    put_line(console, Text(shown.footer))
     return out.getvalue()

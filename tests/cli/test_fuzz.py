@@ -3,6 +3,7 @@
 An exception that `main` does not turn into a message goes through `run` and fails the test: that is the traceback.
 """
 
+import contextlib
 import json
 import shutil
 import tempfile
@@ -16,7 +17,10 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from risk_engine.engine.assess import assessment_digest
+from risk_engine.model.assessment import Assessment
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, Result, done, run
 
 VERSION = LOAN_DESK / "1.0.0"
@@ -27,6 +31,27 @@ TRIES = settings().max_examples // 8
 CASE = yaml.safe_load(LOAN_CASE.read_text("utf-8"))
 PROFILE = yaml.safe_load(LOAN_PROFILE.read_text("utf-8"))
 ASSESSMENT = json.loads(done("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--format", "json"))
+WHO = ("--by", "A", "--role", "B", "--on", "2026-12-03")
+LEVELS = tuple(
+    part for one in ASSESSMENT["proposals"] for part in ("--level", f"{one['ladder']}={one['level']['name']}")
+)
+
+
+def _decision() -> Any:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name, "a.json").write_text(json.dumps(ASSESSMENT), "utf-8")
+        Path(name, "r.txt").write_text("Why not?", "utf-8")
+        more = (
+            "--condition",
+            "Tell the board; owner=C; due=2027-01-31",
+            "--reply",
+            f"{name}/r.txt; from=D; date=2026-12-01",
+        )
+        second = ("--confirm", "E", "--confirm-role", "F")
+        return json.loads(done("decide", Path(name, "a.json"), *WHO, *LEVELS, *more, *second, "--format", "json"))
+
+
+DECISION = _decision()
 FILES = sorted(one.relative_to(VERSION).as_posix() for one in VERSION.rglob("*.yaml"))
 
 scalars = (
@@ -159,6 +184,46 @@ def test_an_assessment_that_is_changed_anywhere_is_refused_or_told_apart(data: s
         (place / "a.json").write_text(json.dumps(content, default=str), "utf-8")
         is_refused_or_used(run("verify", place / "a.json", *LOAN))
         is_refused_or_used(run("register", "add", place / "register", place / "a.json"))
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(data=st.data())
+def test_a_decision_that_is_changed_anywhere_is_refused_or_told_apart(data: st.DataObject) -> None:
+    content = changed(DECISION, data.draw)
+    with folder() as place:
+        (place / "a.json").write_text(json.dumps(ASSESSMENT), "utf-8")
+        (place / "d.json").write_text(json.dumps(content, default=str), "utf-8")
+        is_refused_or_used(run("verify", place, *LOAN))
+        is_refused_or_used(run("verify", place / "d.json"))
+        for form in ("text", "html", "md"):
+            is_refused_or_used(run("decide", place / "d.json", "--format", form))
+        is_refused_or_used(run("decide", place / "d.json", "--confirm", "B", "--role", "C", "-o", place / "new.json"))
+        is_refused_or_used(run("decide", place / "a.json", *WHO, "--supersedes", place / "d.json"))
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(data=st.data())
+def test_an_assessment_that_is_changed_and_sealed_anew_is_refused_or_used_to_decide(data: st.DataObject) -> None:
+    content = changed(ASSESSMENT, data.draw)
+    with contextlib.suppress(ValidationError, TypeError):
+        content["digest"] = assessment_digest(Assessment.model_validate_json(json.dumps(content, default=str)))
+    with folder() as place:
+        (place / "a.json").write_text(json.dumps(content, default=str), "utf-8")
+        is_refused_or_used(run("decide", place / "a.json", *WHO))
+        is_refused_or_used(run("assess", LOAN_CASE, *LOAN, "--supersedes", place / "a.json"))
+        is_refused_or_used(run("verify", place, *LOAN))
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(words=st.lists(st.text(max_size=12) | st.sampled_from(["a b; due=2026-05-01", "verdict=lend", "x; y=z"])))
+def test_any_words_behind_the_options_of_a_decision_are_refused_or_used(words: list[str]) -> None:
+    options = ("--level", "--reason", "--condition", "--reply", "--by", "--role", "--confirm", "--confirm-role")
+    given_words = [part for one in zip(options, words, strict=False) for part in one]
+    with folder() as place:
+        (place / "a.json").write_text(json.dumps(ASSESSMENT), "utf-8")
+        # An option's word that begins with a dash is an option itself; a shell hands over no NUL.
+        arguments = [one.replace("\0", "") for one in given_words]
+        is_refused_or_used(run("decide", place / "a.json", *WHO, *arguments))
 
 
 @settings(max_examples=TRIES, deadline=None)

@@ -96,3 +96,9 @@ def test_another_case_or_an_earlier_day_cannot_take_its_place(criteria: Criteria
         check_supersedes(old, case, date(2020, 1, 1))
     with pytest.raises(RiskEngineError, match="is of the case `other`, this is"):
         check_supersedes(old.model_copy(update={"case_id": "other"}), case, None)
+
+
+def test_what_is_no_answer_in_a_stored_assessment_is_passed_over(criteria: CriteriaSet) -> None:
+    old = assess(case_from(criteria, "trip: {roped: false}"), criteria)
+    odd = old.model_copy(update={"resolved": {"trip.roped": None}, "case": {"trip": "far", "guest": [{"id": 1}, 2]}})
+    assert superseded(odd, criteria).recorded == {}

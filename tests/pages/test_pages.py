@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,9 +19,10 @@ from tests.pages.made import EXAMPLES, MANY, PAGES, REPORTS, shown
 
 Opened = Callable[[str], Page]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LOOKED_AT = ["lung-imaging", "half-filled", "loan-desk", "hostile", "small-catalogue", "small-map"]
+LOOKED_AT = ["lung-imaging", "half-filled", "loan-desk", "hostile", "small-map", "decision"]
 """Checked whole, in both colour schemes. They hold every kind of part; the other examples are built of the same."""
 
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
 PAPER = "1-2"
 
 
@@ -43,7 +44,14 @@ def test_axe_finds_no_colours_too_close_in_the_dark(opened: Opened, name: str) -
     page = opened(name)
     page.emulate_media(color_scheme="dark")
     # The rest of the rules read what does not change with the colours.
-    assert findings(page, {"type": "rule", "values": ["color-contrast"]}) == []
+    assert findings(page, COLOURS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_colours_too_close_in_a_catalogue(opened: Opened, scheme: Literal["light", "dark"]) -> None:
+    page = opened("small-catalogue")
+    page.emulate_media(color_scheme=scheme)
+    assert findings(page, COLOURS) == []
 
 
 def test_axe_finds_nothing_in_the_whole_catalogue(opened: Opened) -> None:
@@ -164,9 +172,9 @@ def test_headings_go_down_one_step_at_a_time_and_every_landmark_is_there_once(op
 def test_thousands_of_findings_of_hostile_text_are_a_page_within_seconds(
     opened: Opened, file_of: Callable[[str], Path]
 ) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     file_of("thousands")
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 10
     page = opened("thousands")
     assert page.locator("#findings > section.group").count() == MANY
     assert page.locator("script, img, iframe, link").count() == 0

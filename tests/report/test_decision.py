@@ -85,6 +85,22 @@ CONFIRMED: dict[str, Any] = {
 }
 
 
+def hostile(text: str = HOSTILE) -> Decision:
+    """Return a decision of nothing but hostile text."""
+    person = {"name": text, "role": text}
+    level = {"name": text, "title": text}
+    about = {**decision().about.model_dump(), "case_title": text, "case_id": text, "challenge": text}
+    return decision(
+        by=person,
+        reason=text,
+        about=about,
+        levels=({**decision().levels[0].model_dump(), "title": text, "decided": level, "between": (level, level)},),
+        conditions=({"text": text, "control": text, "state": None, "owner": text, "due": None},),
+        replies=({**decision().replies[0].model_dump(by_alias=True), "name": text, "from": text, "text": text},),
+        confirmation={**CONFIRMED["confirmation"], "by": person},
+    )
+
+
 def flat(text: str) -> str:
     return " ".join(re.sub(r"<[^>]+>|[*`]", " ", text).replace("\\", "").split())
 
@@ -107,7 +123,7 @@ def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
         "two people are asked for because of verdict=word",
         "Write to the gardener.",
         f"It takes the place of the decision {DIGEST}",
-        "A decision on the assessment of 2 March 2026 under orchard@1.0.0.",
+        "Decision on the assessment of 2 March 2026 under orchard@1.0.0",
     ):
         assert part in said or part.replace("*", "") in said, part
     assert ("We disagree." in said) == (form != "text")  # the screen names the reply, the page holds it
@@ -139,21 +155,7 @@ def test_one_that_needs_nothing_says_so() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_hostile_text_is_shown_and_does_nothing(form: DecisionFormat) -> None:
-    person = {"name": HOSTILE, "role": HOSTILE}
-    level = {"name": HOSTILE, "title": HOSTILE}
-    about = {**decision().about.model_dump(), "case_title": HOSTILE, "case_id": HOSTILE, "challenge": HOSTILE}
-    hostile = decision(
-        by=person,
-        reason=HOSTILE,
-        about=about,
-        levels=({**decision().levels[0].model_dump(), "title": HOSTILE, "decided": level, "between": (level, level)},),
-        conditions=({"text": HOSTILE, "control": HOSTILE, "state": None, "owner": HOSTILE, "due": None},),
-        replies=(
-            {**decision().replies[0].model_dump(by_alias=True), "name": HOSTILE, "from": HOSTILE, "text": HOSTILE},
-        ),
-        confirmation={**CONFIRMED["confirmation"], "by": person},
-    )
-    text = render_decision(hostile, form)
+    text = render_decision(hostile(), form)
     assert not [one for one in text if one != "\n" and unicodedata.category(one) in {"Cc", "Cf"}]
     if form != "text":
         assert re.search(r"(?<!\\)<script", text) is None
