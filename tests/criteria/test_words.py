@@ -24,8 +24,10 @@ OF_THE_ENGINE = {
     *("institution", "title", "name", "type", "kind", "conditions", "unknown"),
     # How sure a piece of evidence is.
     "documented",
-    # Where a value comes from; what a message says of a key.
-    "missing",
+    # Where a value comes from; what a message says of a key; what a report marks; what falls due.
+    *("missing", "confidential", "review"),
+    # Places and keys of a questionnaire, what its cells hold, the ending of a signed decision, what stands for a value.
+    *("start", "role", "a", "e", "signed", "ID"),
 }
 
 
