@@ -102,4 +102,5 @@ def _sentence(result: "Verification", *, exactly: bool) -> str:
         case "different":
             return f"different: it does not come out again ({engines}); where:"
         case "altered":
-            return f"altered: the file was changed after it was written ({engines}); where it now differs:"
+            where = "where it now differs:" if result.differences else "without its criteria nobody can say where"
+            return f"altered: the file was changed after it was written ({engines}); {where}"

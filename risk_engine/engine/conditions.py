@@ -57,12 +57,16 @@ def _by_default(assessment: Assessment, levels: Sequence[Decided]) -> bool:
     )
 
 
+def control_text(control: ControlShown) -> str:
+    """Return a control in the words of a condition."""
+    return f"{control.title}. {control.do}"
+
+
 def _of_control(control: ControlShown, stated: StatedCondition | None) -> Condition:
     owner = (stated.owner if stated else None) or control.owner or control.who
     # What is in place is to be kept, so the day by which it had to come says nothing any more.
     due = (stated.due if stated else None) or (None if control.counts_as == "in_place" else control.due)
-    text = f"{control.title}. {control.do}"
-    return Condition(text=text, control=control.id, state=control.counts_as, owner=owner, due=due)
+    return Condition(text=control_text(control), control=control.id, state=control.counts_as, owner=owner, due=due)
 
 
 def _problems(

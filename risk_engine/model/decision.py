@@ -87,6 +87,9 @@ class Confirmation(Model):
     decision: Digest
     by: Person
     on: date
+    different_person: bool = Field(
+        description="Whether somebody said that both names, which may be of one person, are of two."
+    )
     digest: Digest = Field(description="SHA-256 over the canonical form of the rest of the confirmation.")
 
 
@@ -112,7 +115,8 @@ class Decision(Model):
     by: Person
     on: date
     four_eyes: tuple[LevelRef, ...] = Field(
-        description="The proposed or decided levels for which the set or the profile asks for a second person."
+        description="The proposed, decided or still possible levels for which the set or the profile asks for a second "
+        "person, and those of the decision that this one takes the place of."
     )
     supersedes: Digest | None = Field(description="The digest of the decision that this one takes the place of.")
     digest: Digest = Field(
@@ -120,11 +124,6 @@ class Decision(Model):
     )
     confirmation: Confirmation | None = None
     signatures: tuple[Signature, ...] = ()
-
-    @property
-    def awaits_confirmation(self) -> bool:
-        """Return whether a second person must confirm it and has not done so."""
-        return bool(self.four_eyes) and self.confirmation is None
 
     @property
     def deviates(self) -> bool:

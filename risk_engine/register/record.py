@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import file_problem
+from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.model.words import Model, Text
@@ -76,7 +77,7 @@ class CaseRecord:
             return "none"
         if self.current is None or self.ruled.decision.about.digest != self.current.assessment.digest:
             return "outdated"
-        return "unconfirmed" if self.ruled.decision.awaits_confirmation else "decided"
+        return "unconfirmed" if awaits_confirmation(self.ruled.decision, self.current.assessment) else "decided"
 
 
 def read_filed_assessment(filed: Filed) -> Assessment:
@@ -110,7 +111,8 @@ def _ruling(filed: list[Ruled]) -> Ruled | None:
     if newest is None:
         return None
     same = [one for one in filed if one.decision.digest == newest.decision.digest]
-    return next((one for one in same if one.decision.confirmation is not None), newest)
+    counts = (one for one in same if one.decision.confirmation and confirmation_problem(one.decision) is None)
+    return next(counts, newest)
 
 
 def read_filed_decision(filed: Filed) -> Decision:

@@ -9,6 +9,7 @@ from datetime import date
 from io import StringIO
 from typing import Literal, assert_never
 
+from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.model.decision import Condition, Decided, Decision, Person, Reply
 from risk_engine.report.blocks import Blanks, Field, Line, Run, cleaned, mark, say, strong
 from risk_engine.report.wording import counted, day
@@ -63,11 +64,12 @@ def render_decision(decision: Decision, form: DecisionFormat) -> str:
 
 def page(decision: Decision) -> Page:
     """Return the page of a decision; its text is harmless everywhere."""
+    awaited = awaits_confirmation(decision)
     shown = Page(
         title=f"{decision.about.case_title} ({decision.about.case_id})",
         about=f"Decision on the assessment of {day(decision.about.on)} under {decision.about.criteria}",
-        tone="open" if decision.awaits_confirmation else "middle",
-        sentence=_AWAITED if decision.awaits_confirmation else f"Decided on {day(_in_effect(decision))}.",
+        tone="open" if awaited else "middle",
+        sentence=_AWAITED if awaited else f"Decided on {day(_in_effect(decision))}.",
         more=tuple(_level(one) for one in decision.levels),
         fields=(
             Field("Why", tuple(_why(decision))),
@@ -127,12 +129,17 @@ def _whole(one: Reply) -> Field:
 
 def _sign_off(decision: Decision) -> Iterator[Line]:
     yield say(strong("Decided by "), f"{_person(decision.by)}, {day(decision.on)}")
-    if decision.confirmation:
-        yield say(strong("Confirmed by "), f"{_person(decision.confirmation.by)}, {day(decision.confirmation.on)}")
-    elif decision.four_eyes:
+    confirmation = decision.confirmation
+    wrong = confirmation_problem(decision)
+    if confirmation and wrong:
+        yield say(strong("A confirmation that does not count: "), f"{_person(confirmation.by)}; {wrong}")
+    elif confirmation:
+        two = f"; said to be another person than {decision.by.name}" if confirmation.different_person else ""
+        yield say(strong("Confirmed by "), f"{_person(confirmation.by)}, {day(confirmation.on)}{two}")
+    if decision.four_eyes and (confirmation is None or wrong):
         asked = ", ".join(f"{one.ladder}={one.level}" for one in decision.four_eyes)
         yield say(strong("A second person must confirm it: "), f"two people are asked for because of {asked}")
-    else:
+    elif confirmation is None:
         yield say("No second person is asked for.")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.decide import confirm
+from risk_engine.engine.confirm import confirm
 from risk_engine.model.decision import Person
 from risk_engine.register.folder import case_folders, known_case_folder, to_look_at
 from risk_engine.register.history import Line, history

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from risk_engine.model.decision import Decision
+from risk_engine.engine.confirm import confirmation_digest
+from risk_engine.engine.decide import decision_digest
+from risk_engine.model.decision import Confirmation, Decision, Signature
 from risk_engine.report.decision import DecisionFormat, page, render_decision
 from tests.report.parts import DIGEST
 
@@ -71,18 +73,21 @@ def decision(**changes: Any) -> Decision:
     return Decision.model_validate({**content, **changes})
 
 
-CONFIRMED: dict[str, Any] = {
-    "confirmation": {
-        "decision": DIGEST,
+def confirmed(**changes: Any) -> Decision:
+    """Return a confirmed decision whose digests are right; the changes are of the confirmation."""
+    first = decision()
+    sealed = first.model_copy(update={"digest": decision_digest(first)})
+    content: dict[str, Any] = {
+        "decision": sealed.digest,
         "by": {"name": "B. Elder", "role": "Elder"},
         "on": date(2026, 3, 6),
-        "digest": "cd" * 32,
-    },
-    "signatures": (
-        {"covers": DIGEST, "key": DIGEST, "value": "0" * 128},
-        {"covers": "cd" * 32, "key": DIGEST, "value": "0" * 128},
-    ),
-}
+        "different_person": False,
+        "digest": DIGEST,
+    }
+    confirmation = Confirmation.model_validate({**content, **changes})
+    right = confirmation.model_copy(update={"digest": confirmation_digest(confirmation)})
+    signatures = tuple(Signature(covers=one, key=DIGEST, value="0" * 128) for one in (sealed.digest, right.digest))
+    return sealed.model_copy(update={"confirmation": right, "signatures": signatures})
 
 
 def hostile(text: str = HOSTILE) -> Decision:
@@ -97,7 +102,7 @@ def hostile(text: str = HOSTILE) -> Decision:
         levels=({**decision().levels[0].model_dump(), "title": text, "decided": level, "between": (level, level)},),
         conditions=({"text": text, "control": text, "state": None, "owner": text, "due": None},),
         replies=({**decision().replies[0].model_dump(by_alias=True), "name": text, "from": text, "text": text},),
-        confirmation={**CONFIRMED["confirmation"], "by": person},
+        confirmation={**confirmed().model_dump(by_alias=True)["confirmation"], "by": person},
     )
 
 
@@ -131,11 +136,37 @@ def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_confirmed_and_signed_one_names_both_people_and_the_key(form: DecisionFormat) -> None:
-    said = flat(render_decision(decision(**CONFIRMED), form))
+    said = flat(render_decision(confirmed(), form))
     assert "Decided on 6 March 2026." in said
     assert "B. Elder, Elder, 6 March 2026" in said
+    assert "said to be another person" not in said
     assert f"Signature over the decision with the key {DIGEST}" in said
     assert f"Signature over the confirmation with the key {DIGEST}" in said
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_page_says_that_two_names_were_said_to_be_of_two_people(form: DecisionFormat) -> None:
+    by = {"name": "Anne Gardener", "role": "Elder"}
+    said = flat(render_decision(confirmed(by=by, different_person=True), form))
+    assert "Anne Gardener, Elder, 6 March 2026; said to be another person than A. Gardener" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"decision": DIGEST}, "the confirmation is of another decision"),
+        ({"by": {"name": "Gardener, A", "role": "Elder"}}, "the person who decided confirmed it too"),
+        ({"on": date(2026, 3, 4)}, "the confirmation is dated before the decision"),
+    ],
+)
+def test_a_confirmation_that_does_not_count_leaves_a_decision_not_in_effect(changes: dict[str, Any], why: str) -> None:
+    said = flat(render_decision(confirmed(**changes), "text"))
+    assert said.startswith("Not in effect yet: a second person must confirm it.")
+    assert (
+        f"A confirmation that does not count: {changes.get('by', {'name': 'B. Elder'})['name']}, Elder; {why}" in said
+    )
+    assert "A second person must confirm it: two people are asked for" in said
+    assert "Confirmed by" not in said
 
 
 def test_one_that_needs_nothing_says_so() -> None:
@@ -160,7 +191,7 @@ def test_hostile_text_is_shown_and_does_nothing(form: DecisionFormat) -> None:
     if form != "text":
         assert re.search(r"(?<!\\)<script", text) is None
     if form == "md":
-        assert re.search(r"(?m)^# (?!Decided)", text) is None
+        assert re.search(r"(?m)^# (?!Decided|Not in effect yet)", text) is None
         assert re.search(r"(?<!\\)\]\(javascript", text) is None
     if form == "html":
         assert text.count("<h1>") == 1
