@@ -10,7 +10,7 @@ from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.conditions import control_text
 from risk_engine.engine.confirm import confirmation_problem
-from risk_engine.engine.decide import about, decided, decision_digest, decision_json, four_eyes
+from risk_engine.engine.decide import about, contradiction, decided, decision_digest, decision_json, four_eyes
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
 
@@ -36,7 +36,7 @@ def decision_links(decision: Decision, raw: bytes, around: Around) -> Iterator[L
         yield unchecked(f"the assessment that was decided on, {short(decision.about.digest)}, is not among the files")
     else:
         yield _bound(decision, assessment, around.decisions.get(decision.supersedes or ""))
-    yield _reasoned(decision)
+    yield _reasoned(decision, assessment)
     yield _confirmed(decision)
     if decision.supersedes is not None:
         yield _superseding(decision, decision.supersedes, assessment, around)
@@ -78,7 +78,9 @@ def _bound(decision: Decision, assessment: Assessment, old: Decision | None) -> 
     return holds(f"it is bound to the assessment {short(assessment.digest)}, whose proposal it states")
 
 
-def _reasoned(decision: Decision) -> Link:
+def _reasoned(decision: Decision, assessment: Assessment | None) -> Link:
+    if decision.reason is None and assessment and (against := contradiction(assessment, decision.levels)):
+        return broken(f"it contradicts itself, and no reason is given: {against}")
     if not decision.deviates:
         return holds("it decides as proposed")
     return holds("it deviates and says why") if decision.reason else broken("it deviates, and no reason is given")

@@ -90,8 +90,8 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         bool | None,
         typer.Option(
             "--adopt/--no-adopt",
-            help="Whether the controls that the case lists become conditions. Default: yes, where the headline level "
-            "is neither its mildest nor its strictest.",
+            help="Whether the controls that the case lists become conditions. Default: yes, where the level of "
+            "headline or gate is neither mildest nor strictest; then --no-adopt also allows no condition at all.",
         ),
     ] = None,
     replies: Annotated[

@@ -10,8 +10,11 @@ from risk_engine.cli.options import CriteriaOption
 from risk_engine.diagnostics import RiskEngineError, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+    from risk_engine.audit.links import Link
     from risk_engine.engine.verify import Verification
 
 EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
@@ -50,7 +53,7 @@ def verify_records(
             return
     found = find_records(files)
     counts = dict.fromkeys(_WORDS, 0)
-    for path, link in check_chain(found, criteria, known):
+    for path, link in (*check_chain(found, criteria, known), *_missing(found.folders)):
         counts[link.verdict] += 1
         typer.echo(printable(f"{path}: {_WORDS[link.verdict]}: {link.text}"))
     typer.echo(f"{counts['holds']} hold, {counts['broken']} do not, {counts['unchecked']} not checked")
@@ -59,6 +62,16 @@ def verify_records(
     if counts["unchecked"]:
         typer.echo("not everything could be checked: see the lines that say `not checked`", err=True)
         raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def _missing(folders: "Sequence[Path]") -> "Iterator[tuple[Path, Link]]":
+    """Yield each folder of a register from which something that was filed is gone; others number nothing."""
+    from risk_engine.audit.links import broken
+    from risk_engine.register.folder import read_case_folder
+
+    for folder in folders:
+        for number in read_case_folder(folder).missing_numbers():
+            yield folder, broken(f"number {number:04d} is missing: something that was filed was taken away")
 
 
 def _public(files: list[Path]) -> "dict[str, Ed25519PublicKey]":

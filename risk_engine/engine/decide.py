@@ -19,6 +19,7 @@ from risk_engine.model.decision import (
     Decision,
     LevelNamed,
     Person,
+    ProfileNamed,
     Reply,
 )
 from risk_engine.model.ladders import LevelRef
@@ -47,12 +48,15 @@ class Said:
 
 def decide(assessment: Assessment, said: Said) -> Decision:
     """Return the decision on an assessment; raise RiskEngineError with everything that stands against it."""
+    if not assessment.proposals:
+        message = "the assessment proposes nothing, so there is nothing to decide"
+        raise RiskEngineError(problem(message, "assess the case again under criteria that have ladders"))
     chosen = dict(said.levels)
     levels = tuple(decided(one, chosen.get(one.ladder)) for one in assessment.proposals)
     conditions, wrong_conditions = conditions_of(assessment, levels, said.conditions, said.adopt, said.on)
     problems = [
         *_level_problems(assessment, said.levels),
-        *_reason_problems(levels, said.reason),
+        *_reason_problems(assessment, levels, said.reason),
         *wrong_conditions,
         *_date_problems(assessment, said),
         *_supersedes_problems(assessment, said),
@@ -81,6 +85,7 @@ def decide(assessment: Assessment, said: Said) -> Decision:
 
 def about(assessment: Assessment) -> Assessed:
     """Return what a decision on this assessment says about it."""
+    own = assessment.profile
     return Assessed(
         digest=assessment.digest,
         on=assessment.on,
@@ -88,6 +93,10 @@ def about(assessment: Assessment) -> Assessed:
         case_title=assessment.case_title,
         criteria=f"{assessment.criteria.id}@{assessment.criteria.version}",
         challenge=assessment.criteria.challenge,
+        in_force=assessment.criteria.in_force,
+        in_force_from=assessment.criteria.in_force_from,
+        profile=ProfileNamed(institution=own.profile.institution, digest=own.digest) if own else None,
+        missing=len(assessment.gaps),
     )
 
 
@@ -124,6 +133,21 @@ def four_eyes(assessment: Assessment, levels: Sequence[Decided], old: Decision |
     asked = dict.fromkeys((one.ladder, one.level) for one in assessment.four_eyes())
     here = [LevelRef(ladder=ladder, level=level) for ladder, level in asked if (ladder, level) in met]
     return (*here, *(one for one in (old.four_eyes if old else ()) if one not in here))
+
+
+def contradiction(assessment: Assessment, levels: Sequence[Decided]) -> str | None:
+    """Return which levels contradict each other: the strictest headline (nothing goes ahead), the mildest gate."""
+    ends = {
+        one.ladder: (one.role, one.ladder_levels[0], one.ladder_levels[-1])
+        for one in assessment.proposals
+        if len(one.ladder_levels) > 1
+    }
+    headline = next((one for one in levels if ends.get(one.ladder, ())[::2] == ("headline", one.decided.name)), None)
+    gate = next((one for one in levels if ends.get(one.ladder, ())[:2] == ("gate", one.decided.name)), None)
+    if headline is None or gate is None:
+        return None
+    strictest, mildest = (f"{one.ladder}={one.decided.name}" for one in (headline, gate))
+    return f"{strictest} is the strictest level, {mildest} the mildest"
 
 
 def plain_decision(decision: Decision) -> dict[str, Any]:
@@ -170,7 +194,10 @@ def _level_problems(assessment: Assessment, stated: Sequence[tuple[str, str]]) -
             yield problem(f"`{name}` is still open {between}, so its proposal is not taken over", way_out)
 
 
-def _reason_problems(levels: Sequence[Decided], reason: str | None) -> Iterator[str]:
+def _reason_problems(assessment: Assessment, levels: Sequence[Decided], reason: str | None) -> Iterator[str]:
+    if reason is None and (against := contradiction(assessment, levels)):
+        message = f"the decision contradicts itself, and no reason is given: {against}"
+        yield problem(message, "decide one of them otherwise with --level, or say why both: --reason")
     other = [one for one in levels if one.deviates]
     if other and reason is None:
         said = ", ".join(f"{one.ladder}={one.decided.name} (proposed: {one.proposed.name})" for one in other)

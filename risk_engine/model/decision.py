@@ -22,6 +22,13 @@ class Person(Model):
     role: Text
 
 
+class ProfileNamed(Model):
+    """The institution's profile under which it was assessed; the assessment holds all of it."""
+
+    institution: Text
+    digest: str
+
+
 class Assessed(Model):
     """The assessment that was decided on; `digest` binds the decision to it."""
 
@@ -31,6 +38,10 @@ class Assessed(Model):
     case_title: str
     criteria: str = Field(description="The criteria set, `SET@VERSION`.")
     challenge: str = Field(description="How the result can be challenged, as the set says it.")
+    in_force: bool = Field(description="Whether the criteria were in force on that day.")
+    in_force_from: date
+    profile: ProfileNamed | None
+    missing: Annotated[int, Field(ge=0, description="How many answers were missing.")]
 
 
 class LevelNamed(Model):

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Literal, assert_never
 
 from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
-from risk_engine.model.decision import Condition, Decided, Decision, Person, Reply
+from risk_engine.model.decision import Assessed, Condition, Decided, Decision, Person, Reply
 from risk_engine.report.blocks import Blanks, Field, Line, Run, cleaned, mark, say, strong
 from risk_engine.report.wording import counted, day
 
@@ -67,10 +67,10 @@ def page(decision: Decision) -> Page:
     awaited = awaits_confirmation(decision)
     shown = Page(
         title=f"{decision.about.case_title} ({decision.about.case_id})",
-        about=f"Decision on the assessment of {day(decision.about.on)} under {decision.about.criteria}",
+        about=f"Decision on the assessment of {day(decision.about.on)} under {_criteria(decision.about)}",
         tone="open" if awaited else "middle",
         sentence=_AWAITED if awaited else f"Decided on {day(_in_effect(decision))}.",
-        more=tuple(_level(one) for one in decision.levels),
+        more=(*(_level(one) for one in decision.levels), *_missing(decision)),
         fields=(
             Field("Why", tuple(_why(decision))),
             Field("On what conditions", tuple(_condition(one) for one in decision.conditions) or (say("None."),)),
@@ -83,6 +83,22 @@ def page(decision: Decision) -> Page:
         replies=tuple(_whole(one) for one in decision.replies if one.text is not None),
     )
     return cleaned(shown)
+
+
+def _criteria(about: Assessed) -> str:
+    own = f" and the profile of {about.profile.institution}" if about.profile else ", without a profile"
+    from_day = f". The criteria were not in force on that day (in force from {day(about.in_force_from)})"
+    return f"{about.criteria}{own}{'' if about.in_force else from_day}"
+
+
+def _missing(decision: Decision) -> Iterator[Line]:
+    """Say that a decision was taken although answers were missing."""
+    if any(one.provisional for one in decision.levels):
+        yield say(f"Decided while {counted(decision.about.missing, 'answer')} of the case {_was(decision)} missing.")
+
+
+def _was(decision: Decision) -> str:
+    return "was" if decision.about.missing == 1 else "were"
 
 
 def _in_effect(decision: Decision) -> date:
@@ -154,6 +170,8 @@ def _person(one: Person) -> str:
 def _identity(decision: Decision) -> Iterator[Line]:
     yield say("Decision ", Run(decision.digest, "code"))
     yield say("Assessment ", Run(decision.about.digest, "code"))
+    if decision.about.profile:
+        yield say("Profile ", Run(decision.about.profile.digest, "code"))
     if decision.supersedes:
         yield say("It takes the place of the decision ", Run(decision.supersedes, "code"))
     if decision.confirmation:

@@ -430,6 +430,31 @@ def test_a_reply_whose_file_cannot_be_read_is_not_checked(place: Path) -> None:
     assert unchecked(f"the reply letter.pdf may be the file {letter}, which cannot be read") in links
 
 
+def test_a_number_that_is_gone_from_a_register_does_not_hold(tmp_path: Path) -> None:
+    done("register", "add", tmp_path / "register", LOAN_CASE, *LOAN)
+    (case,) = (one for one in (tmp_path / "register").iterdir() if one.is_dir())
+    first, second = sorted(case.iterdir())
+    assert "is missing" not in run("verify", tmp_path / "register", *LOAN).out
+    (first if second.suffix == ".json" else second).rename(case / second.name.replace("0002", "0004"))
+    for folder in (case, case.parent):
+        result = run("verify", folder, *LOAN)
+        assert result.code == 1
+        assert f"{case}: does not hold: number 0003 is missing: something that was filed was taken away" in result.out
+
+
+def test_a_contradiction_without_a_reason_does_not_hold(place: Path) -> None:
+    def mildest_gate(content: dict[str, Any]) -> None:
+        content["levels"][0]["decided"] = {"name": "ready", "title": "Ready"}
+        content["reason"] = None
+
+    assert "it contradicts itself" not in verified(place).out
+    rewritten(place / "new.decision.json", mildest_gate)
+    assert (
+        "new.decision.json: does not hold: it contradicts itself, and no reason is given: verdict=refuse"
+        in verified(place).out
+    )
+
+
 def test_that_nothing_is_signed_is_said_once(place: Path) -> None:
     assert "not signed" not in verified(place).out
     for name in ("old.decision.json", "new.decision.json"):

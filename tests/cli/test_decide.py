@@ -174,6 +174,12 @@ def test_initials_of_the_same_name_need_a_word_and_the_page_says_so(drones: Path
     assert "--different-person is there without --confirm" in refused("decide", drones, *WHO, "--different-person")
 
 
+def test_a_file_where_a_folder_should_be_is_named(lung: Path) -> None:
+    message = refused("decide", lung, *WHO, "-o", lung / "x")
+    assert f"{lung}: this cannot be a folder" in message
+    assert ".part" not in message
+
+
 def test_a_decision_that_is_taken_is_not_changed(lung: Path) -> None:
     done("decide", lung, *WHO)
     decision = lung.with_name("lung.decision.json")

@@ -12,6 +12,7 @@ from risk_engine.engine.conditions import StatedCondition
 from risk_engine.engine.confirm import awaits_confirmation, confirm, confirmation_digest, confirmation_problem
 from risk_engine.engine.decide import (
     Said,
+    about,
     decide,
     decision_digest,
     decision_json,
@@ -19,6 +20,7 @@ from risk_engine.engine.decide import (
 )
 from risk_engine.engine.persons import same_person
 from risk_engine.loading.case import load_case
+from risk_engine.loading.profile import load_profile
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision, Person, Reply
@@ -85,7 +87,7 @@ def test_what_is_still_open_must_be_decided_by_name(half: Assessment) -> None:
     message = refused(half, said())
     assert "`start_gate` is still open between Clear and Blocked, so its proposal is not taken over" in message
     assert "--level measure=LEVEL, one of `advice`, `regulation` or `restriction`" in message
-    decision = decide(half, said(*((one.ladder, one.level.name) for one in half.proposals)))
+    decision = decide(half, said(*((one.ladder, one.level.name) for one in half.proposals), adopt=False))
     assert not decision.deviates
     assert [one.provisional for one in decision.levels] == [one.provisional for one in half.proposals]
 
@@ -271,18 +273,82 @@ def test_a_letter_and_its_accent_are_one_letter() -> None:
 
 def test_the_controls_of_the_case_that_bear_on_a_finding_become_conditions(lung: Assessment) -> None:
     taken = [one.control for one in decide(lung, said()).conditions]
-    assert taken == [
-        one.id
-        for one in lung.controls
-        if one.counts_as in {"in_place", "agreed"} and one.findings and not one.supporting
-    ]
+    assert taken == [one.id for one in lung.controls if one.counts_as and one.findings and not one.supporting]
     assert taken != []
     assert decide(lung, said(adopt=False)).conditions == ()
-    mild = said(("measure", "advice"), reason="It is harmless.")
-    strict = said(("measure", "restriction"), reason="It is not.")
+    mild = said(("measure", "advice"), ("start_gate", "clear"), reason="It is harmless.")
+    strict = said(("measure", "restriction"), ("start_gate", "blocked"), reason="It is not.")
     assert [decide(lung, one).conditions for one in (mild, strict)] == [(), ()]
     again = decide(lung, said(("measure", "advice"), reason="It is harmless.", adopt=True))
     assert [one.control for one in again.conditions] == taken
+
+
+def test_a_gate_between_its_ends_takes_the_controls_too_and_what_is_only_planned_becomes_binding(
+    lung: Assessment,
+) -> None:
+    taken = [one.control for one in decide(lung, said()).conditions]
+    gate = said(("start_gate", "conditional"), ("measure", "advice"), reason="The committee met.")
+    assert [one.control for one in decide(lung, gate).conditions] == taken
+    planned = lung.model_copy(
+        update={"controls": tuple(one.model_copy(update={"counts_as": "planned"}) for one in lung.controls)}
+    )
+    assert [one.state for one in decide(planned, gate).conditions] == [
+        "planned" for one in lung.controls if one.findings and not one.supporting
+    ]
+
+
+def test_a_level_between_the_ends_without_any_condition_needs_a_word(drones: Assessment) -> None:
+    levels = (("measure", "regulation"), ("start_gate", "conditional"))
+    bare = drones.model_copy(update={"controls": ()})
+    for adopt in (None, True):
+        assert refused(bare, said(*levels, reason="x", adopt=adopt)) == (
+            "`start_gate=conditional` and `measure=regulation`: this needs conditions, and there is none\n"
+            "  help: state one: --condition 'WHAT; owner=NAME; due=DATE', or say that there is none: --no-adopt"
+        )
+    assert decide(bare, said(*levels, reason="x", adopt=False)).conditions == ()
+    stated = said(*levels, reason="x", conditions=(StatedCondition("Report every March"),))
+    assert len(decide(bare, stated).conditions) == 1
+
+
+def test_the_strictest_headline_with_the_mildest_gate_is_a_contradiction_that_needs_a_reason(
+    drones: Assessment,
+) -> None:
+    odd = drones.model_copy(
+        update={
+            "proposals": tuple(
+                one.model_copy(update={"level": one.range[0].model_copy(update={"name": one.ladder_levels[0]})})
+                if one.role == "gate"
+                else one
+                for one in drones.proposals
+            )
+        }
+    )
+    assert refused(odd, said()) == (
+        "the decision contradicts itself, and no reason is given: measure=restriction is the strictest level, "
+        "start_gate=clear the mildest\n  help: decide one of them otherwise with --level, or say why both: --reason"
+    )
+    assert decide(odd, said(reason="The visit may go on, the project may not.")).reason
+
+
+def test_an_assessment_that_proposes_nothing_is_not_decided(lung: Assessment) -> None:
+    assert refused(lung.model_copy(update={"proposals": ()}), said()).startswith(
+        "the assessment proposes nothing, so there is nothing to decide"
+    )
+
+
+def test_the_record_says_what_was_missing_under_which_profile_and_whether_the_criteria_were_in_force(
+    half: Assessment, shipped: CriteriaSet
+) -> None:
+    plain = about(half)
+    assert (plain.missing, plain.profile, plain.in_force) == (len(half.gaps), None, True)
+    early = about(half.model_copy(update={"criteria": half.criteria.model_copy(update={"in_force": False})}))
+    assert (early.in_force, early.in_force_from) == (False, shipped.head.in_force.from_)
+    profile = load_profile(ROOT / "examples" / "profiles" / "university.yaml", shipped)
+    own = assess(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped, profile=profile)
+    named = about(own).profile
+    assert own.profile is not None
+    assert named is not None
+    assert (named.institution, named.digest) == (own.profile.profile.institution, own.profile.digest)
 
 
 def test_a_condition_states_a_control_anew_or_in_words(lung: Assessment) -> None:

@@ -30,6 +30,10 @@ def decision(**changes: Any) -> Decision:
             "case_title": "The old tree",
             "criteria": "orchard@1.0.0",
             "challenge": "Write to the gardener.",
+            "in_force": False,
+            "in_force_from": date(2026, 4, 1),
+            "profile": {"institution": "The orchard", "digest": "ef" * 32},
+            "missing": 1,
         },
         "levels": (
             {
@@ -128,7 +132,10 @@ def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
         "two people are asked for because of verdict=word",
         "Write to the gardener.",
         f"It takes the place of the decision {DIGEST}",
-        "Decision on the assessment of 2 March 2026 under orchard@1.0.0",
+        "Decision on the assessment of 2 March 2026 under orchard@1.0.0 and the profile of The orchard.",
+        "The criteria were not in force on that day (in force from 1 April 2026)",
+        "Decided while 1 answer of the case was missing.",
+        f"Profile {'ef' * 32}",
     ):
         assert part in said or part.replace("*", "") in said, part
     assert ("We disagree." in said) == (form != "text")  # the screen names the reply, the page holds it
@@ -172,13 +179,21 @@ def test_a_confirmation_that_does_not_count_leaves_a_decision_not_in_effect(chan
 def test_one_that_needs_nothing_says_so() -> None:
     empty = {"name": "r.bin", "sha256": DIGEST, "size": 1, "text": None, "from": "X", "date": date(2026, 3, 4)}
     blank = {**empty, "text": "\n", "name": "blank.txt"}
-    plain = decision(reason=None, conditions=(), replies=(), four_eyes=(), supersedes=None)
+    settled = {**decision().levels[0].model_dump(), "provisional": False}
+    known = {**decision().about.model_dump(), "in_force": True, "profile": None, "missing": 2}
+    plain = decision(
+        about=known, levels=(settled,), reason=None, conditions=(), replies=(), four_eyes=(), supersedes=None
+    )
     said = render_decision(plain, "text")
     assert "As proposed; the assessment says why." in said
     assert "  - None.\n" in said
     assert "  - Nothing.\n" in said
     assert "No second person is asked for." in said
     assert "takes the place" not in said
+    assert "under orchard@1.0.0, without a profile" in " ".join(said.split())
+    assert "in force" not in said
+    assert "missing" not in said
+    assert "Decided while 2 answers of the case were missing." in render_decision(decision(about=known), "text")
     shown = page(decision(replies=(empty, blank)))
     assert [one.label for one in shown.replies] == ["X, 4 March 2026: blank.txt"]
     assert "The file is empty." in flat(render_decision(decision(replies=(blank,)), "md"))
