@@ -46,11 +46,14 @@ class Made:
     digest: str
     role: str | None
     case_id: str | None
+    confidential: tuple[str, ...] = ()
+    """Questions of which no answer is copied into notes; a later version may have them no more, so the form says it."""
 
     @classmethod
     def of(cls, form: Form) -> "Made":
         """Return what a form was made from."""
-        return cls(form.set_id, form.version, form.digest, form.role, form.case_id)
+        kept = tuple(one.name for part in form.parts for one in part.questions if one.confidential)
+        return cls(form.set_id, form.version, form.digest, form.role, form.case_id, kept)
 
     def text(self, **more: Any) -> str:
         """Return it as the text that `made_from` reads."""
@@ -70,7 +73,10 @@ def made_from(text: object) -> tuple[Made, dict[str, Any]] | None:
         return None
     if not all(stated[name] is None or isinstance(stated[name], str) for name in ("role", "case_id")):
         return None
-    return Made(**stated), data
+    kept = stated.pop("confidential")
+    if not isinstance(kept, list) or not all(isinstance(one, str) for one in kept):
+        return None
+    return Made(**stated, confidential=tuple(kept)), data
 
 
 @dataclass
