@@ -39,6 +39,8 @@ class Request:
     by: str | None = None
     answered_on: date | None = None
     prefer: Sequence[str] = ()
+    allow_missing: bool = False
+    """Are forms taken from which fields were lost?"""
 
 
 @dataclass
@@ -62,6 +64,8 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
     preference = Preference.of(request.prefer, [paper.name for paper in papers])
     filled: list[Filled] = []
     problems = [problem for paper in papers if (problem := _of_another(paper, document, criteria)) is not None]
+    lost = [problem for paper in papers for problem in paper.missing]
+    problems += [] if request.allow_missing else lost
     for paper in papers:
         one, wrong = answers_of(paper, criteria, by=request.by, day=request.answered_on)
         problems += wrong
@@ -80,6 +84,7 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
         gone=result.gone,
     )
     warned = [_made_for(paper, criteria) for paper in papers if paper.made.digest != criteria.digest]
+    warned += [f"{one.place}: {one.message}" for one in lost]
     warned += [f"`--prefer {path}=…`: nothing contradicts there" for path in sorted(result.undecided)]
     warned += [str(left.problem) for one in filled for left in one.left]
     if not text.keeps_comments:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from risk_engine.forms.ask import Form
+from risk_engine.forms.problems import FormProblem
 
 SCHEMA = 1
 """The number of this layout of forms; a form with another number is refused."""
@@ -96,3 +97,11 @@ class Paper:
     """Entity and number: the id of an entry that the case had when the form was made."""
     lists: dict[str, Cell] = field(default_factory=dict)
     """Entity: what was said about the list as a whole."""
+    missing: list[FormProblem] = field(default_factory=list)
+    """Fields that the form had when it was made, and that are no longer in it; there may have been answers in them."""
+
+
+def missing(place: str, what: str) -> FormProblem:
+    """Return the problem that something which the form had is not there any more."""
+    way_out = "copy the answers into a new questionnaire, or take what is there with `--allow-missing`"
+    return FormProblem(place, f"{what} is missing: an answer may be lost", way_out)

@@ -380,7 +380,7 @@ def test_a_question_that_is_asked_of_somebody_else_is_not_taken(here: Path) -> N
     assert isinstance(sheet, Worksheet)
     sheet["A9"] = "loan.swap"
     book.save(name)
-    result = bring(name)
+    result = bring(name, "--allow-missing")
     assert (
         "a.xlsx: The loan!C9: `loan.swap` is not asked of `registrar` in this version; not taken: “Yes”" in result.err
     )
