@@ -11,6 +11,7 @@ from risk_engine.cli.exits import Exit
 from risk_engine.diagnostics import RiskEngineError, printable
 
 if TYPE_CHECKING:
+    from risk_engine.register.folder import CaseFolder
     from risk_engine.register.record import CaseRecord
 
 SHOW_EXAMPLES = "Example: risk-engine register show register 2026-014"
@@ -47,26 +48,28 @@ def refuse(failed: Sequence[RiskEngineError], of: int) -> None:
 
 def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
     """Return the cases of a register, and what is wrong with those that cannot be read; warn of what lies about."""
-    from risk_engine.register.folder import case_folders, to_look_at
+    from risk_engine.register.folder import case_paths, read_case_folder, to_look_at
     from risk_engine.register.record import record_of
 
-    folders = case_folders(folder)
-    for line in to_look_at(folder, folders):
-        warn(line)
     found: list[CaseRecord] = []
     failed: list[RiskEngineError] = []
-    for one in folders:
+    readable: list[CaseFolder] = []
+    for path in case_paths(folder):
         try:
-            found.append(record_of(one))
+            readable.append(read_case_folder(path))
+            found.append(record_of(readable[-1]))
         except RiskEngineError as error:
             failed.append(error)
+    for line in (*to_look_at(folder, readable), *(line for one in found for line in one.rulings.problems())):
+        warn(line)
     return found, failed
 
 
 def show(folder: Register, case: Annotated[str, typer.Argument(help="The office's number of the case.")]) -> None:
     """Print the history of a case: what was filed, what takes the place of what, and whether all of it is as it was.
 
-    Exit code 1 if something was altered, is missing, or lies there although nobody filed it.
+    Exit code 1 if something was altered, is missing, or lies there although nobody filed it, if a decision does not
+    hold, or if two stand side by side.
     """
     from risk_engine.register.folder import known_case_folder, to_look_at
     from risk_engine.register.history import history
@@ -77,7 +80,7 @@ def show(folder: Register, case: Annotated[str, typer.Argument(help="The office'
     lines = list(history(found))
     say(f"{case}: {len(found.filed)} filed in {found.path}")
     for one in lines:
-        say(f"{one.name}\n  {one.text}{' — NOT AS IT WAS FILED' if one.wrong else ''}")
+        say(f"{one.name}\n  {one.text}{f' — {one.mark}' if one.wrong else ''}")
     for one in lines:
         if one.wrong:
             warn(one.wrong)
