@@ -35,7 +35,6 @@ class Found:
     others: list[Path] = field(default_factory=list)
     replies: list[Path] = field(default_factory=list)
     deeper: list[Path] = field(default_factory=list)
-    folders: list[Path] = field(default_factory=list)
 
 
 def find_records(paths: Sequence[Path]) -> Found:
@@ -190,7 +189,6 @@ def _inside(folder: Path, found: Found) -> tuple[list[Path], list[Path]]:
     except OSError as error:
         found.unread[folder] = _reason(error)
         return [], []
-    found.folders.append(folder)
     for entry in entries:
         if entry.name.startswith("."):
             continue

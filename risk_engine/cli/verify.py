@@ -1,5 +1,6 @@
 """`risk-engine verify`: recompute stored assessments, and check the chain of decisions on them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +11,8 @@ from risk_engine.cli.options import CriteriaOption
 from risk_engine.diagnostics import RiskEngineError, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from risk_engine.audit.links import Link
     from risk_engine.engine.verify import Verification
 
 EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
@@ -53,9 +51,12 @@ def verify_records(
             return
     found = find_records(files)
     counts = dict.fromkeys(_WORDS, 0)
-    for path, link in (*check_chain(found, criteria, known), *_missing(found.folders)):
+    for path, link in check_chain(found, criteria, known):
         counts[link.verdict] += 1
         typer.echo(printable(f"{path}: {_WORDS[link.verdict]}: {link.text}"))
+    for line in _missing(files):
+        counts["broken"] += 1
+        typer.echo(printable(line))
     typer.echo(f"{counts['holds']} hold, {counts['broken']} do not, {counts['unchecked']} not checked")
     if counts["broken"]:
         raise typer.Exit(Exit.FAILED)
@@ -64,14 +65,12 @@ def verify_records(
         raise typer.Exit(Exit.INVALID_INPUT)
 
 
-def _missing(folders: "Sequence[Path]") -> "Iterator[tuple[Path, Link]]":
-    """Yield each folder of a register from which something that was filed is gone; others number nothing."""
-    from risk_engine.audit.links import broken
-    from risk_engine.register.folder import read_case_folder
+def _missing(paths: list[Path]) -> Iterator[str]:
+    """Yield what was filed in registers among these folders and is not there any more."""
+    for folder in filter(Path.is_dir, paths):
+        from risk_engine.register.folder import missing_below
 
-    for folder in folders:
-        for number in read_case_folder(folder).missing_numbers():
-            yield folder, broken(f"number {number:04d} is missing: something that was filed was taken away")
+        yield from missing_below(folder)
 
 
 def _public(files: list[Path]) -> "dict[str, Ed25519PublicKey]":
