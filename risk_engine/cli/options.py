@@ -75,35 +75,15 @@ def check_new(path: Path) -> None:
 
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a new file whole or not at all; what is there already, or comes in between, is never written over."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    from risk_engine.register.store import write_new as write_once
+
     check_new(path)
+    make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _put_in_place(temporary, path)
+        write_once(path, content, mode)
     except FileExistsError:
         check_new(path)
-        raise RiskEngineError(f"{temporary} is left from a write that ended early\n  help: remove it") from None
-    except OSError as error:
-        raise RiskEngineError(f"{path}: the file cannot be written: {error.strerror}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def _put_in_place(temporary: Path, path: Path) -> None:
-    """Give a finished file its name; raise FileExistsError if that is taken."""
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
         raise
-    except OSError:
-        # No second names here (FAT, some network drives): the name is taken first, then replaced by the whole file.
-        path.touch(exist_ok=False)
-        temporary.replace(path)
 
 
 FormatT = TypeVar("FormatT", bound=StrEnum)

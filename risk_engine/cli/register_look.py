@@ -11,6 +11,7 @@ from risk_engine.cli.exits import Exit
 from risk_engine.diagnostics import RiskEngineError, printable
 
 if TYPE_CHECKING:
+    from risk_engine.register.folder import CaseFolder
     from risk_engine.register.record import CaseRecord
 
 SHOW_EXAMPLES = "Example: risk-engine register show register 2026-014"
@@ -47,19 +48,20 @@ def refuse(failed: Sequence[RiskEngineError], of: int) -> None:
 
 def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
     """Return the cases of a register, and what is wrong with those that cannot be read; warn of what lies about."""
-    from risk_engine.register.folder import case_folders, to_look_at
+    from risk_engine.register.folder import case_paths, read_case_folder, to_look_at
     from risk_engine.register.record import record_of
 
-    folders = case_folders(folder)
-    for line in to_look_at(folder, folders):
-        warn(line)
     found: list[CaseRecord] = []
     failed: list[RiskEngineError] = []
-    for one in folders:
+    readable: list[CaseFolder] = []
+    for path in case_paths(folder):
         try:
-            found.append(record_of(one))
+            readable.append(read_case_folder(path))
+            found.append(record_of(readable[-1]))
         except RiskEngineError as error:
             failed.append(error)
+    for line in to_look_at(folder, readable):
+        warn(line)
     return found, failed
 
 

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
-from risk_engine.cli.options import Output, form_of, put, read_day, write_bytes
+from risk_engine.cli.options import check_new, form_of, read_day, write_new
 from risk_engine.cli.register_look import Register, records, refuse, today
 from risk_engine.diagnostics import RiskEngineError
 
@@ -21,6 +21,10 @@ DUE_EXAMPLES = """Examples: risk-engine register due register --on 2027-01-15 ·
 risk-engine register due register --on 2027-01-15 --days 365 -o due.csv"""
 EXPORT_EXAMPLES = """Examples: risk-engine register export register -o archive.zip ·
 risk-engine register export register --level regulation -o some.json"""
+
+
+LONGEST_LOOK = 36_525
+"""Days in a hundred years; nothing that an office keeps is due later."""
 
 
 class TableFormat(StrEnum):
@@ -59,6 +63,10 @@ OlderThan = Annotated[
     str | None,
     typer.Option("--older-than", metavar="[SET@]VERSION", help="Cases that were assessed under an earlier version."),
 ]
+Output: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Write there instead of to standard output; nothing is written over."),
+]
 OnDay = Annotated[
     date | None,
     typer.Option("--on", parser=read_day, metavar="DATE", help="The day for what is overdue; without it, today."),
@@ -85,6 +93,7 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.register.listing import Narrowed, columns, narrowed, row
 
+    _check_outside(folder, output)
     cases, failed = records(folder)
     chosen = narrowed(cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or today())
     _put_table("Cases", columns(chosen), [row(one) for one in chosen], asked, output)
@@ -94,7 +103,7 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 def due(
     folder: Register,
     on: OnDay = None,
-    days: Annotated[int, typer.Option("--days", min=0, help="So many days ahead.")] = 90,
+    days: Annotated[int, typer.Option("--days", min=0, max=LONGEST_LOOK, help="So many days ahead.")] = 90,
     asked: Annotated[
         TableFormat | None, typer.Option("--format", help="The form of the table; without it the ending of -o says it.")
     ] = None,
@@ -106,6 +115,7 @@ def due(
     """
     from risk_engine.register.due import dues
 
+    _check_outside(folder, output)
     day = on or today()
     cases, failed = records(folder)
     last = day + min(timedelta(days=days), date.max - day)
@@ -140,20 +150,16 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.register.export import as_csv, as_json, as_zip, collected
     from risk_engine.register.listing import Narrowed, narrowed
-    from risk_engine.register.store import write_new
     from risk_engine.report.wording import counted
 
+    _check_outside(folder, output)
     form = asked or form_of(output, ExportFormat)
     cases, failed = records(folder)
     chosen = narrowed(cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or today())
     files, wrong = collected([one.folder for one in chosen])
     failed += [RiskEngineError(one) for one in wrong]
     makers = {ExportFormat.zip: as_zip, ExportFormat.json: as_json, ExportFormat.csv: as_csv}
-    try:
-        write_new(output, makers[form](files))
-    except FileExistsError:
-        message = f"{output} is there already; it is not written over"
-        raise RiskEngineError(f"{message}\n  help: choose another name") from None
+    write_new(output, makers[form](files))
     typer.echo(f"wrote {counted(len(files), 'file')} of {counted(len(chosen), 'case')} to {output}", err=True)
     refuse(failed, len(cases) + len(failed))
 
@@ -175,12 +181,12 @@ def _put_table(
                 typer.echo(csv_text(columns, rows), nl=False)
                 return
             # Excel takes CSV for an old code page unless it begins with a mark.
-            write_bytes(output, csv_text(columns, rows).encode("utf-8-sig"))
+            write_new(output, csv_text(columns, rows).encode("utf-8-sig"))
             typer.echo(f"wrote {output}", err=True)
         case TableFormat.xlsx:
             if output is None:
                 raise RiskEngineError("a workbook needs a file to be written to\n  help: name one with `-o FILE.xlsx`")
-            write_bytes(output, xlsx_bytes(title, columns, rows))
+            write_new(output, xlsx_bytes(title, columns, rows))
             typer.echo(f"wrote {output}", err=True)
 
 
@@ -194,4 +200,16 @@ def _put_text(columns: Sequence[str], rows: Sequence[Sequence[str]], output: Pat
         return
     text = StringIO()
     print_table(columns, rows, Console(file=text, width=160, color_system=None, _environ={}))
-    put(text.getvalue(), output)
+    write_new(output, text.getvalue().encode())
+    typer.echo(f"wrote {output}", err=True)
+
+
+def _check_outside(folder: Path, output: Path | None) -> None:
+    """Raise RiskEngineError if a result would be written over something, or among what is filed."""
+    if output is None:
+        return
+    check_new(output)
+    if output.resolve().is_relative_to(folder.resolve()):
+        raise RiskEngineError(
+            f"{output}: this is in the register itself, where only what is filed lies\n  help: choose another folder"
+        )

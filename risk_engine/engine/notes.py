@@ -95,6 +95,7 @@ def problems(
         *contradictions(facts, criteria, explainer),
         *_unlike_tables(facts, criteria, explainer, profile),
         *_later_evidence(case, facts.on),
+        *_unsure(case, facts),
         *_controls(controls, facts, criteria),
     )
 
@@ -144,6 +145,25 @@ def _later_evidence(case: Case, on: date) -> Iterator[Problem]:
         if record.date > on:
             text = f"the evidence “{record.reference}” is dated {record.date}, after the day of the assessment"
             yield Problem(kind="evidence", id=None, text=text, paths=record.for_)
+
+
+def _unsure(case: Case, facts: Facts) -> Iterator[Problem]:
+    """Yield each answer whose latest evidence says that who gave it was unsure: it counts, but is to be asked again.
+
+    Among records of one day the last one in the case is the latest. One dated after the day of the assessment settles
+    nothing. What is said of one option of a `choices` fact settles that option alone.
+    """
+    counted = [one for one in case.evidence if one.confidence == "unsure" or one.date <= facts.on]
+    ordered = enumerate(sorted(counted, key=lambda one: one.date))
+    latest = {path: (number, record) for number, record in ordered for path in record.for_}
+    stated = {one.path() for one, origin in facts.origins.items() if origin == "case"}
+    for path, (number, record) in latest.items():
+        fact = path if path in stated else path.rpartition(".")[0]
+        is_settled = fact != path and fact in latest and latest[fact][0] >= number
+        if record.confidence == "unsure" and fact in stated and not is_settled:
+            who = f" by {record.collected_by}" if record.collected_by else ""
+            text = f"{path} is answered as unsure{who} (“{record.reference}”, {record.date}): ask again"
+            yield Problem(kind="unsure", id=None, text=text, paths=(fact,))
 
 
 def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: CriteriaSet) -> Iterator[Problem]:

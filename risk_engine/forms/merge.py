@@ -19,7 +19,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, RowFact, shown
 from risk_engine.source import Document, Loc
 
-KIND, KIND_UNSURE = "questionnaire", "questionnaire, answered as unsure"
+KIND = "questionnaire"
 
 Data = dict[str, Any]
 
@@ -250,12 +250,12 @@ class _Merge:
         paper = filled.paper
         stand = [(path, given) for path, given in self.paths[id(filled)] if self._stands(filled, path, given)]
         known = {path for one in self._evidence() if one.get("sha256") == paper.sha256 for path in one.get("for", ())}
-        for kind, unsure in ((KIND, False), (KIND_UNSURE, True)):
+        for unsure in (False, True):
             paths = tuple(path for path, given in stand if given.unsure == unsure and "." in path and path not in known)
             if paths:
-                record: Data = {"for": paths, "kind": kind, "reference": paper.name.rpartition("/")[2]}
+                record: Data = {"for": paths, "kind": KIND, "reference": paper.name.rpartition("/")[2]}
                 record |= {"date": filled.day} | ({"collected_by": filled.by} if filled.by else {})
-                record |= {} if unsure else {"confidence": "declared"}
+                record["confidence"] = "unsure" if unsure else "declared"
                 self.result.data["evidence"] = (*self._evidence(), {**record, "sha256": paper.sha256})
         who = ", ".join(one for one in (paper.name.rpartition("/")[2], filled.by, filled.day.isoformat()) if one)
         notes = [f"{who}: {line}" for line in self.lost[id(filled)]]

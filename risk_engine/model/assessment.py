@@ -181,9 +181,12 @@ class Note(Model):
 
 
 class Problem(Model):
-    """What to look at in the record: answers that contradict, evidence that does not count, a control not yet real."""
+    """What to look at in the record: answers that contradict, evidence that does not count, a control not yet real.
 
-    kind: Literal["contradiction", "evidence", "control", "table"]
+    Of an answer that somebody gave as unsure, `paths` is the answer alone.
+    """
+
+    kind: Literal["contradiction", "evidence", "control", "table", "unsure"]
     id: str | None
     text: str
     paths: tuple[str, ...]

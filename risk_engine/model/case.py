@@ -49,8 +49,10 @@ class Evidence(Model):
     reference: Text
     date: Day
     collected_by: Text | None = None
-    confidence: Literal["declared", "documented", "verified"] | None = Field(
-        None, description="Shown to the reader; it never changes a computed result."
+    confidence: Literal["unsure", "declared", "documented", "verified"] | None = Field(
+        None,
+        description="Shown to the reader; it never changes a computed result. "
+        "`unsure`: the person who answered was not sure.",
     )
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 

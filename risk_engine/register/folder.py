@@ -14,8 +14,8 @@ from typing import Literal, TypeAlias, cast
 
 from risk_engine.diagnostics import RiskEngineError, file_problem, help_line, printable, suggestion
 from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
-from risk_engine.register.names import marked_name, safe_name, slug
-from risk_engine.register.store import UNFINISHED, sync_folder, write_new
+from risk_engine.register.names import FILED, marked_name, safe_name, slug
+from risk_engine.register.store import UNFINISHED, is_unfinished, sync_folder, write_new
 
 Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
 
@@ -29,10 +29,6 @@ beginning of the SHA-256 of the content. Read the files with any program. Do not
 a new version with `risk-engine register add`. `risk-engine register show` says whether everything is as it was filed.
 """
 _SHORT = 16
-_FILED = re.compile(
-    r"(?P<number>[0-9]{4,})-(?P<kind>case|assessment|decision|evidence|kept)(-(?P<hint>.*))?"
-    r"\.(?P<digest>[0-9a-f]{16})(?P<suffix>\.[A-Za-z0-9]{1,10})?"
-)
 _SYSTEM = frozenset({"desktop.ini", "thumbs.db"})
 
 
@@ -90,9 +86,11 @@ class CaseFolder:
     def add(self, kind: Kind, hint: str, suffix: str, data: bytes) -> "tuple[CaseFolder, Filed]":
         """File a thing under the next number; return the folder as it is then, and the thing."""
         number = max((one.number for one in self.filed), default=0) + 1
-        ending = suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
+        ending = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
+        if ending == UNFINISHED:
+            ending = ""  # whoever clears away by hand what was never finished must not meet it
         lead = f"{number:04d}-{kind}" + (f"-{hint}" if (hint := slug(hint)) else "")
-        path = self.path / f"{lead}.{sha256(data)[:_SHORT]}{ending.lower()}"
+        path = self.path / f"{lead}.{sha256(data)[:_SHORT]}{ending}"
         try:
             write_new(path, data)
         except FileExistsError:
@@ -114,9 +112,7 @@ def begin(folder: Path) -> None:
     if folder.is_file():
         raise file_problem(folder, "this is a file, a register is a folder")
     # Something unfinished may be left of a command that was killed when it began this register.
-    others = folder.is_dir() and any(
-        not _is_of_the_system(one) and one.suffix != UNFINISHED for one in folder.iterdir()
-    )
+    others = folder.is_dir() and any(not _is_of_the_system(one) and not is_unfinished(one) for one in folder.iterdir())
     if others and not (folder / ABOUT).is_file():  # looked at again: somebody else may have begun it just now
         help_text = "name a new or an empty folder to begin a register"
         raise file_problem(folder, "this folder is no register, and something else is in it", help_text)
@@ -135,10 +131,14 @@ def check_register(folder: Path) -> None:
 
 
 def case_folders(folder: Path) -> list[CaseFolder]:
-    """Return the folders of all cases, by name; raise RiskEngineError if the folder is no register."""
+    """Return the folders of all cases, by name; raise RiskEngineError if it is no register, or one cannot be read."""
+    return [read_case_folder(one) for one in case_paths(folder)]
+
+
+def case_paths(folder: Path) -> list[Path]:
+    """Return where the folders of all cases are, by name; raise RiskEngineError if the folder is no register."""
     check_register(folder)
-    found = (one for one in folder.iterdir() if one.is_dir() and not _is_of_the_system(one))
-    return [_read(one) for one in sorted(found)]
+    return sorted(one for one in folder.iterdir() if one.is_dir() and not _is_of_the_system(one))
 
 
 def case_folder(folder: Path, case_id: str) -> CaseFolder | None:
@@ -147,7 +147,7 @@ def case_folder(folder: Path, case_id: str) -> CaseFolder | None:
     there = {one.name for one in folder.iterdir() if one.is_dir()}
     for name in (safe_name(case_id), marked_name(case_id)):
         if name in there:
-            return _read(folder / name)
+            return read_case_folder(folder / name)
     return None
 
 
@@ -156,9 +156,9 @@ def known_case_folder(folder: Path, case_id: str) -> CaseFolder:
     check_register(folder)
     found = case_folder(folder, case_id)
     if found is None and case_id in {one.name for one in folder.iterdir() if one.is_dir()}:
-        found = _read(folder / case_id)  # somebody names the folder as the file manager shows it
+        found = read_case_folder(folder / case_id)  # somebody names the folder as the file manager shows it
     if found is None:
-        known = suggestion(case_id, sorted(one.path.name for one in case_folders(folder)))
+        known = suggestion(case_id, [one.name for one in case_paths(folder)])
         message = printable(f"{folder}: there is no case `{case_id}` in this register")
         raise RiskEngineError(message + help_line(known))
     return found
@@ -191,15 +191,24 @@ def to_look_at(folder: Path, cases: Sequence[CaseFolder]) -> Iterator[str]:
         yield from (f"{stray}: nobody filed this; it is no part of the register" for stray in case.strays)
 
 
+def read_case_folder(folder: Path) -> CaseFolder:
+    """Return what lies in the folder of a case; raise RiskEngineError where nobody can look into it."""
+    try:
+        return _read(folder)
+    except OSError as error:
+        message = f"the folder of this case cannot be read: {(error.strerror or '').lower()}"
+        raise file_problem(folder, message, "ask whoever sets the rights on it") from error
+
+
 def _read(folder: Path) -> CaseFolder:
     filed: list[Filed] = []
     strays: list[Path] = []
     for path in sorted(folder.iterdir()):
-        found = _FILED.fullmatch(path.name)
+        found = FILED.fullmatch(path.name)
         if found and path.is_file():
             kind = cast("Kind", found["kind"])  # the pattern names the kinds
             filed.append(Filed(int(found["number"]), path.name, kind, found["digest"], path))
-        elif not _is_of_the_system(path) and path.suffix != UNFINISHED:
+        elif not _is_of_the_system(path) and not is_unfinished(path):
             strays.append(path)
     return CaseFolder(folder, tuple(sorted(filed)), tuple(strays))
 

@@ -5,7 +5,6 @@ import getpass
 import hashlib
 import os
 import random
-import re
 import secrets
 import socket
 import sys
@@ -18,10 +17,11 @@ from pydantic import ValidationError
 
 from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.model.words import Model
-from risk_engine.register.store import UNFINISHED, write_new
+from risk_engine.register.names import FILED
+from risk_engine.register.store import UNFINISHED, is_regular_file, is_unfinished, write_new
 
 LOCK = "register.lock"
-_DIGEST = re.compile(rf"\.(?!{hashlib.sha256(b'').hexdigest()[:16]})[0-9a-f]{{16}}(\.|$)")
+_OF_NOTHING = hashlib.sha256(b"").hexdigest()[:16]
 PATIENCE = 30.0
 """For so many seconds a command waits for another one to finish; one write takes a fraction of a second."""
 
@@ -184,10 +184,15 @@ def unfinished(folder: Path) -> list[Path]:
     Where a drive knows no links, a name that was claimed and not filled yet is such a file: it is empty, and the digest
     in its name is that of something else.
     """
-    claimed = (
-        one for one in folder.glob("*/*") if _DIGEST.search(one.name) and one.is_file() and not one.stat().st_size
-    )
-    return sorted([*folder.glob(f"*{UNFINISHED}"), *folder.glob(f"*/*{UNFINISHED}"), *claimed])
+    there = [*folder.glob("*"), *folder.glob("*/*")]
+    return sorted(one for one in there if is_unfinished(one) or (one.parent != folder and _is_claimed(one)))
+
+
+def _is_claimed(path: Path) -> bool:
+    found = FILED.fullmatch(path.name)
+    if found is None or found["digest"] == _OF_NOTHING or not is_regular_file(path):
+        return False
+    return path.stat().st_size == 0
 
 
 def _user() -> str:

@@ -7,6 +7,12 @@ import unicodedata
 LONGEST = 60
 """Paths on some systems end at 260 characters; a register lies deep in a drive."""
 
+FILED = re.compile(
+    r"(?P<number>[0-9]{4,})-(?P<kind>case|assessment|decision|evidence|kept)(-(?P<hint>.*))?"
+    r"\.(?P<digest>[0-9a-f]{16})(?P<suffix>\.[A-Za-z0-9]{1,10})?"
+)
+"""The name of a thing that was filed."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}

@@ -2,23 +2,43 @@
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 
 from risk_engine.diagnostics import RiskEngineError
+from risk_engine.register.names import FILED
 
 UNFINISHED = ".part"
-"""The ending of a file that was being written; with this ending it never belongs to the register."""
+"""The ending of a file that is being written, behind eight digits; a file that somebody gave may end so too."""
+
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Without it Windows would write another line end for each one."""
+
+_TEMPORARY = re.compile(rf".+\.[0-9a-f]{{8}}{re.escape(UNFINISHED)}", re.DOTALL)
 
 
-def write_new(path: Path, data: bytes) -> None:
+def is_unfinished(path: Path) -> bool:
+    """Return whether this is a file that `write_new` was writing, and no other one with such an ending."""
+    return bool(_TEMPORARY.fullmatch(path.name)) and not FILED.fullmatch(path.name) and is_regular_file(path)
+
+
+def is_regular_file(path: Path) -> bool:
+    """Return whether this is a file, as far as anybody can see: not where the folder may not be looked into."""
+    try:
+        return path.is_file() and not path.is_symlink()
+    except OSError:
+        return False
+
+
+def write_new(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Write a new file; FileExistsError if the name is taken, RiskEngineError if it cannot be written.
 
     Whoever reads meanwhile, or after a power cut, finds the whole file or none.
     """
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
-        with temporary.open("xb") as file:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as file:  # noqa: PTH123
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -2,26 +2,31 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.report.blocks import clean_text
 
-_FORMULA = ("=", "+", "-", "@", "|", "%")
-"""With these a spreadsheet begins to compute what it finds in a CSV cell."""
+_FORMULA = re.compile(r"""(^|[;\t\r\n])(?=[\s"']*[=+\-@|%\uff1d\uff0b\uff0d\uff20])""")
+"""Where a spreadsheet would begin to compute: where a cell begins, also one that it makes itself.
+
+Where it takes the semicolon for the separator, as in most of Europe, the quotes around a cell are text to it, and one
+that holds a semicolon is two. The last four signs are the full-width forms of the first ones.
+"""
 
 
 def csv_text(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as CSV (RFC 4180). A cell that a spreadsheet would compute gets an apostrophe before it."""
+    """Return rows as CSV (RFC 4180), each cell quoted, with an apostrophe before what would be computed."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     for row in (columns, *rows):
         writer.writerow([_harmless(clean_text(cell)) for cell in row])
     return out.getvalue()
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
+    return _FORMULA.sub(r"\1'", cell)
 
 
 def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

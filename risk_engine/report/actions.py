@@ -10,6 +10,8 @@ from risk_engine.report.wording import Names, counted, day, evidence, gravest
 
 _NONE = Prose(say("None."))
 _NAMED = 4
+_STUCK = 3
+_NO_NEED = "No finding needs a control."
 _STATES: dict[str | None, str] = {"agreed": "agreed", "planned": "planned", None: "would help"}
 
 
@@ -60,8 +62,12 @@ def conditions(assessment: Assessment, names: Names) -> tuple[Line, ...]:
         ("Only planned", _some(by_state["planned"])),
         ("Would help, but the case does not list it", _some(helpful)),
     )
-    lines = tuple(say(strong(f"{label}: "), text) for label, text in parts if text)
-    return lines or (say("No finding needs a control so far." if assessment.gaps else "No finding needs a control."),)
+    lines = [say(strong(f"{label}: "), text) for label, text in parts if text]
+    stuck = [one for one in gravest(assessment) if one.outcome == "present" and not _may_be_lowered(one)]
+    lines += [_without_control(one, names) for one in stuck[:_STUCK]]
+    if len(stuck) > _STUCK:
+        lines.append(say(f"and {counted(len(stuck) - _STUCK, 'further finding')} that no control lowers"))
+    return tuple(lines) or (say("No finding needs a control so far." if assessment.gaps else _NO_NEED),)
 
 
 def gaps_section(assessment: Assessment, names: Names) -> Section:
@@ -74,6 +80,9 @@ def gaps_section(assessment: Assessment, names: Names) -> Section:
         rows = tuple(_gap_row(one, names) for one in assessment.gaps)
         head = ("Question", "Whom to ask", "How to find out", "What it could raise")
         blocks = (Prose(say(intro)), Table("Missing answers", head, rows))
+    if names.unsure:
+        unsure = "These answers count as they stand, but whoever gave them was unsure: ask again."
+        blocks = (*blocks, Prose(say(unsure)), Bullets(tuple(say(names.fact(one)) for one in names.unsure)))
     return Section("unknown", "What is not known", blocks)
 
 
@@ -82,11 +91,16 @@ def who_to_ask(gap: Gap) -> str:
     return gap.asked_of_title or "whoever knows the case"
 
 
+def ask_again(names: Names) -> str:
+    """Return the step that answers given as unsure call for."""
+    return f"Ask again for the {counted(len(names.unsure), 'answer')} given as unsure."
+
+
 def actions_section(assessment: Assessment, names: Names) -> Section:
     """Return conditions and advice: what to do now, what later, what is in place, what is always advisable."""
     pending = actions(assessment, names)
     groups = (
-        Group(say("Do now"), _do_now(assessment, [one for one in pending if one.now])),
+        Group(say("Do now"), _do_now(assessment, names, [one for one in pending if one.now])),
         Group(
             say("Once the decision is adopted"),
             _pending_table("Controls for later", [one for one in pending if not one.now]),
@@ -127,6 +141,17 @@ def _still_helps(finding: Finding, option: OptionState) -> bool:
     return lowers or finding.knock_out.at_most != "none"
 
 
+def _may_be_lowered(finding: Finding) -> bool:
+    """Return whether controls lowered the finding already, or an option would: then the controls speak for it."""
+    return any(one.complete or (one.counts != "no" and _still_helps(finding, one)) for one in finding.options)
+
+
+def _without_control(finding: Finding, names: Names) -> Line:
+    verb = "lifts" if finding.knock_out.at_most != "none" else "lowers"
+    why = f": {finding.irreducible}" if finding.irreducible else "."
+    return say(strong(f"No control {verb} "), names.finding(finding.id), why)
+
+
 def _effect(control: ControlShown, finding: Finding, option: OptionState, names: Names) -> str:
     others = [one for one in option.controls if one != control.id]
     together = f", together with {names.controls(others)}" if others else ""
@@ -136,11 +161,15 @@ def _effect(control: ControlShown, finding: Finding, option: OptionState, names:
     return f"{verb} {finding.id} to {option.residual}{together}"
 
 
-def _do_now(assessment: Assessment, pending: list[Action]) -> tuple[Block, ...]:
-    blocks: tuple[Block, ...] = ()
+def _do_now(assessment: Assessment, names: Names, pending: list[Action]) -> tuple[Block, ...]:
+    steps: list[Line] = []
     if assessment.gaps:
-        ask = f"Get the {counted(len(assessment.gaps), 'missing answer')} listed under “What is not known”."
-        blocks = (Bullets((say(ask),)),)
+        steps.append(
+            say(f"Get the {counted(len(assessment.gaps), 'missing answer')} listed under “What is not known”.")
+        )
+    if names.unsure:
+        steps.append(say(ask_again(names)))
+    blocks: tuple[Block, ...] = (Bullets(tuple(steps)),) if steps else ()
     table = _pending_table("Controls to see to now", pending) if pending else ()
     return (*blocks, *table) or (_NONE,)
 

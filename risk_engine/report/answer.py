@@ -8,7 +8,7 @@ from typing import Literal
 
 from risk_engine.model.assessment import Assessment, Finding, OptionState, Proposal
 from risk_engine.model.words import SEVERITIES
-from risk_engine.report.actions import actions, conditions, who_to_ask
+from risk_engine.report.actions import actions, ask_again, conditions, who_to_ask
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
 from risk_engine.report.wording import (
     ONLY_UNVERIFIED,
@@ -114,6 +114,10 @@ def _missing(assessment: Assessment, names: Names) -> list[Line]:
     ]
     if len(gaps) > _SHOWN:
         lines.append(say(f"and {counted(len(gaps) - _SHOWN, 'further answer')}"))
+    unsure = names.unsure
+    lines += [say(strong("Answered as unsure: "), names.fact(one)) for one in unsure[:_SHOWN]]
+    if len(unsure) > _SHOWN:
+        lines.append(say(f"and {counted(len(unsure) - _SHOWN, 'further answer')} given as unsure"))
     return lines or [say("Nothing that could change a finding.")]
 
 
@@ -123,6 +127,8 @@ def _next(assessment: Assessment, names: Names) -> list[Line]:
     steps = (
         [say(f"Get the {'missing answer' if missing == 1 else f'{missing} missing answers'} first.")] if missing else []
     )
+    if names.unsure:
+        steps.append(say(ask_again(names)))
     listed = [one.control for one in actions(assessment, names) if one.control.stated]
     steps += [say(strong("Put in place: "), f"{one.title}. {one.do} ({one.who})") for one in listed[:_SHOWN]]
     if len(listed) > _SHOWN:

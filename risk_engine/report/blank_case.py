@@ -49,7 +49,7 @@ def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
         "#    kind: registry extract",
         "#    reference: where it is kept",
         "#    date: 2026-01-31",
-        "#    confidence: documented    # declared · documented · verified",
+        "#    confidence: documented    # unsure · declared · documented · verified",
         "",
         "# What was agreed or done since. Only what is implemented or verified, with evidence, lowers a risk.",
         "controls: []",

@@ -161,7 +161,12 @@ def _fact(path: str, read: FactRead, names: Names) -> tuple[Line, ...]:
     if read.source is not None and read.as_of is not None:
         proofs = (*cited(read.source), f" As of {day(read.as_of)}.")
     kept = confidential(is_so=read.confidential)
-    return (say(names.fact(path), *kept), say(strong(read.shown)), say(ORIGINS[read.origin]), say(*proofs))
+    return (
+        say(names.fact(path), *kept),
+        say(strong(read.shown), *names.doubt(path)),
+        say(ORIGINS[read.origin]),
+        say(*proofs),
+    )
 
 
 def _options(finding: Finding, names: Names) -> Table:
@@ -208,5 +213,5 @@ def _absent(finding: Finding, assessment: Assessment, names: Names) -> Line:
     for path in finding.reads:
         read = assessment.facts[path]
         answer = f"{names.fact(path)} – {read.shown}"
-        runs += ["; " if runs else ": ", answer, *confidential(is_so=read.confidential)]
+        runs += ["; " if runs else ": ", answer, *names.doubt(path), *confidential(is_so=read.confidential)]
     return say(Run(finding.id, "code"), " ", strong(finding.title), *runs)

@@ -47,6 +47,7 @@ _PROBLEMS = {
     "evidence": "Evidence does not count",
     "control": "A control is not what it seems",
     "table": "The case differs from the table",
+    "unsure": "An answer was given as unsure",
 }
 _SIGNATURE = (
     "Decision",
@@ -219,7 +220,10 @@ def _note(note: Note, names: Names) -> Line:
 
 
 def _recorded(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
-    lines = (say(f"{_asked(one, names)} ", strong(one.shown), *confidential(is_so=one.confidential)) for one in facts)
+    lines = (
+        say(f"{_asked(one, names)} ", strong(one.shown), *names.doubt(one.path), *confidential(is_so=one.confidential))
+        for one in facts
+    )
     return tuple(lines) or (say("not asked by these criteria"),)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from risk_engine.model.assessment import Assessment, Recorded
 from risk_engine.report.answer import NOT_IN_FORCE
 from risk_engine.report.blocks import Field, Fields, Line, Run, Section, mark, say, strong
-from risk_engine.report.wording import CONFIDENTIAL, confidential, counted, day, listed
+from risk_engine.report.wording import CONFIDENTIAL, Names, confidential, counted, day, listed
 
 
-def head_section(assessment: Assessment) -> Section:
+def head_section(assessment: Assessment, names: Names) -> Section:
     """Return what was assessed: the case, its parts, the day, the criteria, and how far the answer reaches."""
     used = assessment.criteria
     in_force: list[str | Run] = [] if used.in_force else [" ", mark(NOT_IN_FORCE)]
@@ -19,12 +19,14 @@ def head_section(assessment: Assessment) -> Section:
         Field("Day of the assessment", (say(day(assessment.on)),)),
         Field("Criteria", (say(f"{used.title}, version {used.version} ({used.id})", *in_force),)),
         Field("Profile", (say(assessment.profile.profile.institution if assessment.profile else "none used"),)),
-        *_parts(assessment),
-        *_apart(assessment),
+        *_parts(assessment, names),
+        *_apart(assessment, names),
         scope(assessment),
     ]
     if assessment.case.get("notes"):
-        rows.append(Field("Notes in the case", (say(str(assessment.case["notes"])),)))
+        # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
+        marked = confidential(is_so=bool(_kept(assessment)))
+        rows.append(Field("Notes in the case", (say(str(assessment.case["notes"]), *marked),)))
     return Section("case", "Case and scope", (Fields(tuple(rows)),))
 
 
@@ -35,9 +37,7 @@ def scope(assessment: Assessment) -> Field:
 
 def warning(assessment: Assessment) -> Line | None:
     """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
-    read = [path for path, one in assessment.facts.items() if one.confidential and one.origin == "case"]
-    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
-    held = dict.fromkeys((*read, *(one.path for one in told if one.confidential)))
+    held = _kept(assessment)
     if not held:
         return None
     return say(
@@ -47,25 +47,33 @@ def warning(assessment: Assessment) -> Line | None:
     )
 
 
-def _parts(assessment: Assessment) -> Iterable[Field]:
+def _kept(assessment: Assessment) -> tuple[str, ...]:
+    """Return the paths of the confidential answers that the report holds."""
+    read = [path for path, one in assessment.facts.items() if one.confidential and one.origin == "case"]
+    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    return tuple(dict.fromkeys((*read, *(one.path for one in told if one.confidential))))
+
+
+def _parts(assessment: Assessment, names: Names) -> Iterable[Field]:
     """Return the entries of the case, each with what the case tells people about it."""
     titles: dict[str, list[Line]] = {}
     for one in assessment.entries:
         told = [each for each in assessment.described if each.path.startswith(f"{one.path}.")]
-        line = say(strong(one.label), *(run for each in told for run in _told(each)))
+        line = say(strong(one.label), *(run for each in told for run in _told(each, names)))
         titles.setdefault(one.title, []).append(line)
     return [Field(title, tuple(lines)) for title, lines in titles.items()]
 
 
-def _apart(assessment: Assessment) -> Iterable[Field]:
+def _apart(assessment: Assessment, names: Names) -> Iterable[Field]:
     """Return what the case tells people beside its lists."""
     entries = tuple(f"{one.path}." for one in assessment.entries)
     told = [one for one in assessment.described if not one.path.startswith(entries)]
-    return [Field("Also recorded", tuple(say(*_told(one)[1:]) for one in told))] if told else []
+    return [Field("Also recorded", tuple(say(*_told(one, names)[1:]) for one in told))] if told else []
 
 
-def _told(one: Recorded) -> tuple[str | Run, ...]:
-    return (" – ", f"{one.question} ", Run(one.shown, "em"), *confidential(is_so=one.confidential))
+def _told(one: Recorded, names: Names) -> tuple[str | Run, ...]:
+    marks = (*names.doubt(one.path), *confidential(is_so=one.confidential))
+    return (" – ", f"{one.question} ", Run(one.shown, "em"), *marks)
 
 
 def _reach(assessment: Assessment) -> str:

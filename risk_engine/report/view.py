@@ -15,7 +15,7 @@ def view(assessment: Assessment) -> View:
     names = Names(assessment)
     used = assessment.criteria
     sections = (
-        scope.head_section(assessment),
+        scope.head_section(assessment, names),
         reasons_section(assessment, names),
         record.ratings_section(assessment),
         findings.findings_section(assessment, names),

@@ -59,6 +59,7 @@ FOREIGN_LIST = "foreign_list"
 UNVERIFIED = "unverified"
 ONLY_UNVERIFIED = "unverified sources only"
 CONFIDENTIAL = "confidential"
+UNSURE = "answered as unsure"
 
 
 class Names:
@@ -70,6 +71,11 @@ class Names:
         self._findings = {one.id: one.title for one in assessment.findings}
         self._questions = {path: one.question for path, one in assessment.facts.items()}
         self._questions |= {one.path: one.question for one in assessment.gaps}
+        told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+        self._questions |= {one.path: one.question for one in told}
+        doubts = [path for one in assessment.problems if one.kind == "unsure" for path in one.paths]
+        self.unsure = tuple(dict.fromkeys(doubts))
+        """The paths of answers that count, but were given as unsure."""
 
     def where(self, path: str) -> str:
         """Return the entry that a path leads into, empty where it leads into none."""
@@ -80,6 +86,10 @@ class Names:
         question = self._questions.get(path, path)
         where = self.where(path)
         return f"{question} ({where})" if where else question
+
+    def doubt(self, path: str) -> tuple[str | Run, ...]:
+        """Return the mark that stands beside an answer given as unsure, nothing beside another one."""
+        return (" ", mark(UNSURE)) if path in self.unsure else ()
 
     def finding(self, indicator: str) -> Run:
         """Return the id and title of a finding, leading to its place in the report."""

@@ -150,6 +150,17 @@ def test_what_contradicts_is_shown_with_every_place(tmp_path: Path) -> None:
     ]
 
 
+def test_an_answer_given_as_unsure_is_to_be_asked_again(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    doubt = "{for: [loan.occasion], kind: form, reference: Form 7, date: 2026-01-01, confidence: unsure}"
+    text = LOAN_CASE.read_text("utf-8")
+    case.write_text(text.replace("\nevidence:\n", f"\nevidence:\n  - {doubt}\n"), "utf-8")
+    lines = done("case", "check", case, *LOAN).splitlines()
+    place = text[: text.index("  occasion:")].count("\n") + 1
+    found = lines.index("  look at this: loan.occasion is answered as unsure (“Form 7”, 2026-01-01): ask again")
+    assert lines[found + 1].startswith(f"    {case}:{place}:")
+
+
 def test_a_control_that_the_answers_take_for_granted_is_shown(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     case.write_text(LOAN_CASE.read_text("utf-8").replace("paperwork: signed_here", "paperwork: signed_both"), "utf-8")

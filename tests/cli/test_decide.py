@@ -270,7 +270,7 @@ def test_a_write_that_ends_early_leaves_nothing_half_written(lung: Path, monkeyp
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        assert "cannot be written: No space left on device" in refused("decide", lung, *WHO)
+        assert "cannot be written: no space left on device" in refused("decide", lung, *WHO)
     assert list(lung.parent.iterdir()) == [lung]
     # A drive without second names for a file: the record is written all the same, and never over another.
     monkeypatch.setattr(os, "link", full)

@@ -1,6 +1,8 @@
+import errno
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -81,11 +83,11 @@ def test_the_list_can_be_had_as_text_csv_and_workbook(register: Path, tmp_path: 
         "Case", "Title", "With", "Release", "Verdict", "Escalation", "Still", "open", "Decision", "Review", "Criteria",
     ]  # fmt: skip
     assert "L-2026-07 Fans of the old court" in text
-    assert "L-2,'=cmd|x!A0," in done("register", "list", register, "--format", "csv")
+    assert """"L-2","'=cmd|x!A0",""" in done("register", "list", register, "--format", "csv")
     for name in ("list.txt", "list.csv", "list.xlsx"):
         result = run("register", "list", register, "-o", tmp_path / name)
         assert (result.code, result.out, result.err) == (0, "", f"wrote {tmp_path / name}\n")
-    assert (tmp_path / "list.csv").read_bytes().startswith(b"\xef\xbb\xbfCase,Title,")
+    assert (tmp_path / "list.csv").read_bytes().startswith(b'\xef\xbb\xbf"Case","Title",')
     assert "Fans of the old court" in (tmp_path / "list.txt").read_text("utf-8")
     sheet = load_workbook(tmp_path / "list.xlsx").active
     assert sheet is not None
@@ -146,7 +148,60 @@ def test_an_export_is_never_written_over(register: Path, tmp_path: Path) -> None
     assert "is there already; it is not written over" in refused("register", "export", register, "-o", target)
     assert target.read_bytes() == before
     done("register", "export", register, "-o", tmp_path / "none.csv", "--partner", "nobody")
-    assert (tmp_path / "none.csv").read_text("utf-8").splitlines() == ["path,kind,number,size,sha256"]
+    assert (tmp_path / "none.csv").read_text("utf-8").splitlines() == ['"path","kind","number","size","sha256"']
+
+
+@pytest.mark.parametrize("command", ["list", "due", "export"])
+def test_a_table_is_never_written_over_anything_nor_into_the_register(
+    command: str, register: Path, tmp_path: Path
+) -> None:
+    before = {one: one.read_bytes() for one in register.rglob("*") if one.is_file()}
+    (filed_case,) = (register / CASE_ID).glob("0002-*")
+    endings = (".csv", ".json") if command == "export" else (".txt", ".csv", ".xlsx")
+    for target in (filed_case, *(tmp_path / f"mine{ending}" for ending in endings)):
+        if target != filed_case:
+            target.write_text("mine", "utf-8")
+        assert f"{target} is there already; it is not written over" in refused(
+            "register", command, register, "-o", target
+        )
+    assert [one.read_text("utf-8") for one in tmp_path.glob("mine*")] == ["mine"] * len(endings)
+    for target in (register / "new.csv", register / CASE_ID / "new.csv", tmp_path / "other" / ".." / "r" / "new.csv"):
+        assert "this is in the register itself" in refused("register", command, register, "-o", target)
+    assert {one: one.read_bytes() for one in register.rglob("*") if one.is_file()} == before
+    assert "wrote " in run("register", command, register, "-o", tmp_path / "folder" / "new.csv").err
+
+
+@pytest.mark.parametrize("days", ["99999999999", "36526", "-1"])
+def test_days_that_nothing_is_due_in_are_refused(days: str, register: Path) -> None:
+    assert "--days" in refused("register", "due", register, "--days", days)
+    assert "retention" in done("register", "due", register, "--days", "36525", "--on", "2026-04-02")
+
+
+def test_a_case_folder_that_nobody_may_look_into_is_named_and_the_others_are_listed(
+    register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("register", "add", register, second(tmp_path), *LOAN)
+    look = Path.iterdir
+
+    def forbidden(path: Path) -> Iterator[Path]:
+        if path.name == "L-2":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return look(path)
+
+    # The rights on a folder would not stop a test that runs as the user of the system.
+    monkeypatch.setattr(Path, "iterdir", forbidden)
+    told = f"{register / 'L-2'}:1:1: the folder of this case cannot be read: permission denied"
+    for command in (("list",), ("due", "--days", "400"), ("reassess", "--on", "2026-05-01", *LOAN)):
+        result = run("register", command[0], register, *command[1:])
+        assert (result.code, told in result.err) == (2, True), result
+    assert CASE_ID in run("register", "list", register).out
+    assert CASE_ID in run("register", "due", register, "--days", "400").out
+    result = run("register", "export", register, "-o", tmp_path / "out.json")
+    assert (result.code, told in result.err) == (2, True)
+    assert [one["path"].partition("/")[0] for one in json.loads((tmp_path / "out.json").read_bytes())["files"]] == [
+        CASE_ID, CASE_ID,
+    ]  # fmt: skip
+    assert told in refused("register", "show", register, "L-2")
 
 
 def test_a_reassessment_tells_only_what_changed(tmp_path: Path) -> None:

@@ -380,6 +380,79 @@ def test_answer_that_runs_ahead_of_its_control_is_looked_for_in_every_entry(toy:
     assert found[0].text == "guest.b.fit is answered as if TWO were in place, but TWO is only planned"
 
 
+# --- problems: answers given as unsure --------------------------------------------------------------------------------
+
+
+def unsure(toy: Toy, *records: str, trip: str = "risky: false", more: str = "") -> list[str]:
+    """Return the answers to ask again; a record is its path, confidence and day of June."""
+    made = [one.split() for one in records]
+    evidence = ", ".join(
+        f"{{for: [{path}], kind: k, reference: R, date: 2026-06-{day}, confidence: {sure}}}" for path, sure, day in made
+    )
+    criteria = toy(facts=UNSURE_FACTS, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}")
+    got = assessed(criteria, f"trip: {{{trip}}}\n{more}\nevidence: [{evidence}]").problems
+    assert {one.kind for one in got} <= {"unsure", "evidence"}
+    return [path for one in got if one.kind == "unsure" for path in one.paths]
+
+
+UNSURE_FACTS = """
+    trip:
+      facts:
+        risky: {type: boolean}
+        tools: {type: choices, options: {axe: An axe, saw: A saw}}
+        after: {type: boolean, ask_when: {fact: trip.risky, is: true}, otherwise: false}
+    guest: {many: 3, facts: {fit: {type: boolean}, called: {type: text}}}
+"""
+
+
+def test_unsure_is_never_a_settled_no_and_changes_no_result(toy: Toy) -> None:
+    evidence = "evidence: [{for: [trip.risky], kind: k, reference: Form 7, date: 2026-06-01, collected_by: P-1%s}]"
+    sure, doubted = (
+        assessed(toy(), f"trip: {{risky: false}}\n{evidence % more}") for more in ("", ", confidence: unsure")
+    )
+    assert doubted.problems == (
+        Problem(
+            kind="unsure",
+            id=None,
+            text="trip.risky is answered as unsure by P-1 (“Form 7”, 2026-06-01): ask again",
+            paths=("trip.risky",),
+        ),
+    )
+    assert (sure.problems, sure.proposals, sure.ratings) == ((), doubted.proposals, doubted.ratings)
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        (["trip.risky unsure 02"], ["trip.risky"]),
+        (["trip.risky unsure 02", "trip.risky declared 03"], []),
+        (["trip.risky declared 03", "trip.risky unsure 02"], []),
+        (["trip.risky declared 02", "trip.risky unsure 03"], ["trip.risky"]),
+        # On one day the order in the case tells.
+        (["trip.risky unsure 02", "trip.risky declared 02"], []),
+        (["trip.risky declared 02", "trip.risky unsure 02"], ["trip.risky"]),
+        # What is dated after the day of the assessment settles nothing, and a doubt stays one.
+        (["trip.risky unsure 02", "trip.risky verified 16"], ["trip.risky"]),
+        (["trip.risky verified 02", "trip.risky unsure 16"], ["trip.risky"]),
+        (["guest.a.fit unsure 02", "guest.b.fit declared 02"], ["guest.a.fit"]),
+        (["guest.a.called unsure 02"], ["guest.a.called"]),
+        (["trip.tools.axe unsure 02"], ["trip.tools"]),
+        (["trip.tools.axe unsure 02", "trip.tools.saw declared 03"], ["trip.tools"]),
+        (["trip.tools.axe unsure 02", "trip.tools declared 03"], []),
+        (["trip.tools.axe unsure 03", "trip.tools declared 02"], ["trip.tools"]),
+        (["trip.tools unsure 02", "trip.tools.axe declared 03"], ["trip.tools"]),
+        # Not known, and not asked: those are no answers.
+        (["guest.b.fit unsure 02"], []),
+        (["trip.after unsure 02"], []),
+    ],
+)
+def test_answer_is_to_be_asked_again_while_its_latest_evidence_is_unsure(
+    toy: Toy, records: list[str], expected: list[str]
+) -> None:
+    more = "guest: [{id: a, fit: true, called: Ann}, {id: b}]"
+    assert unsure(toy, *records, trip="risky: false, tools: [axe]", more=more) == expected
+
+
 # --- controls ---------------------------------------------------------------------------------------------------------
 
 HELPED = """

@@ -112,7 +112,7 @@ def agrees(person: Person, data: Data, case: Any, criteria: CriteriaSet) -> None
                     said = tuple(option for option in criteria.fact(f"{name}.{short}").options if option in said)  # type: ignore[union-attr]
                 assert found == (None if said is NOT_KNOWN or said == "unknown" else said), (name, number, short)
     unsure = sum(isinstance(value, Unsure) for value in person.answers.values())
-    listed = sum(len(one.for_) for one in case.evidence if one.kind == "questionnaire")
+    listed = sum(len(one.for_) for one in case.evidence if one.confidence == "declared")
     given_ = [value is not NOT_KNOWN for path, value in person.answers.items() if not path.endswith(".id")]
     assert listed == sum(given_) - unsure
 

@@ -157,6 +157,12 @@ def test_id_of_an_entry_is_small_letters_digits_and_lines(criteria: CriteriaSet,
     assert [answer(one, "id") for one in entries(kept, "guest") or ()] == ["a-1_b"]
 
 
+def test_whoever_answers_may_say_that_they_are_not_sure(criteria: CriteriaSet) -> None:
+    record = {"for": ("trip.days",), "kind": "k", "reference": "r", "date": "2026-01-01", "confidence": "unsure"}
+    case = case_model(criteria).model_validate({**CORE, "evidence": (record,)})
+    assert case.evidence[0].confidence == "unsure"
+
+
 @pytest.mark.parametrize(
     "core",
     [

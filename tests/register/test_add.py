@@ -16,7 +16,7 @@ from risk_engine.portfolio.assess import Assessor
 from risk_engine.register.add import add
 from risk_engine.register.folder import known_case_folder
 from risk_engine.register.kinds import files_at, recognised
-from risk_engine.register.lock import is_locked
+from risk_engine.register.lock import is_locked, unfinished
 from risk_engine.register.record import CaseRecord, record_of
 from tests.cli.running import EXAMPLES, LOAN_PROFILE
 from tests.register.filing import CASE_ID, assessed, case_file, decided, filed, filing, names, with_id, written
@@ -272,6 +272,18 @@ def test_evidence_is_kept_where_that_is_asked_for(tmp_path: Path) -> None:
     assert "filed already, as 0003-" in known
     (one,) = known_case_folder(tmp_path / "r", CASE_ID).of("kept")
     assert (one.read(), one.path.suffix) == (b"%PDF", ".pdf")
+
+
+def test_kept_evidence_never_has_the_ending_of_what_was_not_finished(tmp_path: Path) -> None:
+    filed(tmp_path / "r", case_file(tmp_path, with_id("2026.part")))
+    scan = tmp_path / "contract.part"
+    scan.write_bytes(b"scan")
+    filed(tmp_path / "r", scan, case_id="2026.part", keep=True)
+    folder = known_case_folder(tmp_path / "r", "2026.part")
+    (kept,) = folder.of("kept")
+    assert (kept.read(), kept.path.suffix) == (b"scan", f".{kept.digest}")
+    assert unfinished(tmp_path / "r") == []
+    assert folder.strays == ()
 
 
 def test_evidence_finds_the_case_that_states_its_digest(tmp_path: Path) -> None:

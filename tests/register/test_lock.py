@@ -75,16 +75,40 @@ def test_nobody_waits_for_a_holder_that_is_gone(tmp_path: Path, dead: int) -> No
 def test_a_lock_of_a_holder_that_is_gone_is_broken_with_what_it_had_not_finished(tmp_path: Path, dead: int) -> None:
     held_by(tmp_path, dead)
     (tmp_path / "C-1").mkdir()
-    (tmp_path / "C-1" / "0001-case.x.part").touch()
+    (tmp_path / "C-1" / "0001-case.x.0123abcd.part").touch()
     (tmp_path / "C-1" / "0001-case.x").touch()
     said = break_lock(tmp_path)
     assert said.startswith(f"{tmp_path}: unlocked; it was held by ada on ")
-    assert said.endswith("  taken away, never finished: C-1/0001-case.x.part")
+    assert said.endswith("  taken away, never finished: C-1/0001-case.x.0123abcd.part")
     assert not is_locked(tmp_path)
     assert unfinished(tmp_path) == []
     assert [one.name for one in (tmp_path / "C-1").iterdir()] == ["0001-case.x"]
     with locked(tmp_path):
         pass
+
+
+def test_nothing_that_was_filed_is_taken_for_unfinished_whatever_its_ending(tmp_path: Path, dead: int) -> None:
+    folder = tmp_path / "2026.part"
+    folder.mkdir()
+    before = [
+        folder / "0001-kept-contract.0123456789abcdef.part",  # as earlier versions named it
+        folder / "0002-kept-x.0123456789abcdef.0123abcd",
+        folder / "0003-kept-nothing.e3b0c44298fc1c14.txt",  # an empty file that was kept
+        folder / "contract.part",
+        folder / "empty.0123456789abcdef.txt",
+    ]
+    for one in before[:2]:
+        one.write_bytes(b"scan")
+    for one in before[2:]:
+        one.touch()
+    (folder / "0004-kept.0123456789abcdef.0123abcd.part").mkdir()
+    held_by(tmp_path, dead)
+    assert unfinished(tmp_path) == []
+    assert "taken away" not in break_lock(tmp_path)
+    assert [one for one in before if not one.exists()] == []
+    claimed = folder / "0005-case.0123456789abcdef.yaml"
+    claimed.touch()
+    assert unfinished(tmp_path) == [claimed]
 
 
 def test_a_lock_of_a_process_that_is_at_work_is_not_broken(tmp_path: Path) -> None:

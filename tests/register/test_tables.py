@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 import sys
 import zipfile
 
@@ -12,8 +13,26 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.register.tables import csv_text, xlsx_bytes
 from risk_engine.report.blocks import clean_text
 
-HOSTILE = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "|x", "%x", " =1", "a\n=b", "<b>", "\u202eabc", "x" * 40_000]
-cells = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+HOSTILE = [
+    "=cmd|' /C calc'!A0",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "|x",
+    "%x",
+    " =1",
+    "a\n=b",
+    "<b>",
+    "=HYPERLINK(1)",
+    '"=1',
+    "\uff1d1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20x",
+    "\u202eabc",
+    "x" * 40_000,
+]
+cells = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("=+;\t\"' \uff1d"), max_size=8)
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=4))
@@ -22,10 +41,27 @@ def test_no_cell_of_csv_is_computed(rows: list[tuple[str, str]]) -> None:
     text = csv_text(("one", "two"), rows)
     head, *found = csv.reader(io.StringIO(text, newline=""))
     assert head == ["one", "two"]
-    assert [[one.removeprefix("'") for one in row] for row in found] == [
-        [clean_text(one).removeprefix("'") for one in row] for row in rows
+    assert [[one.replace("'", "") for one in row] for row in found] == [
+        [clean_text(one).replace("'", "") for one in row] for row in rows
     ]
     assert [one for row in found for one in row if one.lstrip()[:1] in {"=", "+", "-", "@", "|", "%"} and one] == []
+
+
+FORMULA = re.compile(r"""[\s"]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]""")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(st.lists(st.tuples(cells, cells), max_size=4))
+@example([(one, f"A;{one}") for one in HOSTILE])
+def test_no_cell_of_csv_is_computed_whatever_sign_the_spreadsheet_takes_for_the_separator(
+    delimiter: str, rows: list[tuple[str, str]]
+) -> None:
+    read = csv.reader(io.StringIO(csv_text(("one", "two"), rows), newline=""), delimiter=delimiter)
+    assert [one for row in read for one in row if FORMULA.match(one)] == []
+
+
+def test_every_cell_of_csv_is_quoted() -> None:
+    assert csv_text(("one", "two"), [("1", "")]) == '"one","two"\r\n"1",""\r\n'
 
 
 @settings(max_examples=settings().max_examples // 5, deadline=None)

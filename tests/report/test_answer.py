@@ -1,5 +1,7 @@
 """The gate comes before every level, "still open" before any level that may change."""
 
+from typing import Any
+
 import pytest
 
 from risk_engine.model.assessment import Assessment, Proposal
@@ -138,7 +140,32 @@ def test_conditions_name_what_must_stay_and_what_must_come() -> None:
         "Keep in place: Control ROPE",
         "Agreed, to be put in place: Control NET",
         "Only planned: Control SPRAY; Control MOON",
+        "No control lowers WIND-5 Title of WIND-5: Nobody stops the wind.",
+        "No control lowers SOIL-3 Title of SOIL-3.",
     ]
+
+
+def conditions(**changes: Any) -> list[str]:
+    (field,) = [one for one in view(assessment(**changes)).answer.glance if one.label == "On what conditions"]
+    return [words(line) for line in field.lines]
+
+
+def test_of_what_no_control_lifts_the_page_says_so_and_never_that_nothing_is_needed() -> None:
+    useless = (parts.option("NET", counts="no", lacking=("NET",)),)
+    barred = parts.finding(
+        "LAW-1", "critical", knock_out=parts.bar("legal"), options=useless, irreducible="Ask a court."
+    )
+    assert conditions(findings=(barred,)) == ["No control lifts LAW-1 Title of LAW-1: Ask a court."]
+    assert conditions(findings=tuple(parts.finding(f"ROT-{one}") for one in range(5))) == [
+        *(f"No control lowers ROT-{one} Title of ROT-{one}." for one in range(3)),
+        "and 2 further findings that no control lowers",
+    ]
+    # What is in place already, or lowers nothing any more, is not a finding that nothing lowers.
+    lowered = parts.finding(options=(parts.option("ROPE"),), residual=parts.severity("low"))
+    assert conditions(findings=(lowered,), controls=(parts.control("ROPE", "in_place"),)) == [
+        "Keep in place: Control ROPE"
+    ]
+    assert conditions(findings=(parts.undetermined(),), gaps=(gap(),)) == ["No finding needs a control so far."]
 
 
 def test_many_controls_are_named_in_part() -> None:

@@ -14,6 +14,8 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.assessment import Assessment, Entry, Problem, Recorded
 from risk_engine.report import Format, render
+from risk_engine.report.blocks import words
+from risk_engine.report.view import view
 from tests.report.parts import bar, finding, note, profile_used, read
 from tests.report.reading import lines
 from tests.report.samples import assessment, full
@@ -186,6 +188,52 @@ def test_what_the_case_says_of_an_entry_stands_beside_its_name() -> None:
 
 def test_notes_of_the_case_are_shown() -> None:
     assert lines(assessment(case={"notes": "Bring a ladder."}), "case")[-1] == "Notes in the case: Bring a ladder."
+
+
+def test_notes_of_a_case_with_confidential_answers_are_confidential_too() -> None:
+    made = confidential(case={"notes": "The bark hides a wound."})
+    assert lines(made, "case")[-1] == "Notes in the case: The bark hides a wound. confidential"
+
+
+def doubted(**changes: Any) -> Assessment:
+    """Return an assessment in which somebody was unsure about the bark, and about what nothing was found for."""
+    made = Problem(kind="unsure", id=None, text="tree.old.bark is answered as unsure by P-1", paths=("tree.old.bark",))
+    entries = (Entry(path="tree.old", title="Tree", label="Grandmother"),)
+    return assessment(
+        **{"findings": (finding("SUN-4", "none"),), "problems": (made,), "entries": entries, **changes},
+    )
+
+
+@pytest.mark.parametrize("form", ["text", "html", "md"])
+def test_an_unsure_answer_is_never_a_settled_no_on_any_page(form: Format) -> None:
+    page = render(doubted(), form)
+    missing = page.index("What is missing")
+    assert missing < page.index("Answered as unsure", missing) < page.index("What next", missing)
+    assert "Nothing that could change a finding" not in page
+    assert "Ask again for the 1 answer given as unsure." in page
+
+
+def test_an_unsure_answer_is_marked_wherever_it_stands() -> None:
+    asked = "How is the bark? (Tree “Grandmother”)"
+    assert lines(doubted(), "absent") == [f"SUN-4 Title of SUN-4: {asked} – Loose answered as unsure"]
+    assert f"{asked} | Loose answered as unsure |" in "\n".join(lines(doubted(findings=(finding(),)), "findings"))
+    assert lines(doubted(), "problems")[-1].startswith("An answer was given as unsure: tree.old.bark is answered")
+    assert lines(doubted(), "unknown")[-1] == asked
+    assert "Ask again for the 1 answer given as unsure." in lines(doubted(), "conditions")
+    told = Recorded(path="tree.old.bark", question="How is the bark?", shown="Loose")
+    shown = doubted(described=(told,), benefits=(told,))
+    assert "Tree: Grandmother – How is the bark? Loose answered as unsure" in lines(shown, "case")
+    assert f"Benefit: {asked} Loose answered as unsure" in lines(shown, "benefits")
+
+
+def test_many_unsure_answers_are_named_in_part_on_the_first_page() -> None:
+    paths = [f"tree.old.part{one}" for one in range(5)]
+    made = tuple(Problem(kind="unsure", id=None, text="x", paths=(one,)) for one in paths)
+    shown = {one.label: [words(line) for line in one.lines] for one in view(doubted(problems=made)).answer.glance}
+    assert shown["What is missing"] == [
+        *(f"Answered as unsure: {one} (Tree “Grandmother”)" for one in paths[:3]),
+        "and 2 further answers given as unsure",
+    ]
 
 
 def test_dates_stand_in_order_with_what_happens() -> None:

@@ -45,7 +45,7 @@ def test_one_screen_answers_and_says_where_the_rest_is() -> None:
         "  - ROT-1 Title of ROT-1: high.\n"
         "\n"
         "On what conditions\n"
-        "  - No finding needs a control.\n"
+        "  - No control lowers ROT-1 Title of ROT-1.\n"
         "\n"
         "What is missing\n"
         "  - Nothing that could change a finding.\n"
