@@ -48,7 +48,7 @@ Level = Annotated[
     typer.Option(
         "--level",
         metavar="[LADDER=]LEVEL",
-        help="Cases at this level, and open ones that may be; without LADDER: the result.",
+        help="Cases at this level, open ones that may be, and ones decided to be; without LADDER: the result.",
     ),
 ]
 Partner = Annotated[

@@ -80,7 +80,8 @@ def test_the_list_can_be_had_as_text_csv_and_workbook(register: Path, tmp_path: 
     done("register", "add", register, second(tmp_path, formula), *LOAN)
     text = done("register", "list", register, COLUMNS="200")
     assert text.splitlines()[0].split() == [
-        "Case", "Title", "With", "Release", "Verdict", "Escalation", "Still", "open", "Decision", "Review", "Criteria",
+        "Case", "Title", "With", "Release", "Verdict", "Escalation", "Still", "open",
+        "Decision", "Decided", "Review", "Criteria",
     ]  # fmt: skip
     assert "L-2026-07 Fans of the old court" in text
     assert """"L-2","'=cmd|x!A0",""" in done("register", "list", register, "--format", "csv")
