@@ -111,7 +111,10 @@ def due(
 ) -> None:
     """List what is overdue and what comes next: conditions, controls, cases to look at again, ends of retention.
 
-    Nothing is deleted when its time is over; a person does that. Exit code 2 if a case cannot be read.
+    The review of a case is due until a new assessment of it is filed; `reassess --on DATE --file-unchanged` files one
+    also where nothing changed. Nothing is deleted when its time is over; a person does that.
+
+    Exit code 2 if a case cannot be read.
     """
     from risk_engine.register.due import dues
 
