@@ -32,8 +32,8 @@ def history(folder: CaseFolder) -> Iterator[Line]:
         except RiskEngineError as error:
             yield Line(filed.name, f"{filed.kind}: cannot be read", str(error))
     yield from teller.beside()
-    for number in folder.missing_numbers():
-        yield Line(f"{number:04d}-…", "missing", f"{folder.path}: number {number:04d} is missing; it was filed once")
+    for name in folder.missing():
+        yield Line(name, "missing", f"{folder.path}: {name} is missing; it was filed once")
     for stray in folder.strays:
         yield Line(stray.name, "no part of the register", f"{stray}: nobody filed this, or its name was changed")
 

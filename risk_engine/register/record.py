@@ -1,7 +1,7 @@
 """What is filed for one case, read: its assessments, its decisions, its evidence, and which of them count now."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
@@ -12,6 +12,7 @@ from risk_engine.canonical import canonical
 from risk_engine.diagnostics import RiskEngineError, file_problem
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.words import Model, Text
+from risk_engine.register.compare import changes
 from risk_engine.register.folder import CaseFolder, Filed
 from risk_engine.register.rulings import Ruled, Rulings, decisions, rulings
 
@@ -48,6 +49,8 @@ class CaseRecord:
     folder: CaseFolder
     current: Assessed | None
     rulings: Rulings
+    unchanged: frozenset[str] = frozenset()
+    """Digests of earlier assessments to which nothing changed: a decision on one of them goes on to count."""
 
     @property
     def ruled(self) -> Ruled | None:
@@ -79,7 +82,8 @@ class CaseRecord:
         return "unconfirmed" if self.ruled.decision.awaits_confirmation else "decided"
 
     def _is_on_current(self, one: Ruled) -> bool:
-        return self.current is not None and one.decision.about.digest == self.current.assessment.digest
+        digest = one.decision.about.digest
+        return self.current is not None and digest in {self.current.assessment.digest, *self.unchanged}
 
 
 def read_filed_assessment(filed: Filed) -> Assessment:
@@ -103,7 +107,19 @@ def record_of(folder: CaseFolder) -> CaseRecord:
         return CaseRecord(folder, current, Rulings())
     # The older ones are read only where there is something to hold against them.
     about = [current.assessment, *_older(folder)]
-    return CaseRecord(folder, current, rulings(decisions(folder, about), about))
+    unchanged = frozenset(_unchanged(current.assessment, about))
+    return CaseRecord(folder, current, rulings(decisions(folder, about), about), unchanged)
+
+
+def _unchanged(current: Assessment, about: Sequence[Assessment]) -> Iterator[str]:
+    """Yield the digests of the assessments that the current one took the place of without any change."""
+    known, one = {each.digest: each for each in about}, current
+    while one.supersedes is not None and (older := known.get(one.supersedes.digest)) is not None:
+        same = older.case_digest == current.case_digest and older.four_eyes() == current.four_eyes()
+        if not same or changes(older, current):
+            return
+        yield older.digest
+        one = older
 
 
 def _older(folder: CaseFolder) -> Iterator[Assessment]:

@@ -223,6 +223,16 @@ def test_a_reassessment_tells_only_what_changed(tmp_path: Path) -> None:
     assert "reassessing" not in run_on_a_terminal(*command).out
 
 
+def test_that_somebody_looked_and_nothing_changed_can_be_filed(register: Path) -> None:
+    command = ("register", "reassess", register, "--on", "2026-05-01", *LOAN, "--file-unchanged")
+    assert done(*command, "--dry-run").endswith("1 open case assessed again, 0 changed; nothing was filed\n")
+    told = done(*command)
+    assert f"{CASE_ID} Fans of the old court: unchanged, filed as 0003-assessment-2026-05-01." in told
+    assert "; to look at again by 2026-11-01\n" in told
+    assert told.endswith("1 open case assessed again, 0 changed; 1 new assessment filed\n")
+    assert "2026-11-01" in done("register", "list", register, "--format", "csv")
+
+
 def test_what_is_newly_asked_stands_apart(tmp_path: Path) -> None:
     # A rule on passports is in force from 2027; nobody has said yet whether the loan is escorted.
     case = second(tmp_path, ("opens_on: 2026-09-01", "opens_on: 2027-02-01"))
