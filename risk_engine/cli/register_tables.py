@@ -156,7 +156,7 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.report.wording import counted
 
     _check_outside(folder, output)
-    form = asked or form_of(output, ExportFormat)
+    form = form_of(output, ExportFormat, asked)
     cases, failed = records(folder)
     chosen = narrowed(cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or today())
     files, wrong = collected([one.folder for one in chosen])
@@ -176,7 +176,7 @@ def _put_table(
 ) -> None:
     from risk_engine.register.tables import csv_text, xlsx_bytes
 
-    match asked or form_of(output, TableFormat):
+    match form_of(output, TableFormat, asked):
         case TableFormat.table:
             _put_text(columns, rows, output)
         case TableFormat.csv:
