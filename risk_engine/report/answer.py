@@ -3,13 +3,13 @@
 The gate comes before every other ladder, and what is still open before any level.
 """
 
-from collections.abc import Iterator
 from typing import Literal
 
-from risk_engine.model.assessment import Assessment, Finding, OptionState, Proposal
-from risk_engine.model.words import SEVERITIES
-from risk_engine.report.actions import actions, ask_again, conditions, who_to_ask
+from risk_engine.model.assessment import Assessment, Finding, Proposal
+from risk_engine.report.actions import actions, conditions, owner_and_due
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
+from risk_engine.report.choices import unhelped, ways
+from risk_engine.report.unknown import ask_again, who_to_ask
 from risk_engine.report.wording import (
     ONLY_UNVERIFIED,
     Names,
@@ -129,36 +129,25 @@ def _next(assessment: Assessment, names: Names) -> list[Line]:
     )
     if names.unsure:
         steps.append(say(ask_again(names)))
-    listed = [one.control for one in actions(assessment, names) if one.control.stated]
-    steps += [say(strong("Put in place: "), f"{one.title}. {one.do} ({one.who})") for one in listed[:_SHOWN]]
+    listed = [one.control for one in actions(assessment, names) if one.control.stated and one.control.findings]
+    steps += [
+        say(strong("Put in place: "), f"{one.title}. {one.do} ({owner_and_due(one, assessment)})")
+        for one in listed[:_SHOWN]
+    ]
     if len(listed) > _SHOWN:
         steps.append(say(f"and {counted(len(listed) - _SHOWN, 'further control')} of the case"))
-    unhelped = list(_unhelped(assessment))
-    steps += [_choice(one, names) for one in unhelped[:_SHOWN]]
-    if len(unhelped) > _SHOWN:
-        steps.append(say(f"and {counted(len(unhelped) - _SHOWN, 'further finding')} that controls would lower"))
+    waiting = list(unhelped(assessment))
+    steps += [_choice(one, names) for one in waiting[:_SHOWN]]
+    if len(waiting) > _SHOWN:
+        steps.append(say(f"and {counted(len(waiting) - _SHOWN, 'further finding')} that controls would lower"))
     return [*steps, say(f"A named person decides. Look at it again by {day(assessment.review_due)}.")]
 
 
-def _unhelped(assessment: Assessment) -> Iterator[Finding]:
-    """Yield the present findings that neither controls in place nor those that the case lists would lower."""
-    stated = {one.id for one in assessment.controls if one.stated}
-    for finding in gravest(assessment):
-        if finding.outcome == "present" and not any(stated.issuperset(one.controls) for one in _helpful(finding)):
-            yield finding
-
-
-def _helpful(finding: Finding) -> list[OptionState]:
-    """Return the control options that may count, those that lower it most first, then those that ask least."""
-    options = [one for one in finding.options if one.counts != "no"]
-    return sorted(options, key=lambda one: (SEVERITIES.index(one.residual), len(one.controls)))
-
-
 def _choice(finding: Finding, names: Names) -> Line:
-    ways = "; or ".join(
-        f"{names.controls(one.controls)} (would lower it to {one.residual})" for one in _helpful(finding)
+    offered = "; or ".join(
+        f"{names.controls(one.controls)} (would lower it to {one.residual})" for one in ways(finding)
     )
-    return say(f"For {finding.id}: ", ways or finding.irreducible or "no control lowers it")
+    return say(f"For {finding.id}: ", offered or finding.irreducible or "no control lowers it")
 
 
 def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:
