@@ -57,11 +57,7 @@ def conditions(assessment: Assessment, names: Names) -> tuple[Line, ...]:
     kept = [one.title for one in assessment.controls if one.counts_as == "in_place" and one.findings]
     pending = actions(assessment, names)
     by_state = {
-        state: [
-            f"{one.control.title}, {owner_and_due(one.control, assessment)}"
-            for one in pending
-            if one.control.findings and one.state() == state
-        ]
+        state: [one.control.title for one in pending if one.control.findings and one.state() == state]
         for state in ("agreed", "planned")
     }
     parts = (

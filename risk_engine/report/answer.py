@@ -26,6 +26,8 @@ from risk_engine.report.wording import (
 
 _SHOWN = 3
 """How many findings, answers or steps the page in short names; it counts the rest."""
+PROBLEMS = "problems"
+"""The anchor of the section on what does not fit in the record."""
 NOT_DETERMINED = "not determined: answers are missing"
 NOT_IN_FORCE = "not in force on the day of the assessment"
 TWO_PEOPLE = "Two people must decide this together: neither signs alone."
@@ -60,7 +62,9 @@ def _first_sentence(proposal: Proposal, assessment: Assessment) -> str:
 
 def _level_line(proposal: Proposal, assessment: Assessment) -> Line:
     open_now = still_open(proposal, assessment)
-    said = f"{sentence(proposal.level.title)} {sentence(proposal.level.answer)}"
+    # A level that is called as its ladder is would be said twice.
+    named = "" if proposal.level.title == proposal.title else f"{sentence(proposal.level.title)} "
+    said = f"{named}{sentence(proposal.level.answer)}"
     if open_now:
         return say(strong(sentence(open_now)), f" {proposal.title}, as things stand: {said}")
     return say(strong(f"{proposal.title}: "), said)
@@ -118,7 +122,12 @@ def _missing(assessment: Assessment, names: Names) -> list[Line]:
     lines += [say(strong("Answered as unsure: "), names.fact(one)) for one in unsure[:_SHOWN]]
     if len(unsure) > _SHOWN:
         lines.append(say(f"and {counted(len(unsure) - _SHOWN, 'further answer')} given as unsure"))
-    return lines or [say("Nothing that could change a finding.")]
+    nothing = [] if lines else [say("Nothing that could change a finding.")]
+    unfit = [one for one in assessment.problems if one.kind != "unsure"]
+    if unfit:
+        text = f"{counted(len(unfit), 'thing does', 'things do')} not fit in the record"
+        lines.append(say(Run(text, ref=PROBLEMS), f": {unfit[0].text}"))
+    return [*nothing, *lines]
 
 
 def _next(assessment: Assessment, names: Names) -> list[Line]:

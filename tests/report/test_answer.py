@@ -138,9 +138,9 @@ def test_conditions_name_what_must_stay_and_what_must_come() -> None:
     glance = {one.label: [words(line) for line in one.lines] for one in view(samples.full()).answer.glance}
     assert glance["On what conditions"] == [
         "Keep in place: Control ROPE",
-        "Agreed, to be put in place: Control NET, P-2, due 1 May 2026",
+        "Agreed, to be put in place: Control NET",
         # MOON lowers no finding of this case.
-        "Only planned: Control SPRAY, no owner named, due 2 March 2026",
+        "Only planned: Control SPRAY",
         "No control lowers WIND-5 Title of WIND-5: Nobody stops the wind.",
         "No control lowers SOIL-3 Title of SOIL-3.",
     ]
