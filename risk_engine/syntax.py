@@ -86,15 +86,27 @@ else:
             Composer.__init__(self)
 
 
+_OFFICE = b"PK\x03\x04"
+"""How workbooks, Word documents and other archives begin."""
+_PAGE = re.compile(r"\s*<(!doctype\s+html|html|\?xml)\b", re.IGNORECASE)
+
+
 def decoded(raw: bytes, path: str) -> str:
     """Return the text of a UTF-8 file, with or without a byte order mark."""
+    if raw.startswith(_OFFICE):
+        help_text = "a questionnaire that came back is read with `risk-engine case import FILE --into CASE`"
+        raise file_problem(path, "this is a workbook, a document or an archive, not a YAML or JSON file", help_text)
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8-sig")
         message = f"this is not UTF-8 text (byte 0x{raw[error.start]:02x})"
         place = Position(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise InvalidSourceError([Diagnostic(place, message, "save the file as UTF-8 in your editor")]) from None
+    if _PAGE.match(text):
+        help_text = "the same result as a record is written with `--format json`"
+        raise file_problem(path, "this is a page to read, not a YAML or JSON file", help_text)
+    return text
 
 
 def composed(text: str, path: str, lines: Sequence[str], *, is_json: bool) -> yaml.Node | None:

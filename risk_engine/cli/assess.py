@@ -32,6 +32,7 @@ risk-engine assess cases/ --fail-on restriction ·
 risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml ·
 risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json"""
 
+MOST_NAMED = 3
 CASE_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
@@ -88,7 +89,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             message = "--supersedes names the earlier assessment of one case"
             raise RiskEngineError(f"{message}\n  help: assess the cases that changed one by one")
         old = read_assessment(supersedes)
-    form = asked or form_of(output, Format)
+    form = form_of(output, Format, asked)
     paths = list(_files(cases))
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     if output is not None:
@@ -102,6 +103,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         except RiskEngineError as error:
             failed.append(error)
     assessments = [one for _, one in done]
+    for text in _of_one_id(done):
+        typer.echo(text, err=True)
     threshold = [_check_level(one, fail_on) for one in assessments] if fail_on else []
     for text in dict.fromkeys(str(error) for error in failed):
         typer.echo(text, err=True)
@@ -116,6 +119,17 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         raise typer.Exit(Exit.INVALID_INPUT)
     if threshold:
         raise typer.Exit(max(threshold, key=[Exit.DONE, Exit.STILL_OPEN, Exit.FAILED].index))
+
+
+def _of_one_id(done: "list[tuple[Path, Assessment]]") -> Iterator[str]:
+    """Yield a sentence for each id that several files state: it names one case, so one of them is a copy."""
+    files: dict[str, list[str]] = {}
+    for path, assessment in done:
+        files.setdefault(assessment.case_id, []).append(str(path))
+    for case_id, names in files.items():
+        if len(names) > 1:
+            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+            yield f"the id `{case_id}` stands in {len(names)} files: {', '.join(names[:MOST_NAMED])}{more}"
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:
@@ -172,7 +186,7 @@ def _put_one(assessment: "Assessment", form: Format, output: Path | None) -> Non
 
         print_text(assessment, Console())
     else:
-        put(render(assessment, form.value), output)
+        put(render(assessment, form.value), output, kept=form is Format.json)
 
 
 def _put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None, inputs: list[Path]) -> None:
@@ -193,7 +207,7 @@ def _put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Pa
             from risk_engine.canonical import canonical
             from risk_engine.engine.assess import plain
 
-            put(canonical([plain(one) for one in assessments]).decode(), output)
+            put(canonical([plain(one) for one in assessments]).decode(), output, kept=True)
         case Format.html | Format.md:
             _put_in_folder(done, "html" if form is Format.html else "md", output, inputs)
             summary_table(assessments, Console())

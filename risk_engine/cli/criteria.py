@@ -86,7 +86,7 @@ def show(
     from risk_engine.loading.lock import is_released
     from risk_engine.report.catalogue import catalogue
 
-    form = asked or form_of(output, ShowFormat)
+    form = form_of(output, ShowFormat, asked)
     version, criteria = loaded(reference)
     put(catalogue(criteria, record, form.value, is_released=is_released(version)), output)
 

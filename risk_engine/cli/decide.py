@@ -202,7 +202,7 @@ def _show(decision: "Decision", options: _Options, asked: Format | None, output:
     from risk_engine.report.decision import render_decision
 
     _refuse_new(options)
-    form = asked or form_of(output, Format)
+    form = form_of(output, Format, asked)
     if output is not None:
         check_new(output)
     put(render_decision(decision, form.value), output)

@@ -47,7 +47,7 @@ def print_criteria_map(
     criteria = read_criteria(version.folder)
     computed = criteria_map(load_map(version.folder, criteria), criteria, on, in_force=is_in_force if on else None)
     view = map_view(computed)
-    if (asked or form_of(output, MapFormat)) is MapFormat.html:
+    if form_of(output, MapFormat, asked) is MapFormat.html:
         put(map_html(view), output)
         return
     from risk_engine.report.map_text import map_text, print_map

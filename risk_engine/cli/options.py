@@ -89,14 +89,24 @@ def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
 FormatT = TypeVar("FormatT", bound=StrEnum)
 
 
-def form_of(output: Path | None, forms: type[FormatT]) -> FormatT:
-    """Return the form that a file's ending asks for, the first of the forms for no file or a plain ending.
+def form_of(output: Path | None, forms: type[FormatT], asked: FormatT | None = None) -> FormatT:
+    """Return the form of a result: the one asked for, else what the file's ending says, else the first.
 
-    Raises RiskEngineError for the ending of a document that would then hold something else.
+    Raises RiskEngineError where the ending is that of a document that would then hold something else.
     """
     ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
-    if ending in {one.value for one in forms}:
+    known = {one.value for one in forms}
+    if ending not in (known if asked is None else OTHER_DOCUMENTS | known - {asked.value}):
+        return asked or _unsaid(ending, output, forms)
+    if asked is None:
         return forms(ending)
+    raise RiskEngineError(
+        f"{output}: with --format {asked.value} this would hold something else than its ending says"
+        f"\n  help: end it in .{asked.value}, or leave out --format"
+    )
+
+
+def _unsaid(ending: str, output: Path | None, forms: type[FormatT]) -> FormatT:
     if ending in OTHER_DOCUMENTS:
         known = ", ".join(f".{one.value}" for one in forms if one.value not in {"text", "table"})
         raise RiskEngineError(f"{output}: this cannot be written as .{ending}\n  help: endings that are known: {known}")
@@ -118,10 +128,17 @@ def keep_inputs(target: Path, inputs: Iterable[Path]) -> None:
         raise RiskEngineError(f"{message}\n  help: choose another name")
 
 
-def put(text: str, output: Path | None) -> None:
-    """Print a result, or write it to the file that was asked for."""
+def put(text: str, output: Path | None, *, kept: bool = False) -> None:
+    """Print a result, or write it to the file that was asked for.
+
+    What is `kept` is a record that others may rest on: a file with other content is then never written over.
+    """
+    text = text if text.endswith("\n") else f"{text}\n"
     if output is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-    else:
-        write_text(output, text if text.endswith("\n") else f"{text}\n")
-        typer.echo(f"wrote {output}", err=True)
+        typer.echo(text, nl=False)
+        return
+    if kept and output.is_file() and output.read_bytes() != text.encode("utf-8"):
+        message = f"{output} is there already and holds something else; a decision may rest on it, so it stays as it is"
+        raise RiskEngineError(f"{message}\n  help: choose another name with -o")
+    write_text(output, text)
+    typer.echo(f"wrote {output}", err=True)

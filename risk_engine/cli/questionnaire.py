@@ -1,6 +1,5 @@
 """Questionnaires at the command line: `case new --format xlsx|docx` writes one, `case import` reads them back."""
 
-import contextlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli.options import CriteriaOption, Day, read_day, write_bytes, write_text
+from risk_engine.cli.options import OTHER_DOCUMENTS, CriteriaOption, Day, read_day, write_bytes, write_new, write_text
 from risk_engine.diagnostics import RiskEngineError
 
 NEW_EXAMPLES = """Examples: risk-engine case new cases/2026-014.yaml ·
@@ -83,6 +82,9 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         date | None,
         typer.Option("--answered-on", parser=read_day, metavar="DATE", help="When, where a file does not say it."),
     ] = None,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Take files from which fields were lost; each one is named.")
+    ] = False,
     criteria: CriteriaOption = None,
     on: Day = None,
 ) -> None:
@@ -93,19 +95,31 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     """
     from risk_engine.forms.bring import Request, bring
 
+    if into.suffix.casefold().removeprefix(".") in OTHER_DOCUMENTS:
+        way_out = "name a file that ends in .yaml or .json"
+        raise RiskEngineError(f"{into}: a case cannot be written as {into.suffix}\n  help: {way_out}")
     before = _bytes_of(into)
-    request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()))
+    request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing)
     result = bring(request, into, before, *case_id(into))
     for line in result.warned:
         typer.echo(line, err=True)
+    is_new = before is None or result.text.encode("utf-8") != before
+    kept = _written(into, before, result.text) if is_new else None
+    # What was taken is said only once it is written.
     for line in result.said:
         typer.echo(line)
-    if before is not None and result.text.encode("utf-8") == before:
+    if is_new:
+        typer.echo(f"wrote {into}" + (f"; as it was before: {kept}" if kept else ""), err=True)
+    else:
         typer.echo(f"{into}: nothing new", err=True)
-        return
-    kept = _keep(into, before) if before is not None else None
-    write_text(into, result.text)
-    typer.echo(f"wrote {into}" + (f"; as it was before: {kept}" if kept else ""), err=True)
+
+
+def _written(into: Path, before: bytes | None, text: str) -> Path | None:
+    """Write the case; return where the old one is kept, if there was one. A link keeps pointing where it points."""
+    target = into.resolve() if into.is_symlink() else into
+    kept = _keep(target, before) if before is not None else None
+    write_text(target, text)
+    return kept
 
 
 def case_id(file: Path | None) -> tuple[str, ...]:
@@ -133,7 +147,7 @@ def _keep(file: Path, content: bytes) -> Path:
         )
     for number in range(1, 1000):
         kept = file.with_name(f"{file.name}.bak" + (f"-{number}" if number > 1 else ""))
-        with contextlib.suppress(FileExistsError), kept.open("xb") as target:
-            target.write(content)
+        if not kept.exists() and not kept.is_symlink():
+            write_new(kept, content)
             return kept
     raise RiskEngineError(f"there are too many old copies of {file}\n  help: move some of them away")

@@ -79,7 +79,8 @@ app.command("export", epilog=register_tables.EXPORT_EXAMPLES)(register_tables.ex
 
 @app.command(
     epilog="""Examples: risk-engine register reassess register --on 2027-01-15 --dry-run ·
-risk-engine register reassess register --criteria reconnect-china@1.0.0"""
+risk-engine register reassess register --criteria reconnect-china@1.0.0 ·
+risk-engine register reassess register --on 2027-01-15 --file-unchanged"""
 )
 def reassess(
     folder: Register,
@@ -87,12 +88,22 @@ def reassess(
     criteria: CriteriaOption = None,
     profile: ProfileOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would change and file nothing.")] = False,
+    file_unchanged: Annotated[
+        bool,
+        typer.Option(
+            "--file-unchanged",
+            help="Somebody looked at the cases again: file also what did not change, so that the next review moves.",
+        ),
+    ] = False,
 ) -> None:
     """Assess every open case again, on a new day, under another version, or both, and report only what changed.
 
-    A new assessment is filed where something changed; it supersedes the old one, which stays. Without --on each case
-    keeps its day, without --criteria its set (in the version in force on the day, unless the case names one), without
-    --profile its profile. Closed cases stay as they are.
+    A new assessment is filed where something changed; it supersedes the old one, which stays. Where nothing changed the
+    day of the review stays too, unless --file-unchanged says that somebody looked; a decision on the old one then still
+    counts.
+
+    Without --on each case keeps its day, without --criteria its set (in the version in force on the day, unless the
+    case names one), without --profile its profile. Closed cases stay as they are.
     """
     from risk_engine.cli.progress import progress
     from risk_engine.portfolio.assess import Assessor
@@ -107,15 +118,16 @@ def reassess(
     with progress("reassessing") as tell:
         for number, current in enumerate(open_now, 1):
             try:
-                tried.append(assess_again(folder, current, assessor, dry_run=dry_run))
+                tried.append(assess_again(folder, current, assessor, dry_run=dry_run, file_unchanged=file_unchanged))
             except RiskEngineError as error:
                 failed.append(error)
             tell(number, len(open_now))
     done = [one for one in tried if one is not None]
     changed = [one for one in done if one.changes]
-    for one in changed:
+    for one in done:
         _tell(one)
-    kept = "nothing was filed" if dry_run or not changed else "a new assessment was filed for each that changed"
+    filed = sum(one.filed is not None for one in done)
+    kept = f"{counted(filed, 'new assessment')} filed" if filed else "nothing was filed"
     if done or not failed:
         say(f"{counted(len(done), 'open case')} assessed again, {len(changed)} changed; {kept}")
     if others := len(tried) - len(done):
@@ -124,8 +136,12 @@ def reassess(
 
 
 def _tell(one: "Reassessed") -> None:
+    if not one.changes:
+        if one.filed:
+            say(f"{one.case_id} {one.title}: unchanged, filed as {one.filed}; to look at again by {one.review_due}")
+        return
     say(f"{one.case_id} {one.title}" + (f": filed as {one.filed}" if one.filed else ""))
-    for line in (*one.changes.levels, *one.changes.findings):
+    for line in (*one.changes.levels, *one.changes.findings, *one.changes.notes, *one.changes.problems):
         say(f"  {line}")
     if one.changes.newly_asked:
         say("  newly asked:")

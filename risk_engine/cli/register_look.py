@@ -60,7 +60,7 @@ def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
             found.append(record_of(readable[-1]))
         except RiskEngineError as error:
             failed.append(error)
-    for line in to_look_at(folder, readable):
+    for line in (*to_look_at(folder, readable), *(line for one in found for line in one.rulings.problems())):
         warn(line)
     return found, failed
 
@@ -68,7 +68,8 @@ def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
 def show(folder: Register, case: Annotated[str, typer.Argument(help="The office's number of the case.")]) -> None:
     """Print the history of a case: what was filed, what takes the place of what, and whether all of it is as it was.
 
-    Exit code 1 if something was altered, is missing, or lies there although nobody filed it.
+    Exit code 1 if something was altered, is missing, or lies there although nobody filed it, if a decision does not
+    hold, or if two stand side by side.
     """
     from risk_engine.register.folder import known_case_folder, to_look_at
     from risk_engine.register.history import history
@@ -79,7 +80,7 @@ def show(folder: Register, case: Annotated[str, typer.Argument(help="The office'
     lines = list(history(found))
     say(f"{case}: {len(found.filed)} filed in {found.path}")
     for one in lines:
-        say(f"{one.name}\n  {one.text}{' — NOT AS IT WAS FILED' if one.wrong else ''}")
+        say(f"{one.name}\n  {one.text}{f' — {one.mark}' if one.wrong else ''}")
     for one in lines:
         if one.wrong:
             warn(one.wrong)

@@ -48,7 +48,7 @@ Level = Annotated[
     typer.Option(
         "--level",
         metavar="[LADDER=]LEVEL",
-        help="Cases at this level, and open ones that may be; without LADDER: the result.",
+        help="Cases at this level, open ones that may be, and ones decided to be; without LADDER: the result.",
     ),
 ]
 Partner = Annotated[
@@ -111,7 +111,10 @@ def due(
 ) -> None:
     """List what is overdue and what comes next: conditions, controls, cases to look at again, ends of retention.
 
-    Nothing is deleted when its time is over; a person does that. Exit code 2 if a case cannot be read.
+    The review of a case is due until a new assessment of it is filed; `reassess --on DATE --file-unchanged` files one
+    also where nothing changed. Nothing is deleted when its time is over; a person does that.
+
+    Exit code 2 if a case cannot be read.
     """
     from risk_engine.register.due import dues
 
@@ -153,7 +156,7 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.report.wording import counted
 
     _check_outside(folder, output)
-    form = asked or form_of(output, ExportFormat)
+    form = form_of(output, ExportFormat, asked)
     cases, failed = records(folder)
     chosen = narrowed(cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or today())
     files, wrong = collected([one.folder for one in chosen])
@@ -173,7 +176,7 @@ def _put_table(
 ) -> None:
     from risk_engine.register.tables import csv_text, xlsx_bytes
 
-    match asked or form_of(output, TableFormat):
+    match form_of(output, TableFormat, asked):
         case TableFormat.table:
             _put_text(columns, rows, output)
         case TableFormat.csv:

@@ -1,5 +1,6 @@
 """`risk-engine verify`: recompute stored assessments, and check the chain of decisions on them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,12 +54,23 @@ def verify_records(
     for path, link in check_chain(found, criteria, known):
         counts[link.verdict] += 1
         typer.echo(printable(f"{path}: {_WORDS[link.verdict]}: {link.text}"))
+    for line in _missing(files):
+        counts["broken"] += 1
+        typer.echo(printable(line))
     typer.echo(f"{counts['holds']} hold, {counts['broken']} do not, {counts['unchecked']} not checked")
     if counts["broken"]:
         raise typer.Exit(Exit.FAILED)
     if counts["unchecked"]:
         typer.echo("not everything could be checked: see the lines that say `not checked`", err=True)
         raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def _missing(paths: list[Path]) -> Iterator[str]:
+    """Yield what was filed in registers among these folders and is not there any more."""
+    for folder in filter(Path.is_dir, paths):
+        from risk_engine.register.folder import missing_below
+
+        yield from missing_below(folder)
 
 
 def _public(files: list[Path]) -> "dict[str, Ed25519PublicKey]":

@@ -44,30 +44,31 @@ def evaluate(condition: ConditionOrAlways, facts: Facts, entry: Entry | None = N
     match condition:
         case str():  # "always"; a value pattern would compare it with every model, at more cost than the whole walk
             return Truth(value=True)
-        case AtLeast(fact=fact, at_least=bound):
-            return _leaf(fact, ge, bound, facts, entry)
+        # The most frequent kinds stand first: each one before costs a look.
         case Is(fact=fact, is_=wanted):
             return _leaf(fact, eq, wanted, facts, entry)
-        case AtMost(fact=fact, at_most=bound):
-            return _leaf(fact, le, bound, facts, entry)
+        case AtLeast(fact=fact, at_least=bound):
+            return _leaf(fact, ge, bound, facts, entry)
+        case Some(some=entity, where=where):
+            return _of_list(_joined(_each(entity, where, facts), facts, decisive=True), entity, facts)
         case AllOf(all_of=parts):
             return _joined(map(evaluate, parts, repeat(facts), repeat(entry)), facts, decisive=False)
+        case Holds(holds=name):
+            return _definition(name, facts, entry)
         case AnyOf(any_of=parts):
             return _joined(map(evaluate, parts, repeat(facts), repeat(entry)), facts, decisive=True)
+        case Not(not_=part):
+            return _opposite(evaluate(part, facts, entry))
         case OneOf(fact=fact, one_of=options):
             return _leaf(fact, _is_in, options, facts, entry)
+        case Every(every=entity, where=where):
+            return _of_list(_joined(_each(entity, where, facts), facts, decisive=False), entity, facts)
         case Includes(fact=fact, includes=option):
             return _leaf(fact, contains, option, facts, entry)
         case IncludesAny(fact=fact, includes_any=options):
             return _leaf(fact, _have_one_of, options, facts, entry)
-        case Not(not_=part):
-            return _opposite(evaluate(part, facts, entry))
-        case Holds(holds=name):
-            return _definition(name, facts, entry)
-        case Some(some=entity, where=where):
-            return _of_list(_joined(_each(entity, where, facts), facts, decisive=True), entity, facts)
-        case Every(every=entity, where=where):
-            return _of_list(_joined(_each(entity, where, facts), facts, decisive=False), entity, facts)
+        case AtMost(fact=fact, at_most=bound):
+            return _leaf(fact, le, bound, facts, entry)
         case Count(count=entity, where=where, at_least=int() as number):
             return _of_list(_at_least(list(_each(entity, where, facts)), number), entity, facts)
         case Count(count=entity, where=where, at_most=most):

@@ -12,12 +12,16 @@ from risk_engine.forms.ask import (
     is_asked_of,
     label_fact,
 )
-from risk_engine.forms.fields import Given, WrongError, given, is_empty, same_label, says, short, to_date, to_text
+from risk_engine.forms.fields import Given, WrongError, given, is_empty, says, short, to_date, to_text
+from risk_engine.forms.names import same_label
 from risk_engine.forms.paper import Cell, Field, Paper
 from risk_engine.forms.problems import FormProblem
 from risk_engine.model.criteria import CriteriaSet
 
 T = TypeVar("T")
+
+CONFIDENTIAL = "(confidential)"
+"""What notes say in place of an answer that the set calls confidential; the file that came back holds it."""
 
 
 @dataclass
@@ -31,6 +35,14 @@ class FilledEntry:
     answers: dict[str, Given] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Left:
+    """An answer that was not taken: what is said about it, and what the notes may hold."""
+
+    problem: FormProblem
+    noted: str
+
+
 @dataclass
 class Filled:
     """What one person answered, when, and what of it could not be taken (`left`)."""
@@ -38,12 +50,12 @@ class Filled:
     paper: Paper
     by: str | None
     day: date
-    title: str | None
+    title: Given | None
     remarks: str | None
     entries: list[FilledEntry] = field(default_factory=list)
     lists: dict[str, Given] = field(default_factory=dict)
     """Entity: an empty tuple where there are no entries, None where nobody knows yet."""
-    left: list[FormProblem] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
     """Answers to questions that the set in use does not ask this person: another version, or a changed form."""
 
 
@@ -62,7 +74,7 @@ class _Reading:
         self.paper = paper
         self.criteria = criteria
         self.problems: list[FormProblem] = []
-        self.left: list[FormProblem] = []
+        self.left: list[Left] = []
 
     def result(self, by: str | None, day: date | None) -> tuple[Filled | None, list[FormProblem]]:
         paper = self.paper
@@ -71,7 +83,7 @@ class _Reading:
             paper,
             by=self._text(paper.by) or by,
             day=stated_day or date.min,
-            title=self._text(paper.title),
+            title=self._title(paper.title),
             remarks=self._text(paper.remarks),
         )
         found: dict[tuple[str, int], FilledEntry] = {}
@@ -95,6 +107,10 @@ class _Reading:
         if cell is None or is_empty(cell):
             return None
         return self._try(cell.place, lambda: to_text(cell.value))
+
+    def _title(self, cell: Cell | None) -> Given | None:
+        text = self._text(cell)
+        return None if cell is None or text is None else Given(text, cell.place)
 
     def _take(self, name: str, number: int, one: Field, found: dict[tuple[str, int], FilledEntry]) -> None:
         entity_name, _, fact_name = name.partition(".")
@@ -127,7 +143,7 @@ class _Reading:
         cells = [one.answer, *one.options.values()]
         said = [f"{cell.value}" for cell in cells if cell is not None and not is_empty(cell)]
         if said:
-            self.left.append(FormProblem(one.place, f"`{name}` {why}; not taken: {short(', '.join(said))}"))
+            self._not_taken(one.place, name, f"`{name}` {why}; not taken", f": {short(', '.join(said))}")
 
     def _named(self, found: dict[tuple[str, int], FilledEntry]) -> Iterator[FilledEntry]:
         """Yield the entries; a new one in a list must be named, and each only once."""
@@ -171,10 +187,17 @@ class _Reading:
         except WrongError as error:
             place = error.place or place
             if error.outdated and self.paper.made.digest != self.criteria.digest:
-                self.left.append(FormProblem(place, f"`{name}`: {error}; not taken"))
+                self._not_taken(place, name, f"`{name}`", f": {error}; not taken")
             else:
                 self._problem(place, f"{error}", error.help)
             return None
+
+    def _not_taken(self, place: str, name: str, begin: str, answer: str) -> None:
+        entity, _, short_name = name.partition(".")
+        fact = self.criteria.entities[entity].facts.get(short_name) if entity in self.criteria.entities else None
+        is_kept = name in self.paper.made.confidential or (fact is not None and fact.confidential)
+        noted = f"{begin}: {CONFIDENTIAL}" if is_kept else f"{begin}{answer}"
+        self.left.append(Left(FormProblem(place, f"{begin}{answer}"), noted))
 
     def _problem(self, place: str, message: str, help_text: str = "") -> None:
         self.problems.append(FormProblem(place, message, help_text))

@@ -1,5 +1,6 @@
 """Which questions a person is asked, in which order and words: the one plan that every kind of form is made from."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.engine.facts import Facts, Read
+from risk_engine.forms.names import same_label
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
 from risk_engine.model.criteria import CriteriaSet, value_on
 from risk_engine.model.facts import (
@@ -49,6 +51,7 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     """What can be chosen: how the case writes it, and the title that people read; titles differ from each other."""
     range: tuple[int, int] = (0, 0)
+    confidential: bool = False
 
     @property
     def entity(self) -> str:
@@ -204,6 +207,7 @@ def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech
         notes=tuple(_for_people(one, choices) for one in notes if one),
         choices=tuple(_distinct(choices)),
         range=limits,
+        confidential=fact.confidential,
     )
 
 
@@ -216,11 +220,12 @@ def _for_people(text: str, choices: Mapping[str, str]) -> str:
 
 def _distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield options with titles that can be told from each other and from what every question can be answered with."""
-    taken = {one.casefold() for one in (NOT_KNOWN, UNSURE, NONE_OF_THESE)}
+    taken = {same_label(one) for one in (NOT_KNOWN, UNSURE, NONE_OF_THESE)}
     titles = [" ".join(title.split()) for title in options.values()]
-    repeated = {one.casefold() for one in titles if sum(one.casefold() == other.casefold() for other in titles) > 1}
+    counted = Counter(same_label(one) for one in titles)
+    taken |= {one for one, count in counted.items() if count > 1}
     for name, title in zip(options, titles, strict=True):
-        shown = f"{title} [{name}]" if title.casefold() in taken | repeated else title
+        shown = f"{title} [{name}]" if same_label(title) in taken else title
         yield name, shown
 
 

@@ -39,6 +39,8 @@ class Request:
     by: str | None = None
     answered_on: date | None = None
     prefer: Sequence[str] = ()
+    allow_missing: bool = False
+    """Are forms taken from which fields were lost?"""
 
 
 @dataclass
@@ -62,6 +64,8 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
     preference = Preference.of(request.prefer, [paper.name for paper in papers])
     filled: list[Filled] = []
     problems = [problem for paper in papers if (problem := _of_another(paper, document, criteria)) is not None]
+    lost = [problem for paper in papers for problem in paper.missing]
+    problems += [] if request.allow_missing else lost
     for paper in papers:
         one, wrong = answers_of(paper, criteria, by=request.by, day=request.answered_on)
         problems += wrong
@@ -71,18 +75,18 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
     result = merged(document, filled, criteria, preference)
     if result.contradictions:
         raise InvalidFormError(result.contradictions, HOW_TO_DECIDE)
-    if before is None and (title := next((one.title for one in filled if one.title), None)):
-        result.data["title"] = title
     _set_aside(result, document, criteria, preference, request.on or max(one.day for one in filled))
     text = rewritten(
         "\n".join(document.lines) if before is None else before,
         document.data,
         result.data,
         is_json=target.suffix.casefold() == ".json",
+        gone=result.gone,
     )
     warned = [_made_for(paper, criteria) for paper in papers if paper.made.digest != criteria.digest]
+    warned += [f"{one.place}: {one.message}" for one in lost]
     warned += [f"`--prefer {path}=…`: nothing contradicts there" for path in sorted(result.undecided)]
-    warned += [str(problem) for one in filled for problem in one.left]
+    warned += [str(left.problem) for one in filled for left in one.left]
     if not text.keeps_comments:
         warned.append(f"{target}: the file had to be written anew; its comments are only in the copy of the old one")
     return Brought(text.text, result.said, warned)

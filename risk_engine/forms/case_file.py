@@ -22,6 +22,9 @@ _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "
 _YAML_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 _MOST_ON_A_LINE = 100
 
+EVIDENCE = "evidence"
+"""The list of records of which some may be taken out; nothing else of a case is."""
+
 
 @dataclass(frozen=True)
 class Rewritten:
@@ -31,15 +34,17 @@ class Rewritten:
     keeps_comments: bool = True
 
 
-def rewritten(text: str, old: Mapping[str, Any], new: Mapping[str, Any], *, is_json: bool) -> Rewritten:
-    """Return the text of a case file that said `old` so that it says `new`.
+def rewritten(
+    text: str, old: Mapping[str, Any], new: Mapping[str, Any], *, is_json: bool, gone: frozenset[int] = frozenset()
+) -> Rewritten:
+    """Return the text of a case file that said `old` so that it says `new`; `gone` are records of its evidence.
 
     A file written in a way that cannot be changed piece by piece (one answer repeated by reference, for example) is
     written anew as a whole; then its comments are lost.
     """
     if is_json:
         return Rewritten(json.dumps(new, default=date.isoformat, ensure_ascii=False, indent=2) + "\n")
-    changed = _Editor(text).changed(old, new)
+    changed = _Editor(text).changed(old, new, gone)
     # Whatever the file looks like: what it says now is read again, and must be what was meant.
     if changed is not None and _says(changed, new):
         return Rewritten(changed)
@@ -63,17 +68,41 @@ class _Editor:
         self.edits: list[tuple[int, int, str]] = []
         self.root: yaml.Node | None = None
 
-    def changed(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
+    def changed(self, old: Mapping[str, Any], new: Mapping[str, Any], gone: frozenset[int]) -> str | None:
         """Return the text with what differs between old and new; None where that cannot be done in pieces."""
         self.root = composed(self.text, "case", self.text.splitlines(), is_json=False)
         if not isinstance(self.root, yaml.MappingNode):
             return None
-        self._mapping(self.root, old, new)
+        removed, left = self._without(self.root, old, gone)
+        self._mapping(self.root, left, new)
+        self.edits += removed  # after what is written in front of them
         text = self.text
         ordered = sorted(enumerate(self.edits), key=lambda one: (one[1][0], one[0]), reverse=True)
         for _, (start, end, written) in ordered:
             text = f"{text[:start]}{written}{text[end:]}"
         return text
+
+    def _without(
+        self, root: yaml.MappingNode, old: Mapping[str, Any], gone: frozenset[int]
+    ) -> tuple[list[tuple[int, int, str]], Mapping[str, Any]]:
+        """Take records of evidence out of the tree; return the lines to take out of the text, and what is left of it.
+
+        A list that would be empty, or that stands on one line, is written anew as a whole.
+        """
+        node = next((value for key, value in root.value if key.value == EVIDENCE), None)
+        if not gone or not isinstance(node, yaml.SequenceNode) or node.flow_style or len(gone) == len(node.value):
+            return [], old
+        edits = [self._lines_of(item) for number, item in enumerate(node.value) if number in gone]
+        node.value = [item for number, item in enumerate(node.value) if number not in gone]
+        kept = tuple(one for number, one in enumerate(old[EVIDENCE]) if number not in gone)
+        return edits, {**old, EVIDENCE: kept}
+
+    def _lines_of(self, item: yaml.Node) -> tuple[int, int, str]:
+        """Return the lines of an entry of a list, its dash and a comment at its end included."""
+        dash = self.text.rindex("-", 0, self._at(item.start_mark))
+        line = bisect_right(self.starts, self._end(item))
+        end = self.starts[line] if line < len(self.starts) else len(self.text)
+        return self.starts[bisect_right(self.starts, dash) - 1], end, ""
 
     def _mapping(self, node: yaml.MappingNode, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         nodes = {str(key.value): (key, value) for key, value in node.value}

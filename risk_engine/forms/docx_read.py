@@ -1,5 +1,6 @@
 """A document that came back, field by field; where a field stands is said by table and row."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ from docx.oxml.ns import qn
 from risk_engine.forms.docx_controls import content_of, controls, titles_of
 from risk_engine.forms.docx_write import MADE_TAG
 from risk_engine.forms.package import BROKEN, DAMAGED, content
-from risk_engine.forms.paper import Cell, Field, Made, Paper, made_from
+from risk_engine.forms.paper import Cell, Field, Made, Paper, made_from, missing
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
+
+MOST_SLOTS = 10_000
+"""No form has more numbers of entries."""
 
 
 def read_document(path: Path) -> Paper:
@@ -29,13 +33,23 @@ def read_document(path: Path) -> Paper:
 
 
 def _is_whole(noted: dict[str, Any]) -> bool:
-    questions, lists, entries = (noted.get(one) for one in ("questions", "lists", "entries"))
+    questions, lists, entries, slots = (noted.get(one) for one in ("questions", "lists", "entries", "slots"))
     return (
         isinstance(questions, list)
         and all(isinstance(one, list) and len(one) == 2 and isinstance(one[1], list) for one in questions)  # noqa: PLR2004 (name and options)
         and isinstance(lists, list)
         and isinstance(entries, dict)
         and all(isinstance(one, list) for one in entries.values())
+        and isinstance(slots, dict)
+        and all(_is_range(one) for one in slots.values())
+    )
+
+
+def _is_range(slots: object) -> bool:
+    return (
+        isinstance(slots, list)
+        and len(slots) == 2  # noqa: PLR2004 (the first and the last)
+        and all(isinstance(one, int) and 0 <= one <= MOST_SLOTS for one in slots)
     )
 
 
@@ -61,7 +75,25 @@ class _Reader:
             self._take(tag.split("."), cell, control)
         if self.problems:
             raise InvalidFormError(self.problems)
+        self.found.missing = list(self._missing(seen))
         return self.found
+
+    def _missing(self, seen: set[str]) -> Iterator[FormProblem]:
+        """Yield what the form had when it was made and has no more."""
+        path = self.path.as_posix()
+        start = ("by", "day", "remarks") if self.found.made.case_id is not None else ("by", "day", "title", "remarks")
+        for key in start:
+            if f"start.{key}" not in seen:
+                yield missing(path, f"the field `{key}` on the first page")
+        for number, entity in enumerate(self.noted["lists"]):
+            if f"list.{number}" not in seen:
+                yield missing(path, f"the field whether there is any `{entity}`")
+        for number, (name, options) in enumerate(self.noted["questions"]):
+            low, high = self.noted["slots"].get(name, (1, 0))
+            for slot in range(low, high + 1):
+                kinds = ("a", "m", *(f"o{option}" for option in range(len(options))))
+                if any(f"{number}.{slot}.{kind}" not in seen for kind in kinds):
+                    yield missing(path, f"a field of `{name}`" + (f", entry {slot}," if slot else ""))
 
     def _take(self, tag: list[str], cell: Cell, control: Any) -> None:
         match tag:

@@ -39,6 +39,8 @@ class _Writer:
         self.document = Document()
         self.questions: list[tuple[str, list[str]]] = []
         self.lists: list[str] = []
+        self.slots: dict[str, list[int]] = {}
+        """Question: the first and the last number of an entry for which there are fields."""
         self.entries: dict[str, list[str]] = {}
 
     def content(self) -> bytes:
@@ -46,7 +48,7 @@ class _Writer:
         self._start()
         for part in self.form.parts:
             self._part(part)
-        noted = {"questions": self.questions, "lists": self.lists, "entries": self.entries}
+        noted = {"questions": self.questions, "lists": self.lists, "entries": self.entries, "slots": self.slots}
         self._add(self.document.add_paragraph(), hidden_text(MADE_TAG, Made.of(self.form).text(**noted)))
         target = io.BytesIO()
         self.document.save(target)
@@ -135,6 +137,7 @@ class _Writer:
             self._words(row.cells[0], one)
             self._fields(row.cells[1], one, f"{len(self.questions)}.{number}")
             self.questions.append((one.name, [name for name, _ in one.choices if one.kind == "several"]))
+            self.slots[one.name] = [self.slots.get(one.name, [number])[0], number]
 
     def _words(self, cell: _Cell, one: Question) -> None:
         _first(cell).add_run(one.text).bold = True

@@ -2,12 +2,14 @@
 
 import contextlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
 from risk_engine.diagnostics import nearest, quoted
 from risk_engine.forms.ask import NONE_OF_THESE, NOT_KNOWN, UNSURE
+from risk_engine.forms.names import same_label
 from risk_engine.forms.paper import Cell, Field
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
@@ -87,11 +89,6 @@ def _value(one: Field, fact: AnyFact | None, criteria: CriteriaSet) -> object:
     if says(one.answer, NOT_KNOWN) or says(one.answer, UNKNOWN):
         return _NOT_KNOWN
     return _one(one.answer, one, fact, criteria)
-
-
-def same_label(text: str) -> str:
-    """Return a name so that two spellings of the same name are equal."""
-    return " ".join(text.split()).casefold()
 
 
 def is_empty(cell: Cell) -> bool:
@@ -211,8 +208,11 @@ def to_date(value: object) -> date:
 
 
 def to_text(value: object) -> str:
-    """Return the text that a field holds; raise WrongError for what no case file can hold."""
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Return the text that a field holds; raise WrongError for what no case file can hold.
+
+    Letters of two characters (u and ¨) become one, so that a search finds what people see.
+    """
+    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
     if unfit := UNFIT.search(text):
         raise WrongError(f"the character U+{ord(unfit[0]):04X} cannot stand in a text", "write the text again")
     return text

@@ -3,23 +3,24 @@
 Who answered, and when, becomes evidence of the case. An answer that does not stand is kept in the notes.
 """
 
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from risk_engine.forms.answers import Filled, FilledEntry
-from risk_engine.forms.ask import ENTRY_ID, label_fact
-from risk_engine.forms.fields import Given, same_label, short
+from risk_engine.diagnostics import quoted
+from risk_engine.forms.answers import CONFIDENTIAL, Filled, FilledEntry
+from risk_engine.forms.ask import ENTRY_ID, NOT_KNOWN, label_fact
+from risk_engine.forms.entries import is_blank, known_answer, known_entries, new_id, with_answer
+from risk_engine.forms.fields import Given, short
+from risk_engine.forms.names import same_label
 from risk_engine.forms.preference import CASE, NEW, Preference
 from risk_engine.forms.problems import FormProblem
+from risk_engine.forms.support import Replaced, records_of, still_counting
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import ChoicesFact, RowFact, shown
+from risk_engine.model.facts import RowFact, shown
+from risk_engine.report.blank_case import NO_TITLE
 from risk_engine.source import Document, Loc
-
-KIND = "questionnaire"
 
 Data = dict[str, Any]
 
@@ -44,6 +45,8 @@ class Merged:
     said: list[str] = field(default_factory=list)
     undecided: set[str] = field(default_factory=set)
     """Paths for which a preference was given, though nothing contradicts there."""
+    gone: frozenset[int] = frozenset()
+    """The places of records of evidence that the case had, and that support nothing any more."""
 
 
 def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, preference: Preference) -> Merged:
@@ -55,6 +58,7 @@ def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, 
     for one in filled:
         merge.take(one)
     merge.result.contradictions += [problem for found in merge.open.values() for problem, _, _ in found]
+    merge.drop_support()
     for one in filled:
         merge.record(one)
     return merge.result
@@ -67,6 +71,9 @@ class _Merge:
         self.preference = preference
         self.result = Merged(dict(document.data), undecided=set(preference.single))
         self.stated: dict[str, _Stated] = {}
+        self.first: dict[str, Answer] = {}
+        """Path: what the case stated where another answer took its place."""
+        self.files: dict[str, int] = {}
         self.paths: dict[int, list[tuple[str, Given]]] = {}
         self.lost: dict[int, list[str]] = {}
         self.beaten: set[tuple[int, str]] = set()
@@ -78,6 +85,9 @@ class _Merge:
     def take(self, filled: Filled) -> None:
         """Take the answers of one file."""
         self.paths[id(filled)], self.lost[id(filled)] = [], []
+        self.files[filled.paper.name] = id(filled)
+        if filled.title is not None:
+            self._title(filled, filled.title)
         for entry in filled.entries:
             place = self._place_of(filled, entry)
             if place is None:
@@ -87,6 +97,14 @@ class _Merge:
         for name, given in filled.lists.items():
             self._list(filled, name, given)
 
+    def _title(self, filled: Filled, given: Given) -> None:
+        known = self.result.data.get("title")
+        known = None if known == NO_TITLE else known
+        if known is not None and same_label(str(known)) == same_label(str(given.value)):
+            return
+        if self._decided(filled, "title", known, given, ("title",)):
+            self.result.data["title"] = given.value
+
     def _list(self, filled: Filled, name: str, given: Given) -> None:
         have = self._entries(name)
         if have is not None and self._is_blank(name, have):
@@ -94,6 +112,8 @@ class _Merge:
         if given.value is None:
             if name not in self.result.data:
                 self.result.data[name] = UNKNOWN
+            if have is not None:
+                self._not_known(filled, name, given, (name,), tuple(str(one.get("id")) for one in have))
             return
         known = None if have is None else tuple(str(one.get("id")) for one in have)
         if known and self.preference.of_path(name) in {NEW, filled.paper.name}:
@@ -108,10 +128,12 @@ class _Merge:
     def _answer(self, filled: Filled, place: Loc, name: str, given: Given) -> None:
         entry = self._at(place)
         path = self._path(place, name)
-        known = _known(entry.get(name), self.criteria, f"{place[0]}.{name}")
+        known = known_answer(entry.get(name), self.criteria, f"{place[0]}.{name}")
         if given.value is None:
             if name not in entry:
                 self._set(place, name, UNKNOWN)
+            if known is not None:
+                self._not_known(filled, path, given, (*place, name), known)
             return
         is_label = len(place) > 1 and name == label_fact(self.criteria, str(place[0]))
         if is_label and known is not None and same_label(str(known)) == same_label(str(given.value)):
@@ -119,6 +141,15 @@ class _Merge:
         if self._decided(filled, path, known, given, (*place, name)):
             self._set(place, name, given.value)
         self.paths[id(filled)].append((path, given))
+
+    def _not_known(self, filled: Filled, path: str, given: Given, loc: Loc, known: Answer) -> None:
+        """Say and note that somebody does not know what is answered; the answer stands."""
+        before = self.stated.get(path)
+        place = before.place if before else f"{self.document.position(loc)}"
+        said = f"`{path}` is answered “{NOT_KNOWN}”, but there is an answer in {place}; it stands"
+        self.result.said.append(f"{given.place}: {said}")
+        noted = f"{path}: {self._noted(path, known)} stands; {given.place} said “{NOT_KNOWN}”"
+        self.lost[id(filled)].append(noted)
 
     def _decided(self, filled: Filled, path: str, known: Answer | None, given: Given, loc: Loc) -> bool:
         """Return whether a new answer takes the place of the known one; note what contradicts and what is lost."""
@@ -140,12 +171,14 @@ class _Merge:
         if not takes:
             self.beaten.add((id(filled), path))
         lost, stands = (before, given.value) if takes else (_Stated(given.value, name, given.place), known)
-        said = f"{path}: {self._words(path, stands)} stands; {lost.place} said {self._words(path, lost.value)}"
+        said = f"{path}: {self._noted(path, stands)} stands; {lost.place} said {self._noted(path, lost.value)}"
         self.lost[id(filled)].append(said)
         if takes:
             for _, other, answer in self.open.pop(path, []):
-                said = f"{path}: {self._words(path, stands)} stands; {answer.place} said"
-                self.lost[id(other)].append(f"{said} {self._words(path, answer.value)}")
+                said = f"{path}: {self._noted(path, stands)} stands; {answer.place} said"
+                self.lost[id(other)].append(f"{said} {self._noted(path, answer.value)}")
+            if before.who == CASE:
+                self.first[path] = known
             self.stated[path] = _Stated(given.value, name, given.place)
             self.result.places[path] = given.place
         return takes
@@ -153,11 +186,19 @@ class _Merge:
     def _words(self, path: str, value: Answer | None) -> str:
         entity, *parts = path.split(".")
         if not parts:
+            if isinstance(value, str):
+                return short(value)
             return short(", ".join(value) if isinstance(value, tuple) and value else "there are none")
         fact = self.criteria.entities[entity].facts.get(parts[-1])
         if isinstance(fact, RowFact) and isinstance(value, str):
             return short(self.criteria.tables[fact.of].rows[value].name)
         return short(shown(fact, value))
+
+    def _noted(self, path: str, value: Answer | None) -> str:
+        """Return the words for an answer as they may stand in the notes, which everybody reads who has the case."""
+        entity, *parts = path.split(".")
+        fact = self.criteria.entities[entity].facts.get(parts[-1]) if parts else None
+        return CONFIDENTIAL if fact is not None and fact.confidential else self._words(path, value)
 
     # --- entries ---
 
@@ -169,9 +210,17 @@ class _Merge:
                 data[name] = {}
             return (name,)
         have = self._entries(name)
-        number = self._known_entry(entry, have or ())
-        if number is not None:
-            return (name, number)
+        known = known_entries(self.criteria, entry, have or ())
+        if len(known) > 1:
+            ids = quoted([f"{name}.{one.get('id')}" for number, one in enumerate(have or ()) if number in known], "and")
+            message = f"{short(entry.label)} can be any of several entries of the case, which have this name: {ids}"
+            way_out = (
+                "give them names that differ, or make a form that says which is which: `case new FILE --from CASE`"
+            )
+            self.result.contradictions.append(FormProblem(entry.place, message, way_out))
+            return None
+        if known:
+            return (name, known[0])
         most = self.criteria.entities[name].many or 0
         if entry.id is not None:
             message = f"the case has no entry `{name}.{entry.id}` any more"
@@ -182,7 +231,8 @@ class _Merge:
             message = f"{short(entry.label)} would be one entry too many: at most {most} are allowed"
             self.result.contradictions.append(FormProblem(entry.place, message, "take one out of the case first"))
             return None
-        new: Data = {ENTRY_ID: self._new_id(name, entry.label or name, have or ())}
+        taken = () if have and self._is_blank(name, have) else have or ()
+        new: Data = {ENTRY_ID: new_id(self.criteria, name, entry.label or name, taken)}
         added = f"{entry.place}: new entry `{name}.{new[ENTRY_ID]}`, {short(entry.label)}"
         if have and self._is_blank(name, have):
             data[name] = ({**have[0], **new},)
@@ -195,30 +245,8 @@ class _Merge:
         self.result.said.append(added)
         return (name, len(have or ()))
 
-    def _known_entry(self, entry: FilledEntry, have: Sequence[Data]) -> int | None:
-        """Return which entry is meant: by the id that the form noted, else by its name in other spelling."""
-        if entry.id is not None:
-            return next((number for number, one in enumerate(have) if one.get("id") == entry.id), None)
-        label = label_fact(self.criteria, entry.entity)
-        wanted = same_label(entry.label or "")
-        return next((number for number, one in enumerate(have) if same_label(str(one.get(label))) == wanted), None)
-
     def _is_blank(self, name: str, have: Sequence[Data]) -> bool:
-        """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
-        if len(have) != 1 or have[0].get("id") != f"{name.replace('_', '-')}-1":
-            return False
-        is_named = any(path.startswith(f"{name}.") for one in self._evidence() for path in one.get("for", ()))
-        return not is_named and all(key == "id" or value in (None, UNKNOWN) for key, value in have[0].items())
-
-    def _new_id(self, name: str, label: str, have: Sequence[Data]) -> str:
-        """Return a short name for a new entry, made from what people call it."""
-        ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
-        words = re.sub(
-            r"[^a-z0-9_-]+" if label_fact(self.criteria, name) == ENTRY_ID else r"[^a-z0-9]+", "-", ascii_only
-        )
-        plain = words.strip("-")[:40].strip("-") or name.replace("_", "-")
-        taken = {one.get("id") for one in have if not self._is_blank(name, have)}
-        return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
+        return is_blank(name, have, self._evidence())
 
     def _entries(self, name: str) -> tuple[Data, ...] | None:
         found = self.result.data.get(name)
@@ -232,7 +260,7 @@ class _Merge:
 
     def _set(self, place: Loc, name: str, value: object) -> None:
         entity = str(place[0])
-        changed = _with(self._at(place), name, value, ["id", *self.criteria.entities[entity].facts])
+        changed = with_answer(self._at(place), name, value, ["id", *self.criteria.entities[entity].facts])
         if len(place) == 1:
             self.result.data[entity] = changed
         else:
@@ -245,28 +273,36 @@ class _Merge:
 
     # --- who said so ---
 
+    def drop_support(self) -> None:
+        """Take out of the evidence what supported answers of the case that were replaced; note it where they were."""
+        replaced = {path: Replaced(old, self.stated[path].value) for path, old in self.first.items()}
+        replaced = {path: one for path, one in replaced.items() if one.old != one.new}
+        have = self._evidence()
+        support = still_counting(have, replaced)
+        if support.records != have:
+            self.result.data["evidence"] = support.records
+            self.result.gone = support.gone
+        for path, lines in support.noted.items():
+            self.lost[self.files[self.stated[path].who]] += lines
+
     def record(self, filled: Filled) -> None:
         """Add to the case who answered what, and when, and what of it does not stand."""
-        paper = filled.paper
         stand = [(path, given) for path, given in self.paths[id(filled)] if self._stands(filled, path, given)]
-        known = {path for one in self._evidence() if one.get("sha256") == paper.sha256 for path in one.get("for", ())}
-        for unsure in (False, True):
-            paths = tuple(path for path, given in stand if given.unsure == unsure and "." in path and path not in known)
-            if paths:
-                record: Data = {"for": paths, "kind": KIND, "reference": paper.name.rpartition("/")[2]}
-                record |= {"date": filled.day} | ({"collected_by": filled.by} if filled.by else {})
-                record["confidence"] = "unsure" if unsure else "declared"
-                self.result.data["evidence"] = (*self._evidence(), {**record, "sha256": paper.sha256})
-        who = ", ".join(one for one in (paper.name.rpartition("/")[2], filled.by, filled.day.isoformat()) if one)
-        notes = [f"{who}: {line}" for line in self.lost[id(filled)]]
-        notes += [f"{who}: {filled.remarks}"] if filled.remarks else []
-        notes += [f"{who}: {one.message}" for one in filled.left]
+        have = self._evidence()
+        new = records_of(filled, ((path, given.unsure) for path, given in stand if "." in path), have)
+        if new:
+            self.result.data["evidence"] = (*have, *new)
+        who = ", ".join(one for one in (filled.paper.name.rpartition("/")[2], filled.by, filled.day.isoformat()) if one)
+        notes = [*self.lost[id(filled)], *([filled.remarks] if filled.remarks else [])]
+        self._note(f"{who}: {line}" for line in (*notes, *(one.noted for one in filled.left)))
+        self.result.said.append(self._summary(filled, stand))
+
+    def _note(self, lines: Iterable[str]) -> None:
         before = self.result.data.get("notes")
         text = before if isinstance(before, str) else ""
-        new = [one for one in notes if one not in text]
+        new = [one for one in lines if one not in text]
         if new:
             self.result.data["notes"] = "\n".join([*([text.rstrip("\n")] if text else []), *new])
-        self.result.said.append(self._summary(filled, stand))
 
     def _stands(self, filled: Filled, path: str, given: Given) -> bool:
         found = self.stated.get(path)
@@ -285,26 +321,3 @@ class _Merge:
             f"{filled.paper.name}: filled in{who} on {filled.day.isoformat()}: {len(stand)} answers taken, "
             f"{unsure} of them unsure; {unknown} not known yet"
         )
-
-
-def _with(entry: Data, name: str, value: object, order: Sequence[str]) -> Data:
-    """Return an entry with one answer more; a new key stands behind those that the set declares before it."""
-    if name in entry:
-        return {**entry, name: value}
-    keys = list(entry)
-    behind = max((keys.index(one) for one in order[: order.index(name)] if one in entry), default=-1)
-    keys.insert(behind + 1, name)
-    return {key: value if key == name else entry[key] for key in keys}
-
-
-def _known(value: object, criteria: CriteriaSet, name: str) -> Answer | None:
-    """Return what a case states for a fact as the case model reads it: no alias, options in their order."""
-    fact = criteria.fact(name)
-    if value is None or value == UNKNOWN:
-        return None
-    if isinstance(fact, ChoicesFact) and isinstance(value, tuple):
-        return tuple(one for one in fact.options if one in value)
-    if isinstance(fact, RowFact):
-        rows = criteria.tables[fact.of].rows
-        return next((row_id for row_id, row in rows.items() if value in (row_id, *row.aliases)), None)
-    return value  # type: ignore[return-value]

@@ -10,8 +10,11 @@ from typing import Literal
 from risk_engine.forms.problems import file_error
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_UNPACKED = 50 * 1024 * 1024
+MAX_UNPACKED = 12 * 1024 * 1024
 MAX_PARTS = 2_000
+MAX_TAGS = {"xlsx": 250_000, "docx": 800_000}
+"""The largest form of the shipped set has a tenth of it, a document half; each tag costs the readers far more memory
+than it takes in the file."""
 
 BROKEN = (
     zipfile.BadZipFile,
@@ -72,8 +75,13 @@ def _look(path: Path, package: zipfile.ZipFile, kind: str, save_as: str) -> None
     if any(one.filename.casefold().endswith("vbaproject.bin") for one in parts):
         raise file_error(path, "the file holds macros", f"{save_as}, without macros")
     # The sizes that were added up above are only stated; reading stops there, and what is longer is damaged.
+    tags = 0
     for one in parts:
         data = package.read(one)
+        tags += data.count(b"<")
+        if tags > MAX_TAGS[kind]:
+            way_out = "a questionnaire is far smaller: copy the answers into a new one"
+            raise file_error(path, "the file holds far more fields than a questionnaire", way_out)
         if one.filename == "[Content_Types].xml" and _MAIN[kind] not in data:
             raise file_error(path, f"this is no .{kind} file", save_as)
         if any(word in data for word in _DECLARATIONS) and one.filename.casefold().endswith((".xml", ".rels", ".vml")):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from risk_engine.forms.ask import Form
+from risk_engine.forms.problems import FormProblem
 
 SCHEMA = 1
 """The number of this layout of forms; a form with another number is refused."""
@@ -46,11 +47,14 @@ class Made:
     digest: str
     role: str | None
     case_id: str | None
+    confidential: tuple[str, ...] = ()
+    """Questions of which no answer is copied into notes; a later version may have them no more, so the form says it."""
 
     @classmethod
     def of(cls, form: Form) -> "Made":
         """Return what a form was made from."""
-        return cls(form.set_id, form.version, form.digest, form.role, form.case_id)
+        kept = tuple(one.name for part in form.parts for one in part.questions if one.confidential)
+        return cls(form.set_id, form.version, form.digest, form.role, form.case_id, kept)
 
     def text(self, **more: Any) -> str:
         """Return it as the text that `made_from` reads."""
@@ -70,7 +74,10 @@ def made_from(text: object) -> tuple[Made, dict[str, Any]] | None:
         return None
     if not all(stated[name] is None or isinstance(stated[name], str) for name in ("role", "case_id")):
         return None
-    return Made(**stated), data
+    kept = stated.pop("confidential")
+    if not isinstance(kept, list) or not all(isinstance(one, str) for one in kept):
+        return None
+    return Made(**stated, confidential=tuple(kept)), data
 
 
 @dataclass
@@ -90,3 +97,11 @@ class Paper:
     """Entity and number: the id of an entry that the case had when the form was made."""
     lists: dict[str, Cell] = field(default_factory=dict)
     """Entity: what was said about the list as a whole."""
+    missing: list[FormProblem] = field(default_factory=list)
+    """Fields that the form had when it was made, and that are no longer in it; there may have been answers in them."""
+
+
+def missing(place: str, what: str) -> FormProblem:
+    """Return the problem that something which the form had is not there any more."""
+    way_out = "copy the answers into a new questionnaire, or take what is there with `--allow-missing`"
+    return FormProblem(place, f"{what} is missing: an answer may be lost", way_out)

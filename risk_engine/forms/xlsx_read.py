@@ -2,22 +2,41 @@
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.utils import quote_sheetname
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils import get_column_letter
 
 from risk_engine.forms.package import BROKEN, DAMAGED, content
-from risk_engine.forms.paper import Cell, Field, Made, Paper, made_from
+from risk_engine.forms.paper import Cell, Field, Made, Paper, made_from, missing
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
 from risk_engine.forms.xlsx_write import LIST_KEY, LISTS, MADE, START
 
-MOST_ROWS, MOST_COLUMNS = 20_000, 4_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 4_000, 500_000
 """No form is larger; a sheet that says it is would take for ever to walk through."""
+
+
+@dataclass
+class _Sheet:
+    """What stands in one sheet, by row and column; the value, and whether it is a formula or an error."""
+
+    title: str
+    cells: dict[tuple[int, int], tuple[Any, str]] = field(default_factory=dict)
+
+    def value(self, row: int, column: int) -> Any:
+        return self.cells.get((row, column), (None, ""))[0]
+
+    def text(self, row: int, column: int) -> str:
+        return str(self.value(row, column) or "")
+
+    def rows(self) -> list[int]:
+        return sorted({row for row, _ in self.cells})
+
+    def columns(self) -> list[int]:
+        return sorted({column for _, column in self.cells})
 
 
 def read_workbook(path: Path) -> Paper:
@@ -26,66 +45,87 @@ def read_workbook(path: Path) -> Paper:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about what the library does not keep; nothing of it is read here
-            book = load_workbook(file)
+            # Cell by cell as the file has them: joined cells and formats can claim areas of any size.
+            book = load_workbook(file, read_only=True)
+            sheets = [_sheet(one, path) for one in book.worksheets]
+            book.close()
     except BROKEN as error:
         raise file_error(path, DAMAGED, "ask for the file again") from error
-    by_name = {one.title: cast("Worksheet", one) for one in book.worksheets}
-    made = made_from(by_name[MADE]["A1"].value) if MADE in by_name else None
-    if made is None or LISTS not in by_name:
+    by_name = {one.title: one for one in sheets}
+    made = made_from(by_name[MADE].value(1, 1)) if MADE in by_name else None
+    if made is None or LISTS not in by_name or not by_name[MADE].value(1, 2):
         way_out = "fill in the file that `risk-engine case new --format xlsx` writes, with all of its sheets"
         raise file_error(path, "this workbook is not a questionnaire of this engine", way_out)
-    if any(one.max_row > MOST_ROWS or one.max_column > MOST_COLUMNS for one in by_name.values()):
-        raise file_error(path, "there are fields far outside the questionnaire", "copy the answers into a new one")
     return _Reader(path, sha256, made[0], by_name).paper()
 
 
+def _sheet(sheet: Any, path: Path) -> _Sheet:
+    found = _Sheet(sheet.title)
+    sheet.reset_dimensions()  # what a file says about its size need not be so
+    walked = 0
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        walked += len(row)
+        if number > MOST_ROWS or len(row) > MOST_COLUMNS or walked > MOST_CELLS:
+            raise file_error(path, "there are fields far outside the questionnaire", "copy the answers into a new one")
+        for column, cell in enumerate(row, 1):
+            if cell.value is not None:
+                found.cells[number, column] = (cell.value, cell.data_type)
+    return found
+
+
 class _Reader:
-    def __init__(self, path: Path, sha256: str, made: Made, sheets: dict[str, Worksheet]) -> None:
+    def __init__(self, path: Path, sha256: str, made: Made, sheets: dict[str, _Sheet]) -> None:
         self.path = path
         self.sheets = sheets
         self.problems: list[FormProblem] = []
+        self.seen: dict[tuple[str, str], str] = {}
         nothing = Cell(None, path.as_posix())
         self.found = Paper(path.as_posix(), sha256, made, nothing, nothing, None, nothing)
         self.titles = dict(self._titles(sheets[LISTS]))
 
     def paper(self) -> Paper:
+        by_key: dict[str, _Sheet] = {}
         for sheet in self.sheets.values():
-            kind, _, entity = str(sheet["A1"].value or "").partition(" ")
+            key = sheet.text(1, 1)
+            kind, _, entity = key.partition(" ")
+            if kind not in {"start", "part"} or sheet.title == MADE:
+                continue
+            if self._is_again("sheet", key, self._place(sheet, 1, 1)):
+                continue
+            by_key[key] = sheet
             if kind == "start":
                 self._start(sheet)
-            elif kind == "part":
+            else:
                 self._part(sheet, entity)
         if self.problems:
             raise InvalidFormError(self.problems)
+        self.found.missing = list(self._missing(by_key))
         return self.found
 
-    def _titles(self, sheet: Worksheet) -> Iterator[tuple[str, dict[str, str]]]:
-        for column in range(1, sheet.max_column + 1, 2):
-            pairs = (
-                (sheet.cell(row, column).value, sheet.cell(row, column + 1).value)
-                for row in range(2, sheet.max_row + 1)
-            )
+    def _titles(self, sheet: _Sheet) -> Iterator[tuple[str, dict[str, str]]]:
+        for column in range(1, max(sheet.columns(), default=0) + 1, 2):
+            pairs = ((sheet.value(row, column), sheet.value(row, column + 1)) for row in sheet.rows() if row > 1)
             titles = {str(title): str(name) for title, name in pairs if title is not None and name is not None}
-            for question in str(sheet.cell(1, column).value or "").split():
+            for question in sheet.text(1, column).split():
                 yield question, titles
 
-    def _start(self, sheet: Worksheet) -> None:
-        cells = {key: self._cell(sheet.cell(row, 3)) for row, key in self._keys(sheet)}
+    def _start(self, sheet: _Sheet) -> None:
+        cells = {key: self._cell(sheet, row, 3) for row, key in self._keys(sheet)}
         nothing = Cell(None, f"{self.path.as_posix()}: {START}")
         self.found.by = cells.get("by", nothing)
         self.found.day = cells.get("day", nothing)
         self.found.title = cells.get("title")
         self.found.remarks = cells.get("remarks", nothing)
 
-    def _part(self, sheet: Worksheet, entity: str) -> None:
+    def _part(self, sheet: _Sheet, entity: str) -> None:
         columns = list(self._columns(sheet, entity))
         for row, key in self._keys(sheet):
             name, _, option = key.partition("/")
             if key == LIST_KEY:
-                self.found.lists[entity] = self._cell(sheet.cell(row, 3))
+                self.found.lists[entity] = self._cell(sheet, row, 3)
                 continue
             for column, what, number in columns:
-                cell = self._cell(sheet.cell(row, column))
+                cell = self._cell(sheet, row, column)
                 one = self.found.fields.setdefault((name, number), Field(titles=self.titles.get(name, {})))
                 if what == "mark":
                     one.mark = one.mark or cell
@@ -94,28 +134,71 @@ class _Reader:
                 else:
                     one.answer = cell
 
-    def _columns(self, sheet: Worksheet, entity: str) -> Iterator[tuple[int, str, int]]:
-        for column in range(2, sheet.max_column + 1):
-            what, *rest = str(sheet.cell(1, column).value or "").split()[:3] or [""]
-            if what in {"answer", "mark"} and rest and rest[0].isdecimal():
-                number = int(rest[0])
-                if rest[1:]:
-                    self.found.entries[entity, number] = rest[1]
-                yield column, what, number
+    def _columns(self, sheet: _Sheet, entity: str) -> Iterator[tuple[int, str, int]]:
+        for column in sheet.columns():
+            what, *rest = sheet.text(1, column).split()[:3] or [""]
+            if column == 1 or what not in {"answer", "mark"} or not rest or not rest[0].isdecimal():
+                continue
+            number = int(rest[0])
+            if self._is_again("column", f"{entity} {what} {number}", self._place(sheet, 1, column)):
+                continue
+            if rest[1:]:
+                self.found.entries[entity, number] = rest[1]
+            yield column, what, number
 
-    def _keys(self, sheet: Worksheet) -> Iterator[tuple[int, str]]:
-        for row in range(2, sheet.max_row + 1):
-            if key := sheet.cell(row, 1).value:
-                yield row, str(key)
+    def _keys(self, sheet: _Sheet) -> Iterator[tuple[int, str]]:
+        for row in sheet.rows():
+            key = sheet.text(row, 1)
+            if row == 1 or not key:
+                continue
+            # The names of questions are those of the set; the others are keys of their sheet.
+            name = key if "." in key else f"{sheet.text(1, 1)} {key}"
+            if not self._is_again("row", name, self._place(sheet, row, 3)):
+                yield row, key
 
-    def _cell(self, cell: object) -> Cell:
-        assert isinstance(cell, SheetCell)  # noqa: S101 (no field is part of joined cells)
-        place = f"{self.path.as_posix()}: {quote_sheetname(cell.parent.title)}!{cell.coordinate}".replace("'", "")
-        value = cell.value
-        if cell.data_type == "f":
+    def _is_again(self, what: str, key: str, place: str) -> bool:
+        """Return whether a row, column or sheet was there before; then nobody can say which one counts."""
+        before = self.seen.setdefault((what, key), place)
+        if before == place:
+            return False
+        message = f"this {what} is there twice, the other is in {before}; nobody can say which one counts"
+        self.problems.append(FormProblem(place, message, f"take one out; do not copy a {what}"))
+        return True
+
+    def _missing(self, by_key: dict[str, _Sheet]) -> Iterator[FormProblem]:
+        """Yield what the form had when it was made and has no more."""
+        noted = self.sheets[MADE]
+        for column in noted.columns():
+            what, _, key = noted.text(1, column).partition(" ")
+            if what not in {"rows", "columns"}:
+                continue
+            sheet = by_key.get(key)
+            if sheet is None:
+                if what == "rows":
+                    about = f"the sheet with the questions about `{key.removeprefix('part ')}`"
+                    yield missing(self.path.as_posix(), "the first sheet" if key == "start" else about)
+                continue
+            there = (
+                {sheet.text(row, 1) for row in sheet.rows()}
+                if what == "rows"
+                else {sheet.text(1, one) for one in sheet.columns()}
+            )
+            for row in noted.rows():
+                name = noted.text(row, column)
+                if row > 1 and name and name not in there:
+                    place = f"{self.path.as_posix()}: {sheet.title}"
+                    yield missing(place, f"the {what.removesuffix('s')} of `{name}`")
+
+    def _place(self, sheet: _Sheet, row: int, column: int) -> str:
+        return f"{self.path.as_posix()}: {sheet.title}!{get_column_letter(column)}{row}"
+
+    def _cell(self, sheet: _Sheet, row: int, column: int) -> Cell:
+        place = self._place(sheet, row, column)
+        value, kind = sheet.cells.get((row, column), (None, ""))
+        if kind == "f":
             message = "there is a formula in place of an answer"
             self.problems.append(FormProblem(place, message, "write the answer itself; begin text with an apostrophe"))
-        elif cell.data_type == "e":
+        elif kind == "e":
             self.problems.append(FormProblem(place, f"`{value}` is an error of the spreadsheet", "write the answer"))
         return Cell(_plain(value), place)
 

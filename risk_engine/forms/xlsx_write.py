@@ -68,6 +68,7 @@ def workbook(form: Form) -> bytes:
     lists.write(book.create_sheet(LISTS))
     made = book.create_sheet(MADE)
     put(at(made, 1, 1), Made.of(form).text())
+    _note_fields(book, made)
     for hidden in (book[LISTS], made):
         hidden.sheet_state = "hidden"
     for one in book.worksheets:
@@ -78,6 +79,19 @@ def workbook(form: Form) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _note_fields(book: Workbook, made: Worksheet) -> None:
+    """Write down the rows and columns that each sheet has, so that reading back notices what is gone."""
+    column = count(2)
+    for sheet in (one for one in book.worksheets if one.title not in {LISTS, MADE}):
+        rows = [at(sheet, row, 1).value for row in range(2, sheet.max_row + 1)]
+        heads = [at(sheet, 1, number).value for number in range(2, sheet.max_column + 1)]
+        for what, keys in (("rows", rows), ("columns", heads)):
+            at_column = next(column)
+            put(at(made, 1, at_column), f"{what} {at(sheet, 1, 1).value}")
+            for row, key in enumerate((key for key in keys if key is not None), 2):
+                put(at(made, row, at_column), str(key))
 
 
 def _names(form: Form) -> dict[str, str]:

@@ -29,6 +29,7 @@ from risk_engine.register.record import (
     read_filed_evidence,
     record_of,
 )
+from risk_engine.register.rulings import check_decision
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,15 @@ def _add_decision(path: Path, how: Filing) -> Iterator[str]:
         if known := folder.holds("decision", decision_json(given)):
             yield f"{path}: filed already, as {known.name}"
             return
-        about = next((one for one in assessments(folder) if one.assessment.digest == given.about.digest), None)
+        there = list(assessments(folder))
+        about = next((one for one in there if one.assessment.digest == given.about.digest), None)
         if about is None:
             message = f"the assessment that was decided on is not filed for {given.about.case_id}"
             raise file_problem(path, message, "add that assessment first, or in the same command")
+        if assessment_digest(about.assessment) != about.assessment.digest:
+            message = f"{about.filed.name}, which was decided on, was altered since it was written"
+            raise file_problem(path, message, "`risk-engine register show` says what else is wrong")
+        check_decision(path, given, about.filed, folder, [one.assessment for one in there])
         folder, filed = folder.add("decision", given.on.isoformat(), ".json", decision_json(given))
         awaits = "; it awaits the confirmation of a second person" if given.awaits_confirmation else ""
         yield f"{path}: decision on {about.filed.name}, filed as {filed.name}{awaits}"

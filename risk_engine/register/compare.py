@@ -1,9 +1,9 @@
-"""What really changed between two assessments of a case: levels and their ranges, findings, what is newly asked."""
+"""What really changed between two assessments of a case: levels, findings, notes, problems, what is newly asked."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from risk_engine.model.assessment import Assessment, Finding, Proposal
+from risk_engine.model.assessment import Assessment, Finding, Note, Proposal
 
 
 @dataclass(frozen=True)
@@ -12,10 +12,12 @@ class Changes:
 
     levels: tuple[str, ...]
     findings: tuple[str, ...]
+    notes: tuple[str, ...]
+    problems: tuple[str, ...]
     newly_asked: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.levels or self.findings or self.newly_asked)
+        return bool(self.levels or self.findings or self.notes or self.problems or self.newly_asked)
 
 
 def changes(old: Assessment, new: Assessment) -> Changes:
@@ -24,6 +26,8 @@ def changes(old: Assessment, new: Assessment) -> Changes:
     return Changes(
         tuple(_levels(old, new)),
         tuple(_findings(old, new)),
+        tuple(_notes(old, new)),
+        tuple(_problems(old, new)),
         tuple(f"{one.path}: {one.question}" for one in new.gaps if one.path not in asked),
     )
 
@@ -67,3 +71,33 @@ def _finding(finding: Finding | None) -> str:
     knock_out = dict.fromkeys((finding.knock_out.at_least, finding.knock_out.at_most))
     text = f"{finding.outcome}, {before}, after controls {' to '.join(after)}"
     return text if list(knock_out) == ["none"] else f"{text}, bars: {' to '.join(knock_out)}"
+
+
+def _notes(old: Assessment, new: Assessment) -> Iterator[str]:
+    """Yield the awareness rules that say something else; the day by which to look again moves with every assessment."""
+    before = {one.id: one for one in old.awareness}
+    for one in new.awareness:
+        was, now = _note(before.pop(one.id, None)), _note(one)
+        if was != now:
+            yield f"note {one.id} {one.title}: was {was}, now {now}"
+    for gone in before.values():
+        yield f"note {gone.id} {gone.title}: was {_note(gone)}, now none"
+
+
+def _note(note: Note | None) -> str:
+    if note is None:
+        return "none"
+    return f"{'applies' if note.applies == 'yes' else 'may apply'}: {note.then}"
+
+
+def _problems(old: Assessment, new: Assessment) -> Iterator[str]:
+    """Yield what is newly to be looked at in the record, and what is not any more.
+
+    A warning on a control that the case does not list compares with the assessment before; the next one cannot say it.
+    """
+    listed = {one.id for one in old.controls if one.stated is not None}
+    before, now = ({(one.kind, one.text): one for one in each.problems} for each in (old, new))
+    yield from (f"to look at: {one.text}" for key, one in now.items() if key not in before)
+    for key, one in before.items():
+        if key not in now and (one.kind != "control" or one.id in listed):
+            yield f"not to look at any more: {one.text}"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
 from risk_engine.diagnostics import RiskEngineError, file_problem, help_line, printable, suggestion
+from risk_engine.register.count import COUNT, listed, note, number_of
 from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
 from risk_engine.register.names import FILED, marked_name, safe_name, slug
 from risk_engine.register.store import UNFINISHED, is_unfinished, sync_folder, write_new
@@ -68,15 +69,19 @@ class CaseFolder:
     path: Path
     filed: tuple[Filed, ...]
     strays: tuple[Path, ...] = ()
+    listed: tuple[str, ...] = ()
 
     def of(self, kind: Kind) -> tuple[Filed, ...]:
         """Return what was filed of one kind, the oldest first."""
         return tuple(one for one in self.filed if one.kind == kind)
 
-    def missing_numbers(self) -> tuple[int, ...]:
-        """Return the numbers that were given and are not there any more."""
-        numbers = {one.number for one in self.filed}
-        return tuple(sorted(set(range(1, max(numbers, default=0))) - numbers))
+    def missing(self) -> tuple[str, ...]:
+        """Return the names of what was filed and is not there any more; of what no list names, the number."""
+        names = {one.name for one in self.filed}
+        gone = sorted(set(self.listed) - names)
+        numbers = {one.number for one in self.filed} | set(map(number_of, gone))
+        unnamed = (f"{one:04d}-…" for one in set(range(1, max(numbers, default=0))) - numbers)
+        return tuple(sorted((*gone, *unnamed)))
 
     def holds(self, kind: Kind, data: bytes) -> Filed | None:
         """Return the thing of a kind with just this content that was filed last; None if there is none."""
@@ -85,7 +90,7 @@ class CaseFolder:
 
     def add(self, kind: Kind, hint: str, suffix: str, data: bytes) -> "tuple[CaseFolder, Filed]":
         """File a thing under the next number; return the folder as it is then, and the thing."""
-        number = max((one.number for one in self.filed), default=0) + 1
+        number = max((*(one.number for one in self.filed), *map(number_of, self.listed)), default=0) + 1
         ending = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
         if ending == UNFINISHED:
             ending = ""  # whoever clears away by hand what was never finished must not meet it
@@ -97,7 +102,9 @@ class CaseFolder:
             way_out = help_line("move that file elsewhere, then give the command again")
             raise RiskEngineError(f"{path}: a file of this name is there and cannot be used{way_out}") from None
         new = Filed(number, path.name, kind, sha256(data)[:_SHORT], path)
-        return CaseFolder(self.path, (*self.filed, new), self.strays), new
+        unlisted = [one.name for one in (*self.filed, new) if one.name not in self.listed]
+        note(self.path, unlisted)
+        return CaseFolder(self.path, (*self.filed, new), self.strays, (*self.listed, *unlisted)), new
 
 
 def sha256(data: bytes) -> str:
@@ -187,7 +194,7 @@ def to_look_at(folder: Path, cases: Sequence[CaseFolder]) -> Iterator[str]:
         for left in unfinished(folder):
             yield f"{left}: this was never finished; it is no part of the register"
     for case in cases:
-        yield from (f"{case.path}: number {number:04d} is missing" for number in case.missing_numbers())
+        yield from (f"{case.path}: {name} is missing; it was filed once" for name in case.missing())
         yield from (f"{stray}: nobody filed this; it is no part of the register" for stray in case.strays)
 
 
@@ -208,9 +215,19 @@ def _read(folder: Path) -> CaseFolder:
         if found and path.is_file():
             kind = cast("Kind", found["kind"])  # the pattern names the kinds
             filed.append(Filed(int(found["number"]), path.name, kind, found["digest"], path))
-        elif not _is_of_the_system(path) and not is_unfinished(path):
+        elif path.name != COUNT and not _is_of_the_system(path) and not is_unfinished(path):
             strays.append(path)
-    return CaseFolder(folder, tuple(sorted(filed)), tuple(strays))
+    return CaseFolder(folder, tuple(sorted(filed)), tuple(strays), listed(folder))
+
+
+def missing_below(folder: Path) -> Iterator[str]:
+    """Yield what was filed in a register, or in the folder of a case, and is gone; nothing for any other folder."""
+    is_case = (folder / COUNT).is_file()
+    for path in case_paths(folder) if (folder / ABOUT).is_file() else [folder] * is_case:
+        try:
+            yield from (f"{path}: {name} is missing; it was filed once" for name in read_case_folder(path).missing())
+        except RiskEngineError as error:
+            yield str(error)
 
 
 def _is_of_the_system(path: Path) -> bool:

@@ -6,11 +6,11 @@ from typing import assert_never
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assessment_digest
-from risk_engine.engine.decide import decision_digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.register.folder import CaseFolder, Filed
-from risk_engine.register.record import read_filed_assessment, read_filed_decision, read_filed_evidence
+from risk_engine.register.record import read_filed_assessment, read_filed_evidence
+from risk_engine.register.rulings import Ruled, Rulings, faults, read_filed_decision, rulings
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Line:
     name: str
     text: str
     wrong: str = ""
+    mark: str = "NOT AS IT WAS FILED"
 
 
 def history(folder: CaseFolder) -> Iterator[Line]:
@@ -30,8 +31,9 @@ def history(folder: CaseFolder) -> Iterator[Line]:
             yield teller.line(filed)
         except RiskEngineError as error:
             yield Line(filed.name, f"{filed.kind}: cannot be read", str(error))
-    for number in folder.missing_numbers():
-        yield Line(f"{number:04d}-…", "missing", f"{folder.path}: number {number:04d} is missing; it was filed once")
+    yield from teller.beside()
+    for name in folder.missing():
+        yield Line(name, "missing", f"{folder.path}: {name} is missing; it was filed once")
     for stray in folder.strays:
         yield Line(stray.name, "no part of the register", f"{stray}: nobody filed this, or its name was changed")
 
@@ -41,13 +43,15 @@ class _Teller:
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
+        self.assessments: list[Assessment] = []
+        self.ruled: list[Ruled] = []
 
     def line(self, filed: Filed) -> Line:
         match filed.kind:
             case "assessment":
                 return self._assessment(filed, read_filed_assessment(filed))
             case "decision":
-                return self._decision(filed, read_filed_decision(filed))
+                return self._decision(filed, *read_filed_decision(filed))
             case "evidence":
                 one = read_filed_evidence(filed)
                 text = f"evidence “{one.name}”, {one.size} bytes, of {one.modified}, filed on {one.added}"
@@ -61,8 +65,17 @@ class _Teller:
             case _:
                 assert_never(filed.kind)
 
+    def beside(self) -> Iterator[Line]:
+        """Yield the decisions that stand side by side, once all is told."""
+        found = rulings(self.ruled[::-1], self.assessments[::-1])
+        if found.counts and found.beside:
+            names = [one.filed.name for one in reversed((found.counts, *found.beside))]
+            wrong = next(Rulings(found.counts, found.beside).problems())
+            yield Line(" + ".join(names), "on the same assessment, and none supersedes another", wrong, "SIDE BY SIDE")
+
     def _assessment(self, filed: Filed, one: Assessment) -> Line:
         self.names[one.digest] = filed.name
+        self.assessments.append(one)
         criteria = f"{one.criteria.id} {one.criteria.version}"
         levels = ", ".join(
             f"{each.title}: {each.level.title}{' (still open)' if each.provisional else ''}" for each in one.proposals
@@ -73,7 +86,7 @@ class _Teller:
             text += f". Supersedes {self._named(one.supersedes.digest)}"
         return Line(filed.name, text, wrong)
 
-    def _decision(self, filed: Filed, one: Decision) -> Line:
+    def _decision(self, filed: Filed, one: Decision, raw: bytes) -> Line:
         self.names[one.digest] = filed.name
         levels = ", ".join(
             f"{each.title}: {each.decided.title}" + (f" (proposed: {each.proposed.title})" if each.deviates else "")
@@ -86,12 +99,12 @@ class _Teller:
             text += ". Awaits the confirmation of a second person"
         if one.supersedes is not None:
             text += f". Supersedes {self._named(one.supersedes)}"
-        wrong = []
-        if decision_digest(one) != one.digest:
-            wrong.append(f"{filed.path}: its digest is not that of its content")
+        broken = tuple(faults(one, raw, self.assessments, [each.decision for each in self.ruled]))
+        self.ruled.append(Ruled(filed, one, broken))
+        wrong = [f"{filed.path}: this decision does not count: {text}" for text in broken]
         if one.about.digest not in self.names:
             wrong.append(f"{filed.path}: the assessment that it is about is not filed before it")
-        return Line(filed.name, text, "\n".join(wrong))
+        return Line(filed.name, text, "\n".join(wrong), "DOES NOT HOLD")
 
     def _named(self, digest: str) -> str:
         return self.names.get(digest, f"one that is not filed here (sha256:{digest})")

@@ -7,6 +7,7 @@ from datetime import date
 
 from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.model.assessment import Assessment, Entry, Proposal
+from risk_engine.model.decision import Decided, Decision
 from risk_engine.register.due import dues
 from risk_engine.register.record import CaseRecord, DecisionState
 from risk_engine.report.wording import open_between
@@ -14,6 +15,8 @@ from risk_engine.report.wording import open_between
 DECISION_WORDS: dict[DecisionState, str] = {
     "none": "awaited",
     "outdated": "on an earlier assessment",
+    "broken": "does not hold, see `register show`",
+    "contradicted": "two or more side by side, see `register show`",
     "unconfirmed": "awaits confirmation",
     "decided": "decided",
 }
@@ -70,7 +73,7 @@ def columns(records: Sequence[CaseRecord]) -> tuple[str, ...]:
     """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
     proposals = [(role, _proposals(records, role), word) for role, word in _ROLES]
     titles = (found.pop() if len(found := {one.title for one in those}) == 1 else word for _, those, word in proposals)
-    return ("Case", "Title", "With", *titles, "Still open", "Decision", "Review", "Criteria")
+    return ("Case", "Title", "With", *titles, "Still open", "Decision", "Decided", "Review", "Criteria")
 
 
 def row(record: CaseRecord) -> tuple[str, ...]:
@@ -85,6 +88,7 @@ def row(record: CaseRecord) -> tuple[str, ...]:
         *(level_words(current.proposal(role)) for role, _ in _ROLES),
         "yes" if is_open(current) else "no",
         decision_words(record),
+        decided_words(record),
         "closed" if record.is_closed() else current.review_due.isoformat(),
         f"{current.criteria.id} {current.criteria.version}",
     )
@@ -97,6 +101,23 @@ def decision_words(record: CaseRecord) -> str:
         return words
     deviates = ", not as proposed" if record.ruled.decision.deviates else ""
     return f"{words}, {record.ruled.decision.on}{deviates}"
+
+
+def decided_words(record: CaseRecord) -> str:
+    """Return the level that was decided for the result, and each other level that is not the proposed one.
+
+    Of decisions that stand side by side each is told, and one on an earlier assessment too: `decision_words` says so.
+    """
+    return " / ".join(dict.fromkeys(", ".join(_decided(one.levels)) for one in _decisions(record))) or "–"
+
+
+def _decided(levels: Sequence[Decided]) -> Iterator[str]:
+    yield from (one.decided.title for one in levels if one.role == "headline")
+    yield from (f"{one.title}: {one.decided.title}" for one in levels if one.role != "headline" and one.deviates)
+
+
+def _decisions(record: CaseRecord) -> list[Decision]:
+    return [one.decision for one in (record.ruled, *record.rulings.beside) if one is not None]
 
 
 def labels(record: CaseRecord) -> tuple[str, ...]:
@@ -139,10 +160,15 @@ def _split(text: str, sign: str) -> tuple[str | None, str]:
 
 
 def _may_be(record: CaseRecord, ladder: str | None, level: str) -> bool:
-    """Return whether a case has that level or may have it: while it is open, every level of its range counts."""
+    """Return whether a case has that level, may have it (while it is open), or was decided to have it."""
     if record.current is None:
         return True
+    decided = (one for decision in _decisions(record) for one in decision.levels)
     return any(
+        level == one.decided.name
+        for one in decided
+        if (one.role == "headline" if ladder is None else one.ladder == ladder)
+    ) or any(
         level in {one.level.name, *(between.name for between in one.range)}
         for one in record.current.assessment.proposals
         if (one.role == "headline" if ladder is None else one.ladder == ladder)

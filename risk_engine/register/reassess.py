@@ -9,6 +9,7 @@ from risk_engine.engine.assess import to_json
 from risk_engine.loading.sets import UnknownSetError, choose
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
+from risk_engine.register.add import is_same_result
 from risk_engine.register.compare import Changes, changes
 from risk_engine.register.folder import CaseFolder, known_case_folder
 from risk_engine.register.lock import locked
@@ -23,10 +24,15 @@ class Reassessed:
     title: str
     changes: Changes
     filed: str | None
+    review_due: date
 
 
-def reassess(folder: Path, current: Assessed, assessor: Assessor, *, dry_run: bool) -> Reassessed | None:
-    """Assess a case again; file the result, which supersedes the current one, only where it changed.
+def reassess(
+    folder: Path, current: Assessed, assessor: Assessor, *, dry_run: bool, file_unchanged: bool = False
+) -> Reassessed | None:
+    """Assess a case again; file the result, which supersedes the current one, where it changed.
+
+    With `file_unchanged` it is filed also where nothing changed but the day, so that the day of the review moves.
 
     None for a case under another set than the one asked for. Raises RiskEngineError where the case does not fit the
     criteria, and where somebody filed something meanwhile.
@@ -40,13 +46,14 @@ def reassess(folder: Path, current: Assessed, assessor: Assessor, *, dry_run: bo
         way_out = help_line("the folder of its criteria can be named with `--criteria`")
         raise RiskEngineError(f"{current.filed.path}: it cannot be assessed again: {error}{way_out}") from error
     found = changes(old, new)
-    if dry_run or not found:
-        return Reassessed(old.case_id, old.case_title, found, None)
+    to_file = bool(found) or (file_unchanged and not is_same_result(old, new))
+    if dry_run or not to_file:
+        return Reassessed(old.case_id, old.case_title, found, None, old.review_due)
     with locked(folder):
         now = known_case_folder(folder, old.case_id)
         _check_still_current(now, old)
         _, filed = now.add("assessment", new.on.isoformat(), ".json", to_json(new))
-    return Reassessed(old.case_id, old.case_title, found, filed.name)
+    return Reassessed(old.case_id, old.case_title, found, filed.name, new.review_due)
 
 
 def _check_still_current(folder: CaseFolder, old: Assessment) -> None:

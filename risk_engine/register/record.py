@@ -1,6 +1,7 @@
 """What is filed for one case, read: its assessments, its decisions, its evidence, and which of them count now."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
@@ -8,13 +9,14 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, ValidationError
 
 from risk_engine.canonical import canonical
-from risk_engine.diagnostics import file_problem
+from risk_engine.diagnostics import RiskEngineError, file_problem
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.decision import Decision
 from risk_engine.model.words import Model, Text
+from risk_engine.register.compare import changes
 from risk_engine.register.folder import CaseFolder, Filed
+from risk_engine.register.rulings import Ruled, Rulings, decisions, rulings
 
-DecisionState: TypeAlias = Literal["none", "outdated", "unconfirmed", "decided"]
+DecisionState: TypeAlias = Literal["none", "outdated", "broken", "contradicted", "unconfirmed", "decided"]
 
 
 class EvidenceFiled(Model):
@@ -41,20 +43,19 @@ class Assessed:
 
 
 @dataclass(frozen=True)
-class Ruled:
-    """A decision and where it is filed."""
-
-    filed: Filed
-    decision: Decision
-
-
-@dataclass(frozen=True)
 class CaseRecord:
-    """One case of the register: its folder, and the assessment and the decision that count now."""
+    """One case of the register: its folder, the assessment that counts now, and what its decisions come to."""
 
     folder: CaseFolder
     current: Assessed | None
-    ruled: Ruled | None
+    rulings: Rulings
+    unchanged: frozenset[str] = frozenset()
+    """Digests of earlier assessments to which nothing changed: a decision on one of them goes on to count."""
+
+    @property
+    def ruled(self) -> Ruled | None:
+        """The decision that counts."""
+        return self.rulings.counts
 
     @property
     def case_id(self) -> str:
@@ -72,11 +73,17 @@ class CaseRecord:
 
     def decision_state(self) -> DecisionState:
         """Return how far the decision has come; one on an assessment that was superseded since is outdated."""
-        if self.ruled is None:
-            return "none"
-        if self.current is None or self.ruled.decision.about.digest != self.current.assessment.digest:
-            return "outdated"
+        if self.ruled is None or not self._is_on_current(self.ruled):
+            if any(self._is_on_current(one) for one in self.rulings.broken):
+                return "broken"
+            return "outdated" if self.ruled else "none"
+        if self.rulings.beside:
+            return "contradicted"
         return "unconfirmed" if self.ruled.decision.awaits_confirmation else "decided"
+
+    def _is_on_current(self, one: Ruled) -> bool:
+        digest = one.decision.about.digest
+        return self.current is not None and digest in {self.current.assessment.digest, *self.unchanged}
 
 
 def read_filed_assessment(filed: Filed) -> Assessment:
@@ -93,32 +100,33 @@ def assessments(folder: CaseFolder) -> Iterator[Assessed]:
     return (Assessed(one, read_filed_assessment(one)) for one in reversed(folder.of("assessment")))
 
 
-def decisions(folder: CaseFolder) -> Iterator[Ruled]:
-    """Yield the decisions of a case, the newest first."""
-    return (Ruled(one, read_filed_decision(one)) for one in reversed(folder.of("decision")))
-
-
 def record_of(folder: CaseFolder) -> CaseRecord:
     """Return what counts now for a case: the assessment that was filed last, and the decision."""
-    return CaseRecord(folder, next(assessments(folder), None), _ruling(list(decisions(folder))))
+    current = next(assessments(folder), None)
+    if current is None or not folder.of("decision"):
+        return CaseRecord(folder, current, Rulings())
+    # The older ones are read only where there is something to hold against them.
+    about = [current.assessment, *_older(folder)]
+    unchanged = frozenset(_unchanged(current.assessment, about))
+    return CaseRecord(folder, current, rulings(decisions(folder, about), about), unchanged)
 
 
-def _ruling(filed: list[Ruled]) -> Ruled | None:
-    """Return the decision that counts: the one filed last that no other supersedes, as confirmed if it was."""
-    superseded = {one.decision.supersedes for one in filed}
-    newest = next((one for one in filed if one.decision.digest not in superseded), None)
-    if newest is None:
-        return None
-    same = [one for one in filed if one.decision.digest == newest.decision.digest]
-    return next((one for one in same if one.decision.confirmation is not None), newest)
+def _unchanged(current: Assessment, about: Sequence[Assessment]) -> Iterator[str]:
+    """Yield the digests of the assessments that the current one took the place of without any change."""
+    known, one = {each.digest: each for each in about}, current
+    while one.supersedes is not None and (older := known.get(one.supersedes.digest)) is not None:
+        same = older.case_digest == current.case_digest and older.four_eyes() == current.four_eyes()
+        if not same or changes(older, current):
+            return
+        yield older.digest
+        one = older
 
 
-def read_filed_decision(filed: Filed) -> Decision:
-    """Return a filed decision; raise RiskEngineError where it was altered or this engine cannot read it."""
-    try:
-        return Decision.model_validate_json(filed.read())
-    except ValidationError as error:
-        raise file_problem(filed.path, "this engine cannot read the decision") from error
+def _older(folder: CaseFolder) -> Iterator[Assessment]:
+    """Yield the assessments before the newest that can be read: `show` names the others, and nothing new is on them."""
+    for filed in reversed(folder.of("assessment")[:-1]):
+        with contextlib.suppress(RiskEngineError):
+            yield read_filed_assessment(filed)
 
 
 def read_filed_evidence(filed: Filed) -> EvidenceFiled:

@@ -18,6 +18,8 @@ from risk_engine.model.facts import (
 from risk_engine.report.sentences import Sentences
 
 WIDTH = 100
+NO_TITLE = "…"
+"""What stands for the title in a new case until somebody writes one."""
 
 
 def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
@@ -31,7 +33,7 @@ def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
         f"criteria: {head.id}",
         # In quotes, for `2026-01-31` or `2026` would not be text.
         f'id: "{case_id}"',
-        'title: "…"',
+        f'title: "{NO_TITLE}"',
         "# institution: Name of your institution",
         "# assessor: Who fills this in",
         "# assessment_date: 2026-01-31   # the day for which rules and tables are read",

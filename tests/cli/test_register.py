@@ -80,7 +80,8 @@ def test_the_list_can_be_had_as_text_csv_and_workbook(register: Path, tmp_path: 
     done("register", "add", register, second(tmp_path, formula), *LOAN)
     text = done("register", "list", register, COLUMNS="200")
     assert text.splitlines()[0].split() == [
-        "Case", "Title", "With", "Release", "Verdict", "Escalation", "Still", "open", "Decision", "Review", "Criteria",
+        "Case", "Title", "With", "Release", "Verdict", "Escalation", "Still", "open",
+        "Decision", "Decided", "Review", "Criteria",
     ]  # fmt: skip
     assert "L-2026-07 Fans of the old court" in text
     assert """"L-2","'=cmd|x!A0",""" in done("register", "list", register, "--format", "csv")
@@ -220,6 +221,16 @@ def test_a_reassessment_tells_only_what_changed(tmp_path: Path) -> None:
     other = done("register", "reassess", tmp_path / "r", "--criteria", "reconnect-china@1.0.0", "--on", "2026-11-25")
     assert other.endswith("2 open cases under other criteria, left as they were\n")
     assert "reassessing" not in run_on_a_terminal(*command).out
+
+
+def test_that_somebody_looked_and_nothing_changed_can_be_filed(register: Path) -> None:
+    command = ("register", "reassess", register, "--on", "2026-05-01", *LOAN, "--file-unchanged")
+    assert done(*command, "--dry-run").endswith("1 open case assessed again, 0 changed; nothing was filed\n")
+    told = done(*command)
+    assert f"{CASE_ID} Fans of the old court: unchanged, filed as 0003-assessment-2026-05-01." in told
+    assert "; to look at again by 2026-11-01\n" in told
+    assert told.endswith("1 open case assessed again, 0 changed; 1 new assessment filed\n")
+    assert "2026-11-01" in done("register", "list", register, "--format", "csv")
 
 
 def test_what_is_newly_asked_stands_apart(tmp_path: Path) -> None:

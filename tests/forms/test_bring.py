@@ -5,59 +5,17 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import Form, Known, form_for
-from risk_engine.loading.case import load_case
+from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.source import read
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, refused, run
-from tests.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_document, fill_workbook
-
-DESK = load_criteria(str(LOAN_DESK))
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the case of the loan desk, which messages name by its short name."""
-    monkeypatch.chdir(tmp_path)
-    shutil.copy(LOAN_CASE, tmp_path / "case.yaml")
-    return tmp_path
-
-
-def form(role: str | None, *, known: bool = False, only: tuple[str, ...] = (), room: int | None = 2) -> Form:
-    case = Known(load_case(LOAN_CASE, DESK)) if known else None
-    return form_for(DESK, role, known=case, only=only, room=room)
-
-
-def xlsx(name: str, role: str | None, answers: dict[str, Any], *, known: bool = False, **person: Any) -> str:
-    fill_workbook(form(role, known=known), Person(answers, **person), Path(name))
-    return name
-
-
-def docx(name: str, role: str | None, answers: dict[str, Any], *, known: bool = False, **person: Any) -> str:
-    fill_document(form(role, known=known), Person(answers, **person), Path(name))
-    return name
-
-
-def bring(*arguments: str, into: str = "case.yaml") -> Result:
-    return run("case", "import", *arguments, "--into", into, *LOAN)
-
-
-def data(name: str = "case.yaml") -> Any:
-    return yaml.safe_load(Path(name).read_text("utf-8"))
-
-
-def line(begin: str) -> int:
-    """Return the line of the case of the loan desk that begins so."""
-    lines = LOAN_CASE.read_text("utf-8").splitlines()
-    return next(number for number, one in enumerate(lines, 1) if one.strip().startswith(begin))
-
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done, refused, run
+from tests.forms.bringing import bring, data, docx, line, xlsx
+from tests.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_workbook
 
 # --- what comes in ---
 
@@ -422,7 +380,7 @@ def test_a_question_that_is_asked_of_somebody_else_is_not_taken(here: Path) -> N
     assert isinstance(sheet, Worksheet)
     sheet["A9"] = "loan.swap"
     book.save(name)
-    result = bring(name)
+    result = bring(name, "--allow-missing")
     assert (
         "a.xlsx: The loan!C9: `loan.swap` is not asked of `registrar` in this version; not taken: “Yes”" in result.err
     )

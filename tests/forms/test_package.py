@@ -83,7 +83,7 @@ def test_macros_are_refused_whatever_the_ending(kind: Kind, tmp_path: Path) -> N
 def test_a_file_that_unpacks_to_far_more_is_refused_unread(kind: Kind, tmp_path: Path) -> None:
     bomb = changed(kind, {"xl/media/image1.png": bytes(package.MAX_UNPACKED + 1)})
     assert len(bomb) < package.MAX_BYTES
-    assert "unpacked, the file is larger than 50 MiB\n  help: a questionnaire is far" in said(
+    assert "unpacked, the file is larger than 12 MiB\n  help: a questionnaire is far" in said(
         f"a.{kind}", bomb, tmp_path
     )
     many = changed(kind, {f"x/{number}": b"" for number in range(package.MAX_PARTS)})

@@ -1,6 +1,7 @@
 """Random answers to random sets, through a workbook and a document and back: the case says what the person said."""
 
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -108,6 +109,7 @@ def agrees(person: Person, data: Data, case: Any, criteria: CriteriaSet) -> None
                 said = person.answers.get(f"{name}.{number}.{short}" if entity.many else f"{name}.{short}")
                 said = said.value if isinstance(said, Unsure) else said
                 found = answer(one, short)
+                said = unicodedata.normalize("NFC", said) if isinstance(said, str) else said
                 if isinstance(said, tuple):
                     said = tuple(option for option in criteria.fact(f"{name}.{short}").options if option in said)  # type: ignore[union-attr]
                 assert found == (None if said is NOT_KNOWN or said == "unknown" else said), (name, number, short)

@@ -12,6 +12,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.register.add import Filing, add
+from risk_engine.register.count import COUNT
 from risk_engine.register.kinds import recognised
 from tests.cli.running import LOAN_CASE, LOAN_DESK
 
@@ -73,5 +74,5 @@ def decided(assessment: Assessment, on: date = date(2026, 3, 5), **said: Any) ->
 
 def names(folder: Path) -> list[str]:
     """Return the names of everything in a folder and below, without the digests, which another engine changes."""
-    found = (one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file())
+    found = (one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file() and one.name != COUNT)
     return sorted(one if one.count(".") < 2 else one.split(".", 1)[0] + "." + one.rsplit(".", 1)[1] for one in found)

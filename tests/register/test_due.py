@@ -7,6 +7,7 @@ from risk_engine.engine.conditions import StatedCondition
 from risk_engine.register.due import Due, dues
 from risk_engine.register.folder import CaseFolder, known_case_folder
 from risk_engine.register.record import CaseRecord, record_of
+from risk_engine.register.rulings import Rulings
 from tests.register.filing import CASE_ID, assessed, case_file, decided, filed, written
 
 REVIEW = Due(date(2026, 9, 2), CASE_ID, "review", "Look at the case again")
@@ -68,6 +69,6 @@ def test_a_condition_that_is_met_since_is_not_due(tmp_path: Path) -> None:
     assert found(tmp_path / "r") == [REVIEW, RETENTION]
 
 
-@pytest.mark.parametrize("filed_nothing", [CaseRecord(CaseFolder(Path("x"), ()), None, None)])
+@pytest.mark.parametrize("filed_nothing", [CaseRecord(CaseFolder(Path("x"), ()), None, Rulings())])
 def test_where_nothing_was_filed_nothing_is_due(filed_nothing: CaseRecord) -> None:
     assert list(dues(filed_nothing)) == []

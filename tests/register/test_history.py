@@ -6,8 +6,10 @@ import pytest
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.decide import confirm
 from risk_engine.model.decision import Person
-from risk_engine.register.folder import case_folders, known_case_folder, to_look_at
+from risk_engine.register.count import COUNT
+from risk_engine.register.folder import case_folders, known_case_folder, missing_below, to_look_at
 from risk_engine.register.history import Line, history
+from tests.cli.running import LOAN, run
 from tests.register.filing import CASE_ID, assessed, case_file, decided, filed, written
 
 
@@ -73,13 +75,65 @@ def test_a_file_that_is_gone_or_that_nobody_filed_is_named(register: Path) -> No
     filed_first.path.rename(filed_first.path.with_name("my decision.json"))
     folder = register / CASE_ID
     assert wrong(register) == [
-        f"{folder}: number 0003 is missing; it was filed once",
+        f"{folder}: {filed_first.name} is missing; it was filed once",
         f"{folder / 'my decision.json'}: nobody filed this, or its name was changed",
     ]
     assert list(to_look_at(register, case_folders(register))) == [
-        f"{folder}: number 0003 is missing",
+        f"{folder}: {filed_first.name} is missing; it was filed once",
         f"{folder / 'my decision.json'}: nobody filed this; it is no part of the register",
     ]
+
+
+def test_what_was_filed_last_is_missed_too_and_its_number_is_never_given_again(register: Path, tmp_path: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    for last in folder.filed[-2:]:
+        last.path.unlink()
+    gone = [f"{folder.path}: {one.name} is missing; it was filed once" for one in folder.filed[-2:]]
+    assert wrong(register) == gone
+    assert list(to_look_at(register, case_folders(register))) == gone
+    for place in (register, folder.path):
+        assert list(missing_below(place)) == gone
+        verified = run("verify", place, *LOAN)
+        assert (verified.code, [one for one in gone if one not in verified.out]) == (1, [])
+    shown = run("register", "show", register, CASE_ID)
+    assert (shown.code, "everything is as it was filed" in shown.out) == (1, False)
+    assert gone[1] in run("register", "list", register).err
+    filed(register, case_file(tmp_path, ("months: 8", "months: 10"), name="third.yaml"))
+    assert [one.number for one in known_case_folder(register, CASE_ID).filed] == [1, 2, 3, 4, 5, 6, 9, 10]
+    assert wrong(register) == gone
+
+
+def test_a_register_without_its_list_misses_what_is_gone_between(register: Path, tmp_path: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    (folder.path / COUNT).unlink()
+    folder.filed[3].path.unlink()
+    assert wrong(register) == [f"{folder.path}: 0004-… is missing; it was filed once"]
+    filed(register, case_file(tmp_path, ("months: 8", "months: 10"), name="third.yaml"))
+    assert len(known_case_folder(register, CASE_ID).listed) == 9
+    assert list(missing_below(tmp_path)) == []
+
+
+def test_a_line_of_the_list_that_was_not_finished_is_passed_over(register: Path, tmp_path: Path) -> None:
+    count = register / CASE_ID / COUNT
+    count.write_bytes(count.read_bytes()[:-30])
+    assert wrong(register) == []
+    filed(register, case_file(tmp_path, ("months: 8", "months: 10"), name="third.yaml"))
+    folder = known_case_folder(register, CASE_ID)
+    assert sorted(folder.listed) == [one.name for one in folder.filed]
+
+
+def test_a_list_that_cannot_be_written_is_named_and_the_thing_is_filed(tmp_path: Path) -> None:
+    filed(tmp_path / "r", case_file(tmp_path))
+    count = tmp_path / "r" / CASE_ID / COUNT
+    folder = known_case_folder(tmp_path / "r", CASE_ID)
+    count.unlink()
+    count.mkdir()
+    with pytest.raises(RiskEngineError, match="is filed, but this list of it cannot be written"):
+        folder.add("case", "", ".yaml", b"x")
+    with pytest.raises(RiskEngineError, match="the folder of this case cannot be read: is a directory"):
+        known_case_folder(tmp_path / "r", CASE_ID)
+    (told,) = missing_below(tmp_path / "r")
+    assert "the folder of this case cannot be read" in told
 
 
 def test_a_decision_without_its_assessment_is_named(register: Path) -> None:
@@ -96,8 +150,9 @@ def test_content_that_fits_its_name_and_not_its_own_digest_is_named(register: Pa
         filed_one.path.unlink()
         changed = text.replace("Fans of the old court", "Fans of the new court").encode()
         known_case_folder(register, CASE_ID).add(filed_one.kind, "forged", ".json", changed)
-    told = [one for one in wrong(register) if one.endswith("its digest is not that of its content")]
-    assert len(told) == 2
+    told = [one.rpartition(": ")[2] for one in wrong(register) if "0007" not in one]
+    assert "its digest is not that of its content" in told
+    assert "the decision was changed after it was written" in told
 
 
 def test_a_record_that_this_engine_cannot_read_is_named(register: Path) -> None:

@@ -46,7 +46,8 @@ def test_without_anything_said_every_case_is_listed(records: list[CaseRecord]) -
 
 def test_the_columns_bear_the_words_of_the_set(records: list[CaseRecord]) -> None:
     assert columns(records) == (
-        "Case", "Title", "With", "Release", "Verdict", "Escalation", "Still open", "Decision", "Review", "Criteria",
+        "Case", "Title", "With", "Release", "Verdict", "Escalation", "Still open",
+        "Decision", "Decided", "Review", "Criteria",
     )  # fmt: skip
     rows = {one[0]: one for one in map(row, records)}
     assert rows["settled"] == (
@@ -58,12 +59,13 @@ def test_the_columns_bear_the_words_of_the_set(records: list[CaseRecord]) -> Non
         "–",
         "no",
         "awaited",
+        "–",
         "2026-09-02",
         "loan-desk 1.0.0",
     )
-    assert rows["empty"] == ("empty", "not assessed", *("–",) * 8)
-    assert rows["closed"][7:9] == ("awaited", "closed")
-    assert rows["decided"][7] == "decided, 2026-03-05"
+    assert rows["empty"] == ("empty", "not assessed", *("–",) * 9)
+    assert rows["closed"][7:10] == ("awaited", "–", "closed")
+    assert rows["decided"][7:9] == ("decided, 2026-03-05", "Lend on terms")
     assert rows["open"][2] == "=cmd(), House on the Plain"
     assert rows["open"][4].startswith("Still open: between ")
     assert rows["open"][6] == "yes"
@@ -74,7 +76,23 @@ def test_a_decision_that_deviates_or_waits_says_so(tmp_path: Path) -> None:
     other = decided(assessment, levels=(("verdict", "refuse"),), reason="The house is closed.")
     filed(tmp_path / "r", tmp_path / "case.yaml", written(tmp_path / "d.json", other))
     (one,) = map(record_of, case_folders(tmp_path / "r"))
-    assert row(one)[7] == "awaits confirmation, 2026-03-05, not as proposed"
+    assert row(one)[7:9] == ("awaits confirmation, 2026-03-05, not as proposed", "Refuse")
+
+
+def test_a_level_that_was_decided_stands_in_the_list_and_is_found(tmp_path: Path) -> None:
+    assessment = assessed(case_file(tmp_path))
+    other = decided(assessment, levels=(("verdict", "refuse"), ("release", "held")), reason="The house is closed.")
+    filed(tmp_path / "r", tmp_path / "case.yaml", written(tmp_path / "d.json", other))
+    (one,) = records = list(map(record_of, case_folders(tmp_path / "r")))
+    assert row(one)[4] == "Lend on terms"
+    assert row(one)[8] == "Refuse, Release: Held"
+    for level in ("refuse", "verdict=refuse", "release=held", "lend_on_terms", "release=checks_due"):
+        assert found(records, level=level) == ["L-2026-07"], level
+    assert found(records, level="release=ready") == []
+    filed(tmp_path / "r", case_file(tmp_path, ("months: 8", "months: 9")))
+    (one,) = records = list(map(record_of, case_folders(tmp_path / "r")))
+    assert row(one)[7:9] == ("on an earlier assessment, 2026-03-05, not as proposed", "Refuse, Release: Held")
+    assert found(records, level="refuse") == ["L-2026-07"]
 
 
 def test_an_open_case_is_under_every_level_that_it_may_have(records: list[CaseRecord]) -> None:

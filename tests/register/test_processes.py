@@ -12,7 +12,8 @@ from risk_engine.register.history import history
 from risk_engine.register.lock import RegisterLockedError, break_lock, holder_of, is_locked, locked, unfinished
 from risk_engine.register.record import record_of
 from tests.cli.running import ROOT, run
-from tests.register.filing import CASE_ID, TEXT, case_file, filed
+from tests.register.filing import CASE_ID, TEXT, assessed, case_file, decided, filed, written
+from tests.register.writers import act
 
 WRITERS = Path(__file__).with_name("writers.py")
 EACH = 50
@@ -117,3 +118,38 @@ def _goes_on(copy: Path, new: Path, before: set[bytes]) -> bool:
     assert record_of(folder).case["loan"]["months"] == 9
     assert as_it_was_filed(copy)
     return had_lock
+
+
+@pytest.mark.parametrize("drive", ["kill", "kill-no-links"])
+@pytest.mark.parametrize("what", ["decision", "kept evidence", "reassessment"])
+def test_a_process_that_is_killed_while_it_files_anything_else_loses_nothing(
+    what: str, drive: str, tmp_path: Path
+) -> None:
+    register, given = tmp_path / "r", tmp_path / "given"
+    given.mkdir()
+    filed(register, case_file(tmp_path))
+    before = {one.read() for one in known_case_folder(register, CASE_ID).filed}
+    if what == "decision":
+        written(given / "d.json", decided(assessed(tmp_path / "case.yaml")))
+    elif what == "kept evidence":
+        (given / "report.pdf").write_bytes(b"%PDF")
+    more = 2 if what == "kept evidence" else 1
+    _, told = writer(drive, register, given).communicate(timeout=120)
+    copies = [Path(line) for line in told.splitlines()]
+    assert len(copies) >= 6, told  # the lock, a file by its temporary name, its own name, the list, the lock again
+    for copy in copies:
+        claimed = [one for one in copy.glob("*/0*") if one.stat().st_size == 0]
+        listed = run("register", "list", copy)
+        assert listed.code == (
+            2 if [one for one in claimed if "evidence" not in one.name and "kept" not in one.name] else 0
+        )
+        if is_locked(copy):
+            break_lock(copy, force=holder_of(copy) is None)
+            assert unfinished(copy) == []
+        act(copy, next(given.iterdir(), None))
+        contents = [one.read() for one in known_case_folder(copy, CASE_ID).filed]
+        assert before <= set(contents)
+        assert len(contents) == len(before) + more
+        assert as_it_was_filed(copy)
+        state = record_of(known_case_folder(copy, CASE_ID)).decision_state()
+        assert state == ("decided" if what == "decision" else "none")

@@ -6,14 +6,16 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assessment_digest
+from risk_engine.model.assessment import Note, Problem
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.register.add import add
 from risk_engine.register.compare import changes
+from risk_engine.register.due import dues
 from risk_engine.register.folder import known_case_folder
 from risk_engine.register.reassess import Reassessed, day_for, reassess
 from risk_engine.register.record import Assessed, record_of
 from tests.cli.running import LOAN_DESK, LOAN_PROFILE
-from tests.register.filing import CASE_ID, assessed, case_file, filed, filing, names
+from tests.register.filing import CASE_ID, assessed, case_file, decided, filed, filing, names, written
 
 
 @pytest.fixture
@@ -40,9 +42,9 @@ def current(folder: Path) -> Assessed:
 
 
 def again(
-    folder: Path, on: date | None = None, criteria: Path | str = LOAN_DESK, *, dry_run: bool = False
+    folder: Path, on: date | None = None, criteria: Path | str = LOAN_DESK, *, dry_run: bool = False, **options: bool
 ) -> Reassessed:
-    found = reassess(folder, current(folder), Assessor(str(criteria), on, None), dry_run=dry_run)
+    found = reassess(folder, current(folder), Assessor(str(criteria), on, None), dry_run=dry_run, **options)
     assert found is not None
     return found
 
@@ -107,6 +109,62 @@ def test_levels_ranges_findings_and_new_questions_are_told_apart(tmp_path: Path)
     assert back.newly_asked == ()
     assert back.levels != ()
     assert not changes(old, old)
+
+
+def test_notes_and_problems_are_compared(tmp_path: Path) -> None:
+    old = assessed(case_file(tmp_path))
+    note = Note(
+        id="N-1", kind="advice", title="Insurance", then="Ask.", applies="may", depends_on=(), due=None, sources=()
+    )
+    problem = Problem(kind="evidence", id=None, text="the evidence “X” is dated later", paths=())
+    new = old.model_copy(update={"awareness": (*old.awareness, note), "problems": (*old.problems, problem)})
+    found = changes(old, new)
+    assert found.notes == ("note N-1 Insurance: was none, now may apply: Ask.",)
+    assert found.problems == ("to look at: the evidence “X” is dated later",)
+    assert found
+    surely = new.model_copy(update={"awareness": (*old.awareness, note.model_copy(update={"applies": "yes"}))})
+    assert changes(new, surely).notes == ("note N-1 Insurance: was may apply: Ask., now applies: Ask.",)
+    back = changes(new, old)
+    assert back.notes == ("note N-1 Insurance: was may apply: Ask., now none",)
+    assert back.problems == ("not to look at any more: the evidence “X” is dated later",)
+    moved = new.model_copy(update={"awareness": (*old.awareness, note.model_copy(update={"due": old.on}))})
+    assert not changes(new, moved)
+
+
+def test_evidence_that_has_come_of_age_is_told_and_filed(tmp_path: Path) -> None:
+    later = ("date: 2026-02-01}", "date: 2026-03-20}")
+    filed(tmp_path / "r", case_file(tmp_path, later))
+    assert any("2026-03-20" in one.text for one in current(tmp_path / "r").assessment.problems)
+    found = again(tmp_path / "r", date(2026, 3, 21))
+    assert any("not to look at any more: " in one and "2026-03-20" in one for one in found.changes.problems)
+    assert found.filed is not None
+
+
+def test_a_warning_that_only_the_assessment_before_could_give_is_no_change(tmp_path: Path) -> None:
+    old = assessed(case_file(tmp_path))
+    warning = Problem(kind="control", id="NOT-LISTED", text="answered as if it were in place", paths=())
+    assert not changes(old.model_copy(update={"problems": (*old.problems, warning)}), old)
+
+
+def test_what_did_not_change_is_filed_on_purpose_and_the_review_moves_and_the_decision_counts(tmp_path: Path) -> None:
+    case = case_file(tmp_path)
+    filed(tmp_path / "r", case, written(tmp_path / "d.json", decided(assessed(case))))
+    before = current(tmp_path / "r").assessment
+    found = again(tmp_path / "r", date(2026, 8, 1), file_unchanged=True)
+    assert not found.changes
+    assert found.filed is not None
+    after = current(tmp_path / "r").assessment
+    assert (after.on, after.supersedes is not None) == (date(2026, 8, 1), True)
+    assert before.review_due < after.review_due == found.review_due
+    record = record_of(known_case_folder(tmp_path / "r", CASE_ID))
+    assert record.decision_state() == "decided"
+    assert [one.day for one in dues(record) if one.what == "review"] == [after.review_due]
+    assert again(tmp_path / "r", date(2026, 8, 1), file_unchanged=True).filed is None  # the same day: nothing is new
+    assert again(tmp_path / "r", date(2026, 9, 1), file_unchanged=True, dry_run=True).filed is None
+    again(tmp_path / "r", date(2026, 9, 1), file_unchanged=True)
+    assert record_of(known_case_folder(tmp_path / "r", CASE_ID)).decision_state() == "decided"
+    filed(tmp_path / "r", case_file(tmp_path, ("months: 8", "months: 9")), on=date(2026, 9, 2))
+    assert record_of(known_case_folder(tmp_path / "r", CASE_ID)).decision_state() == "outdated"
 
 
 def test_ladders_and_findings_that_are_gone_are_told(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """Run as a process of its own: files cases in a register, and may be killed at any step of that.
 
 `writers.py file REGISTER FOLDER` files every case of a folder.
-`writers.py kill REGISTER FOLDER` files the case of a folder in a copy of a register for each step of that, and is
-killed (SIGKILL) just before the step; it prints the copies. A step is whatever changes a file or a folder. With
-`kill-no-links` it does so as on a drive that knows no links.
+`writers.py kill REGISTER FOLDER` files what is in a folder in a copy of a register for each step of that, and is
+killed (SIGKILL) just before the step; it prints the copies. From an empty folder it assesses the case again
+instead. A step is whatever changes a file or a folder. With `kill-no-links` it does so as on a drive without links.
 """
 
 import errno
@@ -11,13 +11,18 @@ import os
 import shutil
 import signal
 import sys
+from datetime import date
 from pathlib import Path
 from unittest import mock
 
 from risk_engine.cli import main
-from tests.cli.running import LOAN_DESK
-from tests.register.filing import assessed, filed
+from risk_engine.register.folder import known_case_folder
+from risk_engine.register.reassess import reassess
+from risk_engine.register.record import record_of
+from tests.cli.running import LOAN_CASE, LOAN_DESK
+from tests.register.filing import CASE_ID, assessed, assessor, filed
 
+LATER = date(2026, 8, 1)
 STEPS = frozenset({"open", "os.mkdir", "os.link", "os.rename", "os.remove"})
 
 
@@ -41,9 +46,21 @@ def kill_before(number: int, register: Path) -> None:
     sys.addaudithook(watch)
 
 
+def act(register: Path, given: Path | None) -> None:
+    """File a case, a decision or a file that is kept as evidence; given nothing, assess the case again."""
+    if given is not None:
+        is_evidence = given.suffix == ".pdf"
+        filed(register, given, case_id=CASE_ID if is_evidence else None, keep=is_evidence)
+        return
+    current = record_of(known_case_folder(register, CASE_ID)).current
+    assert current is not None
+    reassess(register, current, assessor(LATER), dry_run=False, file_unchanged=True)
+
+
 def kill_at_every_step(register: Path, folder: Path) -> None:
-    (case,) = folder.iterdir()
-    assessed(case)  # the criteria are read once, before the first child
+    given = next(folder.iterdir(), None)
+    assessed(LOAN_CASE)  # the criteria are read once, before the first child
+    assessor(LATER)
     for number in range(200):
         copy = register.with_name(f"{register.name}-{number}")
         if register.exists():
@@ -51,7 +68,7 @@ def kill_at_every_step(register: Path, folder: Path) -> None:
         child = os.fork()
         if child == 0:
             kill_before(number, copy)
-            filed(copy, case)
+            act(copy, given)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):

@@ -1,0 +1,16 @@
+"""What the tests of questionnaires share."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import LOAN_CASE
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the case of the loan desk, which messages name by its short name."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(LOAN_CASE, tmp_path / "case.yaml")
+    return tmp_path
