@@ -12,7 +12,7 @@ from risk_engine.report.wording import Names, counted, day, evidence, gravest
 _NONE = Prose(say("None."))
 _NAMED = 4
 _HEAD = ("Control", "What to do", "Who", "What it changes")
-_STUCK = 3
+_STUCK = 1
 _NO_NEED = "No finding needs a control."
 _STATES: dict[str | None, str] = {"agreed": "agreed", "planned": "planned", None: "would help"}
 

@@ -9,6 +9,7 @@ from risk_engine.model.assessment import Assessment, Finding, Proposal
 from risk_engine.report.actions import actions, conditions, owner_and_due
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
 from risk_engine.report.choices import unhelped, ways
+from risk_engine.report.sheet import on_one_sheet
 from risk_engine.report.unknown import ask_again, who_to_ask
 from risk_engine.report.wording import (
     ONLY_UNVERIFIED,
@@ -28,6 +29,8 @@ _SHOWN = 3
 """How many findings, answers or steps the page in short names; it counts the rest."""
 PROBLEMS = "problems"
 """The anchor of the section on what does not fit in the record."""
+_STEPS = 4
+"""How many controls to put in place and findings to choose for it names as what comes next."""
 NOT_DETERMINED = "not determined: answers are missing"
 NOT_IN_FORCE = "not in force on the day of the assessment"
 TWO_PEOPLE = "Two people must decide this together: neither signs alone."
@@ -46,7 +49,8 @@ def answer(assessment: Assessment, names: Names) -> Answer:
     if not assessment.criteria.in_force:
         more.append(say(mark("Not in force"), f" {_version_warning(assessment)}"))
     challenge = Field("How to challenge it", (say(assessment.criteria.challenge),))
-    return Answer(_first_sentence(first, assessment), tuple(more), _tone(first), _glance(assessment, names), challenge)
+    made = Answer(_first_sentence(first, assessment), tuple(more), _tone(first), _glance(assessment, names), challenge)
+    return on_one_sheet(made)
 
 
 def reasons_section(assessment: Assessment, names: Names) -> Section:
@@ -119,14 +123,16 @@ def _missing(assessment: Assessment, names: Names) -> list[Line]:
     if len(gaps) > _SHOWN:
         lines.append(say(f"and {counted(len(gaps) - _SHOWN, 'further answer')}"))
     unsure = names.unsure
-    lines += [say(strong("Answered as unsure: "), names.fact(one)) for one in unsure[:_SHOWN]]
-    if len(unsure) > _SHOWN:
-        lines.append(say(f"and {counted(len(unsure) - _SHOWN, 'further answer')} given as unsure"))
+    room = 1 if gaps else _SHOWN
+    lines += [say(strong("Answered as unsure: "), names.fact(one)) for one in unsure[:room]]
+    if len(unsure) > room:
+        lines.append(say(f"and {counted(len(unsure) - room, 'further answer')} given as unsure"))
     nothing = [] if lines else [say("Nothing that could change a finding.")]
     unfit = [one for one in assessment.problems if one.kind != "unsure"]
     if unfit:
         text = f"{counted(len(unfit), 'thing does', 'things do')} not fit in the record"
-        lines.append(say(Run(text, ref=PROBLEMS), f": {unfit[0].text}"))
+        kept = any(assessment.facts[one].confidential for one in unfit[0].paths if one in assessment.facts)
+        lines.append(say(Run(text, ref=PROBLEMS), ": " if not kept else "", "" if kept else unfit[0].text))
     return [*nothing, *lines]
 
 
@@ -146,9 +152,10 @@ def _next(assessment: Assessment, names: Names) -> list[Line]:
     if len(listed) > _SHOWN:
         steps.append(say(f"and {counted(len(listed) - _SHOWN, 'further control')} of the case"))
     waiting = list(unhelped(assessment))
-    steps += [_choice(one, names) for one in waiting[:_SHOWN]]
-    if len(waiting) > _SHOWN:
-        steps.append(say(f"and {counted(len(waiting) - _SHOWN, 'further finding')} that controls would lower"))
+    room = max(1, min(_SHOWN, _STEPS - min(len(listed), _SHOWN)))
+    steps += [_choice(one, names) for one in waiting[:room]]
+    if len(waiting) > room:
+        steps.append(say(f"and {counted(len(waiting) - room, 'further finding')} that the case lists no control for"))
     return [*steps, say(f"A named person decides. Look at it again by {day(assessment.review_due)}.")]
 
 

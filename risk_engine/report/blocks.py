@@ -159,13 +159,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Answer:
-    """The first thing that every surface prints: one sentence, what completes it, and the page in short."""
+    """The first thing that every surface prints: one sentence, what completes it, and the page in short.
+
+    Where it is `dense`, paper has it in smaller letters.
+    """
 
     sentence: str
     more: tuple[Line, ...]
     tone: Literal["mild", "middle", "strict", "open"]
     glance: tuple[Field, ...]
     challenge: Field
+    dense: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,26 @@ def mark(text: str) -> Run:
 def words(line: Line) -> str:
     """Return the bare text of a line."""
     return "".join(run.text for run in line)
+
+
+def shortened(text: str, room: int) -> str:
+    """Return text of at most so many letters, cut between words where it has any, with an ellipsis."""
+    return text if len(text) <= room else f"{text[: room - 1].rsplit(' ', 1)[0]}…"
+
+
+def cut(line: Line, room: int) -> Line:
+    """Return a line of at most so many letters, cut between words with an ellipsis; the marks in it stay."""
+    if len(words(line)) <= room:
+        return line
+    left = room - sum(len(run.text) + 1 for run in line if run.style == "mark")
+    made: list[Run] = []
+    for run in line:
+        if run.style == "mark":
+            made += [Run(" "), run]
+        elif left > 0:
+            made.append(dataclasses.replace(run, text=shortened(run.text, left)))
+            left -= len(run.text)
+    return tuple(made)
 
 
 def cleaned(view: T) -> T:

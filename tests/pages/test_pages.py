@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from risk_engine.report.blocks import words
 from tests.pages.browser import NARROW, ZOOMED, browser, width_at
-from tests.pages.made import EXAMPLES, MANY, PAGES, REPORTS, shown
+from tests.pages.made import CROWDED, EXAMPLES, MANY, PAGES, REPORTS, shown
 
 Opened = Callable[[str], Page]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -134,7 +134,7 @@ def printed(page: Page, path: Path, number: int) -> str:
     return "".join(told.stdout.split())
 
 
-@pytest.mark.parametrize("name", [*EXAMPLES, "loan-desk"])
+@pytest.mark.parametrize("name", [*EXAMPLES, "loan-desk", *CROWDED])
 def test_the_first_printed_page_answers_alone(opened: Opened, tmp_path: Path, name: str) -> None:
     said, paper = shown(name), tmp_path / "report.pdf"
     first = printed(opened(name), paper, 1)
