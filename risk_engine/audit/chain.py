@@ -3,6 +3,7 @@
 Every link holds, does not hold, or could not be checked because something is missing; nothing is passed over.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from risk_engine.audit.decisions import Around, decision_links
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
 from risk_engine.audit.stored import criteria_of, recomputed
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem
-from risk_engine.engine.assess import to_json
+from risk_engine.engine.assess import assessment_digest, to_json
 from risk_engine.engine.supersede import superseded
 from risk_engine.engine.verify import Verification
 from risk_engine.loading.records import Stored, kind_of, read_record
@@ -30,7 +31,7 @@ class Found:
     """The records among the files, and what is none: other files of a folder, replies that were named by hand."""
 
     records: dict[Path, Stored] = field(default_factory=dict)
-    unread: dict[Path, InvalidSourceError] = field(default_factory=dict)
+    unread: dict[Path, str] = field(default_factory=dict)
     others: list[Path] = field(default_factory=list)
     replies: list[Path] = field(default_factory=list)
     deeper: list[Path] = field(default_factory=list)
@@ -67,25 +68,42 @@ def check_chain(
 
     `reference` names the criteria to recompute under in place of each assessment's own; `keys` the public keys, by id.
     """
-    assessments = {
-        one.record.digest: one.record for one in found.records.values() if isinstance(one.record, Assessment)
-    }
+    every = [one.record for one in found.records.values() if isinstance(one.record, Assessment)]
+    # Of two that state the same digest, the one that it belongs to comes last, and so is held against.
+    assessments = {one.digest: one for one in sorted(every, key=_is_as_written)}
     decisions = {one.digest: one for one in _decisions(found)}
     criteria = _Criteria(reference)
     for path, stored in sorted(found.records.items()):
         if isinstance(stored.record, Assessment):
             yield from ((path, one) for one in _assessment_links(stored, stored.record, assessments, criteria))
         else:
-            beside = sorted(path.parent.iterdir()) if stored.record.replies else []
-            files = dict.fromkeys((*found.replies, *(one for one in beside if one.is_file())))
+            beside = _beside(path.parent) if stored.record.replies else []
+            files = dict.fromkeys((*found.replies, *beside))
             around = Around(assessments, decisions, tuple(files), keys)
             yield from ((path, one) for one in decision_links(stored.record, stored.raw, around))
-    for path, error in sorted(found.unread.items()):
-        yield path, unchecked(f"it cannot be read: {error.diagnostics[0].message}")
+    yield from _unsigned(found)
+    for path, reason in sorted(found.unread.items()):
+        yield path, unchecked(f"it cannot be read: {reason}")
     for path in found.others:
         yield path, noted("neither an assessment nor a decision, so it is not looked at")
     for path in found.deeper:
         yield path, noted("folders so far below are not looked at; name it by itself")
+
+
+def _unsigned(found: Found) -> Iterator[tuple[Path, Link]]:
+    """Say once that nothing but a signature tells who wrote a record."""
+    those = [
+        path
+        for path, one in sorted(found.records.items())
+        if isinstance(one.record, Decision) and not one.record.signatures
+    ]
+    if those:
+        more = f" (nor are {len(those) - 1} more)" if len(those) > 1 else ""
+        yield those[0], noted(f"not signed{more}: whoever has the file could have rewritten it")
+
+
+def _is_as_written(assessment: Assessment) -> bool:
+    return assessment_digest(assessment) == assessment.digest
 
 
 def to_the_byte(raw: bytes, assessment: Assessment) -> bool:
@@ -112,6 +130,9 @@ class _Criteria:
 def _assessment_links(
     stored: Stored, assessment: Assessment, others: Mapping[str, Assessment], criteria: _Criteria
 ) -> Iterator[Link]:
+    if not _is_as_written(assessment):  # which is known without its criteria
+        yield broken("altered: the assessment was changed after it was written")
+        return
     try:
         under = criteria.of(assessment)
         result = recomputed(stored.document, assessment, under, criteria.reference)
@@ -127,6 +148,8 @@ def _assessment_links(
     if old is None:
         missing = f"the assessment that it supersedes, {short(assessment.supersedes.digest)}, is not among the files"
         yield unchecked(missing)
+    elif not _is_as_written(old):
+        yield broken(f"the assessment {short(old.digest)}, which it supersedes, was changed after it was written")
     elif old.case_id != assessment.case_id or superseded(old, under) != assessment.supersedes:
         yield broken(f"it does not state what the assessment {short(old.digest)} held, which it supersedes")
     else:
@@ -147,13 +170,42 @@ def _came_out(result: Verification) -> Link:
 
 def _take_folder(folder: Path, found: Found) -> None:
     """Take the .json files of a folder and of the folders directly in it, as a register has one for each case."""
-    inside = sorted(one for one in folder.iterdir() if not one.name.startswith("."))
-    folders = [one for one in inside if one.is_dir()]
-    below = [one for each in folders for one in sorted(each.glob("[!.]*"))]
-    for one in (*inside, *below):
-        if one.is_file() and one.suffix.casefold() == ".json":
+    folders, files = _inside(folder, found)
+    for each in folders:
+        deeper, below = _inside(each, found)
+        found.deeper += deeper
+        files += below
+    for one in files:
+        if one.suffix.casefold() == ".json":
             _take(one, found)
-    found.deeper += [one for one in below if one.is_dir()]
+
+
+def _inside(folder: Path, found: Found) -> tuple[list[Path], list[Path]]:
+    """Return the folders and the files in a folder; what cannot be looked at is kept as unread (a glob hides it)."""
+    folders: list[Path] = []
+    files: list[Path] = []
+    try:
+        entries = sorted(os.scandir(folder), key=lambda one: one.name)
+    except OSError as error:
+        found.unread[folder] = _reason(error)
+        return [], []
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        try:
+            (folders if entry.is_dir() else files).append(folder / entry.name)
+        except OSError as error:
+            found.unread[folder / entry.name] = _reason(error)
+    return folders, files
+
+
+def _beside(folder: Path) -> list[Path]:
+    """Return the files of a folder that may be replies; none where nobody may look, and then the reply is missing."""
+    return [one for one in _inside(folder, Found())[1] if one.is_file()]
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "unknown reason").lower()
 
 
 def _take(path: Path, found: Found) -> None:
@@ -163,7 +215,7 @@ def _take(path: Path, found: Found) -> None:
         else:
             found.records[path] = read_record(path)
     except InvalidSourceError as error:
-        found.unread[path] = error
+        found.unread[path] = error.diagnostics[0].message
 
 
 def _decisions(found: Found) -> list[Decision]:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
-from risk_engine.engine.decide import about, confirmation_digest, decided, decision_digest, decision_json, four_eyes
-from risk_engine.engine.persons import same_person
+from risk_engine.engine.assess import assessment_digest
+from risk_engine.engine.conditions import control_text
+from risk_engine.engine.confirm import confirmation_problem
+from risk_engine.engine.decide import about, contradiction, decided, decision_digest, decision_json, four_eyes
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.decision import Confirmation, Decision, Reply
+from risk_engine.model.decision import Decision, Reply
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -33,8 +35,8 @@ def decision_links(decision: Decision, raw: bytes, around: Around) -> Iterator[L
     if assessment is None:
         yield unchecked(f"the assessment that was decided on, {short(decision.about.digest)}, is not among the files")
     else:
-        yield _bound(decision, assessment)
-    yield _reasoned(decision)
+        yield _bound(decision, assessment, around.decisions.get(decision.supersedes or ""))
+    yield _reasoned(decision, assessment)
     yield _confirmed(decision)
     if decision.supersedes is not None:
         yield _superseding(decision, decision.supersedes, assessment, around)
@@ -51,22 +53,34 @@ def _as_written(decision: Decision, raw: bytes) -> Link:
     return holds(f"the decision {short(decision.digest)} is as it was written")
 
 
-def _bound(decision: Decision, assessment: Assessment) -> Link:
+def _bound(decision: Decision, assessment: Assessment, old: Decision | None) -> Link:
+    if assessment_digest(assessment) != assessment.digest:
+        return broken(
+            f"the assessment that was decided on, {short(assessment.digest)}, was changed after it was written"
+        )
     chosen = {one.ladder: one.decided.name for one in decision.levels}
     wanted = tuple(decided(one, chosen.get(one.ladder)) for one in assessment.proposals)
-    controls = {one.id for one in assessment.controls}
+    controls = {one.id: one for one in assessment.controls}
     if decision.about != about(assessment) or decision.levels != wanted:
         return broken("the decision does not state the case or the proposal as the assessment does")
-    if decision.four_eyes != four_eyes(assessment, wanted):
+    asked = four_eyes(assessment, wanted, old)
+    # What an earlier decision asked for is known only where it is among the files; that it is not is told below.
+    is_known = old is not None or decision.supersedes is None
+    if decision.four_eyes != asked and (is_known or not set(asked) <= set(decision.four_eyes)):
         return broken("the decision does not ask for a second person as the set and the profile do")
     if decision.on < assessment.on:
         return broken(f"the decision of {decision.on} is before the assessment of {assessment.on}")
     if other := [one.control for one in decision.conditions if one.control and one.control not in controls]:
         return broken(f"{', '.join(other)} is a condition, but no control of the assessment")
+    stated = [(one, controls[one.control]) for one in decision.conditions if one.control]
+    if other := [one.id for is_, one in stated if (is_.text, is_.state) != (control_text(one), one.counts_as)]:
+        return broken(f"the condition {', '.join(other)} is not as the assessment states that control")
     return holds(f"it is bound to the assessment {short(assessment.digest)}, whose proposal it states")
 
 
-def _reasoned(decision: Decision) -> Link:
+def _reasoned(decision: Decision, assessment: Assessment | None) -> Link:
+    if decision.reason is None and assessment and (against := contradiction(assessment, decision.levels)):
+        return broken(f"it contradicts itself, and no reason is given: {against}")
     if not decision.deviates:
         return holds("it decides as proposed")
     return holds("it deviates and says why") if decision.reason else broken("it deviates, and no reason is given")
@@ -77,21 +91,10 @@ def _confirmed(decision: Decision) -> Link:
     if confirmation is None:
         asked = "it still awaits the confirmation of a second person"
         return noted(asked) if decision.four_eyes else holds("no second person is asked for")
-    if problem := _wrong(confirmation, decision):
+    if problem := confirmation_problem(decision):
         return broken(problem)
-    return holds(f"it was confirmed by {confirmation.by.name} on {confirmation.on}")
-
-
-def _wrong(confirmation: Confirmation, decision: Decision) -> str | None:
-    if confirmation_digest(confirmation) != confirmation.digest:
-        return "altered: the confirmation was changed after it was written"
-    if confirmation.decision != decision.digest:
-        return "the confirmation is of another decision"
-    if same_person(confirmation.by, decision.by):
-        return "the person who decided confirmed it too"
-    if confirmation.on < decision.on:
-        return "the confirmation is dated before the decision"
-    return None
+    two = f", said to be another person than {decision.by.name}" if confirmation.different_person else ""
+    return holds(f"it was confirmed by {confirmation.by.name} on {confirmation.on}{two}")
 
 
 def _superseding(decision: Decision, digest: str, assessment: Assessment | None, around: Around) -> Link:
@@ -116,8 +119,13 @@ def _replied(reply: Reply, files: Sequence[Path]) -> Iterator[Link]:
         yield holds(f"{named} stands in the record") if same else broken(f"{named} is not the text that was hashed")
     found = [one for one in files if one.name == reply.name] or _kept(reply, files)
     for file in found:
-        same = _sha256(file) == reply.sha256
-        yield holds(f"{named} is the file {file}") if same else broken(f"{named} is not the file {file} any more")
+        digest = _sha256(file)
+        if digest is None:
+            yield unchecked(f"{named} may be the file {file}, which cannot be read")
+        elif digest == reply.sha256:
+            yield holds(f"{named} is the file {file}")
+        else:
+            yield broken(f"{named} is not the file {file} any more")
     if reply.text is None and not found:
         yield unchecked(f"{named} is kept outside the record, and its file is not among the files")
 
@@ -128,9 +136,13 @@ def _kept(reply: Reply, files: Sequence[Path]) -> list[Path]:
     return [one for one in same_size if _sha256(one) == reply.sha256][:1]
 
 
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+def _sha256(file: Path) -> str | None:
+    """Return the SHA-256 of a file; None where it cannot be read."""
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _signed(decision: Decision, around: Around) -> Iterator[Link]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError, help_line
+from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.verify import Verification, verify
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
@@ -12,15 +13,23 @@ from risk_engine.loading.sets import UnknownSetError, choose
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.source import Document
+from risk_engine.version import __version__
 
 
 def verify_file(path: Path, reference: str | None = None) -> Verification:
     """Recompute a stored assessment under its own version of the criteria, or under `reference`.
 
-    Raises RiskEngineError where it cannot be recomputed: the set, the version, or a fact of the case is missing.
+    Raises RiskEngineError where it is as it was written and cannot be recomputed: the set, the version, or a fact of
+    the case is missing.
     """
     document, stored = read_stored_assessment(path)
-    return recomputed(document, stored, criteria_of(stored, reference), reference)
+    try:
+        return recomputed(document, stored, criteria_of(stored, reference), reference)
+    except RiskEngineError:
+        if assessment_digest(stored) == stored.digest:
+            raise
+        # That it was altered is known without its criteria; where, is not.
+        return Verification(verdict="altered", engine_then=stored.engine, engine_now=__version__)
 
 
 def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet:

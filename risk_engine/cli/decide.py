@@ -48,6 +48,7 @@ class _Options:
     supersedes: Path | None
     confirm: str | None
     confirm_role: str | None
+    different_person: bool
     on: date
 
     def of_a_new_decision(self) -> list[str]:
@@ -89,8 +90,8 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         bool | None,
         typer.Option(
             "--adopt/--no-adopt",
-            help="Whether the controls that the case lists become conditions. Default: yes, where the headline level "
-            "is neither its mildest nor its strictest.",
+            help="Whether the controls that the case lists become conditions. Default: yes, where the level of "
+            "headline or gate is neither mildest nor strictest; then --no-adopt also allows no condition at all.",
         ),
     ] = None,
     replies: Annotated[
@@ -105,6 +106,13 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     confirm_role: Annotated[
         str | None, typer.Option("--confirm-role", metavar="ROLE", help="The capacity of the second person.")
     ] = None,
+    different_person: Annotated[
+        bool,
+        typer.Option(
+            "--different-person",
+            help="Say that the second person, whose name may be the first one's, is another; the record keeps it.",
+        ),
+    ] = False,
     sign: Annotated[
         Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this private key (`risk-engine key new`).")
     ] = None,
@@ -137,6 +145,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         supersedes,
         confirm,
         confirm_role,
+        different_person,
         today,
     )
     record = read_record(file).record
@@ -164,7 +173,8 @@ def _beside(file: Path, what: str) -> Path:
 
 def _decided(assessment: "Assessment", options: _Options) -> "Decision":
     from risk_engine.engine.assess import assessment_digest
-    from risk_engine.engine.decide import Said, confirm, decide
+    from risk_engine.engine.confirm import confirm
+    from risk_engine.engine.decide import Said, decide
     from risk_engine.loading.records import read_decision
 
     if assessment_digest(assessment) != assessment.digest:
@@ -182,11 +192,12 @@ def _decided(assessment: "Assessment", options: _Options) -> "Decision":
         raise RiskEngineError("\n".join(reading.problems))
     said = Said(by, options.on, levels, reason, conditions, options.adopt, replies, old)
     decision = decide(assessment, said)
-    return confirm(decision, second, options.on) if second else decision
+    return confirm(decision, second, options.on, different_person=options.different_person) if second else decision
 
 
 def _later(decision: "Decision", options: _Options) -> "Decision":
-    from risk_engine.engine.decide import confirm, decision_digest
+    from risk_engine.engine.confirm import confirm
+    from risk_engine.engine.decide import decision_digest
 
     _refuse_new(options)
     if decision_digest(decision) != decision.digest:
@@ -195,7 +206,7 @@ def _later(decision: "Decision", options: _Options) -> "Decision":
     second = _second(reading, options, options.confirm_role or options.role)
     if reading.problems:
         raise RiskEngineError("\n".join(reading.problems))
-    return confirm(decision, second, options.on) if second else decision
+    return confirm(decision, second, options.on, different_person=options.different_person) if second else decision
 
 
 def _show(decision: "Decision", options: _Options, asked: Format | None, output: Path | None) -> None:
@@ -259,6 +270,8 @@ def _second(reading: Reading, options: _Options, role: str | None) -> "Person | 
         return _person(reading, ("--confirm", options.confirm), ("--confirm-role", role))
     if options.confirm_role is not None:
         reading.problem("--confirm-role is there without --confirm", "name the second person")
+    if options.different_person:
+        reading.problem("--different-person is there without --confirm", "name the second person")
     return None
 
 

@@ -27,42 +27,51 @@ def conditions_of(
 ) -> tuple[tuple[Condition, ...], list[str]]:
     """Return the conditions of a decision taken `on` that day, and everything that is wrong with them.
 
-    The controls that the case lists as in place or agreed, and that bear on a finding, become conditions first. `adopt`
-    says whether; None means: where the level of the headline ladder is neither its mildest (nothing binds) nor its
-    strictest (nothing goes ahead).
+    The controls that the case lists and that bear on a finding become conditions first. `adopt` says whether; None
+    means: where the level of the headline or of the gate is neither its ladder's mildest (nothing binds) nor its
+    strictest (nothing goes ahead). Such a level without any condition is wrong, unless `adopt` is False.
     """
     controls = {one.id: one for one in assessment.controls}
     named = {one.what: one for one in stated if one.what in controls}
-    taken = _adopted(assessment) if (_by_default(assessment, levels) if adopt is None else adopt) else []
+    binding = _binding(assessment, levels)
+    taken = _adopted(assessment) if (bool(binding) if adopt is None else adopt) else []
     kept = [*taken, *(controls[name] for name in named if controls[name] not in taken)]
     conditions = (
         *(_of_control(control, named.get(control.id)) for control in kept),
         *(Condition(text=one.what, owner=one.owner, due=one.due) for one in stated if one.what not in controls),
     )
-    return conditions, list(_problems(conditions, stated, list(controls), on))
+    problems = list(_problems(conditions, stated, list(controls), on))
+    if binding and not conditions and adopt is not False:
+        asking = " and ".join(f"`{one.ladder}={one.decided.name}`" for one in binding)
+        way_out = "state one: --condition 'WHAT; owner=NAME; due=DATE', or say that there is none: --no-adopt"
+        problems.append(printable(f"{asking}: this needs conditions, and there is none") + help_line(way_out))
+    return conditions, problems
 
 
 def _adopted(assessment: Assessment) -> list[ControlShown]:
+    # What is only planned as well: the decision makes it binding.
+    return [one for one in assessment.controls if one.counts_as and one.findings and not one.supporting]
+
+
+def _binding(assessment: Assessment, levels: Sequence[Decided]) -> list[Decided]:
+    """Return what was decided on headline and gate where it is neither the mildest nor the strictest level."""
     return [
-        one
-        for one in assessment.controls
-        if one.counts_as in {"in_place", "agreed"} and one.findings and not one.supporting
+        level
+        for proposal, level in zip(assessment.proposals, levels, strict=True)
+        if proposal.role in {"headline", "gate"} and level.decided.name in proposal.ladder_levels[1:-1]
     ]
 
 
-def _by_default(assessment: Assessment, levels: Sequence[Decided]) -> bool:
-    return any(
-        proposal.role == "headline" and level.decided.name in proposal.ladder_levels[1:-1]
-        for proposal, level in zip(assessment.proposals, levels, strict=True)
-    )
+def control_text(control: ControlShown) -> str:
+    """Return a control in the words of a condition."""
+    return f"{control.title}. {control.do}"
 
 
 def _of_control(control: ControlShown, stated: StatedCondition | None) -> Condition:
     owner = (stated.owner if stated else None) or control.owner or control.who
     # What is in place is to be kept, so the day by which it had to come says nothing any more.
     due = (stated.due if stated else None) or (None if control.counts_as == "in_place" else control.due)
-    text = f"{control.title}. {control.do}"
-    return Condition(text=text, control=control.id, state=control.counts_as, owner=owner, due=due)
+    return Condition(text=control_text(control), control=control.id, state=control.counts_as, owner=owner, due=due)
 
 
 def _problems(

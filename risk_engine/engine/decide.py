@@ -1,4 +1,4 @@
-"""An assessment and what a named person says to a decision; a decision and a second person to a confirmed one.
+"""An assessment and what a named person says to a decision.
 
 Everything that does not go together is reported at once.
 """
@@ -11,16 +11,15 @@ from typing import Any
 from risk_engine.canonical import canonical, digest
 from risk_engine.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
 from risk_engine.engine.conditions import StatedCondition, conditions_of
-from risk_engine.engine.persons import same_person
 from risk_engine.model.assessment import Assessment, LevelShown, Proposal
 from risk_engine.model.decision import (
     SCHEMA,
     Assessed,
-    Confirmation,
     Decided,
     Decision,
     LevelNamed,
     Person,
+    ProfileNamed,
     Reply,
 )
 from risk_engine.model.ladders import LevelRef
@@ -49,12 +48,15 @@ class Said:
 
 def decide(assessment: Assessment, said: Said) -> Decision:
     """Return the decision on an assessment; raise RiskEngineError with everything that stands against it."""
+    if not assessment.proposals:
+        message = "the assessment proposes nothing, so there is nothing to decide"
+        raise RiskEngineError(problem(message, "assess the case again under criteria that have ladders"))
     chosen = dict(said.levels)
     levels = tuple(decided(one, chosen.get(one.ladder)) for one in assessment.proposals)
     conditions, wrong_conditions = conditions_of(assessment, levels, said.conditions, said.adopt, said.on)
     problems = [
         *_level_problems(assessment, said.levels),
-        *_reason_problems(levels, said.reason),
+        *_reason_problems(assessment, levels, said.reason),
         *wrong_conditions,
         *_date_problems(assessment, said),
         *_supersedes_problems(assessment, said),
@@ -73,7 +75,7 @@ def decide(assessment: Assessment, said: Said) -> Decision:
             "replies": said.replies,
             "by": said.by,
             "on": said.on,
-            "four_eyes": four_eyes(assessment, levels),
+            "four_eyes": four_eyes(assessment, levels, said.supersedes),
             "supersedes": said.supersedes.digest if said.supersedes else None,
             "digest": UNSEALED,
         }
@@ -81,28 +83,9 @@ def decide(assessment: Assessment, said: Said) -> Decision:
     return decision.model_copy(update={"digest": decision_digest(decision)})
 
 
-def confirm(decision: Decision, by: Person, on: date) -> Decision:
-    """Return the decision with the confirmation of a second person; raise RiskEngineError where that cannot be."""
-    problems: list[str] = []
-    if decision_digest(decision) != decision.digest:
-        problems.append(
-            problem("the decision was changed after it was written", "confirm the record as it was written")
-        )
-    if decision.confirmation is not None:
-        problems.append(problem(f"`{decision.confirmation.by.name}` has confirmed this decision already"))
-    if same_person(by, decision.by):
-        problems.append(problem(f"`{by.name}` took the decision", "a second person must confirm it"))
-    if on < decision.on:
-        problems.append(problem(f"the confirmation is dated {on}, before the decision of {decision.on}"))
-    if problems:
-        raise RiskEngineError("\n".join(problems))
-    confirmation = Confirmation(decision=decision.digest, by=by, on=on, digest=UNSEALED)
-    sealed = confirmation.model_copy(update={"digest": confirmation_digest(confirmation)})
-    return decision.model_copy(update={"confirmation": sealed})
-
-
 def about(assessment: Assessment) -> Assessed:
     """Return what a decision on this assessment says about it."""
+    own = assessment.profile
     return Assessed(
         digest=assessment.digest,
         on=assessment.on,
@@ -110,6 +93,10 @@ def about(assessment: Assessment) -> Assessed:
         case_title=assessment.case_title,
         criteria=f"{assessment.criteria.id}@{assessment.criteria.version}",
         challenge=assessment.criteria.challenge,
+        in_force=assessment.criteria.in_force,
+        in_force_from=assessment.criteria.in_force_from,
+        profile=ProfileNamed(institution=own.profile.institution, digest=own.digest) if own else None,
+        missing=len(assessment.gaps),
     )
 
 
@@ -133,14 +120,34 @@ def decided(proposal: Proposal, level: str | None) -> Decided:
     )
 
 
-def four_eyes(assessment: Assessment, levels: Sequence[Decided]) -> tuple[LevelRef, ...]:
-    """Return the proposed and decided levels for which two people are asked.
+def four_eyes(assessment: Assessment, levels: Sequence[Decided], old: Decision | None = None) -> tuple[LevelRef, ...]:
+    """Return the levels for which two people are asked: proposed, decided, or still possible while it is open.
 
-    The proposed one counts too: a single person must not get round the second by deciding otherwise.
+    A single person must not get round the second by deciding otherwise, by leaving answers out, or by taking the place
+    of the decision `old` that needed two.
     """
     met = {(one.ladder, level.name) for one in levels for level in (one.proposed, one.decided)}
+    met |= {(one.ladder, level.name) for one in assessment.proposals if one.provisional for level in one.range}
+    if old is not None:
+        met |= {(one.ladder, level.name) for one in old.levels for level in (one.proposed, one.decided)}
     asked = dict.fromkeys((one.ladder, one.level) for one in assessment.four_eyes())
-    return tuple(LevelRef(ladder=ladder, level=level) for ladder, level in asked if (ladder, level) in met)
+    here = [LevelRef(ladder=ladder, level=level) for ladder, level in asked if (ladder, level) in met]
+    return (*here, *(one for one in (old.four_eyes if old else ()) if one not in here))
+
+
+def contradiction(assessment: Assessment, levels: Sequence[Decided]) -> str | None:
+    """Return which levels contradict each other: the strictest headline (nothing goes ahead), the mildest gate."""
+    ends = {
+        one.ladder: (one.role, one.ladder_levels[0], one.ladder_levels[-1])
+        for one in assessment.proposals
+        if len(one.ladder_levels) > 1
+    }
+    headline = next((one for one in levels if ends.get(one.ladder, ())[::2] == ("headline", one.decided.name)), None)
+    gate = next((one for one in levels if ends.get(one.ladder, ())[:2] == ("gate", one.decided.name)), None)
+    if headline is None or gate is None:
+        return None
+    strictest, mildest = (f"{one.ladder}={one.decided.name}" for one in (headline, gate))
+    return f"{strictest} is the strictest level, {mildest} the mildest"
 
 
 def plain_decision(decision: Decision) -> dict[str, Any]:
@@ -157,13 +164,6 @@ def decision_digest(decision: Decision) -> str:
     """Return the digest of what was decided: without the digest itself, the confirmation and the signatures."""
     content = plain_decision(decision)
     return digest({key: value for key, value in content.items() if key not in {"digest", "confirmation", "signatures"}})
-
-
-def confirmation_digest(confirmation: Confirmation) -> str:
-    """Return the digest of a confirmation without its own digest."""
-    content = confirmation.model_dump(mode="json", by_alias=True)
-    del content["digest"]
-    return digest(content)
 
 
 def problem(message: str, way_out: str = "") -> str:
@@ -194,7 +194,10 @@ def _level_problems(assessment: Assessment, stated: Sequence[tuple[str, str]]) -
             yield problem(f"`{name}` is still open {between}, so its proposal is not taken over", way_out)
 
 
-def _reason_problems(levels: Sequence[Decided], reason: str | None) -> Iterator[str]:
+def _reason_problems(assessment: Assessment, levels: Sequence[Decided], reason: str | None) -> Iterator[str]:
+    if reason is None and (against := contradiction(assessment, levels)):
+        message = f"the decision contradicts itself, and no reason is given: {against}"
+        yield problem(message, "decide one of them otherwise with --level, or say why both: --reason")
     other = [one for one in levels if one.deviates]
     if other and reason is None:
         said = ", ".join(f"{one.ladder}={one.decided.name} (proposed: {one.proposed.name})" for one in other)

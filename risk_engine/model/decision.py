@@ -22,6 +22,13 @@ class Person(Model):
     role: Text
 
 
+class ProfileNamed(Model):
+    """The institution's profile under which it was assessed; the assessment holds all of it."""
+
+    institution: Text
+    digest: str
+
+
 class Assessed(Model):
     """The assessment that was decided on; `digest` binds the decision to it."""
 
@@ -31,6 +38,10 @@ class Assessed(Model):
     case_title: str
     criteria: str = Field(description="The criteria set, `SET@VERSION`.")
     challenge: str = Field(description="How the result can be challenged, as the set says it.")
+    in_force: bool = Field(description="Whether the criteria were in force on that day.")
+    in_force_from: date
+    profile: ProfileNamed | None
+    missing: Annotated[int, Field(ge=0, description="How many answers were missing.")]
 
 
 class LevelNamed(Model):
@@ -87,6 +98,9 @@ class Confirmation(Model):
     decision: Digest
     by: Person
     on: date
+    different_person: bool = Field(
+        description="Whether somebody said that both names, which may be of one person, are of two."
+    )
     digest: Digest = Field(description="SHA-256 over the canonical form of the rest of the confirmation.")
 
 
@@ -112,7 +126,8 @@ class Decision(Model):
     by: Person
     on: date
     four_eyes: tuple[LevelRef, ...] = Field(
-        description="The proposed or decided levels for which the set or the profile asks for a second person."
+        description="The proposed, decided or still possible levels for which the set or the profile asks for a second "
+        "person, and those of the decision that this one takes the place of."
     )
     supersedes: Digest | None = Field(description="The digest of the decision that this one takes the place of.")
     digest: Digest = Field(
@@ -120,11 +135,6 @@ class Decision(Model):
     )
     confirmation: Confirmation | None = None
     signatures: tuple[Signature, ...] = ()
-
-    @property
-    def awaits_confirmation(self) -> bool:
-        """Return whether a second person must confirm it and has not done so."""
-        return bool(self.four_eyes) and self.confirmation is None
 
     @property
     def deviates(self) -> bool:

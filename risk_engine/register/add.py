@@ -8,6 +8,7 @@ from typing import assert_never
 
 from risk_engine.diagnostics import RiskEngineError, file_problem, help_line
 from risk_engine.engine.assess import assessment_digest, to_json
+from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.engine.decide import decision_digest, decision_json
 from risk_engine.loading.records import read_assessment, read_decision
 from risk_engine.model.assessment import Assessment
@@ -147,7 +148,9 @@ def _add_decision(path: Path, how: Filing) -> Iterator[str]:
             raise file_problem(path, message, "`risk-engine register show` says what else is wrong")
         check_decision(path, given, about.filed, folder, [one.assessment for one in there])
         folder, filed = folder.add("decision", given.on.isoformat(), ".json", decision_json(given))
-        awaits = "; it awaits the confirmation of a second person" if given.awaits_confirmation else ""
+        awaits = (
+            "; it awaits the confirmation of a second person" if awaits_confirmation(given, about.assessment) else ""
+        )
         yield f"{path}: decision on {about.filed.name}, filed as {filed.name}{awaits}"
 
 

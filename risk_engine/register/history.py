@@ -8,6 +8,7 @@ from typing import assert_never
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assessment_digest
+from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.register.folder import CaseFolder, Filed, read_case_folder
@@ -119,7 +120,7 @@ class _Teller:
         text = f"decision of {one.on} by {one.by.name} ({one.by.role}) on {self._named(one.about.digest)}. {levels}"
         if one.confirmation is not None:
             text += f". Confirmed on {one.confirmation.on} by {one.confirmation.by.name}"
-        if one.awaits_confirmation:
+        if awaits_confirmation(one):
             text += ". Awaits the confirmation of a second person"
         if one.supersedes is not None:
             text += f". Supersedes {self._named(one.supersedes)}"

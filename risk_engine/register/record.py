@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import RiskEngineError, file_problem
+from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.words import Model, Text
 from risk_engine.register.compare import changes
@@ -79,7 +80,7 @@ class CaseRecord:
             return "outdated" if self.ruled else "none"
         if self.rulings.beside:
             return "contradicted"
-        return "unconfirmed" if self.ruled.decision.awaits_confirmation else "decided"
+        return "unconfirmed" if awaits_confirmation(self.ruled.decision) else "decided"
 
     def _is_on_current(self, one: Ruled) -> bool:
         digest = one.decision.about.digest

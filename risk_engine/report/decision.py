@@ -9,7 +9,8 @@ from datetime import date
 from io import StringIO
 from typing import Literal, assert_never
 
-from risk_engine.model.decision import Condition, Decided, Decision, Person, Reply
+from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
+from risk_engine.model.decision import Assessed, Condition, Decided, Decision, Person, Reply
 from risk_engine.report.blocks import Blanks, Field, Line, Run, cleaned, mark, say, strong
 from risk_engine.report.wording import counted, day
 
@@ -63,12 +64,13 @@ def render_decision(decision: Decision, form: DecisionFormat) -> str:
 
 def page(decision: Decision) -> Page:
     """Return the page of a decision; its text is harmless everywhere."""
+    awaited = awaits_confirmation(decision)
     shown = Page(
         title=f"{decision.about.case_title} ({decision.about.case_id})",
-        about=f"Decision on the assessment of {day(decision.about.on)} under {decision.about.criteria}",
-        tone="open" if decision.awaits_confirmation else "middle",
-        sentence=_AWAITED if decision.awaits_confirmation else f"Decided on {day(_in_effect(decision))}.",
-        more=tuple(_level(one) for one in decision.levels),
+        about=f"Decision on the assessment of {day(decision.about.on)} under {_criteria(decision.about)}",
+        tone="open" if awaited else "middle",
+        sentence=_AWAITED if awaited else f"Decided on {day(_in_effect(decision))}.",
+        more=(*(_level(one) for one in decision.levels), *_missing(decision)),
         fields=(
             Field("Why", tuple(_why(decision))),
             Field("On what conditions", tuple(_condition(one) for one in decision.conditions) or (say("None."),)),
@@ -81,6 +83,22 @@ def page(decision: Decision) -> Page:
         replies=tuple(_whole(one) for one in decision.replies if one.text is not None),
     )
     return cleaned(shown)
+
+
+def _criteria(about: Assessed) -> str:
+    own = f" and the profile of {about.profile.institution}" if about.profile else ", without a profile"
+    from_day = f". The criteria were not in force on that day (in force from {day(about.in_force_from)})"
+    return f"{about.criteria}{own}{'' if about.in_force else from_day}"
+
+
+def _missing(decision: Decision) -> Iterator[Line]:
+    """Say that a decision was taken although answers were missing."""
+    if any(one.provisional for one in decision.levels):
+        yield say(f"Decided while {counted(decision.about.missing, 'answer')} of the case {_was(decision)} missing.")
+
+
+def _was(decision: Decision) -> str:
+    return "was" if decision.about.missing == 1 else "were"
 
 
 def _in_effect(decision: Decision) -> date:
@@ -127,12 +145,17 @@ def _whole(one: Reply) -> Field:
 
 def _sign_off(decision: Decision) -> Iterator[Line]:
     yield say(strong("Decided by "), f"{_person(decision.by)}, {day(decision.on)}")
-    if decision.confirmation:
-        yield say(strong("Confirmed by "), f"{_person(decision.confirmation.by)}, {day(decision.confirmation.on)}")
-    elif decision.four_eyes:
+    confirmation = decision.confirmation
+    wrong = confirmation_problem(decision)
+    if confirmation and wrong:
+        yield say(strong("A confirmation that does not count: "), f"{_person(confirmation.by)}; {wrong}")
+    elif confirmation:
+        two = f"; said to be another person than {decision.by.name}" if confirmation.different_person else ""
+        yield say(strong("Confirmed by "), f"{_person(confirmation.by)}, {day(confirmation.on)}{two}")
+    if decision.four_eyes and (confirmation is None or wrong):
         asked = ", ".join(f"{one.ladder}={one.level}" for one in decision.four_eyes)
         yield say(strong("A second person must confirm it: "), f"two people are asked for because of {asked}")
-    else:
+    elif confirmation is None:
         yield say("No second person is asked for.")
 
 
@@ -147,6 +170,8 @@ def _person(one: Person) -> str:
 def _identity(decision: Decision) -> Iterator[Line]:
     yield say("Decision ", Run(decision.digest, "code"))
     yield say("Assessment ", Run(decision.about.digest, "code"))
+    if decision.about.profile:
+        yield say("Profile ", Run(decision.about.profile.digest, "code"))
     if decision.supersedes:
         yield say("It takes the place of the decision ", Run(decision.supersedes, "code"))
     if decision.confirmation:

@@ -3,7 +3,7 @@
 import re
 
 from risk_engine.model.assessment import Assessment
-from risk_engine.report import actions, findings, record, scope
+from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import answer, reasons_section
 from risk_engine.report.blocks import View, cleaned
 from risk_engine.report.pictures import scale
@@ -19,7 +19,7 @@ def view(assessment: Assessment) -> View:
         reasons_section(assessment, names),
         record.ratings_section(assessment),
         findings.findings_section(assessment, names),
-        actions.gaps_section(assessment, names),
+        unknown.gaps_section(assessment, names),
         record.problems_section(assessment),
         actions.actions_section(assessment, names),
         record.notes_section(assessment, names),

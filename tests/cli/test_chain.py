@@ -1,6 +1,7 @@
 """Whatever is changed in a chain of records, `verify` notices it, and says which link does not hold."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,10 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from risk_engine.audit.decisions import Around, decision_links
+from risk_engine.audit.links import unchecked
 from risk_engine.canonical import canonical, digest
 from risk_engine.cli.passphrase import VARIABLE
 from risk_engine.engine.assess import assessment_digest
-from risk_engine.engine.decide import confirmation_digest, decision_digest
+from risk_engine.engine.confirm import confirmation_digest
+from risk_engine.engine.decide import decision_digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision
 from tests.cli.running import LOAN, LOAN_CASE, Result, done, run
@@ -46,6 +50,9 @@ def made() -> dict[str, bytes]:
             "2026-03-09",
             "--reason",
             "The keeper is ill.",
+            "--no-adopt",
+            "--condition",
+            "LOGGER",
         )
         second = ("--confirm", "B. Board", "--confirm-role", "Chair", "--sign", place / "desk.pem")
         done("decide", place / "old.json", *who, *second, **PASS)
@@ -165,6 +172,18 @@ def another_control(content: dict[str, Any]) -> None:
     content["conditions"] = [{"text": "x", "control": "NONE", "state": None, "owner": None, "due": None}]
 
 
+def another_text_of_a_control(content: dict[str, Any]) -> None:
+    content["conditions"][-1]["text"] = "Nothing needs to be done."
+
+
+def another_state_of_a_control(content: dict[str, Any]) -> None:
+    content["conditions"][-1]["state"] = "planned"
+
+
+def a_name_that_may_be_the_first_ones(content: dict[str, Any]) -> None:
+    content["confirmation"]["by"]["name"] = "Rosa Keeper"
+
+
 def another_reply(content: dict[str, Any]) -> None:
     content["replies"][1]["text"] = "We agree."
 
@@ -193,6 +212,9 @@ def no_signature(content: dict[str, Any]) -> None:
         (too_early, "the confirmation is dated before the decision"),
         (before_the_assessment, "the decision of 2026-01-01 is before the assessment of 2026-03-02"),
         (another_control, "NONE is a condition, but no control of the assessment"),
+        (another_text_of_a_control, "the condition LOGGER is not as the assessment states that control"),
+        (another_state_of_a_control, "the condition LOGGER is not as the assessment states that control"),
+        (a_name_that_may_be_the_first_ones, "the person who decided may have confirmed it too"),
         (another_reply, "the reply letter.pdf is not the text that was hashed"),
         (no_confirmation, "a signature is of another record"),
         (no_signature, "the confirmation is not signed with a key that was named"),
@@ -350,6 +372,102 @@ def test_a_decision_that_awaits_confirmation_holds_and_says_so(place: Path) -> N
     result = run("verify", place / "old.json", place / "third.json", *LOAN)
     assert result.code == 0
     assert "third.json: note: it still awaits the confirmation of a second person" in result.out
+
+
+def test_an_altered_assessment_and_the_decision_on_it_do_not_hold_even_without_the_criteria(place: Path) -> None:
+    file = place / "old.json"
+    content = json.loads(file.read_text("utf-8"))
+    file.write_bytes(canonical({**content, "case_title": "Another"}) + b"\n")
+    for criteria in ((), LOAN):
+        result = run("verify", place, *criteria, "--key", place / "desk.pub.pem")
+        assert result.code == 1
+        assert "old.json: does not hold: altered: the assessment was changed after it was written" in result.out
+        assert "old.decision.json: does not hold: the assessment that was decided on, " in result.out
+    assert "new.json: does not hold: the assessment " in verified(place).out
+    alone = run("verify", file)
+    assert (alone.code, alone.err) == (1, "")
+    assert alone.out.startswith("altered: the file was changed after it was written")
+    assert "nobody can say where" in alone.out
+    # A copy as it was written, beside the altered one, is what the decision is held against.
+    (place / "a-copy.json").write_bytes(made()["old.json"])
+    assert "old.decision.json: does not hold" not in verified(place).out
+
+
+@pytest.mark.parametrize("name", ["", "sub"])
+def test_a_folder_that_cannot_be_read_is_not_checked(place: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = place / name
+    closed.mkdir(exist_ok=True)
+    look = os.scandir
+
+    def no_entry(folder: Path) -> Any:
+        if folder == closed:
+            raise PermissionError(13, "Permission denied")
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", no_entry)
+    result = verified(place)
+    assert result.code == 2
+    assert f"{closed}: not checked: it cannot be read: permission denied" in result.out
+
+
+def test_an_entry_that_nobody_can_follow_is_not_checked(place: Path) -> None:
+    (place / "loop").symlink_to("loop")
+    result = verified(place)
+    assert result.code == 2
+    assert "loop: not checked: it cannot be read: too many levels of symbolic links" in result.out
+
+
+def test_a_reply_whose_file_cannot_be_read_is_not_checked(place: Path) -> None:
+    (place / "letter.pdf").unlink()
+    (place / "letter.pdf").symlink_to("letter.pdf.gone")
+    assert verified(place).code == 2
+    (place / "away").mkdir()
+    letter = place / "away" / "letter.pdf"
+    letter.mkdir(parents=True)
+    around = Around({}, {}, (letter,), {})
+    record = Decision.model_validate_json(made()["new.decision.json"])
+    links = list(decision_links(record, made()["new.decision.json"], around))
+    assert unchecked(f"the reply letter.pdf may be the file {letter}, which cannot be read") in links
+
+
+def test_what_is_gone_from_a_register_does_not_hold(tmp_path: Path) -> None:
+    done("register", "add", tmp_path / "register", LOAN_CASE, *LOAN)
+    (case,) = (one for one in (tmp_path / "register").iterdir() if one.is_dir())
+    assert "is missing" not in run("verify", tmp_path / "register", *LOAN).out
+    (gone,) = case.glob("*-case*")
+    gone.unlink()
+    for folder in (case, case.parent):
+        result = run("verify", folder, *LOAN)
+        assert result.code == 1
+        assert "is missing; it was filed once" in result.out
+
+
+def test_a_contradiction_without_a_reason_does_not_hold(place: Path) -> None:
+    def mildest_gate(content: dict[str, Any]) -> None:
+        content["levels"][0]["decided"] = {"name": "ready", "title": "Ready"}
+        content["reason"] = None
+
+    assert "it contradicts itself" not in verified(place).out
+    rewritten(place / "new.decision.json", mildest_gate)
+    assert (
+        "new.decision.json: does not hold: it contradicts itself, and no reason is given: verdict=refuse"
+        in verified(place).out
+    )
+
+
+def test_that_nothing_is_signed_is_said_once(place: Path) -> None:
+    assert "not signed" not in verified(place).out
+    for name in ("old.decision.json", "new.decision.json"):
+        rewritten(place / name, no_signature)
+    out = run("verify", place, *LOAN).out
+    assert out.count("not signed") == 1
+    assert "note: not signed (nor are 1 more): whoever has the file could have rewritten it" in out
+
+
+def test_what_a_missing_decision_asked_for_is_not_known_but_the_rest_is_checked(place: Path) -> None:
+    (place / "old.decision.json").unlink()
+    rewritten(place / "new.decision.json", no_four_eyes)
+    assert "does not hold: the decision does not ask for a second person" in verified(place).out
 
 
 def test_a_key_that_is_none_is_refused(place: Path) -> None:

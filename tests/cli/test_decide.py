@@ -164,6 +164,22 @@ def test_nobody_is_their_own_second_person(drones: Path) -> None:
     assert "--confirm-role is missing" in refused("decide", drones.with_name("drones.decision.json"), "--confirm", "B")
 
 
+def test_initials_of_the_same_name_need_a_word_and_the_page_says_so(drones: Path) -> None:
+    done("decide", drones, *WHO)
+    decision = drones.with_name("drones.decision.json")
+    second = ("--confirm", "A. Vogel", "--role", "Vice-rector", "--on", "2026-12-03")
+    assert "if they are two people, say so: --different-person" in refused("decide", decision, *second)
+    out = done("decide", decision, *second, "--different-person")
+    assert "said to be another person than Anna Vogel" in " ".join(out.split())
+    assert "--different-person is there without --confirm" in refused("decide", drones, *WHO, "--different-person")
+
+
+def test_a_file_where_a_folder_should_be_is_named(lung: Path) -> None:
+    message = refused("decide", lung, *WHO, "-o", lung / "x")
+    assert f"{lung}: this cannot be a folder" in message
+    assert ".part" not in message
+
+
 def test_a_decision_that_is_taken_is_not_changed(lung: Path) -> None:
     done("decide", lung, *WHO)
     decision = lung.with_name("lung.decision.json")

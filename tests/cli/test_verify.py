@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from risk_engine.engine.assess import assessment_digest
+from risk_engine.model.assessment import Assessment
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
 
 
@@ -123,7 +125,11 @@ def another_version(content: dict[str, Any]) -> None:
 def test_what_the_criteria_do_not_know_cannot_be_recomputed(
     change: Callable[[dict[str, Any]], object], why: str, stored: Path
 ) -> None:
-    message = refused("verify", rewritten(stored, change))
+    altered = run("verify", rewritten(stored, change))
+    assert (altered.code, altered.err) == (1, "")
+    assert "altered: the file was changed after it was written" in altered.out
+    sealed = Assessment.model_validate_json(stored.read_text("utf-8"))
+    message = refused("verify", rewritten(stored, lambda one: one.update(digest=assessment_digest(sealed))))
     assert message.startswith("the assessment cannot be recomputed: ")
     assert why in message
 

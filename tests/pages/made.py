@@ -18,7 +18,7 @@ from tests.report.test_escaping import hostile
 
 GOLDEN = ROOT / "tests" / "golden"
 EXAMPLES = sorted(one.stem for one in (ROOT / "examples").glob("*.yaml"))
-MANY = 2000
+MANY = 500
 
 
 @cache
@@ -29,7 +29,7 @@ def assessment(name: str) -> Assessment:
             return Assessment.model_validate_json(done("assess", LOAN_CASE, *LOAN, "--format", "json"))
         case "hostile":
             return full(lambda text: f"{hostile(text)} {'Wundersamkeit' * 20} שלום (مرحبا)")
-        case "thousands":
+        case "hundreds":
             return full(hostile).model_copy(
                 update={
                     "findings": tuple(
@@ -62,7 +62,7 @@ def decided(*more: str) -> str:
 
 REPORTS = [*EXAMPLES, "loan-desk", "hostile"]
 PAGES: dict[str, Callable[[], str]] = {
-    **{name: _report(name) for name in (*REPORTS, "thousands")},
+    **{name: _report(name) for name in (*REPORTS, "hundreds")},
     "decision": lambda: decided("--level", "verdict=refuse", "--reason", "The keeper is ill."),
     "hostile-decision": lambda: render_decision(hostile_decision(f"{'Wundersamkeit' * 20} שלום <b>&"), "html"),
     "catalogue": (ROOT / "docs" / "catalogue.html").read_text,

@@ -7,7 +7,8 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
-from risk_engine.engine.decide import confirm, confirmation_digest, decision_digest, decision_json
+from risk_engine.engine.confirm import confirm, confirmation_digest
+from risk_engine.engine.decide import decision_digest, decision_json
 from risk_engine.model.decision import Confirmation, Decision, Person
 from risk_engine.register.folder import known_case_folder
 from risk_engine.register.history import history
@@ -33,7 +34,8 @@ def sealed(decision: Decision, **changes: Any) -> Decision:
 
 
 def confirmed_by_hand(decided_on: Decision, /, **changes: Any) -> Decision:
-    stated = Confirmation(decision=decided_on.digest, by=DIRECTOR, on=date(2026, 3, 7), digest="0" * 64)
+    day, nobody = date(2026, 3, 7), "0" * 64
+    stated = Confirmation(decision=decided_on.digest, by=DIRECTOR, on=day, different_person=False, digest=nobody)
     changed = stated.model_copy(update=changes)
     return decided_on.model_copy(
         update={"confirmation": changed.model_copy(update={"digest": confirmation_digest(changed)})}

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from risk_engine.model.decision import Decision
+from risk_engine.engine.confirm import confirmation_digest
+from risk_engine.engine.decide import decision_digest
+from risk_engine.model.decision import Confirmation, Decision, Signature
 from risk_engine.report.decision import DecisionFormat, page, render_decision
 from tests.report.parts import DIGEST
 
@@ -28,6 +30,10 @@ def decision(**changes: Any) -> Decision:
             "case_title": "The old tree",
             "criteria": "orchard@1.0.0",
             "challenge": "Write to the gardener.",
+            "in_force": False,
+            "in_force_from": date(2026, 4, 1),
+            "profile": {"institution": "The orchard", "digest": "ef" * 32},
+            "missing": 1,
         },
         "levels": (
             {
@@ -71,18 +77,21 @@ def decision(**changes: Any) -> Decision:
     return Decision.model_validate({**content, **changes})
 
 
-CONFIRMED: dict[str, Any] = {
-    "confirmation": {
-        "decision": DIGEST,
+def confirmed(**changes: Any) -> Decision:
+    """Return a confirmed decision whose digests are right; the changes are of the confirmation."""
+    first = decision()
+    sealed = first.model_copy(update={"digest": decision_digest(first)})
+    content: dict[str, Any] = {
+        "decision": sealed.digest,
         "by": {"name": "B. Elder", "role": "Elder"},
         "on": date(2026, 3, 6),
-        "digest": "cd" * 32,
-    },
-    "signatures": (
-        {"covers": DIGEST, "key": DIGEST, "value": "0" * 128},
-        {"covers": "cd" * 32, "key": DIGEST, "value": "0" * 128},
-    ),
-}
+        "different_person": False,
+        "digest": DIGEST,
+    }
+    confirmation = Confirmation.model_validate({**content, **changes})
+    right = confirmation.model_copy(update={"digest": confirmation_digest(confirmation)})
+    signatures = tuple(Signature(covers=one, key=DIGEST, value="0" * 128) for one in (sealed.digest, right.digest))
+    return sealed.model_copy(update={"confirmation": right, "signatures": signatures})
 
 
 def hostile(text: str = HOSTILE) -> Decision:
@@ -97,7 +106,7 @@ def hostile(text: str = HOSTILE) -> Decision:
         levels=({**decision().levels[0].model_dump(), "title": text, "decided": level, "between": (level, level)},),
         conditions=({"text": text, "control": text, "state": None, "owner": text, "due": None},),
         replies=({**decision().replies[0].model_dump(by_alias=True), "name": text, "from": text, "text": text},),
-        confirmation={**CONFIRMED["confirmation"], "by": person},
+        confirmation={**confirmed().model_dump(by_alias=True)["confirmation"], "by": person},
     )
 
 
@@ -123,7 +132,10 @@ def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
         "two people are asked for because of verdict=word",
         "Write to the gardener.",
         f"It takes the place of the decision {DIGEST}",
-        "Decision on the assessment of 2 March 2026 under orchard@1.0.0",
+        "Decision on the assessment of 2 March 2026 under orchard@1.0.0 and the profile of The orchard.",
+        "The criteria were not in force on that day (in force from 1 April 2026)",
+        "Decided while 1 answer of the case was missing.",
+        f"Profile {'ef' * 32}",
     ):
         assert part in said or part.replace("*", "") in said, part
     assert ("We disagree." in said) == (form != "text")  # the screen names the reply, the page holds it
@@ -131,23 +143,57 @@ def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_confirmed_and_signed_one_names_both_people_and_the_key(form: DecisionFormat) -> None:
-    said = flat(render_decision(decision(**CONFIRMED), form))
+    said = flat(render_decision(confirmed(), form))
     assert "Decided on 6 March 2026." in said
     assert "B. Elder, Elder, 6 March 2026" in said
+    assert "said to be another person" not in said
     assert f"Signature over the decision with the key {DIGEST}" in said
     assert f"Signature over the confirmation with the key {DIGEST}" in said
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_page_says_that_two_names_were_said_to_be_of_two_people(form: DecisionFormat) -> None:
+    by = {"name": "Anne Gardener", "role": "Elder"}
+    said = flat(render_decision(confirmed(by=by, different_person=True), form))
+    assert "Anne Gardener, Elder, 6 March 2026; said to be another person than A. Gardener" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"decision": DIGEST}, "the confirmation is of another decision"),
+        ({"by": {"name": "Gardener, A", "role": "Elder"}}, "the person who decided confirmed it too"),
+        ({"on": date(2026, 3, 4)}, "the confirmation is dated before the decision"),
+    ],
+)
+def test_a_confirmation_that_does_not_count_leaves_a_decision_not_in_effect(changes: dict[str, Any], why: str) -> None:
+    said = flat(render_decision(confirmed(**changes), "text"))
+    assert said.startswith("Not in effect yet: a second person must confirm it.")
+    assert (
+        f"A confirmation that does not count: {changes.get('by', {'name': 'B. Elder'})['name']}, Elder; {why}" in said
+    )
+    assert "A second person must confirm it: two people are asked for" in said
+    assert "Confirmed by" not in said
 
 
 def test_one_that_needs_nothing_says_so() -> None:
     empty = {"name": "r.bin", "sha256": DIGEST, "size": 1, "text": None, "from": "X", "date": date(2026, 3, 4)}
     blank = {**empty, "text": "\n", "name": "blank.txt"}
-    plain = decision(reason=None, conditions=(), replies=(), four_eyes=(), supersedes=None)
+    settled = {**decision().levels[0].model_dump(), "provisional": False}
+    known = {**decision().about.model_dump(), "in_force": True, "profile": None, "missing": 2}
+    plain = decision(
+        about=known, levels=(settled,), reason=None, conditions=(), replies=(), four_eyes=(), supersedes=None
+    )
     said = render_decision(plain, "text")
     assert "As proposed; the assessment says why." in said
     assert "  - None.\n" in said
     assert "  - Nothing.\n" in said
     assert "No second person is asked for." in said
     assert "takes the place" not in said
+    assert "under orchard@1.0.0, without a profile" in " ".join(said.split())
+    assert "in force" not in said
+    assert "missing" not in said
+    assert "Decided while 2 answers of the case were missing." in render_decision(decision(about=known), "text")
     shown = page(decision(replies=(empty, blank)))
     assert [one.label for one in shown.replies] == ["X, 4 March 2026: blank.txt"]
     assert "The file is empty." in flat(render_decision(decision(replies=(blank,)), "md"))
@@ -160,7 +206,7 @@ def test_hostile_text_is_shown_and_does_nothing(form: DecisionFormat) -> None:
     if form != "text":
         assert re.search(r"(?<!\\)<script", text) is None
     if form == "md":
-        assert re.search(r"(?m)^# (?!Decided)", text) is None
+        assert re.search(r"(?m)^# (?!Decided|Not in effect yet)", text) is None
         assert re.search(r"(?<!\\)\]\(javascript", text) is None
     if form == "html":
         assert text.count("<h1>") == 1
