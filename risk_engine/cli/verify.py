@@ -13,6 +13,7 @@ from risk_engine.diagnostics import RiskEngineError, printable
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+    from risk_engine.audit.links import Link
     from risk_engine.engine.verify import Verification
 
 EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
@@ -51,12 +52,9 @@ def verify_records(
             return
     found = find_records(files)
     counts = dict.fromkeys(_WORDS, 0)
-    for path, link in check_chain(found, criteria, known):
+    for path, link in (*check_chain(found, criteria, known), *_missing(files)):
         counts[link.verdict] += 1
         typer.echo(printable(f"{path}: {_WORDS[link.verdict]}: {link.text}"))
-    for line in _missing(files):
-        counts["broken"] += 1
-        typer.echo(printable(line))
     typer.echo(f"{counts['holds']} hold, {counts['broken']} do not, {counts['unchecked']} not checked")
     if counts["broken"]:
         raise typer.Exit(Exit.FAILED)
@@ -65,7 +63,7 @@ def verify_records(
         raise typer.Exit(Exit.INVALID_INPUT)
 
 
-def _missing(paths: list[Path]) -> Iterator[str]:
+def _missing(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
     """Yield what was filed in registers among these folders and is not there any more."""
     for folder in filter(Path.is_dir, paths):
         from risk_engine.register.folder import missing_below

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
+from risk_engine.audit.links import Link, broken, unchecked
 from risk_engine.diagnostics import RiskEngineError, file_problem, help_line, printable, suggestion
 from risk_engine.register.count import COUNT, listed, note, number_of
 from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
@@ -220,14 +221,19 @@ def _read(folder: Path) -> CaseFolder:
     return CaseFolder(folder, tuple(sorted(filed)), tuple(strays), listed(folder))
 
 
-def missing_below(folder: Path) -> Iterator[str]:
-    """Yield what was filed in a register, or in the folder of a case, and is gone; nothing for any other folder."""
+def missing_below(folder: Path) -> Iterator[tuple[Path, Link]]:
+    """Yield what was filed in a register, or in the folder of a case, and is gone; nothing for any other folder.
+
+    Where nobody can look, it is not checked.
+    """
     is_case = (folder / COUNT).is_file()
     for path in case_paths(folder) if (folder / ABOUT).is_file() else [folder] * is_case:
         try:
-            yield from (f"{path}: {name} is missing; it was filed once" for name in read_case_folder(path).missing())
+            yield from (
+                (path, broken(f"{name} is missing; it was filed once")) for name in read_case_folder(path).missing()
+            )
         except RiskEngineError as error:
-            yield str(error)
+            yield path, unchecked(" ".join(str(error).split()))
 
 
 def _is_of_the_system(path: Path) -> bool:

@@ -61,6 +61,21 @@ def test_the_history_tells_what_takes_the_place_of_what(register: Path) -> None:
     assert wrong(register) == []
 
 
+def test_a_link_to_what_was_filed_later_has_its_name(tmp_path: Path) -> None:
+    assessment = assessed(case_file(tmp_path))
+    earlier = decided(assessment)
+    later = decided(assessment, date(2026, 3, 6), supersedes=earlier)
+    filed(
+        tmp_path / "r",
+        tmp_path / "case.yaml",
+        written(tmp_path / "d2.json", later),
+        written(tmp_path / "d1.json", earlier),
+    )
+    told = lines(tmp_path / "r")
+    assert told[2].text.endswith(f". Supersedes {told[3].name} (filed after this one)")
+    assert wrong(tmp_path / "r") == []
+
+
 @pytest.mark.parametrize("number", range(8))
 def test_a_file_that_was_altered_is_named(number: int, register: Path) -> None:
     path = known_case_folder(register, CASE_ID).filed[number].path
@@ -92,9 +107,13 @@ def test_what_was_filed_last_is_missed_too_and_its_number_is_never_given_again(r
     assert wrong(register) == gone
     assert list(to_look_at(register, case_folders(register))) == gone
     for place in (register, folder.path):
-        assert list(missing_below(place)) == gone
+        assert [f"{path}: {link.text}" for path, link in missing_below(place)] == gone
         verified = run("verify", place, *LOAN)
-        assert (verified.code, [one for one in gone if one not in verified.out]) == (1, [])
+        assert (verified.code, verified.out.count(": does not hold: 00"), verified.out.count("it was filed once")) == (
+            1,
+            2,
+            2,
+        )
     shown = run("register", "show", register, CASE_ID)
     assert (shown.code, "everything is as it was filed" in shown.out) == (1, False)
     assert gone[1] in run("register", "list", register).err
@@ -133,7 +152,9 @@ def test_a_list_that_cannot_be_written_is_named_and_the_thing_is_filed(tmp_path:
     with pytest.raises(RiskEngineError, match="the folder of this case cannot be read: is a directory"):
         known_case_folder(tmp_path / "r", CASE_ID)
     (told,) = missing_below(tmp_path / "r")
-    assert "the folder of this case cannot be read" in told
+    assert "the folder of this case cannot be read" in told[1].text
+    verified = run("verify", tmp_path / "r", *LOAN)
+    assert (verified.code, ": not checked: " in verified.out) == (2, True)
 
 
 def test_a_decision_without_its_assessment_is_named(register: Path) -> None:
