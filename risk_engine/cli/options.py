@@ -44,7 +44,9 @@ CriteriaOption = Annotated[
         "--criteria", metavar="SET[@VERSION]", help="A shipped set, or the folder of a set or of one version."
     ),
 ]
-OTHER_DOCUMENTS = frozenset({"pdf", "docx", "doc", "odt", "xlsx", "xls", "ods", "csv", "rtf"})
+OTHER_DOCUMENTS = frozenset(
+    {"pdf", "docx", "doc", "odt", "xlsx", "xls", "ods", "csv", "rtf", "zip", "tar", "gz", "tgz", "7z"}
+)
 ProfileOption = Annotated[Path | None, typer.Option("--profile", help="The profile of your institution.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to standard output.")]
 
@@ -96,7 +98,7 @@ def form_of(output: Path | None, forms: type[FormatT], asked: FormatT | None = N
     """
     ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
     known = {one.value for one in forms}
-    if ending not in (known if asked is None else OTHER_DOCUMENTS | known - {asked.value}):
+    if ending not in (known if asked is None else (OTHER_DOCUMENTS | known) - {asked.value}):
         return asked or _unsaid(ending, output, forms)
     if asked is None:
         return forms(ending)

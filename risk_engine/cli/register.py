@@ -7,7 +7,7 @@ import typer
 
 from risk_engine.cli import register_look, register_tables
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
-from risk_engine.cli.register_look import Register, records, refuse, say, today
+from risk_engine.cli.register_look import Register, records, refuse, say, today, warn
 from risk_engine.diagnostics import RiskEngineError
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     folder: Register,
     files: Annotated[
         list[Path],
-        typer.Argument(
-            help="Cases, assessments, decisions, or folders of them; any other file is evidence.", metavar="FILE..."
-        ),
+        typer.Argument(help="Cases, assessments, decisions, evidence, or folders of them.", metavar="FILE..."),
     ],
     criteria: CriteriaOption = None,
     on: Day = None,
@@ -46,29 +44,38 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     Each file is recognised by what it says. A case is assessed as well; its new assessment supersedes the last one.
     What is filed already is not filed twice, and nothing is ever written over. Evidence belongs to the case that states
-    its SHA-256, or to --case.
+    its SHA-256, or to --case. What lies in a folder and is none of all this is named and left; a case that is damaged
+    is named too.
     """
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.register.add import Filing
     from risk_engine.register.add import add as file_one
-    from risk_engine.register.kinds import Recognised, files_at, recognised
+    from risk_engine.register.history import damage
+    from risk_engine.register.kinds import NoRecordError, Recognised, files_at, recognised
 
     how = Filing(folder, Assessor(criteria, on, profile), today(), case, keep=keep, again=again)
     found: list[Recognised] = []
-    failed: list[RiskEngineError] = []
+    failed: list[tuple[Path, RiskEngineError]] = []
     paths = [below for path in files for below in files_at(path)]
     for path in paths:
         try:
             found.append(Recognised("evidence", "", path) if evidence else recognised(path))
         except RiskEngineError as error:
-            failed.append(error)
+            failed.append((path, error))
     for one in sorted(found, key=Recognised.order):
         try:
             for line in file_one(one.path, one.kind, how):
                 say(line)
         except RiskEngineError as error:
-            failed.append(error)
-    refuse(failed, len(paths))
+            failed.append((one.path, error))
+    left = [error for path, error in failed if isinstance(error, NoRecordError) and path not in files]
+    for unfit in left:
+        warn(f"left as it is: {unfit}")
+    wrong = [error for _, error in failed if error not in left]
+    named = {str(error) for error in wrong}
+    for line in (each for touched in sorted(how.touched) for each in damage(touched) if each not in named):
+        warn(line)
+    refuse(wrong, len(paths) - len(left))
 
 
 app.command("list", epilog=register_tables.LIST_EXAMPLES)(register_tables.list_cases)
@@ -113,6 +120,7 @@ def reassess(
 
     assessor = Assessor(criteria, day_for(on, criteria), profile)
     cases, failed = records(folder)
+    unreadable = len(failed)
     open_now = [one.current for one in cases if one.current is not None and not one.is_closed()]
     tried: list[Reassessed | None] = []
     with progress("reassessing") as tell:
@@ -132,7 +140,7 @@ def reassess(
         say(f"{counted(len(done), 'open case')} assessed again, {len(changed)} changed; {kept}")
     if others := len(tried) - len(done):
         say(f"{counted(others, 'open case')} under other criteria, left as {'it was' if others == 1 else 'they were'}")
-    refuse(failed, len(open_now))
+    refuse(failed, len(open_now) + unreadable)
 
 
 def _tell(one: "Reassessed") -> None:

@@ -41,7 +41,8 @@ def refuse(failed: Sequence[RiskEngineError], of: int) -> None:
     for text in dict.fromkeys(str(error) for error in failed):
         warn(text)
     if failed and of > 1:
-        warn(f"{len(failed)} of {of} could not be used; the others were")
+        some = f"{len(failed)} of {of} could not be used; the others were"
+        warn(some if len(failed) < of else f"none of the {of} could be used")
     if failed:
         raise typer.Exit(Exit.INVALID_INPUT)
 

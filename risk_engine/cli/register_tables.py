@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from risk_engine.cli.options import check_new, form_of, read_day, write_new
-from risk_engine.cli.register_look import Register, records, refuse, today
+from risk_engine.cli.register_look import Register, records, refuse, today, warn
 from risk_engine.diagnostics import RiskEngineError
 
 LIST_EXAMPLES = """Examples: risk-engine register list register ·
@@ -96,7 +96,10 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     _check_outside(folder, output)
     cases, failed = records(folder)
     chosen = narrowed(cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or today())
-    _put_table("Cases", columns(chosen), [row(one) for one in chosen], asked, output)
+    if not chosen:
+        none = "no case matches" if cases else "there is no case in this register"
+        warn("no case that can be read matches" if failed else none)
+    _put_table("Cases", columns(chosen or cases), [row(one) for one in chosen], asked, output)
     refuse(failed, len(cases) + len(failed))
 
 
@@ -128,6 +131,8 @@ def due(
         (f"{one.day}", "overdue" if one.is_overdue(day) else "coming", one.case_id, one.what, one.text, one.owner)
         for one in found
     ]
+    if not rows:
+        warn(f"nothing is due until {last}" + (", in the cases that can be read" if failed else ""))
     _put_table("Due", names, rows, asked, output)
     refuse(failed, len(cases) + len(failed))
 
@@ -199,7 +204,8 @@ def _put_text(columns: Sequence[str], rows: Sequence[Sequence[str]], output: Pat
     from risk_engine.report.text import print_table
 
     if output is None:
-        print_table(columns, rows, Console())
+        if rows:
+            print_table(columns, rows, Console())
         return
     text = StringIO()
     print_table(columns, rows, Console(file=text, width=160, color_system=None, _environ={}))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from risk_engine.diagnostics import quoted
@@ -91,6 +92,7 @@ class _Reading:
             self._take(name, number, one, found)
         filled.entries = list(self._named(found))
         filled.lists = dict(self._lists(found))
+        self._outside()
         filled.left = self.left
         return (None if self.problems else filled), self.problems
 
@@ -145,6 +147,19 @@ class _Reading:
         if said:
             self._not_taken(one.place, name, f"`{name}` {why}; not taken", f": {short(', '.join(said))}")
 
+    def _outside(self) -> None:
+        """Name what stands outside the fields, so that it gets to the notes; it is nobody's answer.
+
+        Where fields were lost, it may be what stood in them, of whatever question.
+        """
+        for one in self.paper.outside:
+            text = self._try(one.place, partial(to_text, one.text))
+            if text is None:
+                continue
+            kept = self.paper.made.confidential if self.paper.missing else ()
+            name = one.question or next(iter(kept), "")
+            self._not_taken(one.place, name, "text outside the fields, no answer", f": “{' '.join(text.split())}”")
+
     def _named(self, found: dict[tuple[str, int], FilledEntry]) -> Iterator[FilledEntry]:
         """Yield the entries; a new one in a list must be named, and each only once."""
         seen: dict[tuple[str, str], str] = {}
@@ -185,11 +200,12 @@ class _Reading:
         try:
             return take()
         except WrongError as error:
-            place = error.place or place
-            if error.outdated and self.paper.made.digest != self.criteria.digest:
-                self._not_taken(place, name, f"`{name}`", f": {error}; not taken")
-            else:
-                self._problem(place, f"{error}", error.help)
+            for one in (error, *error.more):
+                where = one.place or place
+                if one.outdated and self.paper.made.digest != self.criteria.digest:
+                    self._not_taken(where, name, f"`{name}`", f": {one}; not taken")
+                else:
+                    self._problem(where, f"{one}", one.help)
             return None
 
     def _not_taken(self, place: str, name: str, begin: str, answer: str) -> None:

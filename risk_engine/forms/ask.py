@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias, assert_never
 
-from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
+from risk_engine.diagnostics import RiskEngineError, help_line, nearest, suggestion
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.forms.names import same_label
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
@@ -130,7 +130,9 @@ def form_for(
     """
     head = criteria.head
     if role is not None and role not in head.asked_of:
-        raise RiskEngineError(f"nobody is called `{role}` in this set{help_line(suggestion(role, head.asked_of))}")
+        near = nearest(role, head.asked_of)
+        way_out = f"did you mean `{near}`?" if near else f"known: {', '.join(f'`{one}`' for one in head.asked_of)}"
+        raise RiskEngineError(f"nobody is called `{role}` in this set{help_line(way_out)}")
     chosen = _chosen(criteria, only, known)
     speech = _speech(criteria, known.case.assessment_date if known else None)
     parts: list[Part] = []

@@ -6,7 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from risk_engine.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError, file_problem, help_line
+from risk_engine.diagnostics import (
+    InvalidCaseError,
+    InvalidSourceError,
+    RiskEngineError,
+    file_problem,
+    help_line,
+    suggestion,
+)
 from risk_engine.engine.resolve import resolve
 from risk_engine.forms.answers import Filled, answers_of
 from risk_engine.forms.case_file import rewritten
@@ -74,7 +81,7 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
         raise InvalidFormError(problems)
     result = merged(document, filled, criteria, preference)
     if result.contradictions:
-        raise InvalidFormError(result.contradictions, HOW_TO_DECIDE)
+        raise InvalidFormError([*result.contradictions, *_no_such(result)], HOW_TO_DECIDE)
     _set_aside(result, document, criteria, preference, request.on or max(one.day for one in filled))
     text = rewritten(
         "\n".join(document.lines) if before is None else before,
@@ -85,11 +92,20 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
     )
     warned = [_made_for(paper, criteria) for paper in papers if paper.made.digest != criteria.digest]
     warned += [f"{one.place}: {one.message}" for one in lost]
+    warned += result.warned
     warned += [f"`--prefer {path}=…`: nothing contradicts there" for path in sorted(result.undecided)]
     warned += [str(left.problem) for one in filled for left in one.left]
     if not text.keeps_comments:
         warned.append(f"{target}: the file had to be written anew; its comments are only in the copy of the old one")
     return Brought(text.text, result.said, warned)
+
+
+def _no_such(result: Merged) -> list[FormProblem]:
+    """Return what was to be decided, but is none of the contradictions that are left."""
+    return [
+        FormProblem(f"`--prefer {path}=…`", "there is no such contradiction", suggestion(path, result.open))
+        for path in sorted(result.undecided)
+    ]
 
 
 def _papers(files: Sequence[Path]) -> list[Paper]:

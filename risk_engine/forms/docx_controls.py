@@ -1,6 +1,6 @@
 """Content controls of a document: fields for text, drop-down lists and boxes to tick, each with a tag to find it by."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from docx.oxml import OxmlElement
@@ -81,7 +81,19 @@ def content_of(control: Any) -> str | None:
     shows_hint = control.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}")
     if shows_hint is not None and shows_hint.get(qn("w:val")) not in {"0", "false"}:
         return None
-    return "".join(_texts(control.find(qn("w:sdtContent")))).strip("\n")
+    content = control.find(qn("w:sdtContent"))
+    return "".join(_texts(() if content is None else content.iter())).strip("\n")
+
+
+def texts_beside(body: Any, fields: Collection[Any]) -> Iterator[tuple[Any, str]]:
+    """Yield each paragraph of a document that has text outside these controls, and that text."""
+    inside = {one for control in fields for one in control.iter()}
+    for paragraph in body.iter(qn("w:p")):
+        # A text box stands in a paragraph, and has paragraphs of its own.
+        own = (one for one in paragraph.iter() if next(one.iterancestors(qn("w:p")), None) is paragraph)
+        text = "".join(_texts(one for one in own if one not in inside))
+        if text.strip():
+            yield paragraph, text
 
 
 def titles_of(control: Any) -> dict[str, str]:
@@ -91,10 +103,8 @@ def titles_of(control: Any) -> dict[str, str]:
     return {title or name: name for title, name in pairs if name}
 
 
-def _texts(content: Any) -> Iterator[str]:
-    if content is None:
-        return
-    for one in content.iter():
+def _texts(elements: Iterable[Any]) -> Iterator[str]:
+    for one in elements:
         if one.tag == qn("w:t"):
             yield one.text or ""
         elif one.tag in {qn("w:br"), qn("w:cr"), qn("w:p")}:

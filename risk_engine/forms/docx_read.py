@@ -7,10 +7,10 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from risk_engine.forms.docx_controls import content_of, controls, titles_of
+from risk_engine.forms.docx_controls import content_of, controls, texts_beside, titles_of
 from risk_engine.forms.docx_write import MADE_TAG
 from risk_engine.forms.package import BROKEN, DAMAGED, content
-from risk_engine.forms.paper import Cell, Field, Made, Paper, made_from, missing
+from risk_engine.forms.paper import Cell, Field, Made, Outside, Paper, made_from, mark_of, missing
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
 
 MOST_SLOTS = 10_000
@@ -40,6 +40,7 @@ def _is_whole(noted: dict[str, Any]) -> bool:
         and isinstance(lists, list)
         and isinstance(entries, dict)
         and all(isinstance(one, list) for one in entries.values())
+        and isinstance(noted.get("texts"), list)
         and isinstance(slots, dict)
         and all(_is_range(one) for one in slots.values())
     )
@@ -57,6 +58,9 @@ class _Reader:
     def __init__(self, path: Path, sha256: str, made: Made, noted: dict[str, Any], body: Any) -> None:
         self.path = path
         self.noted = noted
+        self.body = body
+        self.fields: dict[Any, str] = {}
+        """The controls that are fields of the form, each with the question that it belongs to."""
         self.tables = {table: number for number, table in enumerate(body.iter(qn("w:tbl")), 1)}
         self.problems: list[FormProblem] = []
         nothing = Cell(None, path.as_posix())
@@ -76,7 +80,17 @@ class _Reader:
         if self.problems:
             raise InvalidFormError(self.problems)
         self.found.missing = list(self._missing(seen))
+        self.found.outside = list(self._outside())
         return self.found
+
+    def _outside(self) -> Iterator[Outside]:
+        """Yield what somebody wrote beside the fields."""
+        for paragraph, text in texts_beside(self.body, self.fields):
+            if mark_of(text) in self.noted["texts"]:
+                continue
+            row = next(paragraph.iterancestors(qn("w:tr")), None)
+            beside = () if row is None else (self.fields.get(one, "") for one in row.iter(qn("w:sdt")))
+            yield Outside(text, self._place(paragraph), next((one for one in beside if one), ""))
 
     def _missing(self, seen: set[str]) -> Iterator[FormProblem]:
         """Yield what the form had when it was made and has no more."""
@@ -96,6 +110,7 @@ class _Reader:
                     yield missing(path, f"a field of `{name}`" + (f", entry {slot}," if slot else ""))
 
     def _take(self, tag: list[str], cell: Cell, control: Any) -> None:
+        self.fields[control] = ""
         match tag:
             case ["start", "by"]:
                 self.found.by = cell
@@ -109,10 +124,13 @@ class _Reader:
                 self.found.lists[str(entity)] = cell
             case [number, slot, kind] if slot.isdecimal() and (one := _item(self.noted["questions"], number)):
                 self._field(str(one[0]), int(slot), kind, one[1], cell, control)
+            case [name] if name == MADE_TAG:
+                pass  # what the form says of itself
             case _:
-                pass  # a field that somebody else put there
+                del self.fields[control]  # a field that somebody else put there: its text is outside of ours
 
     def _field(self, name: str, slot: int, kind: str, options: list[Any], cell: Cell, control: Any) -> None:
+        self.fields[control] = name
         one = self.found.fields.setdefault((name, slot), Field())
         if kind == "m":
             one.mark = cell
@@ -121,8 +139,8 @@ class _Reader:
         elif (option := _item(options, kind.removeprefix("o"))) is not None:
             one.options[str(option)] = cell
 
-    def _place(self, control: Any) -> str:
-        row = next(control.iterancestors(qn("w:tr")), None)
+    def _place(self, element: Any) -> str:
+        row = next(element.iterancestors(qn("w:tr")), None)
         if row is None:
             return self.path.as_posix()
         table = next(row.iterancestors(qn("w:tbl")))

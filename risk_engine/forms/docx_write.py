@@ -15,8 +15,17 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from risk_engine.forms.ask import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE, Form, Part, Question
-from risk_engine.forms.docx_controls import PLACEHOLDER, box, date_field, hidden_text, list_field, text_field
-from risk_engine.forms.paper import Made
+from risk_engine.forms.docx_controls import (
+    PLACEHOLDER,
+    box,
+    controls,
+    date_field,
+    hidden_text,
+    list_field,
+    text_field,
+    texts_beside,
+)
+from risk_engine.forms.paper import Made, mark_of
 from risk_engine.forms.wording import how_to, many_help, whether
 
 MADE_TAG = "form"
@@ -48,7 +57,15 @@ class _Writer:
         self._start()
         for part in self.form.parts:
             self._part(part)
-        noted = {"questions": self.questions, "lists": self.lists, "entries": self.entries, "slots": self.slots}
+        body: Any = self.document.element.body
+        texts = sorted({mark_of(text) for _, text in texts_beside(body, [one for _, one in controls(body)])})
+        noted = {
+            "questions": self.questions,
+            "lists": self.lists,
+            "entries": self.entries,
+            "slots": self.slots,
+            "texts": texts,
+        }
         self._add(self.document.add_paragraph(), hidden_text(MADE_TAG, Made.of(self.form).text(**noted)))
         target = io.BytesIO()
         self.document.save(target)

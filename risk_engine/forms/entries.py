@@ -12,6 +12,9 @@ from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, RowFact
 
+MOST_ID = 40
+"""No id that is made from a name is longer."""
+
 Data = dict[str, Any]
 
 
@@ -37,7 +40,9 @@ def new_id(criteria: CriteriaSet, name: str, label: str, have: Sequence[Data]) -
     ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
     kept = r"[^a-z0-9_-]+" if label_fact(criteria, name) == ENTRY_ID else r"[^a-z0-9]+"
     words = re.sub(kept, "-", ascii_only)
-    plain = words.strip("-")[:40].strip("-") or name.replace("_", "-")
+    words = words.strip("-")
+    cut = words[:MOST_ID] if words[MOST_ID : MOST_ID + 1] in {"", "-"} else words[:MOST_ID].rpartition("-")[0]
+    plain = (cut or words[:MOST_ID]).strip("-") or name.replace("_", "-")
     taken = {one.get("id") for one in have}
     return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
 

@@ -3,8 +3,10 @@
 import contextlib
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import assert_never
 
 from risk_engine.diagnostics import nearest, quoted
@@ -33,12 +35,18 @@ CHECKED = frozenset({"yes", "x", "☒", "✓", "✔"})
 NOT_CHECKED = frozenset({"no", "☐"})
 
 
+NOT_KNOWN_WORDS = frozenset({NOT_KNOWN.casefold(), UNKNOWN, "not known", "don't know", "do not know", "?"})
+"""So people say that they do not know; none of these words is ever taken as a no."""
+
+
 class WrongError(Exception):
     """A field holds something that is no answer: what is wrong, and the way out.
 
     `place` where it is not the field of the answer itself; `outdated` where it may well have been an answer in the
-    version that the form was made from.
+    version that the form was made from; `more` holds what else is wrong with the same question.
     """
+
+    more: tuple["WrongError", ...] = ()
 
     def __init__(self, message: str, help_text: str = "", *, place: str = "", outdated: bool = False) -> None:
         super().__init__(message)
@@ -65,8 +73,14 @@ def given(one: Field, fact: AnyFact | None, criteria: CriteriaSet) -> Given | No
 
     No fact stands for the short name of an entry, which is text.
     """
-    mark = _marked(one.mark)
-    value = _value(one, fact, criteria)
+    wrong: list[WrongError] = []
+    value: object = None
+    mark: str | None = None
+    with _noting(wrong):
+        value = _value(one, fact, criteria)
+    with _noting(wrong):
+        mark = _marked(one.mark)
+    _raise(wrong)
     if mark == NOT_KNOWN:
         if value is not None and value is not _NOT_KNOWN:
             said = short(shown(fact, value))  # type: ignore[arg-type]
@@ -81,12 +95,28 @@ def given(one: Field, fact: AnyFact | None, criteria: CriteriaSet) -> Given | No
     return Given(value, one.place, unsure=mark == UNSURE)  # type: ignore[arg-type]
 
 
+@contextlib.contextmanager
+def _noting(wrong: list[WrongError]) -> Iterator[None]:
+    """Note what is wrong in one field, so that the next one is looked at too."""
+    try:
+        yield
+    except WrongError as error:
+        wrong += [error, *error.more]
+
+
+def _raise(wrong: list[WrongError]) -> None:
+    """Raise all that is wrong, if anything is."""
+    if wrong:
+        wrong[0].more = tuple(wrong[1:])
+        raise wrong[0]
+
+
 def _value(one: Field, fact: AnyFact | None, criteria: CriteriaSet) -> object:
     if isinstance(fact, ChoicesFact):
         return _several(one, fact)
     if one.answer is None or is_empty(one.answer):
         return None
-    if says(one.answer, NOT_KNOWN) or says(one.answer, UNKNOWN):
+    if says_not_known(one.answer) and not any(says(one.answer, title) for title in one.titles if title != NOT_KNOWN):
         return _NOT_KNOWN
     return _one(one.answer, one, fact, criteria)
 
@@ -101,12 +131,18 @@ def says(cell: Cell, words: str) -> bool:
     return isinstance(cell.value, str) and same_label(cell.value) == same_label(words)
 
 
+def says_not_known(cell: Cell) -> bool:
+    """Return whether a field says, in the words of the form or in usual ones, that nobody knows the answer yet."""
+    return isinstance(cell.value, str) and same_label(cell.value.replace("’", "'")) in NOT_KNOWN_WORDS
+
+
 def _marked(cell: Cell | None) -> str | None:
     if cell is None or is_empty(cell):
         return None
-    for words in (UNSURE, NOT_KNOWN):
-        if says(cell, words):
-            return words
+    if says(cell, UNSURE):
+        return UNSURE
+    if says_not_known(cell) and cell.value != "?":  # beside an answer, that would be doubt
+        return NOT_KNOWN
     way_out = f"choose {quoted((UNSURE, NOT_KNOWN))}, or leave it empty"
     raise WrongError(f"{short(cell.value)} is no mark for an answer", way_out, place=cell.place)
 
@@ -114,6 +150,7 @@ def _marked(cell: Cell | None) -> str | None:
 def _several(one: Field, fact: ChoicesFact) -> object:
     """Return the options that are marked; an answer is complete, so nothing marked needs a word of its own."""
     marked: list[str] = []
+    wrong: list[WrongError] = []
     refused = 0
     for name, cell in one.options.items():
         if is_empty(cell):
@@ -121,19 +158,21 @@ def _several(one: Field, fact: ChoicesFact) -> object:
         said = str(cell.value).strip().casefold()
         if said not in CHECKED | NOT_CHECKED:
             message = f"{short(cell.value)} does not say whether this applies"
-            raise WrongError(message, "choose `Yes`, or leave it empty", place=cell.place)
-        if said in NOT_CHECKED:
+            wrong.append(WrongError(message, "choose `Yes`, or leave it empty", place=cell.place))
+        elif said in NOT_CHECKED:
             refused += 1
         elif name not in fact.options:
             message = f"there is no option `{name}` in this version"
             way_out = "take the mark away, or ask again with a new questionnaire"
-            raise WrongError(message, way_out, place=cell.place, outdated=True)
+            wrong.append(WrongError(message, way_out, place=cell.place, outdated=True))
         else:
             marked.append(name)
     whole = one.answer if one.answer is not None and not is_empty(one.answer) else None
-    if whole is not None and not says(whole, NONE_OF_THESE) and not says(whole, NOT_KNOWN):
+    if whole is not None and not says(whole, NONE_OF_THESE) and not says_not_known(whole):
         known = quoted((NONE_OF_THESE, NOT_KNOWN))
-        raise WrongError(f"{short(whole.value)} is not one of {known}", "mark what applies in the lines below it")
+        message = f"{short(whole.value)} is not one of {known}"
+        wrong.append(WrongError(message, "mark what applies in the lines below it"))
+    _raise(wrong)
     if whole is not None and marked:
         raise WrongError(f"this says {short(whole.value)}, but options are marked below it", "take out one of the two")
     if marked:
@@ -156,7 +195,9 @@ def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: CriteriaSet) 
         case ChoiceFact(options=options):
             return _chosen(value, one, options)
         case RowFact(of=table):
-            return _chosen(value, one, {row_id: row.name for row_id, row in criteria.tables[table].rows.items()})
+            rows = criteria.tables[table].rows
+            names = {row_id: row.name for row_id, row in rows.items()}
+            return _chosen(value, one, names, {row_id: row.aliases for row_id, row in rows.items()})
         case IntegerFact(range=(lowest, highest)):
             number = _integer(value)
             if not lowest <= number <= highest:
@@ -173,12 +214,19 @@ def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: CriteriaSet) 
             assert_never(fact)
 
 
-def _chosen(value: object, one: Field, options: dict[str, str]) -> str:
-    """Return the option that a title means: the form's own titles first, then those of the set in use."""
+def _chosen(
+    value: object, one: Field, options: dict[str, str], aliases: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> str:
+    """Return the option that is meant: the form's own titles first, then those of the set in use, then its words."""
     said = same_label(str(value))
     titles = {same_label(title): name for title, name in one.titles.items()}
     titles |= {same_label(title): name for name, title in options.items() if same_label(title) not in titles}
     name = titles.get(said)
+    if name is None:
+        # People who know the case file write its own words, as it spells them: `no` is not `NO`, which is a country.
+        written = str(value).strip()
+        named = [one for one in options if written == one or said in map(same_label, aliases.get(one, ()))]
+        name = named[0] if len(named) == 1 else None
     if name in options:
         return name
     if name is not None:
@@ -204,6 +252,10 @@ def to_date(value: object) -> date:
     if isinstance(value, str) and re.fullmatch(r"\s*\d{4}-\d{2}-\d{2}\s*", value, re.ASCII):
         with contextlib.suppress(ValueError):
             return date.fromisoformat(value.strip())
+    if isinstance(value, str) and (parts := re.fullmatch(r"\s*(\d{1,2})\.(\d{1,2})\.(\d{4})\s*", value, re.ASCII)):
+        # With dots the day comes first wherever people write dates so; with strokes it depends on the country.
+        with contextlib.suppress(ValueError):
+            return date(int(parts[3]), int(parts[2]), int(parts[1]))
     raise WrongError(f"{short(value)} is no date", "write it like 2026-01-31")
 
 

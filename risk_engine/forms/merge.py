@@ -20,6 +20,7 @@ from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, shown
 from risk_engine.report.blank_case import NO_TITLE
+from risk_engine.report.wording import counted
 from risk_engine.source import Document, Loc
 
 Data = dict[str, Any]
@@ -43,8 +44,11 @@ class Merged:
     places: dict[str, str] = field(default_factory=dict)
     """Path: where the answer stands that came from a questionnaire."""
     said: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
     undecided: set[str] = field(default_factory=set)
     """Paths for which a preference was given, though nothing contradicts there."""
+    open: tuple[str, ...] = ()
+    """Paths of what contradicts and is not decided."""
     gone: frozenset[int] = frozenset()
     """The places of records of evidence that the case had, and that support nothing any more."""
 
@@ -57,6 +61,7 @@ def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, 
     merge = _Merge(document, criteria, preference)
     for one in filled:
         merge.take(one)
+    merge.result.open = tuple(merge.open)
     merge.result.contradictions += [problem for found in merge.open.values() for problem, _, _ in found]
     merge.drop_support()
     for one in filled:
@@ -220,6 +225,7 @@ class _Merge:
             self.result.contradictions.append(FormProblem(entry.place, message, way_out))
             return None
         if known:
+            self._same(filled, entry, (name, known[0]))
             return (name, known[0])
         most = self.criteria.entities[name].many or 0
         if entry.id is not None:
@@ -244,6 +250,26 @@ class _Merge:
         data[name] = (*(have or ()), new)
         self.result.said.append(added)
         return (name, len(have or ()))
+
+    def _same(self, filled: Filled, entry: FilledEntry, place: Loc) -> None:
+        """Say that an entry was found by its name alone, for two people may mean two things by it.
+
+        Nothing is said again of a file that is on record. Another spelling is noted too.
+        """
+        found = self._at(place)
+        path = f"{entry.entity}.{found['id']}"
+        on_record = [one.get("for", ()) for one in self._evidence() if one.get("sha256") == filled.paper.sha256]
+        if entry.id is not None or any(part.startswith(f"{path}.") for parts in on_record for part in parts):
+            return
+        label = label_fact(self.criteria, entry.entity)
+        fact, before = f"{path}.{label}", str(found[label])
+        words = f"taken as the same entry as `{path}`"
+        said = f"{entry.place}: {short(entry.label)} is {words}, {short(before)}"
+        if entry.label == before:
+            self.result.said.append(said)
+            return
+        self.result.warned.append(said)
+        self.lost[id(filled)].append(f"{self._noted(fact, entry.label)} is {words}, {self._noted(fact, before)}")
 
     def _is_blank(self, name: str, have: Sequence[Data]) -> bool:
         return is_blank(name, have, self._evidence())
@@ -318,6 +344,6 @@ class _Merge:
         unsure = sum(given.unsure for _, given in stand)
         who = f" by {filled.by}" if filled.by else ""
         return (
-            f"{filled.paper.name}: filled in{who} on {filled.day.isoformat()}: {len(stand)} answers taken, "
+            f"{filled.paper.name}: filled in{who} on {filled.day.isoformat()}: {counted(len(stand), 'answer')} taken, "
             f"{unsure} of them unsure; {unknown} not known yet"
         )

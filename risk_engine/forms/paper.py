@@ -1,5 +1,6 @@
 """A questionnaire as it came back, before anybody asks what the answers mean; the same for every kind of file."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,15 @@ class Cell:
 
     value: str | int | date | None
     place: str
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Text that stands outside the fields, where that is, and the question beside which it stands, if there is one."""
+
+    text: str
+    place: str
+    question: str = ""
 
 
 @dataclass
@@ -99,6 +109,13 @@ class Paper:
     """Entity: what was said about the list as a whole."""
     missing: list[FormProblem] = field(default_factory=list)
     """Fields that the form had when it was made, and that are no longer in it; there may have been answers in them."""
+    outside: list[Outside] = field(default_factory=list)
+    """What somebody wrote beside the fields: no answer to any question, and not to be lost."""
+
+
+def mark_of(text: str) -> str:
+    """Return a short sign for a text of the form itself, by which reading back knows it; spaces make no difference."""
+    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def missing(place: str, what: str) -> FormProblem:

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from risk_engine.forms.package import BROKEN, DAMAGED, content
-from risk_engine.forms.paper import Cell, Field, Made, Paper, made_from, missing
+from risk_engine.forms.paper import Cell, Field, Made, Outside, Paper, made_from, mark_of, missing
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
 from risk_engine.forms.xlsx_write import LIST_KEY, LISTS, MADE, START
 
@@ -79,6 +79,8 @@ class _Reader:
         self.sheets = sheets
         self.problems: list[FormProblem] = []
         self.seen: dict[tuple[str, str], str] = {}
+        self.read: set[str] = set()
+        """The places of all fields that were read."""
         nothing = Cell(None, path.as_posix())
         self.found = Paper(path.as_posix(), sha256, made, nothing, nothing, None, nothing)
         self.titles = dict(self._titles(sheets[LISTS]))
@@ -100,7 +102,23 @@ class _Reader:
         if self.problems:
             raise InvalidFormError(self.problems)
         self.found.missing = list(self._missing(by_key))
+        self.found.outside = list(self._outside())
         return self.found
+
+    def _outside(self) -> Iterator[Outside]:
+        """Yield what somebody wrote beside the fields, or on a sheet of their own."""
+        noted = self.sheets[MADE]
+        columns = [one for one in noted.columns() if noted.text(1, one).startswith("texts ")]
+        own = {noted.text(row, column) for column in columns for row in noted.rows() if row > 1}
+        for sheet in self.sheets.values():
+            if sheet.title in {MADE, LISTS}:
+                continue
+            is_form = sheet.text(1, 1).partition(" ")[0] in {"start", "part"}
+            for (row, column), (value, _) in sorted(sheet.cells.items()):
+                place, text = self._place(sheet, row, column), str(value)
+                if place in self.read or not text.strip() or (is_form and (1 in {row, column} or mark_of(text) in own)):
+                    continue
+                yield Outside(text, place, sheet.text(row, 1).partition("/")[0] if is_form else "")
 
     def _titles(self, sheet: _Sheet) -> Iterator[tuple[str, dict[str, str]]]:
         for column in range(1, max(sheet.columns(), default=0) + 1, 2):
@@ -125,10 +143,12 @@ class _Reader:
                 self.found.lists[entity] = self._cell(sheet, row, 3)
                 continue
             for column, what, number in columns:
-                cell = self._cell(sheet, row, column)
                 one = self.found.fields.setdefault((name, number), Field(titles=self.titles.get(name, {})))
+                if what == "mark" and (option or one.mark is not None):
+                    continue  # the mark of a question stands beside its first row
+                cell = self._cell(sheet, row, column)
                 if what == "mark":
-                    one.mark = one.mark or cell
+                    one.mark = cell
                 elif option:
                     one.options[option] = cell
                 else:
@@ -194,6 +214,7 @@ class _Reader:
 
     def _cell(self, sheet: _Sheet, row: int, column: int) -> Cell:
         place = self._place(sheet, row, column)
+        self.read.add(place)
         value, kind = sheet.cells.get((row, column), (None, ""))
         if kind == "f":
             message = "there is a formula in place of an answer"

@@ -20,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.forms.ask import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE, Form, Part, Question
-from risk_engine.forms.paper import Made
+from risk_engine.forms.paper import Made, mark_of
 from risk_engine.forms.wording import how_to, many_help, whether
 from risk_engine.forms.xlsx_cells import (
     BOX,
@@ -82,12 +82,14 @@ def workbook(form: Form) -> bytes:
 
 
 def _note_fields(book: Workbook, made: Worksheet) -> None:
-    """Write down the rows and columns that each sheet has, so that reading back notices what is gone."""
+    """Write down what each sheet has, so that reading back notices what is gone, and what somebody wrote beside it."""
     column = count(2)
     for sheet in (one for one in book.worksheets if one.title not in {LISTS, MADE}):
         rows = [at(sheet, row, 1).value for row in range(2, sheet.max_row + 1)]
         heads = [at(sheet, 1, number).value for number in range(2, sheet.max_column + 1)]
-        for what, keys in (("rows", rows), ("columns", heads)):
+        cells = (one for row in sheet.iter_rows(min_row=2, min_col=2) for one in row if one.value is not None)
+        texts = sorted({mark_of(str(one.value)) for one in cells})
+        for what, keys in (("rows", rows), ("columns", heads), ("texts", texts)):
             at_column = next(column)
             put(at(made, 1, at_column), f"{what} {at(sheet, 1, 1).value}")
             for row, key in enumerate((key for key in keys if key is not None), 2):

@@ -1,7 +1,7 @@
 """File things in a register: each is recognised, checked and written once; what is there already stays as it is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import assert_never
@@ -20,7 +20,7 @@ from risk_engine.register.folder import (
     opened_case_folder,
     sha256,
 )
-from risk_engine.register.kinds import Given
+from risk_engine.register.kinds import Given, NoRecordError
 from risk_engine.register.listing import level_words
 from risk_engine.register.lock import locked
 from risk_engine.register.record import (
@@ -43,6 +43,8 @@ class Filing:
     case_id: str | None = None
     keep: bool = False
     again: bool = False
+    touched: set[Path] = field(default_factory=set)
+    """The folders of the cases that something was given for, so that whoever files can look at them afterwards."""
 
 
 def add(path: Path, kind: Given, how: Filing) -> Iterator[str]:
@@ -68,6 +70,7 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
     begin(how.folder)
     with locked(how.folder):
         folder = opened_case_folder(how.folder, fresh.case_id)
+        how.touched.add(folder.path)
         there = list(assessments(folder))
         current = there[0] if there else None
         known = folder.holds("case", data)
@@ -100,6 +103,7 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
     begin(how.folder)
     with locked(how.folder):
         folder = opened_case_folder(how.folder, given.case_id)
+        how.touched.add(folder.path)
         for one in assessments(folder):
             if one.assessment.digest == given.digest:
                 yield f"{path}: filed already, as {one.filed.name}"
@@ -130,6 +134,7 @@ def _add_decision(path: Path, how: Filing) -> Iterator[str]:
     known_case_folder(how.folder, given.about.case_id)
     with locked(how.folder):
         folder = known_case_folder(how.folder, given.about.case_id)
+        how.touched.add(folder.path)
         if known := folder.holds("decision", decision_json(given)):
             yield f"{path}: filed already, as {known.name}"
             return
@@ -163,6 +168,7 @@ def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
     known_case_folder(how.folder, case_id)
     with locked(how.folder):
         folder = known_case_folder(how.folder, case_id)
+        how.touched.add(folder.path)
         if how.keep and not folder.holds("kept", data):
             folder, filed = folder.add("kept", path.stem, path.suffix, data)
             yield f"{path}: kept as {filed.name}"
@@ -176,13 +182,17 @@ def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
 
 
 def _case_that_names(digest: str, path: Path, folder: Path) -> str:
-    """Return the case whose evidence states this digest; raise RiskEngineError unless it is just one."""
+    """Return the case whose evidence states this digest; raise RiskEngineError unless it is just one.
+
+    It is a NoRecordError where no case does.
+    """
     named = [one.case_id for one in map(record_of, case_folders(folder)) if digest in _stated_digests(one.case)]
     if len(named) == 1:
         return named[0]
-    which = f"{len(named)} cases state" if named else "no case states"
     help_text = f"say which case it belongs to with `--case ID`; its SHA-256 is {digest}"
-    raise file_problem(path, f"{which} the SHA-256 of this file", help_text)
+    if not named:
+        raise NoRecordError(str(file_problem(path, "no case states the SHA-256 of this file", help_text)))
+    raise file_problem(path, f"{len(named)} cases state the SHA-256 of this file", help_text)
 
 
 def _stated_digests(case: object) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """The history of one case in words: what was filed, what takes the place of what, whether all of it is as it was."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import assert_never
 
 from risk_engine.diagnostics import RiskEngineError
@@ -9,7 +11,7 @@ from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
-from risk_engine.register.folder import CaseFolder, Filed
+from risk_engine.register.folder import CaseFolder, Filed, read_case_folder
 from risk_engine.register.record import read_filed_assessment, read_filed_evidence
 from risk_engine.register.rulings import Ruled, Rulings, faults, read_filed_decision, rulings
 
@@ -26,7 +28,7 @@ class Line:
 
 def history(folder: CaseFolder) -> Iterator[Line]:
     """Yield what was filed for a case, in order, each with what is wrong with it."""
-    teller = _Teller()
+    teller = _Teller(dict(_by_digest(folder)))
     for filed in folder.filed:
         try:
             yield teller.line(filed)
@@ -39,10 +41,32 @@ def history(folder: CaseFolder) -> Iterator[Line]:
         yield Line(stray.name, "no part of the register", f"{stray}: nobody filed this, or its name was changed")
 
 
-class _Teller:
-    """Tells one thing after another, and remembers where the earlier ones are, so that links have names."""
+def damage(path: Path) -> Iterator[str]:
+    """Yield what is wrong in the folder of a case, as `show` names it."""
+    try:
+        yield from (one.wrong for one in history(read_case_folder(path)) if one.wrong)
+    except RiskEngineError as error:
+        yield str(error)
 
-    def __init__(self) -> None:
+
+def _by_digest(folder: CaseFolder) -> Iterator[tuple[str, str]]:
+    """Yield the digest and the name of each assessment and decision that can be read."""
+    for filed in folder.filed:
+        with contextlib.suppress(RiskEngineError):  # `history` names it
+            if filed.kind == "assessment":
+                yield read_filed_assessment(filed).digest, filed.name
+            elif filed.kind == "decision":
+                yield read_filed_decision(filed)[0].digest, filed.name
+
+
+class _Teller:
+    """Tells one thing after another, and remembers where the earlier ones are, so that links have names.
+
+    `there` has the names of all, by digest: a link may also go to what was filed later.
+    """
+
+    def __init__(self, there: dict[str, str]) -> None:
+        self.there = there
         self.names: dict[str, str] = {}
         self.assessments: list[Assessment] = []
         self.ruled: list[Ruled] = []
@@ -108,4 +132,6 @@ class _Teller:
         return Line(filed.name, text, "\n".join(wrong), "DOES NOT HOLD")
 
     def _named(self, digest: str) -> str:
+        if digest not in self.names and digest in self.there:
+            return f"{self.there[digest]} (filed after this one)"
         return self.names.get(digest, f"one that is not filed here (sha256:{digest})")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from risk_engine.diagnostics import file_problem
+from risk_engine.diagnostics import RiskEngineError, file_problem
 from risk_engine.loading.records import kind_of as kind_of_record
 from risk_engine.source import Document
 
@@ -15,6 +15,10 @@ ORDER: tuple[Given, ...] = ("assessment", "case", "decision", "evidence")
 
 _CASE = frozenset({"id", "title"})
 """Keys of every case; one of them may be damaged."""
+
+
+class NoRecordError(RiskEngineError):
+    """A file that is no record and that no case names as evidence: wrong if somebody named it, not in a folder."""
 
 
 class Recognised(NamedTuple):
@@ -42,7 +46,7 @@ def files_at(path: Path) -> list[Path]:
 def recognised(path: Path) -> Recognised:
     """Return a file with its kind; what is neither YAML nor JSON is evidence.
 
-    Raises RiskEngineError for a file that is not there, and for YAML or JSON that is none of the kinds.
+    Raises RiskEngineError for a file that is not there, NoRecordError for JSON that is none of the kinds.
     """
     if not path.exists():
         raise file_problem(path, "there is no such file")
@@ -72,8 +76,5 @@ def _by_content(path: Path, data: Any) -> Recognised:
         return Recognised(found, str(data.get("on", "")), path)
     if isinstance(data, dict) and data.keys() & _CASE:
         return Recognised("case", "", path)
-    raise file_problem(
-        path,
-        "this is no case, no assessment and no decision",
-        "if it supports a case, say so with `--evidence`",
-    )
+    message = "this is no case, no assessment and no decision"
+    raise NoRecordError(str(file_problem(path, message, "if it supports a case, say so with `--evidence`")))

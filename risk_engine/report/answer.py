@@ -3,13 +3,14 @@
 The gate comes before every other ladder, and what is still open before any level.
 """
 
-from collections.abc import Iterator
 from typing import Literal
 
-from risk_engine.model.assessment import Assessment, Finding, OptionState, Proposal
-from risk_engine.model.words import SEVERITIES
-from risk_engine.report.actions import actions, ask_again, conditions, who_to_ask
+from risk_engine.model.assessment import Assessment, Finding, Proposal
+from risk_engine.report.actions import actions, conditions, owner_and_due
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
+from risk_engine.report.choices import unhelped, ways
+from risk_engine.report.sheet import on_one_sheet
+from risk_engine.report.unknown import ask_again, who_to_ask
 from risk_engine.report.wording import (
     ONLY_UNVERIFIED,
     Names,
@@ -26,6 +27,10 @@ from risk_engine.report.wording import (
 
 _SHOWN = 3
 """How many findings, answers or steps the page in short names; it counts the rest."""
+PROBLEMS = "problems"
+"""The anchor of the section on what does not fit in the record."""
+_STEPS = 4
+"""How many controls to put in place and findings to choose for it names as what comes next."""
 NOT_DETERMINED = "not determined: answers are missing"
 NOT_IN_FORCE = "not in force on the day of the assessment"
 TWO_PEOPLE = "Two people must decide this together: neither signs alone."
@@ -44,7 +49,8 @@ def answer(assessment: Assessment, names: Names) -> Answer:
     if not assessment.criteria.in_force:
         more.append(say(mark("Not in force"), f" {_version_warning(assessment)}"))
     challenge = Field("How to challenge it", (say(assessment.criteria.challenge),))
-    return Answer(_first_sentence(first, assessment), tuple(more), _tone(first), _glance(assessment, names), challenge)
+    made = Answer(_first_sentence(first, assessment), tuple(more), _tone(first), _glance(assessment, names), challenge)
+    return on_one_sheet(made)
 
 
 def reasons_section(assessment: Assessment, names: Names) -> Section:
@@ -60,7 +66,9 @@ def _first_sentence(proposal: Proposal, assessment: Assessment) -> str:
 
 def _level_line(proposal: Proposal, assessment: Assessment) -> Line:
     open_now = still_open(proposal, assessment)
-    said = f"{sentence(proposal.level.title)} {sentence(proposal.level.answer)}"
+    # A level that is called as its ladder is would be said twice.
+    named = "" if proposal.level.title == proposal.title else f"{sentence(proposal.level.title)} "
+    said = f"{named}{sentence(proposal.level.answer)}"
     if open_now:
         return say(strong(sentence(open_now)), f" {proposal.title}, as things stand: {said}")
     return say(strong(f"{proposal.title}: "), said)
@@ -115,10 +123,17 @@ def _missing(assessment: Assessment, names: Names) -> list[Line]:
     if len(gaps) > _SHOWN:
         lines.append(say(f"and {counted(len(gaps) - _SHOWN, 'further answer')}"))
     unsure = names.unsure
-    lines += [say(strong("Answered as unsure: "), names.fact(one)) for one in unsure[:_SHOWN]]
-    if len(unsure) > _SHOWN:
-        lines.append(say(f"and {counted(len(unsure) - _SHOWN, 'further answer')} given as unsure"))
-    return lines or [say("Nothing that could change a finding.")]
+    room = 1 if gaps else _SHOWN
+    lines += [say(strong("Answered as unsure: "), names.fact(one)) for one in unsure[:room]]
+    if len(unsure) > room:
+        lines.append(say(f"and {counted(len(unsure) - room, 'further answer')} given as unsure"))
+    nothing = [] if lines else [say("Nothing that could change a finding.")]
+    unfit = [one for one in assessment.problems if one.kind != "unsure"]
+    if unfit:
+        text = f"{counted(len(unfit), 'thing does', 'things do')} not fit in the record"
+        kept = any(assessment.facts[one].confidential for one in unfit[0].paths if one in assessment.facts)
+        lines.append(say(Run(text, ref=PROBLEMS), ": " if not kept else "", "" if kept else unfit[0].text))
+    return [*nothing, *lines]
 
 
 def _next(assessment: Assessment, names: Names) -> list[Line]:
@@ -129,36 +144,26 @@ def _next(assessment: Assessment, names: Names) -> list[Line]:
     )
     if names.unsure:
         steps.append(say(ask_again(names)))
-    listed = [one.control for one in actions(assessment, names) if one.control.stated]
-    steps += [say(strong("Put in place: "), f"{one.title}. {one.do} ({one.who})") for one in listed[:_SHOWN]]
+    listed = [one.control for one in actions(assessment, names) if one.control.stated and one.control.findings]
+    steps += [
+        say(strong("Put in place: "), f"{one.title}. {one.do} ({owner_and_due(one, assessment)})")
+        for one in listed[:_SHOWN]
+    ]
     if len(listed) > _SHOWN:
         steps.append(say(f"and {counted(len(listed) - _SHOWN, 'further control')} of the case"))
-    unhelped = list(_unhelped(assessment))
-    steps += [_choice(one, names) for one in unhelped[:_SHOWN]]
-    if len(unhelped) > _SHOWN:
-        steps.append(say(f"and {counted(len(unhelped) - _SHOWN, 'further finding')} that controls would lower"))
+    waiting = list(unhelped(assessment))
+    room = max(1, min(_SHOWN, _STEPS - min(len(listed), _SHOWN)))
+    steps += [_choice(one, names) for one in waiting[:room]]
+    if len(waiting) > room:
+        steps.append(say(f"and {counted(len(waiting) - room, 'further finding')} that the case lists no control for"))
     return [*steps, say(f"A named person decides. Look at it again by {day(assessment.review_due)}.")]
 
 
-def _unhelped(assessment: Assessment) -> Iterator[Finding]:
-    """Yield the present findings that neither controls in place nor those that the case lists would lower."""
-    stated = {one.id for one in assessment.controls if one.stated}
-    for finding in gravest(assessment):
-        if finding.outcome == "present" and not any(stated.issuperset(one.controls) for one in _helpful(finding)):
-            yield finding
-
-
-def _helpful(finding: Finding) -> list[OptionState]:
-    """Return the control options that may count, those that lower it most first, then those that ask least."""
-    options = [one for one in finding.options if one.counts != "no"]
-    return sorted(options, key=lambda one: (SEVERITIES.index(one.residual), len(one.controls)))
-
-
 def _choice(finding: Finding, names: Names) -> Line:
-    ways = "; or ".join(
-        f"{names.controls(one.controls)} (would lower it to {one.residual})" for one in _helpful(finding)
+    offered = "; or ".join(
+        f"{names.controls(one.controls)} (would lower it to {one.residual})" for one in ways(finding)
     )
-    return say(f"For {finding.id}: ", ways or finding.irreducible or "no control lowers it")
+    return say(f"For {finding.id}: ", offered or finding.irreducible or "no control lowers it")
 
 
 def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:

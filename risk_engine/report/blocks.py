@@ -6,6 +6,7 @@ Every writer handles every kind; `kind` names it to a template. Nothing here kno
 import dataclasses
 import re
 from dataclasses import dataclass
+from operator import is_
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 from unicodedata import category
 
@@ -158,13 +159,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Answer:
-    """The first thing that every surface prints: one sentence, what completes it, and the page in short."""
+    """The first thing that every surface prints: one sentence, what completes it, and the page in short.
+
+    Where it is `dense`, paper has it in smaller letters.
+    """
 
     sentence: str
     more: tuple[Line, ...]
     tone: Literal["mild", "middle", "strict", "open"]
     glance: tuple[Field, ...]
     challenge: Field
+    dense: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,28 +213,63 @@ def words(line: Line) -> str:
     return "".join(run.text for run in line)
 
 
+def shortened(text: str, room: int) -> str:
+    """Return text of at most so many letters, cut between words where it has any, with an ellipsis."""
+    return text if len(text) <= room else f"{text[: room - 1].rsplit(' ', 1)[0]}…"
+
+
+def cut(line: Line, room: int) -> Line:
+    """Return a line of at most so many letters, cut between words with an ellipsis; the marks in it stay."""
+    if len(words(line)) <= room:
+        return line
+    left = room - sum(len(run.text) + 1 for run in line if run.style == "mark")
+    made: list[Run] = []
+    for run in line:
+        if run.style == "mark":
+            made += [Run(" "), run]
+        elif left > 0:
+            made.append(dataclasses.replace(run, text=shortened(run.text, left)))
+            left -= len(run.text)
+    return tuple(made)
+
+
 def cleaned(view: T) -> T:
     """Return blocks whose text is harmless everywhere: one line each, no control or direction characters."""
     return cast("T", _cleaned(view))
 
 
 def _cleaned(part: object) -> object:
+    """Return a part with clean text; the part itself where nothing changes, as nearly always: a report has many."""
     match part:
         case str():
             return clean_text(part)
         case tuple():
-            return tuple(_cleaned(one) for one in part)
+            several = tuple([_cleaned(one) for one in part])
+            return part if all(map(is_, several, part)) else several
         case int() | None:
             return part
         case _:
             block = cast("Any", part)  # only blocks are left
-            content = {one.name: _cleaned(getattr(block, one.name)) for one in dataclasses.fields(block)}
-            return dataclasses.replace(block, **content)
+            made = {name: _cleaned(content) for name, content in vars(block).items()}
+            changed = {name: content for name, content in made.items() if content is not getattr(block, name)}
+            return dataclasses.replace(block, **changed) if changed else block
 
 
 _JOINERS = "\u200c\u200d"
 """Invisible characters that several scripts need; all other format characters are dropped."""
 _BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+
+
+class _Harmless(dict[int, int | None]):
+    """Says of each character whether it stays, as `str.translate` asks; each is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        letter = chr(code)
+        stays = letter in _JOINERS or category(letter) not in {"Cc", "Cf", "Cs"}
+        return self.setdefault(code, code if stays else None)
+
+
+_HARMLESS = _Harmless()
 
 
 def clean_text(text: str) -> str:
@@ -242,5 +282,4 @@ def clean_text(text: str) -> str:
     """
     if text.isprintable():  # nearly every text is, and a look at each character costs a tenth of a report
         return text
-    seen = (one for one in _BREAKS.sub(" ", text) if one in _JOINERS or category(one) not in {"Cc", "Cf", "Cs"})
-    return "".join(seen)
+    return _BREAKS.sub(" ", text).translate(_HARMLESS)

@@ -163,7 +163,7 @@ def _fact(path: str, read: FactRead, names: Names) -> tuple[Line, ...]:
     kept = confidential(is_so=read.confidential)
     return (
         say(names.fact(path), *kept),
-        say(strong(read.shown), *names.doubt(path)),
+        say(*names.value(path, read.shown, "strong"), *names.doubt(path)),
         say(ORIGINS[read.origin]),
         say(*proofs),
     )
@@ -212,6 +212,6 @@ def _absent(finding: Finding, assessment: Assessment, names: Names) -> Line:
     runs: list[str | Run] = []
     for path in finding.reads:
         read = assessment.facts[path]
-        answer = f"{names.fact(path)} – {read.shown}"
-        runs += ["; " if runs else ": ", answer, *names.doubt(path), *confidential(is_so=read.confidential)]
+        runs += ["; " if runs else ": ", f"{names.fact(path)} – ", *names.value(path, read.shown, "plain")]
+        runs += [*names.doubt(path), *confidential(is_so=read.confidential)]
     return say(Run(finding.id, "code"), " ", strong(finding.title), *runs)

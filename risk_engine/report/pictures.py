@@ -39,7 +39,7 @@ _SIGNS = {
         ("unsure", "not settled: answers are missing"),
     ),
     "timeline": (
-        ("day", "day of the assessment, with its line"),
+        ("day", "day of the assessment, with its stroke on each line"),
         ("begins", "something begins or ends to apply"),
         ("due", "something is due"),
         ("review", "look again"),
@@ -176,9 +176,10 @@ def timeline(events: Sequence[Event], today: date) -> Picture:
     for one in shown:
         items.append(Label(0, y + 12, f"{day(one.when)}: {one.short}", "plain"))
         items.append(Box(0, y + 23, WIDTH, 1, "rule"))
+        # A stroke on each line: one long one would run through the words.
+        items.append(Box(across(today), y + 18, 2, 11, "today"))
         items.append(Mark(across(one.when), y + 23, one.look))
         y += 36
-    items.insert(0, Box(across(today), 0, 2, y, "today"))
     if len(events) > _MOST:
         items.append(Label(0, y + 12, f"and {len(events) - _MOST} more, in the table", "soft"))
         y += 20
@@ -241,7 +242,7 @@ def _columns(texts: Sequence[str], y: int, look: LabelLook, bold: int | None = N
     bottom = y
     for number, text in enumerate(texts):
         style = "strong" if number == bold else look
-        lines, end = _lines(text, _cell(number, len(texts))[0], y, _NARROW // max(1, len(texts)), style)
+        lines, end = _lines(text, _cell(number, len(texts))[0], y, _NARROW // max(1, len(texts)) - _LETTER, style)
         made += lines
         bottom = max(bottom, end)
     return made, bottom

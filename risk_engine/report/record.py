@@ -221,7 +221,12 @@ def _note(note: Note, names: Names) -> Line:
 
 def _recorded(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
     lines = (
-        say(f"{_asked(one, names)} ", strong(one.shown), *names.doubt(one.path), *confidential(is_so=one.confidential))
+        say(
+            f"{_asked(one, names)} ",
+            *names.value(one.path, one.shown, "strong"),
+            *names.doubt(one.path),
+            *confidential(is_so=one.confidential),
+        )
         for one in facts
     )
     return tuple(lines) or (say("not asked by these criteria"),)

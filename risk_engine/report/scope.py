@@ -1,6 +1,6 @@
 """What was assessed: the case and what it names, how far the answer reaches, and whether everybody may read it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from risk_engine.model.assessment import Assessment, Recorded
 from risk_engine.report.answer import NOT_IN_FORCE
@@ -23,6 +23,9 @@ def head_section(assessment: Assessment, names: Names) -> Section:
         *_apart(assessment, names),
         scope(assessment),
     ]
+    apart = assessment.case.get("set_aside") or {}
+    if apart:
+        rows.append(Field("Answers set aside: no longer asked", tuple(_set_aside(apart, assessment, names))))
     if assessment.case.get("notes"):
         # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
         marked = confidential(is_so=bool(_kept(assessment)))
@@ -47,9 +50,19 @@ def warning(assessment: Assessment) -> Line | None:
     )
 
 
+def _set_aside(apart: Mapping[str, object], assessment: Assessment, names: Names) -> Iterable[Line]:
+    for path, value in apart.items():
+        read = assessment.facts.get(path)
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield say(f"{names.fact(path)} – ", Run(shown, "em"), *confidential(is_so=bool(read and read.confidential)))
+
+
 def _kept(assessment: Assessment) -> tuple[str, ...]:
     """Return the paths of the confidential answers that the report holds."""
-    read = [path for path, one in assessment.facts.items() if one.confidential and one.origin == "case"]
+    apart = assessment.case.get("set_aside") or {}
+    read = [
+        path for path, one in assessment.facts.items() if one.confidential and (one.origin == "case" or path in apart)
+    ]
     told = (*assessment.described, *assessment.benefits, *assessment.necessity)
     return tuple(dict.fromkeys((*read, *(one.path for one in told if one.confidential))))
 
@@ -73,7 +86,7 @@ def _apart(assessment: Assessment, names: Names) -> Iterable[Field]:
 
 def _told(one: Recorded, names: Names) -> tuple[str | Run, ...]:
     marks = (*names.doubt(one.path), *confidential(is_so=one.confidential))
-    return (" – ", f"{one.question} ", Run(one.shown, "em"), *marks)
+    return (" – ", f"{one.question} ", *names.value(one.path, one.shown, "em"), *marks)
 
 
 def _reach(assessment: Assessment) -> str:

@@ -65,7 +65,7 @@ def foreign(text: object) -> Markup:
     Markup('Institute &lt;<bdi lang="und-Hani">松花学院</bdi>&gt;')
     """
     plain = str(text)
-    if plain.isascii():
+    if plain.isascii() or not any(_tag(one) for one in plain if one > "\x7f"):
         return escape(plain)
     made, done = Markup(), 0
     for one in spans(plain):

@@ -3,11 +3,14 @@
 import re
 
 from risk_engine.model.assessment import Assessment
-from risk_engine.report import actions, findings, record, scope
+from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import answer, reasons_section
-from risk_engine.report.blocks import View, cleaned
+from risk_engine.report.blocks import View, cleaned, shortened
 from risk_engine.report.pictures import scale
 from risk_engine.report.wording import Names, counted, day
+
+_TITLE = 90
+"""How many letters of a name stand above the answer; the whole of it stands in the record."""
 
 
 def view(assessment: Assessment) -> View:
@@ -19,7 +22,7 @@ def view(assessment: Assessment) -> View:
         reasons_section(assessment, names),
         record.ratings_section(assessment),
         findings.findings_section(assessment, names),
-        actions.gaps_section(assessment, names),
+        unknown.gaps_section(assessment, names),
         record.problems_section(assessment),
         actions.actions_section(assessment, names),
         record.notes_section(assessment, names),
@@ -32,9 +35,15 @@ def view(assessment: Assessment) -> View:
         record.versions_section(assessment),
     )
     whole = View(
-        title=f"{assessment.case_title} ({assessment.case_id})",
+        title=f"{shortened(assessment.case_title, _TITLE)} ({shortened(assessment.case_id, _TITLE)})",
         about=" · ".join(
-            one for one in (assessment.institution, day(assessment.on), f"{used.id} {used.version}") if one
+            one
+            for one in (
+                shortened(assessment.institution or "", _TITLE),
+                day(assessment.on),
+                f"{used.id} {used.version}",
+            )
+            if one
         ),
         # It stands in the style sheet, where nothing can be escaped.
         kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', assessment.case_id)} {assessment.digest[:12]}",

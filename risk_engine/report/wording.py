@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Literal
 
 from risk_engine.model.assessment import (
     Assessment,
@@ -60,6 +61,7 @@ UNVERIFIED = "unverified"
 ONLY_UNVERIFIED = "unverified sources only"
 CONFIDENTIAL = "confidential"
 UNSURE = "answered as unsure"
+OF_PROFILE = "set by the institution’s profile"
 
 
 class Names:
@@ -73,6 +75,8 @@ class Names:
         self._questions |= {one.path: one.question for one in assessment.gaps}
         told = (*assessment.described, *assessment.benefits, *assessment.necessity)
         self._questions |= {one.path: one.question for one in told}
+        self._origins = {path: one["origin"] for path, one in assessment.resolved.items()}
+        self._origins |= {path: one.origin for path, one in assessment.facts.items()}
         doubts = [path for one in assessment.problems if one.kind == "unsure" for path in one.paths]
         self.unsure = tuple(dict.fromkeys(doubts))
         """The paths of answers that count, but were given as unsure."""
@@ -86,6 +90,17 @@ class Names:
         question = self._questions.get(path, path)
         where = self.where(path)
         return f"{question} ({where})" if where else question
+
+    def value(self, path: str, shown: str, style: Literal["plain", "strong", "em"]) -> Line:
+        """Return a value as a report shows it: nobody must take for an answer what nobody was asked."""
+        value = Run(shown, style)
+        match self._origins.get(path):
+            case "not_asked":
+                return say("not asked, counts as ", value)
+            case "profile":
+                return say(value, " ", mark(OF_PROFILE))
+            case _:
+                return say(value)
 
     def doubt(self, path: str) -> tuple[str | Run, ...]:
         """Return the mark that stands beside an answer given as unsure, nothing beside another one."""

@@ -1,5 +1,6 @@
 import errno
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,6 +43,54 @@ def test_what_cannot_be_filed_is_named_and_the_rest_is_filed(tmp_path: Path) -> 
     assert "bad.yaml" in result.err
     assert "gone.yaml:1:1: there is no such file" in result.err
     assert result.err.endswith("2 of 3 could not be used; the others were\n")
+
+
+def test_where_nothing_can_be_used_no_others_are_spoken_of(tmp_path: Path) -> None:
+    done("register", "add", tmp_path / "r", LOAN_CASE, second(tmp_path), *LOAN)
+    assert refused("register", "reassess", tmp_path / "r", "--on", "2020-01-01", *LOAN).endswith(
+        "none of the 2 could be used\n"
+    )
+    (altered,) = (tmp_path / "r" / "L-2").glob("0001-*")
+    altered.write_text("{}", "utf-8")
+    result = run("register", "reassess", tmp_path / "r", "--on", "2026-10-01", *LOAN)
+    assert (result.code, result.err.endswith("1 of 2 could not be used; the others were\n")) == (2, True)
+
+
+def test_what_is_no_record_in_a_folder_is_named_and_left(tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    second(folder)
+    (folder / "README.md").write_text("about", "utf-8")
+    (folder / "measured.json").write_text("[1, 2]", "utf-8")
+    result = run("register", "add", tmp_path / "r", folder, *LOAN)
+    assert (result.code, "L-2 as of 2026-03-02" in result.out) == (0, True)
+    for name, why in (("README.md", "no case states the SHA-256"), ("measured.json", "this is no case, no assessment")):
+        assert f"left as it is: {folder / name}:1:1: {why}" in result.err
+    (folder / "bad.yaml").write_text("id: x\n", "utf-8")
+    result = run("register", "add", tmp_path / "r", folder, *LOAN)
+    assert (result.code, result.err.endswith("1 of 2 could not be used; the others were\n")) == (2, True)
+    assert "no case states the SHA-256" in refused("register", "add", tmp_path / "r", folder / "README.md")
+    (folder / "bad.yaml").unlink()
+    (folder / "measured.json").unlink()
+    assert "SHA-256 filed for L-2" in done("register", "add", tmp_path / "r", folder, "--case", "L-2", *LOAN)
+
+
+def test_the_damage_of_a_case_is_named_when_something_is_filed_for_it(register: Path, tmp_path: Path) -> None:
+    (log := tmp_path / "log.txt").write_text("steady", "utf-8")
+    command = ("register", "add", register, log, "--case", CASE_ID)
+    assert run(*command).err == ""
+    (altered,) = (register / CASE_ID).glob("0002-*")
+    altered.write_text("other", "utf-8")
+    (register / CASE_ID / "mine.txt").touch()
+    log.write_text("shaken", "utf-8")
+    result = run(*command)
+    assert (result.code, "SHA-256 filed" in result.out) == (0, True)
+    assert f"{altered}: it was altered after it was filed" in result.err
+    assert f"{register / CASE_ID / 'mine.txt'}: nobody filed this" in result.err
+    (assessment,) = (register / CASE_ID).glob("0001-*")
+    assessment.write_text("{}", "utf-8")
+    message = refused("register", "add", register, LOAN_CASE, *LOAN)
+    assert message.count(f"{assessment}: it was altered after it was filed") == 1
 
 
 def test_everything_is_filed_in_one_command_in_the_order_that_it_needs(tmp_path: Path) -> None:
@@ -94,6 +143,36 @@ def test_the_list_can_be_had_as_text_csv_and_workbook(register: Path, tmp_path: 
     assert sheet is not None
     assert [row[1].value for row in sheet.iter_rows()] == ["Title", "=cmd|x!A0", "Fans of the old court"]
     assert sheet["B2"].data_type == "s"
+
+
+def test_that_no_case_matches_is_said(register: Path, tmp_path: Path) -> None:
+    result = run("register", "list", register, "--partner", "nobody")
+    assert (result.code, result.out, result.err) == (0, "", "no case matches\n")
+    heads = [
+        done("register", "list", register, "--format", "csv", *narrowing).splitlines()[0]
+        for narrowing in ((), ("--partner", "nobody"))
+    ]
+    assert heads[0] == heads[1]
+    result = run("register", "due", register, "--on", "2026-03-02", "--days", "1")
+    assert (result.code, result.out, result.err) == (0, "", "nothing is due until 2026-03-03\n")
+    done("register", "add", register, second(tmp_path), *LOAN)
+    (altered,) = (register / "L-2").glob("0001-*")
+    altered.write_text("{}", "utf-8")
+    result = run("register", "list", register, "--partner", "nobody")
+    assert (result.code, result.err.partition("\n")[0]) == (2, "no case that can be read matches")
+    for case in (CASE_ID, "L-2"):
+        shutil.rmtree(register / case)
+    result = run("register", "list", register)
+    assert (result.code, result.out, result.err) == (0, "", "there is no case in this register\n")
+
+
+def test_a_form_is_written_under_its_own_ending_only(register: Path, tmp_path: Path) -> None:
+    done("register", "list", register, "--format", "csv", "-o", tmp_path / "x.csv")
+    done("register", "export", register, "--format", "zip", "-o", tmp_path / "x.zip")
+    message = refused("register", "export", register, "-o", tmp_path / "a.tar")
+    assert "this cannot be written as .tar\n  help: endings that are known: .zip, .json, .csv" in message
+    assert "than its ending says" in refused("register", "export", register, "--format", "zip", "-o", tmp_path / "a.gz")
+    assert "cannot be written as .zip" in refused("register", "list", register, "-o", tmp_path / "a.zip")
 
 
 def test_a_workbook_needs_a_file_and_its_library(

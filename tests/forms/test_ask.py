@@ -167,6 +167,11 @@ def test_what_cannot_be_asked_for_is_refused_with_the_way_out(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_everybody_who_can_be_asked_is_named() -> None:
+    with pytest.raises(RiskEngineError, match=r"help: known: `researcher`, .*, `management`$"):
+        form_for(FULL, "zzz")
+
+
 def test_a_person_with_no_question_gets_no_form() -> None:
     head = DESK.head.model_copy(update={"asked_of": {**DESK.head.asked_of, "guard": "The guard"}})
     with pytest.raises(RiskEngineError, match="there is no question for The guard"):

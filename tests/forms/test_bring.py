@@ -69,7 +69,10 @@ def test_several_files_make_a_new_case_and_mean_the_same_entry_by_its_name() -> 
                more={"title": "Fans"}, lists={"artwork": NOT_KNOWN})  # fmt: skip
     other = docx("c.docx", "conservator", {"borrower.1.called": " harbour  museum", "borrower.1.climate": "steady"})
     result = bring(one, other, into="cases/2026-007.yaml")
-    assert (result.code, result.err) == (0, "wrote cases/2026-007.yaml\n")
+    same = "taken as the same entry as `borrower.harbour-museum`"
+    warned = f"c.docx: table 4, row 2: “harbour museum” is {same}, “Harbour Museum”\n"
+    assert (result.code, result.err) == (0, f"{warned}wrote cases/2026-007.yaml\n")
+    assert f"“harbour museum” is {same}, “Harbour Museum”" in data("cases/2026-007.yaml")["notes"]
     assert "r.xlsx: Borrowing house!C7: new entry `borrower.harbour-museum`, “Harbour Museum”" in result.out
     case = data("cases/2026-007.yaml")
     assert (case["id"], case["title"], case["criteria"]) == ("2026-007", "Fans", "loan-desk")
@@ -226,6 +229,36 @@ def test_a_preference_that_decides_nothing_is_named() -> None:
     name = xlsx("a.xlsx", "registrar", {"loan.months": 8})
     result = bring(name, "--prefer", "loan.moths=new")
     assert (result.code, result.err.splitlines()[0]) == (0, "`--prefer loan.moths=…`: nothing contradicts there")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_preference_for_no_such_contradiction_is_named_beside_those_that_are_left() -> None:
+    name = xlsx("a.xlsx", "registrar", {"loan.months": 9})
+    result = bring(name, "--prefer", "loan.month=new")
+    assert result.code == 2
+    assert "`--prefer loan.month=…`: there is no such contradiction\n  help: did you mean `loan.months`?" in result.err
+    assert "a.xlsx: The loan!C6: `loan.months` is answered “9”, but" in result.err
+
+
+@pytest.mark.usefixtures("here")
+def test_the_same_name_in_two_files_is_said_once_and_one_answer_is_one_answer() -> None:
+    one = xlsx("r.xlsx", "registrar", {"borrower.1.called": "Harbour"})
+    other = xlsx("c.xlsx", "conservator", {"borrower.1.called": "Harbour", "borrower.1.climate": "steady"})
+    result = bring(one, other, into="new.yaml")
+    assert "c.xlsx: Borrowing house!C7: “Harbour” is taken as the same entry as `borrower.harbour`, “" in result.out
+    assert "r.xlsx: filled in by A. Person on 2026-11-20: 1 answer taken, 0 of them" in result.out
+    assert "notes" not in data("new.yaml")
+    again = bring(one, other, into="new.yaml")
+    assert ("the same entry" in again.out, again.err) == (False, "new.yaml: nothing new\n")
+
+
+@pytest.mark.usefixtures("here")
+def test_an_id_ends_with_a_whole_word() -> None:
+    name = "Qingyuan University of Technology Laboratory"
+    bring(xlsx("r.xlsx", "registrar", {"borrower.1.called": name}), into="new.yaml")
+    assert data("new.yaml")["borrower"][0]["id"] == "qingyuan-university-of-technology"
+    bring(xlsx("s.xlsx", "registrar", {"borrower.1.called": "x" * 50}), into="other.yaml")
+    assert data("other.yaml")["borrower"][0]["id"] == "x" * 40
 
 
 @pytest.mark.usefixtures("here")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from risk_engine.forms.answers import answers_of
 from risk_engine.forms.ask import form_for
+from risk_engine.forms.fields import NOT_KNOWN_WORDS
 from risk_engine.forms.merge import merged
 from risk_engine.forms.names import same_label
 from risk_engine.forms.preference import Preference
@@ -26,9 +27,7 @@ FORMS = {role: form_for(DESK, role, room=3) for role in ("registrar", "conservat
 SEATS, CLIMATES = ("NO", "RIFT"), ("steady", "drifting", "unlogged")
 
 letters = st.sampled_from("aÄéßŁﬁ½ 港Ωſ²-.'") | st.characters(codec="utf-8", exclude_categories=("C", "Z"))
-names = st.text(letters, min_size=1, max_size=12).filter(
-    lambda one: same_label(one) not in {"", "unknown", "not known yet"}
-)
+names = st.text(letters, min_size=1, max_size=12).filter(lambda one: same_label(one) not in {"", *NOT_KNOWN_WORDS})
 SPELLINGS: list[Callable[[str], str]] = [
     str.strip,
     str.upper,

@@ -9,6 +9,9 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.forms.ask import form_for
+from risk_engine.forms.fields import Given, WrongError, given
+from risk_engine.forms.paper import Cell as FormCell
+from risk_engine.forms.paper import Field
 from risk_engine.forms.xlsx_write import LISTS
 from risk_engine.loading.criteria import load_criteria
 from tests.cli.running import LOAN, LOAN_DESK, run
@@ -65,6 +68,8 @@ def test_every_wrong_cell_is_named_with_its_address_and_the_way_out(tmp_path: Pa
         "  help: answer, or choose “Not known yet”\n"
         "a.xlsx: The loan!C9: “North wind” is not among the answers\n"
         "  help: choose from the list, or “Not known yet”\n"
+        "a.xlsx: The loan!C10: “many” is no whole number\n"
+        "  help: write digits only, or choose “Not known yet” beside it\n"
         "a.xlsx: The loan!D10: “perhaps” is no mark for an answer\n"
         "  help: choose `Unsure` or `Not known yet`, or leave it empty\n"
         "a.xlsx: The loan!C13: “1.5” is not among the answers\n"
@@ -88,7 +93,7 @@ def test_every_wrong_cell_is_named_with_its_address_and_the_way_out(tmp_path: Pa
         ({"The loan!C6": "a dozen"}, "The loan!C6: “a dozen” is no whole number\n  help: write digits only, or"),
         ({"The loan!C6": "=1+1"}, "The loan!C6: there is a formula in place of an answer\n  help: write the answer"),
         ({"The loan!C6": "#DIV/0!"}, "The loan!C6: `#DIV/0!` is an error of the spreadsheet\n  help: write the"),
-        ({"The loan!C7": "31.12.2026"}, "The loan!C7: “31.12.2026” is no date\n  help: write it like 2026-01-31"),
+        ({"The loan!C7": "31/12/2026"}, "The loan!C7: “31/12/2026” is no date\n  help: write it like 2026-01-31"),
         (
             {"The loan!C6": 3, "The loan!D6": "not known yet"},
             "The loan!C6: this says “Not known yet” beside the answer",
@@ -123,6 +128,54 @@ def test_several_answers_of_one_question_must_go_together(tmp_path: Path) -> Non
     assert "no option is marked with `Yes`\n  help: mark one, or choose “None of these” or “Not known yet”" in refused
     free = wrong({**name, f"Object!C{whole}": "Lead"}, tmp_path)
     assert "“Lead” is not one of `None of these` or `Not known yet`\n  help: mark what applies in the lines" in free
+
+
+def test_an_answer_its_mark_and_every_option_are_looked_at_whatever_is_wrong_before(tmp_path: Path) -> None:
+    label, whole = (keyed(tmp_path, f"artwork.{one}", "Object") for one in ("called", "hazards"))
+    options = [keyed(tmp_path, f"artwork.hazards/{one}", "Object") for one in ("arsenic", "radium")]
+    cells = {f"Object!C{label}": "Vase", f"Object!C{whole}": "Lead", f"Object!D{whole}": "hm"}
+    said = wrong({**cells, **{f"Object!C{row}": "maybe" for row in options}}, tmp_path)
+    named = [line.partition(": “")[0] for line in said.splitlines() if not line.startswith(" ")]
+    places = [f"C{options[0]}", f"C{options[1]}", f"C{whole}", f"D{whole}"]
+    assert sorted(named) == sorted(f"a.xlsx: Object!{place}" for place in places)
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "taken"),
+    [
+        ("C5", "display", "occasion: display"),
+        ("C5", "Don’t know", "occasion: unknown"),
+        ("C6", "?", "months: unknown"),
+        ("D6", "unknown", "months: unknown"),
+        ("C7", " 1.12.2026 ", "opens_on: 2026-12-01"),
+        ("C7", "do not know", "opens_on: unknown"),
+    ],
+)
+def test_the_words_of_the_case_file_and_usual_ones_are_understood(
+    field: str, written: str, taken: str, tmp_path: Path
+) -> None:
+    path = fill_workbook(form_for(DESK, None, room=2), Person({}), tmp_path / "a.xlsx")
+    book = load_workbook(path)
+    sheet = book["The loan"]
+    assert isinstance(sheet, Worksheet)
+    sheet[field] = written
+    book.save(path)
+    result = run("case", "import", path, "--into", tmp_path / "case.yaml", *LOAN)
+    assert (result.code, result.err.count("not known yet")) == (0, 0), result.err
+    assert taken in (tmp_path / "case.yaml").read_text("utf-8")
+    assert ("1 not known yet" in result.out) == ("unknown" in taken)
+
+
+@pytest.mark.parametrize(("written", "taken"), [("NO", True), ("the  NORTH", True), ("no", False), ("Rift", False)])
+def test_a_row_is_understood_by_its_id_as_it_is_spelled_and_by_its_other_names(written: str, taken: object) -> None:
+    # `no` is a word of its own: only the exact id means the region.
+    fact = DESK.entities["borrower"].facts["seat"]
+    seat = Field(FormCell(written, "C8"))
+    if taken:
+        assert given(seat, fact, DESK) == Given("NO", "C8")
+    else:
+        with pytest.raises(WrongError, match="is not among the answers"):
+            given(seat, fact, DESK)
 
 
 def test_an_entry_must_be_named_and_only_once(tmp_path: Path) -> None:

@@ -4,21 +4,22 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, Entry, KnockOutBounds, Problem
 from risk_engine.report import render
 from risk_engine.report.blocks import View
 from risk_engine.report.decision import render_decision
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, done
-from tests.report.parts import finding, option
+from tests.report.parts import control, finding, gap, option
 from tests.report.samples import full
 from tests.report.test_decision import hostile as hostile_decision
 from tests.report.test_escaping import hostile
 
 GOLDEN = ROOT / "tests" / "golden"
 EXAMPLES = sorted(one.stem for one in (ROOT / "examples").glob("*.yaml"))
-MANY = 2000
+MANY = 500
 
 
 @cache
@@ -29,7 +30,11 @@ def assessment(name: str) -> Assessment:
             return Assessment.model_validate_json(done("assess", LOAN_CASE, *LOAN, "--format", "json"))
         case "hostile":
             return full(lambda text: f"{hostile(text)} {'Wundersamkeit' * 20} שלום (مرحبا)")
-        case "thousands":
+        case "crowded":
+            return crowded(assessment("lung-imaging"))
+        case "crowded-loan":
+            return crowded(assessment("loan-desk"))
+        case "hundreds":
             return full(hostile).model_copy(
                 update={
                     "findings": tuple(
@@ -40,6 +45,47 @@ def assessment(name: str) -> Assessment:
             )
         case _:
             return Assessment.model_validate_json((GOLDEN / f"{name}.json").read_text("utf-8"))
+
+
+def crowded(made: Assessment) -> Assessment:
+    """Return an assessment with far more of everything that stands on the first page, every text far too long."""
+    long = "Untersuchung der Eigenschaften von Verbundwerkstoffen unter sehr hoher Belastung, " * 6
+    names = [f"IND-{one:02}" for one in range(60)]
+    ways = [("A-1", "A-2", "A-3"), ("B-1", "B-2"), ("C-1",)]
+    options = tuple(option(*one, lacking=one) for one in ways)
+    bar = KnockOutBounds(at_least="hold", at_most="legal")
+    found = tuple(
+        finding(one, "high", title=long, knock_out=bar, options=options if number % 2 else (), irreducible=long)
+        for number, one in enumerate(names)
+    )
+    place = {"dimension": next(iter(made.criteria.dimensions)), "ground": next(iter(made.criteria.grounds))}
+    more = {"only_unverified": True, "reads": (), "possible": "critical", **place}
+    found = tuple(one.model_copy(update=more) for one in found)
+    states: tuple[Any, ...] = ("in_place", "agreed", "planned", None)
+    controls = [control(f"{state}-{n}", state, title=long, do=long, owner=long) for state in states for n in range(9)]
+    asked = [f"tree.old.asked{one}" for one in range(30)]
+    opened = [
+        one.model_copy(
+            update={"provisional": True, "range": (one.level, one.level), "four_eyes": True, "sentence": long}
+        )
+        for one in made.proposals
+    ]
+    return made.model_copy(
+        update={
+            "case_title": long,
+            "institution": long,
+            "proposals": tuple(opened),
+            "criteria": made.criteria.model_copy(update={"in_force": False, "challenge": long}),
+            "findings": found,
+            "gaps": tuple(gap(one, question=long, asked_of_title=long) for one in asked),
+            "problems": (
+                *(Problem(kind="unsure", id=None, text=long, paths=(one,)) for one in asked),
+                *(Problem(kind="table", id=None, text=long, paths=()) for _ in asked),
+            ),
+            "controls": tuple(controls),
+            "entries": (Entry(path="tree.old", title="Tree", label=long),),
+        }
+    )
 
 
 def shown(name: str) -> View:
@@ -60,9 +106,10 @@ def decided(*more: str) -> str:
         return done("decide", path, *more, *who, "--format", "html")
 
 
+CROWDED = ["crowded", "crowded-loan"]
 REPORTS = [*EXAMPLES, "loan-desk", "hostile"]
 PAGES: dict[str, Callable[[], str]] = {
-    **{name: _report(name) for name in (*REPORTS, "thousands")},
+    **{name: _report(name) for name in (*REPORTS, *CROWDED, "hundreds")},
     "decision": lambda: decided("--level", "verdict=refuse", "--reason", "The keeper is ill."),
     "hostile-decision": lambda: render_decision(hostile_decision(f"{'Wundersamkeit' * 20} שלום <b>&"), "html"),
     "catalogue": (ROOT / "docs" / "catalogue.html").read_text,

@@ -24,7 +24,7 @@ def main(folder: Path) -> None:
         page = chromium.new_page(viewport={"width": WIDTH, "height": 900}, color_scheme="light")
         page.set_content(PAGES[EXAMPLE]())
         # As a reader who set a smaller letter would see it: the files stay small.
-        page.add_style_tag(content="html { font-size: 15px }")
+        page.add_style_tag(content="html { font-size: 14px }")
         for name, (first, last) in PICTURES.items():
             top, bottom = _edges(page, first)[0], _edges(page, last)[1]
             area = {"x": 0, "y": max(0, top - 24), "width": WIDTH, "height": bottom - max(0, top - 24)}

@@ -15,14 +15,16 @@ from playwright.sync_api import Browser, Page
 
 from risk_engine.report.blocks import words
 from tests.pages.browser import NARROW, ZOOMED, browser, width_at
-from tests.pages.made import EXAMPLES, MANY, PAGES, REPORTS, shown
+from tests.pages.made import CROWDED, EXAMPLES, MANY, PAGES, REPORTS, shown
 
 Opened = Callable[[str], Page]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKED_AT = ["lung-imaging", "half-filled", "loan-desk", "hostile", "small-map", "decision"]
 """Checked whole, in both colour schemes. They hold every kind of part; the other examples are built of the same."""
 
-COLOURS = {"type": "rule", "values": ["color-contrast"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""The rules that look at colours; all others read what is the same in the dark."""
+
 PAPER = "1-2"
 
 
@@ -43,7 +45,6 @@ def test_axe_finds_nothing_in_the_light(opened: Opened, name: str) -> None:
 def test_axe_finds_no_colours_too_close_in_the_dark(opened: Opened, name: str) -> None:
     page = opened(name)
     page.emulate_media(color_scheme="dark")
-    # The rest of the rules read what does not change with the colours.
     assert findings(page, COLOURS) == []
 
 
@@ -68,16 +69,17 @@ def test_axe_would_find_what_is_wrong(chromium: Browser) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("name", sorted(set(PAGES) - {"thousands"}))
+@pytest.mark.parametrize("name", sorted(set(PAGES) - {"hundreds"}))
 def test_no_page_scrolls_sideways(opened: Opened, name: str) -> None:
     page = opened(name)
     assert [width_at(page, width) for width in (NARROW, ZOOMED)] == [NARROW, ZOOMED]
 
 
+@pytest.mark.parametrize("width", [NARROW, 780, 1280])
 @pytest.mark.parametrize("name", ["lung-imaging", "half-filled", "number-theory", "loan-desk"])
-def test_no_label_of_a_picture_is_cut_off_or_lies_on_another(opened: Opened, name: str) -> None:
+def test_no_label_of_a_picture_is_cut_off_or_touches_another(opened: Opened, name: str, width: int) -> None:
     page = opened(name)
-    page.set_viewport_size({"width": NARROW, "height": 900})
+    page.set_viewport_size({"width": width, "height": 900})
     wrong = page.evaluate(
         """() => [...document.querySelectorAll('figure > svg')].flatMap(svg => {
           const edge = svg.getBoundingClientRect().right + 1;
@@ -86,8 +88,8 @@ def test_no_label_of_a_picture_is_cut_off_or_lies_on_another(opened: Opened, nam
           const down = (a, b) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
           return labels.flatMap(([one, box], at) => [
             ...(box.right > edge ? ['cut off: ' + one.textContent] : []),
-            ...labels.slice(at + 1).filter(([, other]) => across(box, other) > 1 && down(box, other) > 4)
-              .map(([other]) => one.textContent + ' lies on ' + other.textContent)]);
+            ...labels.slice(at + 1).filter(([, other]) => across(box, other) > -2 && down(box, other) > 4)
+              .map(([other]) => one.textContent + ' touches ' + other.textContent)]);
         })"""
     )
     assert wrong == []
@@ -132,7 +134,7 @@ def printed(page: Page, path: Path, number: int) -> str:
     return "".join(told.stdout.split())
 
 
-@pytest.mark.parametrize("name", [*EXAMPLES, "loan-desk"])
+@pytest.mark.parametrize("name", [*EXAMPLES, "loan-desk", *CROWDED])
 def test_the_first_printed_page_answers_alone(opened: Opened, tmp_path: Path, name: str) -> None:
     said, paper = shown(name), tmp_path / "report.pdf"
     first = printed(opened(name), paper, 1)
@@ -169,13 +171,13 @@ def test_headings_go_down_one_step_at_a_time_and_every_landmark_is_there_once(op
     assert [page.locator(one).count() for one in landmarks] == [1, 1, 1, 1]
 
 
-def test_thousands_of_findings_of_hostile_text_are_a_page_within_seconds(
+def test_hundreds_of_findings_of_hostile_text_are_a_page_within_a_second(
     opened: Opened, file_of: Callable[[str], Path]
 ) -> None:
     began = time.process_time()
-    file_of("thousands")
-    assert time.process_time() - began < 10
-    page = opened("thousands")
+    file_of("hundreds")
+    assert time.process_time() - began < 2  # half a second on two slow cores
+    page = opened("hundreds")
     assert page.locator("#findings > section.group").count() == MANY
     assert page.locator("script, img, iframe, link").count() == 0
     assert width_at(page, NARROW) == NARROW

@@ -61,6 +61,21 @@ def test_the_history_tells_what_takes_the_place_of_what(register: Path) -> None:
     assert wrong(register) == []
 
 
+def test_a_link_to_what_was_filed_later_has_its_name(tmp_path: Path) -> None:
+    assessment = assessed(case_file(tmp_path))
+    earlier = decided(assessment)
+    later = decided(assessment, date(2026, 3, 6), supersedes=earlier)
+    filed(
+        tmp_path / "r",
+        tmp_path / "case.yaml",
+        written(tmp_path / "d2.json", later),
+        written(tmp_path / "d1.json", earlier),
+    )
+    told = lines(tmp_path / "r")
+    assert told[2].text.endswith(f". Supersedes {told[3].name} (filed after this one)")
+    assert wrong(tmp_path / "r") == []
+
+
 @pytest.mark.parametrize("number", range(8))
 def test_a_file_that_was_altered_is_named(number: int, register: Path) -> None:
     path = known_case_folder(register, CASE_ID).filed[number].path

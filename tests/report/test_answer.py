@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.model.assessment import Assessment, Proposal
 from risk_engine.report import render
-from risk_engine.report.blocks import words
+from risk_engine.report.blocks import Run, cut, mark, say, words
 from risk_engine.report.view import view
 from tests.report import parts, samples
 from tests.report.parts import gap, proposal
@@ -128,9 +128,9 @@ def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
     assert glance["What is missing"][-1] == "and 2 further answers"
     assert glance["What next"][0] == "Get the 5 missing answers first."
     assert glance["What next"][1] == "For ROT-0: Control C-0 (would lower it to low)"
-    assert glance["What next"][-2] == "and 2 further findings that controls would lower"
+    assert glance["What next"][-2] == "and 2 further findings that the case lists no control for"
     assert glance["On what conditions"] == [
-        "Would help, but the case does not list it: Control C-0; Control C-1; Control C-2; Control C-3; 1 more"
+        "Still to be chosen: a control for ROT-0, ROT-1, ROT-2, ROT-3, 1 more. “What next” names the ways."
     ]
 
 
@@ -139,9 +139,10 @@ def test_conditions_name_what_must_stay_and_what_must_come() -> None:
     assert glance["On what conditions"] == [
         "Keep in place: Control ROPE",
         "Agreed, to be put in place: Control NET",
-        "Only planned: Control SPRAY; Control MOON",
+        # MOON lowers no finding of this case.
+        "Only planned: Control SPRAY",
         "No control lowers WIND-5 Title of WIND-5: Nobody stops the wind.",
-        "No control lowers SOIL-3 Title of SOIL-3.",
+        "and 1 further finding that no control lowers",
     ]
 
 
@@ -157,8 +158,8 @@ def test_of_what_no_control_lifts_the_page_says_so_and_never_that_nothing_is_nee
     )
     assert conditions(findings=(barred,)) == ["No control lifts LAW-1 Title of LAW-1: Ask a court."]
     assert conditions(findings=tuple(parts.finding(f"ROT-{one}") for one in range(5))) == [
-        *(f"No control lowers ROT-{one} Title of ROT-{one}." for one in range(3)),
-        "and 2 further findings that no control lowers",
+        "No control lowers ROT-0 Title of ROT-0.",
+        "and 4 further findings that no control lowers",
     ]
     # What is in place already, or lowers nothing any more, is not a finding that nothing lowers.
     lowered = parts.finding(options=(parts.option("ROPE"),), residual=parts.severity("low"))
@@ -196,8 +197,28 @@ def test_what_next_puts_in_place_what_is_listed_and_offers_whole_ways_for_the_re
     assert steps[3:6] == [
         "and 1 further control of the case",
         "For PEST-2: NET (would lower it to low); or SPRAY + MOON (would lower it to low)",
-        "For WIND-3: Nobody stops the wind.",
+        "and 1 further finding that the case lists no control for",
     ]
+    fewer = made.model_copy(update={"controls": listed[:2]})
+    assert words(view(fewer).answer.glance[3].lines[3]) == "For WIND-3: Nobody stops the wind."
+
+
+def test_a_page_that_would_not_fit_one_sheet_is_cut_and_set_smaller_and_the_record_keeps_the_whole() -> None:
+    short = assessment(gaps=tuple(gap(f"tree.old.fact{one}") for one in range(3)))
+    assert not view(short).answer.dense
+    long = "Which of the many pests " * 60
+    made = assessment(gaps=tuple(gap(f"tree.old.fact{one}", question=long) for one in range(3)))
+    shown = view(made).answer
+    assert shown.dense
+    assert all(len(words(line)) <= 190 for one in shown.glance for line in one.lines)
+    assert words(shown.glance[2].lines[0]).endswith("…")
+    assert long.strip() in render(made, "html")
+
+
+def test_marks_stay_when_a_line_is_cut() -> None:
+    line = say("a long word ", Run("and another one"), " ", mark("unverified"))
+    assert words(cut(line, 29)) == "a long word and… unverified"
+    assert cut(line, 99) == line
 
 
 def test_a_harmless_case_asks_for_nothing() -> None:

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from risk_engine.report import Format, render
+from risk_engine.report.blocks import Group, Table, words
+from risk_engine.report.view import view
 from tests.report.parts import bar, control, finding, option, proposal, read, severity, source, undetermined
-from tests.report.reading import lines
+from tests.report.reading import block_lines, lines
 from tests.report.samples import assessment, full
 
 
@@ -173,7 +175,7 @@ def test_what_bars_the_result_is_for_now_after_what_holds_the_gate() -> None:
     shown = lines(made, "conditions")
     now, later = shown.index("Do now"), shown.index("Once the decision is adopted")
     assert [one.partition(" (")[0] for one in shown[now + 1 : later]] == ["Control NET", "Control SPRAY"]
-    assert shown[now + 2].endswith("may lower PEST-1 to low")
+    assert shown[now + 2].endswith("may lower it to low")
 
 
 def test_controls_against_what_is_not_found_are_not_urged() -> None:
@@ -190,16 +192,58 @@ def test_controls_that_would_lower_nothing_below_what_it_is_now_are_not_urged() 
     held = finding(residual=severity("low"), options=(in_place, weaker, stronger))
     controls = (control("ROPE", "in_place"), control("NET"), control("WALL"))
     shown = lines(assessment(findings=(held,), controls=controls), "conditions")
-    assert "Would help, but the case does not list it: Control WALL" in shown
+    assert "Could replace what the case lists: Control WALL" in shown
     assert not any("NET" in one for one in shown)
 
     barred = held.model_copy(update={"knock_out": bar("hold")})
     shown = lines(assessment(findings=(barred,), controls=controls), "conditions")
-    assert "Would help, but the case does not list it: Control NET; Control WALL" in shown
+    assert shown[1] == "Still to be chosen: a control for ROT-1. “What next” names the ways."
+    # No proposal rests on it: for later.
+    assert [one[:12] for one in shown[4:7]] == ["Once the dec", "Control WALL", "Control NET "]
 
     agreed = (control("ROPE", "in_place"), control("NET", "agreed"), control("WALL"))
     shown = lines(assessment(findings=(held,), controls=agreed), "conditions")
     assert "Agreed, to be put in place: Control NET" in shown
+
+
+def test_alternatives_stand_as_one_of_these_and_never_all_as_due() -> None:
+    one_way, two = option("NET", lacking=("NET",)), option("ROPE", "WALL", lacking=("WALL",))
+    spare = option("SPRAY", lacking=("SPRAY",))
+    found = (
+        finding(options=(one_way, two)),
+        finding("ROT-2", options=(one_way, two)),
+        # The agreed control does it already: the other one could only take its place.
+        finding("PEST-1", options=(option("SOAP", lacking=("SOAP",)), spare)),
+    )
+    gate = proposal("opening", "shut", findings=tuple(one.id for one in found))
+    controls = (
+        *(control(one) for one in ("NET", "WALL", "SPRAY")),
+        control("ROPE", "agreed"),
+        control("SOAP", "agreed"),
+    )
+    made = assessment(proposals=(gate,), findings=found, controls=controls)
+    (groups,) = [one.blocks for one in view(made).sections if one.key == "conditions"]
+    titled = {words(one.title): one for one in groups if isinstance(one, Group)}
+    now = [one for one in titled["Do now"].blocks if isinstance(one, Table)]
+    assert [one.caption for one in now] == [
+        "Controls of the case to see to now",
+        "One of these for ROT-1 Title of ROT-1; ROT-2 Title of ROT-2",
+    ]
+    assert [words(row[0]) for row in now[1].rows] == [
+        "Control NET (NET)",
+        "Control ROPE (ROPE) agreed + Control WALL (WALL)",
+    ]
+    instead = block_lines(titled["Instead of what the case lists, or to lower a finding further"])
+    assert [one.partition(" | ")[0] for one in instead[2:]] == ["Control SPRAY (SPRAY) would help"]
+    assert "Could replace what the case lists: Control SPRAY" in block_lines(groups[0])
+
+
+def test_a_control_of_the_case_stands_with_owner_and_day_and_says_when_it_is_overdue() -> None:
+    late = control("NET", "agreed", due=date(2026, 2, 1))
+    (what,) = [one for one in view(assessment(controls=(late,))).answer.glance if one.label == "What next"]
+    assert words(what.lines[0]) == "Put in place: Control NET. Do NET. (P-2, overdue since 1 February 2026)"
+    row = next(one for one in lines(assessment(controls=(late,)), "conditions") if one.startswith("Control NET"))
+    assert "The gardener; owner: P-2; overdue since 1 February 2026" in row
 
 
 def test_severity_bounds_stay_visible_while_a_finding_is_open() -> None:

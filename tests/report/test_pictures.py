@@ -117,7 +117,7 @@ def test_the_matrix_counts_what_it_has_no_room_for() -> None:
     assert picture.height < 400
 
 
-def test_dates_lie_in_proportion_and_the_day_of_the_assessment_has_a_line() -> None:
+def test_dates_lie_in_proportion_and_the_day_of_the_assessment_runs_through_no_words() -> None:
     events = [
         Event(DAY - timedelta(days=10), "begins", "set in force", ""),
         Event(DAY, "day", "day of the assessment", ""),
@@ -125,7 +125,10 @@ def test_dates_lie_in_proportion_and_the_day_of_the_assessment_has_a_line() -> N
     ]
     picture = timeline(events, DAY)
     assert [one.x for one in picture.items if isinstance(one, Mark)] == [20, 500, 980]
-    assert [x for x, _, _ in boxes(picture, "today")] == [500]
+    strokes = [one for one in picture.items if isinstance(one, Box) and one.look == "today"]
+    assert [one.x for one in strokes] == [500] * 3
+    words = [one.y for one in picture.items if isinstance(one, Label)]
+    assert not any(one.y <= y and y - 9 <= one.y + one.height for one in strokes for y in words)
     assert texts(picture)[1] == "2 March 2026: day of the assessment"
 
 

@@ -226,6 +226,38 @@ def test_an_unsure_answer_is_marked_wherever_it_stands() -> None:
     assert f"Benefit: {asked} Loose answered as unsure" in lines(shown, "benefits")
 
 
+def test_what_nobody_was_asked_never_reads_like_an_answer() -> None:
+    facts = {"tree.old.bark": read(origin="not_asked")}
+    assert "not asked, counts as Loose" in "\n".join(lines(assessment(facts=facts, findings=(finding(),)), "findings"))
+    made = assessment(facts=facts, findings=(finding("SUN-4", "none"),))
+    assert lines(made, "absent") == ["SUN-4 Title of SUN-4: How is the bark? – not asked, counts as Loose"]
+    told = Recorded(path="tree.old.apples", question="How many apples?", shown="0")
+    made = assessment(resolved={"tree.old.apples": {"value": 0, "origin": "not_asked"}}, benefits=(told,))
+    assert "Benefit: How many apples? not asked, counts as 0" in lines(made, "benefits")
+
+
+def test_a_value_of_the_profile_is_never_shown_as_that_of_the_set() -> None:
+    made = assessment(facts={"tree.old.bark": read(origin="profile")}, findings=(finding("SUN-4", "none"),))
+    assert lines(made, "absent")[0].endswith("How is the bark? – Loose set by the institution’s profile")
+
+
+def test_answers_set_aside_are_shown() -> None:
+    facts = {"tree.old.bark": read(origin="not_asked", confidential=True)}
+    made = assessment(case={"set_aside": {"tree.old.bark": "loose", "tree.old.bees": ["wild", "tame"]}}, facts=facts)
+    assert lines(made, "case")[-2:] == [
+        "Answers set aside: no longer asked: How is the bark? – loose confidential",
+        "Answers set aside: no longer asked: tree.old.bees – wild, tame",
+    ]
+    assert "This report holds 1 confidential answer" in render(made, "md")
+
+
+@pytest.mark.parametrize("form", ["text", "html", "md"])
+def test_the_first_page_says_that_things_do_not_fit(form: Format) -> None:
+    page = render(full(), form)
+    missing = page.index("What is missing")
+    assert missing < page.index("1 thing does not fit in the record", missing) < page.index("What next", missing)
+
+
 def test_many_unsure_answers_are_named_in_part_on_the_first_page() -> None:
     paths = [f"tree.old.part{one}" for one in range(5)]
     made = tuple(Problem(kind="unsure", id=None, text="x", paths=(one,)) for one in paths)
