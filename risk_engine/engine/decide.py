@@ -118,8 +118,16 @@ def decided(proposal: Proposal, level: str | None) -> Decided:
         provisional=proposal.provisional,
         between=(_named(shown[0]), _named(shown[-1])),
         decided=LevelNamed(name=name, title=title),
-        answer=own.answer if own else None,
+        answer=own.answer if own else _gate_answer(proposal, name),
     )
+
+
+def _gate_answer(proposal: Proposal, name: str) -> str | None:
+    """Return what a level of the gate says whose words the assessment does not hold; None for another ladder."""
+    if proposal.role != "gate":
+        return None
+    ends = {proposal.ladder_levels[0]: "Yes.", proposal.ladder_levels[-1]: "No."}
+    return ends.get(name, "Yes, but only on conditions.")
 
 
 def four_eyes(assessment: Assessment, levels: Sequence[Decided], old: Decision | None = None) -> tuple[LevelRef, ...]:
