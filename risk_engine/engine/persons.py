@@ -26,7 +26,7 @@ _LOOK_ALIKE = str.maketrans(
 )
 """Cyrillic, Greek and Latin letters that are drawn like a plain Latin one (after Unicode's table of confusables)."""
 
-_LETTERS = str.maketrans({"ø": "o", "œ": "o", "æ": "a", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t"})
+_LETTERS = str.maketrans("øœæłđðþħŧ", "ooalddtht")
 _APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4"
 _UMLAUT = re.compile(r"([aou])e")
 

@@ -42,8 +42,7 @@ def _decision() -> Any:
         Path(name, "a.json").write_text(json.dumps(ASSESSMENT), "utf-8")
         Path(name, "r.txt").write_text("Why not?", "utf-8")
         more = (
-            "--condition",
-            "Tell the board; owner=C; due=2027-01-31",
+            *("--condition", "Tell the board; owner=C; due=2027-01-31", "--condition", "SIGN; due=2027-02-28"),
             "--reply",
             f"{name}/r.txt; from=D; date=2026-12-01",
         )
@@ -275,5 +274,5 @@ def test_any_name_for_a_set_or_file_is_refused(name: str, tmp_path: Path, monkey
         result = run(*arguments)
         is_refused_or_used(result)
         # No name at all is like no `--criteria`: the only set that is shipped.
-        is_root = arguments[0] == "verify" and name in {"/", "//"}  # who knows what lies there
+        is_root = arguments[0] in {"verify", "register"} and name in {"/", "//"}  # who knows what lies there
         assert result.code == 2 or name == "" or is_root, arguments
