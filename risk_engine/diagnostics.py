@@ -158,5 +158,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     unpadded = {_unpadded(one): found for one, found in known.items()}
     if found := unpadded.get(_unpadded(word.casefold())):
         return found
-    near = difflib.get_close_matches(word.casefold(), known, n=1)
+    # Ids of one kind share their letters, so they are like each other without being near.
+    cutoff = 0.8 if any(one.isdigit() for one in word) else 0.6
+    near = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=cutoff)
     return known[near[0]] if near else None

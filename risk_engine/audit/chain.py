@@ -4,13 +4,14 @@ Every link holds, does not hold, or could not be checked because something is mi
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.audit.decisions import Around, decision_links
+from risk_engine.audit.decisions import Around, decision_links, last_digest
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.audit.standing import signed_digests, standing_links
 from risk_engine.audit.stored import criteria_of, recomputed
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem
 from risk_engine.engine.assess import assessment_digest, to_json
@@ -71,7 +72,9 @@ def check_chain(
     every = [one.record for one in found.records.values() if isinstance(one.record, Assessment)]
     # Of two that state the same digest, the one that it belongs to comes last, and so is held against.
     assessments = {one.digest: one for one in sorted(every, key=_is_as_written)}
-    decisions = {one.digest: one for one in _decisions(found)}
+    decided = {path: one.record for path, one in found.records.items() if isinstance(one.record, Decision)}
+    decisions = {one.digest: one for one in decided.values()}
+    signed = signed_digests(decided, keys)
     criteria = _Criteria(reference)
     for path, stored in sorted(found.records.items()):
         if isinstance(stored.record, Assessment):
@@ -79,9 +82,10 @@ def check_chain(
         else:
             beside = _beside(path.parent) if stored.record.replies else []
             files = dict.fromkeys((*found.replies, *beside))
-            around = Around(assessments, decisions, tuple(files), keys)
+            around = Around(assessments, decisions, tuple(files), keys, signed)
             yield from ((path, one) for one in decision_links(stored.record, stored.raw, around))
-    yield from _unsigned(found)
+    yield from standing_links(decided)
+    yield from _unsigned(decided, signed)
     for path, reason in sorted(found.unread.items()):
         yield path, unchecked(f"it cannot be read: {reason}")
     for path in found.others:
@@ -90,13 +94,9 @@ def check_chain(
         yield path, noted("folders so far below are not looked at; name it by itself")
 
 
-def _unsigned(found: Found) -> Iterator[tuple[Path, Link]]:
+def _unsigned(decided: Mapping[Path, Decision], signed: Container[str]) -> Iterator[tuple[Path, Link]]:
     """Say once that nothing but a signature tells who wrote a record."""
-    those = [
-        path
-        for path, one in sorted(found.records.items())
-        if isinstance(one.record, Decision) and not one.record.signatures
-    ]
+    those = [path for path, one in sorted(decided.items()) if not one.signatures and last_digest(one) not in signed]
     if those:
         more = f" (nor are {len(those) - 1} more)" if len(those) > 1 else ""
         yield those[0], noted(f"not signed{more}: whoever has the file could have rewritten it")

@@ -1,7 +1,7 @@
 """The links of one stored decision: as it was written, bound to its assessment, confirmed by another person, signed."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.conditions import control_text
-from risk_engine.engine.confirm import confirmation_problem
+from risk_engine.engine.confirm import confirmation_digest, confirmation_problem
 from risk_engine.engine.decide import about, contradiction, decided, decision_digest, decision_json, four_eyes
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
@@ -20,16 +20,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Around:
-    """What a decision is held against: other records by their digests, files that may be replies, public keys by id."""
+    """What a decision is held against: other records by their digests, files that may be replies, public keys by id.
+
+    `signed` holds the digests that those keys signed in any of the records.
+    """
 
     assessments: Mapping[str, Assessment]
     decisions: Mapping[str, Decision]
     files: Sequence[Path]
     keys: "Mapping[str, Ed25519PublicKey]"
+    signed: Container[str] = frozenset()
 
 
 def decision_links(decision: Decision, raw: bytes, around: Around) -> Iterator[Link]:
-    """Yield every link of a decision that was read from these bytes."""
+    """Yield every link of a decision that was read from these bytes.
+
+    Of a record that was altered nothing holds: what is right in it may have been put there.
+    """
+    links = _links(decision, raw, around)
+    altered = _is_altered(decision, raw)
+    yield from (one for one in links if not (altered and one.verdict == "holds"))
+
+
+def last_digest(decision: Decision) -> str:
+    """Return the digest that a signature must cover: of the confirmation, which names the decision, if there is one."""
+    return decision.confirmation.digest if decision.confirmation else decision.digest
+
+
+def _is_altered(decision: Decision, raw: bytes) -> bool:
+    confirmation = decision.confirmation
+    own = {decision.digest}
+    if confirmation is not None:
+        own.add(confirmation.digest)
+        if confirmation.decision != decision.digest or confirmation_digest(confirmation) != confirmation.digest:
+            return True
+    return _as_written(decision, raw).verdict == "broken" or any(one.covers not in own for one in decision.signatures)
+
+
+def _links(decision: Decision, raw: bytes, around: Around) -> Iterator[Link]:
     yield _as_written(decision, raw)
     assessment = around.assessments.get(decision.about.digest)
     if assessment is None:
@@ -82,7 +110,11 @@ def _reasoned(decision: Decision, assessment: Assessment | None) -> Link:
     if decision.reason is None and assessment and (against := contradiction(assessment, decision.levels)):
         return broken(f"it contradicts itself, and no reason is given: {against}")
     if not decision.deviates:
-        return holds("it decides as proposed")
+        if not any(one.provisional for one in decision.levels):
+            return holds("it decides as proposed")
+        if decision.reason is None:
+            return broken("it was decided while the proposal was still open, and no reason is given")
+        return holds("it decides what was still open and says why")
     return holds("it deviates and says why") if decision.reason else broken("it deviates, and no reason is given")
 
 
@@ -149,7 +181,7 @@ def _signed(decision: Decision, around: Around) -> Iterator[Link]:
     digests = {decision.digest: "decision"}
     if decision.confirmation:
         digests[decision.confirmation.digest] = "confirmation, and with it the decision,"
-    last = decision.confirmation.digest if decision.confirmation else decision.digest
+    last = last_digest(decision)
     signed: set[str] = set()
     for one in decision.signatures:
         key = around.keys.get(one.key)
@@ -165,6 +197,8 @@ def _signed(decision: Decision, around: Around) -> Iterator[Link]:
                 yield holds(f"the {digests[one.covers]} is signed with the key {short(one.key)}")
             else:
                 yield broken(f"the signature with the key {short(one.key)} is not right")
-    if around.keys and last not in signed:
+    if around.keys and last not in signed and last in around.signed:
+        yield holds("another record of the same decision carries the signature")
+    elif around.keys and last not in signed:
         what = "confirmation" if decision.confirmation else "decision"
         yield broken(f"the {what} is not signed with a key that was named")

@@ -156,7 +156,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         return
     else:
         target = output or _beside(file, "signed" if confirm is None else "confirmed")
-        decision = _later(record, options)
+        decision = _later(file, record, options)
     check_new(target)
     if sign is not None:
         decision = _signed(decision, sign)
@@ -195,13 +195,17 @@ def _decided(assessment: "Assessment", options: _Options) -> "Decision":
     return confirm(decision, second, options.on, different_person=options.different_person) if second else decision
 
 
-def _later(decision: "Decision", options: _Options) -> "Decision":
+def _later(file: Path, decision: "Decision", options: _Options) -> "Decision":
+    from risk_engine.audit.standing import superseding_beside
     from risk_engine.engine.confirm import confirm
     from risk_engine.engine.decide import decision_digest
 
     _refuse_new(options)
     if decision_digest(decision) != decision.digest:
         raise RiskEngineError("the decision was changed after it was written, so it is neither confirmed nor signed")
+    if options.confirm is not None and (newer := superseding_beside(file, decision)):
+        message = f"{file}: the decision {newer.name} takes the place of this one, so it is not confirmed any more"
+        raise RiskEngineError(f"{message}{help_line('confirm that decision, or decide anew on the assessment')}")
     reading = Reading()
     second = _second(reading, options, options.confirm_role or options.role)
     if reading.problems:

@@ -28,7 +28,7 @@ def new(file: Annotated[Path, typer.Argument(help="Where to write the private ke
 
     public = file.with_name(f"{file.name.removesuffix('.pem')}.pub.pem")
     for one in (file, public):
-        check_new(one)
+        check_new(one, "give another file name")
     pair = new_key(passphrase(file, twice=True))
     write_new(public, pair.public)
     write_new(file, pair.private, mode=0o600)

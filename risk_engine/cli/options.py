@@ -69,10 +69,10 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise RiskEngineError(f"{path}: the file cannot be written: {error.strerror}") from error
 
 
-def check_new(path: Path) -> None:
+def check_new(path: Path, way_out: str = "choose another name with -o") -> None:
     """Raise RiskEngineError if something is there already: what is asked for must not be written over it."""
     if path.exists() or path.is_symlink():
-        raise RiskEngineError(f"{path} is there already; it is not written over\n  help: choose another name with -o")
+        raise RiskEngineError(f"{path} is there already; it is not written over\n  help: {way_out}")
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:

@@ -52,7 +52,7 @@ def verify_records(
             return
     found = find_records(files)
     counts = dict.fromkeys(_WORDS, 0)
-    for path, link in (*check_chain(found, criteria, known), *_missing(files)):
+    for path, link in (*check_chain(found, criteria, known), *_filed(files)):
         counts[link.verdict] += 1
         typer.echo(printable(f"{path}: {_WORDS[link.verdict]}: {link.text}"))
     typer.echo(f"{counts['holds']} hold, {counts['broken']} do not, {counts['unchecked']} not checked")
@@ -63,12 +63,12 @@ def verify_records(
         raise typer.Exit(Exit.INVALID_INPUT)
 
 
-def _missing(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
-    """Yield what was filed in registers among these folders and is not there any more."""
+def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
+    """Yield what is not as it was filed in the registers among these folders."""
     for folder in filter(Path.is_dir, paths):
-        from risk_engine.register.folder import missing_below
+        from risk_engine.register.folder import not_as_filed
 
-        yield from missing_below(folder)
+        yield from not_as_filed(folder)
 
 
 def _public(files: list[Path]) -> "dict[str, Ed25519PublicKey]":

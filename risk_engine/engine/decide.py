@@ -56,7 +56,7 @@ def decide(assessment: Assessment, said: Said) -> Decision:
     conditions, wrong_conditions = conditions_of(assessment, levels, said.conditions, said.adopt, said.on)
     problems = [
         *_level_problems(assessment, said.levels),
-        *_reason_problems(assessment, levels, said.reason),
+        *_reason_problems(assessment, levels, said),
         *wrong_conditions,
         *_date_problems(assessment, said),
         *_supersedes_problems(assessment, said),
@@ -104,10 +104,11 @@ def decided(proposal: Proposal, level: str | None) -> Decided:
     """Return a level beside the proposal of its ladder; None, or what is no level of it, is the one proposed."""
     order = {name: number for number, name in enumerate(proposal.ladder_levels)}
     shown = sorted((*proposal.range, proposal.level), key=lambda one: order.get(one.name, len(order)))
-    titles = {one.name: one.title for one in shown}
+    words = {one.name: one for one in shown}
     name = level if level in proposal.ladder_levels else proposal.level.name
     # An assessment holds the words of the levels that it leaves possible; of another one it holds the name.
-    title = titles.get(name) or name.replace("_", " ").capitalize()
+    own = words.get(name)
+    title = own.title if own else name.replace("_", " ").capitalize()
     return Decided(
         ladder=proposal.ladder,
         title=proposal.title,
@@ -117,7 +118,16 @@ def decided(proposal: Proposal, level: str | None) -> Decided:
         provisional=proposal.provisional,
         between=(_named(shown[0]), _named(shown[-1])),
         decided=LevelNamed(name=name, title=title),
+        answer=own.answer if own else _gate_answer(proposal, name),
     )
+
+
+def _gate_answer(proposal: Proposal, name: str) -> str | None:
+    """Return what a level of the gate says whose words the assessment does not hold; None for another ladder."""
+    if proposal.role != "gate":
+        return None
+    ends = {proposal.ladder_levels[0]: "Yes.", proposal.ladder_levels[-1]: "No."}
+    return ends.get(name, "Yes, but only on conditions.")
 
 
 def four_eyes(assessment: Assessment, levels: Sequence[Decided], old: Decision | None = None) -> tuple[LevelRef, ...]:
@@ -194,14 +204,21 @@ def _level_problems(assessment: Assessment, stated: Sequence[tuple[str, str]]) -
             yield problem(f"`{name}` is still open {between}, so its proposal is not taken over", way_out)
 
 
-def _reason_problems(assessment: Assessment, levels: Sequence[Decided], reason: str | None) -> Iterator[str]:
-    if reason is None and (against := contradiction(assessment, levels)):
+def _reason_problems(assessment: Assessment, levels: Sequence[Decided], said: Said) -> Iterator[str]:
+    if said.reason is not None:
+        return
+    if against := contradiction(assessment, levels):
         message = f"the decision contradicts itself, and no reason is given: {against}"
         yield problem(message, "decide one of them otherwise with --level, or say why both: --reason")
     other = [one for one in levels if one.deviates]
-    if other and reason is None:
-        said = ", ".join(f"{one.ladder}={one.decided.name} (proposed: {one.proposed.name})" for one in other)
-        yield problem(f"the decision deviates from the proposal, and no reason is given: {said}", "say why: --reason")
+    if other:
+        named = ", ".join(f"{one.ladder}={one.decided.name} (proposed: {one.proposed.name})" for one in other)
+        yield problem(f"the decision deviates from the proposal, and no reason is given: {named}", "say why: --reason")
+    # Nothing settled was proposed, so whoever chooses has reasons of their own.
+    chosen = dict(said.levels)
+    if still := [one for one in levels if one.provisional and not one.deviates and one.ladder in chosen]:
+        named = ", ".join(f"{one.ladder}={one.decided.name}" for one in still)
+        yield problem(f"this was chosen while it was still open, and no reason is given: {named}", "say why: --reason")
 
 
 def _date_problems(assessment: Assessment, said: Said) -> Iterator[str]:

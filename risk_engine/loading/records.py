@@ -1,11 +1,13 @@
 """Stored records: assessments and decisions read back from their files."""
 
+import os
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import file_problem
+from risk_engine.diagnostics import InvalidSourceError, file_problem
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.source import Document, read
@@ -57,8 +59,18 @@ def kind_of(document: Document) -> Kind | None:
 
 
 def _read(path: Path) -> tuple[Document, bytes]:
-    document = read(path, nulls=True)  # says where the JSON is broken, in our words
+    try:
+        document = read(path, nulls=True)  # says where the JSON is broken, in our words
+    except InvalidSourceError:
+        if path.is_file() and os.access(path, os.R_OK) and _is_page(path.read_bytes()):
+            message = "this is a page (HTML), neither an assessment nor a decision"
+            raise file_problem(path, message, "give the .json file of it, which holds the record itself") from None
+        raise
     return document, path.read_bytes()
+
+
+def _is_page(raw: bytes) -> bool:
+    return raw.removeprefix(BOM_UTF8).lstrip()[:9].lower().startswith((b"<!doctype", b"<html"))
 
 
 def _assessment(path: Path, document: Document, raw: bytes) -> Assessment:

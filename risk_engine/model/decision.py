@@ -62,6 +62,9 @@ class Decided(Model):
     provisional: bool
     between: tuple[LevelNamed, LevelNamed] = Field(description="The mildest and the strictest level still possible.")
     decided: LevelNamed
+    answer: str | None = Field(
+        None, description="What the decided level says to the question; null where the assessment does not hold it."
+    )
 
     @property
     def deviates(self) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
 from risk_engine.audit.links import Link, broken, unchecked
-from risk_engine.diagnostics import RiskEngineError, file_problem, help_line, printable, suggestion
+from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, help_line, printable, suggestion
 from risk_engine.register.count import COUNT, listed, note, number_of
 from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
 from risk_engine.register.names import FILED, marked_name, safe_name, slug
@@ -221,19 +221,27 @@ def _read(folder: Path) -> CaseFolder:
     return CaseFolder(folder, tuple(sorted(filed)), tuple(strays), listed(folder))
 
 
-def missing_below(folder: Path) -> Iterator[tuple[Path, Link]]:
-    """Yield what was filed in a register, or in the folder of a case, and is gone; nothing for any other folder.
+def not_as_filed(folder: Path) -> Iterator[tuple[Path, Link]]:
+    """Yield what is gone, altered or foreign in a register, or in the folder of a case; nothing for any other folder.
 
     Where nobody can look, it is not checked.
     """
     is_case = (folder / COUNT).is_file()
     for path in case_paths(folder) if (folder / ABOUT).is_file() else [folder] * is_case:
         try:
-            yield from (
-                (path, broken(f"{name} is missing; it was filed once")) for name in read_case_folder(path).missing()
-            )
+            case = read_case_folder(path)
         except RiskEngineError as error:
             yield path, unchecked(" ".join(str(error).split()))
+            continue
+        yield from ((path, broken(f"{name} is missing; it was filed once")) for name in case.missing())
+        yield from ((stray, broken("nobody filed this, or its name was changed")) for stray in case.strays)
+        for one in case.filed:
+            try:
+                one.read()
+            except InvalidSourceError:  # told apart from what was read and is another content
+                yield one.path, unchecked("the file cannot be read")
+            except RiskEngineError:
+                yield one.path, broken("it is not as it was filed: its content does not fit its name")
 
 
 def _is_of_the_system(path: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal, assert_never
 from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.model.decision import Assessed, Condition, Decided, Decision, Person, Reply
 from risk_engine.report.blocks import Blanks, Field, Line, Run, cleaned, mark, say, strong
-from risk_engine.report.wording import counted, day
+from risk_engine.report.wording import counted, day, sentence
 
 DecisionFormat = Literal["text", "json", "html", "md"]
 
@@ -69,7 +69,7 @@ def page(decision: Decision) -> Page:
         title=f"{decision.about.case_title} ({decision.about.case_id})",
         about=f"Decision on the assessment of {day(decision.about.on)} under {_criteria(decision.about)}",
         tone="open" if awaited else "middle",
-        sentence=_AWAITED if awaited else f"Decided on {day(_in_effect(decision))}.",
+        sentence=_AWAITED if awaited else f"Decided on {day(_in_effect(decision))}.{_may_it(decision)}",
         more=(*(_level(one) for one in decision.levels), *_missing(decision)),
         fields=(
             Field("Why", tuple(_why(decision))),
@@ -101,27 +101,37 @@ def _was(decision: Decision) -> str:
     return "was" if decision.about.missing == 1 else "were"
 
 
+def _may_it(decision: Decision) -> str:
+    """Return what was decided on the gate, else on the headline: what a reader asks first."""
+    by_role = {one.role: one for one in decision.levels}
+    first = by_role.get("gate") or by_role.get("headline")
+    return f" {first.title}: {sentence(first.answer or first.decided.title)}" if first else ""
+
+
 def _in_effect(decision: Decision) -> date:
     return decision.confirmation.on if decision.confirmation else decision.on
 
 
 def _level(one: Decided) -> Line:
     decided = strong(f"{one.title}: {one.decided.title}.")
+    answer = f" {sentence(one.answer)}" if one.answer else ""
     if one.provisional:
         mildest, strictest = one.between
-        between = f" It was still open between {mildest.title} and {strictest.title}."
+        between = f" Chosen while it was still open between {mildest.title} and {strictest.title}."
     else:
         between = ""
     if one.deviates:
-        return say(decided, f" Proposed: {one.proposed.title}.{between} ", mark("deviates from the proposal"))
-    return say(decided, f" As proposed.{between}")
+        proposed = f" Proposed{' as things stood' if one.provisional else ''}: {one.proposed.title}."
+        return say(decided, f"{answer}{proposed}{between} ", mark("deviates from the proposal"))
+    return say(decided, f"{answer}{between or ' As proposed.'}")
 
 
 def _why(decision: Decision) -> Iterator[Line]:
     lines = (decision.reason or "").splitlines()
     yield from (say(one) for one in lines if one.strip())
     if decision.reason is None:
-        yield say("As proposed; the assessment says why.")
+        is_open = any(one.provisional for one in decision.levels)
+        yield say("No reason is given." if is_open else "As proposed; the assessment says why.")
 
 
 def _condition(one: Condition) -> Line:

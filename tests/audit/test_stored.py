@@ -6,11 +6,12 @@ import pytest
 
 from risk_engine.audit.stored import verify_file
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.engine.assess import assess, to_json
+from risk_engine.engine.assess import assess, assessment_digest, to_json
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.loading.records import read_assessment
+from risk_engine.model.assessment import Assessment
 
 SETS = Path(__file__).parents[1] / "sets"
 LOAN_DESK = str(SETS / "loan-desk")
@@ -29,12 +30,14 @@ def stored(tmp_path: Path) -> Path:
     return path
 
 
-def edit(path: Path, *steps: str | int, value: Any) -> None:
+def edit(path: Path, *steps: str | int, value: Any, seal: bool = True) -> None:
     content = json.loads(path.read_text("utf-8"))
     part = content
     for step in steps[:-1]:
         part = part[step]
     part[steps[-1]] = value
+    if seal:  # what does not fit its digest is altered, whatever the criteria say
+        content["digest"] = assessment_digest(Assessment.model_validate_json(json.dumps(content)))
     path.write_text(json.dumps(content), "utf-8")
 
 
@@ -94,7 +97,7 @@ def test_what_the_criteria_do_not_know_is_told_with_its_place(
 
 
 def test_what_is_no_assessment_is_told_with_the_first_thing_that_is_wrong(stored: Path) -> None:
-    edit(stored, "findings", 0, "inherent", value="enormous")
+    edit(stored, "findings", 0, "inherent", value="enormous", seal=False)
     with pytest.raises(InvalidSourceError, match=r"this is not an assessment .* \(at `findings.0.inherent`\)"):
         read_assessment(stored)
 

@@ -483,3 +483,68 @@ def test_an_assessment_whose_file_was_laid_out_otherwise_is_the_same_and_said_to
     assert "; its file is not to the byte as the engine would write it" in done("verify", file, *LOAN)
     out = verified(place).out
     assert "old.json: note: its file is not to the byte as the engine would write it now" in out
+
+
+def test_earlier_records_of_a_signed_decision_are_covered_by_its_signature(place: Path) -> None:
+    content = json.loads(made()["new.decision.json"])
+    first = {**content, "confirmation": None, "signatures": []}
+    (place / "first.json").write_bytes(canonical(first) + b"\n")
+    (place / "second.json").write_bytes(canonical({**content, "signatures": []}) + b"\n")
+    result = verified(place)
+    assert result.code == 0
+    for name in ("first", "second"):
+        assert f"{name}.json: holds: another record of the same decision carries the signature" in result.out
+    assert "note: not signed" not in result.out
+    # Another confirmation of the same decision is not what was signed.
+    other = {**content["confirmation"], "by": {"name": "C. Other", "role": "Chair"}}
+    other["digest"] = confirmation_digest(Confirmation.model_validate_json(json.dumps(other)))
+    (place / "second.json").write_bytes(canonical({**content, "confirmation": other, "signatures": []}) + b"\n")
+    result = verified(place)
+    assert result.code == 1
+    assert "second.json: does not hold: the confirmation is not signed with a key that was named" in result.out
+    # Nor does a signature cover what stands in a record that was altered.
+    (place / "second.json").unlink()
+    (place / "new.decision.json").write_bytes(canonical({**content, "reason": "Another."}) + b"\n")
+    assert "first.json: does not hold: the decision is not signed" in verified(place).out
+
+
+def test_nothing_of_an_altered_record_is_called_signed_or_holding(place: Path) -> None:
+    file = place / "new.decision.json"
+    content = json.loads(made()[file.name])
+    changed = {**content["confirmation"], "on": "2027-01-01"}
+    for altered in ({**content, "reason": "Another."}, {**content, "confirmation": changed}):
+        file.write_bytes(canonical(altered) + b"\n")
+        result = verified(place)
+        assert result.code == 1
+        assert f"{file}: does not hold: altered" in result.out
+        assert f"{file}: holds" not in result.out
+    rewritten(file, a_word)  # its digests computed anew, its signature of the record as it was
+    assert f"{file}: holds" not in verified(place).out
+
+
+def test_two_decisions_in_effect_on_one_assessment_do_not_hold(place: Path) -> None:
+    second = json.loads(made()["new.decision.json"])
+    (place / "twin.json").write_bytes(canonical(second) + b"\n")
+    result = verified(place)
+    assert result.code == 0
+    assert (
+        f"{place}/old.decision.json: note: not in effect any more: the decision {second['digest'][:12]}" in result.out
+    )
+    rewritten(place / "twin.json", a_word)
+    result = run("verify", place, *LOAN)
+    assert result.code == 1
+    assert "twin.json: does not hold: 2 decisions are in effect on the assessment" in result.out
+    assert "none takes the place of another: new.decision.json and twin.json" in result.out
+
+
+def test_what_was_open_and_decided_without_a_reason_does_not_hold(place: Path) -> None:
+    def as_things_stood(content: dict[str, Any]) -> None:
+        content.update(reason=None, signatures=[])
+        for one in content["levels"]:
+            one.update(decided=one["proposed"], provisional=True)
+
+    rewritten(place / "new.decision.json", as_things_stood)
+    out = verified(place).out
+    assert "new.decision.json: does not hold: it was decided while the proposal was still open, and no reason" in out
+    rewritten(place / "new.decision.json", lambda content: content.update(reason="It cannot wait."))
+    assert "new.decision.json: holds: it decides what was still open and says why" in verified(place).out

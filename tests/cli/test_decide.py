@@ -46,8 +46,8 @@ def test_a_decision_is_a_canonical_record_beside_the_assessment_and_its_page_is_
     result = run("decide", lung, *WHO)
     written = lung.with_name("lung.decision.json")
     assert (result.code, result.err) == (0, f"wrote {written}\n")
-    assert result.out.startswith("Decided on 3 December 2026.\n")
-    assert "Start: Blocked. As proposed." in result.out
+    assert result.out.startswith("Decided on 3 December 2026. Start: No, not as it stands.\n")
+    assert "Start: Blocked. No, not as it stands. As proposed." in result.out
     assert "Decided by Anna Vogel, Head of the research office, 3 December 2026" in result.out
     assert written.read_bytes() == canonical(record(written)) + b"\n"
     assert record(written)["about"]["digest"] == record(lung)["digest"]
@@ -313,3 +313,25 @@ def test_a_signature_costs_nothing_where_there_is_none(lung: Path) -> None:
     )
     for arguments in (["assess", EXAMPLES / "lung-imaging.yaml"], ["decide", lung, *WHO], ["verify", lung]):
         subprocess.run([sys.executable, "-c", program, *map(str, arguments)], check=True, capture_output=True)
+
+
+def test_what_a_decision_beside_it_took_the_place_of_is_not_confirmed_any_more(drones: Path) -> None:
+    old = drones.with_name("drones.decision.json")
+    done("decide", drones, *WHO)
+    newer = drones.with_name("newer.json")
+    done("decide", drones, *WHO, "--reason", "Anew.", "--supersedes", old, "-o", newer)
+    drones.with_name("foreign.json").write_text(f'{{"of": "{record(old)["digest"]}"}}', "utf-8")
+    second = ("--confirm", "Ben Ode", "--role", "Vice-rector", "--on", "2026-12-04")
+    message = refused("decide", old, *second)
+    assert f"{old}: the decision newer.json takes the place of this one, so it is not confirmed any more" in message
+    done("decide", newer, *second)
+
+
+def test_the_page_of_a_result_is_told_from_the_record(drones: Path) -> None:
+    page = drones.with_name("r.html")
+    done("decide", drones, *WHO)
+    done("decide", drones.with_name("drones.decision.json"), "--format", "html", "-o", page)
+    for command in (("decide", page, *WHO), ("verify", page)):
+        message = refused(*command)
+        assert "this is a page (HTML), neither an assessment nor a decision" in message
+        assert "give the .json file of it" in message

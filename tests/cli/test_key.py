@@ -62,3 +62,9 @@ def test_the_signature_can_be_checked_without_this_program(tmp_path: Path) -> No
     command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "office.pub.pem", "-rawin", "-in", "digest"]
     found = subprocess.run([*command, "-sigfile", "signature"], cwd=tmp_path, capture_output=True, check=False)
     assert found.returncode == 0, found
+
+
+def test_a_key_that_is_there_asks_for_another_file_name(tmp_path: Path) -> None:
+    (tmp_path / "office.pem").write_bytes(b"")
+    message = refused("key", "new", tmp_path / "office.pem")
+    assert "is there already; it is not written over\n  help: give another file name\n" in message

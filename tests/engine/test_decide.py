@@ -87,7 +87,10 @@ def test_what_is_still_open_must_be_decided_by_name(half: Assessment) -> None:
     message = refused(half, said())
     assert "`start_gate` is still open between Clear and Blocked, so its proposal is not taken over" in message
     assert "--level measure=LEVEL, one of `advice`, `regulation` or `restriction`" in message
-    decision = decide(half, said(*((one.ladder, one.level.name) for one in half.proposals), adopt=False))
+    chosen = [(one.ladder, one.level.name) for one in half.proposals]
+    without = refused(half, said(*chosen, adopt=False))
+    assert without.startswith("this was chosen while it was still open, and no reason is given: start_gate=")
+    decision = decide(half, said(*chosen, adopt=False, reason="It cannot wait."))
     assert not decision.deviates
     assert [one.provisional for one in decision.levels] == [one.provisional for one in half.proposals]
 
@@ -102,6 +105,9 @@ def test_deviating_needs_a_reason_and_keeps_the_proposal_beside_the_decision(lun
     gate = decision.levels[0]
     assert (gate.proposed.name, gate.decided.name, gate.deviates) == ("blocked", "conditional", True)
     assert gate.decided.title == "Conditional"
+    assert gate.answer == "Yes, but only on conditions."
+    freely = decide(lung, said(("start_gate", "clear"), ("measure", "advice"), reason="It is safe."))
+    assert [one.answer for one in freely.levels[:2]] == ["Yes.", None]
     assert decision.deviates
 
 
@@ -131,7 +137,7 @@ def test_every_problem_is_told_at_once(lung: Assessment, drones: Assessment) -> 
         "`measure` has no level `advise`\n  help: did you mean `advice`?",
         "a level of `measure` is named twice",
         "deviates from the proposal",
-        "`CTL-99` is no control of the assessment\n  help: did you mean `CTL-",
+        "`CTL-99` is no control of the assessment\n  help: known: `CTL-",
         "the condition `Tell the rector` is due on 2026-10-01, before the decision of 2026-11-01",
         "the condition `Tell the rector` is named twice",
         "the decision is dated 2026-11-01, before the day of the assessment, 2026-11-25",

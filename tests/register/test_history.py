@@ -7,7 +7,7 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.confirm import confirm
 from risk_engine.model.decision import Person
 from risk_engine.register.count import COUNT
-from risk_engine.register.folder import case_folders, known_case_folder, missing_below, to_look_at
+from risk_engine.register.folder import case_folders, known_case_folder, not_as_filed, to_look_at
 from risk_engine.register.history import Line, history
 from tests.cli.running import LOAN, run
 from tests.register.filing import CASE_ID, assessed, case_file, decided, filed, written
@@ -107,7 +107,7 @@ def test_what_was_filed_last_is_missed_too_and_its_number_is_never_given_again(r
     assert wrong(register) == gone
     assert list(to_look_at(register, case_folders(register))) == gone
     for place in (register, folder.path):
-        assert [f"{path}: {link.text}" for path, link in missing_below(place)] == gone
+        assert [f"{path}: {link.text}" for path, link in not_as_filed(place)] == gone
         verified = run("verify", place, *LOAN)
         assert (verified.code, verified.out.count(": does not hold: 00"), verified.out.count("it was filed once")) == (
             1,
@@ -129,7 +129,7 @@ def test_a_register_without_its_list_misses_what_is_gone_between(register: Path,
     assert wrong(register) == [f"{folder.path}: 0004-… is missing; it was filed once"]
     filed(register, case_file(tmp_path, ("months: 8", "months: 10"), name="third.yaml"))
     assert len(known_case_folder(register, CASE_ID).listed) == 9
-    assert list(missing_below(tmp_path)) == []
+    assert list(not_as_filed(tmp_path)) == []
 
 
 def test_a_line_of_the_list_that_was_not_finished_is_passed_over(register: Path, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_list_that_cannot_be_written_is_named_and_the_thing_is_filed(tmp_path:
         folder.add("case", "", ".yaml", b"x")
     with pytest.raises(RiskEngineError, match="the folder of this case cannot be read: is a directory"):
         known_case_folder(tmp_path / "r", CASE_ID)
-    (told,) = missing_below(tmp_path / "r")
+    (told,) = not_as_filed(tmp_path / "r")
     assert "the folder of this case cannot be read" in told[1].text
     verified = run("verify", tmp_path / "r", *LOAN)
     assert (verified.code, ": not checked: " in verified.out) == (2, True)
@@ -211,3 +211,18 @@ def test_a_name_that_is_taken_by_what_cannot_be_used_is_named(register: Path) ->
     with pytest.raises(RiskEngineError, match=r"a file of this name is there and cannot be used\n  help: move that"):
         folder.add("case", "", ".yaml", b"one")
     assert new.read() == b"one"
+
+
+def test_verify_names_what_is_not_as_it_was_filed_whatever_it_is(register: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    case = folder.of("case")[0].path
+    case.write_bytes(case.read_bytes() + b"# more\n")
+    stray = folder.path / "notes.txt"
+    stray.write_text("x", "utf-8")
+    for place in (register, folder.path):
+        out = run("verify", place, *LOAN).out
+        assert f"{case}: does not hold: it is not as it was filed" in out
+        assert f"{stray}: does not hold: nobody filed this, or its name was changed" in out
+    case.unlink()
+    case.symlink_to(case.name)
+    assert any(path == case for path, _ in not_as_filed(folder.path))

@@ -121,7 +121,7 @@ def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
         "Not in effect yet: a second person must confirm it.",
         "The old tree (T-1)",
         "Verdict: A word.",
-        "Proposed: Terms. It was still open between A word and Refusal.",
+        "Proposed as things stood: Terms. Chosen while it was still open between A word and Refusal.",
         "deviates from the proposal",
         "The branch is gone.",
         "We looked.",
@@ -144,7 +144,7 @@ def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_confirmed_and_signed_one_names_both_people_and_the_key(form: DecisionFormat) -> None:
     said = flat(render_decision(confirmed(), form))
-    assert "Decided on 6 March 2026." in said
+    assert "Decided on 6 March 2026. Verdict: A word." in said
     assert "B. Elder, Elder, 6 March 2026" in said
     assert "said to be another person" not in said
     assert f"Signature over the decision with the key {DIGEST}" in said
@@ -174,6 +174,28 @@ def test_a_confirmation_that_does_not_count_leaves_a_decision_not_in_effect(chan
     )
     assert "A second person must confirm it: two people are asked for" in said
     assert "Confirmed by" not in said
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_page_says_first_what_the_decided_level_allows(form: DecisionFormat) -> None:
+    headline = {**decision().levels[0].model_dump(), "answer": "A word will do"}
+    gate = {**headline, "ladder": "start", "role": "gate", "title": "Start", "answer": "Yes, it may start."}
+    same = {**headline, "decided": headline["proposed"], "ladder": "third", "title": "Third", "role": None}
+    plain = decision(levels=(headline, gate, same), four_eyes=(), reason=None)
+    said = flat(render_decision(plain, form))
+    assert "Decided on 5 March 2026. Start: Yes, it may start." in said
+    assert "Verdict: A word. A word will do." in said
+    assert "Third: Terms. A word will do. Chosen while it was still open between A word and Refusal." in said
+    assert "As proposed" not in said
+    assert "No reason is given." in said
+
+
+def test_a_reply_is_set_as_a_letter_and_room_to_sign_comes_before_what_identifies_the_record() -> None:
+    letter = {**decision().replies[0].model_dump(by_alias=True), "text": "Dear office,\n\nno."}
+    html = render_decision(decision(replies=(letter,)), "html")
+    assert re.search(r"<p>Dear office,</p>\s*<p>no\.</p>", html)
+    assert html.index("Signature: A. Gardener") < html.index("What identifies it")
+    assert "\n\nDear office,\n\nno.\n\n" in render_decision(decision(replies=(letter,)), "md")
 
 
 def test_one_that_needs_nothing_says_so() -> None:
