@@ -36,6 +36,10 @@ HOW_TO_DECIDE = (
 )
 
 
+LATEST = 366
+"""So many days after the day of the case a form may be filled in; later is a slip, such as 2126 for 2026."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What a person asks for: which files, into which case, and what stands in where they do not say it."""
@@ -77,6 +81,8 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
         one, wrong = answers_of(paper, criteria, by=request.by, day=request.answered_on)
         problems += wrong
         filled += [] if one is None else [one]
+    about = request.on or (None if before is None else stated_date(document))
+    problems += [problem for one in filled if (problem := _too_late(one, about)) is not None]
     if problems:
         raise InvalidFormError(problems)
     result = merged(document, filled, criteria, preference)
@@ -98,6 +104,18 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
     if not text.keeps_comments:
         warned.append(f"{target}: the file had to be written anew; its comments are only in the copy of the old one")
     return Brought(text.text, result.said, warned)
+
+
+def _too_late(filled: Filled, about: date | None) -> FormProblem | None:
+    """Return that a form says it was filled in so long after the day of the case that it must be a slip.
+
+    The day of the case, and no clock: the same files give the same result whenever they are read.
+    """
+    if about is None or (filled.day - about).days <= LATEST:
+        return None
+    message = f"filled in on {filled.day}, more than a year after the day of the case, {about}"
+    way_out = "correct it; if it is right, give the case a new `assessment_date:`, or name the day with `--on`"
+    return FormProblem(filled.paper.day.place, message, way_out)
 
 
 def _no_such(result: Merged) -> list[FormProblem]:

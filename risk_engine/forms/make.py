@@ -7,6 +7,7 @@ from pathlib import Path
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.resolve import resolve
 from risk_engine.forms.ask import Form, Known, form_for
+from risk_engine.forms.hints import told
 from risk_engine.forms.problems import MissingExtraError
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
@@ -38,7 +39,8 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
             raise located(error, document) from error
     if kind == "docx" and room is None:
         room = ROOM_IN_DOCUMENT
-    return _written(kind, form_for(rules, role, known=known, only=only, room=room))
+    form = form_for(rules, role, known=known, only=only, room=room)
+    return _written(kind, told(form, rules, known.facts if known else None))
 
 
 def _written(kind: str, form: Form) -> bytes:

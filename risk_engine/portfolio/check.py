@@ -15,6 +15,9 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.source import Document
 
+MOST_PLACES = 5
+"""So many lines say where one problem is; a record may be evidence for all answers of a case."""
+
 
 def check_case(path: Path, reference: str | None, on: date | None, profile_path: Path | None = None) -> Iterator[str]:
     """Yield lines about a case file that can be used; raise RiskEngineError with every problem of one that cannot.
@@ -37,7 +40,11 @@ def check_case(path: Path, reference: str | None, on: date | None, profile_path:
     yield f"{path}: can be used with {criteria.head.id} {criteria.head.version}"
     for one in found:
         yield f"  look at this: {one.text}"
-        yield from (f"    {document.position(place)}" for place in _places(document, one.paths))
+        places = list(_places(document, one.paths))
+        shown = places if len(places) <= MOST_PLACES else places[: MOST_PLACES - 1]
+        yield from (f"    {document.position(place)}" for place in shown)
+        if len(shown) < len(places):
+            yield f"    and {len(places) - len(shown)} more places"
     if case.retain_until is None:
         yield "  look at this: nothing says how long to keep the record; add `retain_until: DATE`"
     for part in completeness(facts, criteria):

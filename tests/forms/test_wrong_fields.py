@@ -1,5 +1,6 @@
 """A field that holds no answer is named by its address, with what is wrong and the way out, all of them at once."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +248,17 @@ def test_titles_are_read_whatever_the_version_calls_them_now(tmp_path: Path) -> 
     book.save(path)
     assert run("case", "import", path, "--into", tmp_path / "case.yaml", *LOAN).code == 0
     assert "occasion: display" in (tmp_path / "case.yaml").read_text("utf-8")
+
+
+def test_a_date_long_after_the_day_of_the_case_is_a_slip(here: Path) -> None:
+    form = form_for(DESK, "registrar", room=2)
+    fill_workbook(form, Person({"loan.months": 8}, day=date(2126, 11, 20)), here / "a.xlsx")
+    command = ("case", "import", "a.xlsx", "--into")
+    result = run(*command, "case.yaml", *LOAN)
+    assert result.code == 2
+    assert result.err == (
+        "a.xlsx: Start!C14: filled in on 2126-11-20, more than a year after the day of the case, 2026-03-02\n"
+        "  help: correct it; if it is right, give the case a new `assessment_date:`, or name the day with `--on`\n"
+    )
+    assert run(*command, "new.yaml", *LOAN, "--on", "2125-11-18").code == 2
+    assert run(*command, "new.yaml", *LOAN, "--on", "2125-11-19").code == 0

@@ -63,6 +63,18 @@ def test_an_answer_unlike_the_table_is_shown_with_both_places(tmp_path: Path) ->
     ]
 
 
+def test_a_record_for_many_answers_is_shown_with_few_places(tmp_path: Path) -> None:
+    answers = [f"loan.{one}" for one in ("occasion", "months", "opens_on", "paperwork", "shipper", "reach", "swap")]
+    for number, last in ((7, "and 3 more places"), (5, "swap")):
+        record = f"  - {{for: [{', '.join(answers[-number:])}], kind: form, reference: F-1, date: 2126-11-20}}"
+        path = changed(tmp_path, ("\nevidence:\n", f"\nevidence:\n{record}\n"))
+        found = lines(path)
+        start = found.index("look at this: the evidence “F-1” is dated 2126-11-20, after the day of the assessment")
+        end = next(at for at, line in enumerate(found) if at > start and not line.startswith((f"{path}:", "and ")))
+        assert end - start - 1 == 5
+        assert found[end - 1] == (last if last != "swap" else place(path, "  swap: hard", 9))
+
+
 def test_a_control_said_to_be_in_place_without_evidence_is_shown(tmp_path: Path) -> None:
     path = changed(tmp_path, ("status: planned, due", "status: verified, due"))
     found = lines(path)
