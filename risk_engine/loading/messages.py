@@ -27,7 +27,7 @@ _PATTERNS = {
     r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": "a version, like `1.0.0`",
     r"^[a-z][a-z0-9_]* of [a-z0-9][a-z0-9-]*$": "`LEVEL of SET`",
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, `.`, `-` and `_`",
-    r"^[^@\s]+(@\d+\.\d+\.\d+)?$": "`SET` or `SET@1.0.0`",
+    r"^[^@\s]([^@\r\n]*[^@\s])?(@\d+\.\d+\.\d+)?$": "`SET` or `SET@1.0.0`",
     r"^[0-9a-f]{64}$": "64 hexadecimal digits",
     r"^\d{4}-(0[1-9]|1[0-2])$": "a day like 2026-01-31 or a month like 2026-01",
     r"^[a-z]{2}$": "two small letters",

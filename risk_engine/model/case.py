@@ -76,7 +76,7 @@ class ControlRecord(Model):
 class Case(Model):
     """The core of every case; the model of a criteria set adds one field for each entity (`case_model`)."""
 
-    criteria: Annotated[str, Field(pattern=r"^[^@\s]+(@\d+\.\d+\.\d+)?$")] | None = Field(
+    criteria: Annotated[str, Field(pattern=r"^[^@\s]([^@\r\n]*[^@\s])?(@\d+\.\d+\.\d+)?$")] | None = Field(
         None, description="The criteria set to use, `SET` or `SET@VERSION`."
     )
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(description="The office's own number.")

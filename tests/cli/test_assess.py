@@ -201,6 +201,13 @@ def test_cases_of_different_sets_stand_in_one_table(tmp_path: Path) -> None:
     assert "LU-2026-007" in out
 
 
+def test_a_case_may_name_the_folder_of_a_set_whose_name_holds_spaces(tmp_path: Path) -> None:
+    desk, case = tmp_path / "Kriterien für uns" / "loan-desk", tmp_path / "loan.yaml"
+    shutil.copytree(LOAN_DESK, desk)
+    case.write_text(LOAN_CASE.read_text("utf-8").replace("criteria: loan-desk", f"criteria: '{desk}'"), "utf-8")
+    assert "L-2026-07" in done("assess", case, MILD)
+
+
 # --- forms and files ---
 
 

@@ -178,7 +178,7 @@ def test_whoever_answers_may_say_that_they_are_not_sure(criteria: CriteriaSet) -
         },
         {"evidence": ({"for": ("trip.days",), "kind": "k", "reference": "r", "date": "2026-01-01", "sha256": "AB"},)},
         {"criteria": "toy@1"},
-        {"criteria": "to y"},
+        {"criteria": "toy "},
         {"nothing": 1},
         {"id": "ä"},
         {"title": ""},
