@@ -19,7 +19,7 @@ from tests.report.test_escaping import hostile
 
 GOLDEN = ROOT / "tests" / "golden"
 EXAMPLES = sorted(one.stem for one in (ROOT / "examples").glob("*.yaml"))
-MANY = 500
+MANY = 2000
 
 
 @cache
@@ -34,7 +34,7 @@ def assessment(name: str) -> Assessment:
             return crowded(assessment("lung-imaging"))
         case "crowded-loan":
             return crowded(assessment("loan-desk"))
-        case "hundreds":
+        case "thousands":
             return full(hostile).model_copy(
                 update={
                     "findings": tuple(
@@ -109,7 +109,7 @@ def decided(*more: str) -> str:
 CROWDED = ["crowded", "crowded-loan"]
 REPORTS = [*EXAMPLES, "loan-desk", "hostile"]
 PAGES: dict[str, Callable[[], str]] = {
-    **{name: _report(name) for name in (*REPORTS, *CROWDED, "hundreds")},
+    **{name: _report(name) for name in (*REPORTS, *CROWDED, "thousands")},
     "decision": lambda: decided("--level", "verdict=refuse", "--reason", "The keeper is ill."),
     "hostile-decision": lambda: render_decision(hostile_decision(f"{'Wundersamkeit' * 20} שלום <b>&"), "html"),
     "catalogue": (ROOT / "docs" / "catalogue.html").read_text,

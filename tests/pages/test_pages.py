@@ -4,7 +4,6 @@ import itertools
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -63,7 +62,7 @@ def test_axe_would_find_what_is_wrong(chromium: Browser) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("name", sorted(set(PAGES) - {"hundreds"}))
+@pytest.mark.parametrize("name", sorted(set(PAGES) - {"thousands"}))
 def test_no_page_scrolls_sideways(opened: Opened, name: str) -> None:
     page = opened(name)
     assert [width_at(page, width) for width in (NARROW, ZOOMED)] == [NARROW, ZOOMED]
@@ -165,13 +164,8 @@ def test_headings_go_down_one_step_at_a_time_and_every_landmark_is_there_once(op
     assert [page.locator(one).count() for one in landmarks] == [1, 1, 1, 1]
 
 
-def test_hundreds_of_findings_of_hostile_text_are_a_page_within_a_second(
-    opened: Opened, file_of: Callable[[str], Path]
-) -> None:
-    began = time.process_time()
-    file_of("hundreds")
-    assert time.process_time() - began < 2  # half a second on two slow cores
-    page = opened("hundreds")
+def test_thousands_of_findings_of_hostile_text_are_a_whole_page(opened: Opened) -> None:
+    page = opened("thousands")
     assert page.locator("#findings > section.group").count() == MANY
     assert page.locator("script, img, iframe, link").count() == 0
     assert width_at(page, NARROW) == NARROW
