@@ -6,6 +6,7 @@ Every writer handles every kind; `kind` names it to a template. Nothing here kno
 import dataclasses
 import re
 from dataclasses import dataclass
+from datetime import date
 from operator import is_
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 from unicodedata import category
@@ -76,6 +77,19 @@ class Blanks:
     kind: ClassVar[str] = "blanks"
 
 
+@dataclass(frozen=True)
+class Letterhead:
+    """What stands above the subject of a letter: who writes, to whom, where and when; lines of an address each.
+
+    It is the first block of its section, and printed above the section's title, which is the subject.
+    """
+
+    sender: tuple[str, ...]
+    recipient: tuple[str, ...]
+    dated: str
+    kind: ClassVar[str] = "letterhead"
+
+
 BoxLook: TypeAlias = Literal["track", "now", "expected", "without", "maybe", "rule", "today"]
 LabelLook: TypeAlias = Literal["plain", "soft", "strong"]
 MarkLook: TypeAlias = Literal["now", "before", "unsure", "day", "begins", "due", "review"]
@@ -135,7 +149,7 @@ class Picture:
     kind: ClassVar[str] = "picture"
 
 
-Block: TypeAlias = Prose | Bullets | Fields | Table | Blanks | Picture
+Block: TypeAlias = Prose | Bullets | Fields | Table | Blanks | Letterhead | Picture
 
 
 @dataclass(frozen=True)
@@ -150,11 +164,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report with its heading; `key` is its anchor."""
+    """A part of the report with its heading; `key` is its anchor. On paper it may begin a new page."""
 
     key: str
     title: str
     blocks: tuple[Block | Group, ...]
+    starts_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,24 +187,39 @@ class Answer:
     dense: bool = False
 
 
+Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "questions"]
+"""The kinds of document that one assessment gives."""
+
+
 @dataclass(frozen=True)
 class View:
-    """A whole report as ready text.
+    """A whole document as ready text, in one language (a BCP 47 tag).
 
-    `kept_by` is what a printed page is found by; `warning` says that not everybody may read the report; `scales` show
-    where the answer lies among the levels of each ladder; `scope` says how far it reaches.
+    `kept_by` is what a printed page is found by; `warning` says that not everybody may read the document; `scales` show
+    where the answer lies among the levels of each ladder; `scope` says how far it reaches. A document without an
+    `answer` begins with its title as the heading, a letter (its sections begin with a Letterhead) with its subject.
+    `on` is the day that it speaks of.
     """
 
+    kind: Kind
+    language: str
     title: str
     about: str
+    case_id: str
+    on: date
     kept_by: str
     warning: Line | None
-    answer: Answer
+    answer: Answer | None
     scales: tuple[Picture, ...]
-    scope: Field
+    scope: Field | None
     sections: tuple[Section, ...]
     full_report: str
     footer: str
+
+    @property
+    def is_letter(self) -> bool:
+        """Return whether it is a letter, or several, each in a section of its own."""
+        return any(isinstance(one.blocks[0], Letterhead) for one in self.sections if one.blocks)
 
 
 def say(*parts: str | Run) -> Line:
@@ -246,7 +276,7 @@ def _cleaned(part: object) -> object:
         case tuple():
             several = tuple([_cleaned(one) for one in part])
             return part if all(map(is_, several, part)) else several
-        case int() | None:
+        case int() | date() | None:
             return part
         case _:
             block = cast("Any", part)  # only blocks are left

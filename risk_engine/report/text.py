@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from risk_engine.model.assessment import Assessment, Finding, Proposal
-from risk_engine.report.blocks import Answer, Line, View, clean_text
+from risk_engine.report.blocks import Line, View, clean_text
 from risk_engine.report.view import view
 from risk_engine.report.wording import counted, gravest, open_between
 
@@ -69,7 +69,8 @@ def _columns(assessments: Sequence[Assessment]) -> tuple[str, ...]:
 
 
 def _print(shown: View, console: Console) -> None:
-    answer: Answer = shown.answer
+    answer = shown.answer
+    assert answer is not None  # noqa: S101 -- the one screen is of a kind that answers
     put_line(console, Text(answer.sentence, style=TONES[answer.tone]))
     for more in answer.more:
         put_line(console, styled(more))

@@ -2,6 +2,7 @@
 
 import re
 
+from risk_engine.language import current
 from risk_engine.model.assessment import Assessment
 from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import answer, reasons_section
@@ -35,6 +36,10 @@ def view(assessment: Assessment) -> View:
         record.versions_section(assessment),
     )
     whole = View(
+        kind="full",
+        language=current(),
+        case_id=assessment.case_id,
+        on=assessment.on,
         title=f"{shortened(assessment.case_title, _TITLE)} ({shortened(assessment.case_id, _TITLE)})",
         about=" · ".join(
             one

@@ -131,9 +131,11 @@ def printed(page: Page, path: Path, number: int) -> str:
 def test_the_first_printed_page_answers_alone(opened: Opened, tmp_path: Path, name: str) -> None:
     said, paper = shown(name), tmp_path / "report.pdf"
     first = printed(opened(name), paper, 1)
-    answer = said.answer
+    answer, scope = said.answer, said.scope
+    assert answer is not None
+    assert scope is not None
     wanted = [answer.sentence, *(words(one) for one in answer.more)]
-    for field in (*answer.glance, said.scope, answer.challenge):
+    for field in (*answer.glance, scope, answer.challenge):
         wanted += [field.label, *(words(one) for one in field.lines)]
     assert [one for one in wanted if "".join(one.split()) not in first] == []
     assert printed(opened(name), paper, 2).startswith("".join(said.sections[0].title.split()))

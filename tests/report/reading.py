@@ -1,7 +1,7 @@
 """A section of a report as plain lines, for tests to compare."""
 
 from risk_engine.model.assessment import Assessment
-from risk_engine.report.blocks import Blanks, Block, Bullets, Fields, Group, Picture, Prose, words
+from risk_engine.report.blocks import Answer, Blanks, Block, Bullets, Fields, Group, Letterhead, Picture, Prose, words
 from risk_engine.report.view import view
 
 
@@ -9,6 +9,13 @@ def lines(made: Assessment, key: str) -> list[str]:
     """Return the section as plain lines, a table row with " | " between its cells."""
     section = next(one for one in view(made).sections if one.key == key)
     return [line for block in section.blocks for line in block_lines(block)]
+
+
+def answer_of(made: Assessment) -> Answer:
+    """Return the first page of the whole report, which every assessment has."""
+    answer = view(made).answer
+    assert answer is not None
+    return answer
 
 
 def block_lines(block: Block | Group) -> list[str]:
@@ -23,6 +30,8 @@ def block_lines(block: Block | Group) -> list[str]:
             return list(labels)
         case Group(title, blocks):
             return [words(title), *(line for one in blocks for line in block_lines(one))]
+        case Letterhead(sender, recipient, dated):
+            return [*sender, *recipient, dated]
         case Picture():
             return []
         case table:

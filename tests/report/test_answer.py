@@ -7,20 +7,20 @@ import pytest
 from risk_engine.model.assessment import Assessment, Proposal
 from risk_engine.report import render
 from risk_engine.report.blocks import Run, cut, mark, say, words
-from risk_engine.report.view import view
 from tests.report import parts, samples
 from tests.report.parts import gap, proposal
+from tests.report.reading import answer_of
 from tests.report.samples import assessment
 
 SURFACES = ["text", "md", "html"]
 
 
 def sentence(made: Assessment) -> str:
-    return view(made).answer.sentence
+    return answer_of(made).sentence
 
 
 def more(made: Assessment) -> list[str]:
-    return [words(one) for one in view(made).answer.more]
+    return [words(one) for one in answer_of(made).more]
 
 
 def test_the_first_sentence_is_the_answer_of_the_gate() -> None:
@@ -80,7 +80,7 @@ def test_a_set_without_a_gate_answers_with_its_headline() -> None:
 def test_a_set_without_roles_answers_with_its_first_ladder() -> None:
     made = assessment(proposals=(proposal("weather", "wait"),))
     assert sentence(made) == "You may pick once the ladder is mended."
-    assert words(view(made).answer.glance[0].lines[0]) == "Weather: A rule of the weather held."
+    assert words(answer_of(made).glance[0].lines[0]) == "Weather: A rule of the weather held."
 
 
 def test_an_escalation_is_named_where_there_is_one() -> None:
@@ -111,7 +111,7 @@ def test_criteria_that_are_not_in_force_are_marked_at_the_top() -> None:
     ],
 )
 def test_the_tone_follows_the_gate(made: Proposal, tone: str) -> None:
-    assert view(assessment(proposals=(made,))).answer.tone == tone
+    assert answer_of(assessment(proposals=(made,))).tone == tone
 
 
 def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
@@ -123,7 +123,7 @@ def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
         gaps=tuple(gap(f"tree.old.fact{one}") for one in range(5)),
         controls=tuple(parts.control(f"C-{one}", findings=(f"ROT-{one}",)) for one in range(5)),
     )
-    glance = {one.label: [words(line) for line in one.lines] for one in view(made).answer.glance}
+    glance = {one.label: [words(line) for line in one.lines] for one in answer_of(made).glance}
     assert glance["Why"][-1] == "and 2 further findings"
     assert glance["What is missing"][-1] == "and 2 further answers"
     assert glance["What next"][0] == "Get the 5 missing answers first."
@@ -135,7 +135,7 @@ def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
 
 
 def test_conditions_name_what_must_stay_and_what_must_come() -> None:
-    glance = {one.label: [words(line) for line in one.lines] for one in view(samples.full()).answer.glance}
+    glance = {one.label: [words(line) for line in one.lines] for one in answer_of(samples.full()).glance}
     assert glance["On what conditions"] == [
         "Keep in place: Control ROPE",
         "Agreed, to be put in place: Control NET",
@@ -147,7 +147,7 @@ def test_conditions_name_what_must_stay_and_what_must_come() -> None:
 
 
 def conditions(**changes: Any) -> list[str]:
-    (field,) = [one for one in view(assessment(**changes)).answer.glance if one.label == "On what conditions"]
+    (field,) = [one for one in answer_of(assessment(**changes)).glance if one.label == "On what conditions"]
     return [words(line) for line in field.lines]
 
 
@@ -171,7 +171,7 @@ def test_of_what_no_control_lifts_the_page_says_so_and_never_that_nothing_is_nee
 
 def test_many_controls_are_named_in_part() -> None:
     made = assessment(controls=tuple(parts.control(f"C-{one}", "in_place") for one in range(6)))
-    assert words(view(made).answer.glance[1].lines[0]) == (
+    assert words(answer_of(made).glance[1].lines[0]) == (
         "Keep in place: Control C-0; Control C-1; Control C-2; Control C-3; 2 more"
     )
 
@@ -191,7 +191,7 @@ def test_what_next_puts_in_place_what_is_listed_and_offers_whole_ways_for_the_re
             parts.finding("WIND-3", irreducible="Nobody stops the wind."),
         ),
     )
-    glance = {one.label: [words(line) for line in one.lines] for one in view(made).answer.glance}
+    glance = {one.label: [words(line) for line in one.lines] for one in answer_of(made).glance}
     steps = glance["What next"]
     assert [one.partition(". ")[0] for one in steps[:3]] == [f"Put in place: Control C-{one}" for one in range(3)]
     assert steps[3:6] == [
@@ -200,15 +200,15 @@ def test_what_next_puts_in_place_what_is_listed_and_offers_whole_ways_for_the_re
         "and 1 further finding that the case lists no control for",
     ]
     fewer = made.model_copy(update={"controls": listed[:2]})
-    assert words(view(fewer).answer.glance[3].lines[3]) == "For WIND-3: Nobody stops the wind."
+    assert words(answer_of(fewer).glance[3].lines[3]) == "For WIND-3: Nobody stops the wind."
 
 
 def test_a_page_that_would_not_fit_one_sheet_is_cut_and_set_smaller_and_the_record_keeps_the_whole() -> None:
     short = assessment(gaps=tuple(gap(f"tree.old.fact{one}") for one in range(3)))
-    assert not view(short).answer.dense
+    assert not answer_of(short).dense
     long = "Which of the many pests " * 60
     made = assessment(gaps=tuple(gap(f"tree.old.fact{one}", question=long) for one in range(3)))
-    shown = view(made).answer
+    shown = answer_of(made)
     assert shown.dense
     assert all(len(words(line)) <= 190 for one in shown.glance for line in one.lines)
     assert words(shown.glance[2].lines[0]).endswith("…")
@@ -222,7 +222,7 @@ def test_marks_stay_when_a_line_is_cut() -> None:
 
 
 def test_a_harmless_case_asks_for_nothing() -> None:
-    glance = {one.label: [words(line) for line in one.lines] for one in view(assessment()).answer.glance}
+    glance = {one.label: [words(line) for line in one.lines] for one in answer_of(assessment()).glance}
     assert glance["On what conditions"] == ["No finding needs a control."]
     assert glance["What is missing"] == ["Nothing that could change a finding."]
     assert glance["What next"] == ["A named person decides. Look at it again by 2 March 2027."]

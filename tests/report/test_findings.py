@@ -10,7 +10,7 @@ from risk_engine.report import Format, render
 from risk_engine.report.blocks import Group, Table, words
 from risk_engine.report.view import view
 from tests.report.parts import bar, control, finding, option, proposal, read, severity, source, undetermined
-from tests.report.reading import block_lines, lines
+from tests.report.reading import answer_of, block_lines, lines
 from tests.report.samples import assessment, full
 
 
@@ -240,7 +240,7 @@ def test_alternatives_stand_as_one_of_these_and_never_all_as_due() -> None:
 
 def test_a_control_of_the_case_stands_with_owner_and_day_and_says_when_it_is_overdue() -> None:
     late = control("NET", "agreed", due=date(2026, 2, 1))
-    (what,) = [one for one in view(assessment(controls=(late,))).answer.glance if one.label == "What next"]
+    (what,) = [one for one in answer_of(assessment(controls=(late,))).glance if one.label == "What next"]
     assert words(what.lines[0]) == "Put in place: Control NET. Do NET. (P-2, overdue since 1 February 2026)"
     row = next(one for one in lines(assessment(controls=(late,)), "conditions") if one.startswith("Control NET"))
     assert "The gardener; owner: P-2; overdue since 1 February 2026" in row

@@ -15,9 +15,8 @@ from risk_engine.loading.profile import load_profile
 from risk_engine.model.assessment import Assessment, Entry, Problem, Recorded
 from risk_engine.report import Format, render
 from risk_engine.report.blocks import words
-from risk_engine.report.view import view
 from tests.report.parts import bar, finding, note, profile_used, read
-from tests.report.reading import lines
+from tests.report.reading import answer_of, lines
 from tests.report.samples import assessment, full
 
 TITLES = [
@@ -261,7 +260,7 @@ def test_the_first_page_says_that_things_do_not_fit(form: Format) -> None:
 def test_many_unsure_answers_are_named_in_part_on_the_first_page() -> None:
     paths = [f"tree.old.part{one}" for one in range(5)]
     made = tuple(Problem(kind="unsure", id=None, text="x", paths=(one,)) for one in paths)
-    shown = {one.label: [words(line) for line in one.lines] for one in view(doubted(problems=made)).answer.glance}
+    shown = {one.label: [words(line) for line in one.lines] for one in answer_of(doubted(problems=made)).glance}
     assert shown["What is missing"] == [
         *(f"Answered as unsure: {one} (Tree “Grandmother”)" for one in paths[:3]),
         "and 2 further answers given as unsure",

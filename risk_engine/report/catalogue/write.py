@@ -7,7 +7,19 @@ from typing import Any, TypeVar, assert_never, cast
 from rich.console import Console
 from rich.text import Text
 
-from risk_engine.report.blocks import Blanks, Block, Bullets, Fields, Group, Picture, Prose, Run, Table, cleaned
+from risk_engine.report.blocks import (
+    Blanks,
+    Block,
+    Bullets,
+    Fields,
+    Group,
+    Letterhead,
+    Picture,
+    Prose,
+    Run,
+    Table,
+    cleaned,
+)
 from risk_engine.report.catalogue.pages import Page
 from risk_engine.report.markdown import finalize, line
 from risk_engine.report.templates import environment
@@ -108,6 +120,8 @@ def _print_block(block: Block, console: Console) -> None:
         case Blanks(labels):
             for label in labels:
                 put_line(console, Text(f"{label}: ______"), "  ")
+        case Letterhead(sender, recipient, dated):
+            put_line(console, Text(" · ".join((*sender, *recipient, dated))), "  ")
         case Picture(desc=said):
             put_line(console, Text(said), "  ")
         case _:

@@ -1,0 +1,73 @@
+"""In which language people are told things: the engine's own words, English in the code, others from `locale/`.
+
+A language is a folder of files (gettext); to add one, nothing here changes. What a criteria set says is translated in
+files of the set itself.
+"""
+
+import gettext as _gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+ENGLISH = "en"
+"""The language of the code and of every stored record."""
+DOMAIN = "risk_engine"
+_FOLDER = Path(__file__).parent / "locale"
+_current: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are, as BCP 47 tags, English first."""
+    found = sorted(one.parent.parent.name for one in _FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return (ENGLISH, *(one for one in found if one != ENGLISH))
+
+
+def current() -> str:
+    """Return the language in which things are said here and now."""
+    return _current.get()
+
+
+@contextmanager
+def in_language(tag: str) -> Iterator[None]:
+    """Say things in that language inside the block; raise LookupError if there is none of that name."""
+    if tag not in languages():
+        raise LookupError(tag)
+    token = _current.set(tag)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _(message: str, /, **values: object) -> str:
+    """Return a message in the current language, its `{names}` filled with the values."""
+    return _filled(_translation(_current.get()).gettext(message) if message else "", values)
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """Return the message for so many of something; `{number}` is filled as well."""
+    return _filled(_translation(_current.get()).ngettext(one, many, number), {"number": number, **values})
+
+
+def pgettext(context: str, message: str, /, **values: object) -> str:
+    """Return a message whose translation depends on what is meant by it, such as the gender of a noun."""
+    return _filled(_translation(_current.get()).pgettext(context, message), values)
+
+
+def N_(message: str) -> str:  # noqa: N802 -- the name that gettext's tools know
+    """Mark a message that is translated where it is used, not where it stands."""
+    return message
+
+
+def _filled(text: str, values: dict[str, object]) -> str:
+    # What a user wrote is only ever a value: braces in it are never read.
+    return text.format_map(values) if values else text
+
+
+@cache
+def _translation(tag: str) -> _gettext.NullTranslations:
+    if tag == ENGLISH:
+        return _gettext.NullTranslations()
+    return _gettext.translation(DOMAIN, _FOLDER, [tag])
