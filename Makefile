@@ -18,7 +18,7 @@ INSTALL := $(PIP) install --quiet
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest criteria mutants wheel format docs bench lock clean
+.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest criteria mutants wheel format docs messages bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -85,6 +85,9 @@ format: setup-dev ## format and mend what ruff can mend
 docs: setup ## write what is generated under docs/ anew: the catalogue of the shipped set
 	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.md
 	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.html
+
+messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
+	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
 
 pictures: setup-dev system-packages ## take the README's pictures of real pages anew
 	@$(BIN)/python -m tests.pages.pictures docs/images

@@ -1,7 +1,7 @@
 """In which language people are told things: the engine's own words, English in the code, others from `locale/`.
 
-A language is a folder of files (gettext); to add one, nothing here changes. What a criteria set says is translated in
-files of the set itself.
+A language is a folder of gettext files, a pair for each part of the engine; to add one, nothing here changes. What a
+criteria set says is translated in files of the set itself.
 """
 
 import gettext as _gettext
@@ -13,15 +13,14 @@ from pathlib import Path
 
 ENGLISH = "en"
 """The language of the code and of every stored record."""
-DOMAIN = "risk_engine"
 _FOLDER = Path(__file__).parent / "locale"
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages that there are, as BCP 47 tags, English first."""
-    found = sorted(one.parent.parent.name for one in _FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
-    return (ENGLISH, *(one for one in found if one != ENGLISH))
+    found = {one.parent.parent.name for one in _FOLDER.glob("*/LC_MESSAGES/*.mo")}
+    return (ENGLISH, *sorted(found - {ENGLISH}))
 
 
 def current() -> str:
@@ -68,6 +67,11 @@ def _filled(text: str, values: dict[str, object]) -> str:
 
 @cache
 def _translation(tag: str) -> _gettext.NullTranslations:
-    if tag == ENGLISH:
-        return _gettext.NullTranslations()
-    return _gettext.translation(DOMAIN, _FOLDER, [tag])
+    known = _gettext.NullTranslations()
+    if tag != ENGLISH:
+        for path in sorted((_FOLDER / tag / "LC_MESSAGES").glob("*.mo")):
+            with path.open("rb") as file:
+                domain = _gettext.GNUTranslations(file)
+            domain.add_fallback(known)
+            known = domain
+    return known

@@ -1,0 +1,131 @@
+"""The engine's own words in other languages: bring the files of `risk_engine/locale/` up to date with the code.
+
+    python scripts/messages.py            write every .po anew from the code, and every .mo from its .po
+    python scripts/messages.py --check    only say what is missing or out of date; exit code 1 if anything is
+    python scripts/messages.py --add fr   begin a language
+
+Each domain is a pair of files for one part of the engine, so that a translator can begin with the reports. Messages
+keep their order in the code; a changed message is a new one, never a guess from the old one.
+"""
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+LOCALE = ROOT / "risk_engine" / "locale"
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+DOMAINS = {
+    "report": ["templates/*.j2", "risk_engine/report/*.py"],
+    "documents": ["risk_engine/report/documents/*.py"],
+    "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
+    "forms": ["risk_engine/forms/*.py"],
+    "command": [
+        "risk_engine/*.py",
+        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "audit", "portfolio", "register", "cli")),
+    ],
+}
+"""Which files the words of each domain are in."""
+_STAMP = datetime(2026, 1, 1, tzinfo=UTC)  # the files are the same whenever they are written
+
+
+def main() -> None:
+    """Write or check the files."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--check", action="store_true")
+    asked.add_argument("--add", metavar="LANGUAGE")
+    options = asked.parse_args()
+    languages = sorted(one.name for one in LOCALE.iterdir() if one.is_dir()) if LOCALE.is_dir() else []
+    problems = [
+        problem
+        for language in dict.fromkeys((*languages, *([options.add] if options.add else [])))
+        for domain in DOMAINS
+        for problem in _bring_up_to_date(domain, language, is_check=options.check)
+    ]
+    for one in problems:
+        print(one, file=sys.stderr)
+    sys.exit(1 if options.check and problems else 0)
+
+
+def _bring_up_to_date(domain: str, language: str, *, is_check: bool) -> Iterator[str]:
+    po = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
+    old = read_po(io.BytesIO(po.read_bytes()), locale=language) if po.is_file() else Catalog(locale=language)
+    new = _catalog(domain, language)
+    for message in new:
+        known = old.get(message.id, message.context) if message.id else None
+        if known is not None:
+            message.string, message.user_comments = known.string, known.user_comments
+    written, compiled = io.BytesIO(), io.BytesIO()
+    write_po(written, new, width=120, no_location=True, omit_header=False)
+    write_mo(compiled, new)
+    for path, content in ((po, written.getvalue()), (po.with_suffix(".mo"), compiled.getvalue())):
+        if path.is_file() and path.read_bytes() == content:
+            continue
+        if is_check:
+            yield f"{path.relative_to(ROOT)} is out of date: make messages"
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    yield from (f"{po.relative_to(ROOT)}: {one}" for message in new if message.id for one in _problems(message))
+
+
+def _problems(message: Message) -> Iterator[str]:
+    said = _all(message.id)
+    told = _all(message.string)
+    if not all(told):
+        yield f"not translated: {said[0]!r}"
+        return
+    wanted = {one for text in said for one in _names(text)}
+    for text in told:
+        if not (set(_names(text)) <= wanted and (len(said) > 1 or set(_names(text)) == wanted)):
+            yield f"other names in braces: {said[0]!r}"
+
+
+def _all(texts: object) -> tuple[str, ...]:
+    return texts if isinstance(texts, tuple) else (str(texts or ""),)
+
+
+def _names(text: str) -> list[str]:
+    try:
+        return [name for _, name, _, _ in Formatter().parse(text) if name]
+    except ValueError:  # braces that belong to the text: it is printed without values
+        return re.findall(r"\{(\w+)\}", text)
+
+
+def _catalog(domain: str, language: str) -> Catalog:
+    """Return the messages of a domain as the code has them now, without translations."""
+    made = Catalog(
+        locale=language,
+        domain=domain,
+        project="risk-engine",
+        version="all",
+        copyright_holder="the authors of risk-engine",
+        msgid_bugs_address="the project's issues",
+        last_translator="the authors of risk-engine",
+        language_team="the authors of risk-engine",
+        creation_date=_STAMP,
+        revision_date=_STAMP,
+        fuzzy=False,
+        header_comment="# The words of the engine in another language: Apache-2.0, as the engine itself.",
+    )
+    files = dict.fromkeys(path for pattern in DOMAINS[domain] for path in sorted(ROOT.glob(pattern)))
+    for path in files:
+        method = "jinja2.ext:babel_extract" if path.suffix == ".j2" else "python"
+        options = {"trimmed": "true"} if path.suffix == ".j2" else None
+        for _, found, comments, context in extract_from_file(method, path, KEYWORDS, ("Translators:",), options):
+            made.add(found, auto_comments=comments, context=context)
+    return made
+
+
+if __name__ == "__main__":
+    main()
