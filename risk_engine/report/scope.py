@@ -40,7 +40,8 @@ def head_section(assessment: Assessment, names: Names) -> Section:
         # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
         marked = confidential(is_so=bool(_kept(assessment)))
         rows.append(Field(_("Notes in the case"), (say(str(assessment.case["notes"]), *marked),)))
-    return Section("case", _("Case and scope"), (Fields(tuple(rows)),))
+    # The first page answers alone.
+    return Section("case", _("Case and scope"), (Fields(tuple(rows)),), starts_page=True)
 
 
 def scope(assessment: Assessment) -> Field:
