@@ -27,7 +27,7 @@ from risk_engine.cli.tree import messages as help_of
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "risk_engine" / "locale"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "NP_": ((1, "c"), 2)}
 DOMAINS = {
     "report": ["templates/*.j2", "risk_engine/report/*.py"],
     "documents": ["risk_engine/report/documents/*.py"],
