@@ -82,7 +82,8 @@ def _run() -> int:
         typer.echo(f"{error}", err=True)
     except OSError as error:
         # A name that is too long, a folder that may not be listed, a full disk: wherever it happens, nobody's bug.
-        typer.echo(f"{error.filename or _('the command')}: {(error.strerror or str(error)).lower()}", err=True)
+        place = error.filename or _("the command")
+        typer.echo(f"{place}: {(error.strerror or str(error)).lower()}", err=True)
     return Exit.INVALID_INPUT
 
 

@@ -32,8 +32,7 @@ def tree_of(app: typer.Typer) -> TyperGroup:
         _translate([root, *commands])
     assert isinstance(option, TyperOption)  # noqa: S101 (it begins with dashes)
     option.help = _(
-        "Say everything in this language: {languages}. Without it {variable} of the environment decides, "
-        "else {default}.",
+        "The language: {languages}; else {variable} says it, else {default}.",
         languages=", ".join(languages()),
         variable=VARIABLE,
         default=ENGLISH,
