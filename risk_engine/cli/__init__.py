@@ -1,6 +1,7 @@
 """The command `risk-engine`: each command parses, calls one function, prints, and says by its exit code how it went."""
 
 import gc
+import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated
@@ -9,7 +10,10 @@ import typer
 
 from risk_engine.cli import assess, case, criteria, decide, key, register, verify
 from risk_engine.cli.exits import Exit
+from risk_engine.cli.speech import OPTION, take_language
+from risk_engine.cli.tree import tree_of
 from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import in_language
 from risk_engine.version import __version__
 
 app = typer.Typer(
@@ -43,6 +47,9 @@ def _options(
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
     ] = False,
+    _language: Annotated[
+        str | None, typer.Option(OPTION, metavar="LANGUAGE", expose_value=False)  # what it says, `tree_of` knows
+    ] = None,
 ) -> None:
     pass
 
@@ -53,7 +60,9 @@ def main() -> None:
     gc.set_threshold(100_000)
     _write_any_character()
     try:
-        app()
+        language, sys.argv[1:] = take_language(sys.argv[1:], os.environ)
+        with in_language(language):
+            tree_of(app)()
     except RiskEngineError as error:
         typer.echo(f"{error}", err=True)
     except OSError as error:

@@ -9,9 +9,10 @@ from docx.oxml.ns import qn
 
 from risk_engine.forms.docx_controls import content_of, controls, texts_beside, titles_of
 from risk_engine.forms.docx_write import MADE_TAG
-from risk_engine.forms.package import BROKEN, DAMAGED, content
+from risk_engine.forms.package import damaged_form, form_content
 from risk_engine.forms.paper import Cell, Field, Made, Outside, Paper, made_from, mark_of, missing
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
+from risk_engine.office import BROKEN
 
 MOST_SLOTS = 10_000
 """No form has more numbers of entries."""
@@ -19,11 +20,11 @@ MOST_SLOTS = 10_000
 
 def read_document(path: Path) -> Paper:
     """Return what stands in the fields of a questionnaire; raise InvalidFormError where it is none, or damaged."""
-    file, sha256 = content(path, "docx")
+    file, sha256 = form_content(path, "docx")
     try:
         body: Any = Document(file).element.body
     except BROKEN as error:
-        raise file_error(path, DAMAGED, "ask for the file again") from error
+        raise damaged_form(path) from error
     found = [(tag, control) for tag, control in controls(body) if tag]
     made = next((made_from(content_of(control)) for tag, control in found if tag == MADE_TAG), None)
     if made is None or not _is_whole(made[1]):

@@ -10,10 +10,11 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from risk_engine.forms.package import BROKEN, DAMAGED, content
+from risk_engine.forms.package import damaged_form, form_content
 from risk_engine.forms.paper import Cell, Field, Made, Outside, Paper, made_from, mark_of, missing
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
 from risk_engine.forms.xlsx_write import LIST_KEY, LISTS, MADE, START
+from risk_engine.office import BROKEN
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 4_000, 500_000
 """No form is larger; a sheet that says it is would take for ever to walk through."""
@@ -41,7 +42,7 @@ class _Sheet:
 
 def read_workbook(path: Path) -> Paper:
     """Return what stands in the fields of a questionnaire; raise InvalidFormError where it is none, or damaged."""
-    file, sha256 = content(path, "xlsx")
+    file, sha256 = form_content(path, "xlsx")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about what the library does not keep; nothing of it is read here
@@ -50,7 +51,7 @@ def read_workbook(path: Path) -> Paper:
             sheets = [_sheet(one, path) for one in book.worksheets]
             book.close()
     except BROKEN as error:
-        raise file_error(path, DAMAGED, "ask for the file again") from error
+        raise damaged_form(path) from error
     by_name = {one.title: one for one in sheets}
     made = made_from(by_name[MADE].value(1, 1)) if MADE in by_name else None
     if made is None or LISTS not in by_name or not by_name[MADE].value(1, 2):

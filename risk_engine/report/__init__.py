@@ -2,10 +2,14 @@
 
 from typing import Literal, assert_never
 
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.assessment import Assessment
+from risk_engine.report.blocks import View
 from risk_engine.report.view import view
 
 Format = Literal["text", "json", "html", "md"]
+DocumentForm = Literal["html", "pdf", "docx", "md"]
+"""The forms of a document that is kept or sent."""
 
 
 def render(assessment: Assessment, format: Format) -> str:  # noqa: A002 -- the word of the command line
@@ -30,3 +34,26 @@ def render(assessment: Assessment, format: Format) -> str:  # noqa: A002 -- the 
             return plain_text(view(assessment))
         case _:
             assert_never(format)
+
+
+def written(view: View, form: DocumentForm) -> bytes:
+    """Return a document as the bytes of its file; raise RiskEngineError where nothing that writes it is installed."""
+    match form:
+        case "html":
+            from risk_engine.report.html import html
+
+            return html(view).encode()
+        case "md":
+            from risk_engine.report.markdown import markdown
+
+            return markdown(view).encode()
+        case "pdf":
+            raise _not_yet(form)
+        case "docx":
+            raise _not_yet(form)
+        case _:
+            assert_never(form)
+
+
+def _not_yet(form: DocumentForm) -> RiskEngineError:
+    return RiskEngineError(f"documents cannot be written as .{form} yet\n  help: write it as .html or .md")

@@ -10,10 +10,10 @@ from docx import Document
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms import package
 from risk_engine.forms.ask import form_for
 from risk_engine.forms.docx_controls import controls, text_field
 from risk_engine.forms.docx_write import document
+from risk_engine.forms.package import BOUNDS
 from risk_engine.forms.xlsx_write import MADE, workbook
 from risk_engine.loading.criteria import load_criteria
 from tests.cli.running import LOAN, LOAN_DESK, refused
@@ -70,6 +70,14 @@ def test_what_a_password_protects_is_told_from_what_is_damaged(kind: Kind, tmp_p
 
 
 @KINDS
+def test_a_part_that_a_password_protects_makes_the_file_unreadable(kind: Kind, tmp_path: Path) -> None:
+    locked = bytearray(WHOLE[kind])
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(start) + flags] |= 1
+    assert "the file is damaged" in said(f"a.{kind}", bytes(locked), tmp_path)
+
+
+@KINDS
 def test_macros_are_refused_whatever_the_ending(kind: Kind, tmp_path: Path) -> None:
     with_macros = changed(kind, {"xl/vbaProject.bin": b"macros"})
     assert "the file holds macros\n  help: open it, and save it as" in said(f"a.{kind}", with_macros, tmp_path)
@@ -81,14 +89,14 @@ def test_macros_are_refused_whatever_the_ending(kind: Kind, tmp_path: Path) -> N
 
 @KINDS
 def test_a_file_that_unpacks_to_far_more_is_refused_unread(kind: Kind, tmp_path: Path) -> None:
-    bomb = changed(kind, {"xl/media/image1.png": bytes(package.MAX_UNPACKED + 1)})
-    assert len(bomb) < package.MAX_BYTES
+    bomb = changed(kind, {"xl/media/image1.png": bytes(BOUNDS[kind].unpacked + 1)})
+    assert len(bomb) < BOUNDS[kind].packed
     assert "unpacked, the file is larger than 12 MiB\n  help: a questionnaire is far" in said(
         f"a.{kind}", bomb, tmp_path
     )
-    many = changed(kind, {f"x/{number}": b"" for number in range(package.MAX_PARTS)})
+    many = changed(kind, {f"x/{number}": b"" for number in range(BOUNDS[kind].parts)})
     assert "unpacked, the file is larger" in said(f"a.{kind}", many, tmp_path)
-    assert "the file is larger than 10 MiB" in said(f"a.{kind}", bytes(package.MAX_BYTES + 1), tmp_path)
+    assert "the file is larger than 10 MiB" in said(f"a.{kind}", bytes(BOUNDS[kind].packed + 1), tmp_path)
 
 
 @KINDS

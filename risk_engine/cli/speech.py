@@ -1,0 +1,41 @@
+"""In which language one run speaks: what `--lang` says, else the environment, else English.
+
+Never the machine's own setting: the same command writes the same file on every machine.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from risk_engine.diagnostics import RiskEngineError, help_line, nearest, quoted
+from risk_engine.language import ENGLISH, languages
+
+OPTION = "--lang"
+VARIABLE = "RISK_ENGINE_LANG"
+
+
+def take_language(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return the language of a run, and its arguments without the option, wherever it stood.
+
+    The last one counts, as of every option; after `--` there are no options. One without its value stays, to be
+    refused like any other. Raises RiskEngineError for a language that there is not.
+    """
+    asked, source, rest = environment.get(VARIABLE) or ENGLISH, VARIABLE, []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word.startswith(f"{OPTION}="):
+            asked, source = word.removeprefix(f"{OPTION}="), OPTION
+        elif word == OPTION and (value := next(words, None)) is not None:
+            asked, source = value, OPTION
+        else:
+            rest.append(word)
+    return _known(asked, source), rest
+
+
+def _known(tag: str, source: str) -> str:
+    if tag in languages():
+        return tag
+    near = nearest(tag, languages())
+    way_out = f"did you mean `{near}`?" if near else f"for example: {source}={ENGLISH}"
+    there_are = quoted(languages(), "and")
+    raise RiskEngineError(f"{source}: there is no language `{tag}`; there are {there_are}{help_line(way_out)}")
