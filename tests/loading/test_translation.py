@@ -133,11 +133,18 @@ def test_every_problem_is_said_at_once_with_its_place_and_the_way_out(desk: Path
         fr.yaml:12:3: the text of the set is missing: `en: …`
           12 | - {fr: Sans texte}
              |   ^
-        fr.yaml:13:54: `{artwork.hazards}` of the set's text is missing
-          13 | - {en: "{artwork.called} holds {artwork.hazards}.", fr: "{artwork.called} contient {artwork.material}."}
-             |                                                      ^
+        fr.yaml:13:57: `{artwork.hazards}` of the set's text is missing
+          13 | …"{artwork.called} holds {artwork.hazards}.", fr: "{artwork.called} contient {artwork.material}."}
+             |                                                   ^
           help: what stands in braces stays as it is
-        """
+        fr.yaml:14:61: braces hold the name of a fact and nothing else
+          14 | - {en: "The contract was signed by: {loan.paperwork}.", fr: "Signé par {loan.paperwork} {"}
+             |                                                             ^
+          help: a brace itself is `{{` or `}}`
+        fr.yaml:15:81: `{borrower.night_watch}` of the set's text is missing
+          15 | - {en: "At night {borrower.called} is watched by: {borrower.night_watch}.", fr: "{borrower.called}"}
+             |                                                                                 ^
+          help: what stands in braces stays as it is"""
         )
         or True
     )
