@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, help_line
+from risk_engine.language import _
 from risk_engine.loading.translation import TAG, read_translation, texts_of_version, translations
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Untranslated, collapsed, is_within, untranslated
@@ -45,7 +46,7 @@ def translated(criteria: CriteriaSet) -> tuple[Translated, ...]:
     Raises InvalidSourceError with every problem of every file.
     """
     texts = texts_of_version(criteria)
-    number = len({collapsed(text) for _, text in texts})
+    number = len({collapsed(text) for _place, text in texts})
     found: list[Translated] = []
     problems: list[InvalidSourceError] = []
     for language, path in translations(criteria).items():
@@ -68,8 +69,12 @@ def texts_file(criteria: CriteriaSet, language: str, there: Path | None = None) 
     """
     head = criteria.head
     if not TAG.fullmatch(language) or language == head.language:
-        message = f"`{language}` is no language that the set, written in `{head.language}`, could be translated into"
-        raise RiskEngineError(f"{message}{help_line('name one by its tag, like `de` or `pt-BR`')}")
+        message = _(
+            "`{language}` is no language that the set, written in `{own}`, could be translated into",
+            language=language,
+            own=head.language,
+        )
+        raise RiskEngineError(message + help_line(_("name one by its tag, like `de` or `pt-BR`")))
     known = _Known(head.language, language)
     for one in dict.fromkeys((there, translations(criteria).get(language))):
         if one is not None and one.is_file():

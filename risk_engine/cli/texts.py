@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from risk_engine.cli.options import Output, put
+from risk_engine.language import _
 
 if TYPE_CHECKING:
     from risk_engine.model.criteria import CriteriaSet
 
-EXAMPLES = """Examples: risk-engine criteria texts reconnect-china --lang fr -o fr.yaml ·
-risk-engine criteria texts our-criteria/1.1.0 --lang de -o our-criteria/1.1.0/translations/de.yaml"""
+EXAMPLES = """Examples: risk-engine criteria texts reconnect-china --into fr -o fr.yaml ·
+risk-engine criteria texts our-criteria/1.1.0 --into de -o our-criteria/1.1.0/translations/de.yaml"""
 
 MOST_SHOWN = 3
 """So many of the texts that are missing are shown where nobody asks for all of them."""
@@ -24,7 +25,7 @@ def print_texts(
         typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]"),
     ],
     language: Annotated[
-        str, typer.Option("--lang", metavar="TAG", help="The language to translate into, like de or pt-BR.")
+        str, typer.Option("--into", metavar="TAG", help="The language to translate into, like de or pt-BR.")
     ],
     output: Output = None,
 ) -> None:
@@ -36,7 +37,7 @@ def print_texts(
     from risk_engine.audit.release import loaded
     from risk_engine.audit.texts import texts_file
 
-    _, criteria = loaded(reference)
+    _version, criteria = loaded(reference)
     put(texts_file(criteria, language, output), output)
 
 
@@ -46,14 +47,20 @@ def translation_lines(criteria: "CriteriaSet", *, everything: bool) -> Iterator[
 
     for one in translated(criteria):
         if not one.missing:
-            yield f"  {one.language}: all {one.texts} texts are translated"
+            yield "  " + _("{language}: all {number} texts are translated", language=one.language, number=one.texts)
             continue
-        lacking = f"{len(one.missing)} of {one.texts} texts are not translated"
-        yield f"  {one.language}: {lacking}; they stay as the set says them"
+        yield "  " + _(
+            "{language}: {missing} of {number} texts are not translated; they stay as the set says them",
+            language=one.language,
+            missing=len(one.missing),
+            number=one.texts,
+        )
         shown = one.missing if everything else one.missing[:MOST_SHOWN]
         for lack in shown:
             text = lack.text if len(lack.text) <= SHOWN_LETTERS else f"{lack.text[:SHOWN_LETTERS].rstrip()}…"
-            more = f" and {len(lack.places) - 1} more" if len(lack.places) > 1 else ""
-            yield f"    {lack.places[0]}{more}: {text}"
+            places = lack.places[0]
+            if len(lack.places) > 1:
+                places = _("{place} and {number} more", place=places, number=len(lack.places) - 1)
+            yield f"    {places}: {text}"
         if len(shown) < len(one.missing):
-            yield f"    and {len(one.missing) - len(shown)} more: --missing shows them all"
+            yield "    " + _("and {number} more: --missing shows them all", number=len(one.missing) - len(shown))

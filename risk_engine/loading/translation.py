@@ -10,7 +10,7 @@ from typing import Any
 
 from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
-from risk_engine.language import current
+from risk_engine.language import _, current
 from risk_engine.loading.files import MAP, TRANSLATIONS
 from risk_engine.loading.messages import validated
 from risk_engine.model.criteria import CriteriaSet
@@ -79,7 +79,9 @@ def translations(criteria: CriteriaSet) -> dict[str, Path]:
         for path in found
         if not TAG.fullmatch(path.stem)
         for problem in file_problem(
-            path, f"`{path.stem}` is no tag of a language", "call the file like `de.yaml` or `pt-BR.yaml`"
+            path,
+            _("`{name}` is no tag of a language", name=path.stem),
+            _("call the file like `de.yaml` or `pt-BR.yaml`"),
         ).diagnostics
     ]
     if problems:
@@ -120,14 +122,16 @@ def read_translation(path: Path, criteria: CriteriaSet, texts: Texts) -> Transla
 def _head_problems(document: Document, file: TranslationFile, criteria: CriteriaSet, tag: str) -> Iterator[Diagnostic]:
     head = criteria.head
     if file.language == head.language:
-        message = f"the set is written in `{head.language}`, so nothing is to be translated into it"
+        message = _(
+            "the set is written in `{language}`, so nothing is to be translated into it", language=file.language
+        )
         yield document.problem(("language",), message)
     elif file.language != tag:
-        message = f"this is the language `{file.language}` in the file of `{tag}`"
-        yield document.problem(("language",), message, "they must be the same")
+        message = _("this is the language `{language}` in the file of `{tag}`", language=file.language, tag=tag)
+        yield document.problem(("language",), message, _("they must be the same"))
     if file.of != (here := f"{head.id}@{head.version}"):
-        message = f"this is a translation of `{file.of}`, and the set is `{here}`"
-        help_text = f"`risk-engine criteria texts {here} --lang {tag}` takes over what both say"
+        message = _("this is a translation of `{other}`, and the set is `{here}`", other=file.of, here=here)
+        help_text = _("`risk-engine criteria texts {here} --into {tag}` takes over what both say", here=here, tag=tag)
         yield document.problem(("of",), message, help_text)
 
 
@@ -157,7 +161,9 @@ class _Check:
             text, told, at = collapsed(said[self.source] or ""), said.get(self.target), entry.at or ""
             if not text or (told is not None and not told.strip()):
                 key = self.target if text else self.source
-                self._problem((*here, key), "the text is empty", "take out what is not translated yet, or its value")
+                self._problem(
+                    (*here, key), _("the text is empty"), _("take out what is not translated yet, or its value")
+                )
             elif self._stands(here, text, at) and self._is_first(here, text, at) and told is not None:
                 self._check_braces((*here, self.target), text, told)
                 found.setdefault(text, {})[at] = told.strip()
@@ -167,23 +173,24 @@ class _Check:
         known = (self.source, "at", self.target)
         unknown = [key for key in said if key not in known]
         for key in unknown:
-            self._problem((*here, key), f"unknown key `{key}`", suggestion(key, known), key=True)
+            self._problem((*here, key), _("unknown key `{key}`", key=key), suggestion(key, known), key=True)
         if said.get(self.source) is None:
-            self._problem(here, f"the text of the set is missing: `{self.source}: …`")
+            self._problem(here, _("the text of the set is missing: `{key}: …`", key=self.source))
             return False
         return not unknown
 
     def _stands(self, here: Loc, text: str, at: str) -> bool:
         """Return whether the set says the text, and there; what it does not say is a translation of nothing."""
         if at and not any(is_within(place, at) for place in self.every):
-            self._problem((*here, "at"), f"there is no text at `{at}`", _meant(at, self._nodes()))
+            self._problem((*here, "at"), _("there is no text at `{place}`", place=at), _meant(at, self._nodes()))
             return False
         places = self.places.get(text)
         if places is None:
-            self._problem((*here, self.source), "the set says no such text", self._meant_text(text, at))
+            self._problem((*here, self.source), _("the set says no such text"), self._meant_text(text, at))
             return False
         if not any(is_within(place, at) for place in places):
-            self._problem((*here, "at"), f"the text does not stand at `{at}`", f"it stands at `{places[0]}`")
+            message = _("the text does not stand at `{place}`", place=at)
+            self._problem((*here, "at"), message, _("it stands at `{place}`", place=places[0]))
             return False
         return True
 
@@ -191,8 +198,12 @@ class _Check:
         line = self.document.position(here).line
         first = self.seen.setdefault((text, at), line)
         if first != line:
-            message = f"the text is here a second time{f' for `{at}`' if at else ''}"
-            help_text = f"the first one is on line {first}; `at: PLACE` tells two translations of one text apart"
+            message = _("the text is here a second time")
+            if at:
+                message = _("the text is here a second time for `{place}`", place=at)
+            help_text = _(
+                "the first one is on line {line}; `at: PLACE` tells two translations of one text apart", line=first
+            )
             self._problem((*here, self.source), message, help_text)
         return first == line
 
@@ -203,12 +214,16 @@ class _Check:
             return
         found = _in_braces(told)
         if found is None:
-            self._problem(here, "braces hold the name of a fact and nothing else", "a brace itself is `{{` or `}}`")
+            self._problem(
+                here, _("braces hold the name of a fact and nothing else"), _("a brace itself is `{{` or `}}`")
+            )
         elif found != wanted:
             lacking = sorted((wanted or frozenset()) - found)
             names = ", ".join(f"`{{{one}}}`" for one in lacking or sorted(found - (wanted or frozenset())))
-            message = f"{names} of the set's text is missing" if lacking else f"the set's text has no {names}"
-            self._problem(here, message, "what stands in braces stays as it is")
+            message = _("the set's text has no {names}", names=names)
+            if lacking:
+                message = _("{names} of the set's text is missing", names=names)
+            self._problem(here, message, _("what stands in braces stays as it is"))
 
     def _meant_text(self, text: str, at: str) -> str:
         self.unknown += 1
@@ -217,8 +232,8 @@ class _Check:
         candidates = [one for one, places in self.places.items() if any(is_within(place, at) for place in places)]
         near = difflib.get_close_matches(text, candidates, n=1, cutoff=0.75)
         if not near:
-            return "take it out, or copy the text of the set to the letter"
-        return f"did you mean `{_shortened(near[0])}` at `{self.places[near[0]][0]}`?"
+            return _("take it out, or copy the text of the set to the letter")
+        return _("did you mean `{text}` at `{place}`?", text=_shortened(near[0]), place=self.places[near[0]][0])
 
     def _nodes(self) -> list[str]:
         """Return every place at or below which texts stand."""
@@ -231,7 +246,9 @@ class _Check:
 
 def _meant(at: str, places: Sequence[str]) -> str:
     near = difflib.get_close_matches(at, places, n=1)
-    return f"did you mean `{near[0]}`?" if near else "a place is like `facts.partner.role` or `indicators.SEC-01.title`"
+    if near:
+        return _("did you mean `{word}`?", word=near[0])
+    return _("a place is like `facts.partner.role` or `indicators.SEC-01.title`")
 
 
 def _in_braces(text: str) -> frozenset[str] | None:
@@ -240,9 +257,9 @@ def _in_braces(text: str) -> frozenset[str] | None:
         parts: list[Any] = list(Formatter().parse(text))
     except ValueError:
         return None
-    if any(name is not None and (not name or form or conversion) for _, name, form, conversion in parts):
+    if any(name is not None and (not name or form or conversion) for _text, name, form, conversion in parts):
         return None
-    return frozenset(name for _, name, _, _ in parts if name)
+    return frozenset(name for _text, name, *_rest in parts if name)
 
 
 def _shortened(text: str) -> str:
