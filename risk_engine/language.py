@@ -13,13 +13,13 @@ from pathlib import Path
 
 ENGLISH = "en"
 """The language of the code and of every stored record."""
-FOLDER = Path(__file__).parent / "locale"
+_FOLDER = Path(__file__).parent / "locale"
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages that there are, as BCP 47 tags, English first."""
-    found = {one.parent.parent.name for one in FOLDER.glob("*/LC_MESSAGES/*.mo")}
+    found = {one.parent.parent.name for one in _FOLDER.glob("*/LC_MESSAGES/*.mo")}
     return (ENGLISH, *sorted(found - {ENGLISH}))
 
 
@@ -78,7 +78,7 @@ def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802
 def _translation(tag: str) -> _gettext.NullTranslations:
     known = _gettext.NullTranslations()
     if tag != ENGLISH:
-        for path in sorted((FOLDER / tag / "LC_MESSAGES").glob("*.mo")):
+        for path in sorted((_FOLDER / tag / "LC_MESSAGES").glob("*.mo")):
             with path.open("rb") as file:
                 domain = _gettext.GNUTranslations(file)
             domain.add_fallback(known)

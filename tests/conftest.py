@@ -23,7 +23,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 def speaks_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add French, as somebody would who adds a file: a few of the engine's own words are translated."""
     folder = tmp_path / "locale"
-    shutil.copytree(language.FOLDER, folder)
+    shutil.copytree(Path(language.__file__).parent / "locale", folder)
     words = folder / "fr" / "LC_MESSAGES"
     words.mkdir(parents=True)
     catalog = Catalog(locale="fr")
@@ -31,4 +31,4 @@ def speaks_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         catalog.add(english, french)
     with (words / "engine.mo").open("wb") as file:
         write_mo(file, catalog)
-    monkeypatch.setattr(language, "FOLDER", folder)
+    monkeypatch.setattr("risk_engine.language._FOLDER", folder)
