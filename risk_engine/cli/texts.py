@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from risk_engine.model.criteria import CriteriaSet
 
 EXAMPLES = """Examples: risk-engine criteria texts reconnect-china --into fr -o fr.yaml ·
-risk-engine criteria texts our-criteria/1.0.0 --into de -o our-criteria/1.0.0/translations/de.yaml"""
+risk-engine criteria texts our-criteria --into de -o de.yaml"""
 
 MOST_SHOWN = 3
 """So many of the texts that are missing are shown where nobody asks for all of them."""
