@@ -156,6 +156,6 @@ def test_whatever_was_translated_is_read_back_to_the_letter(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "told.yaml"
     content = {"language": "fr", "of": "loan-desk@1.0.0", "texts": [{"en": "Nobody", "fr": told}]}
-    path.write_text(yaml.safe_dump(content), "utf-8")
+    path.write_text(yaml.safe_dump(content, default_style='"'), "utf-8")
     found = {one["en"]: one["fr"] for one in entries(texts_file(DESK, "fr", path))}
     assert found["Nobody"] == told.strip()
