@@ -28,7 +28,7 @@ Data: TypeAlias = Mapping[str, Any]
 
 _DIGITS = 4
 """A shorter number stands for many things."""
-_LABEL = (2, 8)
+_LABEL = (3, 12)
 """An option is searched for in other texts if its label has so many words and letters: "None" is said of anything."""
 
 
@@ -38,6 +38,11 @@ class Marks:
 
     answer: str
     person: str | None
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Return each mark once."""
+        return tuple(dict.fromkeys(one for one in (self.answer, self.person) if one is not None))
 
 
 def secrets_of(case: Data, criteria: CriteriaSet, confidential: Collection[str], *, people: bool) -> Secrets:
@@ -89,6 +94,7 @@ class OpenCase:
         return whole
 
     def person(self, name: str) -> str:
+        """Return the name of a person as it may be told."""
         return self.text(name) if self.marks.person is None else self.marks.person
 
     def entry(self, entity: str, stated: Data) -> dict[str, Any]:
@@ -102,16 +108,18 @@ class OpenCase:
         return {name: self.text(value) if isinstance(facts[name], TextFact) else value for name, value in shown.items()}
 
     def control(self, stated: Data) -> dict[str, Any]:
+        """Return what became of a control, as it may be told."""
         owner = {"owner": self.person(stated["owner"])} if "owner" in stated else {}
         evidence = tuple(self.evidence(one) for one in stated.get("evidence", ()))
         return {**stated, **owner, "evidence": evidence}
 
     def evidence(self, stated: Data) -> dict[str, Any]:
+        """Return a record of evidence as it may be told."""
         who = {"collected_by": self.person(stated["collected_by"])} if "collected_by" in stated else {}
         return {**stated, "kind": self.text(stated["kind"]), "reference": self.text(stated["reference"]), **who}
 
     def for_facts(self, stated: Data) -> Iterator[dict[str, Any]]:
-        """Yield a record of evidence for the open answers among those that it is for; of others it may say what they are."""
+        """Yield a record for the open answers that it is for; where it is for others too, it may tell them."""
         paths = [self.open_path(path) for path in stated["for"]]
         kept = tuple(path for path in paths if path is not None)
         if not kept:

@@ -96,7 +96,7 @@ def _places(text: str, wanted: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Yield from where to where a text tells one of the words, whole words of the text always."""
     folded = _fold(text)
     number = len(folded.letters)
-    ends = [begins for begins in (*folded.begins[1:], True)]
+    ends = (*folded.begins[1:], True)
     for one in wanted:
         first = folded.letters.find(one)
         while first >= 0:
