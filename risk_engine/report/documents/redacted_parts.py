@@ -1,6 +1,6 @@
 """The sections of a redacted version that must say otherwise than the full report, because something is left out."""
 
-from risk_engine.language import _, ngettext
+from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, ControlShown, Proposal
 from risk_engine.report import findings
 from risk_engine.report.answer import NOT_DETERMINED, TWO_PEOPLE, in_short, tone, version_warning
@@ -207,7 +207,7 @@ def _shown_findings(made: Redaction) -> str:
 
 
 def _control_row(control: ControlShown, assessment: Assessment, names: Names) -> tuple[Line, ...]:
-    state = mark(state_word(control.counts_as) if control.counts_as else _("would help"))
+    state = mark(state_word(control.counts_as) if control.counts_as else pgettext("state of a control", "would help"))
     return (
         say(strong(control.title), f" ({control.id}) ", state),
         say(control.do),

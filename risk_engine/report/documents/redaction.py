@@ -68,7 +68,7 @@ def redaction(
     is_shown = disclosure is not None and disclosure.findings == "shown"
     left_out = frozenset[str]() if is_shown else hidden.controls
     stated = OpenCase(assessment.case, criteria, hidden.facts, left_out, marks, text).case()
-    made = _with_placeholders(_assessed_again(assessment, criteria, hidden, stated), criteria, hidden, marks)
+    made = _with_places(_assessed_again(assessment, criteria, hidden, stated), criteria, hidden, marks)
     made = (
         _with_findings(made, assessment, hidden, marks) if is_shown else _with_levels(made, assessment, hidden, marks)
     )
@@ -128,47 +128,32 @@ def _profile(assessment: Assessment, text: Callable[[str], str]) -> ProfileUsed 
     return ProfileUsed(profile=named, digest=used.digest, overrides=overrides)
 
 
-def _with_placeholders(made: Assessment, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Assessment:
+def _with_places(made: Assessment, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Assessment:
     """Return it with the mark at each place where a document would tell a confidential answer, answered or not."""
-    labels = criteria.head.roles.label.values()
-    texts = [
-        name
-        for name in sorted(hidden.facts)
-        if isinstance(criteria.fact(name), RowFact | TextFact) and name not in labels
-    ]
-    holders = [one.path for one in made.entries]
-    holders += [name for name, one in criteria.entities.items() if one.many is None]
-    placed = (
-        Recorded(
-            path=f"{holder}.{short}",
-            question=criteria.fact(name).question or short,
-            shown=marks.answer,
-            confidential=True,
-        )
-        for holder in holders
-        for name in texts
-        for entity, _, short in [name.partition(".")]
-        if holder.partition(".")[0] == entity
-    )
-
-    def covered(facts: tuple[Recorded, ...]) -> tuple[Recorded, ...]:
-        return tuple(
-            one.model_copy(update={"shown": marks.answer}) if fact_of(one.path) in hidden.facts else one
-            for one in facts
-        )
-
     update = {
-        "described": (*made.described, *placed),
-        "benefits": covered(made.benefits),
-        "necessity": covered(made.necessity),
+        "described": (*made.described, *_places(made, criteria, hidden, marks)),
+        "benefits": tuple(_covered(one, hidden, marks) for one in made.benefits),
+        "necessity": tuple(_covered(one, hidden, marks) for one in made.necessity),
     }
     return made.model_copy(update=update)
 
 
-def fact_of(path: str) -> str:
-    """Return `entity.fact` of the path of an answer."""
-    parts = path.split(".")
-    return f"{parts[0]}.{parts[-1]}"
+def _places(made: Assessment, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
+    """Yield for each entry the confidential facts that are told beside it: texts, names and rows of tables."""
+    holders = [(one.path.partition(".")[0], one.path) for one in made.entries]
+    holders += [(name, name) for name, one in criteria.entities.items() if one.many is None]
+    for entity, path in holders:
+        for short, fact in criteria.entities[entity].facts.items():
+            if f"{entity}.{short}" in hidden.facts and isinstance(fact, RowFact | TextFact):
+                question = fact.question or short
+                yield Recorded(path=f"{path}.{short}", question=question, shown=marks.answer)
+
+
+def _covered(fact: Recorded, hidden: Confidential, marks: Marks) -> Recorded:
+    entity, *_, short = fact.path.split(".")
+    if f"{entity}.{short}" not in hidden.facts:
+        return fact
+    return fact.model_copy(update={"shown": marks.answer, "confidential": False})
 
 
 def _with_levels(made: Assessment, assessment: Assessment, hidden: Confidential, marks: Marks) -> Assessment:
@@ -187,7 +172,7 @@ def _level(proposal: Proposal, of_open: Proposal, marks: Marks) -> Proposal:
 
     Whoever knows the rules can see as much from these findings and the level.
     """
-    if (of_open.level, of_open.provisional) == (proposal.level, proposal.provisional):
+    if (of_open.level.name, of_open.provisional) == (proposal.level.name, proposal.provisional):
         reason = {"rule": of_open.rule, "sentence": of_open.sentence, "findings": of_open.findings}
     else:
         reason = {"rule": "", "sentence": marks.answer, "findings": ()}

@@ -1,5 +1,7 @@
 """What a redacted version says of itself: that it is one, what is withheld whatever the case answers, and why."""
 
+from collections.abc import Iterator
+
 from risk_engine.language import _, ngettext
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Line, Prose, Run, Section, Table, say, strong
@@ -62,62 +64,59 @@ def _questions(hidden: Confidential, criteria: CriteriaSet) -> Table:
 
 
 def _more(made: Redaction, hidden: Confidential, criteria: CriteriaSet, marks: Marks) -> Bullets:
-    """Return what else is withheld because it would tell these answers."""
+    """Return what else is withheld: what would tell these answers, people, and what only the office works with."""
     shows_findings = made.disclosure is not None and made.disclosure.findings == "shown"
-    lines = [] if shows_findings else [_indicators(name, hidden, criteria) for name in criteria.head.dimensions]
-    if shows_findings and hidden.indicators:
-        lines.append([say(_("Of findings that rest on these answers: what was recorded, and what would lower them."))])
-    said = [one for several in lines for one in several]
-    if hidden.dimensions and not shows_findings:
-        titles = ", ".join(
-            criteria.head.dimensions[one].title for one in criteria.head.dimensions if one in hidden.dimensions
-        )
-        said.append(
-            say(
-                lead(_("Points and bands")),
-                _("of {dimensions}: they add up withheld indicators too.", dimensions=titles),
-            )
-        )
-    notes = [
-        one
-        for one in criteria.awareness
-        if one in hidden.notes and not (shows_findings and one in hidden.notes_of_results)
-    ]
+    lines = list(_of_open_findings(hidden, criteria) if shows_findings else _of_withheld(hidden, criteria))
+    notes = hidden.notes - hidden.notes_of_results if shows_findings else hidden.notes
     if notes:
-        said.append(
-            say(
-                lead(_("Notes on what to know")),
-                _("{notes}: whether they apply depends on what is withheld.", notes=", ".join(notes)),
-            )
-        )
-    if hidden.controls and not shows_findings:
-        listed = ", ".join(one for one in criteria.controls if one in hidden.controls)
-        said.append(say(lead(_("Controls")), _("{controls}: they serve withheld indicators alone.", controls=listed)))
+        listed = ", ".join(one for one in criteria.awareness if one in notes)
+        text = _("Whether {notes} apply is not shown: it depends on what is withheld.", notes=listed)
+        lines.append(say(lead(_("Notes on what to know")), text))
     if marks.person is not None:
-        said.append(say(lead(_("Names of people")), _("who assessed, collected evidence or see to a control.")))
-    said += [
-        say(
-            lead(_("Working notes")),
-            _("the notes in the case file, answers set aside, the office’s short names of entries (numbered here)."),
-        ),
-        say(
-            lead(_("Repetitions")),
-            _("where another text repeats a withheld answer or name, a mark stands in its place."),
-        ),
-    ]
-    return Bullets(tuple(said))
-
-
-def _indicators(dimension: str, hidden: Confidential, criteria: CriteriaSet) -> list[Line]:
-    among = [name for name, one in criteria.indicators.items() if one.dimension == dimension]
-    withheld = [name for name in among if name in hidden.indicators]
-    if not withheld:
-        return []
-    text = ngettext(
-        "{number} of {all} indicators, whatever it came to, because it may read these answers: {indicators}.",
-        "{number} of {all} indicators, whatever they came to, because they may read these answers: {indicators}.",
-        len(withheld),
-        all=len(among),
-        indicators="; ".join(f"{one} {criteria.indicators[one].title}" for one in withheld),
+        text = _("It is not shown who assessed, who collected evidence and who sees to a control.")
+        lines.append(say(lead(_("Names of people")), text))
+    working = _(
+        "Not shown are the notes in the case file, answers set aside, and the short names that the office gave to "
+        "entries; they are numbered here."
     )
-    return [say(lead(criteria.head.dimensions[dimension].title), text)]
+    repeated = _("Where another text repeats a withheld answer or name, a mark stands in its place.")
+    lines += [say(lead(_("Working notes")), working), say(lead(_("Repetitions")), repeated)]
+    return Bullets(tuple(lines))
+
+
+def _of_open_findings(hidden: Confidential, criteria: CriteriaSet) -> Iterator[Line]:
+    if hidden.indicators:
+        text = _(
+            "Of {indicators} only what they came to is shown: not what was recorded, and not what would lower them.",
+            indicators=", ".join(one for one in criteria.indicators if one in hidden.indicators),
+        )
+        yield say(lead(_("Findings on these answers")), text)
+
+
+def _of_withheld(hidden: Confidential, criteria: CriteriaSet) -> Iterator[Line]:
+    """Yield for each dimension the indicators that are not shown, then their points and controls."""
+    for name, dimension in criteria.head.dimensions.items():
+        among = [one for one, indicator in criteria.indicators.items() if indicator.dimension == name]
+        withheld = [one for one in among if one in hidden.indicators]
+        if withheld:
+            text = ngettext(
+                "{number} of {all} indicators is not shown, whatever it came to, because it may read these answers: "
+                "{indicators}.",
+                "{number} of {all} indicators are not shown, whatever they came to, because they may read these "
+                "answers: {indicators}.",
+                len(withheld),
+                all=len(among),
+                indicators="; ".join(f"{one} {criteria.indicators[one].title}" for one in withheld),
+            )
+            yield say(lead(dimension.title), text)
+    if hidden.dimensions:
+        titles = "; ".join(one.title for name, one in criteria.head.dimensions.items() if name in hidden.dimensions)
+        text = _(
+            "Not shown of these dimensions, because they add up withheld indicators too: {dimensions}.",
+            dimensions=titles,
+        )
+        yield say(lead(_("Points and bands")), text)
+    if hidden.controls:
+        listed = ", ".join(one for one in criteria.controls if one in hidden.controls)
+        text = _("Not shown, because they serve withheld indicators alone: {controls}.", controls=listed)
+        yield say(lead(_("Controls")), text)

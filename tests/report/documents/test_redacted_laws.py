@@ -83,7 +83,7 @@ def secret_cases(draw: st.DrawFn) -> tuple[RuleSet, Data, list[str]]:
     texts = [name for name in fact_names(criteria) if isinstance(criteria.fact(name), TextFact)]
     hidden = pen.some(texts, 4)
     rules = rule_set(with_confidential(criteria, [*hidden, *pen.some(fact_names(criteria), 3, 0)]))
-    data = {name: one for name, one in draw(changed_cases(criteria, BASES[place])).items()}
+    data = dict(draw(changed_cases(criteria, BASES[place])))
     secrets: list[str] = []
 
     def secret() -> str:
