@@ -19,6 +19,14 @@ class RiskEngineError(Exception):
     """Any failure that a user of the engine can cause and mend; `str()` is ready to print."""
 
 
+class MissingExtraError(RiskEngineError):
+    """Libraries that an extra of the package brings are not installed; `message` says what needs them."""
+
+    def __init__(self, message: str, extra: str) -> None:
+        way_out = f"`pip install 'risk-engine[{extra}]'`"
+        super().__init__(f"{message}{help_line(way_out)}")
+
+
 @dataclass(frozen=True, order=True)
 class Position:
     """A place in a source file; lines and columns count from 1."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.diagnostics import MissingExtraError, RiskEngineError, help_line
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -93,10 +93,9 @@ def is_signed(digest: str, signature: str, key: "Ed25519PublicKey") -> bool:
 
 
 def need_cryptography() -> None:
-    """Raise RiskEngineError, with what to install, where the package for signatures is missing."""
+    """Raise MissingExtraError where the package for signatures is missing."""
     try:
         import cryptography  # noqa: F401 (only whether it is there)
     except ImportError:
         message = "signatures need the package `cryptography`, which is not installed"
-        way_out = "pip install 'risk-engine[sign]'"
-        raise RiskEngineError(f"{message}{help_line(way_out)}") from None
+        raise MissingExtraError(message, "sign") from None

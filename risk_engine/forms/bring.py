@@ -20,7 +20,7 @@ from risk_engine.forms.case_file import rewritten
 from risk_engine.forms.merge import Merged, merged
 from risk_engine.forms.paper import Paper
 from risk_engine.forms.preference import CASE, NEW, Preference
-from risk_engine.forms.problems import FormProblem, InvalidFormError, MissingExtraError, file_error
+from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error, no_office
 from risk_engine.loading.case import case_of, place_of, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import UnknownSetError
@@ -162,7 +162,7 @@ def _read(file: Path) -> Paper:
             case _:
                 raise file_error(file, "a questionnaire is an .xlsx or a .docx file", "save it in the form it came in")
     except ModuleNotFoundError as error:
-        raise MissingExtraError from error
+        raise no_office() from error
 
 
 def _case(

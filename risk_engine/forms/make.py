@@ -8,7 +8,7 @@ from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.resolve import resolve
 from risk_engine.forms.ask import Form, Known, form_for
 from risk_engine.forms.hints import told
-from risk_engine.forms.problems import MissingExtraError
+from risk_engine.forms.problems import no_office
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
 
@@ -53,4 +53,4 @@ def _written(kind: str, form: Form) -> bytes:
 
         return document(form)
     except ModuleNotFoundError as error:
-        raise MissingExtraError from error
+        raise no_office() from error

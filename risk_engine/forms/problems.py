@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.diagnostics import MissingExtraError, RiskEngineError, help_line, printable
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,9 @@ class InvalidFormError(RiskEngineError):
         super().__init__("\n".join(str(one) for one in self.problems) + help_line(help_text))
 
 
-class MissingExtraError(RiskEngineError):
-    """The libraries for office files are not installed."""
-
-    def __init__(self) -> None:
-        way_out = help_line("install them with `pip install 'risk-engine[office]'`")
-        super().__init__(f"questionnaires need two libraries that are not installed{way_out}")
+def no_office() -> MissingExtraError:
+    """Return the error that the libraries for office files are not installed."""
+    return MissingExtraError("questionnaires need two libraries that are not installed", "office")
 
 
 def file_error(path: Path, message: str, help_text: str = "") -> InvalidFormError:

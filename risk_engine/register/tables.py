@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Sequence
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import MissingExtraError
 from risk_engine.report.blocks import clean_text
 
 _FORMULA = re.compile(r"""(^|[;\t\r\n])(?=[\s"']*[=+\-@|%\uff1d\uff0b\uff0d\uff20])""")
@@ -30,12 +30,12 @@ def _harmless(cell: str) -> str:
 
 
 def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    """Return rows as a workbook with one sheet; RiskEngineError where openpyxl is not installed."""
+    """Return rows as a workbook with one sheet; MissingExtraError where openpyxl is not installed."""
     try:
         from openpyxl import Workbook
     except ImportError:
-        message = "writing .xlsx needs openpyxl, which is not installed"
-        raise RiskEngineError(f"{message}\n  help: `pip install 'risk-engine[office]'`, or choose csv") from None
+        message = "writing .xlsx needs openpyxl, which is not installed (.csv needs nothing)"
+        raise MissingExtraError(message, "office") from None
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter

@@ -194,10 +194,7 @@ def test_without_the_libraries_the_way_out_is_said(kind: str, tmp_path: Path, mo
         monkeypatch.delitem(sys.modules, name)
     for name in ("openpyxl", "docx"):
         monkeypatch.setitem(sys.modules, name, None)
-    said = (
-        "questionnaires need two libraries that are not installed\n"
-        "  help: install them with `pip install 'risk-engine[office]'`\n"
-    )
+    said = "questionnaires need two libraries that are not installed\n  help: `pip install 'risk-engine[office]'`\n"
     assert refused("case", "new", tmp_path / f"b.{kind}", *LOAN) == said
     assert refused("case", "import", tmp_path / f"a.{kind}", "--into", tmp_path / "c.yaml", *LOAN) == said
 
