@@ -36,15 +36,21 @@ class Body:
         self.drawn = drawn
         self.room = room
 
-    def section(self, section: Section, *, with_letterhead: bool = True, may_break: bool = True) -> list[Element]:
-        """Return a section below its heading; a letter begins with its head, its heading is the subject."""
-        blocks = section.blocks
+    def section(
+        self, section: Section, *, above: Sequence[Element] = (), has_head: bool = True, may_break: bool = True
+    ) -> list[Element]:
+        """Return a section below its heading; a letter begins with its head, and its heading is the subject.
+
+        `above` stands between the two.
+        """
+        blocks = list(section.blocks)
         made: list[Element] = []
         style, breaks = "heading 1", section.starts_page and may_break
         if blocks and isinstance(blocks[0], Letterhead):
-            head, *blocks = blocks
-            made += self.letterhead(head) if with_letterhead else []
+            made += self._letterhead(blocks[0]) if has_head else []
+            del blocks[0]
             style, breaks = "Report Subject", False
+        made += above
         made.append(self._heading(style, self.lines.plain(section.title), section.key, breaks=breaks))
         made += self.blocks(blocks)
         return made
@@ -59,7 +65,7 @@ class Body:
             made += new
         return made
 
-    def letterhead(self, head: Letterhead) -> list[Element]:
+    def _letterhead(self, head: Letterhead) -> list[Element]:
         """Return who writes, to whom, where and when; the styles say where on the sheet each stands."""
         return [
             *(self._paragraph("Report Sender", self.lines.plain(one)) for one in head.sender),
@@ -86,7 +92,7 @@ class Body:
                 for label in labels:
                     yield self._paragraph("Report Signature", [*self.lines.plain(label), tab(), tab()])
             case Letterhead():
-                yield from self.letterhead(block)
+                yield from self._letterhead(block)
             case Picture():
                 yield from self.drawn(block)
             case Group(title, blocks, anchor):
@@ -101,7 +107,7 @@ class Body:
             gap = run(element("w:br")) if len(field.label) > _SHORT_LABEL else tab()
             yield self._paragraph("Report Field", [*label, gap, *self.lines.of(field.lines[0])])
             return
-        yield paragraph(self.lines.styles["Report Field"], label, [element("w:keepNext")] if field.lines else [])
+        yield self._paragraph("Report Field Label", label)
         yield from self.bullets(field.lines, "Report Field Bullet")
 
     def _heading(self, style: str, title: Sequence[Element], anchor: str | None, *, breaks: bool = False) -> Element:

@@ -12,12 +12,22 @@ from risk_engine.report.word.lines import Lines
 from risk_engine.report.word.speech import word_language
 from risk_engine.report.word.xml import Element, element, harmless
 
+_LONGEST = 255
+"""The library writes so many characters of a property."""
 _EARLIEST = 1980
 """The first year that the list of files in a document can name."""
 
 
-def settle(body: Element, lines: Lines) -> None:
-    """Number the pictures; take out bookmarks that are there twice, and links to places that are not there."""
+def finished(document: Any, view: View, lines: Lines) -> bytes:
+    """Return the bytes of a document in which everything stands."""
+    _settle(document.element.body, lines)
+    _speak(document, view.language)
+    _describe(document, view)
+    return _packed(document, view.on)
+
+
+def _settle(body: Element, lines: Lines) -> None:
+    """Give each picture a number of its own; take out bookmarks that are there twice, and links to nothing."""
     for number, picture in enumerate(body.iter(qn("wp:docPr")), 1):
         picture.set("id", str(number))
     found: set[str] = set()
@@ -42,7 +52,7 @@ def settle(body: Element, lines: Lines) -> None:
             link.getparent().remove(link)
 
 
-def speak(document: Any, language: str) -> None:
+def _speak(document: Any, language: str) -> None:
     """Say in which language a document is: programs that read aloud, hyphenate or check the spelling ask for it."""
     styles = document.part._styles_part.element  # noqa: SLF001 (the library has no name for it)
     spoken = word_language(language)
@@ -54,7 +64,7 @@ def speak(document: Any, language: str) -> None:
         fonts.set(qn("w:val"), spoken)
 
 
-def describe(document: Any, view: View) -> None:
+def _describe(document: Any, view: View) -> None:
     """Write what the document says of itself, in place of what its template says of somebody else's."""
     about, day = document.core_properties, datetime(view.on.year, view.on.month, view.on.day)  # noqa: DTZ001 (as the library wants it)
     about.title, about.subject = harmless(view.title)[:_LONGEST], harmless(view.about)[:_LONGEST]
@@ -68,11 +78,7 @@ def describe(document: Any, view: View) -> None:
         about._element.remove(printed)  # noqa: SLF001
 
 
-_LONGEST = 255
-"""The library writes so many characters of a property."""
-
-
-def packed(document: Any, on: date) -> bytes:
+def _packed(document: Any, on: date) -> bytes:
     """Return the bytes of a document, the same whenever and wherever it is written."""
     plain, packed_again = io.BytesIO(), io.BytesIO()
     document.save(plain)

@@ -6,7 +6,7 @@ from risk_engine.language import _
 from risk_engine.report.blocks import Answer, Field, Section, View, strong
 from risk_engine.report.word.body import Body
 from risk_engine.report.word.pictures import Pictures
-from risk_engine.report.word.xml import Element, element, paragraph, run, text, value
+from risk_engine.report.word.xml import Attributes, Element, element, paragraph, run, text, value
 
 BESIDE_SCALE = 1843
 """Where a scale begins, in twentieths of a point: the tab stop of its style."""
@@ -24,7 +24,7 @@ def front(view: View, body: Body, pictures: Pictures) -> list[Element]:
     if view.answer:
         made += _answer(view.answer, view.scope, body)
         made += [one for scale in view.scales for one in pictures.scale(scale, BESIDE_SCALE)]
-        for item in (*view.answer.glance, view.answer.challenge):
+        for item in view.answer.fields:
             made += _glance(item, body)
     return made
 
@@ -35,11 +35,11 @@ def warning(view: View, body: Body) -> list[Element]:
 
 
 def contents(sections: Sequence[Section], body: Body, *, on_new_page: bool) -> list[Element]:
-    """Return a list of the sections that Word can bring up to date; it goes without page numbers, which only Word knows."""
+    """Return a list of the sections, without page numbers: only Word knows them, and can bring the list up to date."""
     styles, lines, anchors = body.lines.styles, body.lines, body.lines.anchors
     entries: list[Element] = []
     for one in sections:
-        link = {"w:anchor": str(anchors.name(one.key)), "w:history": 1}
+        link: Attributes = {"w:anchor": str(anchors.name(one.key)), "w:history": 1}
         entries.append(paragraph(styles["toc 1"], [element("w:hyperlink", link, lines.plain(one.title))]))
     begin = [
         run(element("w:fldChar", {"w:fldCharType": "begin"})),

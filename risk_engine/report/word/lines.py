@@ -9,7 +9,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 
 from risk_engine.report.blocks import Line, Run
 from risk_engine.report.word.speech import font_of, marks_of, pieces
-from risk_engine.report.word.xml import Element, element, run, text, value
+from risk_engine.report.word.xml import Attributes, Element, element, run, text, value
 
 _LONGEST_NAME = 40
 """Word allows so many characters for the name of a bookmark."""
@@ -84,7 +84,7 @@ class Lines:
             target = self.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
             return [element("w:hyperlink", {"r:id": target, "w:history": 1}, self._styled(piece, "Hyperlink"))]
         if name := self.anchors.name(piece.ref):
-            within = {"w:anchor": name, "w:history": 1}
+            within: Attributes = {"w:anchor": name, "w:history": 1}
             return [element("w:hyperlink", within, self._styled(piece, "Report Reference"))]
         return self._styled(piece)
 

@@ -52,6 +52,8 @@ class Pictures:
         content = io.BytesIO(draw(picture, self.language, width, with_key=with_key))
         part: Any = self.lines.part
         inline = part.new_pic_inline(content, width * _PIXEL)
+        for side in ("distT", "distB", "distL", "distR"):  # else LibreOffice keeps text away from it
+            inline.set(side, "0")
         for described in (inline.docPr, next(inline.iter(qn("pic:cNvPr")))):
             described.set("name", picture.key)
             described.set("descr", harmless(f"{picture.title}. {picture.desc}"))

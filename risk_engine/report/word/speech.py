@@ -1,4 +1,4 @@
-"""Languages as Word knows them, and the properties of text in a foreign script: its language, its font, its direction."""
+"""Languages as Word knows them, and what it is told of text in a foreign script: language, font, direction."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from risk_engine.report.word.xml import Element, element
 
 # Word checks the spelling of a language together with a country; where their letters are alike, nothing stands here.
 _COUNTRIES = {
-    "cs": "CZ", "da": "DK", "el": "GR", "en": "GB", "et": "EE", "ga": "IE", "he": "IL", "ja": "JP", "ka": "GE", "ko": "KR",
-    "nb": "NO", "nn": "NO", "sl": "SI", "sq": "AL", "sr": "RS", "sv": "SE", "uk": "UA", "zh": "CN",
+    "cs": "CZ", "da": "DK", "el": "GR", "en": "GB", "et": "EE", "ga": "IE", "he": "IL", "ja": "JP", "ka": "GE",
+    "ko": "KR", "nb": "NO", "nn": "NO", "sl": "SI", "sq": "AL", "sr": "RS", "sv": "SE", "uk": "UA", "zh": "CN",
 }  # fmt: skip
 _LETTERS = 2
 """A language by two letters may have a country; what has more says already what it is."""
@@ -17,9 +17,9 @@ _LETTERS = 2
 _EAST_ASIAN = {"und-Hani": "Microsoft YaHei", "ja": "Yu Gothic", "ko": "Malgun Gothic", "zh": "Microsoft JhengHei"}
 _COMPLEX = {
     "und-Arab": "Arial", "he": "Arial", "syr": "Estrangelo Edessa", "dv": "MV Boli", "und-Deva": "Nirmala UI",
-    "bn": "Nirmala UI", "pa": "Nirmala UI", "gu": "Nirmala UI", "ta": "Nirmala UI", "te": "Nirmala UI", "kn": "Nirmala UI",
-    "ml": "Nirmala UI", "si": "Nirmala UI", "th": "Leelawadee UI", "lo": "Leelawadee UI", "bo": "Microsoft Himalaya",
-    "my": "Myanmar Text", "km": "Leelawadee UI",
+    "bn": "Nirmala UI", "pa": "Nirmala UI", "gu": "Nirmala UI", "ta": "Nirmala UI", "te": "Nirmala UI",
+    "kn": "Nirmala UI", "ml": "Nirmala UI", "si": "Nirmala UI", "th": "Leelawadee UI",
+    "lo": "Leelawadee UI", "bo": "Microsoft Himalaya", "my": "Myanmar Text", "km": "Leelawadee UI",
 }  # fmt: skip
 _RIGHT_TO_LEFT = {"und-Arab", "he", "syr", "dv"}
 

@@ -1,8 +1,8 @@
-"""A table of a report as one of Word: a row of heads that is repeated, rows that stay whole, widths by what is in them."""
+"""A table of a report as one of Word: a row of heads that is repeated, whole rows, widths by what is in them."""
 
 from collections.abc import Sequence
 
-from risk_engine.report.blocks import Line, Table, words
+from risk_engine.report.blocks import Table, words
 from risk_engine.report.word.lines import Lines
 from risk_engine.report.word.xml import Element, element, paragraph, value
 
@@ -22,7 +22,9 @@ def table(block: Table, lines: Lines, room: int) -> list[Element]:
     head = _row(
         [paragraph(styles["Report Table Head"], lines.plain(name)) for name in block.head], shares, is_head=True
     )
-    rows = [_row([paragraph(styles["Report Table Text"], lines.of(cell)) for cell in row], shares) for row in block.rows]
+    rows = [
+        _row([paragraph(styles["Report Table Text"], lines.of(cell)) for cell in row], shares) for row in block.rows
+    ]
     properties = element(
         "w:tblPr",
         children=[
@@ -60,24 +62,27 @@ def _row(cells: Sequence[Element], shares: Sequence[int], *, is_head: bool = Fal
 
 
 def _widths(block: Table) -> list[int]:
-    """Return how many letters wide each column is: no ordinary word breaks, and the wordy columns have most room."""
-    columns: list[list[str]] = [
-        [name, *(words(line) for line in column)]
-        for name, column in zip(block.head, _turned(block.rows, len(block.head)), strict=True)
+    """Return how many letters wide each column is: no ordinary word breaks, and the rows are as low as they can be."""
+    rows = [[len(words(cell)) for cell in row] for row in block.rows]
+    columns = zip(block.head, *([words(cell) for cell in row] for row in block.rows), strict=True)
+    wide = [
+        min(_LONGEST_WORD, max(len(word) for cell in column for word in cell.split() or [""])) + 2 for column in columns
     ]
-    least = [
-        min(_LONGEST_WORD, max((len(word) for cell in column for word in cell.split()), default=1)) + 2
-        for column in columns
-    ]
-    if sum(least) > _ACROSS:
-        least = [max(1, one * _ACROSS // sum(least)) for one in least]
-    wanted = [max(len(cell) for cell in column) + 2 for column in columns]
-    weight = [sum(len(cell) for cell in column) for column in columns]
-    for _ in range(_ACROSS - sum(least)):
-        growing = [one for one in range(len(columns)) if least[one] < wanted[one]] or range(len(columns))
-        least[max(growing, key=lambda one: weight[one] / least[one])] += 1
-    return least
+    if sum(wide) > _ACROSS:
+        wide = [max(1, one * _ACROSS // sum(wide)) for one in wide]
+    for _ in range(_ACROSS - sum(wide)):
+        wide[_neediest(rows, wide)] += 1
+    return wide
 
 
-def _turned(rows: Sequence[Sequence[Line]], count: int) -> list[list[Line]]:
-    return [[row[number] for row in rows] for number in range(count)]
+def _neediest(rows: Sequence[Sequence[int]], wide: Sequence[int]) -> int:
+    """Return the column that makes most rows lower where it gets a letter more."""
+    gain = [0] * len(wide)
+    for row in rows:
+        # In hundredths of a line, so that each letter counts.
+        heights = [100 * letters // room for letters, room in zip(row, wide, strict=True)]
+        tallest = max(heights)
+        number = heights.index(tallest)
+        others = max((one for place, one in enumerate(heights) if place != number), default=0)
+        gain[number] += tallest - max(others, 100 * row[number] // (wide[number] + 1))
+    return max(range(len(wide)), key=lambda one: (gain[one], -wide[one]))

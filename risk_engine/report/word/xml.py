@@ -9,12 +9,13 @@ from docx.oxml.ns import qn
 
 Element: TypeAlias = Any
 """An element of lxml, which carries no types."""
+Attributes: TypeAlias = Mapping[str, str | int]
 
 _PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def element(tag: str, values: Mapping[str, str | int] | None = None, children: Iterable[Element] = ()) -> Element:
+def element(tag: str, values: Attributes | None = None, children: Iterable[Element] = ()) -> Element:
     """Return an element such as `w:p` with its attributes and children in order."""
     made = OxmlElement(tag)
     for name, value in (values or {}).items():
@@ -44,9 +45,7 @@ def run(*content: Element, properties: Iterable[Element] = ()) -> Element:
 
 def paragraph(style: str, content: Iterable[Element] = (), properties: Iterable[Element] = ()) -> Element:
     """Return a paragraph in a style (its id); further properties must be in the order of the standard."""
-    return element(
-        "w:p", children=[element("w:pPr", children=[value("w:pStyle", style), *properties]), *content]
-    )
+    return element("w:p", children=[element("w:pPr", children=[value("w:pStyle", style), *properties]), *content])
 
 
 def tab() -> Element:
