@@ -48,9 +48,9 @@ def written(view: View, draw: Drawing | None) -> bytes:
     document = _sheet()
     writer = Writer(document, view, draw)
     _head_and_foot(document.sections[0], view, writer.lines)
-    body = document.element.body
+    end = document.element.body.sectPr  # looked up once: the library reads all of the body for it
     for one in writer.whole():
-        body.sectPr.addprevious(one)
+        end.addprevious(one)
     if view.answer and view.answer.dense:
         _make_dense(document, writer.lines)
     return finished(document, view, writer.lines)
