@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from risk_engine.diagnostics import MissingExtraError
-from risk_engine.language import _
+from risk_engine.language import _, in_language
 from risk_engine.report.blocks import Group, Picture, View
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ def docx(view: View) -> bytes:
         from risk_engine.report.word.paper import written
     except ModuleNotFoundError as error:
         raise _missing() from error
-    return written(view, _drawing())
+    with in_language(view.language):
+        return written(view, _drawing())
 
 
 def pictures_left_out(view: View) -> str:

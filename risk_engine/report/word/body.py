@@ -68,10 +68,14 @@ class Body:
     def _letterhead(self, head: Letterhead) -> list[Element]:
         """Return who writes, to whom, where and when; the styles say where on the sheet each stands."""
         return [
-            *(self._paragraph("Report Sender", self.lines.plain(one)) for one in head.sender),
-            *(self._paragraph("Report Recipient", self.lines.plain(one)) for one in head.recipient),
-            self._paragraph("Report Dated", self.lines.plain(head.dated)),
+            *(self._placed("Report Sender", one) for one in head.sender),
+            *(self._placed("Report Recipient", one) for one in head.recipient),
+            self._placed("Report Dated", head.dated),
         ]
+
+    def _placed(self, style: str, content: str) -> Element:
+        # LibreOffice looks for the place on the sheet at the paragraph only, Word at its style too.
+        return paragraph(self.lines.styles[style], self.lines.plain(content), self.lines.places(style))
 
     def bullets(self, lines: Sequence[Line], style: str = "List Bullet") -> list[Element]:
         """Return a list."""

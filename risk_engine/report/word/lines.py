@@ -1,6 +1,7 @@
 """Lines of a report to runs of Word: character styles, links, and words of a foreign script in their own language."""
 
 from collections.abc import Collection, Iterable
+from copy import deepcopy
 from itertools import count
 from typing import Any
 from urllib.parse import quote
@@ -77,6 +78,12 @@ class Lines:
     def plain(self, content: str, style: str | None = None) -> list[Element]:
         """Return the runs of a text, in a character style if there is one."""
         return [self._run(piece, tag, style) for piece, tag in pieces(content)]
+
+    def places(self, style: str) -> list[Element]:
+        """Return what a paragraph style says of a fixed place on the sheet."""
+        sheet: Element = self.part._styles_part.element  # noqa: SLF001 (the library has no name for it)
+        found = sheet.xpath(f"w:style[@w:styleId='{self.styles[style]}']/w:pPr/w:framePr")
+        return [deepcopy(one) for one in found]
 
     def _of(self, piece: Run) -> list[Element]:
         if piece.link and piece.link.startswith(_WEB):
