@@ -15,8 +15,8 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.report.blocks import Field, Fields, Prose, Run, Section, Table, View, mark, say, strong
 from risk_engine.report.docx import docx, pictures_left_out
 from risk_engine.report.view import view
-from tests.report.documents import ANSWER, PICTURE, SCALE, document, letters
 from tests.report.opening import W, damage, opened, paragraphs, runs, style_of, text
+from tests.report.papers import ANSWER, PICTURE, SCALE, document, letters
 from tests.report.samples import full
 from tests.report.test_escaping import hostile
 
