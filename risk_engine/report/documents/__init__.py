@@ -8,8 +8,11 @@ from risk_engine.model.decision import Decision
 from risk_engine.report.blocks import Kind, View
 
 
-def view_of(assessment: Assessment, kind: Kind, decision: Decision | None = None) -> View:
-    """Return a document of that kind as ready text; `decision` is on this assessment, or nothing is decided yet."""
+def view_of(assessment: Assessment, kind: Kind, decision: Decision | None = None, to: str | None = None) -> View:
+    """Return a document of that kind as ready text; `decision` is on this assessment, or nothing is decided yet.
+
+    `to` is one of those who still have a question to answer, None for all of them; RiskEngineError where it is nobody.
+    """
     match kind:
         case "full":
             from risk_engine.report.view import view
@@ -19,7 +22,19 @@ def view_of(assessment: Assessment, kind: Kind, decision: Decision | None = None
             from risk_engine.report.documents.letter import letter
 
             return letter(assessment, decision)
-        case "decision" | "plan" | "redacted" | "questions":
+        case "decision":
+            from risk_engine.report.documents.decision import decision_pages
+
+            return decision_pages(assessment, decision)
+        case "questions":
+            from risk_engine.report.documents.questions import questions
+
+            return questions(assessment, to)
+        case "plan":
+            from risk_engine.report.documents.plan import plan
+
+            return plan(assessment, decision)
+        case "redacted":
             raise RiskEngineError(f"a document of the kind `{kind}` cannot be made yet")
         case _:
             assert_never(kind)

@@ -4,51 +4,47 @@ It may reach anybody, so it holds the words of the criteria and what was decided
 partner or a person: no statement of a finding, no name of an entry, no evidence, no note, no reason in free words.
 """
 
-from collections.abc import Iterator
-
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import _, ngettext
-from risk_engine.model.assessment import Assessment, ControlShown, Finding
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.report.blocks import (
     Blanks,
     Block,
     Bullets,
-    Field,
-    Fields,
     Group,
     Letterhead,
     Line,
     Prose,
+    Run,
     Section,
     View,
     say,
     strong,
 )
-from risk_engine.report.choices import ways
 from risk_engine.report.documents.discreet import names_nobody, project
 from risk_engine.report.documents.frame import framed
+from risk_engine.report.documents.help import help_blocks, weighed
 from risk_engine.report.documents.levels import Standing, standings
+from risk_engine.report.documents.ruling import in_effect
 from risk_engine.report.unknown import who_to_ask
-from risk_engine.report.wording import day, gravest, sentence
+from risk_engine.report.wording import day, sentence
 
 _QUESTIONS = 5
 """How many questions that weighed the letter names; it counts the rest."""
-_STEPS = 6
-"""How many steps that would help it names: those that help most."""
 
 
 def letter(assessment: Assessment, decision: Decision | None) -> View:
     """Return the letter on a decision or, without one, on what is proposed."""
     shown = standings(assessment, decision)
-    blocks = (
+    blocks: tuple[Block | Group, ...] = (
         _letterhead(assessment, decision),
         Prose(say(_("Dear colleague,"))),
         Prose(say(_opening(assessment, decision))),
         Group(say(_("What was decided") if decision else _("What is proposed")), _outcome(assessment, decision, shown)),
         *_group(_("On what conditions"), _conditions(assessment, decision)),
         Group(say(_("Why")), _why(assessment, decision)),
-        *_group(_("What would help"), _help(assessment, decision, shown)),
+        *_group(_("What would help"), help_blocks(assessment, decision, shown)),
         *_group(_("What is still missing"), _missing(assessment)),
         Group(say(_("Whom to ask")), _whom(assessment)),
         Group(say(_("How to challenge it")), _challenge(assessment)),
@@ -56,14 +52,12 @@ def letter(assessment: Assessment, decision: Decision | None) -> View:
         Blanks((_("Name and role"), _("Date and signature"))),
     )
     subject = _subject(assessment, decision)
-    return framed("letter", assessment, subject, (Section("letter", subject, blocks),))
+    return framed("letter", (assessment, decision), subject, (Section("letter", subject, blocks),))
 
 
 def _letterhead(assessment: Assessment, decision: Decision | None) -> Letterhead:
-    when = assessment.on
-    if decision is not None:
-        when = decision.confirmation.on if decision.confirmation else decision.on
-    return Letterhead((assessment.institution or "",), (_("Lead researcher"),), day(when))
+    sender = (assessment.institution, _("Research office")) if assessment.institution else (_("Research office"),)
+    return Letterhead(sender, (_("Lead researcher"),), day(in_effect(decision) if decision else assessment.on))
 
 
 def _subject(assessment: Assessment, decision: Decision | None) -> str:
@@ -77,21 +71,18 @@ def _subject(assessment: Assessment, decision: Decision | None) -> str:
 
 def _opening(assessment: Assessment, decision: Decision | None) -> str:
     used = assessment.criteria
-    values = {
-        "criteria": _("{criteria}, version {version}", criteria=used.title, version=used.version),
-        "assessed": day(assessment.on),
-    }
+    values = {"criteria": used.title, "version": used.version, "assessed": day(assessment.on)}
     if decision is None:
         return _(
-            "thank you for telling us about your project. We looked at it as it was described to us, on {assessed}, "
-            "under the criteria “{criteria}”. This letter says what the criteria propose and why. Nothing is decided "
-            "yet: a named person decides, and may decide otherwise.",
+            "thank you for telling us about your project. We looked at it on {assessed}, as it was described to us, "
+            "under the criteria “{criteria}” (version {version}). This letter says what they propose and why. Nothing "
+            "is decided yet: a named person decides, and may decide otherwise.",
             **values,
         )
     return _(
-        "thank you for telling us about your project. We looked at it as it was described to us, on {assessed}, under "
-        "the criteria “{criteria}”, and decided on {decided}. This letter says what was decided, why, what would help, "
-        "and how you can challenge it.",
+        "thank you for telling us about your project. We looked at it on {assessed}, as it was described to us, under "
+        "the criteria “{criteria}” (version {version}), and decided on {decided}. This letter says what was decided, "
+        "why, what would help, and how you can challenge it.",
         decided=day(decision.on),
         **values,
     )
@@ -100,7 +91,7 @@ def _opening(assessment: Assessment, decision: Decision | None) -> str:
 def _outcome(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
     # Who else looks at it need not be told where nobody does.
     told = [one for one in shown if one.role != "escalation" or not one.is_mildest or one.still_open]
-    blocks: list[Block] = [Fields(tuple(Field(one.question, tuple(_answers(one))) for one in told))]
+    blocks: list[Block] = [Bullets(tuple(_said(one) for one in told))]
     if decision and awaits_confirmation(decision, assessment):
         blocks.append(
             Prose(
@@ -114,14 +105,14 @@ def _outcome(assessment: Assessment, decision: Decision | None, shown: tuple[Sta
     return tuple(blocks)
 
 
-def _answers(standing: Standing) -> Iterator[Line]:
+def _said(standing: Standing) -> Line:
+    said = sentence(standing.answer or standing.level)
+    runs: list[str | Run] = [standing.question, " "]
     if standing.still_open:
-        yield say(strong(sentence(standing.still_open)))
-        yield say(_("As things stand: {answer}", answer=sentence(standing.answer or standing.level)))
+        runs += [strong(sentence(standing.still_open)), " ", _("As things stand: {answer}", answer=said)]
     else:
-        yield say(strong(sentence(standing.answer or standing.level)))
-    if standing.explain:
-        yield say(standing.explain)
+        runs.append(strong(said))
+    return say(*runs, *([" ", standing.explain] if standing.explain else []))
 
 
 def _conditions(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]:
@@ -152,21 +143,21 @@ def _condition(condition: Condition) -> Line:
 
 
 def _why(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]:
-    weighed = _weighed(assessment)
+    questions = weighed(assessment)
     blocks: list[Block] = []
-    if weighed:
+    if questions:
         intro = _(
-            "These questions of the criteria weighed most. They say nothing about a person or an organisation: each one "
+            "These questions of the criteria weighed most. They say nothing about a person or an organisation: each "
             "says what has to be settled for a project of this kind, and why."
         )
-        lines = [say(strong(one.question), " ", sentence(one.reason)) for one in weighed[:_QUESTIONS]]
-        if len(weighed) > _QUESTIONS:
+        lines = [say(strong(one.question), " ", sentence(one.reason)) for one in questions[:_QUESTIONS]]
+        if len(questions) > _QUESTIONS:
             lines.append(
                 say(
                     ngettext(
                         "{number} further question weighed as well.",
                         "{number} further questions weighed as well.",
-                        len(weighed) - _QUESTIONS,
+                        len(questions) - _QUESTIONS,
                     )
                 )
             )
@@ -182,56 +173,6 @@ def _why(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]
         )
         blocks.append(Prose(say(other)))
     return tuple(blocks)
-
-
-def _weighed(assessment: Assessment) -> list[Finding]:
-    """Return the present findings that the gate or the headline rests on, the gravest first; without any, all."""
-    present = [one for one in gravest(assessment) if one.outcome == "present"]
-    deciding = {
-        finding
-        for proposal in assessment.proposals
-        if proposal.role in {"gate", "headline"}
-        for finding in proposal.findings
-    }
-    return [one for one in present if one.id in deciding] or present
-
-
-def _help(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
-    """Return what would help, where something stands in the way: what is agreed already, and what there is beside."""
-    if all(one.is_mildest for one in shown if one.role in {"gate", "headline"}):
-        return ()
-    bound = {one.control for one in decision.conditions} if decision else set()
-    weighed = _weighed(assessment)
-    helping = _helping(assessment, weighed)
-    agreed = [one for one in helping if one.counts_as and one.id not in bound]
-    other = [one for one in helping if not one.counts_as and one.id not in bound]
-    blocks: list[Block] = []
-    if agreed:
-        blocks.append(Prose(say(_("This is planned or agreed already, and helps once it is in place:"))))
-        blocks.append(Bullets(tuple(_step(one) for one in agreed[:_STEPS])))
-    if other:
-        intro = (
-            _("This would help as well; one or two of these steps are often enough, and we gladly talk them through:")
-            if agreed
-            else _("This would help; one or two of these steps are often enough, and we gladly talk them through:")
-        )
-        blocks += [Prose(say(intro)), Bullets(tuple(_step(one) for one in other[:_STEPS]))]
-    stuck = [one.irreducible for one in weighed if one.irreducible and not ways(one)]
-    if stuck:
-        blocks.append(Prose(say(_("For some questions no step of this kind helps, only a different plan:"))))
-        blocks.append(Bullets(tuple(say(sentence(one)) for one in dict.fromkeys(stuck))))
-    return tuple(blocks)
-
-
-def _helping(assessment: Assessment, weighed: list[Finding]) -> list[ControlShown]:
-    """Return the controls that are not in place and would lower what weighed, those that lower most first."""
-    order = dict.fromkeys(control for one in weighed for option in ways(one) for control in option.controls)
-    controls = {one.id: one for one in assessment.controls}
-    return [controls[one] for one in order if one in controls and controls[one].counts_as != "in_place"]
-
-
-def _step(control: ControlShown) -> Line:
-    return say(strong(f"{control.title}. "), sentence(control.do))
 
 
 def _missing(assessment: Assessment) -> tuple[Block, ...]:
@@ -251,7 +192,7 @@ def _whom(assessment: Assessment) -> tuple[Block, ...]:
     intro = Prose(say(_("The research office explains every step to you and helps you with the next ones.")))
     assessor = assessment.assessor
     if assessor and names_nobody(assessor, assessment):
-        return (intro, Fields((Field(_("Your case was looked at by"), (say(assessor),)),)), blanks)
+        return (intro, Prose(say(_("Your case was looked at by {assessor}.", assessor=assessor))), blanks)
     return (intro, blanks)
 
 
