@@ -18,7 +18,6 @@ from risk_engine.report.blocks import (
     Section,
     Table,
     View,
-    words,
 )
 from risk_engine.report.text import PLAIN_WIDTH, TONES, print_table, put_line, styled
 
@@ -89,14 +88,14 @@ def _block(block: Block | Group, console: Console) -> None:
                     put_line(console, styled(line), _ITEM)
         case Table(caption, head, rows):
             put_line(console, Text(caption))
-            print_table(head, [[words(cell) for cell in row] for row in rows], console)
+            print_table(head, [[styled(cell).plain for cell in row] for row in rows], console)
         case Blanks(labels):
             for label in labels:
                 put_line(console, Text(f"{label}: ______________________________"))
         case Letterhead(sender, recipient, dated):
-            for lines in (sender, recipient, (dated,)):
-                for text in lines:
-                    put_line(console, Text(text))
+            for part in (sender, recipient, (dated,)):
+                for address in part:
+                    put_line(console, Text(address))
                 console.print()
         case Picture(title=title, desc=desc):
             put_line(console, Text(f"{title}. {desc}"))

@@ -8,6 +8,13 @@ from risk_engine.model.decision import Decision
 from risk_engine.report.blocks import Kind, View
 
 
+def record_of(decision: Decision) -> View:
+    """Return the record of a decision as a document of its own, which needs no assessment."""
+    from risk_engine.report.documents.record import record
+
+    return record(decision)
+
+
 def view_of(assessment: Assessment, kind: Kind, decision: Decision | None = None, to: str | None = None) -> View:
     """Return a document of that kind as ready text; `decision` is on this assessment, or nothing is decided yet.
 

@@ -56,7 +56,7 @@ def questions(assessment: Assessment, to: str | None) -> View:
     if len(letters) == 1:
         title = letters[0].title
     else:
-        title = _("Questions to answer: {project}", project=called(assessment.case_title, assessment.case_id))
+        title = _("Questions about {project}", project=project(assessment))
     return framed("questions", (assessment, None), title, letters)
 
 
@@ -104,10 +104,10 @@ def _letter(to: Addressee, assessment: Assessment, names: Names, *, is_first: bo
 
 def _opening(to: Addressee) -> str:
     return ngettext(
-        "before we can decide about a research cooperation, one answer is missing that you may be able to give. “Not "
-        "known” is a good answer too: it never counts as a no, but a guess could mislead us.",
-        "before we can decide about a research cooperation, {number} answers are missing that you may be able to give. "
-        "“Not known” is a good answer too: it never counts as a no, but a guess could mislead us.",
+        "before we can decide, one answer is missing that you may be able to give. “Not known” is a good answer too: "
+        "it never counts as a no, and it helps us more than a guess.",
+        "before we can decide, {number} answers are missing that you may be able to give. “Not known” is a good answer "
+        "too: it never counts as a no, and it helps us more than a guess.",
         len(to.gaps),
     )
 
@@ -147,5 +147,5 @@ def _nothing(assessment: Assessment, names: Names) -> View:
                 )
             )
         )
-    title = _("No open questions: {project}", project=called(assessment.case_title, assessment.case_id))
+    title = _("Nothing is missing: {project}", project=called(assessment.case_title, assessment.case_id))
     return framed("questions", (assessment, None), title, (Section("questions", _("Questions"), tuple(blocks)),))
