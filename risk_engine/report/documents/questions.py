@@ -53,10 +53,7 @@ def questions(assessment: Assessment, to: str | None) -> View:
     if not chosen:
         return _nothing(assessment, names)
     letters = tuple(_letter(one, assessment, names, is_first=one is chosen[0]) for one in chosen)
-    if len(letters) == 1:
-        title = letters[0].title
-    else:
-        title = _("Questions about {project}", project=project(assessment))
+    title = letters[0].title if len(letters) == 1 else _("Questions about {project}", project=project(assessment))
     return framed("questions", (assessment, None), title, letters)
 
 
