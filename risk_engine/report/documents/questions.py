@@ -47,8 +47,10 @@ def questions(assessment: Assessment, to: str | None) -> View:
     every = addressees(assessment)
     chosen = [one for one in every if to is None or to in {one.key, one.role}]
     if to is not None and not chosen:
-        known = f"they are: {quoted([one.key for one in every])}" if every else "no answer is missing"
-        raise RiskEngineError(f"nobody who is called `{to}` has a question to answer{help_line(known)}")
+        way_out = _("no answer is missing")
+        if every:
+            way_out = _("they are: {addressees}", addressees=quoted([one.key for one in every], _("or")))
+        raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to) + help_line(way_out))
     names = Names(assessment)
     if not chosen:
         return _nothing(assessment, names)

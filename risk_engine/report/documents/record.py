@@ -72,5 +72,5 @@ def _about(about: Assessed) -> str:
         said = _("Decision on the assessment of {day} under {criteria}, without a profile", **values)
     if about.in_force:
         return said
-    since = day(about.in_force_from)
-    return f"{said}. {_('The criteria were not in force on that day (in force from {day})', day=since)}"
+    not_yet = _("The criteria were not in force on that day (in force from {day})", day=day(about.in_force_from))
+    return f"{said}. {not_yet}"

@@ -33,7 +33,8 @@ def headline(shown: tuple[Standing, ...], decision: Decision, assessment: Assess
     first = first_of(shown)
     if first is None:
         return decided
-    return f"{decided} {_('{title}: {answer}', title=first.title, answer=sentence(first.answer or first.level))}"
+    answer = _("{title}: {answer}", title=first.title, answer=sentence(first.answer or first.level))
+    return f"{decided} {answer}"
 
 
 def tone(
