@@ -78,7 +78,7 @@ def report_on(
         message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind.value)
         raise RiskEngineError(message + help_line(_("use it with --kind questions")))
     assessment, decided = read_records(file, decision)
-    put_bytes(written(view_of(assessment, kind.value, decided, to), form.value), output)
+    put_bytes(written(view_of(assessment, kind.value, decided, to=to), form.value), output)
 
 
 def read_records(file: Path, decision: Path | None) -> "tuple[Assessment, Decision | None]":

@@ -107,10 +107,12 @@ def assess(
 
 
 def plain(assessment: Assessment) -> dict[str, Any]:
-    """Return an assessment as plain JSON data; one that supersedes nothing says nothing about that."""
+    """Return an assessment as plain JSON data; what came later than its schema stands there only where it is used."""
     content = assessment.model_dump(mode="json", by_alias=True)
     if content["supersedes"] is None:
         del content["supersedes"]
+    if content["profile"] is not None and content["profile"]["profile"]["disclosure"] is None:
+        del content["profile"]["profile"]["disclosure"]
     return content
 
 

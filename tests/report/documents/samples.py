@@ -54,5 +54,5 @@ def group(shown: View, title: str) -> list[str]:
 
 def text_of(on: Assessment, kind: Kind, decision: Decision | None = None, to: str | None = None) -> str:
     """Return a document in every form that is text, one after the other."""
-    shown = view_of(on, kind, decision, to)
+    shown = view_of(on, kind, decision, to=to)
     return "\n".join(written(shown, form).decode() for form in TEXTS)
