@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from risk_engine.cli.options import Output, form_of, keep_inputs, put_bytes, refuse_on_terminal
+from risk_engine.cli.options import (
+    CriteriaOption,
+    Output,
+    ProfileOption,
+    form_of,
+    keep_inputs,
+    put_bytes,
+    refuse_on_terminal,
+)
 from risk_engine.diagnostics import RiskEngineError, help_line
 from risk_engine.language import _
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.decision import Decision
+    from risk_engine.report import blocks as documents
+    from risk_engine.report.blocks import View
 
 EXAMPLES = """Examples: risk-engine report 2026-014.json --kind full -o report.pdf ·
 risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json -o letter.docx ·
@@ -46,7 +56,7 @@ DecisionOption = Annotated[
 ]
 
 
-def report_on(
+def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     file: Annotated[Path, typer.Argument(metavar="ASSESSMENT", help="The stored assessment (JSON).")],
     kind: Annotated[
         Kind, typer.Option("--kind", help="Which document; docs/documents.md says which is for what.")
@@ -62,10 +72,13 @@ def report_on(
             "--to", metavar="WHO", help="With --kind questions: only the letter to those, such as partner.songhua."
         ),
     ] = None,
+    criteria: CriteriaOption = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
 
-    It needs the record alone; the criteria set may be gone.
+    It needs the record alone; the criteria set may be gone. Only --kind redacted looks for it (--criteria) and for the
+    profile that says what is withheld and why (--profile; else the one in the assessment).
     """
     from risk_engine.report import written
     from risk_engine.report.documents import view_of
@@ -78,7 +91,32 @@ def report_on(
         message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind.value)
         raise RiskEngineError(message + help_line(_("use it with --kind questions")))
     assessment, decided = read_records(file, decision)
-    put_bytes(written(view_of(assessment, kind.value, decided, to=to), form.value), output)
+    name: documents.Kind = kind.value
+    given = redacted(assessment, criteria, profile) if name == "redacted" else None
+    put_bytes(written(given or view_of(assessment, name, decided, to=to), form.value), output)
+
+
+def redacted(assessment: "Assessment", criteria: str | None = None, profile: Path | None = None) -> "View":
+    """Return the redacted version, and say on standard error what to know before it leaves the house.
+
+    Where the criteria are gone it shows less; those that are named, or that a profile is made for, must be there.
+    """
+    from risk_engine.audit.stored import criteria_of
+    from risk_engine.loading.profile import load_profile
+    from risk_engine.report.documents import view_of
+    from risk_engine.report.documents.redacted import redaction_warning
+
+    known = given = None
+    try:
+        known = criteria_of(assessment, criteria)
+    except RiskEngineError:
+        if criteria is not None or profile is not None:
+            raise
+    if known is not None and profile is not None:
+        given = load_profile(profile, known).disclosure
+    if warning := redaction_warning(assessment, known, given):
+        typer.echo(warning, err=True)
+    return view_of(assessment, "redacted", criteria=known, disclosure=given)
 
 
 def read_records(file: Path, decision: Path | None) -> "tuple[Assessment, Decision | None]":

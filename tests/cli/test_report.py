@@ -54,7 +54,7 @@ def test_without_a_kind_it_is_the_full_report_as_assess_writes_it(half: Path) ->
 
 def test_it_needs_neither_the_criteria_nor_the_case(half: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = [done("report", half, "--kind", kind, "--format", "md") for kind in KINDS]
-    monkeypatch.setattr("risk_engine.resources.criteria_folder", lambda: half.parent / "gone")
+    monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: half.parent / "gone")
     alone = half.parent / "elsewhere"
     alone.mkdir()
     shutil.move(half, alone / "half.json")
@@ -135,3 +135,32 @@ def test_a_document_is_never_written_over_what_it_is_made_from(lung: Path, decis
 
 def test_a_decision_is_no_assessment(decision: Path) -> None:
     assert run("report", decision).code == 2
+
+
+@pytest.fixture
+def rocket(tmp_path: Path) -> Path:
+    path = tmp_path / "drone.json"
+    done("assess", EXAMPLES / "drone-swarm.yaml", "--format", "json", "-o", path)
+    return path
+
+
+def test_a_redacted_version_says_what_to_know_before_it_leaves_the_house(rocket: Path, tmp_path: Path) -> None:
+    result = run("report", rocket, "--kind", "redacted", "-o", tmp_path / "redacted.md")
+    assert result.code == 0, result
+    assert "no exemption reason is on record" in result.err
+    profile = tmp_path / "ours.yaml"
+    profile.write_text(
+        "institution: Ours\ncriteria: reconnect-china\ndisclosure: {reason: Section 4 of our act}\n", "utf-8"
+    )
+    said = run("report", rocket, "--kind", "redacted", "--profile", profile)
+    assert (said.code, said.err) == (0, "")
+
+
+def test_a_redacted_version_without_its_criteria_shows_less_unless_they_were_named(
+    rocket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: rocket.parent / "gone")
+    result = run("report", rocket, "--kind", "redacted")
+    assert result.code == 0, result
+    assert "are not at hand" in result.err
+    assert refused("report", rocket, "--kind", "redacted", "--criteria", "reconnect-china")
