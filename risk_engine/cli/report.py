@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from risk_engine.report import blocks as documents
     from risk_engine.report.blocks import View
 
-EXAMPLES = """Examples: risk-engine report 2026-014.json --kind full -o report.pdf ·
-risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json -o letter.docx ·
-risk-engine report 2026-014.json --kind questions --to partner.songhua --format md"""
+EXAMPLES = """Examples: risk-engine report 2026-014.json --kind full -o report.html ·
+risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json -o letter.html ·
+risk-engine report 2026-014.json --kind questions -o questions.md"""
 
 
 class Kind(StrEnum):
