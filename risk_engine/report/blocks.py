@@ -61,11 +61,15 @@ class Fields:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first cell of a row is its heading."""
+    """A table; the first cell of a row is its heading.
+
+    `shares` says how much of the width each column has, in per cent; without it the text of the columns does.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
+    shares: tuple[int, ...] = ()
     kind: ClassVar[str] = "table"
 
 

@@ -118,7 +118,7 @@ def _table(to: Addressee, assessment: Assessment, names: Names) -> Table:
         (say(str(number)), _question(gap, to, assessment, names), say(gap.help or "–"), say("\u00a0"))
         for number, gap in enumerate(to.gaps, 1)
     )
-    return Table(_("Questions"), head, rows)
+    return Table(_("Questions"), head, rows, shares=(6, 42, 26, 26))
 
 
 def _question(gap: Gap, to: Addressee, assessment: Assessment, names: Names) -> Line:
