@@ -42,17 +42,26 @@ def in_language(tag: str) -> Iterator[None]:
 
 def _(message: str, /, **values: object) -> str:
     """Return a message in the current language, its `{names}` filled with the values."""
-    return _filled(_translation(_current.get()).gettext(message) if message else "", values)
+    tag = _current.get()
+    # English is the message itself: nothing is looked up, and a report in it costs what it did without languages.
+    text = _translation(tag).gettext(message) if tag != ENGLISH and message else message
+    # What a user wrote is only ever a value: braces in it are never read.
+    return text.format_map(values) if values else text
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """Return the message for so many of something; `{number}` is filled as well."""
-    return _filled(_translation(_current.get()).ngettext(one, many, number), {"number": number, **values})
+    tag = _current.get()
+    english = one if number == 1 else many
+    text = _translation(tag).ngettext(one, many, number) if tag != ENGLISH else english
+    return text.format_map({"number": number, **values})
 
 
 def pgettext(context: str, message: str, /, **values: object) -> str:
     """Return a message whose translation depends on what is meant by it, such as the gender of a noun."""
-    return _filled(_translation(_current.get()).pgettext(context, message), values)
+    tag = _current.get()
+    text = _translation(tag).pgettext(context, message) if tag != ENGLISH else message
+    return text.format_map(values) if values else text
 
 
 def N_(message: str) -> str:  # noqa: N802 -- the name that gettext's tools know
@@ -60,9 +69,9 @@ def N_(message: str) -> str:  # noqa: N802 -- the name that gettext's tools know
     return message
 
 
-def _filled(text: str, values: dict[str, object]) -> str:
-    # What a user wrote is only ever a value: braces in it are never read.
-    return text.format_map(values) if values else text
+def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802
+    """Mark a message with its context, both for `pgettext` where it is used."""
+    return context, message
 
 
 @cache

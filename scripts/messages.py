@@ -22,9 +22,12 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from risk_engine.cli import app
+from risk_engine.cli.tree import messages as help_of
+
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "risk_engine" / "locale"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "NP_": ((1, "c"), 2)}
 DOMAINS = {
     "report": ["templates/*.j2", "risk_engine/report/*.py"],
     "documents": ["risk_engine/report/documents/*.py"],
@@ -124,6 +127,8 @@ def _catalog(domain: str, language: str) -> Catalog:
         options = {"trimmed": "true"} if path.suffix == ".j2" else None
         for _, found, comments, context in extract_from_file(method, path, KEYWORDS, ("Translators:",), options):
             made.add(found, auto_comments=comments, context=context)
+    for context, text in help_of(app) if domain == "command" else ():  # it stands unmarked, where typer reads it
+        made.add(text, context=context)
     return made
 
 

@@ -7,13 +7,15 @@ from io import TextIOWrapper
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from risk_engine.cli import assess, case, criteria, decide, key, register, verify
 from risk_engine.cli.exits import Exit
+from risk_engine.cli.phrases import report
 from risk_engine.cli.speech import OPTION, take_language
 from risk_engine.cli.tree import tree_of
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import in_language
+from risk_engine.language import _, in_language
 from risk_engine.version import __version__
 
 app = typer.Typer(
@@ -61,14 +63,28 @@ def main() -> None:
     _write_any_character()
     try:
         language, sys.argv[1:] = take_language(sys.argv[1:], os.environ)
-        with in_language(language):
-            tree_of(app)()
+    except RiskEngineError as error:
+        typer.echo(f"{error}", err=True)
+        sys.exit(Exit.INVALID_INPUT)
+    with in_language(language):
+        sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        return tree_of(app)(standalone_mode=False) or Exit.DONE
+    except TyperException as error:
+        typer.echo(report(error), err=True, nl=False)
+    except typer.Abort:
+        typer.echo(_("Aborted!"), err=True)
+        return Exit.FAILED
     except RiskEngineError as error:
         typer.echo(f"{error}", err=True)
     except OSError as error:
         # A name that is too long, a folder that may not be listed, a full disk: wherever it happens, nobody's bug.
-        typer.echo(f"{error.filename or 'the command'}: {(error.strerror or str(error)).lower()}", err=True)
-    sys.exit(Exit.INVALID_INPUT)
+        place = error.filename or _("the command")
+        typer.echo(f"{place}: {(error.strerror or str(error)).lower()}", err=True)
+    return Exit.INVALID_INPUT
 
 
 def _write_any_character() -> None:

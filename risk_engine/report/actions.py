@@ -1,20 +1,34 @@
-"""What is to be done: the controls now and later, those in place, the supporting ones."""
+"""What is to be done: the controls now and later, and on what conditions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from risk_engine.language import N_, _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, ControlShown, Finding, OptionState
-from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Section, Table, mark, say, strong, words
+from risk_engine.report.blocks import (
+    Block,
+    Bullets,
+    Group,
+    Line,
+    Prose,
+    Run,
+    Section,
+    Table,
+    mark,
+    say,
+    strong,
+    words,
+)
 from risk_engine.report.choices import holding, still_helps, to_choose, ways
+from risk_engine.report.controls import effect, in_place, supporting, who
 from risk_engine.report.unknown import ask_again
-from risk_engine.report.wording import Names, counted, day, evidence, gravest
+from risk_engine.report.vocabulary import severity_word, state_word
+from risk_engine.report.wording import Names, fill, gravest, lead, nothing
 
-_NONE = Prose(say("None."))
 _NAMED = 4
-_HEAD = ("Control", "What to do", "Who", "What it changes")
 _STUCK = 1
-_NO_NEED = "No finding needs a control."
-_STATES: dict[str | None, str] = {"agreed": "agreed", "planned": "planned", None: "would help"}
+_STATES = ("agreed", "planned", None)
+"""How far a control has come, the nearest first; None where the case does not list it."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +47,9 @@ class Action:
     useful: bool
 
     def state(self) -> str:
-        """Return how far it has come."""
-        return _STATES[self.control.counts_as]
+        """Return how far it has come, in words."""
+        stands = self.control.counts_as
+        return state_word(stands) if stands else pgettext("state of a control", "would help")
 
 
 def actions(assessment: Assessment, names: Names) -> list[Action]:
@@ -46,9 +61,8 @@ def actions(assessment: Assessment, names: Names) -> list[Action]:
         if not one.supporting and one.counts_as != "in_place"
     ]
     useful = [one for one in found if one.useful]
-    order = list(_STATES)
     return sorted(
-        useful, key=lambda one: (not one.now, order.index(one.control.counts_as), one.rank, one.control.effort)
+        useful, key=lambda one: (not one.now, _STATES.index(one.control.counts_as), one.rank, one.control.effort)
     )
 
 
@@ -57,25 +71,37 @@ def conditions(assessment: Assessment, names: Names) -> tuple[Line, ...]:
     kept = [one.title for one in assessment.controls if one.counts_as == "in_place" and one.findings]
     pending = actions(assessment, names)
     by_state = {
-        state: [one.control.title for one in pending if one.control.findings and one.state() == state]
+        state: [one.control.title for one in pending if one.control.findings and one.control.counts_as == state]
         for state in ("agreed", "planned")
     }
     parts = (
-        ("Keep in place", _some(kept)),
-        ("Agreed, to be put in place", _some(by_state["agreed"])),
-        ("Only planned", _some(by_state["planned"])),
-        ("Could replace what the case lists", _some([one.control.title for one in _instead(assessment, pending)])),
+        (_("Keep in place"), _some(kept)),
+        (_("Agreed, to be put in place"), _some(by_state["agreed"])),
+        (_("Only planned"), _some(by_state["planned"])),
+        (_("Could replace what the case lists"), _some([one.control.title for one in _instead(assessment, pending)])),
     )
-    lines = [say(strong(f"{label}: "), text) for label, text in parts if text]
+    lines = [say(lead(label), text) for label, text in parts if text]
     chosen = to_choose(assessment)
     if chosen:
         ids = _some([one.id for one in chosen], ", ")
-        lines.append(say(strong("Still to be chosen: "), f"a control for {ids}. “What next” names the ways."))
+        lines.append(
+            fill(_("**Still to be chosen: **a control for {findings}. “What next” names the ways."), findings=ids)
+        )
     stuck = [one for one in gravest(assessment) if one.outcome == "present" and not _may_be_lowered(one)]
     lines += [_without_control(one, names) for one in stuck[:_STUCK]]
     if len(stuck) > _STUCK:
-        lines.append(say(f"and {counted(len(stuck) - _STUCK, 'further finding')} that no control lowers"))
-    return tuple(lines) or (say("No finding needs a control so far." if assessment.gaps else _NO_NEED),)
+        lines.append(
+            say(
+                ngettext(
+                    "and {number} further finding that no control lowers",
+                    "and {number} further findings that no control lowers",
+                    len(stuck) - _STUCK,
+                )
+            )
+        )
+    if lines:
+        return tuple(lines)
+    return (say(_("No finding needs a control so far.") if assessment.gaps else _("No finding needs a control.")),)
 
 
 def actions_section(assessment: Assessment, names: Names) -> Section:
@@ -87,24 +113,24 @@ def actions_section(assessment: Assessment, names: Names) -> Section:
     now = _choices([one for one in chosen if one.id in gate | barred], assessment, names)
     later = _choices([one for one in chosen if one.id not in gate | barred], assessment, names)
     groups = [
-        Group(say("Do now"), _do_now(assessment, names, ([one for one in listed if one.now], now))),
+        Group(say(_("Do now")), _do_now(assessment, names, ([one for one in listed if one.now], now))),
         Group(
-            say("Once the decision is adopted"),
-            (*_pending_table("Controls for later", [one for one in listed if not one.now], assessment), *later)
-            or (_NONE,),
+            say(_("Once the decision is adopted")),
+            (*_pending_table(_("Controls for later"), [one for one in listed if not one.now], assessment), *later)
+            or (nothing(),),
         ),
     ]
     instead = _pending_table(
-        "Controls that could take the place of listed ones", _instead(assessment, pending), assessment
+        _("Controls that could take the place of listed ones"), _instead(assessment, pending), assessment
     )
     if instead:
-        intro = Prose(say("What the case lists lowers these findings already. No need to do both."))
-        groups.append(Group(say("Instead of what the case lists, or to lower a finding further"), (intro, *instead)))
+        intro = Prose(say(_("What the case lists lowers these findings already. No need to do both.")))
+        groups.append(Group(say(_("Instead of what the case lists, or to lower a finding further")), (intro, *instead)))
     groups += [
-        Group(say("In place"), _in_place(assessment, names)),
-        Group(say("Supporting: always advisable, lower nothing alone"), _supporting(assessment)),
+        Group(say(_("In place")), in_place(assessment, names)),
+        Group(say(_("Supporting: always advisable, lower nothing alone")), supporting(assessment)),
     ]
-    return Section("conditions", "Conditions and advice", (Bullets(conditions(assessment, names)), *groups))
+    return Section("conditions", _("Conditions and advice"), (Bullets(conditions(assessment, names)), *groups))
 
 
 def _instead(assessment: Assessment, pending: Sequence[Action]) -> list[Action]:
@@ -121,9 +147,12 @@ def _choices(findings: Sequence[Finding], assessment: Assessment, names: Names) 
     tables = []
     for options, alike in together.items():
         found = _some([names.finding(one.id).text for one in alike])
-        caption = f"{'One of these' if len(options) > 1 else 'This'} for {found}"
+        if len(options) > 1:
+            caption = _("One of these for {findings}", findings=found)
+        else:
+            caption = _("This for {findings}", findings=found)
         rows = tuple(_way_row(one, assessment, names) for one in options)
-        tables.append(Table(caption, _HEAD, rows))
+        tables.append(Table(caption, _head(), rows))
     return tuple(tables)
 
 
@@ -134,15 +163,15 @@ def _way_row(option: OptionState, assessment: Assessment, names: Names) -> tuple
         stands = controls[one].counts_as if one in controls else None
         parts += [" + "] if parts else []
         parts += [strong(names.control(one)), f" ({one})"]
-        parts += [" ", mark(stands.replace("_", " "))] if stands else []
+        parts += [" ", mark(state_word(stands))] if stands else []
     shown = [controls[one] for one in option.controls if one in controls]
-    who = dict.fromkeys(words(_who(one, assessment)) for one in shown)
-    verb = "may lower" if option.counts == "unknown" else "lowers"
+    people = dict.fromkeys(words(who(one, assessment)) for one in shown)
+    lowers = N_("may lower it to {severity}") if option.counts == "unknown" else N_("lowers it to {severity}")
     return (
         say(*parts),
         say(" ".join(one.do for one in shown)),
-        say("; ".join(who)),
-        say(f"{verb} it to {option.residual}"),
+        say("; ".join(people)),
+        say(_(lowers, severity=severity_word(option.residual))),
     )
 
 
@@ -154,11 +183,11 @@ def _action(control: ControlShown, assessment: Assessment, holding: Sequence[fro
         if control.id in option.controls and option.counts != "no"
         if control.stated is not None or still_helps(finding, option)
     ]
-    present = [finding.id for finding, _ in helped if finding.outcome == "present"]
+    present = [finding.id for finding, option in helped if finding.outcome == "present"]
     rank = next((number for number, findings in enumerate(holding) if not findings.isdisjoint(present)), len(holding))
     waits = rank < len(holding)
     due = control.due is not None and control.due <= assessment.on
-    effects = tuple(_effect(control, finding, option, names) for finding, option in helped)
+    effects = tuple(effect(control, finding, option, names) for finding, option in helped)
     return Action(control, effects, rank, waits, now=waits or due, useful=bool(present) or control.stated is not None)
 
 
@@ -168,100 +197,54 @@ def _may_be_lowered(finding: Finding) -> bool:
 
 
 def _without_control(finding: Finding, names: Names) -> Line:
-    verb = "lifts" if finding.knock_out.at_most != "none" else "lowers"
-    why = f": {finding.irreducible}" if finding.irreducible else "."
-    return say(strong(f"No control {verb} "), names.finding(finding.id), why)
-
-
-def _effect(control: ControlShown, finding: Finding, option: OptionState, names: Names) -> str:
-    others = [one for one in option.controls if one != control.id]
-    together = f", together with {names.controls(others)}" if others else ""
-    if finding.outcome == "undetermined":
-        return f"would lower {finding.id} to {option.residual}, should it be found{together}"
-    verb = "may lower" if option.counts == "unknown" else "lowers"
-    return f"{verb} {finding.id} to {option.residual}{together}"
+    is_barred = finding.knock_out.at_most != "none"
+    if finding.irreducible:
+        said = _("**No control lifts **{finding}: {why}") if is_barred else _("**No control lowers **{finding}: {why}")
+        return fill(said, finding=names.finding(finding.id), why=finding.irreducible)
+    said = _("**No control lifts **{finding}.") if is_barred else _("**No control lowers **{finding}.")
+    return fill(said, finding=names.finding(finding.id))
 
 
 def _do_now(assessment: Assessment, names: Names, due: tuple[list[Action], tuple[Table, ...]]) -> tuple[Block, ...]:
     pending, choices = due
     steps: list[Line] = []
     if assessment.gaps:
-        missing = counted(len(assessment.gaps), "missing answer")
-        steps.append(say(f"Get the {missing} listed under “What is not known”."))
+        get = ngettext(
+            "Get the {number} missing answer listed under “What is not known”.",
+            "Get the {number} missing answers listed under “What is not known”.",
+            len(assessment.gaps),
+        )
+        steps.append(say(get))
     if names.unsure:
         steps.append(say(ask_again(names)))
     blocks: tuple[Block, ...] = (Bullets(tuple(steps)),) if steps else ()
-    return (*blocks, *_pending_table("Controls of the case to see to now", pending, assessment), *choices) or (_NONE,)
+    now = _pending_table(_("Controls of the case to see to now"), pending, assessment)
+    return (*blocks, *now, *choices) or (nothing(),)
 
 
 def _pending_table(caption: str, pending: Sequence[Action], assessment: Assessment) -> tuple[Block, ...]:
     rows = tuple(_pending_row(one, assessment) for one in pending)
-    return (Table(caption, _HEAD, rows),) if rows else ()
+    return (Table(caption, _head(), rows),) if rows else ()
 
 
 def _pending_row(action: Action, assessment: Assessment) -> tuple[Line, ...]:
     control = action.control
-    waits = " – bears on the start" if action.waits and control.stated else ""
+    title = say(strong(control.title), f" ({control.id}) ", mark(action.state()))
+    waits = action.waits and control.stated
     return (
-        say(strong(control.title), f" ({control.id}) ", mark(action.state()), waits),
+        fill(_("{control} – bears on the start"), control=title) if waits else title,
         say(control.do),
-        _who(control, assessment),
-        say("; ".join(action.effects) or "lowers no finding of this case"),
+        who(control, assessment),
+        say("; ".join(action.effects) or _("lowers no finding of this case")),
     )
 
 
-def owner_and_due(control: ControlShown, assessment: Assessment) -> str:
-    """Return who sees to a control of the case and by when, in words for the short page."""
-    return f"{control.owner or 'no owner named'}, {_due(control, assessment) or 'no date set'}"
-
-
-def _due(control: ControlShown, assessment: Assessment) -> str:
-    if control.due is None:
-        return ""
-    is_overdue = control.due < assessment.on and control.counts_as != "in_place"
-    return f"overdue since {day(control.due)}" if is_overdue else f"due {day(control.due)}"
-
-
-def _who(control: ControlShown, assessment: Assessment) -> Line:
-    owner = f"; owner: {control.owner}" if control.owner else "; no owner named" if control.stated else ""
-    due = _due(control, assessment)
-    return say(control.who, owner, f"; {due}" if due else "")
-
-
-def _in_place(assessment: Assessment, names: Names) -> tuple[Block, ...]:
-    rows = tuple(
-        (
-            say(strong(one.title), f" ({one.id}) ", mark(one.stated or "")),
-            say(one.do),
-            _who(one, assessment),
-            say("; ".join(evidence(record) for record in one.evidence)),
-            say("; ".join(names.finding(finding).text for finding in one.findings) or "no finding of this case"),
-        )
-        for one in assessment.controls
-        if one.counts_as == "in_place" and not one.supporting
-    )
-    head = ("Control", "What it asks", "Who", "Evidence", "What it bears on")
-    return (Table("Controls in place, with evidence on record", head, rows),) if rows else (_NONE,)
-
-
-def _supporting(assessment: Assessment) -> tuple[Block, ...]:
-    lines = tuple(
-        say(strong(f"{one.title} "), f"({one.id}): {one.do} ", *_who(one, assessment), f". {_supporting_state(one)}")
-        for one in assessment.controls
-        if one.supporting
-    )
-    return (Bullets(lines),) if lines else (_NONE,)
-
-
-def _supporting_state(control: ControlShown) -> str:
-    if control.counts_as == "in_place":
-        return "In place."
-    state = control.counts_as.capitalize() if control.counts_as else "Not listed yet"
-    return f"{state}; {'little effort: do it now' if control.effort == 1 else 'can come later'}."
+def _head() -> tuple[str, ...]:
+    return (_("Control"), _("What to do"), _("Who"), _("What it changes"))
 
 
 def _some(titles: list[str], comma: str = "; ") -> str:
     """Return the first few of the titles and how many more there are."""
     more = len(titles) - _NAMED
-    shown = [*titles[:_NAMED], f"{more} more"] if more > 0 else titles
+    shown = [*titles[:_NAMED], ngettext("{number} more", "{number} more", more)] if more > 0 else titles
     return comma.join(shown)

@@ -5,20 +5,22 @@ The gate comes before every other ladder, and what is still open before any leve
 
 from typing import Literal
 
+from risk_engine.language import N_, _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, Finding, Proposal
-from risk_engine.report.actions import actions, conditions, owner_and_due
+from risk_engine.report.actions import actions, conditions
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
 from risk_engine.report.choices import unhelped, ways
+from risk_engine.report.controls import owner_and_due
 from risk_engine.report.sheet import on_one_sheet
 from risk_engine.report.unknown import ask_again, who_to_ask
+from risk_engine.report.vocabulary import ONLY_UNVERIFIED, severity_word
 from risk_engine.report.wording import (
-    ONLY_UNVERIFIED,
     Names,
-    counted,
     course,
     day,
     gravest,
     knock_out,
+    lead,
     level_titles,
     outer,
     sentence,
@@ -31,9 +33,9 @@ PROBLEMS = "problems"
 """The anchor of the section on what does not fit in the record."""
 _STEPS = 4
 """How many controls to put in place and findings to choose for it names as what comes next."""
-NOT_DETERMINED = "not determined: answers are missing"
-NOT_IN_FORCE = "not in force on the day of the assessment"
-TWO_PEOPLE = "Two people must decide this together: neither signs alone."
+NOT_DETERMINED = N_("not determined: answers are missing")
+NOT_IN_FORCE = N_("not in force on the day of the assessment")
+TWO_PEOPLE = N_("Two people must decide this together: neither signs alone.")
 
 
 def answer(assessment: Assessment, names: Names) -> Answer:
@@ -45,23 +47,23 @@ def answer(assessment: Assessment, names: Names) -> Answer:
     if escalation and (escalation.provisional or escalation.level.name != escalation.ladder_levels[0]):
         more.append(_level_line(escalation, assessment))
     if any(one.four_eyes for one in assessment.proposals):
-        more.append(say(strong(TWO_PEOPLE)))
+        more.append(say(strong(_(TWO_PEOPLE))))
     if not assessment.criteria.in_force:
-        more.append(say(mark("Not in force"), f" {_version_warning(assessment)}"))
-    challenge = Field("How to challenge it", (say(assessment.criteria.challenge),))
+        more.append(say(mark(_("Not in force")), f" {_version_warning(assessment)}"))
+    challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
     made = Answer(_first_sentence(first, assessment), tuple(more), _tone(first), _glance(assessment, names), challenge)
     return on_one_sheet(made)
 
 
 def reasons_section(assessment: Assessment, names: Names) -> Section:
     """Return for each ladder its question, its level, the rule that decided and the findings it rests on."""
-    return Section("reasons", "Reasons", tuple(_reasons(one, assessment, names) for one in assessment.proposals))
+    return Section("reasons", _("Reasons"), tuple(_reasons(one, assessment, names) for one in assessment.proposals))
 
 
 def _first_sentence(proposal: Proposal, assessment: Assessment) -> str:
     open_now = still_open(proposal, assessment)
     said = sentence(proposal.level.answer)
-    return f"{open_now}. As things stand: {said}" if open_now else said
+    return _("{open}. As things stand: {answer}", open=open_now, answer=said) if open_now else said
 
 
 def _level_line(proposal: Proposal, assessment: Assessment) -> Line:
@@ -70,14 +72,17 @@ def _level_line(proposal: Proposal, assessment: Assessment) -> Line:
     named = "" if proposal.level.title == proposal.title else f"{sentence(proposal.level.title)} "
     said = f"{named}{sentence(proposal.level.answer)}"
     if open_now:
-        return say(strong(sentence(open_now)), f" {proposal.title}, as things stand: {said}")
-    return say(strong(f"{proposal.title}: "), said)
+        as_it_stands = _("{ladder}, as things stand: {answer}", ladder=proposal.title, answer=said)
+        return say(strong(sentence(open_now)), f" {as_it_stands}")
+    return say(lead(proposal.title), said)
 
 
 def _version_warning(assessment: Assessment) -> str:
     used = assessment.criteria
-    return (
-        f"Version {used.version} of these criteria holds from {day(used.in_force_from)}, after the day of assessment."
+    return _(
+        "Version {version} of these criteria holds from {day}, after the day of assessment.",
+        version=used.version,
+        day=day(used.in_force_from),
     )
 
 
@@ -91,46 +96,66 @@ def _tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
 
 def _glance(assessment: Assessment, names: Names) -> tuple[Field, ...]:
     return (
-        Field("Why", tuple(_why(assessment, names))),
-        Field("On what conditions", conditions(assessment, names)),
-        Field("What is missing", tuple(_missing(assessment, names))),
-        Field("What next", tuple(_next(assessment, names))),
+        Field(_("Why"), tuple(_why(assessment, names))),
+        Field(_("On what conditions"), conditions(assessment, names)),
+        Field(_("What is missing"), tuple(_missing(assessment, names))),
+        Field(_("What next"), tuple(_next(assessment, names))),
     )
 
 
 def _why(assessment: Assessment, names: Names) -> list[Line]:
     deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
-    lines = [say(strong(f"{one.title}: "), sentence(one.sentence)) for one in deciding]
+    lines = [say(lead(one.title), sentence(one.sentence)) for one in deciding]
     present = [one for one in gravest(assessment) if one.outcome == "present"]
     lines += [_short(one, names) for one in present[:_SHOWN]]
     if len(present) > _SHOWN:
-        lines.append(say(f"and {counted(len(present) - _SHOWN, 'further finding')}"))
-    return lines or [say("No finding.")]
+        more = len(present) - _SHOWN
+        lines.append(say(ngettext("and {number} further finding", "and {number} further findings", more)))
+    return lines or [say(_("No finding."))]
 
 
 def _short(finding: Finding, names: Names) -> Line:
     bar = knock_out(finding.knock_out)
     # Whoever reads only this screen must not take for law what nobody looked up.
-    unread = (" ", mark(ONLY_UNVERIFIED)) if finding.only_unverified else ()
+    unread = (" ", mark(_(ONLY_UNVERIFIED))) if finding.only_unverified else ()
     return say(names.finding(finding.id), f": {course(finding)}.", f" {bar}" if bar else "", *unread)
 
 
 def _missing(assessment: Assessment, names: Names) -> list[Line]:
     gaps = assessment.gaps
     lines = [
-        say(f"{who_to_ask(one)}: {names.fact(one.path)} – could raise it to {one.possible}") for one in gaps[:_SHOWN]
+        say(
+            _(
+                "{who}: {question} – could raise it to {severity}",
+                who=who_to_ask(one),
+                question=names.fact(one.path),
+                severity=severity_word(one.possible),
+            )
+        )
+        for one in gaps[:_SHOWN]
     ]
     if len(gaps) > _SHOWN:
-        lines.append(say(f"and {counted(len(gaps) - _SHOWN, 'further answer')}"))
+        more = len(gaps) - _SHOWN
+        lines.append(say(ngettext("and {number} further answer", "and {number} further answers", more)))
     unsure = names.unsure
     room = 1 if gaps else _SHOWN
-    lines += [say(strong("Answered as unsure: "), names.fact(one)) for one in unsure[:room]]
+    lines += [say(lead(_("Answered as unsure")), names.fact(one)) for one in unsure[:room]]
     if len(unsure) > room:
-        lines.append(say(f"and {counted(len(unsure) - room, 'further answer')} given as unsure"))
-    nothing = [] if lines else [say("Nothing that could change a finding.")]
+        lines.append(
+            say(
+                ngettext(
+                    "and {number} further answer given as unsure",
+                    "and {number} further answers given as unsure",
+                    len(unsure) - room,
+                )
+            )
+        )
+    nothing = [] if lines else [say(_("Nothing that could change a finding."))]
     unfit = [one for one in assessment.problems if one.kind != "unsure"]
     if unfit:
-        text = f"{counted(len(unfit), 'thing does', 'things do')} not fit in the record"
+        text = ngettext(
+            "{number} thing does not fit in the record", "{number} things do not fit in the record", len(unfit)
+        )
         kept = any(assessment.facts[one].confidential for one in unfit[0].paths if one in assessment.facts)
         lines.append(say(Run(text, ref=PROBLEMS), ": " if not kept else "", "" if kept else unfit[0].text))
     return [*nothing, *lines]
@@ -139,48 +164,66 @@ def _missing(assessment: Assessment, names: Names) -> list[Line]:
 def _next(assessment: Assessment, names: Names) -> list[Line]:
     """Return the steps: ask what is missing, put in place what is agreed, choose what would help the rest."""
     missing = len(assessment.gaps)
-    steps = (
-        [say(f"Get the {'missing answer' if missing == 1 else f'{missing} missing answers'} first.")] if missing else []
-    )
+    steps = []
+    if missing:
+        steps.append(say(ngettext("Get the missing answer first.", "Get the {number} missing answers first.", missing)))
     if names.unsure:
         steps.append(say(ask_again(names)))
     listed = [one.control for one in actions(assessment, names) if one.control.stated and one.control.findings]
     steps += [
-        say(strong("Put in place: "), f"{one.title}. {one.do} ({owner_and_due(one, assessment)})")
+        say(lead(_("Put in place")), f"{one.title}. {one.do} ({owner_and_due(one, assessment)})")
         for one in listed[:_SHOWN]
     ]
     if len(listed) > _SHOWN:
-        steps.append(say(f"and {counted(len(listed) - _SHOWN, 'further control')} of the case"))
+        more = len(listed) - _SHOWN
+        steps.append(
+            say(ngettext("and {number} further control of the case", "and {number} further controls of the case", more))
+        )
     waiting = list(unhelped(assessment))
     room = max(1, min(_SHOWN, _STEPS - min(len(listed), _SHOWN)))
     steps += [_choice(one, names) for one in waiting[:room]]
     if len(waiting) > room:
-        steps.append(say(f"and {counted(len(waiting) - room, 'further finding')} that the case lists no control for"))
-    return [*steps, say(f"A named person decides. Look at it again by {day(assessment.review_due)}.")]
+        steps.append(
+            say(
+                ngettext(
+                    "and {number} further finding that the case lists no control for",
+                    "and {number} further findings that the case lists no control for",
+                    len(waiting) - room,
+                )
+            )
+        )
+    again = _("A named person decides. Look at it again by {day}.", day=day(assessment.review_due))
+    return [*steps, say(again)]
 
 
 def _choice(finding: Finding, names: Names) -> Line:
-    offered = "; or ".join(
-        f"{names.controls(one.controls)} (would lower it to {one.residual})" for one in ways(finding)
+    offered = pgettext("between ways of which one is enough", "; or ").join(
+        _(
+            "{controls} (would lower it to {severity})",
+            controls=names.controls(one.controls),
+            severity=severity_word(one.residual),
+        )
+        for one in ways(finding)
     )
-    return say(f"For {finding.id}: ", offered or finding.irreducible or "no control lowers it")
+    what = offered or finding.irreducible or _("no control lowers it")
+    return say(_("For {finding}: {what}", finding=finding.id, what=what))
 
 
 def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:
     level = proposal.level
     rows = [
-        Field("Question", (say(proposal.question),)),
-        Field("Answer", (say(_first_sentence(proposal, assessment)),)),
-        Field("What it means", (say(level.explain),)),
-        Field("Rule that decided", (say(f"{sentence(proposal.sentence)} ", _rule(proposal)),)),
-        Field("It rests on", _rests_on(proposal, assessment, names)),
-        Field("Range", (say(_range(proposal)),)),
-        Field("Levels, mildest first", (say(", ".join(level_titles(proposal).values())),)),
+        Field(_("Question"), (say(proposal.question),)),
+        Field(_("Answer"), (say(_first_sentence(proposal, assessment)),)),
+        Field(_("What it means"), (say(level.explain),)),
+        Field(_("Rule that decided"), (say(f"{sentence(proposal.sentence)} ", _rule(proposal)),)),
+        Field(_("It rests on"), _rests_on(proposal, assessment, names)),
+        Field(_("Range"), (say(_range(proposal)),)),
+        Field(_("Levels, mildest first"), (say(", ".join(level_titles(proposal).values())),)),
     ]
     if proposal.four_eyes:
-        rows.append(Field("Four eyes", (say(TWO_PEOPLE),)))
+        rows.append(Field(_("Four eyes"), (say(_(TWO_PEOPLE)),)))
     if level.equals:
-        rows.append(Field("Comparable with", (say(level.equals),)))
+        rows.append(Field(_("Comparable with"), (say(level.equals),)))
     title = say(f"{proposal.title}: {still_open(proposal, assessment) or level.title}")
     return Group(title, (Fields(tuple(rows)),), anchor=f"ladder-{proposal.ladder}")
 
@@ -192,12 +235,16 @@ def _rule(proposal: Proposal) -> Run:
 def _rests_on(proposal: Proposal, assessment: Assessment, names: Names) -> tuple[Line, ...]:
     unsure = {one.id for one in assessment.findings if one.outcome == "undetermined"}
     return tuple(
-        say(names.finding(one), *((" ", mark(NOT_DETERMINED)) if one in unsure else ())) for one in proposal.findings
-    ) or (say("no finding"),)
+        say(names.finding(one), *((" ", mark(_(NOT_DETERMINED))) if one in unsure else ())) for one in proposal.findings
+    ) or (say(_("no finding")),)
 
 
 def _range(proposal: Proposal) -> str:
     mildest, strictest = outer(proposal)
     if not proposal.provisional:
-        return "Settled: no missing answer changes this level."
-    return f"From {mildest.title} to {strictest.title}, whatever the missing answers are."
+        return _("Settled: no missing answer changes this level.")
+    return _(
+        "From {mildest} to {strictest}, whatever the missing answers are.",
+        mildest=mildest.title,
+        strictest=strictest.title,
+    )

@@ -176,15 +176,20 @@ class Section:
 class Answer:
     """The first thing that every surface prints: one sentence, what completes it, and the page in short.
 
-    Where it is `dense`, paper has it in smaller letters.
+    Where it is `dense`, paper has it in smaller letters. `challenge` closes the page, where it is not said elsewhere.
     """
 
     sentence: str
     more: tuple[Line, ...]
     tone: Literal["mild", "middle", "strict", "open"]
     glance: tuple[Field, ...]
-    challenge: Field
+    challenge: Field | None
     dense: bool = False
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Return all of the page in short, in order."""
+        return (*self.glance, self.challenge) if self.challenge else self.glance
 
 
 Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "questions"]

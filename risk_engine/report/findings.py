@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, FactRead, Finding, NotInForce, OptionState
 from risk_engine.model.words import Severity
 from risk_engine.report import pictures
@@ -21,28 +22,35 @@ from risk_engine.report.blocks import (
     strong,
 )
 from risk_engine.report.pictures import Placed
+from risk_engine.report.vocabulary import ORIGINS, UNVERIFIED, severity_word
 from risk_engine.report.wording import (
-    ORIGINS,
     Names,
-    between,
     cited,
     confidential,
-    counted,
     course,
     day,
     evidence,
+    fill,
     gravest,
     knock_out,
+    none,
     sentence,
+    severities,
     severity,
 )
 
-_PRINCIPLE = (
+_PRINCIPLE = N_(
     "A finding says what was recorded, from which source and on which date. It never says that a person or an "
     "organisation is something."
 )
-_UNDETERMINED = "Nothing on record makes this a finding, and nothing rules it out: answers are missing."
-_ONLY_UNVERIFIED = "This finding rests on unverified sources only: look up the text before you rely on it."
+_UNDETERMINED = N_("Nothing on record makes this a finding, and nothing rules it out: answers are missing.")
+_ONLY_UNVERIFIED = N_("This finding rests on unverified sources only: look up the text before you rely on it.")
+
+_COUNTS = {
+    "yes": NP_("does a control count", "yes"),
+    "no": NP_("does a control count", "no: what it presupposes does not hold"),
+    "unknown": NP_("does a control count", "not known: answers are missing"),
+}
 
 
 def findings_section(assessment: Assessment, names: Names) -> Section:
@@ -50,24 +58,35 @@ def findings_section(assessment: Assessment, names: Names) -> Section:
     found = gravest(assessment)
     present = [one for one in found if one.outcome == "present"]
     undetermined = [one for one in found if one.outcome == "undetermined"]
-    blocks: list[Block | Group] = [Prose(say(_PRINCIPLE)), *_overview(assessment, found)]
-    first = " The gravest stands first." if len(present) > 1 else ""
-    blocks.append(Prose(say(f"{_is_or_are(present)} present.{first}")))
+    blocks: list[Block | Group] = [Prose(say(_(_PRINCIPLE))), *_overview(assessment, found)]
+    count = ngettext("{number} finding is present.", "{number} findings are present.", len(present))
+    order = _("The gravest stands first.") if len(present) > 1 else ""
+    blocks.append(Prose(say(f"{count} {order}".rstrip())))
     blocks += [_finding(one, assessment, names) for one in present]
     if undetermined:
-        blocks.append(Prose(say(f"{_is_or_are(undetermined)} not determined, because answers are missing.")))
+        blocks.append(
+            Prose(
+                say(
+                    ngettext(
+                        "{number} finding is not determined, because answers are missing.",
+                        "{number} findings are not determined, because answers are missing.",
+                        len(undetermined),
+                    )
+                )
+            )
+        )
     blocks += [_finding(one, assessment, names) for one in undetermined]
-    return Section("findings", "Findings", tuple(blocks))
+    return Section("findings", _("Findings"), tuple(blocks))
 
 
 def absent_section(assessment: Assessment, names: Names) -> Section:
     """Return the indicators that were looked at and found nothing, with what was read, and those not in force."""
     absent = tuple(_absent(one, assessment, names) for one in assessment.findings if one.outcome == "absent")
-    blocks: tuple[Block | Group, ...] = (Bullets(absent) if absent else Prose(say("None.")),)
+    blocks: tuple[Block | Group, ...] = (Bullets(absent) if absent else none(),)
     if assessment.not_in_force:
         lines = tuple(say(Run(one.id, "code"), f" {one.title}: ", _period(one)) for one in assessment.not_in_force)
-        blocks = (*blocks, Group(say("Not in force on the day"), (Bullets(lines),)))
-    return Section("absent", "Looked at and not found", blocks)
+        blocks = (*blocks, Group(say(_("Not in force on the day")), (Bullets(lines),)))
+    return Section("absent", _("Looked at and not found"), blocks)
 
 
 def _overview(assessment: Assessment, found: Sequence[Finding]) -> tuple[Block, ...]:
@@ -77,11 +96,14 @@ def _overview(assessment: Assessment, found: Sequence[Finding]) -> tuple[Block, 
     places = pictures.placed(found)
     dimensions = [one.dimension for one in assessment.ratings]
     rows = tuple(
-        (say(strong(row)), *(_cell([one for one in places if _is_at(one, row, dimension)]) for dimension in dimensions))
+        (
+            say(strong(severity_word(row))),
+            *(_cell([one for one in places if _is_at(one, row, dimension)]) for dimension in dimensions),
+        )
         for row in pictures.shown_severities(places)
     )
-    head = ("Severity", *(one.title for one in assessment.ratings))
-    return (pictures.matrix(assessment, found), Table("Findings by severity and dimension", head, rows))
+    head = (_("Severity"), *(one.title for one in assessment.ratings))
+    return (pictures.matrix(assessment, found), Table(_("Findings by severity and dimension"), head, rows))
 
 
 def _is_at(one: Placed, severity: Severity, dimension: str) -> bool:
@@ -97,21 +119,17 @@ def _cell(places: Sequence[Placed]) -> Line:
 
 
 def _period(one: NotInForce) -> str:
-    first = f"from {day(one.effective_from)}" if one.effective_from else ""
-    until = f"until {day(one.effective_until)}, that day not included" if one.effective_until else ""
+    first = _("from {day}", day=day(one.effective_from)) if one.effective_from else ""
+    until = _("until {day}, that day not included", day=day(one.effective_until)) if one.effective_until else ""
     return ", ".join(part for part in (first, until) if part)
 
 
-def _is_or_are(findings: Sequence[Finding]) -> str:
-    return f"{counted(len(findings), 'finding')} {'is' if len(findings) == 1 else 'are'}"
-
-
 def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:
-    state: list[str | Run] = [" ", mark(course(finding) if finding.outcome == "present" else "not determined")]
+    state: list[str | Run] = [" ", mark(course(finding) if finding.outcome == "present" else _("not determined"))]
     if finding.open:
-        state += [" ", mark("still open")]
+        state += [" ", mark(_("still open"))]
     if finding.only_unverified:
-        state += [" ", mark("unverified")]
+        state += [" ", mark(_(UNVERIFIED))]
     # The sentences below say what was recorded, so one mark stands for all of them.
     state += confidential(is_so=any(assessment.facts[path].confidential for path in finding.reads))
     blocks: list[Block] = [_because(finding), _essentials(finding)]
@@ -124,70 +142,68 @@ def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:
 
 
 def _because(finding: Finding) -> Bullets:
-    return Bullets(tuple(say(one) for one in finding.because or (_UNDETERMINED,)))
+    return Bullets(tuple(say(one) for one in finding.because or (_(_UNDETERMINED),)))
 
 
 def _essentials(finding: Finding) -> Fields:
-    rows = [Field("Severity", (say(_course(finding)),))]
+    rows = [Field(_("Severity"), (say(_course(finding)),))]
     barred = knock_out(finding.knock_out)
     if barred:
-        rows.append(Field("Bar", (say(barred),)))
+        rows.append(Field(_("Bar"), (say(barred),)))
     if finding.knock_out.at_most == "none" and finding.knock_out_before.at_least != "none":
-        rows.append(
-            Field("Bar", (say(f"Lifted by controls in place. Without them: {knock_out(finding.knock_out_before)}"),))
-        )
+        lifted = _("Lifted by controls in place. Without them: {bar}", bar=knock_out(finding.knock_out_before))
+        rows.append(Field(_("Bar"), (say(lifted),)))
     if finding.irreducible:
-        rows.append(Field("No control lowers it", (say(finding.irreducible),)))
+        rows.append(Field(_("No control lowers it"), (say(finding.irreducible),)))
     if finding.only_unverified:
-        rows.append(Field("Sources", (say(mark("unverified"), f" {_ONLY_UNVERIFIED}"),)))
+        rows.append(Field(_("Sources"), (say(mark(_(UNVERIFIED)), " ", _(_ONLY_UNVERIFIED)),)))
     return Fields(tuple(rows))
 
 
 def _course(finding: Finding) -> str:
-    before = between(finding.inherent, finding.possible)
-    now, expected = severity(finding.residual), severity(finding.expected)
-    return f"{before} before controls → {now} now → {expected} once all agreed controls are in place"
+    return _(
+        "{before} before controls → {now} now → {expected} once all agreed controls are in place",
+        before=severities(finding.inherent, finding.possible),
+        now=severity(finding.residual),
+        expected=severity(finding.expected),
+    )
 
 
 def _facts(finding: Finding, assessment: Assessment, names: Names) -> Table:
     paths = dict.fromkeys((*finding.reads, *finding.bars))
     rows = tuple(_fact(path, assessment.facts[path], names) for path in paths)
-    return Table("What was recorded", ("Asked", "Recorded", "Where from", "Evidence"), rows)
+    return Table(_("What was recorded"), (_("Asked"), _("Recorded"), _("Where from"), _("Evidence")), rows)
 
 
 def _fact(path: str, read: FactRead, names: Names) -> tuple[Line, ...]:
-    without = "none on record" if read.origin == "case" else "–"
+    without = _("none on record") if read.origin == "case" else "–"
     proofs: tuple[str | Run, ...] = ("; ".join(evidence(one) for one in read.evidence) or without,)
     if read.source is not None and read.as_of is not None:
-        proofs = (*cited(read.source), f" As of {day(read.as_of)}.")
+        proofs = fill(_("{source} As of {day}."), source=cited(read.source), day=day(read.as_of))
     kept = confidential(is_so=read.confidential)
     return (
         say(names.fact(path), *kept),
         say(*names.value(path, read.shown, "strong"), *names.doubt(path)),
-        say(ORIGINS[read.origin]),
+        say(_(ORIGINS[read.origin])),
         say(*proofs),
     )
 
 
 def _options(finding: Finding, names: Names) -> Table:
     rows = tuple(_option(one, names) for one in finding.options)
-    return Table("Controls that help", ("Controls", "Lowers it to", "Still lacking", "Does it count here?"), rows)
+    head = (_("Controls"), _("Lowers it to"), _("Still lacking"), _("Does it count here?"))
+    return Table(_("Controls that help"), head, rows)
 
 
 def _option(option: OptionState, names: Names) -> tuple[Line, ...]:
-    counts = {
-        "yes": "yes",
-        "no": "no: what it presupposes does not hold",
-        "unknown": "not known: answers are missing",
-    }
-    lacking = names.controls(option.lacking) if option.lacking else "nothing, it is in place"
+    lacking = names.controls(option.lacking) if option.lacking else _("nothing, it is in place")
     if len(option.lacking) == len(option.controls):
-        lacking = "not in place"
+        lacking = _("not in place")
     return (
         say(names.controls(option.controls)),
-        say(option.residual),
+        say(severity_word(option.residual)),
         say(lacking),
-        say(counts[option.counts]),
+        say(pgettext(*_COUNTS[option.counts])),
     )
 
 
@@ -195,16 +211,16 @@ def _background(finding: Finding, assessment: Assessment, names: Names) -> Field
     used = assessment.criteria
     dimension, ground = used.dimensions[finding.dimension], used.grounds[finding.ground]
     rows = [
-        Field("Why it matters", (say(finding.reason),)),
-        Field("Question of the indicator", (say(finding.question),)),
-        Field("Dimension", (say(dimension.title),)),
-        Field("Ground", (say(sentence(ground.title), f" {ground.explain or ''}".rstrip()),)),
-        Field("Rests on", tuple(cited(one) for one in finding.sources)),
-        Field("Evidence that settles it", (say(finding.wanted_evidence),)),
+        Field(_("Why it matters"), (say(finding.reason),)),
+        Field(_("Question of the indicator"), (say(finding.question),)),
+        Field(_("Dimension"), (say(dimension.title),)),
+        Field(_("Ground"), (say(sentence(ground.title), f" {ground.explain or ''}".rstrip()),)),
+        Field(_("Rests on"), tuple(cited(one) for one in finding.sources)),
+        Field(_("Evidence that settles it"), (say(finding.wanted_evidence),)),
     ]
     if finding.missing:
-        rows.append(Field("Answers missing", tuple(say(names.fact(one)) for one in finding.missing)))
-    rows.append(Field("Written in", (say(Run(finding.defined_at, "code")),)))
+        rows.append(Field(_("Answers missing"), tuple(say(names.fact(one)) for one in finding.missing)))
+    rows.append(Field(_("Written in"), (say(Run(finding.defined_at, "code")),)))
     return Fields(tuple(rows))
 
 

@@ -11,15 +11,28 @@ from datetime import date
 from textwrap import wrap
 from typing import Literal, TypeAlias
 
+from risk_engine.language import N_, _, ngettext
 from risk_engine.model.assessment import Assessment, Finding, Points, Proposal
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
-from risk_engine.report.wording import between, course, day, level_titles, open_between, outer, points, severity
+from risk_engine.report.vocabulary import severity_word
+from risk_engine.report.wording import (
+    course,
+    day,
+    level_titles,
+    number_of_points,
+    open_between,
+    outer,
+    points,
+    severity,
+)
 
 BarLook: TypeAlias = Literal["now", "expected", "without"]
 WIDTH = 1000
 """A whole width, in per mille."""
-NOW, EXPECTED, WITHOUT = "Now, with controls in place", "With agreed controls too", "Without controls"
+NOW = N_("Now, with controls in place")
+EXPECTED = N_("With agreed controls too")
+WITHOUT = N_("Without controls")
 _NARROW = 288
 """The room in pixels on the narrowest screen that a report promises to fit, its margins taken off."""
 _LETTER = 6
@@ -31,18 +44,18 @@ _MOST = 12
 
 
 _SIGNS = {
-    "bars": (("maybe", "may reach so far: answers are missing"),),
-    "scale": (("maybe", "still possible: answers are missing"),),
+    "bars": (("maybe", N_("may reach so far: answers are missing")),),
+    "scale": (("maybe", N_("still possible: answers are missing")),),
     "matrix": (
-        ("now", "how grave it is now"),
-        ("before", "how grave it was before controls"),
-        ("unsure", "not settled: answers are missing"),
+        ("now", N_("how grave it is now")),
+        ("before", N_("how grave it was before controls")),
+        ("unsure", N_("not settled: answers are missing")),
     ),
     "timeline": (
-        ("day", "day of the assessment, with its stroke on each line"),
-        ("begins", "something begins or ends to apply"),
-        ("due", "something is due"),
-        ("review", "look again"),
+        ("day", N_("day of the assessment, with its stroke on each line")),
+        ("begins", N_("something begins or ends to apply")),
+        ("due", N_("something is due")),
+        ("review", N_("look again")),
     ),
 }
 """What the looks of each picture mean; a picture explains those that it uses."""
@@ -82,18 +95,25 @@ def bars(assessment: Assessment) -> Picture:
             (WITHOUT, "without", rating.inherent),
         )
         for label, look, shown in three:
-            items.append(Label(0, y + _LINE, f"{label}: {_number(shown)}", "plain"))
+            items.append(
+                Label(0, y + _LINE, _("{label}: {text}", label=_(label), text=number_of_points(shown)), "plain")
+            )
             items += _bar(shown, look, bands, y + _LINE + 6)
             y += _LINE + _BAR + 10
         names, y = _columns(bands, y, "soft")
         items += [*names]
         y += 12
     said = "; ".join(
-        f"{one.title}: now {points(one.residual)}, with agreed controls {points(one.expected)}, "
-        f"without controls {points(one.inherent)}"
+        _(
+            "{dimension}: now {now}, with agreed controls {expected}, without controls {without}",
+            dimension=one.title,
+            now=points(one.residual),
+            expected=points(one.expected),
+            without=points(one.inherent),
+        )
         for one in assessment.ratings
     )
-    return _picture("bars", "How far each dimension reaches into the bands", f"{said}.", y, items)
+    return _picture("bars", _("How far each dimension reaches into the bands"), f"{said}.", y, items)
 
 
 def scale(proposal: Proposal) -> Picture:
@@ -109,8 +129,13 @@ def scale(proposal: Proposal) -> Picture:
         items.append(Box(left, 0, right - left - 6, 14, look))
     texts = [titles[one] for one in levels]
     names, y = _columns(texts, 16, "plain", bold=levels.index(proposal.level.name))
-    settled = open_between(proposal) or "No missing answer changes it"
-    said = f"Levels, mildest first: {', '.join(texts)}. As things stand: {proposal.level.title}. {settled}."
+    settled = open_between(proposal) or _("No missing answer changes it")
+    said = _(
+        "Levels, mildest first: {levels}. As things stand: {level}. {settled}.",
+        levels=", ".join(texts),
+        level=proposal.level.title,
+        settled=settled,
+    )
     return _picture(f"scale-{proposal.ladder}", proposal.title, said, y, [*items, *names])
 
 
@@ -119,13 +144,13 @@ def placed(findings: Sequence[Finding]) -> list[Placed]:
     found: list[Placed] = []
     for one in findings:
         if one.outcome == "undetermined":
-            found.append(Placed(one, one.possible, "unsure", "not determined"))
+            found.append(Placed(one, one.possible, "unsure", _("not determined")))
             continue
         now, settled = one.residual.at_most, one.residual.at_least == one.residual.at_most
-        remark = "" if settled else f"still open: {severity(one.residual)}"
+        remark = "" if settled else _("still open: {severities}", severities=severity(one.residual))
         found.append(Placed(one, now, "now" if settled else "unsure", remark))
         if one.possible != now:
-            found.append(Placed(one, one.possible, "before", "before controls"))
+            found.append(Placed(one, one.possible, "before", _("before controls")))
     return found
 
 
@@ -144,7 +169,7 @@ def matrix(assessment: Assessment, findings: Sequence[Finding]) -> Picture:
     items: list[Item] = [*heads]
     for row in shown_severities(places):
         items.append(Box(0, y + 4, WIDTH, 1, "rule"))
-        items.append(Label(0, y + 4 + _LINE, row, "soft"))
+        items.append(Label(0, y + 4 + _LINE, severity_word(row), "soft"))
         y += 8 + _LINE
         depth = 0
         for number, dimension in enumerate(dimensions):
@@ -152,9 +177,11 @@ def matrix(assessment: Assessment, findings: Sequence[Finding]) -> Picture:
             items += _stack(there, _cell(number, len(dimensions))[0], y)
             depth = max(depth, min(len(there), _MOST + 1))
         y += depth * (_LINE + 2) + 4
-    said = f"Each finding under its dimension, beside its severity. {'; '.join(_said(one) for one in findings[:_MOST])}"
-    more = f"; and {len(findings) - _MOST} more" if len(findings) > _MOST else ""
-    return _picture("matrix", "Findings by severity and dimension", f"{said}{more}.", y + 2, items)
+    several = [_said(one) for one in findings[:_MOST]]
+    if len(findings) > _MOST:
+        several.append(_and_more(len(findings) - _MOST))
+    said = _("Each finding under its dimension, beside its severity. {findings}.", findings="; ".join(several))
+    return _picture("matrix", _("Findings by severity and dimension"), said, y + 2, items)
 
 
 def timeline(events: Sequence[Event], today: date) -> Picture:
@@ -180,22 +207,26 @@ def timeline(events: Sequence[Event], today: date) -> Picture:
         items.append(Box(across(today), y + 18, 2, 11, "today"))
         items.append(Mark(across(one.when), y + 23, one.look))
         y += 36
-    if len(events) > _MOST:
-        items.append(Label(0, y + 12, f"and {len(events) - _MOST} more, in the table", "soft"))
+    more = len(events) - _MOST
+    if more > 0:
+        items.append(
+            Label(
+                0, y + 12, ngettext("and {number} more, in the table", "and {number} more, in the table", more), "soft"
+            )
+        )
         y += 20
     said = "; ".join(f"{day(one.when)}: {one.short}" for one in shown)
-    return _picture("timeline", "Dates of this case", f"{said}.", y, items)
+    return _picture("timeline", _("Dates of this case"), f"{said}.", y, items)
 
 
 def _picture(key: str, title: str, said: str, height: int, items: Sequence[Item]) -> Picture:
     used = {one.look for one in items}
-    signs = tuple(one for one in _SIGNS[key.partition("-")[0]] if one[0] in used)
+    signs = tuple((look, _(meaning)) for look, meaning in _SIGNS[key.partition("-")[0]] if look in used)
     return Picture(key, title, said, height, tuple(items), signs)
 
 
-def _number(shown: Points) -> str:
-    number = between(str(shown.at_least), str(shown.at_most))
-    return f"{number} {'point' if number == '1' else 'points'}"
+def _and_more(number: int) -> str:
+    return ngettext("and {number} more", "and {number} more", number)
 
 
 def _bar(shown: Points, look: BarLook, bands: Sequence[str], y: int) -> list[Item]:
@@ -223,12 +254,17 @@ def _stack(places: Sequence[Placed], x: int, y: int) -> list[Item]:
         items.append(Mark(x, top + 7, one.look, shift=6))
         items.append(Label(x, top + 11, one.finding.id, "plain", shift=17))
     if len(places) > _MOST:
-        items.append(Label(x, y + _MOST * (_LINE + 2) + 11, f"and {len(places) - _MOST} more", "soft"))
+        items.append(Label(x, y + _MOST * (_LINE + 2) + 11, _and_more(len(places) - _MOST), "soft"))
     return items
 
 
 def _said(one: Finding) -> str:
-    return f"{one.id}: {course(one) if one.outcome == 'present' else f'not determined, up to {one.possible}'}"
+    said = (
+        course(one)
+        if one.outcome == "present"
+        else _("not determined, up to {severity}", severity=severity_word(one.possible))
+    )
+    return f"{one.id}: {said}"
 
 
 def _cell(number: int, count: int) -> tuple[int, int]:

@@ -2,41 +2,51 @@
 
 from collections.abc import Iterable, Mapping
 
+from risk_engine.language import _, ngettext
 from risk_engine.model.assessment import Assessment, Recorded
 from risk_engine.report.answer import NOT_IN_FORCE
 from risk_engine.report.blocks import Field, Fields, Line, Run, Section, mark, say, strong
-from risk_engine.report.wording import CONFIDENTIAL, Names, confidential, counted, day, listed
+from risk_engine.report.vocabulary import CONFIDENTIAL
+from risk_engine.report.wording import Names, confidential, day, fill, listed
 
 
 def head_section(assessment: Assessment, names: Names) -> Section:
     """Return what was assessed: the case, its parts, the day, the criteria, and how far the answer reaches."""
     used = assessment.criteria
-    in_force: list[str | Run] = [] if used.in_force else [" ", mark(NOT_IN_FORCE)]
+    in_force: list[str | Run] = [] if used.in_force else [" ", mark(_(NOT_IN_FORCE))]
     rows = [
-        Field("Case", (say(f"{assessment.case_title} ({assessment.case_id})"),)),
-        Field("Institution", (say(assessment.institution or "not named"),)),
-        Field("Assessed by", (say(assessment.assessor or "not named"),)),
-        Field("Day of the assessment", (say(day(assessment.on)),)),
-        Field("Criteria", (say(f"{used.title}, version {used.version} ({used.id})", *in_force),)),
-        Field("Profile", (say(assessment.profile.profile.institution if assessment.profile else "none used"),)),
+        Field(_("Case"), (say(f"{assessment.case_title} ({assessment.case_id})"),)),
+        Field(_("Institution"), (say(assessment.institution or _("not named")),)),
+        Field(_("Assessed by"), (say(assessment.assessor or _("not named")),)),
+        Field(_("Day of the assessment"), (say(day(assessment.on)),)),
+        Field(
+            _("Criteria"),
+            (
+                say(
+                    _("{criteria}, version {version} ({id})", criteria=used.title, version=used.version, id=used.id),
+                    *in_force,
+                ),
+            ),
+        ),
+        Field(_("Profile"), (say(assessment.profile.profile.institution if assessment.profile else _("none used")),)),
         *_parts(assessment, names),
         *_apart(assessment, names),
         scope(assessment),
     ]
     apart = assessment.case.get("set_aside") or {}
     if apart:
-        rows.append(Field("Answers set aside: no longer asked", tuple(_set_aside(apart, assessment, names))))
+        rows.append(Field(_("Answers set aside: no longer asked"), tuple(_set_aside(apart, assessment, names))))
     if assessment.case.get("notes"):
         # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
         marked = confidential(is_so=bool(_kept(assessment)))
-        rows.append(Field("Notes in the case", (say(str(assessment.case["notes"]), *marked),)))
+        rows.append(Field(_("Notes in the case"), (say(str(assessment.case["notes"]), *marked),)))
     # The first page answers alone.
-    return Section("case", "Case and scope", (Fields(tuple(rows)),), starts_page=True)
+    return Section("case", _("Case and scope"), (Fields(tuple(rows)),), starts_page=True)
 
 
 def scope(assessment: Assessment) -> Field:
     """Return how far the answer reaches: the cooperation, or one route of funding only."""
-    return Field("How far it reaches", (say(_reach(assessment)),))
+    return Field(_("How far it reaches"), (say(_reach(assessment)),))
 
 
 def warning(assessment: Assessment) -> Line | None:
@@ -44,10 +54,15 @@ def warning(assessment: Assessment) -> Line | None:
     held = _kept(assessment)
     if not held:
         return None
-    return say(
-        strong("Confidential. "),
-        f"This report holds {counted(len(held), 'confidential answer')}, each marked “{CONFIDENTIAL}” where it stands. "
-        "Give it only to those who may know them.",
+    return fill(
+        ngettext(
+            "**Confidential. **This report holds {number} confidential answer, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            "**Confidential. **This report holds {number} confidential answers, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            len(held),
+            mark=_(CONFIDENTIAL),
+        )
     )
 
 
@@ -82,7 +97,7 @@ def _apart(assessment: Assessment, names: Names) -> Iterable[Field]:
     """Return what the case tells people beside its lists."""
     entries = tuple(f"{one.path}." for one in assessment.entries)
     told = [one for one in assessment.described if not one.path.startswith(entries)]
-    return [Field("Also recorded", tuple(say(*_told(one, names)[1:]) for one in told))] if told else []
+    return [Field(_("Also recorded"), tuple(say(*_told(one, names)[1:]) for one in told))] if told else []
 
 
 def _told(one: Recorded, names: Names) -> tuple[str | Run, ...]:
@@ -94,8 +109,14 @@ def _reach(assessment: Assessment) -> str:
     strongest = {one.knock_out.at_least for one in assessment.findings} - {"none", "hold"}
     routes = [one.id for one in assessment.findings if one.knock_out.at_least == "funding"]
     if strongest == {"funding"}:
-        return (
-            f"{listed(routes)} closes a funding route, not the cooperation. The same work with other money needs a "
-            "fresh assessment."
+        return ngettext(
+            "{findings} closes a funding route, not the cooperation. The same work with other money needs a fresh "
+            "assessment.",
+            "{findings} close a funding route, not the cooperation. The same work with other money needs a fresh "
+            "assessment.",
+            len(routes),
+            findings=listed(routes),
         )
-    return "The proposal as the case describes it, on this day and under these criteria. If it changes, assess again."
+    return _(
+        "The proposal as the case describes it, on this day and under these criteria. If it changes, assess again."
+    )

@@ -19,14 +19,15 @@ _WIDE, _HALF, _CHALLENGE = 190, 105, 330
 
 def on_one_sheet(answer: Answer) -> Answer:
     """Return the answer as it is where it fits one sheet, else dense: set smaller and cut."""
-    why, conditions, missing, following = answer.glance
+    why, conditions, missing, following, *closing = answer.fields
     lines = 2 * _count([answer.sentence], _LETTERS // 2) + _count(map(words, answer.more), _LETTERS)
-    lines += sum(_lines_of(one, _LETTERS) for one in (why, following, answer.challenge))
+    lines += sum(_lines_of(one, _LETTERS) for one in (why, following, *closing))
     lines += max(_lines_of(one, _LETTERS // 2) for one in (conditions, missing))
     if lines <= _LINES:
         return answer
     glance = (_cut(why, _WIDE), _cut(conditions, _HALF), _cut(missing, _HALF), _cut(following, _WIDE))
-    return replace(answer, glance=glance, challenge=_cut(answer.challenge, _CHALLENGE), dense=True)
+    challenge = answer.challenge and _cut(answer.challenge, _CHALLENGE)
+    return replace(answer, glance=glance, challenge=challenge, dense=True)
 
 
 def _lines_of(field: Field, letters: int) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from risk_engine.language import _, ngettext, pgettext
 from risk_engine.report.scripts import foreign
 from risk_engine.resources import templates_folder
 
@@ -19,5 +20,8 @@ def environment(*, autoescape: bool, finalize: Callable[[object], object] | None
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.add_extension("jinja2.ext.i18n")
+    # They look up the language when a template is written, not when it is read.
+    made.install_gettext_callables(_, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
     made.filters["foreign"] = foreign
     return made

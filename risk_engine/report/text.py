@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, Finding, Proposal
 from risk_engine.report.blocks import Line, View, clean_text
 from risk_engine.report.view import view
-from risk_engine.report.wording import counted, gravest, open_between
+from risk_engine.report.wording import gravest, open_between
 
 PLAIN_WIDTH = 80
 
@@ -63,9 +64,9 @@ def _columns(assessments: Sequence[Assessment]) -> tuple[str, ...]:
         titles.pop()
         if len(titles := {one.title for each in assessments if (one := each.proposal(role))}) == 1
         else word
-        for role, word in (("gate", "Gate"), ("headline", "Result"), ("escalation", "Escalation"))
+        for role, word in (("gate", _("Gate")), ("headline", _("Result")), ("escalation", _("Escalation")))
     )
-    return ("Case", "Title", gate, headline, "Still open", escalation, "Top finding")
+    return (_("Case"), _("Title"), gate, headline, _("Still open"), escalation, _("Top finding"))
 
 
 def _print(shown: View, console: Console) -> None:
@@ -103,7 +104,7 @@ def _widths(names: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> l
     widths = [max(len(word) for cell in column for word in cell.split()) for column in columns]
     wanted = [max(len(cell) for cell in column) for column in columns]
     spare = room - sum(widths) - len(widths) + 1
-    for _ in range(min(spare, sum(wanted) - sum(widths))):
+    for _spare in range(min(spare, sum(wanted) - sum(widths))):
         neediest = max(range(len(widths)), key=lambda one: wanted[one] / widths[one])
         widths[neediest] += 1
     return widths if spare >= 0 else None
@@ -123,15 +124,18 @@ def _row(assessment: Assessment) -> tuple[str, ...]:
         assessment.case_id,
         assessment.case_title,
         *(_level(assessment.proposal(role)) for role in ("gate", "headline")),
-        f"{counted(gaps, 'answer')} missing" if is_open else "no",
+        ngettext("{number} answer missing", "{number} answers missing", gaps)
+        if is_open
+        else pgettext("still open?", "no"),
         _level(assessment.proposal("escalation")),
-        _top(top) if top else "none",
+        _top(top) if top else pgettext("finding", "none"),
     )
 
 
 def _top(finding: Finding) -> str:
     """Return the gravest finding; of what is not determined the title alone would say too much."""
-    return f"{finding.id} {finding.title}" + (" (not determined)" if finding.outcome == "undetermined" else "")
+    named = f"{finding.id} {finding.title}"
+    return _("{finding} (not determined)", finding=named) if finding.outcome == "undetermined" else named
 
 
 def _level(proposal: Proposal | None) -> str:

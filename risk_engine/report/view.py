@@ -2,13 +2,13 @@
 
 import re
 
-from risk_engine.language import current
+from risk_engine.language import _, current, ngettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import answer, reasons_section
 from risk_engine.report.blocks import View, cleaned, shortened
 from risk_engine.report.pictures import scale
-from risk_engine.report.wording import Names, counted, day
+from risk_engine.report.wording import Names, day
 
 _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
@@ -57,14 +57,30 @@ def view(assessment: Assessment) -> View:
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
         scope=scope.scope(assessment),
         sections=sections,
-        full_report="Full report, also how to challenge this: --format html",
-        footer=(
-            f"A computed proposal under the {counted(len(assessment.findings), 'indicator')} of "
-            f"{used.id} {used.version} as of {day(assessment.on)}{_with_profile(assessment)}. A named person decides."
-        ),
+        full_report=_("Full report, also how to challenge this: --format html"),
+        footer=_footer(assessment),
     )
     return cleaned(whole)
 
 
-def _with_profile(assessment: Assessment) -> str:
-    return f", with the profile of {assessment.profile.profile.institution}" if assessment.profile else ""
+def _footer(assessment: Assessment) -> str:
+    values = {
+        "criteria": f"{assessment.criteria.id} {assessment.criteria.version}",
+        "day": day(assessment.on),
+    }
+    if assessment.profile:
+        return ngettext(
+            "A computed proposal under the {number} indicator of {criteria} as of {day}, with the profile of "
+            "{institution}. A named person decides.",
+            "A computed proposal under the {number} indicators of {criteria} as of {day}, with the profile of "
+            "{institution}. A named person decides.",
+            len(assessment.findings),
+            institution=assessment.profile.profile.institution,
+            **values,
+        )
+    return ngettext(
+        "A computed proposal under the {number} indicator of {criteria} as of {day}. A named person decides.",
+        "A computed proposal under the {number} indicators of {criteria} as of {day}. A named person decides.",
+        len(assessment.findings),
+        **values,
+    )

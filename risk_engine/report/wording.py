@@ -1,10 +1,12 @@
-"""The words that every part of a report shares: the engine's closed vocabularies as people say them, names, numbers."""
+"""The words that every part of a report shares: names, numbers, bounds, marks, sources and evidence."""
 
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
+from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import (
     Assessment,
     CitedSource,
@@ -16,59 +18,30 @@ from risk_engine.model.assessment import (
     Proposal,
     SeverityBounds,
 )
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
-from risk_engine.report.blocks import Line, Run, mark, say
-
-MONTHS = (  # not from the locale: the same report on every machine
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Severity
+from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
+from risk_engine.report.vocabulary import (
+    BARS,
+    BARS_BESIDES,
+    BARS_UNSETTLED,
+    CONFIDENTIAL,
+    FOREIGN_LIST,
+    NOT_EU_LAW,
+    OF_PROFILE,
+    UNSURE,
+    UNVERIFIED,
+    confidence_word,
+    kind_of_source,
+    month,
+    severity_word,
 )
-ORIGINS = {
-    "case": "recorded in the case",
-    "table": "from the table",
-    "not_asked": "not asked: other answers settle it",
-    "profile": "from the institution's profile",
-    "missing": "not known",
-}
-KNOCK_OUT_WORDS: dict[KnockOut, str] = {
-    "none": "none",
-    "hold": "holds the start until a document or decision exists",
-    "funding": "closes this funding route, not the cooperation",
-    "policy": "a red line that the institution drew for itself",
-    "legal": "barred by law: only an authority, or taking the cause away, can lift it",
-}
-KINDS = {
-    "eu_law": "EU law",
-    "national_law": "national law",
-    "foreign_law": "law of another state, not EU law",
-    "foreign_list": "list of another state",
-    "guidance": "guidance",
-    "research": "research",
-}
-NOT_EU_LAW = "evidence, not EU law"
-FOREIGN_LIST = "foreign_list"
-UNVERIFIED = "unverified"
-ONLY_UNVERIFIED = "unverified sources only"
-CONFIDENTIAL = "confidential"
-UNSURE = "answered as unsure"
-OF_PROFILE = "set by the institution’s profile"
 
 
 class Names:
     """What people call the parts of one assessment: entries, facts, findings, controls."""
 
     def __init__(self, assessment: Assessment) -> None:
-        self._entries = {one.path: f"{one.title} “{one.label}”" for one in assessment.entries}
+        self._entries = {one.path: _("{kind} “{name}”", kind=one.title, name=one.label) for one in assessment.entries}
         self._controls = {one.id: one.title for one in assessment.controls}
         self._findings = {one.id: one.title for one in assessment.findings}
         self._questions = {path: one.question for path, one in assessment.facts.items()}
@@ -96,15 +69,15 @@ class Names:
         value = Run(shown, style)
         match self._origins.get(path):
             case "not_asked":
-                return say("not asked, counts as ", value)
+                return fill(_("not asked, counts as {value}"), value=value)
             case "profile":
-                return say(value, " ", mark(OF_PROFILE))
+                return say(value, " ", mark(_(OF_PROFILE)))
             case _:
                 return say(value)
 
     def doubt(self, path: str) -> tuple[str | Run, ...]:
         """Return the mark that stands beside an answer given as unsure, nothing beside another one."""
-        return (" ", mark(UNSURE)) if path in self.unsure else ()
+        return (" ", mark(_(UNSURE))) if path in self.unsure else ()
 
     def finding(self, indicator: str) -> Run:
         """Return the id and title of a finding, leading to its place in the report."""
@@ -120,10 +93,42 @@ class Names:
         return " + ".join(self.control(one) for one in ids)
 
 
+def fill(message: str, **parts: str | Run | Line) -> Line:
+    """Return a translated message as a line: runs in place of its `{names}`, `**words**` of it stand out."""
+    made: list[str | Run] = []
+    for piece, name in _pieces(message):
+        if name is None:
+            made.append(piece)
+        else:
+            part = parts[name]
+            made += part if isinstance(part, tuple) else (part,)
+    return say(*made)
+
+
+@lru_cache(maxsize=1024)
+def _pieces(message: str) -> tuple[tuple[str | Run, str | None], ...]:
+    """Return the pieces of a message, each as what it is, or with the name of what takes its place."""
+    return tuple(
+        (strong(piece[2:-2]) if piece.startswith("**") else piece, piece[1:-1] if piece.startswith("{") else None)
+        for piece in re.split(r"(\*\*.+?\*\*|\{\w+\})", message)
+        if piece
+    )
+
+
+def none() -> Prose:
+    """Return what stands where there is none of what is listed."""
+    return Prose(say(_("None.")))
+
+
+def nothing() -> Prose:
+    """Return what stands where nothing was done, or is to be done."""
+    return Prose(say(pgettext("nothing", "None.")))
+
+
 def listed(items: Sequence[str]) -> str:
     """Return "a, b and c"."""
     *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
+    return _("{several} and {last}", several=", ".join(first), last=last) if first else last
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -133,7 +138,12 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 def day(when: date) -> str:
     """Return a date as "3 March 2026"."""
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return pgettext("date", "{day} {month} {year}", day=when.day, month=month(when.month), year=when.year)
+
+
+def lead(label: str) -> Run:
+    """Return a label that stands out before what it says."""
+    return strong(_("{label}: ", label=label))
 
 
 def sentence(text: str) -> str:
@@ -144,43 +154,46 @@ def sentence(text: str) -> str:
 
 def between(low: str, high: str) -> str:
     """Return "low to high", or the one word where both are the same."""
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else pgettext("range", "{low} to {high}", low=low, high=high)
+
+
+def severities(low: Severity, high: Severity) -> str:
+    """Return between which severities something lies, in words."""
+    return between(severity_word(low), severity_word(high))
 
 
 def severity(bounds: SeverityBounds) -> str:
     """Return between which severities something lies."""
-    return between(bounds.at_least, bounds.at_most)
+    return severities(bounds.at_least, bounds.at_most)
 
 
 def points(shown: Points) -> str:
     """Return points and band, as bounds where answers are missing: "20 to 140 points, high to unacceptable"."""
-    number = between(str(shown.at_least), str(shown.at_most))
-    noun = "point" if number == "1" else "points"
-    return f"{number} {noun}, {between(shown.band_at_least, shown.band_at_most)}"
+    return f"{number_of_points(shown)}, {between(shown.band_at_least, shown.band_at_most)}"
+
+
+def number_of_points(shown: Points) -> str:
+    """Return how many points, as bounds where answers are missing."""
+    low, high = shown.at_least, shown.at_most
+    if low == high:
+        return ngettext("{number} point", "{number} points", low)
+    return _("{low} to {high} points", low=low, high=high)
 
 
 def knock_out(bounds: KnockOutBounds) -> str | None:
     """Return in words what blocks or bars, and what else might; None where nothing can."""
     if bounds.at_most == "none":
         return None
-    certain, possible = KNOCK_OUT_WORDS[bounds.at_least], KNOCK_OUT_WORDS[bounds.at_most]
-    if bounds.at_least == bounds.at_most:
-        return sentence(certain[0].upper() + certain[1:])
     if bounds.at_least == "none":
-        return f"Not settled, answers are missing. It may be that this {_verb(possible)}."
-    return (
-        f"{sentence(certain[0].upper() + certain[1:])} Answers are missing: it may also be that this {_verb(possible)}."
-    )
-
-
-def _verb(text: str) -> str:
-    return text if text.startswith(("holds", "closes")) else f"is {text}"
+        return _(BARS_UNSETTLED[bounds.at_most])
+    certain, besides = _(BARS[bounds.at_least]), _(BARS_BESIDES[bounds.at_most])
+    return certain if bounds.at_least == bounds.at_most else f"{certain} {besides}"
 
 
 def course(finding: Finding) -> str:
     """Return in short how grave a finding was before controls and, where they changed it, how grave it is now."""
-    before, now = between(finding.inherent, finding.possible), severity(finding.residual)
-    return before if before == now else f"{before} before controls, {now} now"
+    before, now = severities(finding.inherent, finding.possible), severity(finding.residual)
+    return before if before == now else _("{before} before controls, {now} now", before=before, now=now)
 
 
 def gravity(finding: Finding) -> tuple[int, int, int, int]:
@@ -217,14 +230,18 @@ def open_between(proposal: Proposal) -> str | None:
         return None
     mildest, strictest = outer(proposal)
     if mildest.name == strictest.name:
-        return f"Still open: {mildest.title}, but the reasons may change"
-    return f"Still open: between {mildest.title} and {strictest.title}"
+        return _("Still open: {level}, but the reasons may change", level=mildest.title)
+    return _("Still open: between {mildest} and {strictest}", mildest=mildest.title, strictest=strictest.title)
 
 
 def still_open(proposal: Proposal, assessment: Assessment) -> str | None:
     """Return between which levels a proposal is still open and how many answers are missing; None if it is settled."""
     open_now = open_between(proposal)
-    return open_now and f"{open_now}; {counted(len(assessment.gaps), 'answer')} missing"
+    if open_now is None:
+        return None
+    return ngettext(
+        "{open}; {number} answer missing", "{open}; {number} answers missing", len(assessment.gaps), open=open_now
+    )
 
 
 def web_link(link: str | None) -> str | None:
@@ -234,26 +251,26 @@ def web_link(link: str | None) -> str | None:
 
 def cited(source: CitedSource) -> Line:
     """Return a source with its place, its kind and its marks."""
-    kind = KINDS.get(source.kind, source.kind)
+    kind = kind_of_source(source.kind)
     place = f", {source.at}" if source.at else ""
     marks: list[str | Run] = []
     if source.kind == FOREIGN_LIST:
-        marks += [" ", mark(NOT_EU_LAW)]
+        marks += [" ", mark(_(NOT_EU_LAW))]
     if not source.verified:
-        marks += [" ", mark(UNVERIFIED)]
+        marks += [" ", mark(_(UNVERIFIED))]
     return say(Run(source.instrument, link=web_link(source.link)), f"{place} ({kind})", *marks)
 
 
 def confidential(*, is_so: bool) -> tuple[str | Run, ...]:
     """Return the mark that stands beside a confidential answer, nothing beside another one."""
-    return (" ", mark(CONFIDENTIAL)) if is_so else ()
+    return (" ", mark(_(CONFIDENTIAL))) if is_so else ()
 
 
 def evidence(record: EvidenceShown) -> str:
     """Return a record of evidence with its date and what is known about it."""
     more = [
-        f"collected by {record.collected_by}" if record.collected_by else "",
-        record.confidence or "",
+        _("collected by {who}", who=record.collected_by) if record.collected_by else "",
+        confidence_word(record.confidence) if record.confidence else "",
         f"SHA-256 {record.sha256[:12]}…" if record.sha256 else "",
     ]
     return ", ".join([f"{record.kind} {record.reference}", day(record.date), *(one for one in more if one)])

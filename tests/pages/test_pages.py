@@ -135,7 +135,7 @@ def test_the_first_printed_page_answers_alone(opened: Opened, tmp_path: Path, na
     assert answer is not None
     assert scope is not None
     wanted = [answer.sentence, *(words(one) for one in answer.more)]
-    for field in (*answer.glance, scope, answer.challenge):
+    for field in (*answer.fields, scope):
         wanted += [field.label, *(words(one) for one in field.lines)]
     assert [one for one in wanted if "".join(one.split()) not in first] == []
     assert printed(opened(name), paper, 2).startswith("".join(said.sections[0].title.split()))

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from risk_engine.language import _
 from risk_engine.model.criteria import CellValue, Column, Control, DatedValue, Parameter, Source, Table
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, IntegerFact, RowFact, shown
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech, joined
-from risk_engine.report.wording import FOREIGN_LIST, KINDS, MONTHS, NOT_EU_LAW, day, web_link
+from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW, kind_of_source, month
+from risk_engine.report.wording import day, web_link
 
 EFFORTS = {1: "little", 2: "some", 3: "much"}
 _RISKIER = {
@@ -190,9 +192,9 @@ def _value(value: CellValue, reader: AnyFact | None = None) -> str:
 def source(name: str, record: Source, speech: Speech) -> Group:
     """Return one entry of the register: the instrument, its link, when it was read, what cites it."""
     link = web_link(record.link)
-    kind: list[str | Run] = [KINDS[record.kind]]
+    kind: list[str | Run] = [kind_of_source(record.kind)]
     if record.kind == FOREIGN_LIST:
-        kind += [" ", mark(NOT_EU_LAW)]
+        kind += [" ", mark(_(NOT_EU_LAW))]
     rows = [Field("Kind", (say(*kind),))]
     if record.link:
         rows.append(Field("Link", (say(Run(record.link, link=link)),)))
@@ -207,6 +209,6 @@ def source(name: str, record: Source, speech: Speech) -> Group:
 
 def _when(read: date | str) -> str:
     if isinstance(read, str):
-        year, month = read.split("-")
-        return f"in {MONTHS[int(month) - 1]} {year}"
+        year, number = read.split("-")
+        return f"in {month(int(number))} {year}"
     return f"on {day(read)}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from risk_engine.language import _
 from risk_engine.model.conditions import AllOf, AnyOf, ConditionOrAlways, definitions_in, facts_in
 from risk_engine.model.criteria import (
     Authorship,
@@ -20,7 +21,8 @@ from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Field, Line, Run, mark, say
 from risk_engine.report.sentences import Sentences
-from risk_engine.report.wording import FOREIGN_LIST, NOT_EU_LAW, day, web_link
+from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW
+from risk_engine.report.wording import day, web_link
 
 NOT_VERIFIED = "not verified"
 
@@ -62,7 +64,7 @@ class Speech:
         register = Run(citation.id, "code", ref=f"source-{citation.id}")
         marks: list[str | Run] = []
         if source.kind == FOREIGN_LIST:
-            marks += [" ", mark(NOT_EU_LAW)]
+            marks += [" ", mark(_(NOT_EU_LAW))]
         if not self.is_verified(citation):
             marks += [" ", mark(NOT_VERIFIED)]
         return say(Run(source.instrument, link=web_link(source.link)), f"{place} · ", register, *marks)
