@@ -48,7 +48,9 @@ def written(view: View, form: DocumentForm) -> bytes:
 
             return markdown(view).encode()
         case "pdf":
-            raise _not_yet(form)
+            from risk_engine.report.pdf import pdf
+
+            return pdf(view)
         case "docx":
             raise _not_yet(form)
         case _:

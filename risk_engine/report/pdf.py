@@ -3,8 +3,9 @@
 The templates hold no word and no text of a user: everything to be read goes in as data.
 """
 
+import warnings
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from risk_engine.language import in_language
 from risk_engine.report.blocks import Picture, View
@@ -46,7 +47,7 @@ def _typeset(template: str, data: object, **options: Any) -> bytes:
     import typst
 
     folder = templates_folder()
-    made: bytes = typst.compile(
+    made, found = typst.compile_with_warnings(
         folder / template,
         root=folder,
         font_paths=fonts(),
@@ -54,4 +55,6 @@ def _typeset(template: str, data: object, **options: Any) -> bytes:
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         **options,
     )
-    return made
+    for one in found:
+        warnings.warn(one, stacklevel=2)  # the template is wrong, not what it prints
+    return cast("bytes", made)

@@ -1,8 +1,7 @@
 """A view to plain data for the Typst templates: text in pieces that say their language and whether they may break."""
 
 import re
-from math import isqrt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias, assert_never
 from unicodedata import east_asian_width
 
@@ -28,6 +27,7 @@ from risk_engine.report.blocks import (
     shortened,
     words,
 )
+from risk_engine.report.columns import widths
 from risk_engine.report.fonts import Glyphs
 from risk_engine.report.scripts import spans
 
@@ -42,13 +42,10 @@ _WITH_ADDRESSES = "sources"
 """The section in which the address of a link is printed as well, once in a document."""
 _RUNNING = 100
 """How many letters of a text stand on the edge of each page."""
+_LONG_CELL = 300
+"""A row with more letters in a cell may break between two pages."""
 _LABEL = 26
 """How many letters of a label have room beside what belongs to it."""
-_ROOM, _GAP = 110, 2
-"""About how many letters of a table stand on a line across the page, and what parts two columns."""
-_NARROW, _LONG, _WORD = 16, 300, 18
-"""A column with at most so many letters in a cell is as wide as they are; longer cells count as so long, and longer
-words too: they are divided."""
 
 
 def view_data(view: View) -> Data:
@@ -136,8 +133,8 @@ class _Typesetter:
         if not self.glyphs.missing:
             return None
         said = ngettext(
-            "{number} character is in none of the fonts of this document; its code point stands in its place, such as {example}.",
-            "{number} characters are in none of the fonts of this document; their code points stand in their places, such as {example}.",
+            "{number} character has no glyph in the fonts of this document and stands as its code point: {example}.",
+            "{number} characters have no glyph in the fonts of this document and stand as code points, as {example}.",
             len(self.glyphs.missing),
             example=self.glyphs.shown(min(self.glyphs.missing)),
         )
@@ -182,7 +179,7 @@ class _Typesetter:
             "sentence": self.heading(say(answer.sentence)),
             "more": self.lines(answer.more),
             "tone": answer.tone,
-            "glance": [self.titled(one) for one in (*answer.glance, answer.challenge)],
+            "glance": [self.titled(one) for one in (*answer.glance, answer.challenge) if one],
         }
 
     def field(self, field: Field) -> Data:
@@ -250,14 +247,21 @@ class _Typesetter:
         columns = max([len(table.head), *map(len, table.rows)])
         head = (*table.head, *[""] * (columns - len(table.head)))
         rows = [(*row, *[()] * (columns - len(row))) for row in table.rows]
+        said = [[self.said(cell) for cell in row] for row in rows]
         return {
             "caption": self.text(table.caption),
-            "widths": _widths(head, [[words(cell) for cell in row] for row in rows]),
+            "widths": widths(head, said),
             "head": [self.text(one) for one in head],
             "rows": [
-                {"cells": self.lines(row), "breaks": max(len(words(cell)) for cell in row) > _LONG} for row in rows
+                {"cells": self.lines(row), "breaks": max(map(len, cells)) > _LONG_CELL}
+                for row, cells in zip(rows, said, strict=True)
             ],
+            "by_hand": any(not any(column) for column in zip(*said, strict=True)),
         }
+
+    def said(self, line: Line) -> str:
+        """Return everything that is printed of a line."""
+        return "".join(f"{one.text} {one.link}" if one.link and self.prints_addresses else one.text for one in line)
 
 
 def _places(sections: Iterable[Section]) -> Iterator[str]:
@@ -266,29 +270,3 @@ def _places(sections: Iterable[Section]) -> Iterator[str]:
         for part in section.blocks:
             if isinstance(part, Group) and part.anchor:
                 yield part.anchor
-
-
-def _widths(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return the share of each column in the width of a table; 0 for one that is as wide as what it holds.
-
-    A cell grows in both directions, so four times the letters want twice the width; but no word should be broken.
-    """
-    longest, least = [], []
-    for column in zip(head, *rows, strict=True):
-        longest.append(max(map(len, column)))
-        least.append(max(min(len(word), _WORD) for text in column for word in (text.split() or [""])))
-    wide = [one for one, letters in enumerate(longest) if letters > _NARROW]
-    room = _ROOM - sum(longest[one] + _GAP for one in range(len(head)) if one not in wide)
-    shares = {one: isqrt(100 * min(longest[one], _LONG)) for one in wide}
-    held: dict[int, int] = {}
-    while pinched := [
-        one for one in shares if one not in held and shares[one] * room < (least[one] + _GAP) * sum(shares.values())
-    ]:
-        for one in pinched:
-            held[one] = shares.pop(one)
-            room -= least[one] + _GAP
-    per_letter = max(1, sum(shares.values()) // max(1, room)) if shares else 1
-    return [
-        shares[one] if one in shares else (least[one] + _GAP) * per_letter if one in held else 0
-        for one in range(len(head))
-    ]
