@@ -31,6 +31,8 @@ _PATTERNS = {
     r"^[0-9a-f]{64}$": "64 hexadecimal digits",
     r"^\d{4}-(0[1-9]|1[0-2])$": "a day like 2026-01-31 or a month like 2026-01",
     r"^[a-z]{2}$": "two small letters",
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "the tag of a language, like `de` or `pt-BR`",
+    r"^[a-z0-9][a-z0-9-]*@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": "`SET@1.0.0`",
 }
 _NEEDED = {
     "string_type": "text is",
