@@ -2,7 +2,6 @@
 
 from typing import Literal, assert_never
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.assessment import Assessment
 from risk_engine.report.blocks import View
 from risk_engine.report.view import view
@@ -61,7 +60,3 @@ def written(view: View, form: DocumentForm) -> bytes:
             return docx(view)
         case _:
             assert_never(form)
-
-
-def _not_yet(form: DocumentForm) -> RiskEngineError:
-    return RiskEngineError(f"documents cannot be written as .{form} yet\n  help: write it as .html or .md")

@@ -30,7 +30,7 @@ from risk_engine.report.documents.frame import called, framed
 from risk_engine.report.vocabulary import severity_word, state_word
 from risk_engine.report.wording import Names, course, day, evidence, gravest, lead, none, sentence
 
-_SHARES = (28, 20, 15, 12, 15, 10)
+_SHARES = (25, 19, 15, 13, 14, 14)
 """How much of the width each column has, in per cent."""
 _NAMED = 3
 """How many findings a row names; it counts the rest."""

@@ -63,6 +63,8 @@ def _row(cells: Sequence[Element], shares: Sequence[int], *, is_head: bool = Fal
 
 def _widths(block: Table) -> list[int]:
     """Return how many letters wide each column is: no ordinary word breaks, and the rows are as low as they can be."""
+    if block.shares:
+        return list(block.shares)
     rows = [[len(words(cell)) for cell in row] for row in block.rows]
     columns = zip(block.head, *([words(cell) for cell in row] for row in block.rows), strict=True)
     wide = [

@@ -92,8 +92,8 @@ def test_it_is_written_to_those_who_answer_and_has_room_for_the_answers() -> Non
     said = lines(shown, "to-tree.old")
     assert "All of them are about: Tree “Grandmother”." in said
     assert [one for one in said if " | " in one] == [
-        "1 | Which pests? | Knock on the trunk. | \u00a0",
-        "2 | How old? | – | \u00a0",
+        "1 | Which pests? | Knock on the trunk. | ",
+        "2 | How old? | – | ",
     ]
     assert said[-2:] == ["Name and role", "Date and signature"]
 
