@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from risk_engine.diagnostics import RiskEngineError, help_line
 from risk_engine.language import _
+
+if TYPE_CHECKING:
+    from risk_engine.report import DocumentForm
+    from risk_engine.report.blocks import View
 
 
 def read_day(text: str) -> date:
@@ -141,6 +145,15 @@ def refuse_on_terminal(form: str, output: Path | None) -> None:
     if form in BINARY and output is None and sys.stdout.isatty():
         message = _("a .{form} file cannot be shown on a terminal", form=form)
         raise RiskEngineError(message + help_line(_("name a file for it: -o FILE.{form}", form=form)))
+
+
+def put_document(view: "View", form: "DocumentForm", output: Path | None) -> None:
+    """Print a document, or write it to the file that was asked for; what it cannot show here is said beside it."""
+    from risk_engine.report import left_out, written
+
+    put_bytes(written(view, form), output)
+    if note := left_out(view, form):
+        typer.echo(note, err=True)
 
 
 def put_bytes(content: bytes, output: Path | None) -> None:

@@ -12,7 +12,7 @@ from risk_engine.cli.options import (
     ProfileOption,
     form_of,
     keep_inputs,
-    put_bytes,
+    put_document,
     refuse_on_terminal,
 )
 from risk_engine.diagnostics import RiskEngineError, help_line
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from risk_engine.report import blocks as documents
     from risk_engine.report.blocks import View
 
-EXAMPLES = """Examples: risk-engine report 2026-014.json --kind full -o report.html ·
-risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json -o letter.html ·
+EXAMPLES = """Examples: risk-engine report 2026-014.json --kind full -o report.pdf ·
+risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json -o letter.docx ·
 risk-engine report 2026-014.json --kind questions -o questions.md"""
 
 
@@ -80,7 +80,6 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     It needs the record alone; the criteria set may be gone. Only --kind redacted looks for it (--criteria) and for the
     profile that says what is withheld and why (--profile; else the one in the assessment).
     """
-    from risk_engine.report import written
     from risk_engine.report.documents import view_of
 
     form = form_of(output, Format, asked)
@@ -93,7 +92,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     assessment, decided = read_records(file, decision)
     name: documents.Kind = kind.value
     given = redacted(assessment, criteria, profile) if name == "redacted" else None
-    put_bytes(written(given or view_of(assessment, name, decided, to=to), form.value), output)
+    put_document(given or view_of(assessment, name, decided, to=to), form.value, output)
 
 
 def redacted(assessment: "Assessment", criteria: str | None = None, profile: Path | None = None) -> "View":

@@ -35,6 +35,15 @@ def render(assessment: Assessment, format: Format) -> str:  # noqa: A002 -- the 
             assert_never(format)
 
 
+def left_out(view: View, form: DocumentForm) -> str:
+    """Return what is to be said about what a document cannot show here in that form; nothing if it shows all."""
+    if form != "docx":
+        return ""
+    from risk_engine.report.docx import pictures_left_out
+
+    return pictures_left_out(view)
+
+
 def written(view: View, form: DocumentForm) -> bytes:
     """Return a document as the bytes of its file; raise RiskEngineError where nothing that writes it is installed."""
     match form:

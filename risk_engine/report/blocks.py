@@ -202,7 +202,7 @@ Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "que
 
 @dataclass(frozen=True)
 class View:
-    """A whole document as ready text, in one language (a BCP 47 tag).
+    """A whole document as ready text, in one language (a BCP 47 tag); an index leads into several of them.
 
     `kept_by` is what a printed page is found by; `warning` says that not everybody may read the document; `scales` show
     where the answer lies among the levels of each ladder; `scope` says how far it reaches. A document without an
@@ -210,7 +210,7 @@ class View:
     `on` is the day that it speaks of.
     """
 
-    kind: Kind
+    kind: Kind | Literal["index"]
     language: str
     title: str
     about: str

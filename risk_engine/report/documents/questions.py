@@ -3,7 +3,7 @@
 A letter holds questions and nothing of what is known: no answer, no finding, no severity, nothing of another entry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from risk_engine.diagnostics import RiskEngineError, help_line, quoted
@@ -52,9 +52,12 @@ def questions(assessment: Assessment, to: str | None) -> View:
             known = quoted([one.key for one in every], pgettext("between names", "or"))
             way_out = _("they are: {addressees}", addressees=known)
         raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to) + help_line(way_out))
+    return letters_to(assessment, chosen) if chosen else _nothing(assessment, Names(assessment))
+
+
+def letters_to(assessment: Assessment, chosen: Sequence[Addressee]) -> View:
+    """Return the letters to these and to nobody else."""
     names = Names(assessment)
-    if not chosen:
-        return _nothing(assessment, names)
     letters = tuple(_letter(one, assessment, names, is_first=one is chosen[0]) for one in chosen)
     title = letters[0].title if len(letters) == 1 else _("Questions about {project}", project=project(assessment))
     return framed("questions", (assessment, None), title, letters)
@@ -73,7 +76,8 @@ def _of_role(role: str, gaps: list[Gap], assessment: Assessment) -> Iterator[Add
         yield Addressee(key, role, title, entries[path], tuple(gap for gap in gaps if about[gap.path] == path))
     rest = tuple(gap for gap in gaps if about[gap.path] not in apart)
     if rest:
-        yield Addressee(role, role, title, None, rest)
+        # No entry is called so: what is not about one of those above can be chosen without them.
+        yield Addressee(f"{role}:other" if apart else role, role, title, None, rest)
 
 
 def _letter(to: Addressee, assessment: Assessment, names: Names, *, is_first: bool) -> Section:

@@ -40,14 +40,14 @@ def test_of_a_list_with_several_entries_each_has_a_letter_of_its_own() -> None:
     ) == [
         ("gardener.tree.old", ["tree.old.pest", "tree.old.age"]),
         ("gardener.tree.young", ["tree.young.pest"]),
-        ("gardener", ["ladder.long.rungs"]),
+        ("gardener:other", ["ladder.long.rungs"]),
     ]
 
 
 def test_an_entry_of_the_list_that_is_called_as_those_who_are_asked_has_a_letter_of_its_own() -> None:
     assert keys(asked("tree.old.pest", "tree"), asked("ladder.long.rungs", "tree")) == [
         ("tree.old", ["tree.old.pest"]),
-        ("tree", ["ladder.long.rungs"]),
+        ("tree:other", ["ladder.long.rungs"]),
     ]
 
 
