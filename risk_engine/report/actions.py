@@ -23,7 +23,7 @@ from risk_engine.report.choices import holding, still_helps, to_choose, ways
 from risk_engine.report.controls import effect, in_place, supporting, who
 from risk_engine.report.unknown import ask_again
 from risk_engine.report.vocabulary import severity_word, state_word
-from risk_engine.report.wording import Names, fill, gravest, lead, none
+from risk_engine.report.wording import Names, fill, gravest, lead, nothing
 
 _NAMED = 4
 _STUCK = 1
@@ -117,7 +117,7 @@ def actions_section(assessment: Assessment, names: Names) -> Section:
         Group(
             say(_("Once the decision is adopted")),
             (*_pending_table(_("Controls for later"), [one for one in listed if not one.now], assessment), *later)
-            or (none(),),
+            or (nothing(),),
         ),
     ]
     instead = _pending_table(
@@ -219,7 +219,7 @@ def _do_now(assessment: Assessment, names: Names, due: tuple[list[Action], tuple
         steps.append(say(ask_again(names)))
     blocks: tuple[Block, ...] = (Bullets(tuple(steps)),) if steps else ()
     now = _pending_table(_("Controls of the case to see to now"), pending, assessment)
-    return (*blocks, *now, *choices) or (none(),)
+    return (*blocks, *now, *choices) or (nothing(),)
 
 
 def _pending_table(caption: str, pending: Sequence[Action], assessment: Assessment) -> tuple[Block, ...]:

@@ -42,7 +42,8 @@ def effect(control: ControlShown, finding: Finding, option: OptionState, names: 
 
 def owner_and_due(control: ControlShown, assessment: Assessment) -> str:
     """Return who sees to a control of the case and by when, in words for the short page."""
-    return f"{control.owner or _('no owner named')}, {_due(control, assessment) or _('no date set')}"
+    named, when = control.owner or _("no owner named"), _due(control, assessment) or _("no date set")
+    return f"{named}, {when}"
 
 
 def _due(control: ControlShown, assessment: Assessment) -> str:

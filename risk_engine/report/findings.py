@@ -60,7 +60,8 @@ def findings_section(assessment: Assessment, names: Names) -> Section:
     undetermined = [one for one in found if one.outcome == "undetermined"]
     blocks: list[Block | Group] = [Prose(say(_(_PRINCIPLE))), *_overview(assessment, found)]
     count = ngettext("{number} finding is present.", "{number} findings are present.", len(present))
-    blocks.append(Prose(say(count, f" {_('The gravest stands first.')}" if len(present) > 1 else "")))
+    order = _("The gravest stands first.") if len(present) > 1 else ""
+    blocks.append(Prose(say(f"{count} {order}".rstrip())))
     blocks += [_finding(one, assessment, names) for one in present]
     if undetermined:
         blocks.append(
@@ -155,7 +156,7 @@ def _essentials(finding: Finding) -> Fields:
     if finding.irreducible:
         rows.append(Field(_("No control lowers it"), (say(finding.irreducible),)))
     if finding.only_unverified:
-        rows.append(Field(_("Sources"), (say(mark(_(UNVERIFIED)), f" {_(_ONLY_UNVERIFIED)}"),)))
+        rows.append(Field(_("Sources"), (say(mark(_(UNVERIFIED)), " ", _(_ONLY_UNVERIFIED)),)))
     return Fields(tuple(rows))
 
 

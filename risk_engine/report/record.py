@@ -31,6 +31,7 @@ from risk_engine.report.wording import (
     fill,
     lead,
     none,
+    nothing,
     points,
     sentence,
     web_link,
@@ -120,7 +121,7 @@ def notes_section(assessment: Assessment, names: Names) -> Section:
         for kind, title in _NOTE_KINDS.items()
         if (lines := tuple(_note(one, names) for one in assessment.awareness if one.kind == kind))
     )
-    return Section("awareness", _("What to know"), groups or (none(),))
+    return Section("awareness", _("What to know"), groups or (nothing(),))
 
 
 def benefits_section(assessment: Assessment, names: Names) -> Section:
@@ -142,7 +143,7 @@ def benefits_section(assessment: Assessment, names: Names) -> Section:
 def profile_section(assessment: Assessment) -> Section:
     """Return what the institution's profile changed, with both values and the reason."""
     used = assessment.profile
-    return Section("profile", _("What the institution set for itself"), _profile(used) if used else (none(),))
+    return Section("profile", _("What the institution set for itself"), _profile(used) if used else (nothing(),))
 
 
 def challenge_section(assessment: Assessment) -> Section:

@@ -116,8 +116,13 @@ def _pieces(message: str) -> tuple[tuple[str | Run, str | None], ...]:
 
 
 def none() -> Prose:
-    """Return what stands where there is nothing to tell."""
+    """Return what stands where there is none of what is listed."""
     return Prose(say(_("None.")))
+
+
+def nothing() -> Prose:
+    """Return what stands where nothing was done, or is to be done."""
+    return Prose(say(pgettext("nothing", "None.")))
 
 
 def listed(items: Sequence[str]) -> str:
@@ -181,8 +186,8 @@ def knock_out(bounds: KnockOutBounds) -> str | None:
         return None
     if bounds.at_least == "none":
         return _(BARS_UNSETTLED[bounds.at_most])
-    certain = _(BARS[bounds.at_least])
-    return certain if bounds.at_least == bounds.at_most else f"{certain} {_(BARS_BESIDES[bounds.at_most])}"
+    certain, besides = _(BARS[bounds.at_least]), _(BARS_BESIDES[bounds.at_most])
+    return certain if bounds.at_least == bounds.at_most else f"{certain} {besides}"
 
 
 def course(finding: Finding) -> str:
