@@ -15,7 +15,6 @@ from risk_engine.cli.phrases import report
 from risk_engine.cli.speech import OPTION, take_language
 from risk_engine.cli.tree import tree_of
 from risk_engine.diagnostics import RiskEngineError, reason
-
 from risk_engine.language import _, in_language
 from risk_engine.version import __version__
 

@@ -133,7 +133,9 @@ def _of_one_id(done: "list[tuple[Path, Assessment]]") -> Iterator[str]:
             told = ", ".join(names[:MOST_NAMED])
             if (more := len(names) - MOST_NAMED) > 0:
                 told = ngettext("{files} and {number} more", "{files} and {number} more", more, files=told)
-            yield _("the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(names), files=told)
+            yield _(
+                "the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(names), files=told
+            )
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:
@@ -165,8 +167,7 @@ def _with_progress(paths: list[Path]) -> Iterable[Path]:
     from rich.console import Console
     from rich.progress import track
 
-    return track(paths, description=_("Assessing")
-, console=Console(stderr=True), transient=True)
+    return track(paths, description=_("Assessing"), console=Console(stderr=True), transient=True)
 
 
 def _check_level(assessment: "Assessment", level: str) -> Exit:
@@ -175,7 +176,10 @@ def _check_level(assessment: "Assessment", level: str) -> Exit:
     assert headline is not None  # noqa: S101 (every set has one)
     order = headline.ladder_levels
     if level not in order:
-        raise RiskEngineError(_("`{level}` is no level of {ladder}", level=level, ladder=headline.title.lower()), _("its levels: {levels}", levels=quoted(order)))
+        raise RiskEngineError(
+            _("`{level}` is no level of {ladder}", level=level, ladder=headline.title.lower()),
+            _("its levels: {levels}", levels=quoted(order)),
+        )
     if order.index(headline.range[0].name) >= order.index(level):
         return Exit.FAILED
     return Exit.STILL_OPEN if order.index(headline.range[-1].name) >= order.index(level) else Exit.DONE

@@ -56,9 +56,7 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 
         if role or case or entry or room is not None:
             way_out = _("add `--format xlsx` or `--format docx`")
-            raise RiskEngineError(
-                _("`--for`, `--from`, `--entry` and `--room` are for questionnaires"), way_out
-            )
+            raise RiskEngineError(_("`--for`, `--from`, `--entry` and `--room` are for questionnaires"), way_out)
         put(blank_case(load_criteria(criteria, on), *questionnaire.case_id(file)), file)
     elif file is None:
         raise RiskEngineError(_("a questionnaire is written into a file"), _("name one, like partner.xlsx"))
@@ -73,9 +71,20 @@ def _form(file: Path | None, form: Form | None) -> Form:
     if form is None:
         return form_of(file, Form)
     if form.value != ending and ending in OTHER_DOCUMENTS:
-        raise RiskEngineError(_("{file} ends in .{ending}, and `--format {form}` is asked for", file=file, ending=ending, form=form.value), _("choose one"))
+        raise RiskEngineError(
+            _(
+                "{file} ends in .{ending}, and `--format {form}` is asked for",
+                file=file,
+                ending=ending,
+                form=form.value,
+            ),
+            _("choose one"),
+        )
     if form is not Form.YAML and form.value != ending and file is not None:
-        raise RiskEngineError(_("{file}: a name that ends in .{ending} is needed", file=file, ending=form.value), _("programs open it by that"))
+        raise RiskEngineError(
+            _("{file}: a name that ends in .{ending} is needed", file=file, ending=form.value),
+            _("programs open it by that"),
+        )
     return form
 
 

@@ -14,7 +14,6 @@ from risk_engine.cli.options import Output, form_of, make_folder, put, write_tex
 from risk_engine.diagnostics import RiskEngineError, suggestion
 from risk_engine.language import _, ngettext
 
-
 if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
 
@@ -114,7 +113,14 @@ def check(
         else:
             name = f"{criteria.head.id} {criteria.head.version}"
             number = len(criteria.indicators)
-            typer.echo(ngettext("{name}: {number} indicator, no problems", "{name}: {number} indicators, no problems", number, name=name))
+            typer.echo(
+                ngettext(
+                    "{name}: {number} indicator, no problems",
+                    "{name}: {number} indicators, no problems",
+                    number,
+                    name=name,
+                )
+            )
     _refuse(failed)
 
 
@@ -161,7 +167,9 @@ def release(reference: Set) -> None:
         typer.echo(text, err=True)
         raise typer.Exit(Exit.FAILED)
     if made.text is None:
-        typer.echo(_("{version}: released already, unchanged: sha256:{digest}", version=made.version, digest=made.digest))
+        typer.echo(
+            _("{version}: released already, unchanged: sha256:{digest}", version=made.version, digest=made.digest)
+        )
         return
     write_text(made.path, made.text)
     typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))

@@ -12,7 +12,6 @@ from risk_engine.cli.clauses import Reading
 from risk_engine.cli.options import DecisionDay, check_new, form_of, put, write_new
 from risk_engine.cli.passphrase import passphrase
 from risk_engine.diagnostics import RiskEngineError, quoted, reason
-
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -206,7 +205,11 @@ def _later(file: Path, decision: "Decision", options: _Options) -> "Decision":
     if decision_digest(decision) != decision.digest:
         raise RiskEngineError(_("the decision was changed after it was written, so it is neither confirmed nor signed"))
     if options.confirm is not None and (newer := superseding_beside(file, decision)):
-        message = _("{file}: the decision {name} takes the place of this one, so it is not confirmed any more", file=file, name=newer.name)
+        message = _(
+            "{file}: the decision {name} takes the place of this one, so it is not confirmed any more",
+            file=file,
+            name=newer.name,
+        )
         raise RiskEngineError(message, _("confirm that decision, or decide anew on the assessment"))
     reading = Reading()
     second = _second(reading, options, options.confirm_role or options.role)
@@ -227,7 +230,9 @@ def _show(decision: "Decision", options: _Options, asked: Format | None, output:
 
 def _refuse_new(options: _Options) -> None:
     if given := options.of_a_new_decision():
-        message = _("a decision that is taken is not changed: {options} cannot be used with it", options=quoted(given, 'and'))
+        message = _(
+            "a decision that is taken is not changed: {options} cannot be used with it", options=quoted(given, "and")
+        )
         raise RiskEngineError(message, _("decide anew on the assessment, with --supersedes this decision"))
 
 
@@ -255,9 +260,7 @@ def _write(decision: "Decision", target: Path) -> None:
     content = decision_json(decision) + b"\n"
     if len(content) > MAX_BYTES:
         message = _("the decision is larger than {size} KiB", size=MAX_BYTES // 1024)
-        raise RiskEngineError(
-            message, _("shorten the texts, or give replies as files that are no plain text")
-        )
+        raise RiskEngineError(message, _("shorten the texts, or give replies as files that are no plain text"))
     write_new(target, content)
 
 

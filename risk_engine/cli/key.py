@@ -38,5 +38,4 @@ def new(file: Annotated[Path, typer.Argument(help="Where to write the private ke
     typer.echo(_("{file}: give it to everyone who checks; key {key}", file=public, key=key))
 
 
-
 new.__doc__ = f"{new.__doc__}\n\nThe passphrase is asked for, or taken from the variable {VARIABLE}."

@@ -9,7 +9,6 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.progress import progress
 from risk_engine.language import _
 
-
 EXAMPLES = """Examples: risk-engine criteria mutate our-criteria/1.0.0 ·
 risk-engine criteria mutate reconnect-china --only SEC-07 --only SEC-08 ·
 risk-engine criteria mutate reconnect-china --only "ladder measure rules.2" --jobs 1"""

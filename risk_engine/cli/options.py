@@ -67,7 +67,9 @@ def write_bytes(path: Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise RiskEngineError(_("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))) from error
+        raise RiskEngineError(
+            _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
+        ) from error
 
 
 def check_new(path: Path, way_out: str = "") -> None:
@@ -75,7 +77,6 @@ def check_new(path: Path, way_out: str = "") -> None:
     if path.exists() or path.is_symlink():
         message = _("{file} is there already; it is not written over", file=path)
         raise RiskEngineError(message, way_out or _("choose another name with -o"))
-
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
@@ -106,14 +107,22 @@ def form_of(output: Path | None, forms: type[FormatT], asked: FormatT | None = N
     if asked is None:
         return forms(ending)
     raise RiskEngineError(
-        _("{output}: with --format {form} this would hold something else than its ending says", output=output, form=asked.value), _("end it in .{form}, or leave out --format", form=asked.value)
+        _(
+            "{output}: with --format {form} this would hold something else than its ending says",
+            output=output,
+            form=asked.value,
+        ),
+        _("end it in .{form}, or leave out --format", form=asked.value),
     )
 
 
 def _unsaid(ending: str, output: Path | None, forms: type[FormatT]) -> FormatT:
     if ending in OTHER_DOCUMENTS:
         known = ", ".join(f".{one.value}" for one in forms if one.value not in {"text", "table"})
-        raise RiskEngineError(_("{output}: this cannot be written as .{ending}", output=output, ending=ending), _("endings that are known: {known}", known=known))
+        raise RiskEngineError(
+            _("{output}: this cannot be written as .{ending}", output=output, ending=ending),
+            _("endings that are known: {known}", known=known),
+        )
     return next(iter(forms))
 
 
@@ -122,7 +131,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RiskEngineError(_("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=reason(error))) from error
+        raise RiskEngineError(
+            _("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=reason(error))
+        ) from error
 
 
 def keep_inputs(target: Path, inputs: Iterable[Path]) -> None:
@@ -142,7 +153,10 @@ def put(text: str, output: Path | None, *, kept: bool = False) -> None:
         typer.echo(text, nl=False)
         return
     if kept and output.is_file() and output.read_bytes() != text.encode("utf-8"):
-        message = _("{output} is there already and holds something else; a decision may rest on it, so it stays " "as it is", output=output)
+        message = _(
+            "{output} is there already and holds something else; a decision may rest on it, so it stays as it is",
+            output=output,
+        )
         raise RiskEngineError(message, _("choose another name with -o"))
     write_text(output, text)
     typer.echo(_("wrote {file}", file=output), err=True)

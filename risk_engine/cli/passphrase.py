@@ -30,4 +30,3 @@ def _asked(file: Path, *, twice: bool) -> str:
         if not twice or stated == typer.prompt(_("Repeat for confirmation"), hide_input=True, err=True):
             return stated
         typer.echo(_("Error: {problem}", problem=_("The two entered values do not match.")), err=True)
-

@@ -11,7 +11,6 @@ from risk_engine.cli.register_look import Register, records, refuse, say, today,
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, ngettext
 
-
 if TYPE_CHECKING:
     from risk_engine.register.reassess import Reassessed
 

@@ -83,7 +83,8 @@ def show(folder: Register, case: Annotated[str, typer.Argument(help="The office'
     say(_("{case}: {number} filed in {folder}", case=case, number=len(found.filed), folder=found.path))
 
     for one in lines:
-        say(f"{one.name}\n  {one.text}{f' — {one.mark}' if one.wrong else ''}")
+        say(f"{one.name}\n  {one.text}{f' — {_(one.mark)}' if one.wrong else ''}")
+
     for one in lines:
         if one.wrong:
             warn(one.wrong)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
@@ -125,7 +124,6 @@ def due(
     """
     from risk_engine.register.due import due_columns, due_rows
 
-
     _check_outside(folder, output)
     day = on or today()
     cases, failed = records(folder)
@@ -233,5 +231,6 @@ def _check_outside(folder: Path, output: Path | None) -> None:
     check_new(output)
     if output.resolve().is_relative_to(folder.resolve()):
         raise RiskEngineError(
-            _("{output}: this is in the register itself, where only what is filed lies", output=output), _("choose another folder")
+            _("{output}: this is in the register itself, where only what is filed lies", output=output),
+            _("choose another folder"),
         )

@@ -9,7 +9,7 @@ import typer
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption
 from risk_engine.diagnostics import RiskEngineError, printable, reason
-from risk_engine.language import _, N_
+from risk_engine.language import N_, _
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -84,7 +84,9 @@ def _public(files: list[Path]) -> "dict[str, Ed25519PublicKey]":
         try:
             key = public_key(file.read_bytes(), str(file))
         except OSError as error:
-            raise RiskEngineError(_("{file}: the key cannot be read: {reason}", file=file, reason=reason(error))) from None
+            raise RiskEngineError(
+                _("{file}: the key cannot be read: {reason}", file=file, reason=reason(error))
+            ) from None
         known[key_id(key)] = key
     return known
 
@@ -102,13 +104,16 @@ def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:
 
 def _sentence(result: "Verification", *, exactly: bool) -> str:
     then, now = result.engine_then, result.engine_now
-    engines = _("engine {then}", then=then) if then == now else _("engine {then}, recomputed by {now}", then=then, now=now)
+    engines = (
+        _("engine {then}", then=then) if then == now else _("engine {then}, recomputed by {now}", then=then, now=now)
+    )
     match result.verdict:
         case "same" if exactly:
             return _("same: the assessment comes out again to the byte ({engines})", engines=engines)
         case "same":
             return _(
-                "same: the assessment comes out again; its file is not to the byte as the engine would write it ({engines})",
+                "same: the assessment comes out again; its file is not to the byte as the engine would write it "
+                "({engines})",
                 engines=engines,
             )
         case "same_decision":
@@ -121,7 +126,7 @@ def _sentence(result: "Verification", *, exactly: bool) -> str:
             )
         case "altered":
             return _(
-                "altered: the file was changed after it was written ({engines}); without its criteria nobody can say where",
+                "altered: the file was changed after it was written ({engines}); "
+                "without its criteria nobody can say where",
                 engines=engines,
             )
-

@@ -4,6 +4,7 @@ import difflib
 import re
 from pathlib import Path, PurePosixPath
 
+from risk_engine.language import _
 from risk_engine.loading.sets import HEAD
 
 FACTS = "facts.yaml"
@@ -52,5 +53,5 @@ def right_name(name: str) -> str:
     known = [*REQUIRED, *OPTIONAL, *UNREAD]
     near = [meant] if meant in known or PART.fullmatch(meant) else difflib.get_close_matches(name, known, n=1)
     if near and near[0] != name:
-        return f"did you mean `{near[0]}`?"
-    return "indicators and tables stand in the folders `indicators` and `tables`"
+        return _("did you mean `{near}`?", near=near[0])
+    return _("indicators and tables stand in the folders `indicators` and `tables`")

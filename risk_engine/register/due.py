@@ -1,14 +1,12 @@
 """What has a date in a register: conditions and controls to be met, cases to look at again, files kept long enough."""
 
 from collections.abc import Iterable, Iterator
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
 from risk_engine.language import N_, _
 from risk_engine.register.record import CaseRecord
-
 
 What: TypeAlias = Literal["condition", "control", "review", "retention"]
 _WORDS: dict[What, str] = {
