@@ -53,17 +53,18 @@ def main() -> None:
         problem
         for language in dict.fromkeys((*languages, *([options.add] if options.add else [])))
         for domain in DOMAINS
-        for problem in _bring_up_to_date(domain, language, is_check=options.check)
+        for problem in bring_up_to_date(domain, language, is_check=options.check)
     ]
     for one in problems:
         print(one, file=sys.stderr)
     sys.exit(1 if options.check and problems else 0)
 
 
-def _bring_up_to_date(domain: str, language: str, *, is_check: bool) -> Iterator[str]:
+def bring_up_to_date(domain: str, language: str, *, is_check: bool) -> Iterator[str]:
+    """Yield what is wrong with the files of a domain in a language; without `is_check` write them first."""
     po = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
     old = read_po(io.BytesIO(po.read_bytes()), locale=language) if po.is_file() else Catalog(locale=language)
-    new = _catalog(domain, language)
+    new = catalog(domain, language)
     for message in new:
         known = old.get(message.id, message.context) if message.id else None
         if known is not None:
@@ -83,8 +84,8 @@ def _bring_up_to_date(domain: str, language: str, *, is_check: bool) -> Iterator
 
 
 def _problems(message: Message) -> Iterator[str]:
-    said = _all(message.id)
-    told = _all(message.string)
+    said = texts(message.id)
+    told = texts(message.string)
     if not all(told):
         yield f"not translated: {said[0]!r}"
         return
@@ -92,20 +93,24 @@ def _problems(message: Message) -> Iterator[str]:
     for text in told:
         if not (set(_names(text)) <= wanted and (len(said) > 1 or set(_names(text)) == wanted)):
             yield f"other names in braces: {said[0]!r}"
+        if text.count("**") != said[0].count("**"):
+            yield f"other words stand out: {said[0]!r}"
 
 
-def _all(texts: object) -> tuple[str, ...]:
-    return texts if isinstance(texts, tuple) else (str(texts or ""),)
+def texts(said: object) -> tuple[str, ...]:
+    """Return the forms of a message or of its translation: one, or one for each number."""
+    return tuple(said) if isinstance(said, tuple | list) else (str(said or ""),)
 
 
 def _names(text: str) -> list[str]:
+    in_templates = re.findall(r"%\(\w+\)s", text)
     try:
-        return [name for _, name, _, _ in Formatter().parse(text) if name]
+        return in_templates + [name for _, name, _, _ in Formatter().parse(text) if name]
     except ValueError:  # braces that belong to the text: it is printed without values
         return re.findall(r"\{(\w+)\}", text)
 
 
-def _catalog(domain: str, language: str) -> Catalog:
+def catalog(domain: str, language: str) -> Catalog:
     """Return the messages of a domain as the code has them now, without translations."""
     made = Catalog(
         locale=language,

@@ -1,10 +1,34 @@
-"""Hypothesis profiles: `dev` at home, `ci` where CI=true; HYPOTHESIS_PROFILE names one."""
+"""Hypothesis profiles: `dev` at home, `ci` where CI=true; HYPOTHESIS_PROFILE names one. And a language for tests."""
 
 import os
+import shutil
+from pathlib import Path
 
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from hypothesis import settings
+
+from risk_engine import language
+
+FRENCH = {"not known": "inconnu", "yes": "oui", "no": "non", "none": "aucun", "none of these": "aucun de ceux-ci"}
 
 settings.register_profile("dev", max_examples=100, deadline=None)
 # The same examples on every run, and no time limit for one: a busy machine must not turn a build red.
 settings.register_profile("ci", max_examples=300, derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev"))
+
+
+@pytest.fixture
+def speaks_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add French, as somebody would who adds a file: a few of the engine's own words are translated."""
+    folder = tmp_path / "locale"
+    shutil.copytree(Path(language.__file__).parent / "locale", folder)
+    words = folder / "fr" / "LC_MESSAGES"
+    words.mkdir(parents=True)
+    catalog = Catalog(locale="fr")
+    for english, french in FRENCH.items():
+        catalog.add(english, french)
+    with (words / "engine.mo").open("wb") as file:
+        write_mo(file, catalog)
+    monkeypatch.setattr("risk_engine.language._FOLDER", folder)

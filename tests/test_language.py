@@ -1,6 +1,25 @@
-import pytest
+import io
+import subprocess
+import sys
+from pathlib import Path
 
-from risk_engine.language import ENGLISH, _, current, in_language, languages, ngettext, pgettext
+import pytest
+from rich.console import Console
+
+from risk_engine.language import ENGLISH, NP_, _, current, in_language, languages, ngettext, pgettext
+from risk_engine.model.assessment import Assessment
+from risk_engine.report import Format, render
+from risk_engine.report.text import summary_table
+from risk_engine.report.wording import fill
+from scripts.messages import bring_up_to_date
+from tests.cli.running import ROOT
+from tests.marked import TAG, marked_locale, plain_words, shown, with_other_letters
+from tests.report.parts import bar, finding, note, option, profile_used, proposal, read, undetermined
+from tests.report.samples import assessment, full
+
+WHOLE = ["report"]
+"""The domains that are translated as a whole."""
+OTHERS = [one for one in languages() if one != ENGLISH]
 
 
 def test_english_is_the_code_itself() -> None:
@@ -22,3 +41,119 @@ def test_a_language_that_there_is_not_is_an_error_and_changes_nothing() -> None:
     with pytest.raises(LookupError), in_language("../en"):
         pass
     assert current() == ENGLISH
+
+
+def test_a_context_is_marked_where_a_message_stands_and_used_where_it_is_said() -> None:
+    assert pgettext(*NP_("of a gate", "clear {level}"), level="now") == "clear now"
+
+
+@pytest.mark.parametrize("domain", WHOLE)
+@pytest.mark.parametrize("tag", OTHERS)
+def test_the_files_of_a_language_are_as_the_code_is_now_and_every_message_is_translated(tag: str, domain: str) -> None:
+    assert list(bring_up_to_date(domain, tag, is_check=True)) == []
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return marked_locale(tmp_path_factory.mktemp("locale"))
+
+
+@pytest.fixture
+def marked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a language in place in which every letter of a message is marked."""
+    monkeypatch.setattr("risk_engine.language._FOLDER", folder)
+
+
+def samples() -> dict[str, Assessment]:
+    """Return assessments that between them say everything that a report can say."""
+    whole = full()
+    origins = {"tree.old.bark": {"origin": "not_asked"}, "tree.old.age": {"origin": "profile"}}
+    closed = finding("ROT-1", knock_out=bar("funding"), irreducible="It is old.")
+    return {
+        "full": whole.model_copy(
+            update={
+                "resolved": origins,
+                "case": {"notes": "As agreed", "set_aside": {"tree.old.bark": "loose"}},
+                "facts": {**whole.facts, "tree.old.bark": read(confidential=True)},
+                "criteria": whole.criteria.model_copy(update={"in_force": False}),
+            }
+        ),
+        "harmless": assessment(profile=profile_used(), awareness=(note("advice", due=None),)),
+        "closed": assessment(findings=(closed, closed.model_copy(update={"id": "ROT-9"}))),
+        "barred": assessment(
+            findings=tuple(
+                finding(f"ROT-{number}", knock_out=bar(low, high), options=(option("ROPE", lacking=("ROPE",)),))  # type: ignore[arg-type]
+                for number, (low, high) in enumerate(
+                    [
+                        ("hold", "hold"),
+                        ("funding", "legal"),
+                        ("policy", "policy"),
+                        ("legal", "legal"),
+                        ("none", "hold"),
+                        ("none", "policy"),
+                        ("none", "legal"),
+                        ("hold", "funding"),
+                        ("hold", "policy"),
+                    ]
+                )
+            ),
+            proposals=(proposal("opening", "shut", "shut"), proposal("verdict", "terms", four_eyes=True)),
+        ),
+        "undetermined": assessment(findings=(undetermined(), undetermined("PEST-3"))),
+    }
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("form", ["html", "md", "text"])
+@pytest.mark.parametrize("name", samples())
+def test_no_word_of_a_report_is_left_that_nobody_can_translate(name: str, form: Format) -> None:
+    made = with_other_letters(samples()[name])
+    with in_language(TAG):
+        page = render(made, form)
+    assert plain_words(shown(page) if form == "html" else page) == []
+
+
+@pytest.mark.usefixtures("marked")
+def test_no_word_of_a_summary_is_left_that_nobody_can_translate() -> None:
+    out = io.StringIO()
+    with in_language(TAG):
+        summary_table(with_other_letters(list(samples().values())), Console(file=out, width=300, color_system=None))
+    assert plain_words(out.getvalue()) == []
+
+
+def test_an_english_report_is_the_same_before_and_after_a_german_one() -> None:
+    forms: tuple[Format, ...] = ("html", "md", "text")
+    first = [render(full(), form) for form in forms]
+    with in_language("de"):
+        german = [render(full(), form) for form in forms]
+    assert first == [render(full(), form) for form in forms]
+    assert all(one != other for one, other in zip(first, german, strict=True))
+
+
+def test_nothing_is_translated_when_a_module_is_read() -> None:
+    program = (
+        "from risk_engine.language import in_language\n"
+        "with in_language('de'):\n"
+        "    from risk_engine.report import render\n"
+        "    from tests.report.samples import full\n"
+        "    [render(full(), form) for form in ('html', 'md', 'text')]\n"
+        "print(render(full(), 'md'), end='')\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)
+    assert run.stdout.decode() == render(full(), "md")
+
+
+def test_a_page_says_its_language() -> None:
+    assert '<html lang="en">' in render(full(), "html")
+    with in_language("de"):
+        assert '<html lang="de">' in render(full(), "html")
+
+
+def test_a_message_may_hold_runs_and_words_that_stand_out_and_never_reads_what_a_user_wrote() -> None:
+    line = fill("**Ask **{who} – {what}", who="{what} **now**", what=fill("{it}", it="it"))
+    assert [(one.text, one.style) for one in line] == [
+        ("Ask ", "strong"),
+        ("{what} **now**", "plain"),
+        (" – ", "plain"),
+        ("it", "plain"),
+    ]

@@ -1,4 +1,4 @@
-"""`risk-engine criteria`: list, show, map, check, test, mutate, release and describe criteria sets."""
+"""`risk-engine criteria`: list, show, map, translate, check, test, mutate, release and describe criteria sets."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from risk_engine.cli import map as criteria_map
-from risk_engine.cli import mutate
+from risk_engine.cli import mutate, texts
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
 
 app = typer.Typer(
-    help="List, show, map, check, test, mutate, release and describe criteria sets.",
+    help="List, show, map, translate, check, test, mutate, release and describe criteria sets.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -95,19 +95,27 @@ def show(
 
 app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
 app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)
+app.command("texts", epilog=texts.EXAMPLES)(texts.print_texts)
 
 
 @app.command(epilog="Example: risk-engine criteria check our-criteria/1.0.0")
 def check(
     references: Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")],
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Show every text that is not translated, not only the first few.")
+    ] = False,
 ) -> None:
-    """Check every file of a set, and the releases around it, and print every problem with its place and the way out."""
+    """Check every file of a set, and the releases around it, and print every problem with its place and the way out.
+
+    The translations of the set are checked too; texts that they lack are counted and named, and are no problem.
+    """
     from risk_engine.audit.release import checked
 
     failed: list[RiskEngineError] = []
     for reference in references:
         try:
             _version, criteria = checked(reference)
+            lines = list(texts.translation_lines(criteria, everything=missing))
         except RiskEngineError as error:
             failed.append(error)
         else:
@@ -121,6 +129,8 @@ def check(
                     name=name,
                 )
             )
+            for line in lines:
+                typer.echo(line)
     _refuse(failed)
 
 
@@ -153,7 +163,8 @@ def release(reference: Set) -> None:
     """Release a version (of a set the newest): record its digest, so that a later change of it is an error everywhere.
 
     The digest goes into `releases.lock`: the one there is, else a new one in the folder of the set. It is taken over
-    the rules as they are read, so comments, layout, cases.yaml, map.yaml, mutants.yaml and CHANGES.md may still change.
+    the rules as they are read, so comments, layout, cases.yaml, map.yaml, mutants.yaml, translations and CHANGES.md may
+    still change.
     Refused if `criteria check` finds a problem or the version was released with another digest (exit code 2), or if one
     of its cases fails (exit code 1).
     """

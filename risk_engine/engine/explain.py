@@ -8,7 +8,6 @@ from typing import Any, Literal, cast
 
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, FoundOption
-from risk_engine.engine.once import once
 from risk_engine.model.assessment import (
     CitedSource,
     EvidenceShown,
@@ -22,6 +21,7 @@ from risk_engine.model.case import Case, Evidence
 from risk_engine.model.criteria import Citation, Column, CriteriaSet, source_on
 from risk_engine.model.facts import RowFact, RuleFact, shown
 from risk_engine.model.words import KnockOut, Severity
+from risk_engine.once import once
 
 
 class Explainer:

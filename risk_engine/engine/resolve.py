@@ -6,13 +6,13 @@ from datetime import date
 from risk_engine.diagnostics import CaseProblem, InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Known, Origin, Read, Stated, Truth
-from risk_engine.engine.once import once
 from risk_engine.engine.profile import cell_of
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.criteria import CriteriaSet, value_on
 from risk_engine.model.facts import AnyFact, ChoicesFact, Entity, RowFact, RuleFact, TextFact, ordered_options
 from risk_engine.model.profile import Profile
+from risk_engine.once import once
 
 
 def resolve(case: Case, criteria: CriteriaSet, on: date, profile: Profile | None = None) -> Facts:

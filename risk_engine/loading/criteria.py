@@ -11,7 +11,17 @@ from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.checks import Context, check_all, check_head
-from risk_engine.loading.files import FACTS, NAMED_IN, OPTIONAL, PART, REQUIRED, UNREAD, right_name, yaml_files
+from risk_engine.loading.files import (
+    FACTS,
+    NAMED_IN,
+    OPTIONAL,
+    PART,
+    REQUIRED,
+    TRANSLATION,
+    UNREAD,
+    right_name,
+    yaml_files,
+)
 from risk_engine.loading.lock import changed_since_release
 from risk_engine.loading.messages import validated
 from risk_engine.loading.sets import HEAD, choose, is_version
@@ -98,6 +108,7 @@ class _SetReader:
             "sources": self._records(_Kind("source", Source, _SOURCE_ID), "sources.yaml"),
             "places": {one: self._place(file, one) for one, file in self.indicator_files.items()},
             "digest": found,
+            "folder": self.folder.as_posix(),
         }
         # Every piece is validated already; validating the whole again would cost as much a second time.
         criteria = CriteriaSet.model_construct(head=head or self._stand_in(), **pieces)
@@ -114,7 +125,7 @@ class _SetReader:
         for name in present:
             if name in {*REQUIRED, *OPTIONAL} or PART.fullmatch(name):
                 self._read(name)
-            elif name not in UNREAD:
+            elif name not in UNREAD and not TRANSLATION.fullmatch(name):
                 self._file_problem(name, _("this file is not part of a criteria set"), right_name(name))
         for name in REQUIRED:
             if name not in present:

@@ -23,6 +23,10 @@ MUTANTS = "mutants.yaml"
 UNREAD = (CASES, MUTANTS, MAP, "CHANGES.md")
 """Files of a version that no assessment reads; they are outside its digest."""
 
+TRANSLATIONS = "translations"
+TRANSLATION = re.compile(rf"{TRANSLATIONS}/[^/]+\.yaml")
+"""Files that say a version in another language; nobody reads them who has no need of that one."""
+
 PART = re.compile(r"(indicators|tables)/[^/]+\.yaml")
 """Files of which there may be several; their names are free."""
 
@@ -51,7 +55,11 @@ def right_name(name: str) -> str:
     path = PurePosixPath(name)
     meant = path.with_suffix(".yaml").as_posix()
     known = [*REQUIRED, *OPTIONAL, *UNREAD]
-    near = [meant] if meant in known or PART.fullmatch(meant) else difflib.get_close_matches(name, known, n=1)
+    near = (
+        [meant]
+        if meant in known or PART.fullmatch(meant) or TRANSLATION.fullmatch(meant)
+        else difflib.get_close_matches(name, known, n=1)
+    )
     if near and near[0] != name:
         return _("did you mean `{near}`?", near=near[0])
-    return _("indicators and tables stand in the folders `indicators` and `tables`")
+    return _("indicators, tables and translations stand in the folders `indicators`, `tables` and `translations`")

@@ -19,13 +19,13 @@ from risk_engine.source import Document, read
 LOCK = "releases.lock"
 HEADING = """\
 # The digest of every released version, written by `risk-engine criteria release`. A released version never changes:
-# only comments, layout, cases.yaml, map.yaml, mutants.yaml and CHANGES.md may. No line here is changed or taken out.
+# only comments, layout, cases.yaml, map.yaml, mutants.yaml, translations, CHANGES.md may. No line changes or goes.
 """
 _RELEASE = re.compile(r"[a-z0-9][a-z0-9-]*@[0-9]+\.[0-9]+\.[0-9]+")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _WAY_OUT = N_(
-    "a released version never changes: restore it (only comments, layout, `cases.yaml`, `map.yaml`, `mutants.yaml` and "
-    "`CHANGES.md` may differ), or put the change into a new version folder with a number of its own"
+    "a released version never changes: restore it (only comments, layout, `cases.yaml`, `map.yaml`, `mutants.yaml`, "
+    "translations and `CHANGES.md` may differ), or put the change into a new version folder with a number of its own"
 )
 
 

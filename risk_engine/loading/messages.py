@@ -32,6 +32,8 @@ _PATTERNS = {
     r"^[0-9a-f]{64}$": N_("64 hexadecimal digits"),
     r"^\d{4}-(0[1-9]|1[0-2])$": N_("a day like 2026-01-31 or a month like 2026-01"),
     r"^[a-z]{2}$": N_("two small letters"),
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": N_("the tag of a language, like `de` or `pt-BR`"),
+    r"^[a-z0-9][a-z0-9-]*@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": N_("`SET@1.0.0`"),
 }
 _NEEDED = {
     "string_type": N_("text is needed here, not {value}"),

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias, assert_never, get_args
 
 from pydantic import Discriminator, Field, Tag
 
-from risk_engine.model.words import FactName, Model, Name, Text, Value
+from risk_engine.model.words import FactName, Model, Name, Value, Verbatim
 
 
 class ParameterRef(Model):
@@ -29,7 +29,7 @@ Operand = Annotated[
     Discriminator(_operand_tag),
 ]
 Operands = Annotated[
-    Annotated[ParameterRef, Tag("?parameter")] | Annotated[tuple[Text, ...], Field(min_length=1), Tag("?list")],
+    Annotated[ParameterRef, Tag("?parameter")] | Annotated[tuple[Verbatim, ...], Field(min_length=1), Tag("?list")],
     Discriminator(_operand_tag),
 ]
 OperandOrEmpty = Annotated[

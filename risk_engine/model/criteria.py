@@ -13,10 +13,21 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.facts import AnyFact, Entity
 from risk_engine.model.ladders import Ladder, SetHead
-from risk_engine.model.words import Id, KnockOutKind, Model, Name, Period, Severity, Text, Value
+from risk_engine.model.words import (
+    Id,
+    KnockOutKind,
+    Model,
+    Name,
+    Period,
+    Severity,
+    Speech,
+    Translatable,
+    Value,
+    Verbatim,
+)
 
 # ruff: noqa: D101
-CellValue = bool | int | date | str | tuple[Name, ...]
+CellValue = Value | tuple[Name, ...]
 
 
 def _read_tag(value: object) -> str:
@@ -33,27 +44,27 @@ WhenRead = Annotated[
 class Source(Model):
     """An instrument that rules rest on. `verified` is false until someone read the text itself."""
 
-    instrument: Text
-    link: Text | None = None
+    instrument: Translatable
+    link: Verbatim | None = None
     read: WhenRead | None = Field(None, description="When the text was read, a day or a month.")
     verified: bool
     kind: Literal["eu_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"]
-    note: Text | None = None
+    note: Translatable | None = None
 
 
 class Citation(Model):
     """A place in a source. `verified: false` where the substance is sure but the place was not looked up."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-    at: Text | None = None
+    at: Translatable | None = None
     verified: bool = True
 
 
 class Contributor(Model):
     """Who drew something up or reviewed it."""
 
-    name: Text
-    discipline: Text
+    name: Verbatim
+    discipline: Translatable
     date: date
 
 
@@ -65,15 +76,15 @@ class Authorship(Model):
 class Records(Model):
     """The answer that a case would give once the control is part of the proposal itself."""
 
-    fact: Text
+    fact: Verbatim
     is_: Value = Field(alias="is")
 
 
 class Control(Model):
     """Something an office can put in place; supporting ones are always advisable and lower nothing alone."""
 
-    title: Text
-    do: Text = Field(description="What to do, as an instruction.")
+    title: Translatable
+    do: Translatable = Field(description="What to do, as an instruction.")
     who: Name = Field(description="Who sees to it; a word that set.yaml declares.")
     effort: Annotated[int, Field(ge=1, le=3)] = Field(description="1 little, 2 some, 3 much.")
     supporting: bool = False
@@ -111,24 +122,26 @@ def _sentences(value: object) -> object:
     return value if isinstance(value, tuple) else (value,)
 
 
-Sentences = Annotated[tuple[Text, ...], BeforeValidator(_sentences, json_schema_input_type=str | tuple[str, ...])]
+Sentences = Annotated[
+    tuple[Translatable, ...], BeforeValidator(_sentences, json_schema_input_type=str | tuple[str, ...])
+]
 
 
 class Indicator(Model):
     """One objective question of the catalogue, with what makes it true, why it matters and what would help."""
 
-    title: Text
+    title: Translatable
     dimension: Name
     ground: Name
-    question: Text
+    question: Translatable
     severity: SeverityConditions
     knock_out: KnockOuts = KnockOuts()
     adjustable: bool = Field(default=False, description="May a profile switch its policy knock-out off?")
     controls: tuple[Option, ...] = ()
-    irreducible: Text | None = Field(None, description="Said where no control option can count.")
+    irreducible: Translatable | None = Field(None, description="Said where no control option can count.")
     effective: Period = Period()
-    reason: Text
-    evidence: Text
+    reason: Translatable
+    evidence: Translatable
     sources: Annotated[tuple[Citation, ...], Field(min_length=1)]
     because: Annotated[Sentences, Field(min_length=1)]
     author: Authorship
@@ -159,7 +172,7 @@ def _dated_on(values: Sequence[DatedValue], day: date) -> DatedValue | None:
 class Parameter(Model):
     """A named integer, date or list of options with its history."""
 
-    title: Text
+    title: Translatable
     adjustable: bool = Field(default=False, description="May a profile override it?")
     source: Citation
     values: Annotated[tuple[DatedValue, ...], Field(min_length=1)]
@@ -179,18 +192,18 @@ Cell = Annotated[
 class Row(Model):
     """One row of a table; the aliases are other spellings that a case may use for it."""
 
-    name: Text
-    aliases: tuple[Text, ...] = ()
+    name: Translatable
+    aliases: tuple[Verbatim, ...] = ()
 
 
 class Column(Model):
     """One statement about the rows. With `otherwise` the source is exhaustive and answers for every other row."""
 
-    title: Text
+    title: Translatable
     source: Citation
     as_of: date = Field(description="The date of the source as used here.")
     adjustable: bool = Field(default=False, description="May a profile override its cells?")
-    note: Text | None = Field(None, description="What an institution must confirm.")
+    note: Translatable | None = Field(None, description="What an institution must confirm.")
     otherwise: CellValue | None = None
     values: dict[Id, Cell]
 
@@ -198,7 +211,7 @@ class Column(Model):
 class Table(Model):
     """A table that `row` facts point into: its rows, and for each column the cells that a source supports."""
 
-    title: Text
+    title: Translatable
     rows: dict[Id, Row]
     columns: dict[Name, Column]
 
@@ -224,10 +237,10 @@ def source_on(column: Column, row: str, day: date) -> Citation:
 class AwarenessRule(Model):
     """What to tell the people of a case; never scored."""
 
-    title: Text
+    title: Translatable
     kind: Literal["foreign_rule", "advice", "monitoring", "benefit"]
     when: ConditionOrAlways
-    then: Text
+    then: Translatable
     effective: Period = Period()
     sources: tuple[Citation, ...] = ()
 
@@ -235,7 +248,7 @@ class AwarenessRule(Model):
 class FactInvariant(Model):
     """Answers that go together: `whenever` one thing is stated, `then` another holds, else they contradict."""
 
-    title: Text
+    title: Translatable
     whenever: ConditionOrAlways = "always"
     then: Condition
 
@@ -243,7 +256,7 @@ class FactInvariant(Model):
 class ResultInvariant(Model):
     """A promise about every result, over all cases; here conditions may read `ladder.<name>`."""
 
-    title: Text
+    title: Translatable
     whenever: ConditionOrAlways = "always"
     then: Condition
 
@@ -269,8 +282,15 @@ class CriteriaSet(Model):
     awareness: dict[Id, AwarenessRule]
     invariants: Invariants
     sources: dict[str, Source]
-    digest: str = Field(description="SHA-256 over the RFC 8785 form of the parsed rule files.")
-    places: dict[str, str] = Field(default={}, exclude=True, description="Indicator id: file:line:column in the set.")
+    digest: Annotated[str, Speech.VERBATIM] = Field(
+        description="SHA-256 over the RFC 8785 form of the parsed rule files."
+    )
+    places: dict[str, Annotated[str, Speech.VERBATIM]] = Field(
+        default={}, exclude=True, description="Indicator id: file:line:column in the set."
+    )
+    folder: Annotated[str, Speech.VERBATIM] | None = Field(
+        default=None, exclude=True, description="Where its files lie, its translations among them."
+    )
 
     def fact(self, name: str) -> AnyFact:
         """Return the declaration of the fact `entity.fact`."""

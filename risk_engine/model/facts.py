@@ -6,16 +6,16 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from risk_engine.model.conditions import Condition
-from risk_engine.model.words import Model, Name, Text, Value
+from risk_engine.model.words import Model, Name, Translatable, Value
 
 MAX_ENTRIES = 1000
 
 
 class _Fact(Model):
-    question: Text | None = Field(None, description="What the person is asked, in plain language.")
-    help: Text | None = Field(None, description="How to find the answer.")
+    question: Translatable | None = Field(None, description="What the person is asked, in plain language.")
+    help: Translatable | None = Field(None, description="How to find the answer.")
     asked_of: Name | None = Field(None, description="Who should answer; a word that set.yaml declares.")
-    evidence: Text | None = Field(None, description="What would prove the answer.")
+    evidence: Translatable | None = Field(None, description="What would prove the answer.")
     confidential: bool = Field(default=False, description="Left out of documents for third parties.")
 
 
@@ -43,7 +43,7 @@ class ChoiceFact(_RuleFact):
     """One of the options. With `riskier` the options are in order, as listed, and can be compared."""
 
     type: Literal["choice"]
-    options: dict[Name, Text] = Field(min_length=2, description="Option name: what it means.")
+    options: dict[Name, Translatable] = Field(min_length=2, description="Option name: what it means.")
     riskier: Literal["later", "earlier"] | None = None
     otherwise: Name | None = None
 
@@ -52,7 +52,7 @@ class ChoicesFact(_RuleFact):
     """Any number of the options; an answer is complete, `[]` says none of them."""
 
     type: Literal["choices"]
-    options: dict[Name, Text] = Field(min_length=1, description="Option name: what it means.")
+    options: dict[Name, Translatable] = Field(min_length=1, description="Option name: what it means.")
     riskier: Literal["more", "fewer"] | None = None
     otherwise: tuple[Name, ...] | None = None
 
@@ -95,8 +95,8 @@ Fact = Annotated[AnyFact, Field(discriminator="type")]
 class Entity(Model):
     """Something a case tells about: one of it, or with `many` a list of at most so many entries."""
 
-    title: Text
-    help: Text | None = None
+    title: Translatable
+    help: Translatable | None = None
     many: Annotated[int, Field(ge=1, le=MAX_ENTRIES)] | None = None
     facts: dict[Name, Fact] = Field(min_length=1)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from risk_engine.model.conditions import Condition, ParameterRef
-from risk_engine.model.words import FactName, Id, Model, Name, Severity, Text
+from risk_engine.model.words import FactName, Id, Model, Name, Severity, Translatable
 
 
 class InForce(Model):
@@ -18,8 +18,8 @@ class InForce(Model):
 class Titled(Model):
     """A word that the set declares, with the text that people read."""
 
-    title: Text
-    explain: Text | None = None
+    title: Translatable
+    explain: Translatable | None = None
 
 
 class SeverityPoints(Model):
@@ -64,16 +64,16 @@ class SetHead(Model):
     schema_: Literal[1] = Field(alias="schema")
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     version: Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
-    title: Text
-    about: Text = Field(description="What the set is for and what it rests on.")
-    notice: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="What every report must say.")
-    challenge: Text = Field(description="How a result can be challenged.")
+    title: Translatable
+    about: Translatable = Field(description="What the set is for and what it rests on.")
+    notice: Annotated[tuple[Translatable, ...], Field(min_length=1)] = Field(description="What every report must say.")
+    challenge: Translatable = Field(description="How a result can be challenged.")
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     in_force: InForce
     dimensions: dict[Name, Titled] = Field(min_length=1)
     grounds: dict[Name, Titled] = Field(min_length=1)
     severity: SeverityPoints
-    asked_of: dict[Name, Text] = Field(min_length=1, description="Who answers questions and sees to controls.")
+    asked_of: dict[Name, Translatable] = Field(min_length=1, description="Who answers questions and sees to controls.")
     roles: Roles
     families: dict[Name, Annotated[tuple[Id, ...], Field(min_length=2)]] = {}
     four_eyes: tuple[LevelRef, ...] = ()
@@ -96,9 +96,9 @@ Months = Annotated[
 class Level(Model):
     """One level of a ladder, with the sentence that a report prints for it."""
 
-    title: Text
-    answer: Text = Field(description="The sentence that answers the reader's question.")
-    explain: Text
+    title: Translatable
+    answer: Translatable = Field(description="The sentence that answers the reader's question.")
+    explain: Translatable
     review_months: Months = Field(description="Look at it again after so many months; a number or a parameter.")
     equals: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]* of [a-z0-9][a-z0-9-]*$")] | None = Field(
         None, description="`LEVEL of SET`: the level of another set that means the same."
@@ -111,21 +111,21 @@ class Rule(Model):
     level: Name
     provisional: bool = False
     when: Condition
-    sentence: Text
+    sentence: Translatable
 
 
 class Otherwise(Model):
     """What a ladder proposes if none of its rules holds."""
 
     level: Name
-    sentence: Text
+    sentence: Translatable
 
 
 class Ladder(Model):
     """Levels, mildest first, and the rules that choose one, strictest first; the first that holds decides."""
 
-    title: Text
-    question: Text
+    title: Translatable
+    question: Translatable
     levels: dict[Name, Level] = Field(min_length=2)
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     otherwise: Otherwise

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from risk_engine.model.assessment import LevelShown, Proposal, Recorded
-from risk_engine.model.words import Model, Text
+from risk_engine.model.words import Model, Translatable, Verbatim
 
 BASE = "base"
 """The key of cases.yaml under which the case stands that a map starts from."""
 
 _Given = Annotated[
-    dict[Text, Any],
+    dict[Verbatim, Any],
     Field(
         default={},
         description="What is set on the base case, as in cases.yaml: `entity.id.fact`, `entity.fact`, "
@@ -27,8 +27,8 @@ _Given = Annotated[
 class Band(Model):
     """One place on an axis: what it is called and what it sets."""
 
-    title: Text
-    help: Text | None = Field(None, description="What the band stands for, and for which case it is computed.")
+    title: Translatable
+    help: Translatable | None = Field(None, description="What the band stands for, and for which case it is computed.")
     given: _Given
 
 
@@ -37,9 +37,9 @@ class Axis(Model):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["each"]}, {"required": ["bands"]}]})
 
-    title: Text
-    help: Text | None = None
-    each: Text | None = Field(
+    title: Translatable
+    help: Translatable | None = None
+    each: Verbatim | None = Field(
         None, description="A choice fact, `entity.id.fact` or `entity.fact`: each of its options is a band."
     )
     bands: Annotated[tuple[Band, ...], Field(min_length=1)] | None = None
@@ -48,9 +48,9 @@ class Axis(Model):
 class MapFile(Model):
     """The file: what the map takes for granted, and its axes."""
 
-    title: Text
-    about: Text = Field(description="What the map shows and how to read it.")
-    assumes: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
+    title: Translatable
+    about: Translatable = Field(description="What the map shows and how to read it.")
+    assumes: Annotated[tuple[Translatable, ...], Field(min_length=1)] = Field(
         description="What the map takes for granted; printed above it."
     )
     given: _Given

@@ -1,6 +1,7 @@
 """The closed vocabularies of the engine (design, sections 7 and 8) with their orders, and the base of all models."""
 
 from datetime import date
+from enum import Enum
 from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -20,13 +21,28 @@ IN_PLACE: frozenset[ControlStatus] = frozenset({"implemented", "verified"})
 MAX_FINDINGS = 10_000
 """More indicators than any set has; `count` over findings is bounded by it."""
 
-Value: TypeAlias = bool | int | date | str
-"""What a fact, a parameter or a table cell can be; `choices` are a tuple of option names."""
-
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Speech(Enum):
+    """Whether people who speak another language read a text in that one; every text of a criteria set says which."""
+
+    TRANSLATED = "translated"
+    VERBATIM = "verbatim"
+
+
+Translatable = Annotated[Text, Speech.TRANSLATED]
+"""What people read in their own language: a title, a question, a sentence."""
+Verbatim = Annotated[Text, Speech.VERBATIM]
+"""What is the same in every language: the name of a person, a link, the name of an option where it is a value."""
+Shown = Annotated[str, Speech.TRANSLATED]
+"""What a record holds of what people read in their own language; empty where there is nothing to say."""
+
+Value: TypeAlias = bool | int | date | Annotated[str, Speech.VERBATIM]
+"""What a fact, a parameter or a table cell can be; `choices` are a tuple of option names."""
 
 
 class Model(BaseModel):

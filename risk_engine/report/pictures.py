@@ -95,11 +95,10 @@ def bars(assessment: Assessment) -> Picture:
             (WITHOUT, "without", rating.inherent),
         )
         for label, look, shown in three:
-            items.append(
-                Label(0, y + _LINE, _("{label}: {text}", label=_(label), text=number_of_points(shown)), "plain")
-            )
-            items += _bar(shown, look, bands, y + _LINE + 6)
-            y += _LINE + _BAR + 10
+            text = _("{label}: {text}", label=_(label), text=number_of_points(shown))
+            lines, bottom = _lines(text, 0, y + 2, _NARROW, "plain")
+            items += [*lines, *_bar(shown, look, bands, bottom)]
+            y = bottom + _BAR + 4
         names, y = _columns(bands, y, "soft")
         items += [*names]
         y += 12

@@ -106,6 +106,11 @@ def check(_folder: Path) -> Result:
     return run("criteria", "check", LOAN_DESK)
 
 
+def texts(folder: Path) -> Result:
+    assert run("criteria", "texts", LOAN_DESK, "--into", "fr", "-o", folder / "fr.yaml").code == 0
+    return run("criteria", "texts", LOAN_DESK, "--into", "fr")
+
+
 def run_cases(_folder: Path) -> Result:
     return run("criteria", "test", LOAN_DESK)
 
@@ -177,6 +182,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),
     ("criteria", "map"): (map_of_the_set, "OBJ-6 Nobody watches at night"),
+    ("criteria", "texts"): (texts, "  #: indicators.OBJ-3.title\n  - en: Too much light\n    fr:\n"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),

@@ -59,6 +59,8 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             return (*words, folder / "register", LOAN_CASE, "--criteria", desk)
         case ("register", "reassess"):
             return (*words, folder / "register", "--criteria", desk)
+        case ("criteria", "texts"):
+            return (*words, desk, "--into", "fr")
         case ("criteria", "mutate"):
             # Of the whole set some survive.
             return (*words, desk, "--only", "unsteady", "--jobs", "1")

@@ -19,10 +19,12 @@ from tests.cli.running import EXAMPLES, done
 
 FOLDER = Path(__file__).parent
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
+GERMAN = [f"de/{name}.{form}" for name in ("lung-imaging", "half-filled") for form in ("txt", "html", "md")]
 FILES = [
     *(f"{name}.{form}" for name in NAMES for form in ("txt", "json", "html", "md")),
     "all.txt",
     *(f"decision.{form}" for form in ("json", "txt", "html", "md")),
+    *GERMAN,
 ]
 
 
@@ -34,13 +36,15 @@ def without_styles(page: str) -> str:
 def made(file: str) -> str:
     """Return what a file should hold: JSON indented, so that a change of it can be read."""
     name, _, form = file.partition(".")
+    folder, _, name = name.rpartition("/")
+    language = ("--lang", folder) if folder else ()
     if name == "all":
         return done("assess", EXAMPLES, COLUMNS="120")
     as_named = ("--format", "text" if form == "txt" else form)
     if name == "decision":
         text = decided(*as_named)
     else:
-        text = done("assess", EXAMPLES / f"{name}.yaml", *as_named, COLUMNS="80")
+        text = done("assess", EXAMPLES / f"{name}.yaml", *as_named, *language, COLUMNS="80")
     if form != "json":
         return without_styles(text)
     return json.dumps(json.loads(text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
@@ -94,4 +98,5 @@ def test_a_stored_assessment_is_reported_alike(name: str, form: str) -> None:
 
 
 def test_no_file_is_left_of_an_example_that_is_gone() -> None:
-    assert {one.name for one in FOLDER.iterdir() if one.is_file()} - {Path(__file__).name} == set(FILES)
+    there_are = {one.relative_to(FOLDER).as_posix() for one in FOLDER.rglob("*.*") if "__pycache__" not in one.parts}
+    assert there_are - {Path(__file__).name} == set(FILES)

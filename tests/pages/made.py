@@ -1,11 +1,13 @@
 """The pages under test: the report of every example and of a second set, hostile ones, a catalogue, a map."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from risk_engine.language import in_language
 from risk_engine.model.assessment import Assessment, Entry, KnockOutBounds, Problem
 from risk_engine.report import render
 from risk_engine.report.blocks import View
@@ -20,6 +22,7 @@ from tests.report.test_escaping import hostile
 GOLDEN = ROOT / "tests" / "golden"
 EXAMPLES = sorted(one.stem for one in (ROOT / "examples").glob("*.yaml"))
 MANY = 2000
+_IN_GERMAN = "-de"
 
 
 @cache
@@ -90,11 +93,23 @@ def crowded(made: Assessment) -> Assessment:
 
 def shown(name: str) -> View:
     """Return what the report of that assessment says."""
-    return view(assessment(name))
+    with _spoken(name) as plain:
+        return view(assessment(plain))
 
 
 def _report(name: str) -> Callable[[], str]:
-    return lambda: render(assessment(name), "html")
+    def made() -> str:
+        with _spoken(name) as plain:
+            return render(assessment(plain), "html")
+
+    return made
+
+
+@contextmanager
+def _spoken(name: str) -> Iterator[str]:
+    """Speak German for a name that ends so, and give the name without that."""
+    with in_language("de" if name.endswith(_IN_GERMAN) else "en"):
+        yield name.removesuffix(_IN_GERMAN)
 
 
 def decided(*more: str) -> str:
@@ -107,9 +122,10 @@ def decided(*more: str) -> str:
 
 
 CROWDED = ["crowded", "crowded-loan"]
+GERMAN = [f"{name}{_IN_GERMAN}" for name in ("lung-imaging", "half-filled", *CROWDED)]
 REPORTS = [*EXAMPLES, "loan-desk", "hostile"]
 PAGES: dict[str, Callable[[], str]] = {
-    **{name: _report(name) for name in (*REPORTS, *CROWDED, "thousands")},
+    **{name: _report(name) for name in (*REPORTS, *CROWDED, *GERMAN, "thousands")},
     "decision": lambda: decided("--level", "verdict=refuse", "--reason", "The keeper is ill."),
     "hostile-decision": lambda: render_decision(hostile_decision(f"{'Wundersamkeit' * 20} שלום <b>&"), "html"),
     "catalogue": (ROOT / "docs" / "catalogue.html").read_text,

@@ -210,7 +210,6 @@ def test_a_page_that_would_not_fit_one_sheet_is_cut_and_set_smaller_and_the_reco
     made = assessment(gaps=tuple(gap(f"tree.old.fact{one}", question=long) for one in range(3)))
     shown = answer_of(made)
     assert shown.dense
-    assert all(len(words(line)) <= 190 for one in shown.glance for line in one.lines)
     assert words(shown.glance[2].lines[0]).endswith("…")
     assert long.strip() in render(made, "html")
 

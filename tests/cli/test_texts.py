@@ -1,0 +1,69 @@
+"""`criteria texts` and what `criteria check` says about translations."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import done, refused
+from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A copy of the loan desk."""
+    return copy_of(LOAN_DESK, tmp_path / "desk")
+
+
+def test_a_set_without_translations_is_checked_as_before(desk: Path) -> None:
+    assert done("criteria", "check", desk) == "loan-desk 1.0.0: 12 indicators, no problems\n"
+
+
+def test_texts_that_are_missing_are_counted_and_the_first_few_named_and_are_no_failure(desk: Path) -> None:
+    lacking = {"Keeping the object whole", "Nobody", "Nothing speaks against it.", "Thick glass"}
+    translate(desk, lambda text: None if text in lacking else french(text))
+    translate(desk, tag="de")
+    out = done("criteria", "check", desk)
+    assert out.splitlines()[1:6] == [
+        "  de: all 260 texts are translated",
+        "  fr: 3 of 260 texts are not translated; they stay as the set says them",
+        "    set.dimensions.keeping.title: Keeping the object whole",
+        "    facts.loan.paperwork.options.unsigned and 2 more: Nobody",
+        "    ladders.verdict.levels.lend.explain and 1 more: Nothing speaks against it.",
+    ]
+
+
+def test_all_that_is_missing_is_named_where_somebody_asks_for_it(desk: Path) -> None:
+    write_translation(desk, [{"en": "Nobody", "fr": "Personne"}])
+    short, whole = done("criteria", "check", desk), done("criteria", "check", desk, "--missing")
+    assert short.splitlines()[-1] == "    and 256 more: --missing shows them all"
+    assert len(whole.splitlines()) == 2 + 259
+    assert "    map.title: What may leave the house" in whole.splitlines()
+
+
+def test_a_translation_that_is_broken_is_a_problem_of_the_set(desk: Path) -> None:
+    path = write_translation(desk, [{"en": "No such text", "fr": "x"}])
+    assert f"{path.as_posix()}:4:7: the set says no such text" in refused("criteria", "check", desk)
+
+
+def test_the_file_to_fill_is_printed_or_written_and_kept_when_it_is_written_again(desk: Path, tmp_path: Path) -> None:
+    out = done("criteria", "texts", desk, "--into", "fr")
+    assert out.startswith("# What the set says in another language")
+    path = tmp_path / "fr.yaml"
+    done("criteria", "texts", desk, "--into", "fr", "-o", path)
+    assert path.read_text("utf-8") == out
+    filled = out.replace("- en: Nobody\n    fr:", "# a remark\n  - en: Nobody\n    fr: Personne")
+    path.write_text(filled, "utf-8")
+    done("criteria", "texts", desk, "--into", "fr", "-o", path)
+    assert "  # a remark\n" in path.read_text("utf-8")
+    assert "    fr: Personne\n" in path.read_text("utf-8")
+
+
+def test_a_file_that_cannot_be_read_is_not_written_over(desk: Path, tmp_path: Path) -> None:
+    path = tmp_path / "fr.yaml"
+    path.write_text("texts: [", "utf-8")
+    refused("criteria", "texts", desk, "--into", "fr", "-o", path)
+    assert path.read_text("utf-8") == "texts: ["
+
+
+def test_a_language_that_is_none_is_refused_with_the_way_out(desk: Path) -> None:
+    assert "name one by its tag, like `de` or `pt-BR`" in refused("criteria", "texts", desk, "--into", "English")

@@ -1,0 +1,106 @@
+"""A language in which every letter of a message stands in a circle, and records whose own letters are no plain ones.
+
+What comes out in plain letters is then a word of the engine that nobody can translate.
+"""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from string import ascii_letters
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from pydantic import BaseModel
+
+from risk_engine.report.vocabulary import KINDS
+from scripts.messages import DOMAINS, catalog, texts
+
+TAG = "eo"
+"""The language that stands for the marked one: it has two forms of a message that counts, as English has."""
+_CIRCLED = str.maketrans(ascii_letters, "".join(map(chr, (*range(0x24D0, 0x24EA), *range(0x24B6, 0x24D0)))))
+_SANS_SERIF = str.maketrans(ascii_letters, "".join(map(chr, (*range(0x1D5BA, 0x1D5D4), *range(0x1D5A0, 0x1D5BA)))))
+_OF_THE_MODEL = {"kind": set(KINDS), "confidence": {"unsure", "declared", "documented", "verified"}}
+"""Fields of any text in which the engine knows some words."""
+_NAMES = ("risk-engine", "SHA-256", "https://")
+"""What is called so in every language."""
+
+
+def marked_locale(folder: Path) -> Path:
+    """Write a locale folder with the marked language, made from the messages that are in the code."""
+    target = folder / TAG / "LC_MESSAGES"
+    target.mkdir(parents=True)
+    for domain in DOMAINS:
+        made = catalog(domain, TAG)
+        for message in made:
+            if message.id:
+                told = tuple(_circled(one) for one in texts(message.id))
+                message.string = told if len(told) > 1 else told[0]
+        with (target / f"{domain}.mo").open("wb") as file:
+            write_mo(file, made)
+    return folder
+
+
+def _circled(message: str) -> str:
+    return "".join(
+        part if part.startswith(("{", "%(")) else part.translate(_CIRCLED)
+        for part in re.split(r"(\{\w+\}|%\(\w+\)s)", message)
+    )
+
+
+def with_other_letters(part: Any, field: str = "") -> Any:
+    """Return a record whose own texts have no plain letters; the words of the model stay what they are."""
+    match part:
+        case BaseModel():
+            return part.model_copy(
+                update={
+                    name: with_other_letters(getattr(part, name), name)
+                    for name, one in type(part).model_fields.items()
+                    if "Literal" not in repr(one.annotation)
+                }
+            )
+        case str():
+            return part if part in _OF_THE_MODEL.get(field, ()) else part.translate(_SANS_SERIF)
+        case tuple() | list():
+            return type(part)(with_other_letters(one, field) for one in part)
+        case dict() if field == "case":
+            return {key: with_other_letters(one) for key, one in part.items()}
+        case dict() if field == "resolved":
+            return {with_other_letters(path): one for path, one in part.items()}
+        case dict():
+            return {with_other_letters(key): with_other_letters(one) for key, one in part.items()}
+        case _:
+            return part
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words in plain letters; names that are the same in every language are left out."""
+    for name in _NAMES:
+        text = text.replace(name, "")
+    return re.findall(r"[A-Za-z]+", text)
+
+
+class Shown(HTMLParser):
+    """Collects what a page shows or a screen reader says, without its style sheet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self._skipped = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._skipped = tag == "style"
+        self.text += [value or "" for name, value in attrs if name in {"aria-label", "alt", "title", "placeholder"}]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._skipped = self._skipped and tag != "style"
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self.text.append(data)
+
+
+def shown(page: str) -> str:
+    """Return what a page shows, as text."""
+    reader = Shown()
+    reader.feed(page)
+    return "\n".join(reader.text)
