@@ -18,6 +18,7 @@ from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.supersede import unlisted_controls
+from risk_engine.language import _
 from risk_engine.model.assessment import (
     SCHEMA,
     Assessment,
@@ -55,7 +56,7 @@ def assess(
     day = on or case.assessment_date
     if day is None:
         raise RiskEngineError(
-            "the case has no assessment date\n  help: add `assessment_date:`, or name a day with `--on`"
+            _("the case has no assessment date"), _("add `assessment_date:`, or name a day with `--on`")
         )
     facts = resolve(case, criteria, day, profile)
     controls = control_states(case, day)

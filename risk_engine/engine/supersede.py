@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from risk_engine.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.diagnostics import RiskEngineError, printable
 from risk_engine.engine.explain import in_json
 from risk_engine.engine.facts import Facts, Read
+from risk_engine.language import _
 from risk_engine.model.assessment import Assessment, Problem, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
@@ -25,12 +26,14 @@ def superseded(old: Assessment, criteria: CriteriaSet) -> Superseded:
 def check_supersedes(old: Assessment, case: Case, on: date | None) -> None:
     """Raise RiskEngineError unless an assessment of `case` on that day (or its own) can take the place of `old`."""
     if old.case_id != case.id:
-        message = printable(f"the assessment to supersede is of the case `{old.case_id}`, this is `{case.id}`")
-        raise RiskEngineError(f"{message}{help_line('a case keeps its `id:` when it changes')}")
+        message = printable(
+            _("the assessment to supersede is of the case `{case_id}`, this is `{id}`", case_id=old.case_id, id=case.id)
+        )
+        raise RiskEngineError(message, _("a case keeps its `id:` when it changes"))
     day = on or case.assessment_date
     if day is not None and old.on > day:
-        message = f"the assessment to supersede is of {old.on}, after {day}"
-        raise RiskEngineError(f"{message}{help_line('a new assessment is of the same day or a later one')}")
+        message = _("the assessment to supersede is of {on}, after {day}", on=old.on, day=day)
+        raise RiskEngineError(message, _("a new assessment is of the same day or a later one"))
 
 
 def unlisted_controls(
