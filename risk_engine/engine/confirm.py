@@ -19,28 +19,23 @@ def confirm(decision: Decision, by: Person, on: date, *, different_person: bool 
     problems: list[str] = []
     alike = may_be_same_person(by, decision.by)
     if decision_digest(decision) != decision.digest:
-        problems.append(
-            problem(_("the decision was changed after it was written"), _("confirm the record as it was written"))
-        )
+        message = _("the decision was changed after it was written")
+        problems.append(problem(message, _("confirm the record as it was written")))
     if decision.confirmation is not None:
-        problems.append(problem(_("`{name}` has confirmed this decision already", name=decision.confirmation.by.name)))
+        message = _("`{name}` has confirmed this decision already", name=decision.confirmation.by.name)
+        problems.append(problem(message))
     if same_person(by, decision.by):
-        problems.append(
-            problem(
-                _("`{name}` took the decision", name=by.name),
-                _(
-                    "a second person must confirm it; "
-                    "write what tells two people of one name apart, such as a middle name"
-                ),
-            )
+        way_out = _(
+            "a second person must confirm it; write what tells two people of one name apart, such as a middle name"
         )
+        problems.append(problem(_("`{name}` took the decision", name=by.name), way_out))
     elif alike and not different_person:
         message = _("`{name}` may be `{other}`, who took the decision", name=by.name, other=decision.by.name)
-        problems.append(problem(message, _("write both names out; if they are two people, say so: --different-person")))
+        way_out = _("write both names out; if they are two people, say so: --different-person")
+        problems.append(problem(message, way_out))
     if on < decision.on:
-        problems.append(
-            problem(_("the confirmation is dated {on}, before the decision of {decided}", on=on, decided=decision.on))
-        )
+        message = _("the confirmation is dated {day}, before the decision of {decided}", day=on, decided=decision.on)
+        problems.append(problem(message))
     if problems:
         raise RiskEngineError("\n".join(problems))
     stated = alike and different_person

@@ -11,7 +11,7 @@ from typing import Any
 from risk_engine.canonical import canonical, digest
 from risk_engine.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
 from risk_engine.engine.conditions import StatedCondition, conditions_of
-from risk_engine.language import _
+from risk_engine.language import ENGLISH, _, in_language
 from risk_engine.model.assessment import Assessment, LevelShown, Proposal
 from risk_engine.model.decision import (
     SCHEMA,
@@ -127,8 +127,9 @@ def _gate_answer(proposal: Proposal, name: str) -> str | None:
     """Return what a level of the gate says whose words the assessment does not hold; None for another ladder."""
     if proposal.role != "gate":
         return None
-    ends = {proposal.ladder_levels[0]: "Yes.", proposal.ladder_levels[-1]: "No."}
-    return ends.get(name, "Yes, but only on conditions.")
+    with in_language(ENGLISH):  # as everything in a record
+        ends = {proposal.ladder_levels[0]: _("Yes."), proposal.ladder_levels[-1]: _("No.")}
+        return ends.get(name, _("Yes, but only on conditions."))
 
 
 def four_eyes(assessment: Assessment, levels: Sequence[Decided], old: Decision | None = None) -> tuple[LevelRef, ...]:
@@ -158,7 +159,7 @@ def contradiction(assessment: Assessment, levels: Sequence[Decided]) -> str | No
     if headline is None or gate is None:
         return None
     strictest, mildest = (f"{one.ladder}={one.decided.name}" for one in (headline, gate))
-    return f"{strictest} is the strictest level, {mildest} the mildest"
+    return _("{strictest} is the strictest level, {mildest} the mildest", strictest=strictest, mildest=mildest)
 
 
 def plain_decision(decision: Decision) -> dict[str, Any]:
@@ -193,10 +194,8 @@ def _level_problems(assessment: Assessment, stated: Sequence[tuple[str, str]]) -
         if ladder not in ladders:
             yield problem(_("there is no ladder `{ladder}`", ladder=ladder), suggestion(ladder, ladders))
         elif level not in ladders[ladder].ladder_levels:
-            yield problem(
-                _("`{ladder}` has no level `{level}`", ladder=ladder, level=level),
-                suggestion(level, ladders[ladder].ladder_levels),
-            )
+            message = _("`{ladder}` has no level `{level}`", ladder=ladder, level=level)
+            yield problem(message, suggestion(level, ladders[ladder].ladder_levels))
         if ladder in seen:
             yield problem(_("a level of `{ladder}` is named twice", ladder=ladder))
         seen.add(ladder)
@@ -204,24 +203,27 @@ def _level_problems(assessment: Assessment, stated: Sequence[tuple[str, str]]) -
         if proposal.provisional and name not in seen:
             one = decided(proposal, None)
             message = _(
-                "`{name}` is still open between {mildest} and {strictest}, so its proposal is not taken over",
-                name=name,
+                "`{ladder}` is still open between {mildest} and {strictest}, so its proposal is not taken over",
+                ladder=name,
                 mildest=one.between[0].title,
                 strictest=one.between[1].title,
             )
-            levels = quoted(proposal.ladder_levels)
-            yield problem(message, _("decide it: --level {name}=LEVEL, one of {levels}", name=name, levels=levels))
+            known = quoted(proposal.ladder_levels)
+            yield problem(message, _("decide it: --level {ladder}=LEVEL, one of {levels}", ladder=name, levels=known))
 
 
 def _reason_problems(assessment: Assessment, levels: Sequence[Decided], said: Said) -> Iterator[str]:
     if said.reason is not None:
         return
     if against := contradiction(assessment, levels):
-        message = _("the decision contradicts itself, and no reason is given: {against}", against=against)
+        message = _("the decision contradicts itself, and no reason is given: {what}", what=against)
         yield problem(message, _("decide one of them otherwise with --level, or say why both: --reason"))
     other = [one for one in levels if one.deviates]
     if other:
-        named = ", ".join(map(_deviation, other))
+        named = ", ".join(
+            _("{level} (proposed: {proposed})", level=f"{one.ladder}={one.decided.name}", proposed=one.proposed.name)
+            for one in other
+        )
         message = _("the decision deviates from the proposal, and no reason is given: {levels}", levels=named)
         yield problem(message, _("say why: --reason"))
     # Nothing settled was proposed, so whoever chooses has reasons of their own.
@@ -232,29 +234,18 @@ def _reason_problems(assessment: Assessment, levels: Sequence[Decided], said: Sa
         yield problem(message, _("say why: --reason"))
 
 
-def _deviation(one: Decided) -> str:
-    names = {"ladder": one.ladder, "decided": one.decided.name, "proposed": one.proposed.name}
-    return _("{ladder}={decided} (proposed: {proposed})", **names)
-
-
 def _date_problems(assessment: Assessment, said: Said) -> Iterator[str]:
     if said.on < assessment.on:
         message = _(
-            "the decision is dated {on}, before the day of the assessment, {assessed}",
-            on=said.on,
+            "the decision is dated {day}, before the day of the assessment, {assessed}",
+            day=said.on,
             assessed=assessment.on,
         )
         yield problem(message, _("name the day of the decision with --on, or assess for an earlier day"))
     for reply in said.replies:
         if reply.date > said.on:
-            yield problem(
-                _(
-                    "the reply `{name}` is dated {date}, after the decision of {on}",
-                    name=reply.name,
-                    date=reply.date,
-                    on=said.on,
-                )
-            )
+            values = {"name": reply.name, "date": reply.date, "day": said.on}
+            yield problem(_("the reply `{name}` is dated {date}, after the decision of {day}", **values))
 
 
 def _supersedes_problems(assessment: Assessment, said: Said) -> Iterator[str]:
@@ -268,4 +259,4 @@ def _supersedes_problems(assessment: Assessment, said: Said) -> Iterator[str]:
         message = _("the decision to supersede is neither on this assessment nor on the one that it supersedes")
         yield problem(message, _("a changed case is assessed with `risk-engine assess CASE --supersedes OLD`"))
     if old.on > said.on:
-        yield problem(_("the decision to supersede is of {on}, after {on2}", on=old.on, on2=said.on))
+        yield problem(_("the decision to supersede is of {earlier}, after {day}", earlier=old.on, day=said.on))

@@ -89,7 +89,7 @@ class Facts:
         if not isinstance(wanted, ParameterRef):
             return wanted
         if wanted.parameter not in self.parameters:
-            raise NotInForceError(_("the parameter `{parameter}`", parameter=wanted.parameter), self.on)
+            raise NotInForceError(_("the parameter `{name}`", name=wanted.parameter), self.on)
         return self.parameters[wanted.parameter]
 
     def to_ask(self, read: Read) -> tuple[Read, ...]:

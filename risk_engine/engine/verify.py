@@ -8,7 +8,7 @@ from pydantic import Field
 from risk_engine.canonical import canonical
 from risk_engine.engine.assess import assess, assessment_digest, without_places
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.case import case_model
+from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.words import Model
 
@@ -36,8 +36,7 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
 
     Raises what `assess` raises, and pydantic's ValidationError if the stored case does not fit the criteria.
     """
-    # Not `model_validate_json`: where a validator of ours stands in between, pydantic takes no JSON list for a tuple.
-    case = case_model(criteria).model_validate(_tupled(stored.case))
+    case = case_from(stored.case, criteria)
     profile = stored.profile.profile if stored.profile else None
     now = assess(case, criteria, stored.on, profile, in_force=stored.criteria.in_force, supersedes=stored.supersedes)
     then_plain, now_plain = without_places(stored), without_places(now)
@@ -57,6 +56,12 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
         engine_now=now.engine,
         moved=[one.defined_at for one in stored.findings] != [one.defined_at for one in now.findings],
     )
+
+
+def case_from(stated: dict[str, Any], criteria: CriteriaSet) -> Case:
+    """Return the case that an assessment holds as plain data; pydantic's ValidationError if it does not fit."""
+    # Not `model_validate_json`: where a validator of ours stands in between, pydantic takes no JSON list for a tuple.
+    return case_model(criteria).model_validate(_tupled(stated))
 
 
 def _tupled(data: Any) -> Any:

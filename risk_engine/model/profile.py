@@ -1,6 +1,7 @@
 """What an institution sets for itself, each with a reason: overrides of what the set lets it change, four eyes."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
@@ -34,6 +35,23 @@ class FourEyes(LevelRef):
     reason: Text
 
 
+class Disclosure(Model):
+    """How the institution redacts what it hands out, for example on a request under freedom of information."""
+
+    reason: Text = Field(
+        description="Why confidential answers are withheld, in short: it is printed wherever something is."
+    )
+    findings: Literal["withheld", "shown"] = Field(
+        default="withheld", description="May it be seen what a finding that rests on confidential answers came to?"
+    )
+    persons: Literal["withheld", "shown"] = Field(
+        default="withheld", description="May the names of people on the record be seen?"
+    )
+    persons_reason: Text | None = Field(
+        default=None, description="Why the names of people are withheld, if not as personal data."
+    )
+
+
 class Profile(Model):
     """An institution's profile; it is part of every assessment that used it."""
 
@@ -43,3 +61,4 @@ class Profile(Model):
     tables: dict[Name, dict[Id, dict[Name, ValueOverride]]] = Field(default={}, description="Table, row, column.")
     policy_knock_outs_off: dict[Id, KnockOutOff] = {}
     four_eyes: tuple[FourEyes, ...] = Field(default=(), description="Levels that two people decide, beyond the set's.")
+    disclosure: Disclosure | None = Field(default=None, description="What is withheld from outsiders, and why.")

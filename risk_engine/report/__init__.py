@@ -50,7 +50,9 @@ def written(view: View, form: DocumentForm) -> bytes:
         case "pdf":
             raise _not_yet(form)
         case "docx":
-            raise _not_yet(form)
+            from risk_engine.report.docx import docx
+
+            return docx(view)
         case _:
             assert_never(form)
 

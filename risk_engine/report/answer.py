@@ -49,9 +49,9 @@ def answer(assessment: Assessment, names: Names) -> Answer:
     if any(one.four_eyes for one in assessment.proposals):
         more.append(say(strong(_(TWO_PEOPLE))))
     if not assessment.criteria.in_force:
-        more.append(say(mark(_("Not in force")), f" {_version_warning(assessment)}"))
+        more.append(say(mark(_("Not in force")), f" {version_warning(assessment)}"))
     challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
-    made = Answer(_first_sentence(first, assessment), tuple(more), _tone(first), _glance(assessment, names), challenge)
+    made = Answer(_first_sentence(first, assessment), tuple(more), tone(first), _glance(assessment, names), challenge)
     return on_one_sheet(made)
 
 
@@ -77,7 +77,8 @@ def _level_line(proposal: Proposal, assessment: Assessment) -> Line:
     return say(lead(proposal.title), said)
 
 
-def _version_warning(assessment: Assessment) -> str:
+def version_warning(assessment: Assessment) -> str:
+    """Return from when the criteria hold, where that is after the day of the assessment."""
     used = assessment.criteria
     return _(
         "Version {version} of these criteria holds from {day}, after the day of assessment.",
@@ -86,7 +87,8 @@ def _version_warning(assessment: Assessment) -> str:
     )
 
 
-def _tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
+def tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
+    """Return how strict an answer is, as a page colours it."""
     if proposal.provisional:
         return "open"
     if proposal.level.name == proposal.ladder_levels[0]:
@@ -107,14 +109,15 @@ def _why(assessment: Assessment, names: Names) -> list[Line]:
     deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
     lines = [say(lead(one.title), sentence(one.sentence)) for one in deciding]
     present = [one for one in gravest(assessment) if one.outcome == "present"]
-    lines += [_short(one, names) for one in present[:_SHOWN]]
+    lines += [in_short(one, names) for one in present[:_SHOWN]]
     if len(present) > _SHOWN:
         more = len(present) - _SHOWN
         lines.append(say(ngettext("and {number} further finding", "and {number} further findings", more)))
     return lines or [say(_("No finding."))]
 
 
-def _short(finding: Finding, names: Names) -> Line:
+def in_short(finding: Finding, names: Names) -> Line:
+    """Return a finding in one line: what it is, how grave, and what it bars."""
     bar = knock_out(finding.knock_out)
     # Whoever reads only this screen must not take for law what nobody looked up.
     unread = (" ", mark(_(ONLY_UNVERIFIED))) if finding.only_unverified else ()

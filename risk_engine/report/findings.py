@@ -62,7 +62,7 @@ def findings_section(assessment: Assessment, names: Names) -> Section:
     count = ngettext("{number} finding is present.", "{number} findings are present.", len(present))
     order = _("The gravest stands first.") if len(present) > 1 else ""
     blocks.append(Prose(say(f"{count} {order}".rstrip())))
-    blocks += [_finding(one, assessment, names) for one in present]
+    blocks += [finding_group(one, assessment, names) for one in present]
     if undetermined:
         blocks.append(
             Prose(
@@ -75,7 +75,7 @@ def findings_section(assessment: Assessment, names: Names) -> Section:
                 )
             )
         )
-    blocks += [_finding(one, assessment, names) for one in undetermined]
+    blocks += [finding_group(one, assessment, names) for one in undetermined]
     return Section("findings", _("Findings"), tuple(blocks))
 
 
@@ -124,7 +124,8 @@ def _period(one: NotInForce) -> str:
     return ", ".join(part for part in (first, until) if part)
 
 
-def _finding(finding: Finding, assessment: Assessment, names: Names) -> Group:
+def finding_group(finding: Finding, assessment: Assessment, names: Names) -> Group:
+    """Return one finding with what was recorded, how grave it is, what would lower it and why it matters."""
     state: list[str | Run] = [" ", mark(course(finding) if finding.outcome == "present" else _("not determined"))]
     if finding.open:
         state += [" ", mark(_("still open"))]

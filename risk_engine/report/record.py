@@ -131,8 +131,8 @@ def benefits_section(assessment: Assessment, names: Names) -> Section:
     )
     rows = Fields(
         (
-            Field(_("Benefit"), _recorded(assessment.benefits, names)),
-            Field(_("Necessity"), _recorded(assessment.necessity, names)),
+            Field(_("Benefit"), recorded_lines(assessment.benefits, names)),
+            Field(_("Necessity"), recorded_lines(assessment.necessity, names)),
             Field(_("Risk that remains now"), remaining),
         )
     )
@@ -237,7 +237,8 @@ def _note(note: Note, names: Names) -> Line:
     return say(*[part for one in said for part in (Run(" "), *one)][1:])
 
 
-def _recorded(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
+def recorded_lines(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
+    """Return what the case records for its own sake, each with its question."""
     lines = (
         say(
             f"{_asked(one, names)} ",

@@ -12,9 +12,23 @@ from risk_engine.report.wording import Names, confidential, day, fill, listed
 
 def head_section(assessment: Assessment, names: Names) -> Section:
     """Return what was assessed: the case, its parts, the day, the criteria, and how far the answer reaches."""
+    rows = [*case_fields(assessment, names), scope(assessment)]
+    apart = assessment.case.get("set_aside") or {}
+    if apart:
+        rows.append(Field(_("Answers set aside: no longer asked"), tuple(_set_aside(apart, assessment, names))))
+    if assessment.case.get("notes"):
+        # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
+        marked = confidential(is_so=bool(_kept(assessment)))
+        rows.append(Field(_("Notes in the case"), (say(str(assessment.case["notes"]), *marked),)))
+    # The first page answers alone.
+    return Section("case", _("Case and scope"), (Fields(tuple(rows)),), starts_page=True)
+
+
+def case_fields(assessment: Assessment, names: Names) -> list[Field]:
+    """Return the case, who assessed it, when, by what criteria, and its parts."""
     used = assessment.criteria
     in_force: list[str | Run] = [] if used.in_force else [" ", mark(_(NOT_IN_FORCE))]
-    rows = [
+    return [
         Field(_("Case"), (say(f"{assessment.case_title} ({assessment.case_id})"),)),
         Field(_("Institution"), (say(assessment.institution or _("not named")),)),
         Field(_("Assessed by"), (say(assessment.assessor or _("not named")),)),
@@ -31,17 +45,7 @@ def head_section(assessment: Assessment, names: Names) -> Section:
         Field(_("Profile"), (say(assessment.profile.profile.institution if assessment.profile else _("none used")),)),
         *_parts(assessment, names),
         *_apart(assessment, names),
-        scope(assessment),
     ]
-    apart = assessment.case.get("set_aside") or {}
-    if apart:
-        rows.append(Field(_("Answers set aside: no longer asked"), tuple(_set_aside(apart, assessment, names))))
-    if assessment.case.get("notes"):
-        # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
-        marked = confidential(is_so=bool(_kept(assessment)))
-        rows.append(Field(_("Notes in the case"), (say(str(assessment.case["notes"]), *marked),)))
-    # The first page answers alone.
-    return Section("case", _("Case and scope"), (Fields(tuple(rows)),), starts_page=True)
 
 
 def scope(assessment: Assessment) -> Field:
