@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
 from risk_engine.engine.assess import assessment_digest
-from risk_engine.engine.conditions import control_text
+from risk_engine.engine.belongs import misfit
 from risk_engine.engine.confirm import confirmation_digest, confirmation_problem
-from risk_engine.engine.decide import about, contradiction, decided, decision_digest, decision_json, four_eyes
+from risk_engine.engine.decide import contradiction, decision_digest, decision_json
 from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
@@ -92,25 +92,8 @@ def _bound(decision: Decision, assessment: Assessment, old: Decision | None) -> 
                 name=short(assessment.digest),
             )
         )
-    chosen = {one.ladder: one.decided.name for one in decision.levels}
-    wanted = tuple(decided(one, chosen.get(one.ladder)) for one in assessment.proposals)
-    controls = {one.id: one for one in assessment.controls}
-    if decision.about != about(assessment) or decision.levels != wanted:
-        return broken(_("the decision does not state the case or the proposal as the assessment does"))
-    asked = four_eyes(assessment, wanted, old)
-    # What an earlier decision asked for is known only where it is among the files; that it is not is told below.
-    is_known = old is not None or decision.supersedes is None
-    if decision.four_eyes != asked and (is_known or not set(asked) <= set(decision.four_eyes)):
-        return broken(_("the decision does not ask for a second person as the set and the profile do"))
-    if decision.on < assessment.on:
-        return broken(
-            _("the decision of {on} is before the assessment of {assessed}", on=decision.on, assessed=assessment.on)
-        )
-    if other := [one.control for one in decision.conditions if one.control and one.control not in controls]:
-        return broken(_("{names} is a condition, but no control of the assessment", names=", ".join(other)))
-    stated = [(one, controls[one.control]) for one in decision.conditions if one.control]
-    if other := [one.id for is_, one in stated if (is_.text, is_.state) != (control_text(one), one.counts_as)]:
-        return broken(_("the condition {names} is not as the assessment states that control", names=", ".join(other)))
+    if wrong := misfit(decision, assessment, old):
+        return broken(wrong)
     return holds(_("it is bound to the assessment {name}, whose proposal it states", name=short(assessment.digest)))
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -141,6 +142,29 @@ def keep_inputs(target: Path, inputs: Iterable[Path]) -> None:
     if any(target.resolve() == one.resolve() for one in inputs):
         message = _("{target} is read for this result, so it is not written over", target=target)
         raise RiskEngineError(message, _("choose another name"))
+
+
+BINARY = frozenset({"pdf", "docx"})
+"""The forms that no terminal can show."""
+
+
+def refuse_on_terminal(form: str, output: Path | None) -> None:
+    """Raise RiskEngineError where a result of that form would be printed to a terminal, which cannot show it."""
+    if form in BINARY and output is None and sys.stdout.isatty():
+        message = _("a .{form} file cannot be shown on a terminal", form=form)
+        raise RiskEngineError(message, _("name a file for it: -o FILE.{form}", form=form))
+
+
+def put_bytes(content: bytes, output: Path | None) -> None:
+    """Print a document, or write it to the file that was asked for; text is printed as the terminal can show it."""
+    if output is not None:
+        write_bytes(output, content)
+        typer.echo(_("wrote {file}", file=output), err=True)
+    elif sys.stdout.isatty():
+        typer.echo(content.decode(), nl=False)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
 
 
 def put(text: str, output: Path | None, *, kept: bool = False) -> None:
