@@ -31,7 +31,7 @@ def current() -> str:
 @contextmanager
 def in_language(tag: str) -> Iterator[None]:
     """Say things in that language inside the block; raise LookupError if there is none of that name."""
-    if tag not in languages():
+    if tag != ENGLISH and tag not in languages():
         raise LookupError(tag)
     token = _current.set(tag)
     try:
@@ -72,6 +72,11 @@ def N_(message: str) -> str:  # noqa: N802 -- the name that gettext's tools know
 def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802
     """Mark a message with its context, both for `pgettext` where it is used."""
     return context, message
+
+
+def inside(title: str) -> str:
+    """Return a title as it stands inside a sentence: English alone writes the words of one small there."""
+    return title.lower() if _current.get() == ENGLISH else title
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, cast
 
 from risk_engine.canonical import canonical, digest
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import RiskEngineError, help_line
 from risk_engine.engine import notes
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer, in_json
@@ -18,6 +18,7 @@ from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.supersede import unlisted_controls
+from risk_engine.language import ENGLISH, _, in_language
 from risk_engine.model.assessment import (
     SCHEMA,
     Assessment,
@@ -36,7 +37,7 @@ from risk_engine.model.profile import Profile
 from risk_engine.version import __version__
 
 
-def assess(
+def assess(  # noqa: PLR0913 (what a result depends on)
     case: Case,
     criteria: CriteriaSet,
     on: date | None = None,
@@ -44,64 +45,67 @@ def assess(
     *,
     in_force: bool | None = None,
     supersedes: Superseded | None = None,
+    language: str = ENGLISH,
 ) -> Assessment:
     """Assess a case under a set of criteria, as rules and tables stand on `on` (default: the case's own date).
 
     `in_force` says whether this is the version in force on the day (default: whether it has begun by then);
-    `supersedes` names an earlier assessment of the case. The result depends on the arguments alone. Raises
-    RiskEngineError if there is no date; InvalidCaseError where answers rule out questions that are answered;
-    NotInForceError if a parameter has no value on the day.
+    `supersedes` names an earlier assessment of the case. The result depends on the arguments alone. Its own words are
+    English in every record; in another `language` it is for `engine.rendition` to compare. Raises RiskEngineError if
+    there is no date; InvalidCaseError where answers rule out questions that are answered; NotInForceError if a
+    parameter has no value on the day.
     """
     day = on or case.assessment_date
     if day is None:
-        raise RiskEngineError(
-            "the case has no assessment date\n  help: add `assessment_date:`, or name a day with `--on`"
-        )
+        way_out = help_line(_("add `assessment_date:`, or name a day with `--on`"))
+        raise RiskEngineError(_("the case has no assessment date") + way_out)
     facts = resolve(case, criteria, day, profile)
     controls = control_states(case, day)
     found = find(facts, criteria, day, controls, profile)
     ratings = rate(found, criteria.head)
     results = with_results(facts, found, ratings, criteria)
     proposed = propose(results, criteria)
-    explainer = Explainer(case, facts, criteria)
     review_due = _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
-    findings = tuple(explainer.finding(one) for one in found)
-    roles = criteria.head.roles
-    stated = stated_case(case)
-    begun = criteria.head.in_force.from_ <= day
-    content = {
-        "schema": SCHEMA,
-        "engine": __version__,
-        "criteria": _criteria_used(criteria, is_in_force=begun if in_force is None else in_force),
-        "profile": profile_used(profile, criteria, day),
-        "on": day,
-        "case_id": case.id,
-        "case_title": case.title,
-        "institution": case.institution,
-        "assessor": case.assessor,
-        "case": stated,
-        "case_digest": digest(stated),
-        "supersedes": supersedes,
-        "resolved": _resolved(facts, explainer),
-        "entries": notes.entries_shown(facts, criteria, explainer),
-        "proposals": proposals_shown(proposed, found, criteria, profile),
-        "ratings": tuple(_rating(one, criteria) for one in ratings),
-        "described": notes.described(facts, criteria, explainer),
-        "findings": findings,
-        "facts": explainer.written,
-        "not_in_force": _not_in_force(criteria, day),
-        "gaps": notes.gaps(found, criteria, facts, explainer),
-        "problems": (
-            *notes.problems(case, facts, criteria, controls, explainer, profile),
-            *unlisted_controls(supersedes, facts, criteria, controls),
-        ),
-        "controls": notes.controls_shown(controls, found, criteria),
-        "awareness": notes.awareness(results, found, criteria, review_due, explainer),
-        "benefits": notes.recorded(roles.benefit, facts, explainer),
-        "necessity": notes.recorded(roles.necessity, facts, explainer),
-        "review_due": review_due,
-        "digest": "",
-    }
+    # What users get wrong is said before this, in the language that they read.
+    with in_language(language):
+        explainer = Explainer(case, facts, criteria)
+        findings = tuple(explainer.finding(one) for one in found)
+        roles = criteria.head.roles
+        stated = stated_case(case)
+        begun = criteria.head.in_force.from_ <= day
+        content = {
+            "schema": SCHEMA,
+            "engine": __version__,
+            "criteria": _criteria_used(criteria, is_in_force=begun if in_force is None else in_force),
+            "profile": profile_used(profile, criteria, day),
+            "on": day,
+            "case_id": case.id,
+            "case_title": case.title,
+            "institution": case.institution,
+            "assessor": case.assessor,
+            "case": stated,
+            "case_digest": digest(stated),
+            "supersedes": supersedes,
+            "resolved": _resolved(facts, explainer),
+            "entries": notes.entries_shown(facts, criteria, explainer),
+            "proposals": proposals_shown(proposed, found, criteria, profile),
+            "ratings": tuple(_rating(one, criteria) for one in ratings),
+            "described": notes.described(facts, criteria, explainer),
+            "findings": findings,
+            "facts": explainer.written,
+            "not_in_force": _not_in_force(criteria, day),
+            "gaps": notes.gaps(found, criteria, facts, explainer),
+            "problems": (
+                *notes.problems(case, facts, criteria, controls, explainer, profile),
+                *unlisted_controls(supersedes, facts, criteria, controls),
+            ),
+            "controls": notes.controls_shown(controls, found, criteria),
+            "awareness": notes.awareness(results, found, criteria, review_due, explainer),
+            "benefits": notes.recorded(roles.benefit, facts, explainer),
+            "necessity": notes.recorded(roles.necessity, facts, explainer),
+            "review_due": review_due,
+            "digest": "",
+        }
     assessment = Assessment.model_validate(content)
     return assessment.model_copy(update={"digest": assessment_digest(assessment)})
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from risk_engine.diagnostics import help_line, printable, suggestion
+from risk_engine.diagnostics import help_line, printable, quoted, suggestion
+from risk_engine.language import _
 from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Condition, Decided
 
@@ -42,9 +43,10 @@ def conditions_of(
     )
     problems = list(_problems(conditions, stated, list(controls), on))
     if binding and not conditions and adopt is not False:
-        asking = " and ".join(f"`{one.ladder}={one.decided.name}`" for one in binding)
-        way_out = "state one: --condition 'WHAT; owner=NAME; due=DATE', or say that there is none: --no-adopt"
-        problems.append(printable(f"{asking}: this needs conditions, and there is none") + help_line(way_out))
+        asking = quoted((f"{one.ladder}={one.decided.name}" for one in binding), "and")
+        message = _("{levels}: this needs conditions, and there is none", levels=asking)
+        way_out = _("state one: --condition 'WHAT; owner=NAME; due=DATE', or say that there is none: --no-adopt")
+        problems.append(printable(message) + help_line(way_out))
     return conditions, problems
 
 
@@ -79,13 +81,19 @@ def _problems(
 ) -> Iterator[str]:
     for number, one in enumerate(stated):
         if one.what in {earlier.what for earlier in stated[:number]}:
-            yield printable(f"the condition `{one.what}` is named twice")
+            yield printable(_("the condition `{condition}` is named twice", condition=one.what))
         elif one.what not in controls and len(one.what.split()) == 1:
-            way_out = suggestion(one.what, controls) or "say in several words what must be done"
-            yield printable(f"`{one.what}` is no control of the assessment") + help_line(printable(way_out))
+            message = _("`{word}` is no control of the assessment", word=one.what)
+            way_out = suggestion(one.what, controls) or _("say in several words what must be done")
+            yield printable(message) + help_line(printable(way_out))
     for condition in conditions:
         if condition.due is not None and condition.due < on:
             what = condition.control or condition.text
-            way_out = f"name a later day: --condition '{what}; due=DATE'"
-            message = f"the condition `{what}` is due on {condition.due}, before the decision of {on}"
+            way_out = _("name a later day: --condition '{condition}; due=DATE'", condition=what)
+            message = _(
+                "the condition `{condition}` is due on {due}, before the decision of {day}",
+                condition=what,
+                due=condition.due,
+                day=on,
+            )
             yield printable(message) + help_line(printable(way_out))

@@ -6,6 +6,7 @@ from risk_engine.canonical import digest
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.decide import UNSEALED, decision_digest, four_eyes, problem
 from risk_engine.engine.persons import may_be_same_person, same_person
+from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision, Person
 
@@ -18,23 +19,23 @@ def confirm(decision: Decision, by: Person, on: date, *, different_person: bool 
     problems: list[str] = []
     alike = may_be_same_person(by, decision.by)
     if decision_digest(decision) != decision.digest:
-        problems.append(
-            problem("the decision was changed after it was written", "confirm the record as it was written")
-        )
+        message = _("the decision was changed after it was written")
+        problems.append(problem(message, _("confirm the record as it was written")))
     if decision.confirmation is not None:
-        problems.append(problem(f"`{decision.confirmation.by.name}` has confirmed this decision already"))
+        message = _("`{name}` has confirmed this decision already", name=decision.confirmation.by.name)
+        problems.append(problem(message))
     if same_person(by, decision.by):
-        problems.append(
-            problem(
-                f"`{by.name}` took the decision",
-                "a second person must confirm it; write what tells two people of one name apart, such as a middle name",
-            )
+        way_out = _(
+            "a second person must confirm it; write what tells two people of one name apart, such as a middle name"
         )
+        problems.append(problem(_("`{name}` took the decision", name=by.name), way_out))
     elif alike and not different_person:
-        message = f"`{by.name}` may be `{decision.by.name}`, who took the decision"
-        problems.append(problem(message, "write both names out; if they are two people, say so: --different-person"))
+        message = _("`{name}` may be `{other}`, who took the decision", name=by.name, other=decision.by.name)
+        way_out = _("write both names out; if they are two people, say so: --different-person")
+        problems.append(problem(message, way_out))
     if on < decision.on:
-        problems.append(problem(f"the confirmation is dated {on}, before the decision of {decision.on}"))
+        message = _("the confirmation is dated {day}, before the decision of {decided}", day=on, decided=decision.on)
+        problems.append(problem(message))
     if problems:
         raise RiskEngineError("\n".join(problems))
     stated = alike and different_person
@@ -56,15 +57,15 @@ def confirmation_problem(decision: Decision) -> str | None:
     if confirmation is None:
         return None
     if confirmation_digest(confirmation) != confirmation.digest:
-        return "altered: the confirmation was changed after it was written"
+        return _("altered: the confirmation was changed after it was written")
     if confirmation.decision != decision.digest or decision.digest != decision_digest(decision):
-        return "the confirmation is of another decision"
+        return _("the confirmation is of another decision")
     if same_person(confirmation.by, decision.by):
-        return "the person who decided confirmed it too"
+        return _("the person who decided confirmed it too")
     if may_be_same_person(confirmation.by, decision.by) and not confirmation.different_person:
-        return "the person who decided may have confirmed it too, and nobody said that they are two"
+        return _("the person who decided may have confirmed it too, and nobody said that they are two")
     if confirmation.on < decision.on:
-        return "the confirmation is dated before the decision"
+        return _("the confirmation is dated before the decision")
     return None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from risk_engine.canonical import canonical, digest
 from risk_engine.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
 from risk_engine.engine.conditions import StatedCondition, conditions_of
+from risk_engine.language import ENGLISH, _, in_language
 from risk_engine.model.assessment import Assessment, LevelShown, Proposal
 from risk_engine.model.decision import (
     SCHEMA,
@@ -49,8 +50,8 @@ class Said:
 def decide(assessment: Assessment, said: Said) -> Decision:
     """Return the decision on an assessment; raise RiskEngineError with everything that stands against it."""
     if not assessment.proposals:
-        message = "the assessment proposes nothing, so there is nothing to decide"
-        raise RiskEngineError(problem(message, "assess the case again under criteria that have ladders"))
+        message = _("the assessment proposes nothing, so there is nothing to decide")
+        raise RiskEngineError(problem(message, _("assess the case again under criteria that have ladders")))
     chosen = dict(said.levels)
     levels = tuple(decided(one, chosen.get(one.ladder)) for one in assessment.proposals)
     conditions, wrong_conditions = conditions_of(assessment, levels, said.conditions, said.adopt, said.on)
@@ -126,8 +127,9 @@ def _gate_answer(proposal: Proposal, name: str) -> str | None:
     """Return what a level of the gate says whose words the assessment does not hold; None for another ladder."""
     if proposal.role != "gate":
         return None
-    ends = {proposal.ladder_levels[0]: "Yes.", proposal.ladder_levels[-1]: "No."}
-    return ends.get(name, "Yes, but only on conditions.")
+    with in_language(ENGLISH):  # as everything in a record
+        ends = {proposal.ladder_levels[0]: _("Yes."), proposal.ladder_levels[-1]: _("No.")}
+        return ends.get(name, _("Yes, but only on conditions."))
 
 
 def four_eyes(assessment: Assessment, levels: Sequence[Decided], old: Decision | None = None) -> tuple[LevelRef, ...]:
@@ -157,7 +159,7 @@ def contradiction(assessment: Assessment, levels: Sequence[Decided]) -> str | No
     if headline is None or gate is None:
         return None
     strictest, mildest = (f"{one.ladder}={one.decided.name}" for one in (headline, gate))
-    return f"{strictest} is the strictest level, {mildest} the mildest"
+    return _("{strictest} is the strictest level, {mildest} the mildest", strictest=strictest, mildest=mildest)
 
 
 def plain_decision(decision: Decision) -> dict[str, Any]:
@@ -190,44 +192,60 @@ def _level_problems(assessment: Assessment, stated: Sequence[tuple[str, str]]) -
     seen: set[str] = set()
     for ladder, level in stated:
         if ladder not in ladders:
-            yield problem(f"there is no ladder `{ladder}`", suggestion(ladder, ladders))
+            yield problem(_("there is no ladder `{ladder}`", ladder=ladder), suggestion(ladder, ladders))
         elif level not in ladders[ladder].ladder_levels:
-            yield problem(f"`{ladder}` has no level `{level}`", suggestion(level, ladders[ladder].ladder_levels))
+            message = _("`{ladder}` has no level `{level}`", ladder=ladder, level=level)
+            yield problem(message, suggestion(level, ladders[ladder].ladder_levels))
         if ladder in seen:
-            yield problem(f"a level of `{ladder}` is named twice")
+            yield problem(_("a level of `{ladder}` is named twice", ladder=ladder))
         seen.add(ladder)
     for name, proposal in ladders.items():
         if proposal.provisional and name not in seen:
             one = decided(proposal, None)
-            between = f"between {one.between[0].title} and {one.between[1].title}"
-            way_out = f"decide it: --level {name}=LEVEL, one of {quoted(proposal.ladder_levels)}"
-            yield problem(f"`{name}` is still open {between}, so its proposal is not taken over", way_out)
+            message = _(
+                "`{ladder}` is still open between {mildest} and {strictest}, so its proposal is not taken over",
+                ladder=name,
+                mildest=one.between[0].title,
+                strictest=one.between[1].title,
+            )
+            known = quoted(proposal.ladder_levels)
+            yield problem(message, _("decide it: --level {ladder}=LEVEL, one of {levels}", ladder=name, levels=known))
 
 
 def _reason_problems(assessment: Assessment, levels: Sequence[Decided], said: Said) -> Iterator[str]:
     if said.reason is not None:
         return
     if against := contradiction(assessment, levels):
-        message = f"the decision contradicts itself, and no reason is given: {against}"
-        yield problem(message, "decide one of them otherwise with --level, or say why both: --reason")
+        message = _("the decision contradicts itself, and no reason is given: {what}", what=against)
+        yield problem(message, _("decide one of them otherwise with --level, or say why both: --reason"))
     other = [one for one in levels if one.deviates]
     if other:
-        named = ", ".join(f"{one.ladder}={one.decided.name} (proposed: {one.proposed.name})" for one in other)
-        yield problem(f"the decision deviates from the proposal, and no reason is given: {named}", "say why: --reason")
+        named = ", ".join(
+            _("{level} (proposed: {proposed})", level=f"{one.ladder}={one.decided.name}", proposed=one.proposed.name)
+            for one in other
+        )
+        message = _("the decision deviates from the proposal, and no reason is given: {levels}", levels=named)
+        yield problem(message, _("say why: --reason"))
     # Nothing settled was proposed, so whoever chooses has reasons of their own.
     chosen = dict(said.levels)
     if still := [one for one in levels if one.provisional and not one.deviates and one.ladder in chosen]:
         named = ", ".join(f"{one.ladder}={one.decided.name}" for one in still)
-        yield problem(f"this was chosen while it was still open, and no reason is given: {named}", "say why: --reason")
+        message = _("this was chosen while it was still open, and no reason is given: {levels}", levels=named)
+        yield problem(message, _("say why: --reason"))
 
 
 def _date_problems(assessment: Assessment, said: Said) -> Iterator[str]:
     if said.on < assessment.on:
-        message = f"the decision is dated {said.on}, before the day of the assessment, {assessment.on}"
-        yield problem(message, "name the day of the decision with --on, or assess for an earlier day")
+        message = _(
+            "the decision is dated {day}, before the day of the assessment, {assessed}",
+            day=said.on,
+            assessed=assessment.on,
+        )
+        yield problem(message, _("name the day of the decision with --on, or assess for an earlier day"))
     for reply in said.replies:
         if reply.date > said.on:
-            yield problem(f"the reply `{reply.name}` is dated {reply.date}, after the decision of {said.on}")
+            values = {"name": reply.name, "date": reply.date, "day": said.on}
+            yield problem(_("the reply `{name}` is dated {date}, after the decision of {day}", **values))
 
 
 def _supersedes_problems(assessment: Assessment, said: Said) -> Iterator[str]:
@@ -235,10 +253,10 @@ def _supersedes_problems(assessment: Assessment, said: Said) -> Iterator[str]:
     if old is None:
         return
     if decision_digest(old) != old.digest:
-        yield problem("the decision to supersede was changed after it was written")
+        yield problem(_("the decision to supersede was changed after it was written"))
     earlier = {assessment.digest, assessment.supersedes.digest if assessment.supersedes else assessment.digest}
     if old.about.digest not in earlier:
-        message = "the decision to supersede is neither on this assessment nor on the one that it supersedes"
-        yield problem(message, "a changed case is assessed with `risk-engine assess CASE --supersedes OLD`")
+        message = _("the decision to supersede is neither on this assessment nor on the one that it supersedes")
+        yield problem(message, _("a changed case is assessed with `risk-engine assess CASE --supersedes OLD`"))
     if old.on > said.on:
-        yield problem(f"the decision to supersede is of {old.on}, after {said.on}")
+        yield problem(_("the decision to supersede is of {earlier}, after {day}", earlier=old.on, day=said.on))

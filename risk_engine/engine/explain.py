@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, FoundOption
+from risk_engine.language import _, pgettext
 from risk_engine.model.assessment import (
     CitedSource,
     EvidenceShown,
@@ -110,7 +111,7 @@ class Explainer:
     def shown(self, read: Read, value: Any) -> str:
         """Return a value as people read it."""
         if read.fact is None:
-            return "not known" if value is None else ", ".join(value) or "none"
+            return _("not known") if value is None else ", ".join(value) or pgettext("no entries", "none")
         fact = self.criteria.entities[read.entity].facts[read.fact]
         if isinstance(fact, RowFact) and isinstance(value, str):
             return self.criteria.tables[fact.of].rows[value].name
@@ -170,7 +171,7 @@ class Explainer:
         return (f"{found.indicator.title}: {facts}",)
 
     def _printed(self, sentence: str, reads: Sequence[Read]) -> Iterator[str]:
-        names = [name for _, name in _parts(sentence) if name]
+        names = [name for _text, name in _parts(sentence) if name]
         listed = next((one for name in names if (one := name.partition(".")[0]) in self.facts.lists), None)
         if listed is None:
             yield self._filled(sentence, {})
@@ -238,7 +239,7 @@ def _source(citation: Citation, criteria: CriteriaSet) -> CitedSource:
 
 @lru_cache(maxsize=4096)
 def _parts(sentence: str) -> tuple[tuple[str, str | None], ...]:
-    return tuple((text, name) for text, name, _, _ in Formatter().parse(sentence))
+    return tuple((text, name) for text, name, *_rest in Formatter().parse(sentence))
 
 
 def _option(found: FoundOption) -> OptionState:

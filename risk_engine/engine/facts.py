@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import NotInForceError
+from risk_engine.language import _
 from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.words import Value
 
@@ -88,7 +89,7 @@ class Facts:
         if not isinstance(wanted, ParameterRef):
             return wanted
         if wanted.parameter not in self.parameters:
-            raise NotInForceError(f"the parameter `{wanted.parameter}`", self.on)
+            raise NotInForceError(_("the parameter `{name}`", name=wanted.parameter), self.on)
         return self.parameters[wanted.parameter]
 
     def to_ask(self, read: Read) -> tuple[Read, ...]:

@@ -9,12 +9,20 @@ from risk_engine.engine.explain import Explainer, evidence_shown
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.profile import cell_of
+from risk_engine.language import NP_, _, inside, pgettext
 from risk_engine.model.assessment import ControlShown, Entry, Gap, Note, Problem, Recorded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import SEVERITIES, Severity
+from risk_engine.model.words import SEVERITIES, ControlStatus, Severity
+
+_STATUS: dict[ControlStatus, tuple[str, str]] = {
+    "planned": NP_("status of a control", "planned"),
+    "agreed": NP_("status of a control", "agreed"),
+    "implemented": NP_("status of a control", "implemented"),
+    "verified": NP_("status of a control", "verified"),
+}
 
 
 def awareness(
@@ -132,18 +140,31 @@ def _unlike_tables(
         listed, origin = cell_of(criteria, profile, row_fact.of, row, fact.column or read.fact or "", facts.on)
         value = explainer.value(read)
         if listed is not None and (sorted(value) != sorted(listed) if isinstance(listed, tuple) else value != listed):
-            text = (
-                f"the case states “{explainer.shown(read, value)}” for {read.path()}; the "
-                f"{'profile' if origin == 'profile' else f'table of {table.title.lower()}'} has "
-                f"“{explainer.shown(read, listed)}” for {table.rows[row].name}"
-            )
+            values = {
+                "stated": explainer.shown(read, value),
+                "listed": explainer.shown(read, listed),
+                "path": read.path(),
+                "row": table.rows[row].name,
+            }
+            if origin == "profile":
+                text = _("the case states “{stated}” for {path}; the profile has “{listed}” for {row}", **values)
+            else:
+                text = _(
+                    "the case states “{stated}” for {path}; the table of {table} has “{listed}” for {row}",
+                    table=inside(table.title),
+                    **values,
+                )
             yield Problem(kind="table", id=None, text=text, paths=(read.path(), row_read.path()))
 
 
 def _later_evidence(case: Case, on: date) -> Iterator[Problem]:
     for record in case.evidence:
         if record.date > on:
-            text = f"the evidence “{record.reference}” is dated {record.date}, after the day of the assessment"
+            text = _(
+                "the evidence “{reference}” is dated {date}, after the day of the assessment",
+                reference=record.reference,
+                date=record.date,
+            )
             yield Problem(kind="evidence", id=None, text=text, paths=record.for_)
 
 
@@ -161,8 +182,10 @@ def _unsure(case: Case, facts: Facts) -> Iterator[Problem]:
         fact = path if path in stated else path.rpartition(".")[0]
         is_settled = fact != path and fact in latest and latest[fact][0] >= number
         if record.confidence == "unsure" and fact in stated and not is_settled:
-            who = f" by {record.collected_by}" if record.collected_by else ""
-            text = f"{path} is answered as unsure{who} (“{record.reference}”, {record.date}): ask again"
+            values = {"path": path, "reference": record.reference, "date": record.date}
+            text = _("{path} is answered as unsure (“{reference}”, {date}): ask again", **values)
+            if who := record.collected_by:
+                text = _("{path} is answered as unsure by {who} (“{reference}”, {date}): ask again", who=who, **values)
             yield Problem(kind="unsure", id=None, text=text, paths=(fact,))
 
 
@@ -170,20 +193,34 @@ def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: Crit
     for name, state in controls.items():
         path = (f"controls.{name}",)
         for record in state.dated_later:
-            text = f"{name}: the evidence “{record.reference}” is dated {record.date}, after the day; it does not count"
+            text = _(
+                "{control}: the evidence “{reference}” is dated {date}, after the day; it does not count",
+                control=name,
+                reference=record.reference,
+                date=record.date,
+            )
             yield Problem(kind="evidence", id=name, text=text, paths=path)
         if state.counts_as == "agreed" and state.record.status != "agreed":
-            text = f"{name} is said to be {state.record.status}, but no evidence counts: it counts as agreed"
+            text = _(
+                "{control} is said to be {status}, but no evidence counts: it counts as agreed",
+                control=name,
+                status=pgettext(*_STATUS[state.record.status]),
+            )
             yield Problem(kind="control", id=name, text=text, paths=path)
         records = criteria.controls[name].records
         if records is None or state.counts_as == "in_place":
             continue
-        entity, _, fact = records.fact.partition(".")
+        entity, _dot, fact = records.fact.partition(".")
         holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
         for holder in holders:
             if holder.values.get(fact) == records.is_:
                 stated = Read(entity, holder.id, fact).path()
-                text = f"{stated} is answered as if {name} were in place, but {name} is only {state.counts_as}"
+                text = _(
+                    "{path} is answered as if {control} were in place, but {control} is only {status}",
+                    path=stated,
+                    control=name,
+                    status=pgettext(*_STATUS[state.counts_as]),
+                )
                 yield Problem(kind="control", id=name, text=text, paths=(stated, *path))
 
 

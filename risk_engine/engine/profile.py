@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from risk_engine.canonical import digest
+from risk_engine.language import _, pgettext
 from risk_engine.model.assessment import Override, ProfileUsed
 from risk_engine.model.criteria import CellValue, CriteriaSet, cell_on, value_on
 from risk_engine.model.profile import Profile
@@ -44,22 +45,28 @@ def _overrides(profile: Profile, criteria: CriteriaSet, on: date) -> Iterator[Ov
                     yield Override(what=what, set_value=_text(before), value=_text(cell.value), reason=cell.reason)
     for name, off in profile.policy_knock_outs_off.items():
         if off.applies(on):
-            what = f"{name} {criteria.indicators[name].title}: policy knock-out"
-            yield Override(what=what, set_value="on", value="switched off, high at most", reason=off.reason)
+            title = criteria.indicators[name].title
+            yield Override(
+                what=_("{indicator} {title}: policy knock-out", indicator=name, title=title),
+                set_value=pgettext("of a knock-out", "on"),
+                value=_("switched off, high at most"),
+                reason=off.reason,
+            )
     for two in profile.four_eyes:
         ladder = criteria.ladders[two.ladder]
         asked = any((one.ladder, one.level) == (two.ladder, two.level) for one in criteria.head.four_eyes)
-        what = f"{ladder.title}, {ladder.levels[two.level].title}: two people decide"
+        level = ladder.levels[two.level]
+        what = _("{ladder}, {level}: two people decide", ladder=ladder.title, level=level.title)
         yield Override(what=what, set_value=_text(asked), value=_text(value=True), reason=two.reason)
 
 
 def _text(value: CellValue | None) -> str:
     match value:
         case None:
-            return "not known"
+            return _("not known")
         case bool():
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case tuple():
-            return ", ".join(value) or "none"
+            return ", ".join(value) or pgettext("no entries", "none")
         case _:
             return str(value)

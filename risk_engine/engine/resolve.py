@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
-from risk_engine.diagnostics import CaseProblem, InvalidCaseError
+from risk_engine.diagnostics import CaseProblem, InvalidCaseError, quoted
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Known, Origin, Read, Stated, Truth
 from risk_engine.engine.profile import cell_of
+from risk_engine.language import _
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.criteria import CriteriaSet, value_on
@@ -107,9 +108,9 @@ class _Resolver:
         if asked.value is False:
             # A table may know what nobody asks; only what the case itself states can contradict.
             if self.origins[read] == "case" and stated != otherwise:
-                why = " and ".join(f"`{one.path()}`" for one in dict.fromkeys(asked.reads))
-                message = f"this is answered, but the answer to {why} says that it need not be asked"
-                help_text = "take the answer out, move it to `set_aside:`, or correct the other answer"
+                why = quoted([one.path() for one in dict.fromkeys(asked.reads)], "and")
+                message = _("this is answered, but the answer to {others} says that it need not be asked", others=why)
+                help_text = _("take the answer out, move it to `set_aside:`, or correct the other answer")
                 self.problems.append(CaseProblem(read.path(), message, help_text))
             values[short] = otherwise
             self.origins[read] = "not_asked"

@@ -7,6 +7,7 @@ from typing import Any
 from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.engine.explain import in_json
 from risk_engine.engine.facts import Facts, Read
+from risk_engine.language import _
 from risk_engine.model.assessment import Assessment, Problem, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
@@ -25,12 +26,14 @@ def superseded(old: Assessment, criteria: CriteriaSet) -> Superseded:
 def check_supersedes(old: Assessment, case: Case, on: date | None) -> None:
     """Raise RiskEngineError unless an assessment of `case` on that day (or its own) can take the place of `old`."""
     if old.case_id != case.id:
-        message = printable(f"the assessment to supersede is of the case `{old.case_id}`, this is `{case.id}`")
-        raise RiskEngineError(f"{message}{help_line('a case keeps its `id:` when it changes')}")
+        message = _(
+            "the assessment to supersede is of the case `{other}`, this is `{case}`", other=old.case_id, case=case.id
+        )
+        raise RiskEngineError(printable(message) + help_line(_("a case keeps its `id:` when it changes")))
     day = on or case.assessment_date
     if day is not None and old.on > day:
-        message = f"the assessment to supersede is of {old.on}, after {day}"
-        raise RiskEngineError(f"{message}{help_line('a new assessment is of the same day or a later one')}")
+        message = _("the assessment to supersede is of {earlier}, after {day}", earlier=old.on, day=day)
+        raise RiskEngineError(message + help_line(_("a new assessment is of the same day or a later one")))
 
 
 def unlisted_controls(
@@ -46,15 +49,19 @@ def unlisted_controls(
         records = control.records
         if records is None or name in listed:
             continue
-        entity, _, fact = records.fact.partition(".")
+        entity, _dot, fact = records.fact.partition(".")
         holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
         for holder in holders:
             path = Read(entity, holder.id, fact).path()
             before = old.recorded.get(path)
             if holder.values.get(fact) == records.is_ and before is not None and before != in_json(records.is_):
-                text = (
-                    f"{path} is now answered as if {name} were in place; in the assessment of {old.on} it was "
-                    f"“{_word(before)}”, and the case does not list {name}"
+                text = _(
+                    "{path} is now answered as if {control} were in place; in the assessment of {day} it was "
+                    "“{before}”, and the case does not list {control}",
+                    path=path,
+                    control=name,
+                    day=old.on,
+                    before=_word(before),
                 )
                 yield Problem(kind="control", id=name, text=text, paths=(path, f"controls.{name}"))
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from risk_engine.model.ladders import LevelRef, Titled
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import KnockOut, Model, Outcome, Severity
+from risk_engine.model.words import KnockOut, Model, Outcome, Severity, Shown
 
 SCHEMA: Literal[1] = 1
 
@@ -56,8 +56,8 @@ class CitedSource(Model):
     """A source with the place in it; unverified where nobody read the text itself yet."""
 
     id: str
-    instrument: str
-    at: str | None
+    instrument: Shown
+    at: Shown | None
     link: str | None
     kind: str
     verified: bool
@@ -66,9 +66,9 @@ class CitedSource(Model):
 class FactRead(Model):
     """A fact that findings read: what was asked, what was recorded and where that came from."""
 
-    question: str
+    question: Shown
     value: Any = Field(description="As in the case file; null where it is not known.")
-    shown: str
+    shown: Shown
     origin: Literal["case", "table", "not_asked", "profile", "missing"]
     source: CitedSource | None = Field(description="What the table rests on, where the value is from one.")
     as_of: date | None = Field(description="The date of that source.")
@@ -90,7 +90,7 @@ class Finding(Model):
     """What one indicator came to, and why. Present, undetermined or absent; open while missing facts could raise it."""
 
     id: str
-    title: str
+    title: Shown
     dimension: str
     ground: str
     outcome: Outcome
@@ -105,12 +105,12 @@ class Finding(Model):
     reads: tuple[str, ...] = Field(description="Paths of the facts that made it so: only those that matter.")
     bars: tuple[str, ...] = Field(description="Paths of what its knock-outs and the conditions of its options rest on.")
     missing: tuple[str, ...] = Field(description="Paths of the answers that could raise it.")
-    because: tuple[str, ...]
-    question: str
-    reason: str
-    wanted_evidence: str
+    because: tuple[Shown, ...]
+    question: Shown
+    reason: Shown
+    wanted_evidence: Shown
     options: tuple[OptionState, ...] = Field(description="What would lower it; nothing where it is absent.")
-    irreducible: str | None
+    irreducible: Shown | None
     sources: tuple[CitedSource, ...]
     only_unverified: bool = Field(description="Whether it rests on unverified sources only.")
     defined_at: str = Field(description="File, line and column in the set; outside the digest.")
@@ -120,7 +120,7 @@ class DimensionRating(Model):
     """The points and bands of one dimension: before controls, with those in place, with those agreed as well."""
 
     dimension: str
-    title: str
+    title: Shown
     inherent: Points
     residual: Points
     expected: Points
@@ -132,9 +132,9 @@ class LevelShown(Model):
     """A level of a ladder with the words that readers see."""
 
     name: str
-    title: str
-    answer: str
-    explain: str
+    title: Shown
+    answer: Shown
+    explain: Shown
     equals: str | None
 
 
@@ -142,14 +142,14 @@ class Proposal(Model):
     """What one ladder proposes, by which rule, and between which levels the case leaves it open."""
 
     ladder: str
-    title: str
-    question: str
+    title: Shown
+    question: Shown
     role: Literal["headline", "gate", "escalation"] | None
     level: LevelShown
     provisional: bool
     range: tuple[LevelShown, ...] = Field(description="Every level from the mildest to the strictest still possible.")
     rule: str = Field(description="`rules.N` or `otherwise`, as in ladders.yaml.")
-    sentence: str
+    sentence: Shown
     findings: tuple[str, ...] = Field(description="The findings that the deciding rule rests on.")
     ladder_levels: tuple[str, ...] = Field(description="All levels of the ladder, mildest first.")
     four_eyes: bool
@@ -159,10 +159,10 @@ class Gap(Model):
     """An answer that is missing: whom to ask what, and which findings it could raise to what."""
 
     path: str
-    question: str
-    help: str | None
+    question: Shown
+    help: Shown | None
     asked_of: str | None
-    asked_of_title: str
+    asked_of_title: Shown
     findings: tuple[str, ...]
     possible: Severity
 
@@ -172,8 +172,8 @@ class Note(Model):
 
     id: str
     kind: Literal["foreign_rule", "advice", "monitoring", "benefit"]
-    title: str
-    then: str
+    title: Shown
+    then: Shown
     applies: Literal["yes", "may"]
     depends_on: tuple[str, ...]
     due: date | None
@@ -188,7 +188,7 @@ class Problem(Model):
 
     kind: Literal["contradiction", "evidence", "control", "table", "unsure"]
     id: str | None
-    text: str
+    text: Shown
     paths: tuple[str, ...]
 
 
@@ -196,9 +196,9 @@ class ControlShown(Model):
     """A control of the case: its state as it counts, and the findings it could lower."""
 
     id: str
-    title: str
-    do: str
-    who: str
+    title: Shown
+    do: Shown
+    who: Shown
     effort: int
     supporting: bool
     stated: Literal["planned", "agreed", "implemented", "verified"] | None
@@ -213,8 +213,8 @@ class Recorded(Model):
     """A fact shown for its own sake, such as a benefit."""
 
     path: str
-    question: str
-    shown: str
+    question: Shown
+    shown: Shown
     confidential: bool = False
 
 
@@ -222,7 +222,7 @@ class Entry(Model):
     """An entry of the case with the name that people know it by."""
 
     path: str
-    title: str
+    title: Shown
     label: str
 
 
@@ -230,7 +230,7 @@ class NotInForce(Model):
     """An indicator of the set that is not in force on the day."""
 
     id: str
-    title: str
+    title: Shown
     effective_from: date | None
     effective_until: date | None
 
@@ -240,24 +240,24 @@ class CriteriaUsed(Model):
 
     id: str
     version: str
-    title: str
+    title: Shown
     digest: str
     in_force_from: date
     in_force: bool
     dimensions: dict[str, Titled]
     grounds: dict[str, Titled]
     bands: tuple[str, ...]
-    notice: tuple[str, ...]
-    challenge: str
+    notice: tuple[Shown, ...]
+    challenge: Shown
     four_eyes: tuple[LevelRef, ...]
 
 
 class Override(Model):
     """A value of the set that the institution's profile replaced, both values and the reason."""
 
-    what: str
-    set_value: str
-    value: str
+    what: Shown
+    set_value: Shown
+    value: Shown
     reason: str
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias, assert_never, cast
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
+from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet, Table
 from risk_engine.model.facts import (
     AnyFact,
@@ -124,8 +125,8 @@ def row_suggestion(table: Table, value: str) -> str:
     exact = next((row_id for name, row_id in spellings.items() if name.casefold() == value.casefold()), None)
     found = exact or next((spellings[name] for name in difflib.get_close_matches(value, spellings, n=1)), None)
     if found is None:
-        return f"a row of the table, for example `{next(iter(table.rows))}`"
-    return f"did you mean `{found}` ({table.rows[found].name})?"
+        return _("a row of the table, for example `{row}`", row=next(iter(table.rows)))
+    return _("did you mean `{row}` ({name})?", row=found, name=table.rows[found].name)
 
 
 def _one_of(options: Mapping[str, str]) -> Any:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from risk_engine.language import _
 from risk_engine.model.conditions import Condition
 from risk_engine.model.words import Model, Name, Translatable, Value
 
@@ -112,12 +113,12 @@ def shown(fact: AnyFact | None, value: Value | tuple[str, ...] | None) -> str:
     """Return a value as people read it: option texts for option names, yes and no for booleans."""
     match value:
         case None:
-            return "not known"
+            return _("not known")
         case bool():
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case tuple():
             options = fact.options if isinstance(fact, ChoicesFact) else {}
-            return ", ".join(options.get(one, one) for one in value) or "none of these"
+            return ", ".join(options.get(one, one) for one in value) or _("none of these")
         case str() if isinstance(fact, ChoiceFact):
             return fact.options.get(value, value)
         case date():
