@@ -58,7 +58,8 @@ def redaction(
         return _result_alone(assessment, disclosure, marks)
     if criteria.digest != assessment.criteria.digest:
         named = f"{assessment.criteria.id} {assessment.criteria.version}"
-        raise RiskEngineError(printable(f"these are not the criteria `{named}` that the assessment was made under"))
+        message = _("these are not the criteria `{criteria}` that the assessment was made under", criteria=named)
+        raise RiskEngineError(printable(message) + help_line(_("name the folder of its own criteria with `--criteria`")))
     hidden = confidential_in(criteria)
     told = secrets_of(assessment.case, criteria, hidden.facts, people=marks.person is not None)
 
