@@ -18,8 +18,8 @@ from risk_engine.cli.options import (
 )
 from risk_engine.cli.report import DecisionOption
 from risk_engine.cli.results import Format, own_names, put_one, put_several
-from risk_engine.diagnostics import RiskEngineError, file_problem, help_line, quoted
-from risk_engine.language import _
+from risk_engine.diagnostics import RiskEngineError, file_problem, quoted
+from risk_engine.language import _, ngettext
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -91,8 +91,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         from risk_engine.loading.records import read_assessment
 
         if not is_one:
-            message = "--supersedes names the earlier assessment of one case"
-            raise RiskEngineError(f"{message}\n  help: assess the cases that changed one by one")
+            message = _("--supersedes names the earlier assessment of one case")
+            raise RiskEngineError(message, _("assess the cases that changed one by one"))
         old = read_assessment(supersedes)
     _check_pack(pack, decision, is_one=is_one, is_written=asked is not None or output is not None)
     form = form_of(output, Format, asked)
@@ -116,7 +116,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     for text in dict.fromkeys(str(error) for error in failed):
         typer.echo(text, err=True)
     if failed and len(paths) > 1:
-        typer.echo(f"{len(failed)} of {len(paths)} cases could not be assessed", err=True)
+        text = _("{number} of {all} cases could not be assessed", number=len(failed), all=len(paths))
+        typer.echo(text, err=True)
     if pack is not None and done:
         _put_packs(pack, done, assessor, decision, is_one=is_one)
     if is_one:
@@ -137,8 +138,12 @@ def _of_one_id(done: "list[tuple[Path, Assessment]]") -> Iterator[str]:
         files.setdefault(assessment.case_id, []).append(str(path))
     for case_id, names in files.items():
         if len(names) > 1:
-            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-            yield f"the id `{case_id}` stands in {len(names)} files: {', '.join(names[:MOST_NAMED])}{more}"
+            told = ", ".join(names[:MOST_NAMED])
+            if (more := len(names) - MOST_NAMED) > 0:
+                told = ngettext("{files} and {number} more", "{files} and {number} more", more, files=told)
+            yield _(
+                "the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(names), files=told
+            )
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:
@@ -148,11 +153,11 @@ def _files(cases: Iterable[Path]) -> Iterator[Path]:
             continue
         found = sorted(one for one in path.iterdir() if _is_case(one))
         if not found:
-            raise file_problem(path, "there is no case in this folder", "cases are .yaml, .yml or .json files")
+            raise file_problem(path, _("there is no case in this folder"), _("cases are .yaml, .yml or .json files"))
         below = [one for one in path.iterdir() if one.is_dir() and not one.name.startswith(".")]
         if below:
             names = ", ".join(sorted(one.name for one in below))
-            typer.echo(f"{path}: folders below are not read: {names}", err=True)
+            typer.echo(_("{path}: folders below are not read: {names}", path=path, names=names), err=True)
         yield from found
 
 
@@ -170,7 +175,7 @@ def _with_progress(paths: list[Path]) -> Iterable[Path]:
     from rich.console import Console
     from rich.progress import track
 
-    return track(paths, description="Assessing", console=Console(stderr=True), transient=True)
+    return track(paths, description=_("Assessing"), console=Console(stderr=True), transient=True)
 
 
 def _check_level(assessment: "Assessment", level: str) -> Exit:
@@ -179,7 +184,10 @@ def _check_level(assessment: "Assessment", level: str) -> Exit:
     assert headline is not None  # noqa: S101 (every set has one)
     order = headline.ladder_levels
     if level not in order:
-        raise RiskEngineError(f"`{level}` is no level of {headline.title.lower()}\n  help: its levels: {quoted(order)}")
+        raise RiskEngineError(
+            _("`{level}` is no level of {ladder}", level=level, ladder=headline.title.lower()),
+            _("its levels: {levels}", levels=quoted(order)),
+        )
     if order.index(headline.range[0].name) >= order.index(level):
         return Exit.FAILED
     return Exit.STILL_OPEN if order.index(headline.range[-1].name) >= order.index(level) else Exit.DONE
@@ -189,10 +197,10 @@ def _check_pack(pack: Path | None, decision: Path | None, *, is_one: bool, is_wr
     """Raise RiskEngineError where options do not go with a pack, or ask for one that is not there."""
     if pack is not None and is_written:
         message = _("--pack writes every document in every form, so --format and -o say nothing")
-        raise RiskEngineError(message + help_line(_("leave them out, or leave out --pack")))
+        raise RiskEngineError(message, _("leave them out, or leave out --pack"))
     if decision is not None and (pack is None or not is_one):
         message = _("--decision goes with the --pack of one case")
-        raise RiskEngineError(message + help_line(_("for a single document: `risk-engine report`")))
+        raise RiskEngineError(message, _("for a single document: `risk-engine report`"))
 
 
 def _put_packs(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.diagnostics import RiskEngineError, reason
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -111,10 +111,10 @@ class _Own:
             raise RiskEngineError(_("{folder} is a file; a pack needs a folder", folder=self.folder)) from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             message = _("{file} cannot be read, so nobody knows which files are a pack's own", file=self.folder / KEPT)
-            raise RiskEngineError(message + help_line(_("choose another folder"))) from error
+            raise RiskEngineError(message, _("choose another folder")) from error
         if assessment != self.assessment:
             message = _("{folder} holds the pack of another assessment; it stays as it is", folder=self.folder)
-            raise RiskEngineError(message + help_line(_("choose another folder")))
+            raise RiskEngineError(message, _("choose another folder"))
         return kept
 
     def check(self, files: Mapping[str, bytes]) -> None:
@@ -131,7 +131,7 @@ class _Own:
                 folder=self.folder,
                 names=", ".join(taken),
             )
-            raise RiskEngineError(message + help_line(_("move them away, or choose another folder")))
+            raise RiskEngineError(message, _("move them away, or choose another folder"))
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Write all files or none; what an earlier pack wrote and this one does not have goes."""
@@ -158,7 +158,7 @@ def _whole(folder: Path) -> Iterator[Path]:
         yield part
     except OSError as error:
         raise RiskEngineError(
-            _("{folder}: the documents cannot be written: {reason}", folder=folder, reason=error.strerror or "")
+            _("{folder}: the documents cannot be written: {reason}", folder=folder, reason=reason(error))
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)

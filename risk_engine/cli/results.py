@@ -11,6 +11,7 @@ import typer
 
 from risk_engine.cli.options import keep_inputs, make_folder, put, put_document, write_bytes
 from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -84,7 +85,7 @@ def _put_in_folder(
     done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None, inputs: list[Path]
 ) -> None:
     if output is None or output.is_file() or (output.suffix and not output.is_dir()):
-        raise RiskEngineError("several reports need a folder to be written to\n  help: name one with `-o FOLDER`")
+        raise RiskEngineError(_("several reports need a folder to be written to"), _("name one with `-o FOLDER`"))
     from risk_engine.report import left_out, written
     from risk_engine.report.view import view
 
@@ -96,7 +97,7 @@ def _put_in_folder(
         shown = view(assessment)
         write_bytes(target, written(shown, _FORMS[form]))
         notes[left_out(shown, _FORMS[form])] = None
-        typer.echo(f"wrote {target} ({path})", err=True)
+        typer.echo(_("wrote {file} ({case})", file=target, case=path), err=True)
     for note in filter(None, notes):
         typer.echo(note, err=True)
 

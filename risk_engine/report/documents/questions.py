@@ -6,8 +6,8 @@ A letter holds questions and nothing of what is known: no answer, no finding, no
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from risk_engine.diagnostics import RiskEngineError, help_line, quoted
-from risk_engine.language import _, ngettext, pgettext
+from risk_engine.diagnostics import RiskEngineError, quoted
+from risk_engine.language import _, ngettext
 from risk_engine.model.assessment import Assessment, Entry, Gap
 from risk_engine.report.blocks import Blanks, Block, Letterhead, Line, Prose, Section, Table, View, say, strong
 from risk_engine.report.documents.discreet import names_nobody, project
@@ -49,9 +49,9 @@ def questions(assessment: Assessment, to: str | None) -> View:
     if to is not None and not chosen:
         way_out = _("no answer is missing")
         if every:
-            known = quoted([one.key for one in every], pgettext("between names", "or"))
+            known = quoted(one.key for one in every)
             way_out = _("they are: {addressees}", addressees=known)
-        raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to) + help_line(way_out))
+        raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to), way_out)
     return letters_to(assessment, chosen) if chosen else _nothing(assessment, Names(assessment))
 
 
