@@ -201,7 +201,7 @@ def test_where_writing_fails_nothing_is_there(tmp_path: Path, monkeypatch: pytes
         return real(path, content)
 
     monkeypatch.setattr(Path, "write_bytes", fails)
-    assert "No space left on device" in refused("assess", HALF, "--pack", tmp_path)
+    assert "no space left on device" in refused("assess", HALF, "--pack", tmp_path)
     assert names(tmp_path) == set()
 
 
