@@ -1,6 +1,7 @@
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from risk_engine.model.case import Case, ControlRecord, Evidence
 from risk_engine.report import Format, render
 from risk_engine.report.blank_case import blank_case
 from risk_engine.report.catalogue import Form, catalogue
+from risk_engine.report.map import MapView, map_html, map_view
+from risk_engine.report.map_text import map_text
 from risk_engine.report.text import summary_table
 from risk_engine.report.wording import fill
 from scripts.messages import bring_up_to_date
@@ -28,6 +31,7 @@ from tests.marked import (
 )
 from tests.report.parts import bar, finding, note, option, profile_used, proposal, read, undetermined
 from tests.report.samples import assessment, full
+from tests.report.test_map import orchard
 
 SHIPPED = ROOT / "criteria" / "reconnect-china" / "1.0.0"
 WHOLE = ["catalogue", "report"]
@@ -143,6 +147,14 @@ def test_no_word_of_a_catalogue_is_left_that_nobody_can_translate(version: Path,
         page = catalogue(set_with_other_letters(criteria), None, form, is_released=False)
     left = set(plain_words(shown(page) if form == "html" else page))
     assert left - names_of(criteria) == set()
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("write", [map_html, map_text])
+def test_no_word_of_a_map_is_left_that_nobody_can_translate(write: Callable[[MapView], str]) -> None:
+    with in_language(TAG):
+        page = write(map_view(with_other_letters(orchard(in_force=False))))
+    assert plain_words(shown(page)) == []
 
 
 @pytest.mark.usefixtures("marked")
