@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.engine.assess import assess
-from risk_engine.engine.verify import case_from
+from risk_engine.engine.work import case_from
 from risk_engine.model.assessment import Assessment, Finding, ProfileUsed, Proposal, Recorded
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact

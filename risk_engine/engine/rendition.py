@@ -1,0 +1,111 @@
+"""An assessment in another language: what its texts are there, kept beside it, and the assessment with them in place.
+
+A record is in the words of its criteria set and in English. Its case is written down a second time, in the words of a
+translation; nothing but texts may then be different, and only what is different is kept. So a report in that language
+can be made from the record alone.
+"""
+
+from datetime import date
+from typing import Any
+
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.engine.assess import assessment_digest, what_counts, written
+from risk_engine.engine.work import Worked, work, worked_again
+from risk_engine.language import ENGLISH, _, languages
+from risk_engine.model.assessment import Assessment, Rendition, Superseded
+from risk_engine.model.case import Case
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.profile import Profile
+from risk_engine.model.texts import Loc, texts_of, with_texts
+from risk_engine.model.translation import Told
+
+NOT_COMPARED = ("engine", "digest")
+"""Another version of the engine may write the same record: these alone are different then."""
+
+
+class NoRenditionError(RiskEngineError):
+    """An assessment cannot be told in another language, because what comes out now is not what it says."""
+
+
+def assess_in(  # noqa: PLR0913 (what a result depends on)
+    told: Told,
+    case: Case,
+    criteria: CriteriaSet,
+    on: date | None = None,
+    profile: Profile | None = None,
+    *,
+    in_force: bool | None = None,
+    supersedes: Superseded | None = None,
+) -> Assessment:
+    """Assess a case as `assess` does, and keep beside the record what it is in the language of `told`."""
+    worked = work(case, criteria, on, profile)
+    record = written(worked, in_force=in_force, supersedes=supersedes)
+    return (
+        record if _is_own(told, criteria) else with_rendition(record, told.language, _rendition(record, worked, told))
+    )
+
+
+def rendition(stored: Assessment, criteria: CriteriaSet, told: Told) -> Rendition:
+    """Return what a stored assessment is in the language of `told`, which are the same `criteria` in other words.
+
+    Raises NoRenditionError where the record was altered, is of other criteria, or does not come out again; else what
+    `work` raises, and pydantic's ValidationError if the stored case does not fit the criteria.
+    """
+    if assessment_digest(stored) != stored.digest:
+        raise NoRenditionError(_("the assessment was changed after it was written"))
+    if criteria.digest != stored.criteria.digest:
+        raise NoRenditionError(_("the criteria here are not those that it was made with"))
+    worked = worked_again(stored, criteria)
+    now = written(worked, in_force=stored.criteria.in_force, supersedes=stored.supersedes)
+    if _compared(now) != _compared(stored):
+        message = _("engine {now} writes it otherwise than engine {then} did", now=now.engine, then=stored.engine)
+        raise NoRenditionError(message)
+    return _rendition(stored, worked, told)
+
+
+def with_rendition(assessment: Assessment, language: str, made: Rendition) -> Assessment:
+    """Return an assessment that holds what it is in that language; its digest does not change."""
+    return assessment.model_copy(update={"translations": {**assessment.translations, language: made}})
+
+
+def localised(assessment: Assessment, language: str) -> Assessment:
+    """Return an assessment as it reads in a language, for reports; the same where it does not hold that language."""
+    held = assessment.translations.get(language)
+    if held is None:
+        return assessment
+    return with_texts(assessment, lambda loc, text: held.texts.get(_pointer(loc), text))
+
+
+def _is_own(told: Told, criteria: CriteriaSet) -> bool:
+    """Return whether the language is that of the record itself."""
+    return told.language == ENGLISH and told.criteria is criteria
+
+
+def _rendition(record: Assessment, worked: Worked, told: Told) -> Rendition:
+    """Return what is different where the record is written in other words; NoRenditionError if more than texts is."""
+    spoken = told.language if told.language in languages() else ENGLISH
+    other = written(
+        worked,
+        in_force=record.criteria.in_force,
+        supersedes=record.supersedes,
+        words=told.criteria,
+        language=spoken,
+    )
+    if _compared(_without_texts(other)) != _compared(_without_texts(record)):
+        raise NoRenditionError(_("in other words something else than its texts would be different"))
+    own = dict(texts_of(record))
+    texts = {_pointer(loc): text for loc, text in texts_of(other) if text != own[loc]}
+    return Rendition(translation=told.translation, texts=texts)
+
+
+def _without_texts(assessment: Assessment) -> Assessment:
+    return with_texts(assessment, lambda _loc, _text: "")
+
+
+def _compared(assessment: Assessment) -> dict[str, Any]:
+    return {key: value for key, value in what_counts(assessment).items() if key not in NOT_COMPARED}
+
+
+def _pointer(loc: Loc) -> str:
+    """Return a place in the JSON of an assessment as a JSON Pointer (RFC 6901)."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in loc)
