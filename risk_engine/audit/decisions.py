@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
 from risk_engine.engine.assess import assessment_digest
-from risk_engine.engine.conditions import control_text
+from risk_engine.engine.belongs import misfit
 from risk_engine.engine.confirm import confirmation_digest, confirmation_problem
-from risk_engine.engine.decide import about, contradiction, decided, decision_digest, decision_json, four_eyes
+from risk_engine.engine.decide import contradiction, decision_digest, decision_json
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
 
@@ -86,23 +86,8 @@ def _bound(decision: Decision, assessment: Assessment, old: Decision | None) -> 
         return broken(
             f"the assessment that was decided on, {short(assessment.digest)}, was changed after it was written"
         )
-    chosen = {one.ladder: one.decided.name for one in decision.levels}
-    wanted = tuple(decided(one, chosen.get(one.ladder)) for one in assessment.proposals)
-    controls = {one.id: one for one in assessment.controls}
-    if decision.about != about(assessment) or decision.levels != wanted:
-        return broken("the decision does not state the case or the proposal as the assessment does")
-    asked = four_eyes(assessment, wanted, old)
-    # What an earlier decision asked for is known only where it is among the files; that it is not is told below.
-    is_known = old is not None or decision.supersedes is None
-    if decision.four_eyes != asked and (is_known or not set(asked) <= set(decision.four_eyes)):
-        return broken("the decision does not ask for a second person as the set and the profile do")
-    if decision.on < assessment.on:
-        return broken(f"the decision of {decision.on} is before the assessment of {assessment.on}")
-    if other := [one.control for one in decision.conditions if one.control and one.control not in controls]:
-        return broken(f"{', '.join(other)} is a condition, but no control of the assessment")
-    stated = [(one, controls[one.control]) for one in decision.conditions if one.control]
-    if other := [one.id for is_, one in stated if (is_.text, is_.state) != (control_text(one), one.counts_as)]:
-        return broken(f"the condition {', '.join(other)} is not as the assessment states that control")
+    if wrong := misfit(decision, assessment, old):
+        return broken(wrong)
     return holds(f"it is bound to the assessment {short(assessment.digest)}, whose proposal it states")
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from risk_engine.cli.clauses import Reading
-from risk_engine.cli.options import DecisionDay, check_new, form_of, put, write_new
+from risk_engine.cli.options import DecisionDay, check_new, form_of, put_bytes, refuse_on_terminal, write_new
 from risk_engine.cli.passphrase import passphrase
 from risk_engine.diagnostics import RiskEngineError, help_line, quoted
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from risk_engine.engine.conditions import StatedCondition
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.decision import Decision, Person, Reply
+    from risk_engine.report import DocumentForm
 
 EXAMPLES = """Examples: risk-engine decide 2026-014.json --by 'A. Vogel' --role 'Head of office' --on 2026-12-03 ·
 risk-engine decide 2026-015.json --level start_gate=conditional --reason 'The committee met.' --by 'A. Vogel'
@@ -32,6 +33,8 @@ class Format(StrEnum):
     json = "json"
     html = "html"
     md = "md"
+    pdf = "pdf"
+    docx = "docx"
 
 
 @dataclass(frozen=True)
@@ -158,12 +161,14 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         target = output or _beside(file, "signed" if confirm is None else "confirmed")
         decision = _later(file, record, options)
     check_new(target)
+    form = asked or Format.text
+    refuse_on_terminal(form.value, None)
     if sign is not None:
         decision = _signed(decision, sign)
+    # What cannot be printed is said before anything is written.
+    content = _rendered(decision, form)
     _write(decision, target)
-    from risk_engine.report.decision import render_decision
-
-    put(render_decision(decision, (asked or Format.text).value), None)
+    put_bytes(content, None)
     typer.echo(f"wrote {target}", err=True)
 
 
@@ -214,13 +219,25 @@ def _later(file: Path, decision: "Decision", options: _Options) -> "Decision":
 
 
 def _show(decision: "Decision", options: _Options, asked: Format | None, output: Path | None) -> None:
-    from risk_engine.report.decision import render_decision
-
     _refuse_new(options)
     form = form_of(output, Format, asked)
     if output is not None:
         check_new(output)
-    put(render_decision(decision, form.value), output)
+    refuse_on_terminal(form.value, output)
+    put_bytes(_rendered(decision, form), output)
+
+
+def _rendered(decision: "Decision", form: Format) -> bytes:
+    """Return the record in a form, as its bytes."""
+    name: DocumentForm | Literal["json"] = form.value
+    if name == "json":
+        from risk_engine.engine.decide import decision_json
+
+        return decision_json(decision) + b"\n"
+    from risk_engine.report import written
+    from risk_engine.report.documents import record_of
+
+    return written(record_of(decision), name)
 
 
 def _refuse_new(options: _Options) -> None:

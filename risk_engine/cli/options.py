@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -11,7 +12,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.language import _
 
 
 def read_day(text: str) -> date:
@@ -128,6 +130,29 @@ def keep_inputs(target: Path, inputs: Iterable[Path]) -> None:
     if any(target.resolve() == one.resolve() for one in inputs):
         message = f"{target} is read for this result, so it is not written over"
         raise RiskEngineError(f"{message}\n  help: choose another name")
+
+
+BINARY = frozenset({"pdf", "docx"})
+"""The forms that no terminal can show."""
+
+
+def refuse_on_terminal(form: str, output: Path | None) -> None:
+    """Raise RiskEngineError where a result of that form would be printed to a terminal, which cannot show it."""
+    if form in BINARY and output is None and sys.stdout.isatty():
+        message = _("a .{form} file cannot be shown on a terminal", form=form)
+        raise RiskEngineError(message + help_line(_("name a file for it: -o FILE.{form}", form=form)))
+
+
+def put_bytes(content: bytes, output: Path | None) -> None:
+    """Print a document, or write it to the file that was asked for; text is printed as the terminal can show it."""
+    if output is not None:
+        write_bytes(output, content)
+        typer.echo(f"wrote {output}", err=True)
+    elif sys.stdout.isatty():
+        typer.echo(content.decode(), nl=False)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
 
 
 def put(text: str, output: Path | None, *, kept: bool = False) -> None:

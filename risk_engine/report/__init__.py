@@ -8,8 +8,8 @@ from risk_engine.report.blocks import View
 from risk_engine.report.view import view
 
 Format = Literal["text", "json", "html", "md"]
-DocumentForm = Literal["html", "pdf", "docx", "md"]
-"""The forms of a document that is kept or sent."""
+DocumentForm = Literal["html", "pdf", "docx", "md", "text"]
+"""The forms of a document, on paper or on a screen."""
 
 
 def render(assessment: Assessment, format: Format) -> str:  # noqa: A002 -- the word of the command line
@@ -47,10 +47,16 @@ def written(view: View, form: DocumentForm) -> bytes:
             from risk_engine.report.markdown import markdown
 
             return markdown(view).encode()
+        case "text":
+            from risk_engine.report.document_text import document_text
+
+            return document_text(view).encode()
         case "pdf":
             raise _not_yet(form)
         case "docx":
-            raise _not_yet(form)
+            from risk_engine.report.docx import docx
+
+            return docx(view)
         case _:
             assert_never(form)
 

@@ -54,6 +54,18 @@ def decide(folder: Path) -> Result:
     return confirmed
 
 
+def report(folder: Path) -> Result:
+    """Write every kind of document in every form that is text, before and after the decision."""
+    decide(folder)
+    (folder / "reply.txt").unlink()
+    decided = ("--decision", folder / "a.decision.confirmed.json")
+    for kind in ("full", "decision", "letter", "plan", "questions"):
+        for form in ("html", "md"):
+            for name, more in ((f"{kind}.{form}", ()), (f"{kind}-decided.{form}", decided)):
+                assert run("report", folder / "a.json", "--kind", kind, *more, "-o", folder / name).code == 0
+    return run("report", folder / "a.json", "--kind", "letter", *decided)
+
+
 def make_key(folder: Path) -> Result:
     return run("key", "new", folder / "desk.pem", **PASS)
 
@@ -173,6 +185,7 @@ def register_unlock(folder: Path) -> Result:
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("decide",): (decide, "Verdict: Refuse. Proposed: Lend on terms. [deviates from the proposal]"),
+    ("report",): (report, "Refuse"),
     ("key", "new"): (make_key, "desk.pub.pem: give it to everyone who checks"),
     ("verify",): (verify, "same: the assessment comes out again"),
     ("case", "new"): (new, "Still open: between Lend and Refuse"),

@@ -61,11 +61,13 @@ def test_every_example_of_the_help_runs(
     done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", "other.json")
     done("assess", "case.yaml", "--format", "json", "-o", "earlier.json")
     monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", "three words long")
-    if words in {("decide",), ("verify",)}:
+    if words in {("decide",), ("verify",), ("report",)}:
         for name in ("2026-014", "2026-015"):
             done("assess", "case.yaml", "--format", "json", "-o", f"{name}.json")
+    who = ("--by", "A", "--role", "B", "--on", "2026-12-03")
+    if words == ("report",):
+        done("decide", "2026-014.json", *who)
     if words == ("verify",):
-        who = ("--by", "A", "--role", "B", "--on", "2026-12-03")
         done("key", "new", "office.pem")
         done("decide", "2026-014.json", *who, "--sign", "office.pem", "-o", "archive/decision.json")
         done("decide", "2026-014.json", *who)

@@ -11,12 +11,13 @@ from risk_engine.language import in_language
 from risk_engine.model.assessment import Assessment, Entry, KnockOutBounds, Problem
 from risk_engine.report import render
 from risk_engine.report.blocks import View
-from risk_engine.report.decision import render_decision
+from risk_engine.report.documents import record_of
+from risk_engine.report.html import html
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, done
+from tests.report.documents.test_record import hostile as hostile_decision
 from tests.report.parts import control, finding, gap, option
 from tests.report.samples import full
-from tests.report.test_decision import hostile as hostile_decision
 from tests.report.test_escaping import hostile
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -127,7 +128,7 @@ REPORTS = [*EXAMPLES, "loan-desk", "hostile"]
 PAGES: dict[str, Callable[[], str]] = {
     **{name: _report(name) for name in (*REPORTS, *CROWDED, *GERMAN, "thousands")},
     "decision": lambda: decided("--level", "verdict=refuse", "--reason", "The keeper is ill."),
-    "hostile-decision": lambda: render_decision(hostile_decision(f"{'Wundersamkeit' * 20} שלום <b>&"), "html"),
+    "hostile-decision": lambda: html(record_of(hostile_decision(f"{'Wundersamkeit' * 20} שלום <b>&"))),
     "catalogue": (ROOT / "docs" / "catalogue.html").read_text,
     "small-catalogue": lambda: done("criteria", "show", LOAN_DESK, "--format", "html"),
     "map": lambda: done("criteria", "map", "reconnect-china", "--format", "html"),

@@ -10,10 +10,12 @@ import pytest
 from risk_engine.engine.confirm import confirmation_digest
 from risk_engine.engine.decide import decision_digest
 from risk_engine.model.decision import Confirmation, Decision, Signature
-from risk_engine.report.decision import DecisionFormat, page, render_decision
+from risk_engine.report import DocumentForm, written
+from risk_engine.report.blocks import Group, words
+from risk_engine.report.documents import record_of
 from tests.report.parts import DIGEST
 
-FORMS: tuple[DecisionFormat, ...] = ("text", "md", "html")
+FORMS: tuple[DocumentForm, ...] = ("text", "md", "html")
 HOSTILE = "<script>alert(1)</script>\u202e\x1b[31m\n# [x](javascript:y) *b* {{ 7 }} | =cmd()"
 
 
@@ -110,13 +112,17 @@ def hostile(text: str = HOSTILE) -> Decision:
     )
 
 
+def shown(of: Decision, form: DocumentForm) -> str:
+    return written(record_of(of), form).decode()
+
+
 def flat(text: str) -> str:
     return " ".join(re.sub(r"<[^>]+>|[*`]", " ", text).replace("\\", "").split())
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
-    said = flat(render_decision(decision(), form))
+def test_the_page_says_all_that_was_decided(form: DocumentForm) -> None:
+    said = flat(shown(decision(), form))
     for part in (
         "Not in effect yet: a second person must confirm it.",
         "The old tree (T-1)",
@@ -138,12 +144,12 @@ def test_the_page_says_all_that_was_decided(form: DecisionFormat) -> None:
         f"Profile {'ef' * 32}",
     ):
         assert part in said or part.replace("*", "") in said, part
-    assert ("We disagree." in said) == (form != "text")  # the screen names the reply, the page holds it
+    assert "We disagree." in said
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_confirmed_and_signed_one_names_both_people_and_the_key(form: DecisionFormat) -> None:
-    said = flat(render_decision(confirmed(), form))
+def test_a_confirmed_and_signed_one_names_both_people_and_the_key(form: DocumentForm) -> None:
+    said = flat(shown(confirmed(), form))
     assert "Decided on 6 March 2026. Verdict: A word." in said
     assert "B. Elder, Elder, 6 March 2026" in said
     assert "said to be another person" not in said
@@ -152,9 +158,9 @@ def test_a_confirmed_and_signed_one_names_both_people_and_the_key(form: Decision
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_page_says_that_two_names_were_said_to_be_of_two_people(form: DecisionFormat) -> None:
+def test_the_page_says_that_two_names_were_said_to_be_of_two_people(form: DocumentForm) -> None:
     by = {"name": "Anne Gardener", "role": "Elder"}
-    said = flat(render_decision(confirmed(by=by, different_person=True), form))
+    said = flat(shown(confirmed(by=by, different_person=True), form))
     assert "Anne Gardener, Elder, 6 March 2026; said to be another person than A. Gardener" in said
 
 
@@ -167,7 +173,7 @@ def test_the_page_says_that_two_names_were_said_to_be_of_two_people(form: Decisi
     ],
 )
 def test_a_confirmation_that_does_not_count_leaves_a_decision_not_in_effect(changes: dict[str, Any], why: str) -> None:
-    said = flat(render_decision(confirmed(**changes), "text"))
+    said = flat(shown(confirmed(**changes), "text"))
     assert said.startswith("Not in effect yet: a second person must confirm it.")
     assert (
         f"A confirmation that does not count: {changes.get('by', {'name': 'B. Elder'})['name']}, Elder; {why}" in said
@@ -177,12 +183,12 @@ def test_a_confirmation_that_does_not_count_leaves_a_decision_not_in_effect(chan
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_page_says_first_what_the_decided_level_allows(form: DecisionFormat) -> None:
+def test_the_page_says_first_what_the_decided_level_allows(form: DocumentForm) -> None:
     headline = {**decision().levels[0].model_dump(), "answer": "A word will do"}
     gate = {**headline, "ladder": "start", "role": "gate", "title": "Start", "answer": "Yes, it may start."}
     same = {**headline, "decided": headline["proposed"], "ladder": "third", "title": "Third", "role": None}
     plain = decision(levels=(headline, gate, same), four_eyes=(), reason=None)
-    said = flat(render_decision(plain, form))
+    said = flat(shown(plain, form))
     assert "Decided on 5 March 2026. Start: Yes, it may start." in said
     assert "Verdict: A word. A word will do." in said
     assert "Third: Terms. A word will do. Chosen while it was still open between A word and Refusal." in said
@@ -192,10 +198,10 @@ def test_the_page_says_first_what_the_decided_level_allows(form: DecisionFormat)
 
 def test_a_reply_is_set_as_a_letter_and_room_to_sign_comes_before_what_identifies_the_record() -> None:
     letter = {**decision().replies[0].model_dump(by_alias=True), "text": "Dear office,\n\nno."}
-    html = render_decision(decision(replies=(letter,)), "html")
+    html = shown(decision(replies=(letter,)), "html")
     assert re.search(r"<p>Dear office,</p>\s*<p>no\.</p>", html)
     assert html.index("Signature: A. Gardener") < html.index("What identifies it")
-    assert "\n\nDear office,\n\nno.\n\n" in render_decision(decision(replies=(letter,)), "md")
+    assert "\n\nDear office,\n\nno.\n\n" in shown(decision(replies=(letter,)), "md")
 
 
 def test_one_that_needs_nothing_says_so() -> None:
@@ -206,7 +212,7 @@ def test_one_that_needs_nothing_says_so() -> None:
     plain = decision(
         about=known, levels=(settled,), reason=None, conditions=(), replies=(), four_eyes=(), supersedes=None
     )
-    said = render_decision(plain, "text")
+    said = shown(plain, "text")
     assert "As proposed; the assessment says why." in said
     assert "  - None.\n" in said
     assert "  - Nothing.\n" in said
@@ -215,15 +221,15 @@ def test_one_that_needs_nothing_says_so() -> None:
     assert "under orchard@1.0.0, without a profile" in " ".join(said.split())
     assert "in force" not in said
     assert "missing" not in said
-    assert "Decided while 2 answers of the case were missing." in render_decision(decision(about=known), "text")
-    shown = page(decision(replies=(empty, blank)))
-    assert [one.label for one in shown.replies] == ["X, 4 March 2026: blank.txt"]
-    assert "The file is empty." in flat(render_decision(decision(replies=(blank,)), "md"))
+    assert "Decided while 2 answers of the case were missing." in shown(decision(about=known), "text")
+    (replies,) = [one for one in record_of(decision(replies=(empty, blank))).sections if one.key == "replies"]
+    assert [words(one.title) for one in replies.blocks if isinstance(one, Group)] == ["X, 4 March 2026: blank.txt"]
+    assert "The file is empty." in flat(shown(decision(replies=(blank,)), "md"))
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_hostile_text_is_shown_and_does_nothing(form: DecisionFormat) -> None:
-    text = render_decision(hostile(), form)
+def test_hostile_text_is_shown_and_does_nothing(form: DocumentForm) -> None:
+    text = shown(hostile(), form)
     assert not [one for one in text if one != "\n" and unicodedata.category(one) in {"Cc", "Cf"}]
     if form != "text":
         assert re.search(r"(?<!\\)<script", text) is None

@@ -1,0 +1,70 @@
+"""What stands around every document: what it is about, what a printed page is found by, who may read it."""
+
+import re
+
+from risk_engine.language import _, current
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.decision import Decision
+from risk_engine.report.blocks import Answer, Kind, Section, View, cleaned, shortened
+from risk_engine.report.wording import day
+
+_ROOM = 90
+"""How many letters of a name stand above a document; the whole of it stands in the record."""
+_SHOWN_DIGEST = 12
+
+
+def framed(
+    kind: Kind,
+    records: tuple[Assessment, Decision | None],
+    title: str,
+    sections: tuple[Section, ...],
+    answer: Answer | None = None,
+) -> View:
+    """Return a document on an assessment and the decision on it, if there is one; its text is harmless everywhere."""
+    assessment, decision = records
+    used = assessment.criteria
+    about = (shortened(assessment.institution or "", _ROOM), day(assessment.on), f"{used.id} {used.version}")
+    shown = View(
+        kind=kind,
+        language=current(),
+        title=title,
+        about=" · ".join(one for one in about if one),
+        case_id=assessment.case_id,
+        on=assessment.on,
+        kept_by=found_by(assessment.case_id, assessment.digest),
+        warning=None,
+        answer=answer,
+        scales=(),
+        scope=None,
+        sections=sections,
+        full_report="",
+        footer=_footer(assessment, decision),
+    )
+    return cleaned(shown)
+
+
+def called(title: str, case_id: str) -> str:
+    """Return what a case is called above a document: its title and its id."""
+    return f"{shortened(title, _ROOM)} ({shortened(case_id, _ROOM)})"
+
+
+def found_by(case_id: str, digest: str) -> str:
+    """Return what a printed page is found by; it stands in a style sheet, where nothing can be escaped."""
+    return f"{re.sub('[^A-Za-z0-9._-]', '', case_id)} {digest[:_SHOWN_DIGEST]}"
+
+
+def _footer(assessment: Assessment, decision: Decision | None) -> str:
+    values = {
+        "case": shortened(assessment.case_id, _ROOM),
+        "assessment": assessment.digest[:_SHOWN_DIGEST],
+        "day": day(assessment.on),
+        "criteria": f"{assessment.criteria.id} {assessment.criteria.version}",
+    }
+    if decision is None:
+        return _("Case {case}. Assessment {assessment} of {day} under {criteria}.", **values)
+    return _(
+        "Case {case}. Decision {decision} of {decided} on the assessment {assessment} of {day} under {criteria}.",
+        decision=decision.digest[:_SHOWN_DIGEST],
+        decided=day(decision.on),
+        **values,
+    )

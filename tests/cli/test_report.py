@@ -1,0 +1,166 @@
+"""`risk-engine report`: documents from stored records alone, and clear words where a record does not fit."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from risk_engine.canonical import canonical
+from tests.cli.running import EXAMPLES, ROOT, done, refused, run, run_on_a_terminal
+
+KINDS = ("full", "decision", "letter", "plan", "questions")
+RECORDS = ROOT / "tests" / "audit" / "records"
+
+
+@pytest.fixture
+def half(tmp_path: Path) -> Path:
+    path = tmp_path / "half.json"
+    done("assess", EXAMPLES / "half-filled.yaml", "--format", "json", "-o", path)
+    return path
+
+
+@pytest.fixture
+def lung(tmp_path: Path) -> Path:
+    path = tmp_path / "lung.json"
+    done("assess", EXAMPLES / "lung-imaging.yaml", "--format", "json", "-o", path)
+    return path
+
+
+@pytest.fixture
+def decision(lung: Path) -> Path:
+    who = ("--by", "A. Vogel", "--role", "Head", "--on", "2026-12-03")
+    done("decide", lung, "--level", "start_gate=conditional", "--reason", "The committee met.", *who)
+    return lung.with_name("lung.decision.json")
+
+
+def altered(path: Path, **changes: str) -> Path:
+    other = path.with_name(f"altered-{path.name}")
+    other.write_bytes(canonical(json.loads(path.read_bytes()) | changes))
+    return other
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_ending_says_the_form(half: Path, kind: str) -> None:
+    for ending, begins in ((".html", "<!doctype html>"), (".md", ("#", "Universidade"))):
+        output = half.with_suffix(ending)
+        done("report", half, "--kind", kind, "-o", output)
+        assert output.read_text("utf-8").startswith(begins)
+
+
+def test_without_a_kind_it_is_the_full_report_as_assess_writes_it(half: Path) -> None:
+    assert done("report", half, "--format", "html") == done("assess", EXAMPLES / "half-filled.yaml", "--format", "html")
+
+
+def test_it_needs_neither_the_criteria_nor_the_case(half: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = [done("report", half, "--kind", kind, "--format", "md") for kind in KINDS]
+    monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: half.parent / "gone")
+    alone = half.parent / "elsewhere"
+    alone.mkdir()
+    shutil.move(half, alone / "half.json")
+    assert [done("report", alone / "half.json", "--kind", kind, "--format", "md") for kind in KINDS] == wanted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("record", sorted(RECORDS.glob("*assessment*.json")), ids=lambda one: one.stem)
+def test_records_of_old_still_give_every_document(record: Path, kind: str) -> None:
+    assert "25 November 2026" in done("report", record, "--kind", kind)
+
+
+def test_a_decision_of_old_is_still_read_with_its_assessment() -> None:
+    pair = (RECORDS / "assessment-of-2026-11.json", "--decision", RECORDS / "decision-of-2026-11.json")
+    assert done("report", *pair, "--kind", "decision").startswith(("Decided on", "Not in effect yet"))
+
+
+def test_with_the_decision_the_documents_speak_of_what_was_decided(lung: Path, decision: Path) -> None:
+    with_it = {kind: done("report", lung, "--kind", kind, "--decision", decision) for kind in KINDS}
+    assert with_it["decision"].startswith("Decided on 3 December 2026. Start: Yes, but only on conditions.")
+    assert "Your project" in with_it["letter"]
+    assert "not decided yet" not in with_it["letter"]
+    assert "condition" in with_it["plan"]
+    assert with_it["full"] == done("report", lung)
+
+
+def test_an_altered_record_gives_no_document(lung: Path, decision: Path) -> None:
+    said = refused("report", altered(lung, case_title="Another"), "--kind", "letter")
+    assert "the assessment was changed after it was written" in said
+    assert "help: " in said
+    said = refused("report", lung, "--decision", altered(decision, reason="Another"))
+    assert "the decision was changed after it was written" in said
+
+
+def test_a_decision_on_another_assessment_gives_no_document(half: Path, decision: Path) -> None:
+    said = refused("report", half, "--decision", decision, "--kind", "decision")
+    assert "this decision is on the assessment" in said
+    assert "of the case `KUH-2026-031`" in said
+
+
+def test_a_decision_that_does_not_state_the_proposal_gives_no_document(lung: Path, decision: Path) -> None:
+    from risk_engine.engine.decide import decision_digest, decision_json
+    from risk_engine.loading.records import read_decision
+
+    record = read_decision(decision)
+    levels = tuple(one.model_copy(update={"proposed": one.decided}) for one in record.levels)
+    forged = record.model_copy(update={"levels": levels})
+    forged = forged.model_copy(update={"digest": decision_digest(forged)})
+    decision.write_bytes(decision_json(forged))
+    said = refused("report", lung, "--decision", decision, "--kind", "decision")
+    assert "the decision does not state the case or the proposal as the assessment does" in said
+
+
+def test_to_chooses_a_letter_and_names_those_there_are(half: Path) -> None:
+    assert "Is it known who will use the result?" in done("report", half, "--kind", "questions", "--to", "researcher")
+    said = refused("report", half, "--kind", "questions", "--to", "nobody")
+    assert "they are: `office`, `partner.austral` or `researcher`" in said or "`office`" in said
+    assert "--kind questions" in refused("report", half, "--kind", "letter", "--to", "researcher")
+
+
+def test_a_file_that_cannot_be_shown_is_not_printed_to_a_terminal(half: Path) -> None:
+    result = run_on_a_terminal("report", half, "--format", "docx")
+    assert (result.code, result.out) == (2, "")
+    assert "name a file for it: -o FILE.docx" in result.err
+
+
+def test_a_document_is_printed_to_a_terminal_as_text(half: Path) -> None:
+    result = run_on_a_terminal("report", half, "--kind", "plan")
+    assert result.out.startswith("Mitigation plan: Seagrass meadows as carbon sinks (AM-2026-200)")
+
+
+def test_a_document_is_never_written_over_what_it_is_made_from(lung: Path, decision: Path) -> None:
+    assert "is read for this result" in refused("report", lung, "--format", "md", "-o", lung)
+    assert "is read for this result" in refused(
+        "report", lung, "--decision", decision, "--format", "md", "-o", decision
+    )
+
+
+def test_a_decision_is_no_assessment(decision: Path) -> None:
+    assert run("report", decision).code == 2
+
+
+@pytest.fixture
+def rocket(tmp_path: Path) -> Path:
+    path = tmp_path / "drone.json"
+    done("assess", EXAMPLES / "drone-swarm.yaml", "--format", "json", "-o", path)
+    return path
+
+
+def test_a_redacted_version_says_what_to_know_before_it_leaves_the_house(rocket: Path, tmp_path: Path) -> None:
+    result = run("report", rocket, "--kind", "redacted", "-o", tmp_path / "redacted.md")
+    assert result.code == 0, result
+    assert "no exemption reason is on record" in result.err
+    profile = tmp_path / "ours.yaml"
+    profile.write_text(
+        "institution: Ours\ncriteria: reconnect-china\ndisclosure: {reason: Section 4 of our act}\n", "utf-8"
+    )
+    said = run("report", rocket, "--kind", "redacted", "--profile", profile)
+    assert (said.code, said.err) == (0, "")
+
+
+def test_a_redacted_version_without_its_criteria_shows_less_unless_they_were_named(
+    rocket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: rocket.parent / "gone")
+    result = run("report", rocket, "--kind", "redacted")
+    assert result.code == 0, result
+    assert "are not at hand" in result.err
+    assert refused("report", rocket, "--kind", "redacted", "--criteria", "reconnect-china")

@@ -1,0 +1,181 @@
+"""The letter to the researcher: what was decided and why, in the words of the criteria; nobody is accused."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risk_engine.engine.conditions import StatedCondition
+from risk_engine.engine.decide import Said, decide
+from risk_engine.model.assessment import Entry
+from risk_engine.report.blocks import Letterhead, Prose, words
+from risk_engine.report.documents import view_of
+from tests.report.documents.samples import HEAD, decided, group, orchard, text_of
+from tests.report.parts import finding, gap, option, proposal
+from tests.report.samples import assessment
+
+MARK = "ZZ-nobody-may-read-this"
+
+
+def marked(text: str) -> str:
+    return f"{text} {MARK}"
+
+
+PLAIN: dict[str, Any] = {"case_title": "Loose bark", "institution": "Hill Orchard", "assessor": "P-9"}
+"""What a letter may say of what users wrote."""
+
+
+def test_nothing_that_was_recorded_is_in_any_letter() -> None:
+    secret = orchard(marked, case={"notes": MARK, "tree": [{"id": "old", "bark": MARK}]}, **PLAIN)
+    assert MARK in text_of(secret, "full")
+    assert MARK not in text_of(secret, "letter")
+
+
+def test_nothing_that_the_person_who_decided_wrote_about_others_is_in_a_letter() -> None:
+    secret = orchard(marked, **PLAIN)
+    conditions = (
+        StatedCondition("NET", owner=MARK),
+        StatedCondition("Mend the ladder", due=date(2026, 5, 1)),
+        StatedCondition(f"Keep away from GRANDMOTHER {MARK}"),
+    )
+    decision = decided(secret, *conditions, reason=f"{MARK} did it.", opening="wait")
+    said = text_of(secret, "letter", decision)
+    assert MARK not in said
+    assert group(view_of(secret, "letter", decision), "On what conditions")[1:] == [
+        "Control ROPE. Do ROPE.",
+        "Control NET. Do NET. Due 1 May 2026.",
+        "Control SPRAY. Do SPRAY. Due 1 April 2026.",
+        "Mend the ladder. Due 1 May 2026.",
+        "1 further condition, which we tell you about in person.",
+    ]
+
+
+@given(st.text(min_size=1).filter(str.strip), st.text(), st.text())
+def test_a_title_that_names_an_entry_gives_way_to_the_id_of_the_case(label: str, before: str, after: str) -> None:
+    entry = Entry(path="tree.old", title="Tree", label=label)
+    title = f"{before}{label.upper() if label.upper().casefold() == label.casefold() else label}{after}"
+    shown = view_of(assessment(case_title=title, entries=(entry,)), "letter")
+    assert shown.title == "Your project, case A-1: proposal, not decided yet"
+
+
+def test_the_subject_says_how_far_it_is() -> None:
+    open_still = orchard(**PLAIN)
+    assert view_of(open_still, "letter").title == "Your project, “Loose bark”: proposal, not decided yet"
+    said = Said(HEAD, date(2026, 3, 5), (("opening", "wait"), ("verdict", "terms")), "We looked.")
+    awaited = decide(open_still, said)
+    assert view_of(open_still, "letter", awaited).title == "Your project, “Loose bark”: decision, not in effect yet"
+    assert "a second person must confirm it" in text_of(open_still, "letter", awaited)
+    in_effect = view_of(open_still, "letter", decided(open_still, opening="wait"))
+    assert in_effect.title == "Your project, “Loose bark”: our decision"
+
+
+def test_it_is_from_the_institution_to_the_researcher_of_the_day_of_the_decision() -> None:
+    made = orchard(**PLAIN)
+    head = view_of(made, "letter", decided(made, opening="wait")).sections[0].blocks[0]
+    assert head == Letterhead(("Hill Orchard", "Research office"), ("Lead researcher",), "6 March 2026")
+    assert view_of(assessment(), "letter").sections[0].blocks[0] == Letterhead(
+        ("Research office",), ("Lead researcher",), "2 March 2026"
+    )
+
+
+def test_it_says_first_whether_it_may_start_and_what_that_means() -> None:
+    made = orchard(**PLAIN)
+    assert group(view_of(made, "letter", decided(made, opening="wait")), "What was decided") == [
+        "What of the opening? You may pick once the ladder is mended. What Wait means.",
+        "What of the verdict? Picking needs written terms. What Terms means.",
+        "What of the watch? The elders look at it. What The elders means.",
+        "What of the weather? You may pick now. What Go means.",
+    ]
+
+
+def test_what_is_still_open_is_said_before_any_level() -> None:
+    first = group(view_of(orchard(**PLAIN), "letter"), "What is proposed")[0]
+    assert first.startswith(
+        "What of the opening? Still open: between Go and Shut; 2 answers missing. As things stand: You"
+    )
+
+
+def test_a_body_that_nobody_calls_is_not_told() -> None:
+    told = group(view_of(assessment(), "letter"), "What is proposed")
+    assert [one.partition("?")[0] for one in told] == ["What of the opening", "What of the verdict"]
+
+
+def test_why_names_the_questions_that_the_result_rests_on_with_why_they_matter() -> None:
+    assert group(view_of(orchard(**PLAIN), "letter"), "Why")[1:] == ["Could a branch fall? Branches fall on people."]
+    deciding = proposal("verdict", "terms", findings=("A", "B", "C", "D", "E", "F", "G"))
+    many = tuple(finding(one, question=f"Is it {one}?") for one in "ABCDEFG")
+    told = group(view_of(assessment(findings=many, proposals=(deciding,)), "letter"), "Why")[1:]
+    assert [one.partition("?")[0] for one in told] == ["Is it A", "Is it B", "Is it C", "Is it D", "Is it E", told[-1]]
+    assert told[-1] == "2 further questions weighed as well."
+
+
+def test_where_nothing_weighed_it_says_so_and_offers_no_help() -> None:
+    calm = view_of(assessment(), "letter")
+    assert group(calm, "Why") == ["No question of the criteria weighed against your project."]
+    assert group(calm, "What would help") == []
+    unsure = view_of(assessment(gaps=(gap(),)), "letter")
+    assert group(unsure, "Why") == ["Nothing weighs against your project so far, but answers are missing that could."]
+
+
+def test_a_decision_that_deviates_says_so_without_the_reason() -> None:
+    made = orchard(**PLAIN)
+    said = group(view_of(made, "letter", decided(made, reason="Between us.", opening="wait")), "Why")[-1]
+    assert said.startswith("The person who decided did not follow the proposal of the criteria in every point.")
+    assert "deviat" not in text_of(made, "letter", decided(made, opening="shut"))
+
+
+def test_what_would_help_is_what_is_agreed_and_what_there_is_beside_but_no_condition_again() -> None:
+    helped = (
+        finding("ROT-1", options=(option("NET", lacking=("NET",)),)),
+        finding("WIND-5", options=(option("SPRAY", lacking=("SPRAY",)), option("MOON", lacking=("MOON",)))),
+        finding("SUN-4", irreducible="The sun shines"),
+    )
+    blocked = proposal("opening", "shut", findings=("ROT-1", "WIND-5", "SUN-4"))
+    made = orchard(**PLAIN)
+    stated = {one.id: one for one in made.controls}
+    unlisted = {"counts_as": None, "stated": None}
+    controls = (
+        stated["NET"],
+        *(stated[one].model_copy(update=unlisted) for one in ("SPRAY", "MOON")),
+    )
+    made = orchard(**PLAIN, findings=helped, proposals=(blocked, proposal("verdict", "terms")), controls=controls)
+    told = [line for line in group(view_of(made, "letter"), "What would help") if not line.endswith(":")]
+    assert told == ["Control NET. Do NET.", "Control SPRAY. Do SPRAY.", "Control MOON. Do MOON.", "The sun shines."]
+    bound = decided(made, StatedCondition("SPRAY"))
+    assert group(view_of(made, "letter", bound), "What would help")[1:] == ["The sun shines."]
+
+
+def test_what_is_still_missing_is_asked_once_without_the_name_of_an_entry() -> None:
+    gaps = (gap(), gap("tree.young.pest"), gap("tree.old.owner", question="Whose is it?", asked_of_title=""))
+    made = orchard(**PLAIN, gaps=gaps)
+    assert group(view_of(made, "letter"), "What is still missing")[1:] == [
+        "Which pests live in it? (asked of: The gardener)",
+        "Whose is it? (asked of: whoever knows the case)",
+    ]
+
+
+def test_it_says_whom_to_ask_how_to_challenge_it_and_when_it_is_looked_at_again() -> None:
+    shown = view_of(orchard(**PLAIN), "letter")
+    assert group(shown, "Whom to ask")[1:] == [
+        "Your case was looked at by P-9.",
+        "Contact in the research office",
+        "E-mail and telephone",
+    ]
+    assert group(shown, "How to challenge it") == [
+        "Write to the head gardener.",
+        "We look at the project again by 2 March 2027, and earlier if it changes: please tell us.",
+    ]
+
+
+@pytest.mark.parametrize("assessor", [None, "Grandmother herself"])
+def test_an_assessor_who_is_not_known_or_an_entry_is_not_named(assessor: str | None) -> None:
+    shown = view_of(orchard(**PLAIN | {"assessor": assessor}), "letter")
+    assert not [one for one in group(shown, "Whom to ask") if "looked at by" in one]
+
+
+def test_it_begins_and_ends_as_a_letter_does() -> None:
+    blocks = [one for one in view_of(orchard(**PLAIN), "letter").sections[0].blocks if isinstance(one, Prose)]
+    said = [words(one.line) for one in blocks]
+    assert (said[0], said[-1]) == ("Dear colleague,", "Kind regards,")
