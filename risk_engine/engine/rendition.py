@@ -14,7 +14,6 @@ from risk_engine.engine.work import Worked, work, worked_again
 from risk_engine.language import ENGLISH, _, languages
 from risk_engine.model.assessment import Assessment, Rendition, Superseded
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.texts import Loc, texts_of, with_texts
 from risk_engine.model.translation import Told
@@ -23,14 +22,17 @@ NOT_COMPARED = ("engine", "digest")
 """Another version of the engine may write the same record: these alone are different then."""
 
 
+_AS_WRITTEN = ""
+"""No language has this tag: under it a localised assessment holds the texts that were replaced."""
+
+
 class NoRenditionError(RiskEngineError):
     """An assessment cannot be told in another language, because what comes out now is not what it says."""
 
 
-def assess_in(  # noqa: PLR0913 (what a result depends on)
+def assess_in(
     told: Told,
     case: Case,
-    criteria: CriteriaSet,
     on: date | None = None,
     profile: Profile | None = None,
     *,
@@ -38,24 +40,22 @@ def assess_in(  # noqa: PLR0913 (what a result depends on)
     supersedes: Superseded | None = None,
 ) -> Assessment:
     """Assess a case as `assess` does, and keep beside the record what it is in the language of `told`."""
-    worked = work(case, criteria, on, profile)
+    worked = work(case, told.criteria, on, profile)
     record = written(worked, in_force=in_force, supersedes=supersedes)
-    return (
-        record if _is_own(told, criteria) else with_rendition(record, told.language, _rendition(record, worked, told))
-    )
+    return record if _is_own(told) else with_rendition(record, told.language, _rendition(record, worked, told))
 
 
-def rendition(stored: Assessment, criteria: CriteriaSet, told: Told) -> Rendition:
-    """Return what a stored assessment is in the language of `told`, which are the same `criteria` in other words.
+def rendition(stored: Assessment, told: Told) -> Rendition:
+    """Return what a stored assessment is in the language in which its criteria are told.
 
     Raises NoRenditionError where the record was altered, is of other criteria, or does not come out again; else what
     `work` raises, and pydantic's ValidationError if the stored case does not fit the criteria.
     """
     if assessment_digest(stored) != stored.digest:
         raise NoRenditionError(_("the assessment was changed after it was written"))
-    if criteria.digest != stored.criteria.digest:
+    if told.criteria.digest != stored.criteria.digest:
         raise NoRenditionError(_("the criteria here are not those that it was made with"))
-    worked = worked_again(stored, criteria)
+    worked = worked_again(stored, told.criteria)
     now = written(worked, in_force=stored.criteria.in_force, supersedes=stored.supersedes)
     if _compared(now) != _compared(stored):
         message = _("engine {now} writes it otherwise than engine {then} did", now=now.engine, then=stored.engine)
@@ -69,16 +69,39 @@ def with_rendition(assessment: Assessment, language: str, made: Rendition) -> As
 
 
 def localised(assessment: Assessment, language: str) -> Assessment:
-    """Return an assessment as it reads in a language, for reports; the same where it does not hold that language."""
+    """Return an assessment as it reads in a language, for reports; the same where it does not hold that language.
+
+    It is no record any more; `as_written` gives that back.
+    """
     held = assessment.translations.get(language)
     if held is None:
         return assessment
-    return with_texts(assessment, lambda loc, text: held.texts.get(_pointer(loc), text))
+    replaced: dict[str, str] = {}
+
+    def told(loc: Loc, text: str) -> str:
+        pointer = _pointer(loc)
+        if pointer not in held.texts:
+            return text
+        replaced[pointer] = text
+        return held.texts[pointer]
+
+    shown = with_texts(assessment, told)
+    return with_rendition(shown, _AS_WRITTEN, Rendition(translation=None, texts=replaced))
 
 
-def _is_own(told: Told, criteria: CriteriaSet) -> bool:
+def as_written(assessment: Assessment) -> Assessment:
+    """Return the record that an assessment was localised from; one that was not is that itself."""
+    held = assessment.translations.get(_AS_WRITTEN)
+    if held is None:
+        return assessment
+    written_then = with_texts(assessment, lambda loc, text: held.texts.get(_pointer(loc), text))
+    languages_held = {one: held for one, held in assessment.translations.items() if one != _AS_WRITTEN}
+    return written_then.model_copy(update={"translations": languages_held})
+
+
+def _is_own(told: Told) -> bool:
     """Return whether the language is that of the record itself."""
-    return told.language == ENGLISH and told.criteria is criteria
+    return told.language == ENGLISH and told.words is told.criteria
 
 
 def _rendition(record: Assessment, worked: Worked, told: Told) -> Rendition:
@@ -88,7 +111,7 @@ def _rendition(record: Assessment, worked: Worked, told: Told) -> Rendition:
         worked,
         in_force=record.criteria.in_force,
         supersedes=record.supersedes,
-        words=told.criteria,
+        words=told.words,
         language=spoken,
     )
     if _compared(_without_texts(other)) != _compared(_without_texts(record)):

@@ -20,6 +20,15 @@ DECISION = ("proposals", "ratings", "findings")
 """What makes a decision the same although another version of the engine computed it."""
 
 
+class LanguageChecked(Model):
+    """What became of the texts in one language: the same; different, and where; or why nobody can say."""
+
+    language: str
+    verdict: Literal["same", "different", "unchecked"]
+    reason: str = Field(default="", description="Why it could not be checked.")
+    differences: tuple[str, ...] = ()
+
+
 class Verification(Model):
     """`same`; `same_decision` by another engine; `different`, and where; `altered` since it was written."""
 
@@ -29,6 +38,9 @@ class Verification(Model):
     engine_now: str
     moved: bool = Field(
         default=False, description="Whether rules stand elsewhere in their files; no digest holds that."
+    )
+    languages: tuple[LanguageChecked, ...] = Field(
+        default=(), description="What became of the texts that it holds in other languages; no digest holds them."
     )
 
 

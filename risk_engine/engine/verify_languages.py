@@ -1,37 +1,22 @@
 """Whether what a stored assessment holds in other languages comes out again; no digest holds those texts."""
 
-from typing import Literal
-
-from pydantic import Field
-
 from risk_engine.engine.rendition import NoRenditionError, rendition
-from risk_engine.engine.verify import differences
+from risk_engine.engine.verify import LanguageChecked, differences
 from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Told
-from risk_engine.model.words import Model
 from risk_engine.version import __version__
 
 
-class LanguageChecked(Model):
-    """What became of the texts in one language: the same; different, and where; or why nobody can say."""
-
-    language: str
-    verdict: Literal["same", "different", "unchecked"]
-    reason: str = Field(default="", description="Why it could not be checked.")
-    differences: tuple[str, ...] = ()
-
-
-def check_language(stored: Assessment, criteria: CriteriaSet, told: Told) -> LanguageChecked:
+def check_language(stored: Assessment, told: Told) -> LanguageChecked:
     """Compare what an assessment holds in a language with what comes out now.
 
-    `told` are the same criteria in that language, which the assessment must hold. Texts that are different were
+    `told` are its criteria in a language that the assessment must hold. Texts that are different were
     altered, unless the translation or the engine is another one now: then nobody can say.
     """
     held = stored.translations[told.language]
     try:
-        now = rendition(stored, criteria, told)
+        now = rendition(stored, told)
     except NoRenditionError as error:
         return _unchecked(told.language, str(error))
     if now == held:

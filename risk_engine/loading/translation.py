@@ -45,7 +45,7 @@ def criteria_in_words(criteria: CriteriaSet) -> CriteriaSet:
 
     Raises InvalidSourceError with every problem of the translation.
     """
-    return told_in(criteria, current()).criteria
+    return told_in(criteria, current()).words
 
 
 def told_in(criteria: CriteriaSet, language: str) -> Told:
@@ -60,11 +60,11 @@ def _teller(language: str) -> Callable[[CriteriaSet], Told]:
     @once
     def told(criteria: CriteriaSet) -> Told:
         if language == criteria.head.language:
-            return Told(language, criteria, criteria.digest)
+            return Told(language, criteria, criteria, criteria.digest)
         translation = translation_of(criteria, language)
         if translation is None:
-            return Told(language, criteria, None)
-        return Told(language, in_words_of(criteria, translation), translation.digest)
+            return Told(language, criteria, criteria, None)
+        return Told(language, criteria, in_words_of(criteria, translation), translation.digest)
 
     return told
 

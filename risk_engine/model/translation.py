@@ -56,14 +56,15 @@ class Translation:
 
 @dataclass(frozen=True)
 class Told:
-    """A set as it is read in a language: itself where it is not translated.
+    """A set as it says itself, and as it is read in a language: the same where it is not translated.
 
-    `translation` is the digest of what its texts are from: the translation, or the set where it is written in that
+    `translation` is the digest of what the texts are from: the translation, or the set where it is written in that
     language; None where they are in neither.
     """
 
     language: str
     criteria: CriteriaSet
+    words: CriteriaSet
     translation: str | None
 
 

@@ -52,7 +52,7 @@ class Assessor:
         profile = self._profile(version.folder, criteria)
         try:
             told = told_in(criteria, current())
-            return assess_in(told, case, criteria, day, profile, in_force=in_force, supersedes=old)
+            return assess_in(told, case, day, profile, in_force=in_force, supersedes=old)
         except InvalidCaseError as error:
             raise located(error, document) from error
 
@@ -72,7 +72,6 @@ class Assessor:
             return assess_in(
                 told_in(criteria, current()),
                 case,
-                criteria,
                 day,
                 self._profile(version.folder, criteria) or _kept_profile(path, old, criteria),
                 in_force=in_force,

@@ -8,7 +8,7 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest, plain, to_json, written
-from risk_engine.engine.rendition import NoRenditionError, assess_in, localised, rendition, with_rendition
+from risk_engine.engine.rendition import NoRenditionError, as_written, assess_in, localised, rendition, with_rendition
 from risk_engine.engine.verify import verify
 from risk_engine.engine.verify_languages import check_language
 from risk_engine.engine.work import work
@@ -56,28 +56,28 @@ def test_a_record_is_the_same_whatever_the_language(desk: CriteriaSet, case: Cas
     english = assess(case, desk)
     with in_language("fr"):
         assert to_json(assess(case, desk)) == to_json(english)
-        kept = assess_in(told, case, desk)
+        kept = assess_in(told, case)
     assert kept.digest == english.digest
     assert kept.model_copy(update={"translations": {}}) == english
     assert list(plain(kept).keys() - plain(english).keys()) == ["translations"]
 
 
 def test_in_the_language_of_the_record_nothing_is_kept(desk: CriteriaSet, case: Case) -> None:
-    assert assess_in(told_in(desk, "en"), case, desk) == assess(case, desk)
+    assert assess_in(told_in(desk, "en"), case) == assess(case, desk)
 
 
 def test_what_is_kept_gives_the_assessment_back_as_it_would_be_written_in_the_language(
     desk: CriteriaSet, case: Case, told: Told
 ) -> None:
-    kept = back(assess_in(told, case, desk))
-    french_one = written(work(case, desk), words=told.criteria, language="fr")
+    kept = back(assess_in(told, case))
+    french_one = written(work(case, desk), words=told.words, language="fr")
     unchanged = {"translations": {}, "digest": ""}
     assert localised(kept, "fr").model_copy(update=unchanged) == french_one.model_copy(update=unchanged)
     assert localised(kept, "fr").digest == kept.digest
 
 
-def test_every_kind_of_text_is_in_the_language(desk: CriteriaSet, case: Case, told: Told) -> None:
-    shown = localised(assess_in(told, case, desk), "fr")
+def test_every_kind_of_text_is_in_the_language(case: Case, told: Told) -> None:
+    shown = localised(assess_in(told, case), "fr")
     finding = shown.finding("OBJ-1")
     assert finding.title == french("A fragile object in an unsteady climate")
     assert finding.because[0] == french("Fan with cranes was recorded as « Delicate ».")
@@ -86,14 +86,14 @@ def test_every_kind_of_text_is_in_the_language(desk: CriteriaSet, case: Case, to
     assert shown.facts["borrower.harbour.night_watch"].shown == french("A guard")
     assert french("Northern Coast") in [one.shown for one in shown.described]
     assert shown.proposals[0].level.answer == french("It may leave once the checks are done.")
-    assert shown.proposals[1].sentence == french("Two weaknesses come together.")
+    assert shown.proposals[1].sentence == french("Terms keep the risk low.")
     assert shown.criteria.dimensions["keeping"].title == french("Keeping the object whole")
     assert {one.label for one in shown.entries} >= {"Fan with cranes", "Harbour Museum"}
     assert shown.controls[0].who == french("The conservator")
 
 
 def test_what_people_wrote_stays_as_they_wrote_it(desk: CriteriaSet, case: Case, told: Told) -> None:
-    english, shown = assess(case, desk), localised(assess_in(told, case, desk), "fr")
+    english, shown = assess(case, desk), localised(assess_in(told, case), "fr")
     for name in ("case", "case_title", "institution", "assessor", "resolved"):
         assert getattr(shown, name) == getattr(english, name)
     assert [one.label for one in shown.entries] == [one.label for one in english.entries]
@@ -102,7 +102,7 @@ def test_what_people_wrote_stays_as_they_wrote_it(desk: CriteriaSet, case: Case,
 def test_a_text_without_a_translation_stays_english(desk: CriteriaSet, case: Case) -> None:
     assert desk.folder is not None
     write_translation(Path(desk.folder), [{"en": "A guard", "fr": "Un gardien"}])
-    shown = localised(assess_in(told_in(desk, "fr"), case, desk), "fr")
+    shown = localised(assess_in(told_in(desk, "fr"), case), "fr")
     assert shown.facts["borrower.harbour.night_watch"].shown == "Un gardien"
     assert shown.finding("OBJ-1").title == "A fragile object in an unsteady climate"
 
@@ -111,7 +111,7 @@ def test_without_a_translation_only_the_engine_s_own_words_are_in_the_language(
     loan_desk: CriteriaSet, speaks_french: None
 ) -> None:
     del speaks_french
-    kept = assess_in(told_in(loan_desk, "fr"), load_case(LOAN_CASE, loan_desk), loan_desk)
+    kept = assess_in(told_in(loan_desk, "fr"), load_case(LOAN_CASE, loan_desk))
     assert kept.translations["fr"].translation is None
     assert kept.translations["fr"].texts == {
         "/facts/borrower.plain.shielded/shown": "non",
@@ -123,7 +123,7 @@ def test_a_set_may_be_translated_into_a_language_that_the_engine_does_not_speak(
     folder = copy_of(LOAN_DESK, tmp_path / "desk")
     translate(folder, tag="nl")
     criteria = read_criteria(folder)
-    shown = localised(assess_in(told_in(criteria, "nl"), load_case(LOAN_CASE, criteria), criteria), "nl")
+    shown = localised(assess_in(told_in(criteria, "nl"), load_case(LOAN_CASE, criteria)), "nl")
     assert shown.facts["borrower.plain.shielded"].shown == "no"
     assert shown.finding("OBJ-1").title == french("A fragile object in an unsteady climate")
 
@@ -138,7 +138,7 @@ def test_sentences_that_come_to_the_same_in_the_language_only_are_all_kept(toy: 
     told: dict[str, str] = {"novice": "débutant", "trained": "débutant", "One is {guest.skill}.": "Un {guest.skill}."}
     write_translation(Path(criteria.folder or ""), [{"en": text, "fr": said} for text, said in told.items()])
     case = case_from(criteria, "guest: [{id: a, skill: novice}, {id: b, skill: trained}, {id: c, skill: trained}]")
-    kept = assess_in(told_in(criteria, "fr"), case, criteria)
+    kept = assess_in(told_in(criteria, "fr"), case)
     assert kept.finding("A").because == ("One is novice.", "One is trained.")
     assert localised(kept, "fr").finding("A").because == ("Un débutant.", "Un débutant.")
 
@@ -147,9 +147,9 @@ def test_sentences_that_come_to_the_same_in_the_language_only_are_all_kept(toy: 
 
 
 def test_a_stored_record_is_told_as_when_it_was_made(desk: CriteriaSet, case: Case, told: Told) -> None:
-    english, kept = back(assess(case, desk)), assess_in(told, case, desk)
-    assert rendition(english, desk, told) == kept.translations["fr"]
-    assert with_rendition(english, "fr", rendition(english, desk, told)) == kept
+    english, kept = back(assess(case, desk)), assess_in(told, case)
+    assert rendition(english, told) == kept.translations["fr"]
+    assert with_rendition(english, "fr", rendition(english, told)) == kept
 
 
 def changed(assessment: Assessment, **changes: Any) -> Assessment:
@@ -160,42 +160,42 @@ def changed(assessment: Assessment, **changes: Any) -> Assessment:
 
 def test_by_another_engine_that_wrote_the_same_it_is_told_too(desk: CriteriaSet, case: Case, told: Told) -> None:
     older = changed(assess(case, desk), engine="0.0.1")
-    assert rendition(older, desk, told) == assess_in(told, case, desk).translations["fr"]
+    assert rendition(older, told) == assess_in(told, case).translations["fr"]
 
 
 def test_a_record_that_was_altered_is_not_told(desk: CriteriaSet, case: Case, told: Told) -> None:
     altered = assess(case, desk).model_copy(update={"case_title": "Another one"})
     with pytest.raises(NoRenditionError, match="changed after it was written"):
-        rendition(altered, desk, told)
+        rendition(altered, told)
 
 
 def test_a_record_of_other_criteria_is_not_told(desk: CriteriaSet, case: Case, told: Told) -> None:
     record = assess(case, desk)
     others = changed(record, criteria=record.criteria.model_copy(update={"digest": "0" * 64}))
     with pytest.raises(NoRenditionError, match="not those that it was made with"):
-        rendition(others, desk, told)
+        rendition(others, told)
 
 
 def test_a_record_that_does_not_come_out_again_is_not_told(desk: CriteriaSet, case: Case, told: Told) -> None:
     record = changed(assess(case, desk), engine="0.0.1", review_due=date(2030, 1, 1))
     with pytest.raises(NoRenditionError, match=r"engine .* writes it otherwise than engine 0\.0\.1 did"):
-        rendition(record, desk, told)
+        rendition(record, told)
 
 
 def test_other_words_must_not_change_a_result(desk: CriteriaSet, case: Case, told: Told) -> None:
     milder = desk.indicators["OBJ-1"].model_copy(update={"ground": "ownership"})
-    forged = told.criteria.model_copy(update={"indicators": {**told.criteria.indicators, "OBJ-1": milder}})
+    forged = told.words.model_copy(update={"indicators": {**told.words.indicators, "OBJ-1": milder}})
     with pytest.raises(NoRenditionError, match="something else than its texts"):
-        assess_in(Told("fr", forged, told.translation), case, desk)
+        assess_in(Told("fr", desk, forged, told.translation), case)
 
 
 # --- verified ---
 
 
 def test_texts_that_are_kept_come_out_again(desk: CriteriaSet, case: Case, told: Told) -> None:
-    kept = back(assess_in(told, case, desk))
+    kept = back(assess_in(told, case))
     assert verify(kept, desk).verdict == "same"
-    assert check_language(kept, desk, told).verdict == "same"
+    assert check_language(kept, told).verdict == "same"
 
 
 def tampered(kept: Assessment, **texts: str) -> Assessment:
@@ -207,10 +207,10 @@ def tampered(kept: Assessment, **texts: str) -> Assessment:
 def test_texts_that_were_altered_are_found_although_no_digest_holds_them(
     desk: CriteriaSet, case: Case, told: Told
 ) -> None:
-    kept = assess_in(told, case, desk)
+    kept = assess_in(told, case)
     altered = tampered(kept, **{"/proposals/0/level/answer": "Oui."})
     assert verify(altered, desk).verdict == "same"
-    assert check_language(altered, desk, told).model_dump() == {
+    assert check_language(altered, told).model_dump() == {
         "language": "fr",
         "verdict": "different",
         "reason": "",
@@ -218,24 +218,24 @@ def test_texts_that_were_altered_are_found_although_no_digest_holds_them(
     }
 
 
-def test_texts_that_rest_on_another_translation_cannot_be_checked(desk: CriteriaSet, case: Case, told: Told) -> None:
-    kept = assess_in(told, case, desk)
+def test_texts_that_rest_on_another_translation_cannot_be_checked(case: Case, told: Told) -> None:
+    kept = assess_in(told, case)
     held = Rendition(translation="0" * 64, texts={"/proposals/0/level/answer": "Oui."})
-    result = check_language(with_rendition(kept, "fr", held), desk, told)
+    result = check_language(with_rendition(kept, "fr", held), told)
     assert (result.verdict, result.reason) == ("unchecked", "the translation of the criteria is another one now")
 
 
-def test_other_words_of_another_engine_cannot_be_checked(desk: CriteriaSet, case: Case, told: Told) -> None:
-    kept = assess_in(told, case, desk)
+def test_other_words_of_another_engine_cannot_be_checked(case: Case, told: Told) -> None:
+    kept = assess_in(told, case)
     older = tampered(changed(kept, engine="0.0.1"), **{"/facts/loan.escorted/shown": "pas connu"})
-    result = check_language(older, desk, told)
+    result = check_language(older, told)
     assert result.verdict == "unchecked"
     assert "has other words than engine 0.0.1" in result.reason
 
 
-def test_of_a_record_that_does_not_come_out_nobody_can_say(desk: CriteriaSet, case: Case, told: Told) -> None:
-    kept = assess_in(told, case, desk).model_copy(update={"case_title": "Another"})
-    assert check_language(kept, desk, told).verdict == "unchecked"
+def test_of_a_record_that_does_not_come_out_nobody_can_say(case: Case, told: Told) -> None:
+    kept = assess_in(told, case).model_copy(update={"case_title": "Another"})
+    assert check_language(kept, told).verdict == "unchecked"
 
 
 # --- the shipped set ---
@@ -252,13 +252,21 @@ def shipped_told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 def test_every_example_can_be_told_with_a_profile_too(example: Path, shipped: CriteriaSet, shipped_told: Told) -> None:
     case = load_case(example, shipped)
     profile = load_profile(ROOT / "examples" / "profiles" / "university.yaml", shipped)
-    for made in (assess_in(shipped_told, case, shipped), assess_in(shipped_told, case, shipped, None, profile)):
+    for made in (assess_in(shipped_told, case), assess_in(shipped_told, case, None, profile)):
         shown = localised(back(made), "de")
         titles = [one.title for one in shown.findings] + [one.title for one in shown.awareness]
         assert all(one.startswith("«") for one in titles)
-        assert check_language(made, shipped, shipped_told).verdict == "same"
+        assert check_language(made, shipped_told).verdict == "same"
 
 
 def test_a_broken_record_is_an_error_and_no_traceback(desk: CriteriaSet, case: Case, told: Told) -> None:
     with pytest.raises(RiskEngineError):
-        rendition(assess(case, desk).model_copy(update={"case": {}}), desk, told)
+        rendition(assess(case, desk).model_copy(update={"case": {}}), told)
+
+
+def test_the_record_can_be_had_back_from_what_was_localised(case: Case, told: Told) -> None:
+    kept = assess_in(told, case)
+    assert localised(kept, "fr") != kept
+    assert as_written(localised(kept, "fr")) == kept
+    assert as_written(kept) is kept
+    assert localised(localised(kept, "fr"), "fr").findings == localised(kept, "fr").findings
