@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError, help_line
+from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.rendition import rendition, with_rendition
 from risk_engine.engine.verify import LanguageChecked, Verification, verify
@@ -44,8 +44,8 @@ def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet
         version, _in_force = choose(reference or _named(stored), stored.on)
         return read_criteria(version.folder)
     except (UnknownSetError, NotInForceError) as error:
-        way_out = help_line("the folder of its criteria can be named with `--criteria`")
-        raise RiskEngineError(f"the assessment cannot be recomputed: {error}{way_out}") from error
+        message = _("the assessment cannot be recomputed: {error}", error=error)
+        raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
 
 
 def in_current_language(stored: Assessment, reference: str | None = None) -> tuple[Assessment, str | None]:
@@ -92,7 +92,9 @@ def _check_fit(document: Document, stored: Assessment, criteria: CriteriaSet, na
         if stored.profile is not None:
             check_profile(stored.profile.profile, document.part(("profile", "profile")), criteria)
     except InvalidSourceError as error:
-        message = f"the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`"
+        message = _(
+            "the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`", named=named
+        )
         raise RiskEngineError(f"{message}\n{error}") from error
 
 
