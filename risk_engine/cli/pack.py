@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from risk_engine.diagnostics import RiskEngineError, reason
-from risk_engine.language import _
+from risk_engine.language import _, current
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -81,13 +81,14 @@ def _telling(tell: Callable[[int, int], None], before: int, packs: int) -> Calla
 
 def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a pack, and what to say beside it."""
+    from risk_engine.loading.translation import told_in
     from risk_engine.report.documents import view_of
     from risk_engine.report.documents.redacted import redaction_warning
     from risk_engine.report.pack import pack
 
     warning = redaction_warning(wanted.assessment, wanted.criteria)
     remarks = [_("Redacted version: {warning}", warning=warning)] if warning else []
-    redacted = view_of(wanted.assessment, "redacted", criteria=wanted.criteria)
+    redacted = view_of(wanted.assessment, "redacted", criteria=told_in(wanted.criteria, current()))
     made = pack(wanted.assessment, wanted.decision, redacted, remarks, tell)
     return made.files, [*made.missing, *remarks]
 

@@ -17,7 +17,8 @@ from risk_engine.report import left_out, written
 from risk_engine.report.blocks import Kind, View
 from risk_engine.report.documents import view_of
 from risk_engine.report.documents.index import ORDER, Made, index
-from risk_engine.report.documents.questions import addressees, letters_to
+from risk_engine.report.documents.questions import addressees
+from risk_engine.report.spoken import spoken
 
 FORMS: Final[tuple[Literal["pdf", "docx", "html", "md"], ...]] = ("pdf", "docx", "html", "md")
 INDEX: Final = "index.html"
@@ -90,19 +91,19 @@ def pack(
         made.append(_made(None, None, name, content))
     known = list(dict.fromkeys((*missing.values(), *lacking)))
     nothing = [] if assessment.gaps else [_("No answer is missing, so there are no letters with questions.")]
-    files[INDEX] = written(index(assessment, decision, made, [*known, *remarks, *nothing]), "html")
+    files[INDEX] = written(index(spoken(assessment), decision, made, [*known, *remarks, *nothing]), "html")
     return Pack(files, tuple(known))
 
 
 def _questions(assessment: Assessment) -> Iterator[Document]:
     taken: set[str] = set()
-    for one in addressees(assessment):
+    for one in addressees(spoken(assessment)):
         wanted = re.sub(r"[^A-Za-z0-9_-]+", "-", f"questions-{one.key}")
         names = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
         stem = next(name for name in names if name.casefold() not in taken)
         taken.add(stem.casefold())
         to = f"{one.title}, {one.entry.label}" if one.entry else one.title
-        yield Document("questions", stem, to, letters_to(assessment, [one]))
+        yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
 
 
 def _records(assessment: Assessment, decision: Decision | None) -> Iterator[tuple[str, bytes]]:

@@ -3,7 +3,7 @@
 A letter holds questions and nothing of what is known: no answer, no finding, no severity, nothing of another entry.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from risk_engine.diagnostics import RiskEngineError, quoted
@@ -52,12 +52,9 @@ def questions(assessment: Assessment, to: str | None) -> View:
             known = quoted(one.key for one in every)
             way_out = _("they are: {addressees}", addressees=known)
         raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to), way_out)
-    return letters_to(assessment, chosen) if chosen else _nothing(assessment, Names(assessment))
-
-
-def letters_to(assessment: Assessment, chosen: Sequence[Addressee]) -> View:
-    """Return the letters to these and to nobody else."""
     names = Names(assessment)
+    if not chosen:
+        return _nothing(assessment, names)
     letters = tuple(_letter(one, assessment, names, is_first=one is chosen[0]) for one in chosen)
     title = letters[0].title if len(letters) == 1 else _("Questions about {project}", project=project(assessment))
     return framed("questions", (assessment, None), title, letters)
@@ -117,7 +114,7 @@ def _opening(to: Addressee) -> str:
 
 
 def _table(to: Addressee, assessment: Assessment, names: Names) -> Table:
-    head = (pgettext("heading of a column of numbers", "No."), _("Question"), _("How to find out"), _("Your answer"))
+    head = (pgettext("number", "No."), _("Question"), _("How to find out"), _("Your answer"))
     rows = tuple(
         (say(str(number)), _question(gap, to, assessment, names), say(gap.help or "–"), say(""))
         for number, gap in enumerate(to.gaps, 1)
