@@ -186,7 +186,7 @@ def test_names_of_people_are_withheld_as_personal_data() -> None:
     made = page(climbed(TOUR, stated), Disclosure(reason="§ 3 IFG", persons_reason="§ 5 IFG"))
     assert not [name for name in ("Carla", "Dora", "Emil") if name in read_of(made)]
     assert "Assessed by: withheld: § 5 IFG" in lines(made, "case")
-    assert "Why names of people are withheld: § 5 IFG" in lines(made, "withheld")
+    assert "Reason: Names of people: § 5 IFG" in lines(made, "withheld")
     assert "withheld: personal data" in read_of(page(climbed(TOUR, stated)))
 
 
@@ -343,8 +343,8 @@ def test_it_lists_what_is_withheld_under_the_criteria_whatever_the_case_says() -
             "document was written; it is not covered up in it."
         ),
         f"Made from the assessment: {climbed(TOUR).digest}",
-        "Why answers are withheld: § 3 IFG",
-        "Why names of people are withheld: They are personal data.",
+        "Reason: Answers: § 3 IFG",
+        "Reason: Names of people: personal data",
         "Marks: In 7 places below a mark with the reason stands for what was taken out.",
         "payer? | tour | confidential under the criteria",
         "price? | tour | confidential under the criteria",
@@ -384,7 +384,7 @@ def test_the_reason_is_that_of_the_profile_in_the_assessment_unless_another_one_
 
 def test_without_a_reason_on_record_the_document_says_so_at_every_place_and_the_office_is_warned() -> None:
     made = redacted_view(climbed(TOUR), climb())
-    assert "Why answers are withheld: No exemption reason is on record." in lines(made, "withheld")
+    assert "Reason: Answers: no exemption reason is on record" in lines(made, "withheld")
     assert "guide: Anna – home? withheld: no exemption reason on record" in lines(made, "case")
     warning = redaction_warning(climbed(TOUR), climb())
     assert warning is not None
