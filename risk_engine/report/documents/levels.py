@@ -8,7 +8,6 @@ from risk_engine.model.assessment import Assessment, Proposal
 from risk_engine.model.decision import Decided, Decision
 from risk_engine.report.wording import still_open
 
-
 _OWN = frozenset({N_("Yes."), N_("No."), N_("Yes, but only on conditions.")})
 """What `engine.decide` says of a level of the gate of which the assessment holds no words."""
 
