@@ -7,24 +7,45 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
+
+from risk_engine.language import N_, _
 
 SHOWN_CANDIDATES = 8
 """A message that lists what would be allowed names at most so many."""
+
+_OF_THE_SYSTEM = (
+    N_("device or resource busy"),
+    N_("file exists"),
+    N_("file name too long"),
+    N_("input/output error"),
+    N_("is a directory"),
+    N_("no space left on device"),
+    N_("no such file or directory"),
+    N_("not a directory"),
+    N_("operation not permitted"),
+    N_("permission denied"),
+    N_("read-only file system"),
+    N_("too many levels of symbolic links"),
+)
+"""What systems say most; what they say else stays as it is."""
 
 SHOWN_COLUMNS = 100
 """So much of a long source line is shown, around the place."""
 
 
 class RiskEngineError(Exception):
-    """Any failure that a user of the engine can cause and mend; `str()` is ready to print."""
+    """Any failure that a user of the engine can cause and mend; `str()` is ready to print, with the way out below."""
+
+    def __init__(self, message: str = "", way_out: str = "") -> None:
+        super().__init__(f"{message}{help_line(way_out)}")
 
 
 class MissingExtraError(RiskEngineError):
     """Libraries that an extra of the package brings are not installed; `message` says what needs them."""
 
     def __init__(self, message: str, extra: str) -> None:
-        way_out = f"`pip install 'risk-engine[{extra}]'`"
-        super().__init__(f"{message}{help_line(way_out)}")
+        super().__init__(message, f"`pip install 'risk-engine[{extra}]'`")
 
 
 @dataclass(frozen=True, order=True)
@@ -62,7 +83,7 @@ class Diagnostic:
             lead = "".join(_blank(char) for char in shown[: column - start])
             lines += [f"  {number} | {printable(shown)}", f"  {' ' * len(number)} | {lead}^"]
         if self.help:
-            lines.append(printable(f"  help: {self.help}"))
+            lines.append(printable(help_line(self.help).removeprefix("\n")))
         return "\n".join(lines)
 
 
@@ -114,7 +135,7 @@ class NotInForceError(RiskEngineError):
 
     def __init__(self, what: str, on: date, help_text: str = "") -> None:
         self.on = on
-        super().__init__(f"{what} is not in force on {on.isoformat()}{help_line(help_text)}")
+        super().__init__(_("{what} is not in force on {day}", what=what, day=on.isoformat()), help_text)
 
 
 def file_problem(path: str | Path, message: str, help_text: str = "") -> InvalidSourceError:
@@ -122,12 +143,17 @@ def file_problem(path: str | Path, message: str, help_text: str = "") -> Invalid
     return InvalidSourceError([Diagnostic(Position(Path(path).as_posix(), 1, 1), message, help_text)])
 
 
+def reason(error: OSError) -> str:
+    """Return what the system says about a file, a folder or a disk, to stand behind a colon."""
+    return _(error.strerror.lower()) if error.strerror else _("unknown reason")
+
+
 def help_line(text: str) -> str:
     """Return the way out as a line below a message; nothing where there is none."""
-    return f"\n  help: {text}" if text else ""
+    return "\n  " + _("help: {text}", text=text) if text else ""
 
 
-def quoted(words: Iterable[str], last: str = "or") -> str:
+def quoted(words: Iterable[str], last: Literal["or", "and"] = "or") -> str:
     """Return words in backticks as an enumeration; more than SHOWN_CANDIDATES are cut with an ellipsis.
 
     >>> quoted(["is", "one_of", "at_least"])
@@ -137,7 +163,10 @@ def quoted(words: Iterable[str], last: str = "or") -> str:
     if len(names) > SHOWN_CANDIDATES:
         return ", ".join([*names[:SHOWN_CANDIDATES], "…"])
     if len(names) > 1:
-        return f"{', '.join(names[:-1])} {last} {names[-1]}"
+        several = ", ".join(names[:-1])
+        if last == "or":
+            return _("{several} or {last}", several=several, last=names[-1])
+        return _("{several} and {last}", several=several, last=names[-1])
     return "".join(names)
 
 
@@ -151,8 +180,8 @@ def suggestion(word: str, candidates: Iterable[str]) -> str:
     """
     known = list(candidates)
     if near := nearest(word, known):
-        return f"did you mean `{near}`?"
-    return f"known: {quoted(known)}" if known else ""
+        return _("did you mean `{near}`?", near=near)
+    return _("known: {words}", words=quoted(known)) if known else ""
 
 
 def _unpadded(word: str) -> str:

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from risk_engine.diagnostics import MissingExtraError, RiskEngineError, help_line
+from risk_engine.diagnostics import MissingExtraError, RiskEngineError
+from risk_engine.language import _
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -40,13 +41,13 @@ def private_key(pem: bytes, passphrase: str, shown_as: str) -> "Ed25519PrivateKe
         key = serialization.load_pem_private_key(pem, passphrase.encode())
     except TypeError:
         # A key without a passphrase was made elsewhere. Whoever copies that file can sign.
-        message = f"{shown_as}: this private key is not encrypted"
-        raise RiskEngineError(f"{message}{help_line('make one with `risk-engine key new`')}") from None
+        message = _("{file}: this private key is not encrypted", file=shown_as)
+        raise RiskEngineError(message, _("make one with `risk-engine key new`")) from None
     except (ValueError, UnsupportedAlgorithm):
-        message = f"{shown_as}: this is no private key in PEM form, or the passphrase is wrong"
-        raise RiskEngineError(f"{message}{help_line('a key is what `risk-engine key new` writes')}") from None
+        message = _("{file}: this is no private key in PEM form, or the passphrase is wrong", file=shown_as)
+        raise RiskEngineError(message, _("a key is what `risk-engine key new` writes")) from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise RiskEngineError(f"{shown_as}: this is no Ed25519 key")
+        raise RiskEngineError(_("{file}: this is no Ed25519 key", file=shown_as))
     return key
 
 
@@ -60,12 +61,10 @@ def public_key(pem: bytes, shown_as: str) -> "Ed25519PublicKey":
     try:
         key = serialization.load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
-        message = f"{shown_as}: this is no public key in PEM form"
-        raise RiskEngineError(
-            f"{message}{help_line('`risk-engine key new` writes it beside the private one')}"
-        ) from None
+        message = _("{file}: this is no public key in PEM form", file=shown_as)
+        raise RiskEngineError(message, _("`risk-engine key new` writes it beside the private one")) from None
     if not isinstance(key, Ed25519PublicKey):
-        raise RiskEngineError(f"{shown_as}: this is no Ed25519 key")
+        raise RiskEngineError(_("{file}: this is no Ed25519 key", file=shown_as))
     return key
 
 
@@ -97,5 +96,5 @@ def need_cryptography() -> None:
     try:
         import cryptography  # noqa: F401 (only whether it is there)
     except ImportError:
-        message = "signatures need the package `cryptography`, which is not installed"
+        message = _("signatures need the package `cryptography`, which is not installed")
         raise MissingExtraError(message, "sign") from None

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem, reason
+from risk_engine.language import _
 from risk_engine.syntax import LIST, MAP, NESTED_TOO_DEEP, PLAIN, QUOTED, UNFIT, composed, decoded
 
 Loc: TypeAlias = tuple[str | int, ...]
@@ -96,15 +97,15 @@ def read(path: Path, *, shown_as: str | None = None, nulls: bool = False) -> Doc
     name = shown_as or path.as_posix()
     try:
         if path.is_dir():
-            raise file_problem(name, "this is a folder, a file is needed")
+            raise file_problem(name, _("this is a folder, a file is needed"))
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise file_problem(name, "there is no such file") from None
+        raise file_problem(name, _("there is no such file")) from None
     except OSError as error:
-        raise file_problem(name, f"the file cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
+        raise file_problem(name, _("the file cannot be read: {reason}", reason=reason(error))) from error
     if len(raw) > MAX_BYTES:
-        raise file_problem(name, f"the file is larger than {MAX_BYTES // 1024} KiB")
+        raise file_problem(name, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
     return parse(decoded(raw, name), name, is_json=path.suffix.casefold() == ".json", nulls=nulls)
 
 
@@ -113,7 +114,7 @@ def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False) -
     document = Document(name, None, {}, tuple(re.split("\r\n|[\n\r\x85\u2028\u2029]", text)))
     root = composed(text, name, document.lines, is_json=is_json)
     if root is None:
-        raise file_problem(name, "the file is empty")
+        raise file_problem(name, _("the file is empty"))
     reader = _Reader(document, nulls=nulls)
     data = reader.read(root)
     if reader.problems:
@@ -132,9 +133,11 @@ class _Reader:
     def read(self, root: yaml.Node) -> Plain:
         values, depth = _size(root)
         if depth > MAX_DEPTH:
-            self._problem(root, NESTED_TOO_DEEP, f"at most {MAX_DEPTH} levels are read")
+            self._problem(root, _(NESTED_TOO_DEEP), _("at most {number} levels are read", number=MAX_DEPTH))
         elif values > MAX_VALUES:
-            self._problem(root, f"the file holds more than {MAX_VALUES} values once its aliases are expanded")
+            self._problem(
+                root, _("the file holds more than {number} values once its aliases are expanded", number=MAX_VALUES)
+            )
         else:
             return self._value(root, (), _start(root))
         return None
@@ -151,22 +154,22 @@ class _Reader:
     def _check_tag(self, node: yaml.Node) -> None:
         if node.tag not in {PLAIN, QUOTED, MAP, LIST}:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-            self._problem(node, f"tags are not used here: `{tag}`", "leave the tag out")
+            self._problem(node, _("tags are not used here: `{tag}`", tag=tag), _("leave the tag out"))
 
     def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Plain]:
         found: dict[str, Plain] = {}
         first_lines: dict[str, int] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self._problem(key_node, "a key must be a word")
+                self._problem(key_node, _("a key must be a word"))
                 continue
             self._check_tag(key_node)
             key = str(key_node.value)
             if key == "<<" and key_node.tag == PLAIN:
-                self._problem(key_node, "merge keys (`<<`) are not used here", "write the keys out")
+                self._problem(key_node, _("merge keys (`<<`) are not used here"), _("write the keys out"))
             elif key in found:
-                first = f"the first one is on line {first_lines[key]}"
-                self._problem(key_node, f"the key `{key}` is repeated", first)
+                first = _("the first one is on line {line}", line=first_lines[key])
+                self._problem(key_node, _("the key `{key}` is repeated", key=key), first)
             else:
                 first_lines[key] = key_node.start_mark.line + 1
                 found[key] = self._value(value_node, (*loc, key), _start(key_node))
@@ -177,7 +180,9 @@ class _Reader:
         if node.tag == PLAIN:
             return self._plain(node, text)
         if unfit := UNFIT.search(text):
-            self._problem(node, f"the character U+{ord(unfit[0]):04X} cannot stand in a text")
+            self._problem(
+                node, _("the character {character} cannot stand in a text", character=f"U+{ord(unfit[0]):04X}")
+            )
         return text
 
     def _plain(self, node: yaml.Node, text: str) -> Plain:
@@ -185,30 +190,38 @@ class _Reader:
             return text == "true"
         if text in _NULLS:
             if not self.nulls:
-                self._problem(node, "a value is missing here", "write one, or take out the key or the `-`")
+                self._problem(node, _("a value is missing here"), _("write one, or take out the key or the `-`"))
             return None
         if _INTEGER.fullmatch(text):
             return self._integer(node, text)
         if _DATE.fullmatch(text):
             return self._date(node, text)
         if _DOUBTFUL.fullmatch(text):
-            what = "is no whole number" if _FRACTION.fullmatch(text) else "can be read in more than one way"
-            help_text = f'write "{text}" in quotes if it is text; numbers are whole, dates like 2026-01-31'
-            self._problem(node, f"`{text}` {what}", help_text)
+            message = (
+                _("`{text}` is no whole number", text=text)
+                if _FRACTION.fullmatch(text)
+                else _("`{text}` can be read in more than one way", text=text)
+            )
+            help_text = _('write "{text}" in quotes if it is text; numbers are whole, dates like 2026-01-31', text=text)
+            self._problem(node, message, help_text)
         return text
 
     def _integer(self, node: yaml.Node, text: str) -> int | None:
         # Python refuses to convert thousands of digits, so their number is looked at first.
         if len(text) <= len(f"-{MAX_INTEGER}") and abs(int(text)) <= MAX_INTEGER:
             return int(text)
-        self._problem(node, f"the number is larger than {MAX_INTEGER}", "put it in quotes if it is text")
+        self._problem(
+            node, _("the number is larger than {largest}", largest=MAX_INTEGER), _("put it in quotes if it is text")
+        )
         return None
 
     def _date(self, node: yaml.Node, text: str) -> date | None:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            self._problem(node, f"there is no such date: `{text}`", "dates are year-month-day, like 2026-01-31")
+            self._problem(
+                node, _("there is no such date: `{text}`", text=text), _("dates are year-month-day, like 2026-01-31")
+            )
             return None
 
     def _problem(self, node: yaml.Node, message: str, help_text: str = "") -> None:

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import yaml
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem
+from risk_engine.language import N_, _
 
 PLAIN, QUOTED, MAP, LIST = "plain", "quoted", "map", "list"
 """The forms of a node; a node with any other tag had it written in the file."""
@@ -15,36 +16,51 @@ PLAIN, QUOTED, MAP, LIST = "plain", "quoted", "map", "list"
 UNFIT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """A character that no text file holds (YAML 1.1, section 5.1) and no report can show."""
 
-NESTED_TOO_DEEP = "values are nested too deep"
+NESTED_TOO_DEEP = N_("values are nested too deep")
+
+_OF_JSON = (
+    N_("expecting value"),
+    N_("expecting `,` delimiter"),
+    N_("expecting `:` delimiter"),
+    N_("expecting property name enclosed in double quotes"),
+    N_("extra data"),
+    N_("illegal trailing comma before end of array"),
+    N_("illegal trailing comma before end of object"),
+    N_("invalid \\escape"),
+    N_("invalid \\uXXXX escape"),
+    N_("invalid control character at"),
+    N_("unterminated string starting at"),
+)
+"""What the reader of JSON says."""
 
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 _WORDS = (
     (
         "another document",
-        "a second document begins here",
-        "a file holds one document, without `---` in between",
+        N_("a second document begins here"),
+        N_("a file holds one document, without `---` in between"),
     ),
     (
         "mapping values are not allowed",
-        "a `:` cannot stand here",
-        'is the indent right? text with `: ` wants quotes: "…"',
+        N_("a `:` cannot stand here"),
+        N_('is the indent right? text with `: ` wants quotes: "…"'),
     ),
     (
         "sequence entries are not allowed",
-        "a list cannot begin here",
-        "begin it on the next line, or write `[…, …]`",
+        N_("a list cannot begin here"),
+        N_("begin it on the next line, or write `[…, …]`"),
     ),
     (
         "undefined alias",
-        "nothing in this file is marked with `&` and this name",
-        'text that begins with `*` wants quotes: "…"',
+        N_("nothing in this file is marked with `&` and this name"),
+        N_('text that begins with `*` wants quotes: "…"'),
     ),
-    ("second occurrence", "the name after `&` is used twice", "give each anchor its own name"),
+    ("second occurrence", N_("the name after `&` is used twice"), N_("give each anchor its own name")),
     (
         "escape",
-        "there is no such escape in double quotes",
-        r"write `\\` for a backslash, or use single quotes",
+        N_("there is no such escape in double quotes"),
+        N_(r"write `\\` for a backslash, or use single quotes"),
     ),
     ("maximum nesting", NESTED_TOO_DEEP, ""),
 )
@@ -94,18 +110,18 @@ _PAGE = re.compile(r"\s*<(!doctype\s+html|html|\?xml)\b", re.IGNORECASE)
 def decoded(raw: bytes, path: str) -> str:
     """Return the text of a UTF-8 file, with or without a byte order mark."""
     if raw.startswith(_OFFICE):
-        help_text = "a questionnaire that came back is read with `risk-engine case import FILE --into CASE`"
-        raise file_problem(path, "this is a workbook, a document or an archive, not a YAML or JSON file", help_text)
+        help_text = _("a questionnaire that came back is read with `risk-engine case import FILE --into CASE`")
+        raise file_problem(path, _("this is a workbook, a document or an archive, not a YAML or JSON file"), help_text)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8-sig")
-        message = f"this is not UTF-8 text (byte 0x{raw[error.start]:02x})"
+        message = _("this is not UTF-8 text (byte {byte})", byte=f"0x{raw[error.start]:02x}")
         place = Position(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        raise InvalidSourceError([Diagnostic(place, message, "save the file as UTF-8 in your editor")]) from None
+        raise InvalidSourceError([Diagnostic(place, message, _("save the file as UTF-8 in your editor"))]) from None
     if _PAGE.match(text):
-        help_text = "the same result as a record is written with `--format json`"
-        raise file_problem(path, "this is a page to read, not a YAML or JSON file", help_text)
+        help_text = _("the same result as a record is written with `--format json`")
+        raise file_problem(path, _("this is a page to read, not a YAML or JSON file"), help_text)
     return text
 
 
@@ -120,8 +136,8 @@ def composed(text: str, path: str, lines: Sequence[str], *, is_json: bool) -> ya
 
     if unfit := UNFIT.search(text):
         before = text[: unfit.start()]
-        message = f"the character U+{ord(unfit[0]):04X} cannot stand in a file"
-        refuse(before.count("\n"), len(before) - before.rfind("\n") - 1, message, "save the file as UTF-8 text")
+        message = _("the character {character} cannot stand in a file", character=f"U+{ord(unfit[0]):04X}")
+        refuse(before.count("\n"), len(before) - before.rfind("\n") - 1, message, _("save the file as UTF-8 text"))
     try:
         if is_json and text.strip():
             text = _as_yaml(text)
@@ -130,12 +146,12 @@ def composed(text: str, path: str, lines: Sequence[str], *, is_json: bool) -> ya
         refuse(
             error.lineno - 1,
             error.colno - 1,
-            f"this cannot be read as JSON: {_lowered(error.msg)}",
+            _("this cannot be read as JSON: {problem}", problem=_(_lowered(error.msg))),
         )
     except yaml.MarkedYAMLError as error:
         refuse(*_said(error, text))
     except RecursionError:
-        raise file_problem(path, NESTED_TOO_DEEP) from None
+        raise file_problem(path, _(NESTED_TOO_DEEP)) from None
     return node
 
 
@@ -165,23 +181,26 @@ def _said(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, str]:
         and ("quoted" in context or "flow" in context)
         and not _rest(text, mark.line, mark.column).strip()
     ):
-        what = (
-            "this quote is not closed" if "quoted" in context else "this bracket is not closed, or a comma is missing"
-        )
-        return start.line, start.column, what, ""
-    said = next(((message, help_text) for part, message, help_text in _WORDS if part in f"{context} {problem}"), None)
+        is_quote = "quoted" in context
+        bracket = _("this bracket is not closed, or a comma is missing")
+        return start.line, start.column, _("this quote is not closed") if is_quote else bracket, ""
+    said = next((_both(*words) for part, *words in _WORDS if part in f"{context} {problem}"), None)
     if said is None and "cannot start any token" in problem:
         char = _rest(text, mark.line, mark.column)[:1]
-        what = "a tab" if char == "\t" else f"`{char}`"
         said = (
-            f"a value cannot begin with {what}",
-            "indent with spaces" if char == "\t" else 'put the text in quotes: "…"',
+            (_("a value cannot begin with a tab"), _("indent with spaces"))
+            if char == "\t"
+            else (_("a value cannot begin with {what}", what=f"`{char}`"), _('put the text in quotes: "…"'))
         )
     return (
         mark.line,
         mark.column,
-        *(said or ("this does not fit what stands before it", "look at indent, `:`, quotes and brackets")),
+        *(said or (_("this does not fit what stands before it"), _("look at indent, `:`, quotes and brackets"))),
     )
+
+
+def _both(message: str, help_text: str) -> tuple[str, str]:
+    return _(message), _(help_text)
 
 
 def _rest(text: str, line: int, column: int) -> str:

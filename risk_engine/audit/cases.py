@@ -19,6 +19,7 @@ from risk_engine.engine.find import find
 from risk_engine.engine.propose import propose, with_levels, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
+from risk_engine.language import N_, _
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.files import CASES
 from risk_engine.loading.messages import validated
@@ -92,10 +93,10 @@ class _Builder:
 
     def data(self, number: int, test: CaseTest) -> dict[str, Any]:
         if test.name in self.stated:
-            message = f"`{test.name}` is the name of an earlier test already"
-            raise self._problem(number, "name", message, "give each its own name; the base case is called `base`")
+            message = _("`{name}` is the name of an earlier test already", name=test.name)
+            raise self._problem(number, "name", message, _("give each its own name; the base case is called `base`"))
         if test.like not in self.stated:
-            message = f"there is no earlier test `{test.like}`"
+            message = _("there is no earlier test `{like}`", like=test.like)
             raise self._problem(number, "like", message, suggestion(test.like, self.stated))
         data, in_place = self.stated[test.like]
         in_place = (*in_place, *test.in_place)
@@ -117,9 +118,9 @@ class _Builder:
     def _changed(self, data: dict[str, Any], path: str, value: Any, number: int) -> dict[str, Any]:
         after = changed(data, path, value)
         if after is None:
-            message = f"the case has nothing at `{path}` that could be changed"
+            message = _("the case has nothing at `{path}` that could be changed", path=path)
             raise InvalidSourceError(
-                [self.document.problem(("cases", number, "given", path), message, HOW_TO_CHANGE, key=True)]
+                [self.document.problem(("cases", number, "given", path), message, _(HOW_TO_CHANGE), key=True)]
             )
         return after
 
@@ -149,35 +150,37 @@ def _broken_promises(case: Case, criteria: CriteriaSet, on: date) -> Iterator[st
     everything = with_levels(results, propose(results, criteria), criteria)
     for name, invariant in criteria.invariants.results.items():
         if evaluate(invariant.whenever, everything).value and evaluate(invariant.then, everything).value is False:
-            yield f"breaks the promise {name}: {invariant.title}"
+            yield _("breaks the promise {name}: {title}", name=name, title=invariant.title)
 
 
 def _differences(test: CaseTest, got: Assessment) -> Iterator[str]:
     expect = test.expect
     present = {one.id: one.inherent for one in got.findings if one.outcome == "present"}
     undetermined = {one.id: one.possible for one in got.findings if one.outcome == "undetermined"}
-    yield from _compared("finding", expect.findings, present)
-    yield from _compared("undetermined", expect.undetermined, undetermined)
+    yield from _compared(N_("finding"), expect.findings, present)
+    yield from _compared(N_("undetermined"), expect.undetermined, undetermined)
     findings = {one.id: one for one in got.findings}
     for name, wanted in expect.residual.items():
         low, high = (wanted, wanted) if isinstance(wanted, str) else wanted
         residual = findings[name].residual if name in findings else None
         if residual is None or (residual.at_least, residual.at_most) != (low, high):
-            found = "not there" if residual is None else f"{residual.at_least} to {residual.at_most}"
-            yield f"residual {name}: expected {low} to {high}, got {found}"
+            found = _("not there") if residual is None else _range(residual.at_least, residual.at_most)
+            yield _(
+                "residual {name}: expected {low} to {high}, got {found}", name=name, low=low, high=high, found=found
+            )
     for name, kind in expect.knock_out.items():
         bounds = findings[name].knock_out if name in findings else None
         if bounds is None or {bounds.at_least, bounds.at_most} != {kind}:
-            found = "not there" if bounds is None else f"{bounds.at_least} to {bounds.at_most}"
-            yield f"knock-out {name}: expected {kind}, got {found}"
+            found = _("not there") if bounds is None else _range(bounds.at_least, bounds.at_most)
+            yield _("knock-out {name}: expected {kind}, got {found}", name=name, kind=kind, found=found)
     yield from _ladders(test, got)
     if expect.awareness is not None:
         applying = {one.id for one in got.awareness if one.applies == "yes"}
-        yield from _sets("awareness", set(expect.awareness), applying)
+        yield from _sets(N_("awareness"), set(expect.awareness), applying)
     contradictions = {one.id for one in got.problems if one.kind == "contradiction" and one.id}
-    yield from _sets("contradiction", set(expect.contradictions), contradictions)
+    yield from _sets(N_("contradiction"), set(expect.contradictions), contradictions)
     if expect.gaps is not None:
-        yield from _sets("gap", set(expect.gaps), {one.path for one in got.gaps})
+        yield from _sets(N_("gap"), set(expect.gaps), {one.path for one in got.gaps})
 
 
 def _ladders(test: CaseTest, got: Assessment) -> Iterator[str]:
@@ -185,25 +188,47 @@ def _ladders(test: CaseTest, got: Assessment) -> Iterator[str]:
     for name, wanted in test.expect.ladders.items():
         proposal = proposals.get(name)
         if proposal is None:
-            yield f"{name}: there is no such ladder"
+            yield _("{name}: there is no such ladder", name=name)
             continue
         expected = wanted if isinstance(wanted, ExpectedLevel) else ExpectedLevel(level=wanted)
         if proposal.level.name != expected.level:
-            yield f"{name}: expected {expected.level}, got {proposal.level.name} ({proposal.rule}: {proposal.sentence})"
+            yield _(
+                "{name}: expected {level}, got {found} ({rule}: {sentence})",
+                name=name,
+                level=expected.level,
+                found=proposal.level.name,
+                rule=proposal.rule,
+                sentence=proposal.sentence,
+            )
         if proposal.provisional != expected.provisional:
-            was = "provisional" if proposal.provisional else "settled"
-            yield f"{name}: expected to be {'provisional' if expected.provisional else 'settled'}, it is {was}"
+            unlike = _("{name}: expected to be provisional, it is settled", name=name)
+            yield unlike if expected.provisional else _("{name}: expected to be settled, it is provisional", name=name)
         ends = (proposal.range[0].name, proposal.range[-1].name)
         if expected.range is not None and ends != expected.range:
-            yield f"{name}: expected between {' and '.join(expected.range)}, got between {' and '.join(ends)}"
+            (low, high), (found_low, found_high) = expected.range, ends
+            yield _(
+                "{name}: expected between {low} and {high}, got between {found_low} and {found_high}",
+                name=name,
+                low=low,
+                high=high,
+                found_low=found_low,
+                found_high=found_high,
+            )
+
+
+def _range(low: str, high: str) -> str:
+    return _("{low} to {high}", low=low, high=high)
 
 
 def _compared(what: str, wanted: Mapping[str, str], got: Mapping[str, str]) -> Iterator[str]:
     for name in sorted({*wanted, *got}):
         if wanted.get(name) != got.get(name):
-            yield f"{what} {name}: expected {wanted.get(name, 'none')}, got {got.get(name, 'none')}"
+            told = {"wanted": wanted.get(name) or _("none"), "found": got.get(name) or _("none")}
+            yield _("{what} {name}: expected {wanted}, got {found}", what=_(what), name=name, **told)
 
 
 def _sets(what: str, wanted: set[str], got: set[str]) -> Iterator[str]:
-    yield from (f"{what} {name}: expected, but it is not there" for name in sorted(wanted - got))
-    yield from (f"{what} {name}: not expected, but it is there" for name in sorted(got - wanted))
+    for name in sorted(wanted - got):
+        yield _("{what} {name}: expected, but it is not there", what=_(what), name=name)
+    for name in sorted(got - wanted):
+        yield _("{what} {name}: not expected, but it is there", what=_(what), name=name)

@@ -13,10 +13,11 @@ from risk_engine.audit.decisions import Around, decision_links, last_digest
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
 from risk_engine.audit.standing import signed_digests, standing_links
 from risk_engine.audit.stored import criteria_of, recomputed
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem
+from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
 from risk_engine.engine.assess import assessment_digest, to_json
 from risk_engine.engine.supersede import superseded
 from risk_engine.engine.verify import Verification
+from risk_engine.language import _, ngettext
 from risk_engine.loading.records import Stored, kind_of, read_record
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
@@ -58,7 +59,9 @@ def find_records(paths: Sequence[Path]) -> Found:
     if problems := [one for path, error in doubtful.items() if path.name not in named for one in error.diagnostics]:
         raise InvalidSourceError(problems)
     if not found.records and not found.unread:
-        raise file_problem(paths[0], "there is no assessment or decision in this folder", "records are .json files")
+        raise file_problem(
+            paths[0], _("there is no assessment or decision in this folder"), _("records are .json files")
+        )
     return found
 
 
@@ -86,20 +89,26 @@ def check_chain(
             yield from ((path, one) for one in decision_links(stored.record, stored.raw, around))
     yield from standing_links(decided)
     yield from _unsigned(decided, signed)
-    for path, reason in sorted(found.unread.items()):
-        yield path, unchecked(f"it cannot be read: {reason}")
+    for path, why in sorted(found.unread.items()):
+        yield path, unchecked(_("it cannot be read: {reason}", reason=why))
     for path in found.others:
-        yield path, noted("neither an assessment nor a decision, so it is not looked at")
+        yield path, noted(_("neither an assessment nor a decision, so it is not looked at"))
     for path in found.deeper:
-        yield path, noted("folders so far below are not looked at; name it by itself")
+        yield path, noted(_("folders so far below are not looked at; name it by itself"))
 
 
 def _unsigned(decided: Mapping[Path, Decision], signed: Container[str]) -> Iterator[tuple[Path, Link]]:
     """Say once that nothing but a signature tells who wrote a record."""
     those = [path for path, one in sorted(decided.items()) if not one.signatures and last_digest(one) not in signed]
     if those:
-        more = f" (nor are {len(those) - 1} more)" if len(those) > 1 else ""
-        yield those[0], noted(f"not signed{more}: whoever has the file could have rewritten it")
+        alone = _("not signed: whoever has the file could have rewritten it")
+        more = len(those) - 1
+        together = ngettext(
+            "not signed (nor are {number} more): whoever has the file could have rewritten it",
+            "not signed (nor are {number} more): whoever has the file could have rewritten it",
+            more,
+        )
+        yield those[0], noted(together if more else alone)
 
 
 def _is_as_written(assessment: Assessment) -> bool:
@@ -131,7 +140,7 @@ def _assessment_links(
     stored: Stored, assessment: Assessment, others: Mapping[str, Assessment], criteria: _Criteria
 ) -> Iterator[Link]:
     if not _is_as_written(assessment):  # which is known without its criteria
-        yield broken("altered: the assessment was changed after it was written")
+        yield broken(_("altered: the assessment was changed after it was written"))
         return
     try:
         under = criteria.of(assessment)
@@ -141,31 +150,36 @@ def _assessment_links(
         return
     yield _came_out(result)
     if result.moved or not to_the_byte(stored.raw, assessment):
-        yield noted("its file is not to the byte as the engine would write it now; what counts is the same")
+        yield noted(_("its file is not to the byte as the engine would write it now; what counts is the same"))
     if assessment.supersedes is None:
         return
     old = others.get(assessment.supersedes.digest)
     if old is None:
-        missing = f"the assessment that it supersedes, {short(assessment.supersedes.digest)}, is not among the files"
-        yield unchecked(missing)
+        name = short(assessment.supersedes.digest)
+        yield unchecked(_("the assessment that it supersedes, {name}, is not among the files", name=name))
     elif not _is_as_written(old):
-        yield broken(f"the assessment {short(old.digest)}, which it supersedes, was changed after it was written")
+        yield broken(
+            _("the assessment {name}, which it supersedes, was changed after it was written", name=short(old.digest))
+        )
     elif old.case_id != assessment.case_id or superseded(old, under) != assessment.supersedes:
-        yield broken(f"it does not state what the assessment {short(old.digest)} held, which it supersedes")
+        yield broken(
+            _("it does not state what the assessment {name} held, which it supersedes", name=short(old.digest))
+        )
     else:
-        yield holds(f"it supersedes the assessment {short(old.digest)}")
+        yield holds(_("it supersedes the assessment {name}", name=short(old.digest)))
 
 
 def _came_out(result: Verification) -> Link:
     match result.verdict:
         case "same":
-            return holds("the assessment comes out again")
+            return holds(_("the assessment comes out again"))
         case "same_decision":
-            return holds(f"the same result by another engine version ({result.engine_then}, now {result.engine_now})")
+            engines = {"then": result.engine_then, "now": result.engine_now}
+            return holds(_("the same result by another engine version ({then}, now {now})", **engines))
         case "different":
-            return broken(f"the assessment does not come out again: {'; '.join(result.differences[:3])}")
+            return broken(_("the assessment does not come out again: {where}", where="; ".join(result.differences[:3])))
         case "altered":
-            return broken("altered: the assessment was changed after it was written")
+            return broken(_("altered: the assessment was changed after it was written"))
 
 
 def _take_folder(folder: Path, found: Found) -> None:
@@ -187,7 +201,7 @@ def _inside(folder: Path, found: Found) -> tuple[list[Path], list[Path]]:
     try:
         entries = sorted(os.scandir(folder), key=lambda one: one.name)
     except OSError as error:
-        found.unread[folder] = _reason(error)
+        found.unread[folder] = reason(error)
         return [], []
     for entry in entries:
         if entry.name.startswith("."):
@@ -195,17 +209,13 @@ def _inside(folder: Path, found: Found) -> tuple[list[Path], list[Path]]:
         try:
             (folders if entry.is_dir() else files).append(folder / entry.name)
         except OSError as error:
-            found.unread[folder / entry.name] = _reason(error)
+            found.unread[folder / entry.name] = reason(error)
     return folders, files
 
 
 def _beside(folder: Path) -> list[Path]:
     """Return the files of a folder that may be replies; none where nobody may look, and then the reply is missing."""
     return [one for one in _inside(folder, Found())[1] if one.is_file()]
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "unknown reason").lower()
 
 
 def _take(path: Path, found: Found) -> None:

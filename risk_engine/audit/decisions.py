@@ -11,6 +11,7 @@ from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.belongs import misfit
 from risk_engine.engine.confirm import confirmation_digest, confirmation_problem
 from risk_engine.engine.decide import contradiction, decision_digest, decision_json
+from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
 
@@ -61,7 +62,9 @@ def _links(decision: Decision, raw: bytes, around: Around) -> Iterator[Link]:
     yield _as_written(decision, raw)
     assessment = around.assessments.get(decision.about.digest)
     if assessment is None:
-        yield unchecked(f"the assessment that was decided on, {short(decision.about.digest)}, is not among the files")
+        yield unchecked(
+            _("the assessment that was decided on, {name}, is not among the files", name=short(decision.about.digest))
+        )
     else:
         yield _bound(decision, assessment, around.decisions.get(decision.supersedes or ""))
     yield _reasoned(decision, assessment)
@@ -75,76 +78,89 @@ def _links(decision: Decision, raw: bytes, around: Around) -> Iterator[Link]:
 
 def _as_written(decision: Decision, raw: bytes) -> Link:
     if decision_digest(decision) != decision.digest:
-        return broken("altered: the decision was changed after it was written")
+        return broken(_("altered: the decision was changed after it was written"))
     if raw.removesuffix(b"\n") != decision_json(decision):
-        return broken("altered: the file is not written as the engine writes it")
-    return holds(f"the decision {short(decision.digest)} is as it was written")
+        return broken(_("altered: the file is not written as the engine writes it"))
+    return holds(_("the decision {name} is as it was written", name=short(decision.digest)))
 
 
 def _bound(decision: Decision, assessment: Assessment, old: Decision | None) -> Link:
     if assessment_digest(assessment) != assessment.digest:
         return broken(
-            f"the assessment that was decided on, {short(assessment.digest)}, was changed after it was written"
+            _(
+                "the assessment that was decided on, {name}, was changed after it was written",
+                name=short(assessment.digest),
+            )
         )
     if wrong := misfit(decision, assessment, old):
         return broken(wrong)
-    return holds(f"it is bound to the assessment {short(assessment.digest)}, whose proposal it states")
+    return holds(_("it is bound to the assessment {name}, whose proposal it states", name=short(assessment.digest)))
 
 
 def _reasoned(decision: Decision, assessment: Assessment | None) -> Link:
     if decision.reason is None and assessment and (against := contradiction(assessment, decision.levels)):
-        return broken(f"it contradicts itself, and no reason is given: {against}")
+        return broken(_("it contradicts itself, and no reason is given: {against}", against=against))
     if not decision.deviates:
         if not any(one.provisional for one in decision.levels):
-            return holds("it decides as proposed")
+            return holds(_("it decides as proposed"))
         if decision.reason is None:
-            return broken("it was decided while the proposal was still open, and no reason is given")
-        return holds("it decides what was still open and says why")
-    return holds("it deviates and says why") if decision.reason else broken("it deviates, and no reason is given")
+            return broken(_("it was decided while the proposal was still open, and no reason is given"))
+        return holds(_("it decides what was still open and says why"))
+    return holds(_("it deviates and says why")) if decision.reason else broken(_("it deviates, and no reason is given"))
 
 
 def _confirmed(decision: Decision) -> Link:
     confirmation = decision.confirmation
     if confirmation is None:
-        asked = "it still awaits the confirmation of a second person"
-        return noted(asked) if decision.four_eyes else holds("no second person is asked for")
+        asked = _("it still awaits the confirmation of a second person")
+        return noted(asked) if decision.four_eyes else holds(_("no second person is asked for"))
     if problem := confirmation_problem(decision):
         return broken(problem)
-    two = f", said to be another person than {decision.by.name}" if confirmation.different_person else ""
-    return holds(f"it was confirmed by {confirmation.by.name} on {confirmation.on}{two}")
+    who = {"who": confirmation.by.name, "day": confirmation.on}
+    if confirmation.different_person:
+        other = decision.by.name
+        text = _("it was confirmed by {who} on {day}, said to be another person than {other}", **who, other=other)
+        return holds(text)
+    return holds(_("it was confirmed by {who} on {day}", **who))
 
 
 def _superseding(decision: Decision, digest: str, assessment: Assessment | None, around: Around) -> Link:
     old = around.decisions.get(digest)
     if old is None:
-        return unchecked(f"the decision that it takes the place of, {short(digest)}, is not among the files")
+        return unchecked(
+            _("the decision that it takes the place of, {name}, is not among the files", name=short(digest))
+        )
     earlier = {decision.about.digest}
     if assessment is not None and assessment.supersedes is not None:
         earlier.add(assessment.supersedes.digest)
     elif assessment is None:
         earlier.add(old.about.digest)  # which assessment came first is not known; that is told above
     if old.about.digest not in earlier or old.about.case_id != decision.about.case_id or old.on > decision.on:
-        return broken(f"it cannot take the place of the decision {short(digest)}: another case, or a later one")
-    return holds(f"it takes the place of the decision {short(digest)}")
+        return broken(
+            _("it cannot take the place of the decision {name}: another case, or a later one", name=short(digest))
+        )
+    return holds(_("it takes the place of the decision {name}", name=short(digest)))
 
 
 def _replied(reply: Reply, files: Sequence[Path]) -> Iterator[Link]:
-    named = f"the reply {reply.name}"
+    name = reply.name
     if reply.text is not None:
         raw = reply.text.encode()
         same = (len(raw), hashlib.sha256(raw).hexdigest()) == (reply.size, reply.sha256)
-        yield holds(f"{named} stands in the record") if same else broken(f"{named} is not the text that was hashed")
+        other = broken(_("the reply {name} is not the text that was hashed", name=name))
+        yield holds(_("the reply {name} stands in the record", name=name)) if same else other
     found = [one for one in files if one.name == reply.name] or _kept(reply, files)
     for file in found:
         digest = _sha256(file)
         if digest is None:
-            yield unchecked(f"{named} may be the file {file}, which cannot be read")
+            yield unchecked(_("the reply {name} may be the file {file}, which cannot be read", name=name, file=file))
         elif digest == reply.sha256:
-            yield holds(f"{named} is the file {file}")
+            yield holds(_("the reply {name} is the file {file}", name=name, file=file))
         else:
-            yield broken(f"{named} is not the file {file} any more")
+            yield broken(_("the reply {name} is not the file {file} any more", name=name, file=file))
     if reply.text is None and not found:
-        yield unchecked(f"{named} is kept outside the record, and its file is not among the files")
+        text = _("the reply {name} is kept outside the record, and its file is not among the files", name=name)
+        yield unchecked(text)
 
 
 def _kept(reply: Reply, files: Sequence[Path]) -> list[Path]:
@@ -163,27 +179,28 @@ def _sha256(file: Path) -> str | None:
 
 
 def _signed(decision: Decision, around: Around) -> Iterator[Link]:
-    digests = {decision.digest: "decision"}
+    digests = {decision.digest: N_("the decision is signed with the key {name}")}
     if decision.confirmation:
-        digests[decision.confirmation.digest] = "confirmation, and with it the decision,"
+        text = N_("the confirmation, and with it the decision, is signed with the key {name}")
+        digests[decision.confirmation.digest] = text
     last = last_digest(decision)
     signed: set[str] = set()
     for one in decision.signatures:
         key = around.keys.get(one.key)
         if one.covers not in digests:
-            yield broken("a signature is of another record")
+            yield broken(_("a signature is of another record"))
         elif key is None:
-            yield unchecked(f"a signature with the key {short(one.key)}: name its public half with --key")
+            yield unchecked(_("a signature with the key {name}: name its public half with --key", name=short(one.key)))
         else:
             from risk_engine.signing import is_signed
 
             if is_signed(one.covers, one.value, key):
                 signed.add(one.covers)
-                yield holds(f"the {digests[one.covers]} is signed with the key {short(one.key)}")
+                yield holds(_(digests[one.covers], name=short(one.key)))
             else:
-                yield broken(f"the signature with the key {short(one.key)} is not right")
+                yield broken(_("the signature with the key {name} is not right", name=short(one.key)))
     if around.keys and last not in signed and last in around.signed:
-        yield holds("another record of the same decision carries the signature")
+        yield holds(_("another record of the same decision carries the signature"))
     elif around.keys and last not in signed:
-        what = "confirmation" if decision.confirmation else "decision"
-        yield broken(f"the {what} is not signed with a key that was named")
+        text = _("the decision is not signed with a key that was named")
+        yield broken(_("the confirmation is not signed with a key that was named") if decision.confirmation else text)

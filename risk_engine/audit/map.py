@@ -13,6 +13,7 @@ from risk_engine.engine.notes import contradictions
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
+from risk_engine.language import _
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.map import LoadedMap
 from risk_engine.model.assessment import Recorded
@@ -63,8 +64,8 @@ class _Mapper:
         self.start = _with(loaded.base, loaded.declared.given)
         day = on or self._case(self.start).assessment_date
         if day is None:
-            message = "the base case has no assessment date"
-            raise RiskEngineError(f"{message}\n  help: add `assessment_date:`, or name a day with `--on`")
+            message = _("the base case has no assessment date")
+            raise RiskEngineError(message, _("add `assessment_date:`, or name a day with `--on`"))
         self.on = day
         self.ladders = tuple(one for one in (criteria.head.roles.gate, criteria.head.roles.headline) if one is not None)
         self.problems: list[Diagnostic] = []
@@ -95,7 +96,7 @@ class _Mapper:
         facts = resolve(case, criteria, self.on)
         found = find(facts, criteria, self.on, control_states(case, self.on))
         against = contradictions(facts, criteria, Explainer(case, facts, criteria))
-        self._problems(where, ((f"answers contradict each other: {one.text}", "") for one in against))
+        self._problems(where, ((_("answers contradict each other: {text}", text=one.text), "") for one in against))
         proposed = propose(with_results(facts, found, rate(found, criteria.head), criteria), criteria)
         proposals = {one.ladder: one for one in proposals_shown(proposed, found, criteria)}
         chosen = tuple(proposals[one] for one in dict.fromkeys(self.ladders))
@@ -112,7 +113,7 @@ class _Mapper:
             if problem not in self._told:
                 self._told.add(problem)
                 message, help_text = problem
-                text = f"in the case of {where}: {message}"
+                text = _("in the case of {where}: {message}", where=where, message=message)
                 self.problems.append(self.loaded.document.problem(("rows",), text, help_text, key=True))
 
     def result(self, cells: Any, *, in_force: bool | None) -> CriteriaMap:
@@ -195,9 +196,9 @@ def _recorded(path: str, value: Any, criteria: CriteriaSet) -> Recorded:
     name, *parts = path.split(".")
     entity = criteria.entities[name]
     if value == UNKNOWN and not parts:
-        return Recorded(path=path, question=entity.title, shown="not known")
+        return Recorded(path=path, question=entity.title, shown=_("not known"))
     if value in ((), {}) and len(parts) <= (entity.many is not None):
-        stated = "none" if value == () else "there, nothing known about it"
+        stated = _("none") if value == () else _("there, nothing known about it")
         return Recorded(path=path, question=entity.title, shown=stated)
     fact = entity.facts[parts[-1]]
     return Recorded(path=path, question=_question(fact, name, parts[-1], criteria), shown=_shown(fact, value, criteria))
@@ -213,7 +214,7 @@ def _question(fact: AnyFact, entity: str, short: str, criteria: CriteriaSet) -> 
 def _shown(fact: AnyFact, value: Any, criteria: CriteriaSet) -> str:
     if value == UNKNOWN:
         from_table = not isinstance(fact, RowFact | TextFact) and fact.from_ is not None
-        return "as the table says" if from_table else "not known"
+        return _("as the table says") if from_table else _("not known")
     if isinstance(fact, RowFact):
         return criteria.tables[fact.of].rows[value].name
     return shown(fact, value)

@@ -8,6 +8,7 @@ from risk_engine.audit.links import Link, broken, noted, short
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.engine.decide import decision_digest
+from risk_engine.language import _
 from risk_engine.loading.records import read_record
 from risk_engine.model.decision import Decision
 
@@ -46,14 +47,23 @@ def standing_links(decisions: Mapping[Path, Decision]) -> Iterator[tuple[Path, L
     in_effect: dict[str, dict[str, Path]] = {}
     for path, one in unaltered.items():
         if by := newer.get(one.digest):
-            yield path, noted(f"not in effect any more: the decision {short(by.digest)} takes its place")
+            name = short(by.digest)
+            yield path, noted(_("not in effect any more: the decision {name} takes its place", name=name))
         elif not awaits_confirmation(one):
             in_effect.setdefault(one.about.digest, {}).setdefault(one.digest, path)
     for assessment, those in in_effect.items():
         if len(those) > 1:
-            names = " and ".join(path.name for path in those.values())
-            what = f"{len(those)} decisions are in effect on the assessment {short(assessment)}"
-            yield list(those.values())[-1], broken(f"{what}, and none takes the place of another: {names}")
+            *several, last = (path.name for path in those.values())
+            for name in reversed(several):
+                last = _("{several} and {last}", several=name, last=last)
+            text = _(
+                "{number} decisions are in effect on the assessment {name}, "
+                "and none takes the place of another: {names}",
+                number=len(those),
+                name=short(assessment),
+                names=last,
+            )
+            yield list(those.values())[-1], broken(text)
 
 
 def superseding_beside(file: Path, decision: Decision) -> Path | None:

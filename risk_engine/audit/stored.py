@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError, help_line
+from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.verify import Verification, verify
+from risk_engine.language import _
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
@@ -35,11 +36,11 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
 def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet:
     """Return the criteria that an assessment names, or those of `reference`; RiskEngineError where they are missing."""
     try:
-        version, _ = choose(reference or _named(stored), stored.on)
+        version, _in_force = choose(reference or _named(stored), stored.on)
         return read_criteria(version.folder)
     except (UnknownSetError, NotInForceError) as error:
-        way_out = help_line("the folder of its criteria can be named with `--criteria`")
-        raise RiskEngineError(f"the assessment cannot be recomputed: {error}{way_out}") from error
+        message = _("the assessment cannot be recomputed: {error}", error=error)
+        raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
 
 
 def recomputed(
@@ -57,7 +58,9 @@ def _check_fit(document: Document, stored: Assessment, criteria: CriteriaSet, na
         if stored.profile is not None:
             check_profile(stored.profile.profile, document.part(("profile", "profile")), criteria)
     except InvalidSourceError as error:
-        message = f"the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`"
+        message = _(
+            "the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`", named=named
+        )
         raise RiskEngineError(f"{message}\n{error}") from error
 
 

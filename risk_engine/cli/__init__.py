@@ -15,7 +15,7 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.phrases import report
 from risk_engine.cli.speech import OPTION, take_language
 from risk_engine.cli.tree import tree_of
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import RiskEngineError, reason
 from risk_engine.language import _, in_language
 from risk_engine.version import __version__
 
@@ -85,7 +85,7 @@ def _run() -> int:
     except OSError as error:
         # A name that is too long, a folder that may not be listed, a full disk: wherever it happens, nobody's bug.
         place = error.filename or _("the command")
-        typer.echo(f"{place}: {(error.strerror or str(error)).lower()}", err=True)
+        typer.echo(f"{place}: {reason(error) if error.strerror else str(error).lower()}", err=True)
     return Exit.INVALID_INPUT
 
 

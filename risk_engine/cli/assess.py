@@ -22,6 +22,7 @@ from risk_engine.cli.options import (
     write_text,
 )
 from risk_engine.diagnostics import RiskEngineError, file_problem, quoted
+from risk_engine.language import _, ngettext
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -86,8 +87,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         from risk_engine.loading.records import read_assessment
 
         if len(cases) > 1 or cases[0].is_dir():
-            message = "--supersedes names the earlier assessment of one case"
-            raise RiskEngineError(f"{message}\n  help: assess the cases that changed one by one")
+            message = _("--supersedes names the earlier assessment of one case")
+            raise RiskEngineError(message, _("assess the cases that changed one by one"))
         old = read_assessment(supersedes)
     form = form_of(output, Format, asked)
     paths = list(_files(cases))
@@ -109,7 +110,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     for text in dict.fromkeys(str(error) for error in failed):
         typer.echo(text, err=True)
     if failed and len(paths) > 1:
-        typer.echo(f"{len(failed)} of {len(paths)} cases could not be assessed", err=True)
+        text = _("{number} of {all} cases could not be assessed", number=len(failed), all=len(paths))
+        typer.echo(text, err=True)
     if len(cases) == 1 and not cases[0].is_dir():
         for one in assessments:
             _put_one(one, form, output)
@@ -128,8 +130,12 @@ def _of_one_id(done: "list[tuple[Path, Assessment]]") -> Iterator[str]:
         files.setdefault(assessment.case_id, []).append(str(path))
     for case_id, names in files.items():
         if len(names) > 1:
-            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-            yield f"the id `{case_id}` stands in {len(names)} files: {', '.join(names[:MOST_NAMED])}{more}"
+            told = ", ".join(names[:MOST_NAMED])
+            if (more := len(names) - MOST_NAMED) > 0:
+                told = ngettext("{files} and {number} more", "{files} and {number} more", more, files=told)
+            yield _(
+                "the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(names), files=told
+            )
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:
@@ -139,11 +145,11 @@ def _files(cases: Iterable[Path]) -> Iterator[Path]:
             continue
         found = sorted(one for one in path.iterdir() if _is_case(one))
         if not found:
-            raise file_problem(path, "there is no case in this folder", "cases are .yaml, .yml or .json files")
+            raise file_problem(path, _("there is no case in this folder"), _("cases are .yaml, .yml or .json files"))
         below = [one for one in path.iterdir() if one.is_dir() and not one.name.startswith(".")]
         if below:
             names = ", ".join(sorted(one.name for one in below))
-            typer.echo(f"{path}: folders below are not read: {names}", err=True)
+            typer.echo(_("{path}: folders below are not read: {names}", path=path, names=names), err=True)
         yield from found
 
 
@@ -161,7 +167,7 @@ def _with_progress(paths: list[Path]) -> Iterable[Path]:
     from rich.console import Console
     from rich.progress import track
 
-    return track(paths, description="Assessing", console=Console(stderr=True), transient=True)
+    return track(paths, description=_("Assessing"), console=Console(stderr=True), transient=True)
 
 
 def _check_level(assessment: "Assessment", level: str) -> Exit:
@@ -170,7 +176,10 @@ def _check_level(assessment: "Assessment", level: str) -> Exit:
     assert headline is not None  # noqa: S101 (every set has one)
     order = headline.ladder_levels
     if level not in order:
-        raise RiskEngineError(f"`{level}` is no level of {headline.title.lower()}\n  help: its levels: {quoted(order)}")
+        raise RiskEngineError(
+            _("`{level}` is no level of {ladder}", level=level, ladder=headline.title.lower()),
+            _("its levels: {levels}", levels=quoted(order)),
+        )
     if order.index(headline.range[0].name) >= order.index(level):
         return Exit.FAILED
     return Exit.STILL_OPEN if order.index(headline.range[-1].name) >= order.index(level) else Exit.DONE
@@ -219,7 +228,7 @@ def _put_in_folder(
     from risk_engine.report import render
 
     if output is None or output.is_file() or (output.suffix and not output.is_dir()):
-        raise RiskEngineError("several reports need a folder to be written to\n  help: name one with `-o FOLDER`")
+        raise RiskEngineError(_("several reports need a folder to be written to"), _("name one with `-o FOLDER`"))
     make_folder(output)
     taken: set[str] = set()
     for path, assessment in done:
@@ -230,4 +239,4 @@ def _put_in_folder(
         target = output / f"{name}.{form}"
         keep_inputs(target, inputs)
         write_text(target, render(assessment, form))
-        typer.echo(f"wrote {target} ({path})", err=True)
+        typer.echo(_("wrote {file} ({case})", file=target, case=path), err=True)

@@ -11,6 +11,7 @@ from risk_engine.cli import questionnaire
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import OTHER_DOCUMENTS, CriteriaOption, Day, Output, ProfileOption, form_of, put
 from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
 
 app = typer.Typer(
     help="Write, check and describe case files.",
@@ -47,20 +48,18 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     A file that is there already is never written over.
     """
     if file is not None and file.exists():
-        raise RiskEngineError(f"{file} is there already; it is not written over\n  help: choose another name")
+        raise RiskEngineError(_("{file} is there already; it is not written over", file=file), _("choose another name"))
     chosen = _form(file, form)
     if chosen is Form.YAML:
         from risk_engine.loading.criteria import load_criteria
         from risk_engine.report.blank_case import blank_case
 
         if role or case or entry or room is not None:
-            way_out = "add `--format xlsx` or `--format docx`"
-            raise RiskEngineError(
-                f"`--for`, `--from`, `--entry` and `--room` are for questionnaires\n  help: {way_out}"
-            )
+            way_out = _("add `--format xlsx` or `--format docx`")
+            raise RiskEngineError(_("`--for`, `--from`, `--entry` and `--room` are for questionnaires"), way_out)
         put(blank_case(load_criteria(criteria, on), *questionnaire.case_id(file)), file)
     elif file is None:
-        raise RiskEngineError("a questionnaire is written into a file\n  help: name one, like partner.xlsx")
+        raise RiskEngineError(_("a questionnaire is written into a file"), _("name one, like partner.xlsx"))
     else:
         wanted = questionnaire.Wanted(criteria, on, role, case, tuple(entry or ()), room)
         questionnaire.write(file, chosen.value, wanted)
@@ -72,9 +71,20 @@ def _form(file: Path | None, form: Form | None) -> Form:
     if form is None:
         return form_of(file, Form)
     if form.value != ending and ending in OTHER_DOCUMENTS:
-        raise RiskEngineError(f"{file} ends in .{ending}, and `--format {form.value}` is asked for\n  help: choose one")
+        raise RiskEngineError(
+            _(
+                "{file} ends in .{ending}, and `--format {form}` is asked for",
+                file=file,
+                ending=ending,
+                form=form.value,
+            ),
+            _("choose one"),
+        )
     if form is not Form.YAML and form.value != ending and file is not None:
-        raise RiskEngineError(f"{file}: a name that ends in .{form.value} is needed\n  help: programs open it by that")
+        raise RiskEngineError(
+            _("{file}: a name that ends in .{ending} is needed", file=file, ending=form.value),
+            _("programs open it by that"),
+        )
     return form
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from risk_engine.diagnostics import help_line, printable, quoted, suggestion
+from risk_engine.language import _
 from risk_engine.syntax import UNFIT
 
 _CLAUSE = re.compile(r"\s*([A-Za-z_-]+)\s*=(.*)", re.DOTALL)
@@ -26,18 +27,27 @@ class Reading:
         """Return a text, composed (NFC) and without space around it; `lines` says whether it may have several."""
         text = unicodedata.normalize("NFC", _BREAKS.sub("\n", stated or "")).strip()
         if not text:
-            self.problem(f"{option} is missing" if stated is None else f"{option} is empty")
+            self.problem(
+                _("{option} is missing", option=option) if stated is None else _("{option} is empty", option=option)
+            )
         elif unfit := UNFIT.search(text):
-            self.problem(f"{option}: the character U+{ord(unfit[0]):04X} cannot stand in a record")
+            character = f"U+{ord(unfit[0]):04X}"
+            self.problem(
+                _("{option}: the character {character} cannot stand in a record", option=option, character=character)
+            )
+
         elif not lines and ("\n" in text or "\t" in text):
-            self.problem(f"{option}: `{' '.join(text.split())}` must stand on one line")
+            self.problem(_("{option}: `{text}` must stand on one line", option=option, text=" ".join(text.split())))
         return text
 
     def pair(self, option: str, stated: str) -> tuple[str, str]:
         """Return both sides of `LADDER=LEVEL`."""
         left, sign, right = (one.strip() for one in stated.partition("="))
         if not (left and sign and right):
-            self.problem(f"{option} `{stated}` is not like LADDER=LEVEL", "for example --level measure=advice")
+            self.problem(
+                _("{option} `{stated}` is not like LADDER=LEVEL", option=option, stated=stated),
+                _("for example --level measure=advice"),
+            )
         return left, right
 
     def clauses(self, option: str, stated: str, known: Sequence[str]) -> tuple[str, dict[str, str]]:
@@ -51,9 +61,12 @@ class Reading:
                 continue
             key = match[1].casefold() if match else part.strip()
             if match is None or key not in known:
-                self.problem(f"{option}: `{key}` is not {quoted(known)}", suggestion(key, known))
+                self.problem(
+                    _("{option}: `{key}` is not {known}", option=option, key=key, known=quoted(known)),
+                    suggestion(key, known),
+                )
             elif key in found:
-                self.problem(f"{option}: `{key}` is named twice")
+                self.problem(_("{option}: `{key}` is named twice", option=option, key=key))
             else:
                 found[key] = self.text(f"{option}: `{key}`", match[2])
         return self.text(option, first, lines=True), found
@@ -67,5 +80,8 @@ class Reading:
                 return date.fromisoformat(stated)
             except ValueError:
                 pass
-        self.problem(f"{option}: `{stated}` is no date", "dates are year-month-day, like 2026-01-31")
+        self.problem(
+            _("{option}: `{stated}` is no date", option=option, stated=stated),
+            _("dates are year-month-day, like 2026-01-31"),
+        )
         return None

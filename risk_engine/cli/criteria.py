@@ -12,6 +12,7 @@ from risk_engine.cli import mutate, texts
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
+from risk_engine.language import _, ngettext
 
 if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
@@ -51,16 +52,17 @@ def list_sets(
     failed: list[RiskEngineError] = []
     for name in sets or shipped_sets():
         for version in versions(name):
-            state = "draft"
+            state = _("draft")
             if is_released(version):
                 # Only reading it tells whether it still is what was released.
                 try:
                     read_criteria(version.folder)
-                    state = "released"
+                    state = _("released")
                 except RiskEngineError as error:
                     failed.append(error)
-                    state = "released, but changed since"
-            typer.echo(f"{version}\tin force from {version.in_force_from}\t{state}")
+                    state = _("released, but changed since")
+            since = _("in force from {day}", day=version.in_force_from)
+            typer.echo(f"{version}\t{since}\t{state}")
     _refuse(failed)
 
 
@@ -112,13 +114,21 @@ def check(
     failed: list[RiskEngineError] = []
     for reference in references:
         try:
-            _, criteria = checked(reference)
+            _version, criteria = checked(reference)
             lines = list(texts.translation_lines(criteria, everything=missing))
         except RiskEngineError as error:
             failed.append(error)
         else:
-            head = criteria.head
-            typer.echo(f"{head.id} {head.version}: {len(criteria.indicators)} indicators, no problems")
+            name = f"{criteria.head.id} {criteria.head.version}"
+            number = len(criteria.indicators)
+            typer.echo(
+                ngettext(
+                    "{name}: {number} indicator, no problems",
+                    "{name}: {number} indicators, no problems",
+                    number,
+                    name=name,
+                )
+            )
             for line in lines:
                 typer.echo(line)
     _refuse(failed)
@@ -135,12 +145,13 @@ def test(
 
     failures = 0
     for reference in references:
-        version, _ = choose(reference, None)
+        version, _in_force = choose(reference, None)
         results = run_cases(read_criteria(version.folder), version.folder)
         failed = [one for one in results if one.differences]
         failures += len(failed)
         _print_failed(failed)
-        typer.echo(f"{version}: {len(results) - len(failed)} passed, {len(failed)} failed")
+        passed = len(results) - len(failed)
+        typer.echo(_("{version}: {passed} passed, {failed} failed", version=version, passed=passed, failed=len(failed)))
     if failures:
         raise typer.Exit(Exit.FAILED)
 
@@ -162,14 +173,18 @@ def release(reference: Set) -> None:
     made = released(reference)
     if made.failed:
         _print_failed(made.failed)
-        typer.echo(f"{made.version}: not released, {len(made.failed)} of {len(made.cases)} cases failed", err=True)
+        counts = {"failed": len(made.failed), "all": len(made.cases)}
+        text = _("{version}: not released, {failed} of {all} cases failed", version=made.version, **counts)
+        typer.echo(text, err=True)
         raise typer.Exit(Exit.FAILED)
     if made.text is None:
-        typer.echo(f"{made.version}: released already, unchanged: sha256:{made.digest}")
+        typer.echo(
+            _("{version}: released already, unchanged: sha256:{digest}", version=made.version, digest=made.digest)
+        )
         return
     write_text(made.path, made.text)
-    typer.echo(f"{made.version}: released, sha256:{made.digest}")
-    typer.echo(f"wrote {made.path}", err=True)
+    typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))
+    typer.echo(_("wrote {file}", file=made.path), err=True)
 
 
 @app.command(epilog="Examples: risk-engine criteria schema indicators · risk-engine criteria schema -o schemas/")
@@ -187,20 +202,19 @@ def schema(
 
     if kind is not None:
         if kind not in KINDS:
-            raise RiskEngineError(f"there is no kind of file `{kind}`\n  help: {suggestion(kind, KINDS)}")
+            raise RiskEngineError(_("there is no kind of file `{kind}`", kind=kind), suggestion(kind, KINDS))
         put(json.dumps(criteria_schema(kind), indent=2, ensure_ascii=False), output)
         return
     if output is None:
-        raise RiskEngineError(
-            f"say which kind of file\n  help: one of {', '.join(f'`{one}`' for one in KINDS)}, or `-o FOLDER` for all"
-        )
+        kinds = ", ".join(f"`{one}`" for one in KINDS)
+        raise RiskEngineError(_("say which kind of file"), _("one of {kinds}, or `-o FOLDER` for all", kinds=kinds))
     make_folder(output)
     for one in KINDS:
         write_text(
             output / f"{one}.schema.json",
             json.dumps(criteria_schema(one), indent=2, ensure_ascii=False) + "\n",
         )
-    typer.echo(f"wrote {len(KINDS)} schemas to {output}", err=True)
+    typer.echo(_("wrote {number} schemas to {folder}", number=len(KINDS), folder=output), err=True)
 
 
 def _print_failed(failed: "Sequence[CaseResult]") -> None:

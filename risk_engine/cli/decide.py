@@ -11,7 +11,8 @@ import typer
 from risk_engine.cli.clauses import Reading
 from risk_engine.cli.options import DecisionDay, check_new, form_of, put_bytes, refuse_on_terminal, write_new
 from risk_engine.cli.passphrase import passphrase
-from risk_engine.diagnostics import RiskEngineError, help_line, quoted
+from risk_engine.diagnostics import RiskEngineError, quoted, reason
+from risk_engine.language import _
 
 if TYPE_CHECKING:
     from risk_engine.engine.conditions import StatedCondition
@@ -169,7 +170,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     content = _rendered(decision, form)
     _write(decision, target)
     put_bytes(content, None)
-    typer.echo(f"wrote {target}", err=True)
+    typer.echo(_("wrote {file}", file=target), err=True)
 
 
 def _beside(file: Path, what: str) -> Path:
@@ -183,8 +184,8 @@ def _decided(assessment: "Assessment", options: _Options) -> "Decision":
     from risk_engine.loading.records import read_decision
 
     if assessment_digest(assessment) != assessment.digest:
-        message = "the assessment was changed after it was written, so nothing is decided on it"
-        raise RiskEngineError(f"{message}{help_line('assess the case again; `risk-engine verify` says what changed')}")
+        message = _("the assessment was changed after it was written, so nothing is decided on it")
+        raise RiskEngineError(message, _("assess the case again; `risk-engine verify` says what changed"))
     reading = Reading()
     by = _person(reading, ("--by", options.by), ("--role", options.role))
     second = _second(reading, options, options.confirm_role)
@@ -207,10 +208,14 @@ def _later(file: Path, decision: "Decision", options: _Options) -> "Decision":
 
     _refuse_new(options)
     if decision_digest(decision) != decision.digest:
-        raise RiskEngineError("the decision was changed after it was written, so it is neither confirmed nor signed")
+        raise RiskEngineError(_("the decision was changed after it was written, so it is neither confirmed nor signed"))
     if options.confirm is not None and (newer := superseding_beside(file, decision)):
-        message = f"{file}: the decision {newer.name} takes the place of this one, so it is not confirmed any more"
-        raise RiskEngineError(f"{message}{help_line('confirm that decision, or decide anew on the assessment')}")
+        message = _(
+            "{file}: the decision {name} takes the place of this one, so it is not confirmed any more",
+            file=file,
+            name=newer.name,
+        )
+        raise RiskEngineError(message, _("confirm that decision, or decide anew on the assessment"))
     reading = Reading()
     second = _second(reading, options, options.confirm_role or options.role)
     if reading.problems:
@@ -242,8 +247,10 @@ def _rendered(decision: "Decision", form: Format) -> bytes:
 
 def _refuse_new(options: _Options) -> None:
     if given := options.of_a_new_decision():
-        message = f"a decision that is taken is not changed: {quoted(given, 'and')} cannot be used with it"
-        raise RiskEngineError(f"{message}{help_line('decide anew on the assessment, with --supersedes this decision')}")
+        message = _(
+            "a decision that is taken is not changed: {options} cannot be used with it", options=quoted(given, "and")
+        )
+        raise RiskEngineError(message, _("decide anew on the assessment, with --supersedes this decision"))
 
 
 def _signed(decision: "Decision", file: Path) -> "Decision":
@@ -254,14 +261,12 @@ def _signed(decision: "Decision", file: Path) -> "Decision":
     try:
         pem = file.read_bytes()
     except OSError as error:
-        raise RiskEngineError(
-            f"{file}: the key cannot be read: {(error.strerror or 'unknown reason').lower()}"
-        ) from None
+        raise RiskEngineError(_("{file}: the key cannot be read: {reason}", file=file, reason=reason(error))) from None
     key = private_key(pem, passphrase(file), str(file))
     covers = decision.confirmation.digest if decision.confirmation else decision.digest
     made = Signature(covers=covers, key=key_id(key.public_key()), value=sign(covers, key))
     if made in decision.signatures:
-        raise RiskEngineError("the decision is signed with this key already")
+        raise RiskEngineError(_("the decision is signed with this key already"))
     return decision.model_copy(update={"signatures": (*decision.signatures, made)})
 
 
@@ -271,10 +276,8 @@ def _write(decision: "Decision", target: Path) -> None:
 
     content = decision_json(decision) + b"\n"
     if len(content) > MAX_BYTES:
-        message = f"the decision is larger than {MAX_BYTES // 1024} KiB"
-        raise RiskEngineError(
-            f"{message}{help_line('shorten the texts, or give replies as files that are no plain text')}"
-        )
+        message = _("the decision is larger than {size} KiB", size=MAX_BYTES // 1024)
+        raise RiskEngineError(message, _("shorten the texts, or give replies as files that are no plain text"))
     write_new(target, content)
 
 
@@ -290,9 +293,9 @@ def _second(reading: Reading, options: _Options, role: str | None) -> "Person | 
     if options.confirm is not None:
         return _person(reading, ("--confirm", options.confirm), ("--confirm-role", role))
     if options.confirm_role is not None:
-        reading.problem("--confirm-role is there without --confirm", "name the second person")
+        reading.problem(_("--confirm-role is there without --confirm"), _("name the second person"))
     if options.different_person:
-        reading.problem("--different-person is there without --confirm", "name the second person")
+        reading.problem(_("--different-person is there without --confirm"), _("name the second person"))
     return None
 
 
@@ -308,8 +311,8 @@ def _reply(reading: Reading, stated: str) -> "Reply | None":
 
     name, clauses = reading.clauses("--reply", stated, ("from", "date"))
     for missing in [one for one in ("from", "date") if one not in clauses]:
-        way_out = "like --reply 'reply.txt; from=Dr Berg; date=2026-12-01'"
-        reading.problem(f"--reply `{name}`: `{missing}=` is missing", way_out)
+        way_out = _("like --reply 'reply.txt; from=Dr Berg; date=2026-12-01'")
+        reading.problem(_("--reply `{name}`: `{missing}=` is missing", name=name, missing=missing), way_out)
     day = reading.day("--reply: `date`", clauses.get("date"))
     if day is None or "from" not in clauses:
         return None

@@ -7,6 +7,7 @@ import typer
 
 from risk_engine.cli.options import check_new, write_new
 from risk_engine.cli.passphrase import VARIABLE, passphrase
+from risk_engine.language import _
 
 app = typer.Typer(
     help="Make a key with which an office signs its decisions.",
@@ -28,12 +29,13 @@ def new(file: Annotated[Path, typer.Argument(help="Where to write the private ke
 
     public = file.with_name(f"{file.name.removesuffix('.pem')}.pub.pem")
     for one in (file, public):
-        check_new(one, "give another file name")
+        check_new(one, _("give another file name"))
     pair = new_key(passphrase(file, twice=True))
     write_new(public, pair.public)
     write_new(file, pair.private, mode=0o600)
-    typer.echo(f"{file}: keep it, and its passphrase, where only those who sign can read it")
-    typer.echo(f"{public}: give it to everyone who checks; key {key_id(public_key(pair.public, str(public)))}")
+    typer.echo(_("{file}: keep it, and its passphrase, where only those who sign can read it", file=file))
+    key = key_id(public_key(pair.public, str(public)))
+    typer.echo(_("{file}: give it to everyone who checks; key {key}", file=public, key=key))
 
 
 new.__doc__ = f"{new.__doc__}\n\nThe passphrase is asked for, or taken from the variable {VARIABLE}."

@@ -7,6 +7,7 @@ import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.progress import progress
+from risk_engine.language import _
 
 EXAMPLES = """Examples: risk-engine criteria mutate our-criteria/1.0.0 ·
 risk-engine criteria mutate reconnect-china --only SEC-07 --only SEC-08 ·
@@ -34,10 +35,11 @@ def mutate(
     from risk_engine.audit.mutants.told import lines
     from risk_engine.loading.sets import choose
 
-    version, _ = choose(reference, None)
-    with progress("mutants") as tell:
+    version, _in_force = choose(reference, None)
+    with progress(_("mutants")) as tell:
         check = check_mutants(version.folder, only or (), jobs=jobs or os.cpu_count() or 1, tell=tell)
-    typer.echo(f"{version}: {check.cases} cases against {len(check.tried)} mutants")
+    counts = {"cases": check.cases, "mutants": len(check.tried)}
+    typer.echo(_("{version}: {cases} cases against {mutants} mutants", version=version, **counts))
     for line in lines(check):
         typer.echo(line)
     if not check.passed:

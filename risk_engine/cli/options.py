@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.diagnostics import RiskEngineError, reason
 from risk_engine.language import _
 
 
@@ -22,7 +22,7 @@ def read_day(text: str) -> date:
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         with contextlib.suppress(ValueError):
             return date.fromisoformat(text)
-    raise typer.BadParameter(f"`{text}` is no date; write it like 2026-01-31")
+    raise typer.BadParameter(_("`{text}` is no date; write it like 2026-01-31", text=text))
 
 
 Day = Annotated[
@@ -68,13 +68,16 @@ def write_bytes(path: Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise RiskEngineError(f"{path}: the file cannot be written: {error.strerror}") from error
+        raise RiskEngineError(
+            _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
+        ) from error
 
 
-def check_new(path: Path, way_out: str = "choose another name with -o") -> None:
+def check_new(path: Path, way_out: str = "") -> None:
     """Raise RiskEngineError if something is there already: what is asked for must not be written over it."""
     if path.exists() or path.is_symlink():
-        raise RiskEngineError(f"{path} is there already; it is not written over\n  help: {way_out}")
+        message = _("{file} is there already; it is not written over", file=path)
+        raise RiskEngineError(message, way_out or _("choose another name with -o"))
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
@@ -105,15 +108,22 @@ def form_of(output: Path | None, forms: type[FormatT], asked: FormatT | None = N
     if asked is None:
         return forms(ending)
     raise RiskEngineError(
-        f"{output}: with --format {asked.value} this would hold something else than its ending says"
-        f"\n  help: end it in .{asked.value}, or leave out --format"
+        _(
+            "{output}: with --format {form} this would hold something else than its ending says",
+            output=output,
+            form=asked.value,
+        ),
+        _("end it in .{form}, or leave out --format", form=asked.value),
     )
 
 
 def _unsaid(ending: str, output: Path | None, forms: type[FormatT]) -> FormatT:
     if ending in OTHER_DOCUMENTS:
         known = ", ".join(f".{one.value}" for one in forms if one.value not in {"text", "table"})
-        raise RiskEngineError(f"{output}: this cannot be written as .{ending}\n  help: endings that are known: {known}")
+        raise RiskEngineError(
+            _("{output}: this cannot be written as .{ending}", output=output, ending=ending),
+            _("endings that are known: {known}", known=known),
+        )
     return next(iter(forms))
 
 
@@ -122,14 +132,16 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RiskEngineError(f"{folder}: this cannot be a folder for the results: {error.strerror}") from error
+        raise RiskEngineError(
+            _("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=reason(error))
+        ) from error
 
 
 def keep_inputs(target: Path, inputs: Iterable[Path]) -> None:
     """Raise RiskEngineError if a result would be written over a file that it was made from."""
     if any(target.resolve() == one.resolve() for one in inputs):
-        message = f"{target} is read for this result, so it is not written over"
-        raise RiskEngineError(f"{message}\n  help: choose another name")
+        message = _("{target} is read for this result, so it is not written over", target=target)
+        raise RiskEngineError(message, _("choose another name"))
 
 
 BINARY = frozenset({"pdf", "docx"})
@@ -140,14 +152,14 @@ def refuse_on_terminal(form: str, output: Path | None) -> None:
     """Raise RiskEngineError where a result of that form would be printed to a terminal, which cannot show it."""
     if form in BINARY and output is None and sys.stdout.isatty():
         message = _("a .{form} file cannot be shown on a terminal", form=form)
-        raise RiskEngineError(message + help_line(_("name a file for it: -o FILE.{form}", form=form)))
+        raise RiskEngineError(message, _("name a file for it: -o FILE.{form}", form=form))
 
 
 def put_bytes(content: bytes, output: Path | None) -> None:
     """Print a document, or write it to the file that was asked for; text is printed as the terminal can show it."""
     if output is not None:
         write_bytes(output, content)
-        typer.echo(f"wrote {output}", err=True)
+        typer.echo(_("wrote {file}", file=output), err=True)
     elif sys.stdout.isatty():
         typer.echo(content.decode(), nl=False)
     else:
@@ -165,7 +177,10 @@ def put(text: str, output: Path | None, *, kept: bool = False) -> None:
         typer.echo(text, nl=False)
         return
     if kept and output.is_file() and output.read_bytes() != text.encode("utf-8"):
-        message = f"{output} is there already and holds something else; a decision may rest on it, so it stays as it is"
-        raise RiskEngineError(f"{message}\n  help: choose another name with -o")
+        message = _(
+            "{output} is there already and holds something else; a decision may rest on it, so it stays as it is",
+            output=output,
+        )
+        raise RiskEngineError(message, _("choose another name with -o"))
     write_text(output, text)
-    typer.echo(f"wrote {output}", err=True)
+    typer.echo(_("wrote {file}", file=output), err=True)

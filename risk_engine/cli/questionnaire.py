@@ -11,6 +11,7 @@ import typer
 
 from risk_engine.cli.options import OTHER_DOCUMENTS, CriteriaOption, Day, read_day, write_bytes, write_new, write_text
 from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
 
 NEW_EXAMPLES = """Examples: risk-engine case new cases/2026-014.yaml ·
 risk-engine case new researcher.xlsx --for researcher ·
@@ -61,7 +62,7 @@ def write(file: Path, kind: str, wanted: Wanted) -> None:
         room=wanted.room,
     )
     write_bytes(file, content)
-    typer.echo(f"wrote {file}", err=True)
+    typer.echo(_("wrote {file}", file=file), err=True)
 
 
 def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
@@ -96,8 +97,8 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     from risk_engine.forms.bring import Request, bring
 
     if into.suffix.casefold().removeprefix(".") in OTHER_DOCUMENTS:
-        way_out = "name a file that ends in .yaml or .json"
-        raise RiskEngineError(f"{into}: a case cannot be written as {into.suffix}\n  help: {way_out}")
+        way_out = _("name a file that ends in .yaml or .json")
+        raise RiskEngineError(_("{into}: a case cannot be written as {suffix}", into=into, suffix=into.suffix), way_out)
     before = _bytes_of(into)
     request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing)
     result = bring(request, into, before, *case_id(into))
@@ -109,9 +110,13 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     for line in result.said:
         typer.echo(line)
     if is_new:
-        typer.echo(f"wrote {into}" + (f"; as it was before: {kept}" if kept else ""), err=True)
+        typer.echo(
+            _("wrote {file}; as it was before: {kept}", file=into, kept=kept) if kept else _("wrote {file}", file=into),
+            err=True,
+        )
+
     else:
-        typer.echo(f"{into}: nothing new", err=True)
+        typer.echo(_("{into}: nothing new", into=into), err=True)
 
 
 def _written(into: Path, before: bytes | None, text: str) -> Path | None:
@@ -132,7 +137,7 @@ def case_id(file: Path | None) -> tuple[str, ...]:
 def _bytes_of(file: Path) -> bytes | None:
     """Return what stands in a file, None if it is not there."""
     if file.is_dir():
-        raise RiskEngineError(f"{file} is a folder; a case file is needed")
+        raise RiskEngineError(_("{file} is a folder; a case file is needed", file=file))
     try:
         return file.read_bytes()
     except FileNotFoundError:
@@ -143,11 +148,11 @@ def _keep(file: Path, content: bytes) -> Path:
     """Write the old content beside the file, under a name that is free; refuse if the file changed meanwhile."""
     if _bytes_of(file) != content:
         raise RiskEngineError(
-            f"{file} was changed by somebody else meanwhile; nothing was written\n  help: run it again"
+            _("{file} was changed by somebody else meanwhile; nothing was written", file=file), _("run it again")
         )
     for number in range(1, 1000):
         kept = file.with_name(f"{file.name}.bak" + (f"-{number}" if number > 1 else ""))
         if not kept.exists() and not kept.is_symlink():
             write_new(kept, content)
             return kept
-    raise RiskEngineError(f"there are too many old copies of {file}\n  help: move some of them away")
+    raise RiskEngineError(_("there are too many old copies of {file}", file=file), _("move some of them away"))

@@ -9,6 +9,7 @@ from risk_engine.cli import register_look, register_tables
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
 from risk_engine.cli.register_look import Register, records, refuse, say, today, warn
 from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _, ngettext
 
 if TYPE_CHECKING:
     from risk_engine.register.reassess import Reassessed
@@ -70,7 +71,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             failed.append((one.path, error))
     left = [error for path, error in failed if isinstance(error, NoRecordError) and path not in files]
     for unfit in left:
-        warn(f"left as it is: {unfit}")
+        warn(_("left as it is: {unfit}", unfit=unfit))
     wrong = [error for _, error in failed if error not in left]
     named = {str(error) for error in wrong}
     for line in (each for touched in sorted(how.touched) for each in damage(touched) if each not in named):
@@ -116,14 +117,13 @@ def reassess(
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.register.reassess import Reassessed, day_for
     from risk_engine.register.reassess import reassess as assess_again
-    from risk_engine.report.wording import counted
 
     assessor = Assessor(criteria, day_for(on, criteria), profile)
     cases, failed = records(folder)
     unreadable = len(failed)
     open_now = [one.current for one in cases if one.current is not None and not one.is_closed()]
     tried: list[Reassessed | None] = []
-    with progress("reassessing") as tell:
+    with progress(_("reassessing")) as tell:
         for number, current in enumerate(open_now, 1):
             try:
                 tried.append(assess_again(folder, current, assessor, dry_run=dry_run, file_unchanged=file_unchanged))
@@ -135,24 +135,46 @@ def reassess(
     for one in done:
         _tell(one)
     filed = sum(one.filed is not None for one in done)
-    kept = f"{counted(filed, 'new assessment')} filed" if filed else "nothing was filed"
+    kept = ngettext("{number} new assessment filed", "{number} new assessments filed", filed)
     if done or not failed:
-        say(f"{counted(len(done), 'open case')} assessed again, {len(changed)} changed; {kept}")
+        say(
+            ngettext(
+                "{number} open case assessed again, {changed} changed; {kept}",
+                "{number} open cases assessed again, {changed} changed; {kept}",
+                len(done),
+                changed=len(changed),
+                kept=kept if filed else _("nothing was filed"),
+            )
+        )
     if others := len(tried) - len(done):
-        say(f"{counted(others, 'open case')} under other criteria, left as {'it was' if others == 1 else 'they were'}")
+        say(
+            ngettext(
+                "{number} open case under other criteria, left as it was",
+                "{number} open cases under other criteria, left as they were",
+                others,
+            )
+        )
     refuse(failed, len(open_now) + unreadable)
 
 
 def _tell(one: "Reassessed") -> None:
+    case = f"{one.case_id} {one.title}"
     if not one.changes:
         if one.filed:
-            say(f"{one.case_id} {one.title}: unchanged, filed as {one.filed}; to look at again by {one.review_due}")
+            say(
+                _(
+                    "{case}: unchanged, filed as {name}; to look at again by {day}",
+                    case=case,
+                    name=one.filed,
+                    day=one.review_due,
+                )
+            )
         return
-    say(f"{one.case_id} {one.title}" + (f": filed as {one.filed}" if one.filed else ""))
+    say(_("{case}: filed as {name}", case=case, name=one.filed) if one.filed else case)
     for line in (*one.changes.levels, *one.changes.findings, *one.changes.notes, *one.changes.problems):
         say(f"  {line}")
     if one.changes.newly_asked:
-        say("  newly asked:")
+        say("  " + _("newly asked:"))
     for line in one.changes.newly_asked:
         say(f"    {line}")
 

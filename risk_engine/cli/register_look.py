@@ -9,6 +9,7 @@ import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.diagnostics import RiskEngineError, printable
+from risk_engine.language import _
 
 if TYPE_CHECKING:
     from risk_engine.register.folder import CaseFolder
@@ -41,8 +42,8 @@ def refuse(failed: Sequence[RiskEngineError], of: int) -> None:
     for text in dict.fromkeys(str(error) for error in failed):
         warn(text)
     if failed and of > 1:
-        some = f"{len(failed)} of {of} could not be used; the others were"
-        warn(some if len(failed) < of else f"none of the {of} could be used")
+        some = _("{number} of {all} could not be used; the others were", number=len(failed), all=of)
+        warn(some if len(failed) < of else _("none of the {all} could be used", all=of))
     if failed:
         raise typer.Exit(Exit.INVALID_INPUT)
 
@@ -79,12 +80,14 @@ def show(folder: Register, case: Annotated[str, typer.Argument(help="The office'
     for line in to_look_at(folder, []):
         warn(line)
     lines = list(history(found))
-    say(f"{case}: {len(found.filed)} filed in {found.path}")
+    say(_("{case}: {number} filed in {folder}", case=case, number=len(found.filed), folder=found.path))
+
     for one in lines:
-        say(f"{one.name}\n  {one.text}{f' — {one.mark}' if one.wrong else ''}")
+        say(f"{one.name}\n  {one.text}{f' — {_(one.mark)}' if one.wrong else ''}")
+
     for one in lines:
         if one.wrong:
             warn(one.wrong)
     if any(one.wrong for one in lines):
         raise typer.Exit(Exit.FAILED)
-    say("everything is as it was filed")
+    say(_("everything is as it was filed"))

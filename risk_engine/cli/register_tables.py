@@ -1,6 +1,7 @@
 """`risk-engine register list | due | export`: the register as a table, what has a date, and all of it as one file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from io import StringIO
@@ -12,6 +13,7 @@ import typer
 from risk_engine.cli.options import check_new, form_of, read_day, write_new
 from risk_engine.cli.register_look import Register, records, refuse, today, warn
 from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import ENGLISH, N_, _, in_language, ngettext
 
 LIST_EXAMPLES = """Examples: risk-engine register list register ·
 risk-engine register list register --level regulation --still-open ·
@@ -97,9 +99,10 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     cases, failed = records(folder)
     chosen = narrowed(cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or today())
     if not chosen:
-        none = "no case matches" if cases else "there is no case in this register"
-        warn("no case that can be read matches" if failed else none)
-    _put_table("Cases", columns(chosen or cases), [row(one) for one in chosen], asked, output)
+        none = _("no case matches") if cases else _("there is no case in this register")
+        warn(_("no case that can be read matches") if failed else none)
+    table = _Table(N_("Cases"), lambda: columns(chosen or cases), lambda: [row(one) for one in chosen])
+    _put_table(table, asked, output)
     refuse(failed, len(cases) + len(failed))
 
 
@@ -119,21 +122,16 @@ def due(
 
     Exit code 2 if a case cannot be read.
     """
-    from risk_engine.register.due import dues
+    from risk_engine.register.due import due_columns, due_rows
 
     _check_outside(folder, output)
     day = on or today()
     cases, failed = records(folder)
     last = day + min(timedelta(days=days), date.max - day)
-    found = sorted(item for one in cases for item in dues(one) if item.day <= last)
-    names = ("Due", "State", "Case", "What", "Text", "Who")
-    rows = [
-        (f"{one.day}", "overdue" if one.is_overdue(day) else "coming", one.case_id, one.what, one.text, one.owner)
-        for one in found
-    ]
-    if not rows:
-        warn(f"nothing is due until {last}" + (", in the cases that can be read" if failed else ""))
-    _put_table("Due", names, rows, asked, output)
+    if not due_rows(cases, day, last):
+        none = _("nothing is due until {day}", day=last)
+        warn(_("nothing is due until {day}, in the cases that can be read", day=last) if failed else none)
+    _put_table(_Table(N_("Due"), due_columns, lambda: due_rows(cases, day, last)), asked, output)
     refuse(failed, len(cases) + len(failed))
 
 
@@ -158,7 +156,6 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.register.export import as_csv, as_json, as_zip, collected
     from risk_engine.register.listing import Narrowed, narrowed
-    from risk_engine.report.wording import counted
 
     _check_outside(folder, output)
     form = form_of(output, ExportFormat, asked)
@@ -168,34 +165,48 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     failed += [RiskEngineError(one) for one in wrong]
     makers = {ExportFormat.zip: as_zip, ExportFormat.json: as_json, ExportFormat.csv: as_csv}
     write_new(output, makers[form](files))
-    typer.echo(f"wrote {counted(len(files), 'file')} of {counted(len(chosen), 'case')} to {output}", err=True)
+    cases_told = ngettext("{number} case", "{number} cases", len(chosen))
+    text = ngettext(
+        "wrote {number} file of {cases} to {file}",
+        "wrote {number} files of {cases} to {file}",
+        len(files),
+        cases=cases_told,
+        file=output,
+    )
+    typer.echo(text, err=True)
     refuse(failed, len(cases) + len(failed))
 
 
-def _put_table(
-    title: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    asked: TableFormat | None,
-    output: Path | None,
-) -> None:
+@dataclass(frozen=True)
+class _Table:
+    """A table that is said when its form is known: what its columns and cells say depends on the language."""
+
+    title: str
+    columns: Callable[[], Sequence[str]]
+    rows: Callable[[], Sequence[Sequence[str]]]
+
+
+def _put_table(table: _Table, asked: TableFormat | None, output: Path | None) -> None:
     from risk_engine.register.tables import csv_text, xlsx_bytes
 
     match form_of(output, TableFormat, asked):
         case TableFormat.table:
-            _put_text(columns, rows, output)
+            _put_text(table.columns(), table.rows(), output)
         case TableFormat.csv:
+            # Programs read CSV by the names of its columns, and look for words in it: it speaks one language.
+            with in_language(ENGLISH):
+                text = csv_text(table.columns(), table.rows())
             if output is None:
-                typer.echo(csv_text(columns, rows), nl=False)
+                typer.echo(text, nl=False)
                 return
             # Excel takes CSV for an old code page unless it begins with a mark.
-            write_new(output, csv_text(columns, rows).encode("utf-8-sig"))
-            typer.echo(f"wrote {output}", err=True)
+            write_new(output, text.encode("utf-8-sig"))
+            typer.echo(_("wrote {file}", file=output), err=True)
         case TableFormat.xlsx:
             if output is None:
-                raise RiskEngineError("a workbook needs a file to be written to\n  help: name one with `-o FILE.xlsx`")
-            write_new(output, xlsx_bytes(title, columns, rows))
-            typer.echo(f"wrote {output}", err=True)
+                raise RiskEngineError(_("a workbook needs a file to be written to"), _("name one with `-o FILE.xlsx`"))
+            write_new(output, xlsx_bytes(_(table.title), table.columns(), table.rows()))
+            typer.echo(_("wrote {file}", file=output), err=True)
 
 
 def _put_text(columns: Sequence[str], rows: Sequence[Sequence[str]], output: Path | None) -> None:
@@ -210,7 +221,7 @@ def _put_text(columns: Sequence[str], rows: Sequence[Sequence[str]], output: Pat
     text = StringIO()
     print_table(columns, rows, Console(file=text, width=160, color_system=None, _environ={}))
     write_new(output, text.getvalue().encode())
-    typer.echo(f"wrote {output}", err=True)
+    typer.echo(_("wrote {file}", file=output), err=True)
 
 
 def _check_outside(folder: Path, output: Path | None) -> None:
@@ -220,5 +231,6 @@ def _check_outside(folder: Path, output: Path | None) -> None:
     check_new(output)
     if output.resolve().is_relative_to(folder.resolve()):
         raise RiskEngineError(
-            f"{output}: this is in the register itself, where only what is filed lies\n  help: choose another folder"
+            _("{output}: this is in the register itself, where only what is filed lies", output=output),
+            _("choose another folder"),
         )

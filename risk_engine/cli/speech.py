@@ -5,8 +5,8 @@ Never the machine's own setting: the same command writes the same file on every 
 
 from collections.abc import Mapping, Sequence
 
-from risk_engine.diagnostics import RiskEngineError, help_line, nearest, quoted
-from risk_engine.language import ENGLISH, languages
+from risk_engine.diagnostics import RiskEngineError, nearest, quoted
+from risk_engine.language import ENGLISH, _, languages
 
 OPTION = "--lang"
 VARIABLE = "RISK_ENGINE_LANG"
@@ -36,6 +36,13 @@ def _known(tag: str, source: str) -> str:
     if tag in languages():
         return tag
     near = nearest(tag, languages())
-    way_out = f"did you mean `{near}`?" if near else f"for example: {source}={ENGLISH}"
+    way_out = (
+        _("did you mean `{near}`?", near=near)
+        if near
+        else _("for example: {source}={language}", source=source, language=ENGLISH)
+    )
     there_are = quoted(languages(), "and")
-    raise RiskEngineError(f"{source}: there is no language `{tag}`; there are {there_are}{help_line(way_out)}")
+    raise RiskEngineError(
+        _("{source}: there is no language `{tag}`; there are {languages}", source=source, tag=tag, languages=there_are),
+        way_out,
+    )

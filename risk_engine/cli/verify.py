@@ -8,7 +8,8 @@ import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption
-from risk_engine.diagnostics import RiskEngineError, printable
+from risk_engine.diagnostics import RiskEngineError, printable, reason
+from risk_engine.language import N_, _
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -20,7 +21,7 @@ EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
 risk-engine verify 2026-014.json 2026-014.decision.json ·
 risk-engine verify archive --key office.pub.pem"""
 
-_WORDS = {"holds": "holds", "broken": "does not hold", "unchecked": "not checked", "noted": "note"}
+_WORDS = {"holds": N_("holds"), "broken": N_("does not hold"), "unchecked": N_("not checked"), "noted": N_("note")}
 
 
 def verify_records(
@@ -54,12 +55,13 @@ def verify_records(
     counts = dict.fromkeys(_WORDS, 0)
     for path, link in (*check_chain(found, criteria, known), *_filed(files)):
         counts[link.verdict] += 1
-        typer.echo(printable(f"{path}: {_WORDS[link.verdict]}: {link.text}"))
-    typer.echo(f"{counts['holds']} hold, {counts['broken']} do not, {counts['unchecked']} not checked")
+        typer.echo(printable(f"{path}: {_(_WORDS[link.verdict])}: {link.text}"))
+    typer.echo(_("{holds} hold, {broken} do not, {unchecked} not checked", **counts))
     if counts["broken"]:
         raise typer.Exit(Exit.FAILED)
     if counts["unchecked"]:
-        typer.echo("not everything could be checked: see the lines that say `not checked`", err=True)
+        text = _("not everything could be checked: see the lines that say `{words}`", words=_(_WORDS["unchecked"]))
+        typer.echo(text, err=True)
         raise typer.Exit(Exit.INVALID_INPUT)
 
 
@@ -82,8 +84,9 @@ def _public(files: list[Path]) -> "dict[str, Ed25519PublicKey]":
         try:
             key = public_key(file.read_bytes(), str(file))
         except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise RiskEngineError(f"{file}: the key cannot be read: {reason}") from None
+            raise RiskEngineError(
+                _("{file}: the key cannot be read: {reason}", file=file, reason=reason(error))
+            ) from None
         known[key_id(key)] = key
     return known
 
@@ -100,17 +103,30 @@ def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:
 
 
 def _sentence(result: "Verification", *, exactly: bool) -> str:
-    engines = f"engine {result.engine_then}" + (
-        "" if result.engine_then == result.engine_now else f", recomputed by {result.engine_now}"
+    then, now = result.engine_then, result.engine_now
+    engines = (
+        _("engine {then}", then=then) if then == now else _("engine {then}, recomputed by {now}", then=then, now=now)
     )
     match result.verdict:
+        case "same" if exactly:
+            return _("same: the assessment comes out again to the byte ({engines})", engines=engines)
         case "same":
-            how = " to the byte" if exactly else "; its file is not to the byte as the engine would write it"
-            return f"same: the assessment comes out again{how} ({engines})"
+            return _(
+                "same: the assessment comes out again; its file is not to the byte as the engine would write it "
+                "({engines})",
+                engines=engines,
+            )
         case "same_decision":
-            return f"same decision by another engine version ({engines}); what differs:"
+            return _("same decision by another engine version ({engines}); what differs:", engines=engines)
         case "different":
-            return f"different: it does not come out again ({engines}); where:"
+            return _("different: it does not come out again ({engines}); where:", engines=engines)
+        case "altered" if result.differences:
+            return _(
+                "altered: the file was changed after it was written ({engines}); where it now differs:", engines=engines
+            )
         case "altered":
-            where = "where it now differs:" if result.differences else "without its criteria nobody can say where"
-            return f"altered: the file was changed after it was written ({engines}); {where}"
+            return _(
+                "altered: the file was changed after it was written ({engines}); "
+                "without its criteria nobody can say where",
+                engines=engines,
+            )

@@ -11,6 +11,7 @@ from risk_engine.diagnostics import (
     InvalidSourceError,
     suggestion,
 )
+from risk_engine.language import N_, _
 from risk_engine.loading.messages import validated
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
@@ -27,7 +28,7 @@ def read_case_file(path: Path) -> Document:
     """Return what a case file says before any criteria give it a meaning."""
     document = read(path, nulls=True)
     if not isinstance(document.data, dict):
-        message = "a case is keys with values, this is a list or a single value"
+        message = _("a case is keys with values, this is a list or a single value")
         raise InvalidSourceError([document.problem((), message)])
     return document
 
@@ -113,7 +114,7 @@ def changed(data: dict[str, Any], path: str, value: Any) -> dict[str, Any] | Non
             return None
 
 
-HOW_TO_CHANGE = "write `entity.fact`, `entity.id.fact`, or a whole list"
+HOW_TO_CHANGE = N_("write `entity.fact`, `entity.id.fact`, or a whole list")
 """The way out where `changed` can do nothing."""
 
 
@@ -126,13 +127,15 @@ def _other_problems(document: Document, criteria: CriteriaSet) -> Iterator[Diagn
     data = document.data
     for name, entity in criteria.entities.items():
         if entity.many is not None:
-            yield from _repeated(document, name, f"`{name}` has an entry")
-    yield from _repeated(document, "controls", "there is a control")
+            yield from _repeated(document, name, N_("`{name}` has an entry `{entry}` already"))
+    yield from _repeated(document, "controls", N_("there is a control `{entry}` already"))
     for number, record in _mappings(data.get("controls")):
         control = record.get("id")
         if isinstance(control, str) and control not in criteria.controls:
             help_text = suggestion(control, criteria.controls)
-            yield document.problem(("controls", number, "id"), f"there is no control `{control}`", help_text)
+            yield document.problem(
+                ("controls", number, "id"), _("there is no control `{control}`", control=control), help_text
+            )
     for number, record in _mappings(data.get("evidence")):
         paths = record.get("for")
         for index, path in enumerate(paths if isinstance(paths, tuple) else ()):
@@ -147,8 +150,8 @@ def _repeated(document: Document, key: str, what: str) -> Iterator[Diagnostic]:
         if not isinstance(entry_id, str):
             continue
         if entry_id in seen:
-            message = f"{what} `{entry_id}` already"
-            yield document.problem((key, number, "id"), message, "give each its own id")
+            message = _(what, name=key, entry=entry_id)
+            yield document.problem((key, number, "id"), message, _("give each its own id"))
         seen.add(entry_id)
 
 
@@ -163,27 +166,30 @@ def path_problem(path: str, data: Mapping[str, Any], criteria: CriteriaSet) -> t
     name, *parts = path.split(".")
     entity = criteria.entities.get(name)
     if entity is None:
-        return f"there is no entity `{name}`", suggestion(name, criteria.entities)
+        return _("there is no entity `{name}`", name=name), suggestion(name, criteria.entities)
     if entity.many is None:
         return _fact_path_problem(path, name, entity, parts)
-    ids = [str(entry.get("id")) for _, entry in _mappings(data.get(name))]
+    ids = [str(entry.get("id")) for _number, entry in _mappings(data.get(name))]
+
     if not parts:
-        return f"`{path}` names no entry and no fact", f"write it like `{name}.ID.FACT`"
+        return _("`{path}` names no entry and no fact", path=path), _("write it like `{name}.ID.FACT`", name=name)
     if parts[0] not in ids:
-        return f"`{name}` has no entry `{parts[0]}`", suggestion(parts[0], ids)
+        return _("`{name}` has no entry `{entry}`", name=name, entry=parts[0]), suggestion(parts[0], ids)
     return _fact_path_problem(path, name, entity, parts[1:])
 
 
 def _fact_path_problem(path: str, name: str, entity: Entity, parts: list[str]) -> tuple[str, str] | None:
     if not parts:
-        return f"`{path}` names no fact", f"write it like `{path}.FACT`"
+        return _("`{path}` names no fact", path=path), _("write it like `{path}.FACT`", path=path)
     short, *more = parts
     fact = entity.facts.get(short)
     if fact is None:
-        return f"`{name}` has no fact `{short}`", suggestion(short, entity.facts)
+        return _("`{name}` has no fact `{short}`", name=name, short=short), suggestion(short, entity.facts)
     option = ".".join(more)
     if not option or (isinstance(fact, ChoicesFact) and option in fact.options):
         return None
     if isinstance(fact, ChoicesFact):
-        return f"`{name}.{short}` has no option `{option}`", suggestion(option, fact.options)
-    return f"`{name}.{short}` has no parts", f"write the path up to `{short}`"
+        return _("`{name}.{short}` has no option `{option}`", name=name, short=short, option=option), suggestion(
+            option, fact.options
+        )
+    return _("`{name}.{short}` has no parts", name=name, short=short), _("write the path up to `{short}`", short=short)

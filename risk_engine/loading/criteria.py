@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
+from risk_engine.language import N_, _
 from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.loading.files import (
     FACTS,
@@ -70,7 +71,7 @@ def load_criteria(reference: str | None = None, on: date | None = None) -> Crite
     """
     if reference is not None and is_version(Path(reference)):
         return read_criteria(Path(reference))
-    version, _ = choose(reference, on)
+    version, _in_force = choose(reference, on)
     return read_criteria(version.folder)
 
 
@@ -102,7 +103,7 @@ class _SetReader:
             "parameters": self._records(_Kind("parameter", Parameter, _NAME), "parameters.yaml"),
             "tables": self._tables(),
             "ladders": self._records(_Kind("ladder", Ladder, _NAME), "ladders.yaml"),
-            "awareness": self._records(_Kind("awareness rule", AwarenessRule, _ID), "awareness.yaml"),
+            "awareness": self._records(_Kind(N_("awareness rule"), AwarenessRule, _ID), "awareness.yaml"),
             "invariants": self._invariants(),
             "sources": self._records(_Kind("source", Source, _SOURCE_ID), "sources.yaml"),
             "places": {one: self._place(file, one) for one, file in self.indicator_files.items()},
@@ -125,13 +126,13 @@ class _SetReader:
             if name in {*REQUIRED, *OPTIONAL} or PART.fullmatch(name):
                 self._read(name)
             elif name not in UNREAD and not TRANSLATION.fullmatch(name):
-                self._file_problem(name, "this file is not part of a criteria set", right_name(name))
+                self._file_problem(name, _("this file is not part of a criteria set"), right_name(name))
         for name in REQUIRED:
             if name not in present:
-                self._file_problem(name, "there is no such file")
+                self._file_problem(name, _("there is no such file"))
                 self._lose(name)
         if not any(name.startswith("indicators/") for name in present):
-            self._file_problem("indicators", "a set needs at least one file of indicators")
+            self._file_problem("indicators", _("a set needs at least one file of indicators"))
             self._lose("indicators")
 
     def _read(self, name: str) -> None:
@@ -167,7 +168,7 @@ class _SetReader:
             data = data.get(step, {}) if isinstance(data, dict) else {}
         if isinstance(data, dict):
             return data
-        message = "keys with values are needed here, not a list or a single value"
+        message = _("keys with values are needed here, not a list or a single value")
         self.problems.append(self.documents[file].problem(loc, message))
         self._lose(file)
         return {}
@@ -194,10 +195,11 @@ class _SetReader:
         self.broken |= {(kind, f"{owner}{name}"), (kind, f"{owner}{meant}")}
 
     def _wrong_name(self, kind: str, pattern: re.Pattern[str], file: str, place: Loc) -> None:
-        allowed = "small letters, digits and `_`, a letter first"
+        allowed = _("small letters, digits and `_`, a letter first")
         if pattern is not _NAME:
-            allowed = "letters, digits, `_` and `-`"
-        self._problem(file, place, f"`{place[-1]}` cannot be the name of this {kind}", f"allowed: {allowed}")
+            allowed = _("letters, digits, `_` and `-`")
+        message = _("`{name}` cannot be the name of this {kind}", name=place[-1], kind=_(kind))
+        self._problem(file, place, message, _("allowed: {allowed}", allowed=allowed))
 
     def _head(self) -> SetHead | None:
         if HEAD not in self.documents:
@@ -206,8 +208,9 @@ class _SetReader:
         head = validated(SetHead, document.data, document, (), self.problems)
         folder = self.folder.resolve().name
         if head is not None and _VERSION.fullmatch(folder) and folder != head.version:
-            message = f"this is version `{head.version}` in the folder of version `{folder}`"
-            self.problems.append(document.problem(("version",), message, "they must be the same"))
+            names = {"version": head.version, "folder": folder}
+            message = _("this is version `{version}` in the folder of version `{folder}`", **names)
+            self.problems.append(document.problem(("version",), message, _("they must be the same")))
         return head
 
     def _stated_release(self) -> str:
@@ -258,8 +261,9 @@ class _SetReader:
         for file in [name for name in self.documents if name.startswith("indicators/")]:
             for name, record in self._records(_INDICATOR, file).items():
                 if name in found:
-                    message = f"there is an indicator `{name}` in {self.indicator_files[name]} already"
-                    self._problem(file, (name,), message, "give each its own id")
+                    where = self.indicator_files[name]
+                    message = _("there is an indicator `{name}` in {file} already", name=name, file=where)
+                    self._problem(file, (name,), message, _("give each its own id"))
                 else:
                     found[name] = record
                     self.indicator_files[name] = file
@@ -281,10 +285,10 @@ class _SetReader:
         known = Invariants.model_fields
         for key in self._mapping(file):
             if key not in known:
-                self._problem(file, (key,), f"unknown key `{key}`", suggestion(key, known))
+                self._problem(file, (key,), _("unknown key `{key}`", key=key), suggestion(key, known))
         return Invariants.model_construct(
-            facts=self._records(_Kind("invariant", FactInvariant, _ID), file, ("facts",)),
-            results=self._records(_Kind("invariant", ResultInvariant, _ID), file, ("results",)),
+            facts=self._records(_Kind(N_("invariant"), FactInvariant, _ID), file, ("facts",)),
+            results=self._records(_Kind(N_("invariant"), ResultInvariant, _ID), file, ("results",)),
         )
 
 

@@ -4,6 +4,7 @@ import difflib
 import re
 from pathlib import Path, PurePosixPath
 
+from risk_engine.language import N_, _
 from risk_engine.loading.sets import HEAD
 
 FACTS = "facts.yaml"
@@ -30,15 +31,15 @@ PART = re.compile(r"(indicators|tables)/[^/]+\.yaml")
 """Files of which there may be several; their names are free."""
 
 NAMED_IN = {
-    HEAD: ("dimension", "ground", "`asked_of` word", "band"),
-    FACTS: ("entity", "fact"),
-    "definitions.yaml": ("definition",),
-    "indicators": ("indicator",),
-    "controls.yaml": ("control",),
-    "parameters.yaml": ("parameter",),
-    "tables": ("table",),
-    "ladders.yaml": ("ladder",),
-    "sources.yaml": ("source",),
+    HEAD: (N_("dimension"), N_("ground"), N_("`asked_of` word"), N_("band")),
+    FACTS: (N_("entity"), N_("fact")),
+    "definitions.yaml": (N_("definition"),),
+    "indicators": (N_("indicator"),),
+    "controls.yaml": (N_("control"),),
+    "parameters.yaml": (N_("parameter"),),
+    "tables": (N_("table"),),
+    "ladders.yaml": (N_("ladder"),),
+    "sources.yaml": (N_("source"),),
 }
 """The kinds of name that nobody may miss where a file (or a folder's file) cannot be read."""
 
@@ -60,5 +61,5 @@ def right_name(name: str) -> str:
         else difflib.get_close_matches(name, known, n=1)
     )
     if near and near[0] != name:
-        return f"did you mean `{near[0]}`?"
-    return "indicators, tables and translations stand in the folders `indicators`, `tables` and `translations`"
+        return _("did you mean `{near}`?", near=near[0])
+    return _("indicators, tables and translations stand in the folders `indicators`, `tables` and `translations`")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.language import N_, _
 from risk_engine.loading.sets import HEAD, Version, version_at, version_folders
 from risk_engine.resources import criteria_folder
 from risk_engine.source import Document, read
@@ -22,7 +23,7 @@ HEADING = """\
 """
 _RELEASE = re.compile(r"[a-z0-9][a-z0-9-]*@[0-9]+\.[0-9]+\.[0-9]+")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_WAY_OUT = (
+_WAY_OUT = N_(
     "a released version never changes: restore it (only comments, layout, `cases.yaml`, `map.yaml`, `mutants.yaml`, "
     "translations and `CHANGES.md` may differ), or put the change into a new version folder with a number of its own"
 )
@@ -87,11 +88,15 @@ def changed_since_release(folder: Path, shown: str, release: str, digest: str) -
         recorded = lock.releases
         for name in names:
             if recorded.get(name, digest) != digest:
-                message = (
-                    f"`{shown}` is not what was released as `{name}`: "
-                    f"released was sha256:{recorded[name]}, now it is sha256:{digest}"
+                message = _(
+                    "`{shown}` is not what was released as `{name}`: "
+                    "released was sha256:{old}, now it is sha256:{digest}",
+                    shown=shown,
+                    name=name,
+                    old=recorded[name],
+                    digest=digest,
                 )
-                found.append(lock.problem(name, message, _WAY_OUT))
+                found.append(lock.problem(name, message, _(_WAY_OUT)))
                 break
     return found
 
@@ -109,8 +114,8 @@ def lock_problems(version: Version, digest: str) -> list[Diagnostic]:
     found = [problem for lock in locks_of(version.folder) for problem in _gone(lock)]
     shipped = (criteria_folder() / LOCK).resolve()
     if shipped.is_file() and _read(shipped).releases.get(f"{version}", digest) != digest:
-        message = f"this is not the `{version}` that was released with the engine"
-        help_text = "give a changed set an `id` of its own, a proposed next version a number that was not released"
+        message = _("this is not the `{version}` that was released with the engine", version=version)
+        help_text = _("give a changed set an `id` of its own, a proposed next version a number that was not released")
         found.append(read(version.folder / HEAD).problem(("id",), message, help_text))
     return found
 
@@ -126,8 +131,8 @@ def _gone(lock: Lock) -> Iterator[Diagnostic]:
             there.add(str(version_at(one)))
     for release in lock.releases:
         if release not in there:
-            message = f"`{release}` was released, but its folder is gone"
-            yield lock.problem(release, message, "restore it: what was decided with it could not be recomputed")
+            message = _("`{release}` was released, but its folder is gone", release=release)
+            yield lock.problem(release, message, _("restore it: what was decided with it could not be recomputed"))
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -146,14 +151,16 @@ def _bare(digest: str) -> str:
 def _read(path: Path) -> Lock:
     document = read(path)
     if not isinstance(document.data, dict):
-        raise InvalidSourceError([document.problem((), "lines like `set@1.0.0: sha256:…` are needed here")])
+        raise InvalidSourceError([document.problem((), _("lines like `set@1.0.0: sha256:…` are needed here"))])
     problems: list[Diagnostic] = []
     for release, digest in document.data.items():
         if not _RELEASE.fullmatch(release):
-            problems.append(document.problem((release,), f"`{release}` is no release like `set@1.0.0`", key=True))
+            problems.append(
+                document.problem((release,), _("`{release}` is no release like `set@1.0.0`", release=release), key=True)
+            )
         if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-            message = "a digest is needed here: `sha256:` and 64 hexadecimal digits"
-            problems.append(document.problem((release,), message, "`risk-engine criteria release` writes it"))
+            message = _("a digest is needed here: `sha256:` and 64 hexadecimal digits")
+            problems.append(document.problem((release,), message, _("`risk-engine criteria release` writes it")))
     if problems:
         raise InvalidSourceError(problems)
     return Lock(path, document)

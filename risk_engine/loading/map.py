@@ -6,7 +6,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, help_line
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.language import _
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed, path_problem
 from risk_engine.loading.files import CASES, MAP
 from risk_engine.loading.messages import validated
@@ -39,8 +40,8 @@ def load_map(folder: Path, criteria: CriteriaSet) -> LoadedMap:
     path = folder / MAP
     if not path.is_file():
         head = criteria.head
-        way_out = f"describe one in `{path.as_posix()}` (docs/authors.md, “A map of areas and non-areas”)"
-        raise NoMapError(f"the criteria set `{head.id}` {head.version} has no map{help_line(way_out)}")
+        way_out = _("describe one in `{path}` (docs/authors.md, “A map of areas and non-areas”)", path=path.as_posix())
+        raise NoMapError(_("the criteria set `{id}` {version} has no map", id=head.id, version=head.version), way_out)
     document = read(path)
     problems: list[Diagnostic] = []
     declared = validated(MapFile, document.data, document, (), problems)
@@ -60,8 +61,8 @@ def _base(folder: Path, criteria: CriteriaSet, model: type[Case]) -> dict[str, A
     document = read(folder / CASES, nulls=True)
     found = document.data.get(BASE) if isinstance(document.data, dict) else None
     if not isinstance(found, dict):
-        message = f"a map starts from the case `{BASE}`, and there is none here"
-        raise InvalidSourceError([document.problem((BASE,), message, "write a complete harmless case")])
+        message = _("a map starts from the case `{base}`, and there is none here", base=BASE)
+        raise InvalidSourceError([document.problem((BASE,), message, _("write a complete harmless case"))])
     case_of(document.part((BASE,)), criteria, model)
     return found
 
@@ -90,8 +91,10 @@ class _Check:
 
     def _bands(self, key: str, axis: Axis, start: dict[str, Any]) -> Iterator[Band]:
         if (axis.each is None) == (axis.bands is None):
-            message = "an axis needs exactly one of `each` and `bands`"
-            self._problem((key,), message, "`each: entity.id.fact` makes a band of every option of a choice", key=True)
+            message = _("an axis needs exactly one of `each` and `bands`")
+            self._problem(
+                (key,), message, _("`each: entity.id.fact` makes a band of every option of a choice"), key=True
+            )
             return
         if axis.each is not None:
             yield from self._options((key, "each"), axis.each, start)
@@ -100,8 +103,8 @@ class _Check:
         for number, band in enumerate(axis.bands or ()):
             here: Loc = (key, "bands", number)
             if band.title in titles:
-                message = f"`{band.title}` is the title of an earlier band already"
-                self._problem((*here, "title"), message, "give each its own")
+                message = _("`{title}` is the title of an earlier band already", title=band.title)
+                self._problem((*here, "title"), message, _("give each its own"))
             titles.add(band.title)
             self._set(start, band.given, (*here, "given"))
             yield band
@@ -110,17 +113,22 @@ class _Check:
         """Yield a band for each option of a choice fact of the case."""
         problem = path_problem(path, start, self.criteria)
         if problem is None and changed(start, path, None) is None:
-            problem = f"the base case has nothing at `{path}`", "write `entity.fact` or `entity.id.fact`"
+            problem = (
+                _("the base case has nothing at `{path}`", path=path),
+                _("write `entity.fact` or `entity.id.fact`"),
+            )
         if problem is not None:
             self._problem(here, *problem)
             return
-        entity, *_, short = path.split(".")
+        entity, *_entry, short = path.split(".")
         fact = self.criteria.entities[entity].facts[short]
         if isinstance(fact, ChoiceFact):
             yield from (Band(title=text, given={path: option}) for option, text in fact.options.items())
         else:
-            message = f"`{path}` is of the type `{fact.type}`, a band for each option needs a `choice`"
-            self._problem(here, message, "list its `bands`")
+            message = _(
+                "`{path}` is of the type `{type}`, a band for each option needs a `choice`", path=path, type=fact.type
+            )
+            self._problem(here, message, _("list its `bands`"))
 
     def _set(self, data: dict[str, Any], given: Mapping[str, Any], here: Loc) -> dict[str, Any]:
         """Return the case with these facts set; what cannot be set is noted and left out."""
@@ -146,7 +154,7 @@ class _Check:
         is_whole = declared is not None and len(parts) <= (declared.many is not None)
         problem = None if is_whole else path_problem(path, data, self.criteria)
         if problem is None and after is None:
-            return f"the base case has nothing at `{path}` that could be changed", HOW_TO_CHANGE
+            return _("the base case has nothing at `{path}` that could be changed", path=path), _(HOW_TO_CHANGE)
         return problem
 
     def _check_apart(self, one: str, other: str, axes: Mapping[str, tuple[Band, ...]]) -> None:
@@ -160,7 +168,12 @@ class _Check:
                 if clash is not None and (is_listed or path not in told):
                     here: Loc = (other, "bands", number, "given", path) if is_listed else (other, "each")
                     told.add(path)
-                    self._problem(here, f"`{one}` sets `{clash}` already", "let one axis set it", key=is_listed)
+                    self._problem(
+                        here,
+                        _("`{one}` sets `{clash}` already", one=one, clash=clash),
+                        _("let one axis set it"),
+                        key=is_listed,
+                    )
 
     def _problem(self, loc: Loc, message: str, help_text: str = "", *, key: bool = False) -> None:
         self.problems.append(self.document.problem(loc, message, help_text, key=key))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
+from risk_engine.language import N_, _
 from risk_engine.loading.shapes import Shape, literals, type_at
 from risk_engine.model.conditions import LEAF_KEYS, OPERATION_KEYS
 from risk_engine.source import Document, Loc
@@ -18,31 +19,31 @@ SHOWN_LENGTH = 60
 """So much of a value is shown in a message."""
 
 _PATTERNS = {
-    r"^[a-z][a-z0-9_]*$": "small letters, digits and `_`, a letter first",
-    r"^[A-Za-z][A-Za-z0-9_-]*$": "letters, digits, `-` and `_`, a letter first",
-    r"^[a-z0-9_-]+$": "small letters, digits, `-` and `_`",
-    r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$": "the name of a fact, `entity.fact`",
-    r"^[a-z0-9][a-z0-9_-]*$": "small letters, digits, `-` and `_`",
-    r"^[a-z0-9][a-z0-9-]*$": "small letters, digits and `-`",
-    r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": "a version, like `1.0.0`",
-    r"^[a-z][a-z0-9_]* of [a-z0-9][a-z0-9-]*$": "`LEVEL of SET`",
-    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, `.`, `-` and `_`",
-    r"^[^@\s]([^@\r\n]*[^@\s])?(@\d+\.\d+\.\d+)?$": "`SET` or `SET@1.0.0`",
-    r"^[0-9a-f]{64}$": "64 hexadecimal digits",
-    r"^\d{4}-(0[1-9]|1[0-2])$": "a day like 2026-01-31 or a month like 2026-01",
-    r"^[a-z]{2}$": "two small letters",
-    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "the tag of a language, like `de` or `pt-BR`",
-    r"^[a-z0-9][a-z0-9-]*@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": "`SET@1.0.0`",
+    r"^[a-z][a-z0-9_]*$": N_("small letters, digits and `_`, a letter first"),
+    r"^[A-Za-z][A-Za-z0-9_-]*$": N_("letters, digits, `-` and `_`, a letter first"),
+    r"^[a-z0-9_-]+$": N_("small letters, digits, `-` and `_`"),
+    r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$": N_("the name of a fact, `entity.fact`"),
+    r"^[a-z0-9][a-z0-9_-]*$": N_("small letters, digits, `-` and `_`"),
+    r"^[a-z0-9][a-z0-9-]*$": N_("small letters, digits and `-`"),
+    r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": N_("a version, like `1.0.0`"),
+    r"^[a-z][a-z0-9_]* of [a-z0-9][a-z0-9-]*$": N_("`LEVEL of SET`"),
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": N_("letters, digits, `.`, `-` and `_`"),
+    r"^[^@\s]([^@\r\n]*[^@\s])?(@\d+\.\d+\.\d+)?$": N_("`SET` or `SET@1.0.0`"),
+    r"^[0-9a-f]{64}$": N_("64 hexadecimal digits"),
+    r"^\d{4}-(0[1-9]|1[0-2])$": N_("a day like 2026-01-31 or a month like 2026-01"),
+    r"^[a-z]{2}$": N_("two small letters"),
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": N_("the tag of a language, like `de` or `pt-BR`"),
+    r"^[a-z0-9][a-z0-9-]*@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": N_("`SET@1.0.0`"),
 }
 _NEEDED = {
-    "string_type": "text is",
-    "int_type": "a whole number is",
-    "bool_type": "`true` or `false` is",
-    "tuple_type": "a list is",
-    "dict_type": "keys with values are",
-    "model_type": "keys with values are",
-    "model_attributes_type": "keys with values are",
-    "date_type": "a date like 2026-01-31 is",
+    "string_type": N_("text is needed here, not {value}"),
+    "int_type": N_("a whole number is needed here, not {value}"),
+    "bool_type": N_("`true` or `false` is needed here, not {value}"),
+    "tuple_type": N_("a list is needed here, not {value}"),
+    "dict_type": N_("keys with values are needed here, not {value}"),
+    "model_type": N_("keys with values are needed here, not {value}"),
+    "model_attributes_type": N_("keys with values are needed here, not {value}"),
+    "date_type": N_("a date like 2026-01-31 is needed here, not {value}"),
 }
 _BOOLEAN = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
@@ -97,13 +98,15 @@ class _Report:
         error, place = found[0], (*self.base, *loc)
         kind, value = error["type"], error["input"]
         if value is None or (kind == "missing" and place in self.document.marks):
-            return self.document.problem(place, "a value is missing here", "write one, or take out the key or the `-`")
+            return self.document.problem(
+                place, _("a value is missing here"), _("write one, or take out the key or the `-`")
+            )
         if kind == "missing":
             is_key = isinstance(loc[-1], str)
             return self.document.problem(place[:-1], *_missing(loc[-1]), key=is_key)
         message, help_text = _words(error, self.shape)
         if len(found) > 1 and all(one["type"] in _NEEDED for one in found):
-            message, help_text = f"one value is needed here, not {_kind(value)}", ""
+            message, help_text = _("one value is needed here, not {value}", value=_kind(value)), ""
         if kind == "too_long" and error["ctx"]["max_length"]:
             place = (*place, error["ctx"]["max_length"])  # the first entry that is one too many
         if kind == "union_tag_invalid" and "type" in error["ctx"]["discriminator"]:
@@ -127,8 +130,8 @@ def _keys_only(error: ErrorDetails, data: object) -> Loc:
 
 def _missing(key: str | int) -> _Words:
     if isinstance(key, int):
-        return f"this needs at least {key + 1} values", ""
-    return f"the key `{key}` is missing", ""
+        return _("this needs at least {number} values", number=key + 1), ""
+    return _("the key `{key}` is missing", key=key), ""
 
 
 def _words(error: ErrorDetails, shape: Shape) -> _Words:
@@ -136,20 +139,20 @@ def _words(error: ErrorDetails, shape: Shape) -> _Words:
     if error["type"] in _NEEDED:
         return _needed(error["type"], error["input"])
     say = _SAY.get(error["type"])
-    return say(error, shape) if say else (f"{_kind(error['input'])} cannot be used here", "")
+    return say(error, shape) if say else (_("{value} cannot be used here", value=_kind(error["input"])), "")
 
 
 def _needed(kind: str, value: object) -> _Words:
     way_out = ""
     if kind == "string_type" and isinstance(value, bool | int | date):
-        way_out = 'put quotes around it: "…"'
+        way_out = _('put quotes around it: "…"')
     elif kind == "bool_type" and (meant := _BOOLEAN.get(f"{value}".casefold())):
-        way_out = f"did you mean `{meant}`?"
+        way_out = _("did you mean `{near}`?", near=meant)
     elif kind == "int_type" and f"{value}".isdecimal():
-        way_out = "take the quotes away"
+        way_out = _("take the quotes away")
     elif kind == "tuple_type" and isinstance(value, str | int):
-        way_out = f"write [{_bare_text(value)}]"
-    return f"{_NEEDED[kind]} needed here, not {_kind(value)}", way_out
+        way_out = _("write {what}", what=f"[{_bare_text(value)}]")
+    return _(_NEEDED[kind], value=_kind(value)), way_out
 
 
 def _unknown_key(error: ErrorDetails, shape: Shape) -> _Words:
@@ -157,9 +160,9 @@ def _unknown_key(error: ErrorDetails, shape: Shape) -> _Words:
     known = [field.alias or name for name, field in model.model_fields.items()]
     operation = next((one for one in OPERATION_KEYS if one in known), None)
     if key in OPERATION_KEYS and operation:
-        message = f"a condition has one operation, `{operation}` and `{key}` are two"
-        return message, "join two conditions with `all_of` or `any_of`"
-    return f"unknown key `{key}`", suggestion(key, known)
+        message = _("a condition has one operation, `{operation}` and `{key}` are two", operation=operation, key=key)
+        return message, _("join two conditions with `all_of` or `any_of`")
+    return _("unknown key `{key}`", key=key), suggestion(key, known)
 
 
 def _no_literal(error: ErrorDetails, shape: Shape) -> _Words:
@@ -171,18 +174,19 @@ def _no_literal(error: ErrorDetails, shape: Shape) -> _Words:
 def _not_among(value: object, options: Sequence[str]) -> _Words:
     near = nearest(f"{value}", options)
     if options == ["always"]:
-        message = f"a condition or `always` is needed here, not {_kind(value)}"
+        message = _("a condition or `always` is needed here, not {value}", value=_kind(value))
     elif len(options) == 1:
-        message = f"only `{options[0]}` can be used here, not {_kind(value)}"
+        message = _("only `{option}` can be used here, not {value}", option=options[0], value=_kind(value))
     else:
-        message = f"{_kind(value)} is not one of {quoted(options)}"
-    return message, f"did you mean `{near}`?" if near else ""
+        message = _("{value} is not one of {known}", value=_kind(value), known=quoted(options))
+    return message, _("did you mean `{near}`?", near=near) if near else ""
 
 
 def _no_tag(error: ErrorDetails, _shape: Shape) -> _Words:
     expected = str(error["ctx"]["expected_tags"]).replace("'", "").split(", ")
     if "?value" in expected:
-        return f"one value is needed here, not {_kind(error['input'])}", "for several use `one_of`"
+        message = _("one value is needed here, not {value}", value=_kind(error["input"]))
+        return message, _("for several use `one_of`")
     if "?list" in expected:
         return _needed("tuple_type", error["input"])
     return _not_among(error["ctx"]["tag"], expected)
@@ -196,29 +200,48 @@ def _without_tag(error: ErrorDetails, _shape: Shape) -> _Words:
 def _no_condition(error: ErrorDetails, _shape: Shape) -> _Words:
     value = error["input"]
     if not isinstance(value, dict):
-        return f"a condition is needed here, not {_kind(value)}", "for example `{fact: …, is: …}`"
+        message = _("a condition is needed here, not {value}", value=_kind(value))
+        return message, _("for example `{fact: …, is: …}`")
     wanted = LEAF_KEYS if "fact" in value else ("fact", *OPERATION_KEYS[: -len(LEAF_KEYS)])
     near = next((one for key in value if key != "fact" and (one := nearest(key, wanted))), None)
-    return f"a condition needs one of {quoted(wanted)}", f"did you mean `{near}`?" if near else ""
+    way_out = _("did you mean `{near}`?", near=near) if near else ""
+    return _("a condition needs one of {known}", known=quoted(wanted)), way_out
 
 
 def _pattern(error: ErrorDetails, _shape: Shape) -> _Words:
     allowed = _PATTERNS.get(str(error["ctx"]["pattern"]))
-    return f"{_kind(error['input'])} cannot be used here", f"allowed: {allowed}" if allowed else ""
+    way_out = _("allowed: {allowed}", allowed=_(allowed)) if allowed else ""
+    return _("{value} cannot be used here", value=_kind(error["input"])), way_out
 
 
 def _too_short(error: ErrorDetails, _shape: Shape) -> _Words:
     number = error["ctx"]["min_length"]
-    needed = "one entry is" if number == 1 else f"{number} entries are"
-    return f"at least {needed} needed here", ""
+    if number == 1:
+        return _("at least one entry is needed here"), ""
+    return _("at least {number} entries are needed here", number=number), ""
 
 
 def _too_long(error: ErrorDetails, _shape: Shape) -> _Words:
     number = error["ctx"]["max_length"]
     if number == 0:  # the empty list of `is: []`
-        return "one value is needed here, or `[]` for nothing chosen", "for several use `one_of` or `includes_any`"
-    allowed = "one entry is" if number == 1 else f"{number} entries are"
-    return f"at most {allowed} allowed here, not {error['ctx']['actual_length']}", ""
+        message = _("one value is needed here, or `[]` for nothing chosen")
+        return message, _("for several use `one_of` or `includes_any`")
+    found = error["ctx"]["actual_length"]
+    if number == 1:
+        return _("at most one entry is allowed here, not {found}", found=found), ""
+    return _("at most {number} entries are allowed here, not {found}", number=number, found=found), ""
+
+
+def _too_small(error: ErrorDetails, _shape: Shape) -> _Words:
+    return _("the number must be at least {limit}", limit=error["ctx"]["ge"]), ""
+
+
+def _too_large(error: ErrorDetails, _shape: Shape) -> _Words:
+    return _("the number must be at most {limit}", limit=error["ctx"]["le"]), ""
+
+
+def _no_row(error: ErrorDetails, _shape: Shape) -> _Words:
+    return _("{value} is no row of the table", value=_kind(error["input"])), str(error["ctx"]["help"])
 
 
 _SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
@@ -228,13 +251,13 @@ _SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
     "union_tag_not_found": _without_tag,
     "condition": _no_condition,
     "string_pattern_mismatch": _pattern,
-    "string_too_short": lambda _error, _shape: ("the text is empty", ""),
+    "string_too_short": lambda _error, _shape: (_("the text is empty"), ""),
     "too_short": _too_short,
     "too_long": _too_long,
-    "greater_than_equal": lambda error, _: (f"the number must be at least {error['ctx']['ge']}", ""),
-    "less_than_equal": lambda error, _: (f"the number must be at most {error['ctx']['le']}", ""),
-    "repeated": lambda _error, _shape: ("an option is named twice", ""),
-    "row": lambda error, _: (f"{_kind(error['input'])} is no row of the table", str(error["ctx"]["help"])),
+    "greater_than_equal": _too_small,
+    "less_than_equal": _too_large,
+    "repeated": lambda _error, _shape: (_("an option is named twice"), ""),
+    "row": _no_row,
 }
 
 
@@ -244,11 +267,11 @@ def _kind(value: object) -> str:
             text = _bare_text(value)
             return f"`{text}`" if len(text) <= SHOWN_LENGTH else f"`{text[:SHOWN_LENGTH]}…`"
         case date():
-            return f"the date {value}"
+            return _("the date {day}", day=value)
         case tuple():
-            return "a list"
-        case _:
-            return "keys with values"
+            return _("a list")
+        case _other:
+            return _("keys with values")
 
 
 def _bare_text(value: object) -> str:

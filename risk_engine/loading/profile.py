@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, suggestion
+from risk_engine.language import N_, _
 from risk_engine.loading.checks.context import column_readers
 from risk_engine.loading.checks.fit import misfit, months_misfit, operand_misfit
 from risk_engine.loading.messages import validated
@@ -50,7 +51,7 @@ class _Check:
     def problems(self) -> Iterator[Diagnostic]:
         wanted, have = self.profile.criteria, self.criteria.head.id
         if wanted != have:
-            message = f"the profile is made for `{wanted}`, the criteria are `{have}`"
+            message = _("the profile is made for `{wanted}`, the criteria are `{have}`", wanted=wanted, have=have)
             yield self.document.problem(("criteria",), message)
             return
         yield from self._parameters()
@@ -63,10 +64,10 @@ class _Check:
             loc: Loc = ("four_eyes", number)
             ladder = self.criteria.ladders.get(two.ladder)
             if ladder is None:
-                message = f"there is no ladder `{two.ladder}`"
+                message = _("there is no ladder `{ladder}`", ladder=two.ladder)
                 yield self.document.problem((*loc, "ladder"), message, suggestion(two.ladder, self.criteria.ladders))
             elif two.level not in ladder.levels:
-                message = f"`{two.ladder}` has no level `{two.level}`"
+                message = _("`{ladder}` has no level `{level}`", ladder=two.ladder, level=two.level)
                 yield self.document.problem((*loc, "level"), message, suggestion(two.level, ladder.levels))
 
     def _knock_outs(self) -> Iterator[Diagnostic]:
@@ -74,9 +75,9 @@ class _Check:
             loc: Loc = ("policy_knock_outs_off", name)
             indicator = self.criteria.indicators.get(name)
             if indicator is None:
-                yield self._unknown(loc, "indicator", self.criteria.indicators)
+                yield self._unknown(loc, N_("indicator"), self.criteria.indicators)
             elif not indicator.adjustable:
-                message = f"`{name}` has no policy knock-out that a profile may switch off"
+                message = _("`{name}` has no policy knock-out that a profile may switch off", name=name)
                 yield self.document.problem(loc, message, key=True)
 
     def _parameters(self) -> Iterator[Diagnostic]:
@@ -84,16 +85,16 @@ class _Check:
             loc: Loc = ("parameters", name)
             parameter = self.criteria.parameters.get(name)
             if parameter is None:
-                yield self._unknown(loc, "parameter", self.criteria.parameters)
+                yield self._unknown(loc, N_("parameter"), self.criteria.parameters)
             elif not parameter.adjustable:
                 yield self._not_adjustable(loc)
             elif type(override.value) is not type(parameter.values[0].value):
-                kind = _kind(parameter.values[0].value)
-                yield self.document.problem((*loc, "value"), f"the value of `{name}` must be {kind}")
+                message = _(_must_be(parameter.values[0].value), name=name)
+                yield self.document.problem((*loc, "value"), message)
             else:
                 for leaf, fact in self._compared_with(name):
                     if problem := operand_misfit(fact, operand(leaf)[0], override.value):
-                        message = f"a rule compares it with `{leaf.fact}`: {problem[0]}"
+                        message = _("a rule compares it with `{fact}`: {problem}", fact=leaf.fact, problem=problem[0])
                         yield self.document.problem((*loc, "value"), message, problem[1])
                 if self._sets_a_review(name) and (problem := months_misfit(override.value)):
                     yield self.document.problem((*loc, "value"), *problem)
@@ -110,7 +111,7 @@ class _Check:
     def _compared_with(self, parameter: str) -> Iterator[tuple[Leaf, RuleFact]]:
         """Yield the facts that some rule compares with a parameter, and where."""
         for condition in _conditions(self.criteria):
-            for node, _ in leaves(condition, self.criteria.definitions):
+            for node, _place in leaves(condition, self.criteria.definitions):
                 if not isinstance(node, Leaf) or node.fact.partition(".")[0] not in self.criteria.entities:
                     continue
                 fact, wanted = self.criteria.fact(node.fact), operand(node)[1]
@@ -121,20 +122,20 @@ class _Check:
         for name, rows in self.profile.tables.items():
             table = self.criteria.tables.get(name)
             if table is None:
-                yield self._unknown(("tables", name), "table", self.criteria.tables)
+                yield self._unknown(("tables", name), N_("table"), self.criteria.tables)
                 continue
             for row, cells in rows.items():
                 if row not in table.rows:
-                    message = f"there is no row `{row}`"
+                    message = _("there is no row `{row}`", row=row)
                     yield self.document.problem(("tables", name, row), message, row_suggestion(table, row), key=True)
                     continue
                 for column, override in cells.items():
                     yield from self._cell(("tables", name, row, column), table, override)
 
     def _cell(self, loc: Loc, table: Table, override: ValueOverride) -> Iterator[Diagnostic]:
-        _, name, _, column = loc
+        _tables, name, _row, column = loc
         if column not in table.columns:
-            yield self._unknown(loc, "column", table.columns)
+            yield self._unknown(loc, N_("column"), table.columns)
         elif not table.columns[f"{column}"].adjustable:
             yield self._not_adjustable(loc)
         else:
@@ -145,11 +146,12 @@ class _Check:
 
     def _unknown(self, loc: Loc, kind: str, known: Iterable[str]) -> Diagnostic:
         name = f"{loc[-1]}"
-        return self.document.problem(loc, f"there is no {kind} `{name}`", suggestion(name, known), key=True)
+        message = _("there is no {kind} `{name}`", kind=_(kind), name=name)
+        return self.document.problem(loc, message, suggestion(name, known), key=True)
 
     def _not_adjustable(self, loc: Loc) -> Diagnostic:
-        message = f"the criteria do not let a profile change `{loc[-1]}`"
-        return self.document.problem(loc, message, "only what the set marks `adjustable` can be changed", key=True)
+        message = _("the criteria do not let a profile change `{name}`", name=loc[-1])
+        return self.document.problem(loc, message, _("only what the set marks `adjustable` can be changed"), key=True)
 
 
 def _conditions(criteria: CriteriaSet) -> Iterator[Condition]:
@@ -173,7 +175,8 @@ def _conditions(criteria: CriteriaSet) -> Iterator[Condition]:
             yield invariant.whenever
 
 
-def _kind(value: object) -> str:
+def _must_be(value: object) -> str:
     if isinstance(value, tuple):
-        return "a list of options"
-    return "a whole number" if isinstance(value, int) else "a date"
+        return N_("the value of `{name}` must be a list of options")
+    whole_number = N_("the value of `{name}` must be a whole number")
+    return whole_number if isinstance(value, int) else N_("the value of `{name}` must be a date")

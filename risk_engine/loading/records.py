@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from pydantic import ValidationError
 
 from risk_engine.diagnostics import InvalidSourceError, file_problem
+from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.source import Document, read
@@ -63,8 +64,8 @@ def _read(path: Path) -> tuple[Document, bytes]:
         document = read(path, nulls=True)  # says where the JSON is broken, in our words
     except InvalidSourceError:
         if path.is_file() and os.access(path, os.R_OK) and _is_page(path.read_bytes()):
-            message = "this is a page (HTML), neither an assessment nor a decision"
-            raise file_problem(path, message, "give the .json file of it, which holds the record itself") from None
+            message = _("this is a page (HTML), neither an assessment nor a decision")
+            raise file_problem(path, message, _("give the .json file of it, which holds the record itself")) from None
         raise
     return document, path.read_bytes()
 
@@ -75,22 +76,24 @@ def _is_page(raw: bytes) -> bool:
 
 def _assessment(path: Path, document: Document, raw: bytes) -> Assessment:
     if isinstance(document.data, tuple):
-        raise file_problem(path, "this is a list of assessments", "assess one case at a time to verify it later")
+        raise file_problem(path, _("this is a list of assessments"), _("assess one case at a time to verify it later"))
     try:
         return Assessment.model_validate_json(raw)
     except ValidationError as error:
-        message = f"this is not an assessment that this engine can read{_place(error)}"
-        raise file_problem(path, message, "an assessment is what `risk-engine assess --format json` writes") from None
+        message = _("this is not an assessment that this engine can read") + _place(error)
+        raise file_problem(
+            path, message, _("an assessment is what `risk-engine assess --format json` writes")
+        ) from None
 
 
 def _decision(path: Path, _document: Document, raw: bytes) -> Decision:
     try:
         return Decision.model_validate_json(raw)
     except ValidationError as error:
-        message = f"this is not a decision that this engine can read{_place(error)}"
-        raise file_problem(path, message, "a decision is what `risk-engine decide` writes") from None
+        message = _("this is not a decision that this engine can read") + _place(error)
+        raise file_problem(path, message, _("a decision is what `risk-engine decide` writes")) from None
 
 
 def _place(error: ValidationError) -> str:
     place = ".".join(str(one) for one in error.errors(include_url=False)[0]["loc"])
-    return f" (at `{place}`)" if place else ""
+    return " " + _("(at `{place}`)", place=place) if place else ""

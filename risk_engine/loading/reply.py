@@ -4,7 +4,8 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import RiskEngineError, reason
+from risk_engine.language import _
 from risk_engine.model.decision import Reply
 from risk_engine.syntax import UNFIT
 
@@ -26,8 +27,8 @@ def read_reply(path: Path, by: str, on: date) -> Reply:
                 hashed.update(part)
                 size += len(part)
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise RiskEngineError(f"{path}: the reply cannot be read: {reason}") from error
+        message = _("{path}: the reply cannot be read: {reason}", path=path, reason=reason(error))
+        raise RiskEngineError(message) from error
     return Reply.model_validate(
         {
             "name": _name(path),

@@ -10,10 +10,10 @@ from risk_engine.diagnostics import (
     InvalidSourceError,
     NotInForceError,
     RiskEngineError,
-    help_line,
     quoted,
     suggestion,
 )
+from risk_engine.language import _
 from risk_engine.resources import criteria_folder
 from risk_engine.source import read
 
@@ -65,13 +65,18 @@ def versions(name: str) -> list[Version]:
     else:
         way_out = suggestion(name, sets)
         if _is_folder(name):
-            way_out = f"a set is a folder of versions, each with its `{HEAD}`"
-        raise UnknownSetError(f"there is no criteria set `{name}`{help_line(way_out)}")
+            way_out = _("a set is a folder of versions, each with its `{file}`", file=HEAD)
+        raise UnknownSetError(_("there is no criteria set `{name}`", name=name), way_out)
     found = sorted((version_at(folder) for folder in folders), key=lambda one: one.number)
     for one, other in pairwise(found):
         if one.number == other.number:
-            message = f"version {one.dotted} is in two folders, `{one.folder}` and `{other.folder}`"
-            raise UnknownSetError(f"{message}{help_line('move one of them out of the set, or give it its own number')}")
+            message = _(
+                "version {version} is in two folders, `{one}` and `{other}`",
+                version=one.dotted,
+                one=one.folder,
+                other=other.folder,
+            )
+            raise UnknownSetError(message, _("move one of them out of the set, or give it its own number"))
     return found
 
 
@@ -94,10 +99,12 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
         chosen = in_force[-1]
     else:
         first = found[0]
-        way_out = (
-            f"version {first.dotted} is in force from {first.in_force_from}; name it, `@{first.dotted}`, to use it"
+        way_out = _(
+            "version {version} is in force from {day}; name it, `@{version}`, to use it",
+            version=first.dotted,
+            day=first.in_force_from,
         )
-        raise NotInForceError(f"the criteria set `{name}`", on or first.in_force_from, way_out)
+        raise NotInForceError(_("the criteria set `{name}`", name=name), on or first.in_force_from, way_out)
     return chosen, chosen.number in {one.number for one in in_force[-1:]}
 
 
@@ -138,15 +145,19 @@ def _numbered(found: list[Version], name: str, number: str) -> Version:
         if one.dotted == number:
             return one
     known = quoted((one.dotted for one in found), "and")
-    raise UnknownSetError(f"the set `{name}` has no version `{number}`{help_line(f'there is {known}')}")
+    raise UnknownSetError(
+        _("the set `{name}` has no version `{number}`", name=name, number=number), _("there is {known}", known=known)
+    )
 
 
 def _only_set() -> str:
     names = list(shipped_sets())
     if len(names) == 1:
         return names[0]
-    way_out = f"name one with `--criteria`, or with `criteria:` in the case: {quoted(names)}" if names else ""
-    raise UnknownSetError(f"it is not said which criteria set to use{help_line(way_out)}")
+    way_out = (
+        _("name one with `--criteria`, or with `criteria:` in the case: {known}", known=quoted(names)) if names else ""
+    )
+    raise UnknownSetError(_("it is not said which criteria set to use"), way_out)
 
 
 def version_at(folder: Path) -> Version:
@@ -157,9 +168,9 @@ def version_at(folder: Path) -> Version:
     since = start.get("from") if isinstance(start, dict) else None
     parts = number.split(".")
     if len(parts) != len(("major", "minor", "patch")) or not all(one.isdecimal() for one in parts):
-        raise InvalidSourceError([document.problem(("version",), "a version like `1.0.0` is needed here")])
+        raise InvalidSourceError([document.problem(("version",), _("a version like `1.0.0` is needed here"))])
     if not isinstance(since, date):
-        raise InvalidSourceError([document.problem(("in_force",), "`{from: DATE}` is needed here")])
+        raise InvalidSourceError([document.problem(("in_force",), _("`{from: DATE}` is needed here"))])
     major, minor, patch = (int(one) for one in parts)
     return Version(str(data.get("id", folder.name)), (major, minor, patch), folder, since)
 

@@ -4,9 +4,10 @@ from datetime import date
 from pathlib import Path
 
 from risk_engine.canonical import canonical
-from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, help_line
+from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest
 from risk_engine.engine.supersede import check_supersedes, superseded
+from risk_engine.language import _
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
@@ -39,8 +40,8 @@ class Assessor:
         document = read_case_file(path)
         day = self.on or stated_date(document)
         if day is None and document.data.get("assessment_date") is None:
-            message = f"{path}: the case has no `assessment_date:`"
-            raise RiskEngineError(f"{message}{help_line('add one, or name a day with `--on`')}")
+            message = _("{path}: the case has no `assessment_date:`", path=path)
+            raise RiskEngineError(message, _("add one, or name a day with `--on`"))
         version, in_force = choose(self.reference or stated_criteria(document), day)
         criteria, model = self._read(version.folder)
         case = case_of(document, criteria, model)
@@ -58,7 +59,9 @@ class Assessor:
         profile. Raises RiskEngineError with everything in the case or the profile that does not fit the criteria.
         """
         day = self.on or old.on
-        document = parse(canonical(old.case).decode(), f"{path.as_posix()} (its case)", is_json=True, nulls=True)
+        document = parse(
+            canonical(old.case).decode(), _("{path} (its case)", path=path.as_posix()), is_json=True, nulls=True
+        )
         version, in_force = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
         criteria, model = self._read(version.folder)
         case = case_of(document, criteria, model)
@@ -95,13 +98,13 @@ def _kept_profile(path: Path, old: Assessment, criteria: CriteriaSet) -> Profile
         return None
     profile = old.profile.profile
     text = profile.model_dump_json(by_alias=True, exclude_none=True)
-    check_profile(profile, parse(text, f"{path.as_posix()} (its profile)", is_json=True), criteria)
+    check_profile(profile, parse(text, _("{path} (its profile)", path=path.as_posix()), is_json=True), criteria)
     return profile
 
 
 def _superseded(old: Assessment, case: Case, criteria: CriteriaSet, on: date | None) -> Superseded:
     if assessment_digest(old) != old.digest:
-        message = "the assessment to supersede was changed after it was written"
-        raise RiskEngineError(f"{message}{help_line('`risk-engine verify` says where')}")
+        message = _("the assessment to supersede was changed after it was written")
+        raise RiskEngineError(message, _("`risk-engine verify` says where"))
     check_supersedes(old, case, on)
     return superseded(old, criteria)

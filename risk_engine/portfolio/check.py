@@ -10,6 +10,7 @@ from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer
 from risk_engine.engine.notes import problems
 from risk_engine.engine.resolve import resolve
+from risk_engine.language import _, ngettext
 from risk_engine.loading.case import case_of, located, place_of, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
@@ -29,7 +30,9 @@ def check_case(path: Path, reference: str | None, on: date | None, profile_path:
     criteria = load_criteria(reference or stated_criteria(document), day)
     case = case_of(document, criteria)
     if day is None:
-        raise RiskEngineError(f"{path}: the case has no `assessment_date:`\n  help: add one, or name a day with `--on`")
+        raise RiskEngineError(
+            _("{path}: the case has no `assessment_date:`", path=path), _("add one, or name a day with `--on`")
+        )
     profile = load_profile(profile_path, criteria) if profile_path else None
     try:
         facts = resolve(case, criteria, day, profile)
@@ -37,19 +40,23 @@ def check_case(path: Path, reference: str | None, on: date | None, profile_path:
         raise located(error, document) from error
     controls = control_states(case, day)
     found = problems(case, facts, criteria, controls, Explainer(case, facts, criteria), profile)
-    yield f"{path}: can be used with {criteria.head.id} {criteria.head.version}"
+    version = f"{criteria.head.id} {criteria.head.version}"
+    yield _("{path}: can be used with {version}", path=path, version=version)
     for one in found:
-        yield f"  look at this: {one.text}"
+        yield "  " + _("look at this: {text}", text=one.text)
         places = list(_places(document, one.paths))
         shown = places if len(places) <= MOST_PLACES else places[: MOST_PLACES - 1]
         yield from (f"    {document.position(place)}" for place in shown)
         if len(shown) < len(places):
-            yield f"    and {len(places) - len(shown)} more places"
+            more = len(places) - len(shown)
+            yield "    " + ngettext("and {number} more place", "and {number} more places", more)
     if case.retain_until is None:
-        yield "  look at this: nothing says how long to keep the record; add `retain_until: DATE`"
+        text = _("nothing says how long to keep the record; add `retain_until: DATE`")
+        yield "  " + _("look at this: {text}", text=text)
     for part in completeness(facts, criteria):
-        yield f"  {part.title}: {part.asked - len(part.open)} of {part.asked} answered"
-        yield from (f"    not answered: {name}" for name in part.open)
+        counts = {"answered": part.asked - len(part.open), "all": part.asked}
+        yield "  " + _("{who}: {answered} of {all} answered", who=part.title, **counts)
+        yield from ("    " + _("not answered: {name}", name=name) for name in part.open)
 
 
 def _places(document: Document, paths: tuple[str, ...]) -> Iterator[tuple[str | int, ...]]:

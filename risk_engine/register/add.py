@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import assert_never
 
-from risk_engine.diagnostics import RiskEngineError, file_problem, help_line
+from risk_engine.diagnostics import RiskEngineError, file_problem, reason
 from risk_engine.engine.assess import assessment_digest, to_json
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.engine.decide import decision_digest, decision_json
+from risk_engine.language import _
 from risk_engine.loading.records import read_assessment, read_decision
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
@@ -76,7 +77,9 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
         known = folder.holds("case", data)
         is_newest = known is not None and known == folder.of("case")[-1]
         if known and not is_newest and not how.again:
-            yield f"{path}: filed already, as {known.name}; a later version counts now (see --again)"
+            yield _(
+                "{path}: filed already, as {name}; a later version counts now (see --again)", path=path, name=known.name
+            )
             return
         # The newest version may have been assessed again since, on a later day: that is no reason to do it once more.
         same = [one for one in there if is_same_result(one.assessment, fresh)]
@@ -85,13 +88,18 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
                 fresh = how.assessor.assess(path, supersedes=current.assessment)
             folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", to_json(fresh))
             result = ", ".join(f"{one.title}: {level_words(one)}" for one in fresh.proposals)
-            yield f"{path}: {fresh.case_id} as of {fresh.on}. {result}"
-            yield f"  filed as {filed.name}" + (f"; it supersedes {current.filed.name}" if current else "")
+            yield _(
+                "{path}: {case_id} as of {on}. {result}", path=path, case_id=fresh.case_id, on=fresh.on, result=result
+            )
+            if current:
+                yield "  " + _("filed as {name}; it supersedes {old}", name=filed.name, old=current.filed.name)
+            else:
+                yield "  " + _("filed as {name}", name=filed.name)
         if known and is_newest:
-            yield f"{path}: filed already, as {known.name}"
+            yield _("{path}: filed already, as {name}", path=path, name=known.name)
         else:
             folder, filed = folder.add("case", "", path.suffix, data)
-            yield f"{path}: filed as {filed.name}"
+            yield _("{path}: filed as {name}", path=path, name=filed.name)
 
 
 def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
@@ -99,19 +107,27 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
     given = read_assessment(path)
     _check_unchanged(path, data)
     if assessment_digest(given) != given.digest:
-        raise file_problem(path, "the assessment was altered since it was written", "`risk-engine verify` says where")
+        raise file_problem(
+            path, _("the assessment was altered since it was written"), _("`risk-engine verify` says where")
+        )
     begin(how.folder)
     with locked(how.folder):
         folder = opened_case_folder(how.folder, given.case_id)
         how.touched.add(folder.path)
         for one in assessments(folder):
             if one.assessment.digest == given.digest:
-                yield f"{path}: filed already, as {one.filed.name}"
+                yield _("{path}: filed already, as {name}", path=path, name=one.filed.name)
                 return
         current = record_of(folder).current
         _check_newer(path, given, current)
         folder, filed = folder.add("assessment", given.on.isoformat(), ".json", to_json(given))
-        yield f"{path}: assessment of {given.case_id} as of {given.on}, filed as {filed.name}"
+        yield _(
+            "{path}: assessment of {case_id} as of {on}, filed as {name}",
+            path=path,
+            case_id=given.case_id,
+            on=given.on,
+            name=filed.name,
+        )
 
 
 def _check_newer(path: Path, given: Assessment, current: Assessed | None) -> None:
@@ -120,8 +136,13 @@ def _check_newer(path: Path, given: Assessment, current: Assessed | None) -> Non
         return
     raise file_problem(
         path,
-        f"this assessment is as of {given.on}; the one of {given.case_id} that counts is as of {current.assessment.on}",
-        "what was filed last counts, so older ones are filed first; assess the case again to change what counts",
+        _(
+            "this assessment is as of {day}; the one of {case_id} that counts is as of {counts}",
+            day=given.on,
+            case_id=given.case_id,
+            counts=current.assessment.on,
+        ),
+        _("what was filed last counts, so older ones are filed first; assess the case again to change what counts"),
     )
 
 
@@ -130,28 +151,33 @@ def _add_decision(path: Path, how: Filing) -> Iterator[str]:
     given = read_decision(path)
     _check_unchanged(path, data)
     if decision_digest(given) != given.digest:
-        raise file_problem(path, "the decision was altered since it was written", "`risk-engine verify` says where")
+        raise file_problem(
+            path, _("the decision was altered since it was written"), _("`risk-engine verify` says where")
+        )
     known_case_folder(how.folder, given.about.case_id)
     with locked(how.folder):
         folder = known_case_folder(how.folder, given.about.case_id)
         how.touched.add(folder.path)
         if known := folder.holds("decision", decision_json(given)):
-            yield f"{path}: filed already, as {known.name}"
+            yield _("{path}: filed already, as {name}", path=path, name=known.name)
             return
         there = list(assessments(folder))
         about = next((one for one in there if one.assessment.digest == given.about.digest), None)
         if about is None:
-            message = f"the assessment that was decided on is not filed for {given.about.case_id}"
-            raise file_problem(path, message, "add that assessment first, or in the same command")
+            message = _("the assessment that was decided on is not filed for {case_id}", case_id=given.about.case_id)
+            raise file_problem(path, message, _("add that assessment first, or in the same command"))
         if assessment_digest(about.assessment) != about.assessment.digest:
-            message = f"{about.filed.name}, which was decided on, was altered since it was written"
-            raise file_problem(path, message, "`risk-engine register show` says what else is wrong")
+            message = _("{name}, which was decided on, was altered since it was written", name=about.filed.name)
+            raise file_problem(path, message, _("`risk-engine register show` says what else is wrong"))
         check_decision(path, given, about.filed, folder, [one.assessment for one in there])
         folder, filed = folder.add("decision", given.on.isoformat(), ".json", decision_json(given))
-        awaits = (
-            "; it awaits the confirmation of a second person" if awaits_confirmation(given, about.assessment) else ""
-        )
-        yield f"{path}: decision on {about.filed.name}, filed as {filed.name}{awaits}"
+        done = {"path": path, "about": about.filed.name, "name": filed.name}
+        if awaits_confirmation(given, about.assessment):
+            yield _(
+                "{path}: decision on {about}, filed as {name}; it awaits the confirmation of a second person", **done
+            )
+        else:
+            yield _("{path}: decision on {about}, filed as {name}", **done)
 
 
 def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
@@ -171,14 +197,14 @@ def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
         how.touched.add(folder.path)
         if how.keep and not folder.holds("kept", data):
             folder, filed = folder.add("kept", path.stem, path.suffix, data)
-            yield f"{path}: kept as {filed.name}"
+            yield _("{path}: kept as {name}", path=path, name=filed.name)
         for one in folder.of("evidence"):
             there = read_filed_evidence(one)
             if (there.sha256, there.name) == (evidence.sha256, evidence.name):
-                yield f"{path}: filed already, as {one.name}"
+                yield _("{path}: filed already, as {name}", path=path, name=one.name)
                 return
         folder, filed = folder.add("evidence", path.name, ".json", evidence.to_json())
-        yield f"{path}: SHA-256 filed for {case_id}, as {filed.name}"
+        yield _("{path}: SHA-256 filed for {case_id}, as {name}", path=path, case_id=case_id, name=filed.name)
 
 
 def _case_that_names(digest: str, path: Path, folder: Path) -> str:
@@ -189,10 +215,11 @@ def _case_that_names(digest: str, path: Path, folder: Path) -> str:
     named = [one.case_id for one in map(record_of, case_folders(folder)) if digest in _stated_digests(one.case)]
     if len(named) == 1:
         return named[0]
-    help_text = f"say which case it belongs to with `--case ID`; its SHA-256 is {digest}"
+    help_text = _("say which case it belongs to with `--case ID`; its SHA-256 is {digest}", digest=digest)
     if not named:
-        raise NoRecordError(str(file_problem(path, "no case states the SHA-256 of this file", help_text)))
-    raise file_problem(path, f"{len(named)} cases state the SHA-256 of this file", help_text)
+        raise NoRecordError(str(file_problem(path, _("no case states the SHA-256 of this file"), help_text)))
+    text = _("{number} cases state the SHA-256 of this file", number=len(named))
+    raise file_problem(path, text, help_text)
 
 
 def _stated_digests(case: object) -> Iterator[str]:
@@ -228,9 +255,11 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise file_problem(path, f"the file cannot be read: {(error.strerror or '').lower()}") from error
+        raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
 
 
 def _check_unchanged(path: Path, data: bytes) -> None:
     if _content(path) != data:
-        raise RiskEngineError(f"{path}: the file changed while it was read{help_line('save it, then add it again')}")
+        raise RiskEngineError(
+            _("{path}: the file changed while it was read", path=path), _("save it, then add it again")
+        )

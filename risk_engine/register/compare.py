@@ -1,9 +1,21 @@
 """What really changed between two assessments of a case: levels, findings, notes, problems, what is newly asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from risk_engine.language import N_, NP_, _, pgettext
 from risk_engine.model.assessment import Assessment, Finding, Note, Proposal
+from risk_engine.model.words import KnockOut
+from risk_engine.report.vocabulary import severity_word
+
+_OUTCOMES = {"present": N_("present"), "undetermined": N_("undetermined")}
+_BARS: dict[KnockOut, tuple[str, str]] = {
+    "none": NP_("bar", "none"),
+    "hold": NP_("bar", "hold"),
+    "funding": NP_("bar", "funding"),
+    "policy": NP_("bar", "policy"),
+    "legal": NP_("bar", "legal"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,18 +49,23 @@ def _levels(old: Assessment, new: Assessment) -> Iterator[str]:
     for one in new.proposals:
         was, now = _level(before.pop(one.ladder, None)), _level(one)
         if was != now:
-            yield f"{one.title}: was {was}, now {now}"
+            yield _("{title}: was {was}, now {now}", title=one.title, was=was, now=now)
     for gone in before.values():
-        yield f"{gone.title}: was {_level(gone)}, the criteria have no such ladder any more"
+        yield _("{title}: was {was}, the criteria have no such ladder any more", title=gone.title, was=_level(gone))
 
 
 def _level(proposal: Proposal | None) -> str:
     if proposal is None:
-        return "not there"
+        return _("not there")
     if not proposal.provisional:
         return proposal.level.title
     ends = dict.fromkeys(one.title for one in (proposal.range[0], proposal.range[-1]))
-    return f"{proposal.level.title} (still open: {' to '.join(ends)})"
+    return _("{level} (still open: {range})", level=proposal.level.title, range=_range(ends))
+
+
+def _range(ends: Iterable[str]) -> str:
+    low, *high = ends
+    return _("{low} to {high}", low=low, high=high[0]) if high else low
 
 
 def _findings(old: Assessment, new: Assessment) -> Iterator[str]:
@@ -56,21 +73,28 @@ def _findings(old: Assessment, new: Assessment) -> Iterator[str]:
     for one in new.findings:
         was, now = _finding(before.pop(one.id, None)), _finding(one)
         if was != now:
-            yield f"{one.id} {one.title}: was {was}, now {now}"
+            yield _("{id} {title}: was {was}, now {now}", id=one.id, title=one.title, was=was, now=now)
     for gone in before.values():
         if gone.outcome != "absent":
-            yield f"{gone.id} {gone.title}: was {_finding(gone)}, now not in force"
+            yield _("{id} {title}: was {was}, now not in force", id=gone.id, title=gone.title, was=_finding(gone))
 
 
 def _finding(finding: Finding | None) -> str:
     """Return what a finding comes to; one that is absent and one that is not in force weigh the same: nothing."""
     if finding is None or finding.outcome == "absent":
-        return "none"
-    before = finding.inherent if finding.inherent == finding.possible else f"{finding.inherent} to {finding.possible}"
+        return _("none")
+    before = dict.fromkeys((finding.inherent, finding.possible))
     after = dict.fromkeys((finding.residual.at_least, finding.residual.at_most))
-    knock_out = dict.fromkeys((finding.knock_out.at_least, finding.knock_out.at_most))
-    text = f"{finding.outcome}, {before}, after controls {' to '.join(after)}"
-    return text if list(knock_out) == ["none"] else f"{text}, bars: {' to '.join(knock_out)}"
+    bars = dict.fromkeys((finding.knock_out.at_least, finding.knock_out.at_most))
+    said = {
+        "outcome": _(_OUTCOMES[finding.outcome]),
+        "before": _range(map(severity_word, before)),
+        "after": _range(map(severity_word, after)),
+    }
+    if list(bars) == ["none"]:
+        return _("{outcome}, {before}, after controls {after}", **said)
+    bars_told = _range(pgettext(*_BARS[one]) for one in bars)
+    return _("{outcome}, {before}, after controls {after}, bars: {bars}", **said, bars=bars_told)
 
 
 def _notes(old: Assessment, new: Assessment) -> Iterator[str]:
@@ -79,15 +103,15 @@ def _notes(old: Assessment, new: Assessment) -> Iterator[str]:
     for one in new.awareness:
         was, now = _note(before.pop(one.id, None)), _note(one)
         if was != now:
-            yield f"note {one.id} {one.title}: was {was}, now {now}"
+            yield _("note {id} {title}: was {was}, now {now}", id=one.id, title=one.title, was=was, now=now)
     for gone in before.values():
-        yield f"note {gone.id} {gone.title}: was {_note(gone)}, now none"
+        yield _("note {id} {title}: was {was}, now none", id=gone.id, title=gone.title, was=_note(gone))
 
 
 def _note(note: Note | None) -> str:
     if note is None:
-        return "none"
-    return f"{'applies' if note.applies == 'yes' else 'may apply'}: {note.then}"
+        return _("none")
+    return _("applies: {text}", text=note.then) if note.applies == "yes" else _("may apply: {text}", text=note.then)
 
 
 def _problems(old: Assessment, new: Assessment) -> Iterator[str]:
@@ -97,7 +121,7 @@ def _problems(old: Assessment, new: Assessment) -> Iterator[str]:
     """
     listed = {one.id for one in old.controls if one.stated is not None}
     before, now = ({(one.kind, one.text): one for one in each.problems} for each in (old, new))
-    yield from (f"to look at: {one.text}" for key, one in now.items() if key not in before)
+    yield from (_("to look at: {text}", text=one.text) for key, one in now.items() if key not in before)
     for key, one in before.items():
         if key not in now and (one.kind != "control" or one.id in listed):
-            yield f"not to look at any more: {one.text}"
+            yield _("not to look at any more: {text}", text=one.text)

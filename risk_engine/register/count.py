@@ -8,7 +8,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import RiskEngineError, reason
+from risk_engine.language import _
 from risk_engine.register.names import FILED
 
 COUNT = "FILED.txt"
@@ -41,7 +42,10 @@ def note(folder: Path, names: Sequence[str]) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RiskEngineError(
-            f"{path}: {names[-1]} is filed, but this list of it cannot be written: {reason}"
-        ) from error
+        message = _(
+            "{path}: {name} is filed, but this list of it cannot be written: {reason}",
+            path=path,
+            name=names[-1],
+            reason=reason(error),
+        )
+        raise RiskEngineError(message) from error

@@ -1,13 +1,20 @@
 """What has a date in a register: conditions and controls to be met, cases to look at again, files kept long enough."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
+from risk_engine.language import N_, _
 from risk_engine.register.record import CaseRecord
 
 What: TypeAlias = Literal["condition", "control", "review", "retention"]
+_WORDS: dict[What, str] = {
+    "condition": N_("condition"),
+    "control": N_("control"),
+    "review": N_("review"),
+    "retention": N_("retention"),
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -23,6 +30,27 @@ class Due:
     def is_overdue(self, on: date) -> bool:
         """Return whether its day has passed."""
         return self.day < on
+
+
+def due_columns() -> tuple[str, ...]:
+    """Return what stands above the columns of `due_rows`."""
+    return (_("Due"), _("State"), _("Case"), _("What"), _("Text"), _("Who"))
+
+
+def due_rows(records: Iterable[CaseRecord], on: date, last: date) -> list[tuple[str, ...]]:
+    """Return a row for everything of these cases that has a date until the last day, as seen on a day."""
+    found = sorted(one for record in records for one in dues(record) if one.day <= last)
+    return [
+        (
+            f"{one.day}",
+            _("overdue") if one.is_overdue(on) else _("coming"),
+            one.case_id,
+            _(_WORDS[one.what]),
+            one.text,
+            one.owner,
+        )
+        for one in found
+    ]
 
 
 def dues(record: CaseRecord) -> Iterator[Due]:
@@ -47,7 +75,7 @@ def dues(record: CaseRecord) -> Iterator[Due]:
                 yield Due(
                     control.due, case_id, "control", f"{control.title} ({control.id})", control.owner or control.who
                 )
-        yield Due(current.review_due, case_id, "review", "Look at the case again")
+        yield Due(current.review_due, case_id, "review", _("Look at the case again"))
     retain_until = record.case.get("retain_until")
     if isinstance(retain_until, str):
-        yield Due(date.fromisoformat(retain_until), case_id, "retention", "The time to keep the record ends")
+        yield Due(date.fromisoformat(retain_until), case_id, "retention", _("The time to keep the record ends"))

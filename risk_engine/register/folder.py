@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
 from risk_engine.audit.links import Link, broken, unchecked
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, help_line, printable, suggestion
+from risk_engine.diagnostics import (
+    InvalidSourceError,
+    RiskEngineError,
+    file_problem,
+    help_line,
+    printable,
+    reason,
+    suggestion,
+)
+from risk_engine.language import _
 from risk_engine.register.count import COUNT, listed, note, number_of
 from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
 from risk_engine.register.names import FILED, marked_name, safe_name, slug
@@ -49,17 +58,17 @@ class Filed:
         try:
             data = self.path.read_bytes()
         except OSError as error:
-            raise file_problem(self.path, f"the file cannot be read: {(error.strerror or '').lower()}") from error
+            raise file_problem(self.path, _("the file cannot be read: {reason}", reason=reason(error))) from error
         if sha256(data)[:_SHORT] != self.digest:
-            raise RiskEngineError(f"{self.path}: {_altered(data)}{help_line('take the file back from a backup')}")
+            raise RiskEngineError(f"{self.path}: {_altered(data)}", _("take the file back from a backup"))
         return data
 
 
 def _altered(data: bytes) -> str:
     return (
-        "it was altered after it was filed"
+        _("it was altered after it was filed")
         if data
-        else "it is empty; whoever filed it did not finish, or it was altered"
+        else _("it is empty; whoever filed it did not finish, or it was altered")
     )
 
 
@@ -100,8 +109,10 @@ class CaseFolder:
         try:
             write_new(path, data)
         except FileExistsError:
-            way_out = help_line("move that file elsewhere, then give the command again")
-            raise RiskEngineError(f"{path}: a file of this name is there and cannot be used{way_out}") from None
+            message = _("{path}: a file of this name is there and cannot be used", path=path)
+            way_out = _("move that file elsewhere, then give the command again")
+            raise RiskEngineError(message, way_out) from None
+
         new = Filed(number, path.name, kind, sha256(data)[:_SHORT], path)
         unlisted = [one.name for one in (*self.filed, new) if one.name not in self.listed]
         note(self.path, unlisted)
@@ -118,12 +129,12 @@ def begin(folder: Path) -> None:
     if (folder / ABOUT).is_file():
         return
     if folder.is_file():
-        raise file_problem(folder, "this is a file, a register is a folder")
+        raise file_problem(folder, _("this is a file, a register is a folder"))
     # Something unfinished may be left of a command that was killed when it began this register.
     others = folder.is_dir() and any(not _is_of_the_system(one) and not is_unfinished(one) for one in folder.iterdir())
     if others and not (folder / ABOUT).is_file():  # looked at again: somebody else may have begun it just now
-        help_text = "name a new or an empty folder to begin a register"
-        raise file_problem(folder, "this folder is no register, and something else is in it", help_text)
+        help_text = _("name a new or an empty folder to begin a register")
+        raise file_problem(folder, _("this folder is no register, and something else is in it"), help_text)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         write_new(folder / ABOUT, _ABOUT_TEXT.encode())
@@ -134,8 +145,8 @@ def begin(folder: Path) -> None:
 def check_register(folder: Path) -> None:
     """Raise RiskEngineError if a folder is no register."""
     if not (folder / ABOUT).is_file():
-        what = "this folder is no register" if folder.is_dir() else "there is no such register"
-        raise file_problem(folder, what, f"`risk-engine register add {folder} CASE` begins one")
+        what = _("this folder is no register") if folder.is_dir() else _("there is no such register")
+        raise file_problem(folder, what, _("`risk-engine register add {folder} CASE` begins one", folder=folder))
 
 
 def case_folders(folder: Path) -> list[CaseFolder]:
@@ -167,7 +178,9 @@ def known_case_folder(folder: Path, case_id: str) -> CaseFolder:
         found = read_case_folder(folder / case_id)  # somebody names the folder as the file manager shows it
     if found is None:
         known = suggestion(case_id, [one.name for one in case_paths(folder)])
-        message = printable(f"{folder}: there is no case `{case_id}` in this register")
+        message = printable(
+            _("{folder}: there is no case `{case_id}` in this register", folder=folder, case_id=case_id)
+        )
         raise RiskEngineError(message + help_line(known))
     return found
 
@@ -182,7 +195,9 @@ def opened_case_folder(folder: Path, case_id: str) -> CaseFolder:
     try:
         path.mkdir()
     except OSError as error:
-        raise RiskEngineError(f"{path}: the folder cannot be made: {(error.strerror or '').lower()}") from error
+        raise RiskEngineError(
+            _("{path}: the folder cannot be made: {reason}", path=path, reason=reason(error))
+        ) from error
     sync_folder(folder)
     return CaseFolder(path, ())
 
@@ -190,13 +205,17 @@ def opened_case_folder(folder: Path, case_id: str) -> CaseFolder:
 def to_look_at(folder: Path, cases: Sequence[CaseFolder]) -> Iterator[str]:
     """Yield what somebody should look at: a lock whose holder is gone, what was never finished, what nobody filed."""
     if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.is_alive() is False):
-        way_out = f"free it with `risk-engine register unlock {folder}`"
+        way_out = _("free it with `risk-engine register unlock {folder}`", folder=folder)
         yield f"{folder}: {describe(holder)}{help_line(way_out)}"
         for left in unfinished(folder):
-            yield f"{left}: this was never finished; it is no part of the register"
+            yield _("{left}: this was never finished; it is no part of the register", left=left)
     for case in cases:
-        yield from (f"{case.path}: {name} is missing; it was filed once" for name in case.missing())
-        yield from (f"{stray}: nobody filed this; it is no part of the register" for stray in case.strays)
+        yield from (
+            _("{path}: {name} is missing; it was filed once", path=case.path, name=name) for name in case.missing()
+        )
+        yield from (
+            _("{stray}: nobody filed this; it is no part of the register", stray=stray) for stray in case.strays
+        )
 
 
 def read_case_folder(folder: Path) -> CaseFolder:
@@ -204,8 +223,8 @@ def read_case_folder(folder: Path) -> CaseFolder:
     try:
         return _read(folder)
     except OSError as error:
-        message = f"the folder of this case cannot be read: {(error.strerror or '').lower()}"
-        raise file_problem(folder, message, "ask whoever sets the rights on it") from error
+        message = _("the folder of this case cannot be read: {reason}", reason=reason(error))
+        raise file_problem(folder, message, _("ask whoever sets the rights on it")) from error
 
 
 def _read(folder: Path) -> CaseFolder:
@@ -233,15 +252,15 @@ def not_as_filed(folder: Path) -> Iterator[tuple[Path, Link]]:
         except RiskEngineError as error:
             yield path, unchecked(" ".join(str(error).split()))
             continue
-        yield from ((path, broken(f"{name} is missing; it was filed once")) for name in case.missing())
-        yield from ((stray, broken("nobody filed this, or its name was changed")) for stray in case.strays)
+        yield from ((path, broken(_("{name} is missing; it was filed once", name=name))) for name in case.missing())
+        yield from ((stray, broken(_("nobody filed this, or its name was changed"))) for stray in case.strays)
         for one in case.filed:
             try:
                 one.read()
             except InvalidSourceError:  # told apart from what was read and is another content
-                yield one.path, unchecked("the file cannot be read")
+                yield one.path, unchecked(_("the file cannot be read"))
             except RiskEngineError:
-                yield one.path, broken("it is not as it was filed: its content does not fit its name")
+                yield one.path, broken(_("it is not as it was filed: its content does not fit its name"))
 
 
 def _is_of_the_system(path: Path) -> bool:

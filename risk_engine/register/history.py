@@ -9,8 +9,9 @@ from typing import assert_never
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.confirm import awaits_confirmation
-from risk_engine.model.assessment import Assessment
-from risk_engine.model.decision import Decision
+from risk_engine.language import N_, _
+from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.decision import Decided, Decision
 from risk_engine.register.folder import CaseFolder, Filed, read_case_folder
 from risk_engine.register.record import read_filed_assessment, read_filed_evidence
 from risk_engine.register.rulings import Ruled, Rulings, faults, read_filed_decision, rulings
@@ -23,7 +24,16 @@ class Line:
     name: str
     text: str
     wrong: str = ""
-    mark: str = "NOT AS IT WAS FILED"
+    mark: str = N_("NOT AS IT WAS FILED")
+
+
+_UNREADABLE = {
+    "case": N_("case: cannot be read"),
+    "assessment": N_("assessment: cannot be read"),
+    "decision": N_("decision: cannot be read"),
+    "evidence": N_("evidence: cannot be read"),
+    "kept": N_("kept: cannot be read"),
+}
 
 
 def history(folder: CaseFolder) -> Iterator[Line]:
@@ -33,12 +43,16 @@ def history(folder: CaseFolder) -> Iterator[Line]:
         try:
             yield teller.line(filed)
         except RiskEngineError as error:
-            yield Line(filed.name, f"{filed.kind}: cannot be read", str(error))
+            yield Line(filed.name, _(_UNREADABLE[filed.kind]), str(error))
     yield from teller.beside()
     for name in folder.missing():
-        yield Line(name, "missing", f"{folder.path}: {name} is missing; it was filed once")
+        yield Line(name, _("missing"), _("{path}: {name} is missing; it was filed once", path=folder.path, name=name))
     for stray in folder.strays:
-        yield Line(stray.name, "no part of the register", f"{stray}: nobody filed this, or its name was changed")
+        yield Line(
+            stray.name,
+            _("no part of the register"),
+            _("{stray}: nobody filed this, or its name was changed", stray=stray),
+        )
 
 
 def damage(path: Path) -> Iterator[str]:
@@ -79,14 +93,21 @@ class _Teller:
                 return self._decision(filed, *read_filed_decision(filed))
             case "evidence":
                 one = read_filed_evidence(filed)
-                text = f"evidence “{one.name}”, {one.size} bytes, of {one.modified}, filed on {one.added}"
+                days = {"modified": one.modified, "added": one.added}
+                text = _(
+                    "evidence “{name}”, {size} bytes, of {modified}, filed on {added}",
+                    name=one.name,
+                    size=one.size,
+                    **days,
+                )
                 return Line(filed.name, f"{text}, sha256:{one.sha256}")
+
             case "case":
                 filed.read()
-                return Line(filed.name, "case as it was given")
+                return Line(filed.name, _("case as it was given"))
             case "kept":
                 filed.read()
-                return Line(filed.name, "file that was kept as evidence")
+                return Line(filed.name, _("file that was kept as evidence"))
             case _:
                 assert_never(filed.kind)
 
@@ -96,42 +117,62 @@ class _Teller:
         if found.counts and found.beside:
             names = [one.filed.name for one in reversed((found.counts, *found.beside))]
             wrong = next(Rulings(found.counts, found.beside).problems())
-            yield Line(" + ".join(names), "on the same assessment, and none supersedes another", wrong, "SIDE BY SIDE")
+            text = _("on the same assessment, and none supersedes another")
+            yield Line(" + ".join(names), text, wrong, N_("SIDE BY SIDE"))
 
     def _assessment(self, filed: Filed, one: Assessment) -> Line:
         self.names[one.digest] = filed.name
         self.assessments.append(one)
         criteria = f"{one.criteria.id} {one.criteria.version}"
-        levels = ", ".join(
-            f"{each.title}: {each.level.title}{' (still open)' if each.provisional else ''}" for each in one.proposals
+        levels = ", ".join(map(_proposed, one.proposals))
+        told = [_("assessment as of {day} under {criteria}", day=one.on, criteria=criteria), levels]
+        wrong = (
+            ""
+            if assessment_digest(one) == one.digest
+            else _("{path}: its digest is not that of its content", path=filed.path)
         )
-        text = f"assessment as of {one.on} under {criteria}. {levels}"
-        wrong = "" if assessment_digest(one) == one.digest else f"{filed.path}: its digest is not that of its content"
         if one.supersedes is not None:
-            text += f". Supersedes {self._named(one.supersedes.digest)}"
-        return Line(filed.name, text, wrong)
+            told.append(_("Supersedes {name}", name=self._named(one.supersedes.digest)))
+
+        return Line(filed.name, ". ".join(told), wrong)
 
     def _decision(self, filed: Filed, one: Decision, raw: bytes) -> Line:
         self.names[one.digest] = filed.name
-        levels = ", ".join(
-            f"{each.title}: {each.decided.title}" + (f" (proposed: {each.proposed.title})" if each.deviates else "")
-            for each in one.levels
-        )
-        text = f"decision of {one.on} by {one.by.name} ({one.by.role}) on {self._named(one.about.digest)}. {levels}"
+        levels = ", ".join(map(_decided, one.levels))
+        about = self._named(one.about.digest)
+        by = {"day": one.on, "who": one.by.name, "role": one.by.role}
+        told = [_("decision of {day} by {who} ({role}) on {name}", **by, name=about), levels]
         if one.confirmation is not None:
-            text += f". Confirmed on {one.confirmation.on} by {one.confirmation.by.name}"
+            told.append(_("Confirmed on {day} by {who}", day=one.confirmation.on, who=one.confirmation.by.name))
         if awaits_confirmation(one):
-            text += ". Awaits the confirmation of a second person"
+            told.append(_("Awaits the confirmation of a second person"))
         if one.supersedes is not None:
-            text += f". Supersedes {self._named(one.supersedes)}"
+            told.append(_("Supersedes {name}", name=self._named(one.supersedes)))
         broken = tuple(faults(one, raw, self.assessments, [each.decision for each in self.ruled]))
         self.ruled.append(Ruled(filed, one, broken))
-        wrong = [f"{filed.path}: this decision does not count: {text}" for text in broken]
+        wrong = [_("{path}: this decision does not count: {text}", path=filed.path, text=text) for text in broken]
         if one.about.digest not in self.names:
-            wrong.append(f"{filed.path}: the assessment that it is about is not filed before it")
-        return Line(filed.name, text, "\n".join(wrong), "DOES NOT HOLD")
+            wrong.append(_("{path}: the assessment that it is about is not filed before it", path=filed.path))
+        return Line(filed.name, ". ".join(told), "\n".join(wrong), N_("DOES NOT HOLD"))
 
     def _named(self, digest: str) -> str:
         if digest not in self.names and digest in self.there:
-            return f"{self.there[digest]} (filed after this one)"
-        return self.names.get(digest, f"one that is not filed here (sha256:{digest})")
+            return _("{name} (filed after this one)", name=self.there[digest])
+        return self.names.get(digest) or _("one that is not filed here (sha256:{digest})", digest=digest)
+
+
+def _proposed(proposal: Proposal) -> str:
+    if proposal.provisional:
+        return _("{ladder}: {level} (still open)", ladder=proposal.title, level=proposal.level.title)
+    return f"{proposal.title}: {proposal.level.title}"
+
+
+def _decided(level: Decided) -> str:
+    if level.deviates:
+        titles = {"ladder": level.title, "decided": level.decided.title, "proposed": level.proposed.title}
+        return _("{ladder}: {decided} (proposed: {proposed})", **titles)
+    return f"{level.title}: {level.decided.title}"
+
+
+def _line(name: str, text: str, wrong: str = "") -> Line:
+    return Line(name, text, wrong, _("NOT AS IT WAS FILED"))

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from risk_engine.diagnostics import RiskEngineError, file_problem
+from risk_engine.diagnostics import RiskEngineError, file_problem, reason
+from risk_engine.language import _
 from risk_engine.loading.records import kind_of as kind_of_record
 from risk_engine.source import Document
 
@@ -39,7 +40,7 @@ def files_at(path: Path) -> list[Path]:
         return [path]
     found = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith((".", "~$")))
     if not found:
-        raise file_problem(path, "there is no file in this folder")
+        raise file_problem(path, _("there is no file in this folder"))
     return found
 
 
@@ -49,7 +50,7 @@ def recognised(path: Path) -> Recognised:
     Raises RiskEngineError for a file that is not there, NoRecordError for JSON that is none of the kinds.
     """
     if not path.exists():
-        raise file_problem(path, "there is no such file")
+        raise file_problem(path, _("there is no such file"))
     match path.suffix.casefold():
         case ".json":
             return _by_content(path, _json(path))
@@ -66,7 +67,8 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes(), parse_int=str, parse_float=str)
     except OSError as error:
-        raise file_problem(path, f"the file cannot be read: {(error.strerror or '').lower()}") from error
+        raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
+
     except (ValueError, RecursionError):
         return dict.fromkeys(_CASE)
 
@@ -76,5 +78,5 @@ def _by_content(path: Path, data: Any) -> Recognised:
         return Recognised(found, str(data.get("on", "")), path)
     if isinstance(data, dict) and data.keys() & _CASE:
         return Recognised("case", "", path)
-    message = "this is no case, no assessment and no decision"
-    raise NoRecordError(str(file_problem(path, message, "if it supports a case, say so with `--evidence`")))
+    message = _("this is no case, no assessment and no decision")
+    raise NoRecordError(str(file_problem(path, message, _("if it supports a case, say so with `--evidence`"))))

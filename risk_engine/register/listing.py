@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
+from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment, Entry, Proposal
 from risk_engine.model.decision import Decided, Decision
 from risk_engine.register.due import dues
@@ -13,15 +14,14 @@ from risk_engine.register.record import CaseRecord, DecisionState
 from risk_engine.report.wording import open_between
 
 DECISION_WORDS: dict[DecisionState, str] = {
-    "none": "awaited",
-    "outdated": "on an earlier assessment",
-    "broken": "does not hold, see `register show`",
-    "contradicted": "two or more side by side, see `register show`",
-    "unconfirmed": "awaits confirmation",
-    "decided": "decided",
+    "none": N_("awaited"),
+    "outdated": N_("on an earlier assessment"),
+    "broken": N_("does not hold, see `register show`"),
+    "contradicted": N_("two or more side by side, see `register show`"),
+    "unconfirmed": N_("awaits confirmation"),
+    "decided": N_("decided"),
 }
-NOT_ASSESSED = "not assessed"
-_ROLES = (("gate", "Gate"), ("headline", "Result"), ("escalation", "Escalation"))
+_ROLES = (("gate", N_("Gate")), ("headline", N_("Result")), ("escalation", N_("Escalation")))
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ def narrowed(records: Sequence[CaseRecord], by: Narrowed, on: date) -> list[Case
         name, number = _split(by.older_than, "@")
         version = _version(number)
         if version is None:
-            problems.append(f"`{number}` is no version{help_line('write it like `1.0.0` or `SET@1.0.0`')}")
+            way_out = help_line(_("write it like `1.0.0` or `SET@1.0.0`"))
+            problems.append(_("`{text}` is no version", text=number) + way_out)
         tests.append(lambda one: version is not None and _is_older(one, name, version))
     if by.partner is not None:
         wanted = _folded(by.partner)
@@ -71,36 +72,39 @@ def narrowed(records: Sequence[CaseRecord], by: Narrowed, on: date) -> list[Case
 
 def columns(records: Sequence[CaseRecord]) -> tuple[str, ...]:
     """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
-    proposals = [(role, _proposals(records, role), word) for role, word in _ROLES]
-    titles = (found.pop() if len(found := {one.title for one in those}) == 1 else word for _, those, word in proposals)
-    return ("Case", "Title", "With", *titles, "Still open", "Decision", "Decided", "Review", "Criteria")
+    proposals = [(_proposals(records, role), word) for role, word in _ROLES]
+    titles = (found.pop() if len(found := {one.title for one in those}) == 1 else _(word) for those, word in proposals)
+    rest = (_("Still open"), _("Decision"), _("Decided"), _("Review"), _("Criteria"))
+    return (_("Case"), _("Title"), _("With"), *titles, *rest)
 
 
 def row(record: CaseRecord) -> tuple[str, ...]:
     """Return the cells of a case, in the order of `columns`."""
     if record.current is None:
-        return (record.case_id, NOT_ASSESSED, *("–" for _ in columns([])[2:]))
+        return (record.case_id, _("not assessed"), *("–" for _column in columns([])[2:]))
     current = record.current.assessment
     return (
         current.case_id,
         current.case_title,
         ", ".join(labels(record)),
-        *(level_words(current.proposal(role)) for role, _ in _ROLES),
-        "yes" if is_open(current) else "no",
+        *(level_words(current.proposal(role)) for role, _word in _ROLES),
+        _("yes") if is_open(current) else _("no"),
         decision_words(record),
         decided_words(record),
-        "closed" if record.is_closed() else current.review_due.isoformat(),
+        _("closed") if record.is_closed() else current.review_due.isoformat(),
         f"{current.criteria.id} {current.criteria.version}",
     )
 
 
 def decision_words(record: CaseRecord) -> str:
     """Return how far the decision of a case has come, of which day it is, and whether it is not what was proposed."""
-    words = DECISION_WORDS[record.decision_state()]
+    words = _(DECISION_WORDS[record.decision_state()])
     if record.ruled is None:
         return words
-    deviates = ", not as proposed" if record.ruled.decision.deviates else ""
-    return f"{words}, {record.ruled.decision.on}{deviates}"
+    day = record.ruled.decision.on
+    if record.ruled.decision.deviates:
+        return _("{state}, {day}, not as proposed", state=words, day=day)
+    return f"{words}, {day}"
 
 
 def decided_words(record: CaseRecord) -> str:
@@ -179,15 +183,17 @@ def _level_problems(records: Sequence[CaseRecord], ladder: str | None, level: st
     proposals = [one for record in records if record.current for one in record.current.assessment.proposals]
     ladders = list(dict.fromkeys(one.ladder for one in proposals))
     if ladder is not None and ladder not in ladders:
-        yield f"no case of this register has a ladder `{ladder}`{help_line(suggestion(ladder, ladders))}"
+        text = _("no case of this register has a ladder `{ladder}`", ladder=ladder)
+        yield f"{text}{help_line(suggestion(ladder, ladders))}"
         return
     asked = [one for one in proposals if (one.role == "headline" if ladder is None else one.ladder == ladder)]
     known = list(dict.fromkeys(name for one in asked for name in one.ladder_levels))
     if level in known or not proposals:
         return
     others = [one.ladder for one in proposals if ladder is None and level in one.ladder_levels]
-    way_out = f"write `{others[0]}={level}`" if others else suggestion(level, known)
-    yield f"`{level}` is no level of {ladder or asked[0].ladder}{help_line(way_out)}"
+    way_out = _("write `{level}`", level=f"{others[0]}={level}") if others else suggestion(level, known)
+    text = _("`{level}` is no level of {ladder}", level=level, ladder=ladder or asked[0].ladder)
+    yield f"{text}{help_line(way_out)}"
 
 
 def _version(text: str) -> tuple[int, ...] | None:

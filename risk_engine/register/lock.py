@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from risk_engine.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.language import _
 from risk_engine.model.words import Model
 from risk_engine.register.names import FILED
 from risk_engine.register.store import UNFINISHED, is_regular_file, is_unfinished, write_new
@@ -37,7 +38,15 @@ class Holder(Model):
 
     def __str__(self) -> str:
         # Whatever somebody wrote into the file of the lock is shown and not obeyed.
-        return printable(f"{self.who} on {self.host} (process {self.pid}), since {self.since}")
+        return printable(
+            _(
+                "{who} on {host} (process {pid}), since {since}",
+                who=self.who,
+                host=self.host,
+                pid=self.pid,
+                since=self.since,
+            )
+        )
 
     def is_alive(self) -> bool | None:
         """Return whether the process is still there; None where this machine cannot know."""
@@ -62,10 +71,10 @@ class RegisterLockedError(RiskEngineError):
 def describe(holder: Holder | None) -> str:
     """Return the sentence that names the holder, and whether that process is still there."""
     if holder is None:
-        return f"the register is locked, and the file {LOCK} does not say by whom"
+        return _("the register is locked, and the file {file} does not say by whom", file=LOCK)
     if holder.is_alive() is False:
-        return f"the register is locked by {holder}; that process is gone and may not have finished"
-    return f"the register is locked by {holder}"
+        return _("the register is locked by {holder}; that process is gone and may not have finished", holder=holder)
+    return _("the register is locked by {holder}", holder=holder)
 
 
 @contextlib.contextmanager
@@ -92,9 +101,14 @@ def _acquire(path: Path, mine: Holder, patience: float) -> None:
     while not _taken(path, content):
         holder = _holder_at(path)
         if holder is not None and holder.is_alive() is False and _holder_at(path) == holder:
-            raise RegisterLockedError(path.parent, holder, f"free it with `risk-engine register unlock {path.parent}`")
+            raise RegisterLockedError(
+                path.parent, holder, _("free it with `risk-engine register unlock {folder}`", folder=path.parent)
+            )
         if time.monotonic() >= give_up:
-            way_out = f"try again; if that work ended midway, `risk-engine register unlock {path.parent}` frees it"
+            way_out = _(
+                "try again; if that work ended midway, `risk-engine register unlock {folder}` frees it",
+                folder=path.parent,
+            )
             raise RegisterLockedError(path.parent, holder, way_out)
         # Not in step with the others who wait.
         time.sleep(random.uniform(0.005, 0.05))  # noqa: S311
@@ -121,10 +135,10 @@ def _release(path: Path, mine: Holder) -> None:
     if holder == mine:
         path.unlink(missing_ok=True)
         return
-    now = f"it is now held by {holder}" if holder else "it is gone"
+    now = _("it is now held by {holder}", holder=holder) if holder else _("it is gone")
     raise RiskEngineError(
-        f"{path}: the lock was broken while this command held it; {now}"
-        f"{help_line('look with `risk-engine register show` whether everything is there, and add again what is not')}"
+        _("{path}: the lock was broken while this command held it; {now}", path=path, now=now),
+        _("look with `risk-engine register show` whether everything is there, and add again what is not"),
     )
 
 
@@ -152,29 +166,31 @@ def break_lock(folder: Path, *, force: bool = False) -> str:
     """
     path = folder / LOCK
     if not is_locked(folder):
-        return f"{folder}: the register is not locked"
+        return _("{folder}: the register is not locked", folder=folder)
     holder = holder_of(folder)
     if not force and (holder is None or holder.is_alive() is not False):
-        way_out = "this machine cannot tell that it is gone; ask, and if it is, add `--force`"
+        way_out = _("this machine cannot tell that it is gone; ask, and if it is, add `--force`")
         if holder is not None and holder.is_alive():
-            way_out = "that process is at work on this machine; wait for it, or end it and add `--force`"
+            way_out = _("that process is at work on this machine; wait for it, or end it and add `--force`")
         raise RegisterLockedError(folder, holder, way_out)
     aside = path.with_name(f"{LOCK}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         # Moved first and looked at again: between the look and the move another holder may have taken the lock.
         path.rename(aside)
     except FileNotFoundError:
-        return f"{folder}: the register is not locked any more"
+        return _("{folder}: the register is not locked any more", folder=folder)
     if (moved := _holder_at(aside)) != holder:
         with contextlib.suppress(FileExistsError):
             write_new(path, aside.read_bytes())
         aside.unlink()
-        raise RegisterLockedError(folder, moved, "it was taken just now, by somebody else; try again")
+        raise RegisterLockedError(folder, moved, _("it was taken just now, by somebody else; try again"))
     aside.unlink()
-    lines = [f"{folder}: unlocked; it was held by {holder or 'nobody that can be named'}"]
+    held_by = holder or _("nobody that can be named")
+    lines = [_("{folder}: unlocked; it was held by {holder}", folder=folder, holder=held_by)]
     for left in unfinished(folder):
         left.unlink(missing_ok=True)
-        lines.append(f"  taken away, never finished: {left.relative_to(folder).as_posix()}")
+        lines.append("  " + _("taken away, never finished: {file}", file=left.relative_to(folder).as_posix()))
+
     return "\n".join(lines)
 
 

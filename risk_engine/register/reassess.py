@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
+from risk_engine.language import _
 from risk_engine.loading.sets import UnknownSetError, choose
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
@@ -43,8 +44,8 @@ def reassess(
     try:
         new = assessor.assess_again(current.filed.path, old)
     except UnknownSetError as error:
-        way_out = help_line("the folder of its criteria can be named with `--criteria`")
-        raise RiskEngineError(f"{current.filed.path}: it cannot be assessed again: {error}{way_out}") from error
+        message = _("{path}: it cannot be assessed again: {error}", path=current.filed.path, error=error)
+        raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
     found = changes(old, new)
     to_file = bool(found) or (file_unchanged and not is_same_result(old, new))
     if dry_run or not to_file:
@@ -52,21 +53,21 @@ def reassess(
     with locked(folder):
         now = known_case_folder(folder, old.case_id)
         _check_still_current(now, old)
-        _, filed = now.add("assessment", new.on.isoformat(), ".json", to_json(new))
+        _folder, filed = now.add("assessment", new.on.isoformat(), ".json", to_json(new))
     return Reassessed(old.case_id, old.case_title, found, filed.name, new.review_due)
 
 
 def _check_still_current(folder: CaseFolder, old: Assessment) -> None:
     current = record_of(folder).current
     if current is None or current.assessment.digest != old.digest:
-        way_out = help_line("run the command again; it takes up what was filed")
-        raise RiskEngineError(f"{folder.path}: somebody filed another assessment meanwhile{way_out}")
+        message = _("{path}: somebody filed another assessment meanwhile", path=folder.path)
+        raise RiskEngineError(message, _("run the command again; it takes up what was filed"))
 
 
 def day_for(on: date | None, criteria: str | None) -> date | None:
     """Return the day to assess on: None means each case's own; raise RiskEngineError if nothing would be new."""
     if on is None and criteria is None:
         raise RiskEngineError(
-            "say what is new: the day (`--on DATE`), the criteria (`--criteria SET@VERSION`), or both"
+            _("say what is new: the day (`--on DATE`), the criteria (`--criteria SET@VERSION`), or both")
         )
     return on

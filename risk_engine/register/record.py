@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import RiskEngineError, file_problem
 from risk_engine.engine.confirm import awaits_confirmation
+from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.words import Model, Text
 from risk_engine.register.compare import changes
@@ -93,7 +94,9 @@ def read_filed_assessment(filed: Filed) -> Assessment:
         return Assessment.model_validate_json(filed.read())
     except ValidationError as error:
         place = ".".join(str(one) for one in error.errors(include_url=False)[0]["loc"])
-        raise file_problem(filed.path, f"this engine cannot read the assessment (at `{place}`)") from error
+        raise file_problem(
+            filed.path, _("this engine cannot read the assessment (at `{place}`)", place=place)
+        ) from error
 
 
 def assessments(folder: CaseFolder) -> Iterator[Assessed]:
@@ -135,4 +138,4 @@ def read_filed_evidence(filed: Filed) -> EvidenceFiled:
     try:
         return EvidenceFiled.model_validate_json(filed.read())
     except ValidationError as error:
-        raise file_problem(filed.path, "this engine cannot read the record of evidence") from error
+        raise file_problem(filed.path, _("this engine cannot read the record of evidence")) from error

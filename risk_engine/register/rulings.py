@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from risk_engine.audit.decisions import Around, decision_links
 from risk_engine.diagnostics import RiskEngineError, file_problem, help_line
 from risk_engine.engine.decide import decision_json
+from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.register.folder import CaseFolder, Filed
@@ -34,12 +35,18 @@ class Rulings:
     def problems(self) -> Iterator[str]:
         """Yield what somebody must look at."""
         for one in self.broken:
-            yield from (f"{one.filed.path}: this decision does not count: {text}" for text in one.wrong)
+            yield from (
+                _("{path}: this decision does not count: {text}", path=one.filed.path, text=text) for text in one.wrong
+            )
         if self.counts and self.beside:
-            names = " and ".join(one.filed.name for one in reversed((self.counts, *self.beside)))
-            way_out = help_line("assess the case again and decide on the new assessment")
+            *several, last = (one.filed.name for one in reversed((self.counts, *self.beside)))
+            for name in reversed(several):
+                last = _("{several} and {last}", several=name, last=last)
             folder = self.counts.filed.path.parent
-            yield f"{folder}: decisions stand side by side, none supersedes another: {names}{way_out}"
+            text = _(
+                "{folder}: decisions stand side by side, none supersedes another: {names}", folder=folder, names=last
+            )
+            yield text + help_line(_("assess the case again and decide on the new assessment"))
 
 
 def decisions(folder: CaseFolder, about: Sequence[Assessment]) -> list[Ruled]:
@@ -55,7 +62,7 @@ def read_filed_decision(filed: Filed) -> tuple[Decision, bytes]:
     try:
         return Decision.model_validate_json(raw), raw
     except ValidationError as error:
-        raise file_problem(filed.path, "this engine cannot read the decision") from error
+        raise file_problem(filed.path, _("this engine cannot read the decision")) from error
 
 
 def faults(decision: Decision, raw: bytes, about: Iterable[Assessment], others: Iterable[Decision]) -> Iterator[str]:
@@ -101,7 +108,9 @@ def check_decision(
     """
     filed = decisions(folder, assessed)
     problems = [
-        file_problem(path, f"the decision does not hold: {text}", "decide anew with `risk-engine decide`")
+        file_problem(
+            path, _("the decision does not hold: {text}", text=text), _("decide anew with `risk-engine decide`")
+        )
         for text in faults(given, decision_json(given), assessed, [one.decision for one in filed])
     ]
     holding = [one for one in filed if not one.wrong]
@@ -113,8 +122,14 @@ def check_decision(
     is_superseded = any(one.decision.supersedes == given.digest for one in holding)
     if standing and not is_superseded and given.supersedes not in standing:
         other = next(iter(standing.values())).filed
-        way_out = f"decide in its place: `risk-engine decide {about.path} --supersedes {other.path} …`"
-        message = f"{other.name} is a decision on the same assessment already, and this one does not supersede it"
+        way_out = _(
+            "decide in its place: `risk-engine decide {assessment} --supersedes {decision} …`",
+            assessment=about.path,
+            decision=other.path,
+        )
+        message = _(
+            "{name} is a decision on the same assessment already, and this one does not supersede it", name=other.name
+        )
         problems.append(file_problem(path, message, way_out))
     if problems:
         raise RiskEngineError("\n".join(str(one) for one in problems))

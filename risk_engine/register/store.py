@@ -6,7 +6,8 @@ import re
 import secrets
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import RiskEngineError, reason
+from risk_engine.language import _
 from risk_engine.register.names import FILED
 
 UNFINISHED = ".part"
@@ -47,8 +48,9 @@ def write_new(path: Path, data: bytes, mode: int = 0o666) -> None:
     except FileExistsError:
         raise
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise RiskEngineError(f"{path}: the file cannot be written: {reason}") from error
+        raise RiskEngineError(
+            _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
+        ) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

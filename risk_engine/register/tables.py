@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from risk_engine.diagnostics import MissingExtraError
+from risk_engine.language import _
 from risk_engine.report.blocks import clean_text
 
 _FORMULA = re.compile(r"""(^|[;\t\r\n])(?=[\s"']*[=+\-@|%\uff1d\uff0b\uff0d\uff20])""")
@@ -34,7 +35,7 @@ def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
     try:
         from openpyxl import Workbook
     except ImportError:
-        message = "writing .xlsx needs openpyxl, which is not installed (.csv needs nothing)"
+        message = _("writing .xlsx needs openpyxl, which is not installed (.csv needs nothing)")
         raise MissingExtraError(message, "office") from None
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font

@@ -52,7 +52,9 @@ def written(view: View, form: DocumentForm) -> bytes:
 
             return document_text(view).encode()
         case "pdf":
-            raise _not_yet(form)
+            from risk_engine.report.pdf import pdf
+
+            return pdf(view)
         case "docx":
             from risk_engine.report.docx import docx
 

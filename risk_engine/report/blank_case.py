@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
+from risk_engine.language import _, inside, ngettext
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
@@ -26,41 +27,45 @@ def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
     """Return a case file in which nothing is answered; it loads as it is, and its result is still open."""
     head = criteria.head
     lines = [
-        f"# A case for {head.id} {head.version}: {head.title}",
-        f"# An answer that nobody knows yet stays `{UNKNOWN}`: it is never taken as a no.",
+        *_comment(_("A case for {criteria}: {title}", criteria=f"{head.id} {head.version}", title=head.title)),
+        *_comment(_("An answer that nobody knows yet stays `{unknown}`: it is never taken as a no.", unknown=UNKNOWN)),
         *(f"# {line}" for notice in head.notice for line in textwrap.wrap(notice, WIDTH, break_on_hyphens=False)),
         "",
         f"criteria: {head.id}",
         # In quotes, for `2026-01-31` or `2026` would not be text.
         f'id: "{case_id}"',
         f'title: "{NO_TITLE}"',
-        "# institution: Name of your institution",
-        "# assessor: Who fills this in",
-        "# assessment_date: 2026-01-31   # the day for which rules and tables are read",
+        "# institution: " + _("Name of your institution"),
+        "# assessor: " + _("Who fills this in"),
+        "# assessment_date: 2026-01-31   # " + _("the day for which rules and tables are read"),
         "status: draft",
-        "# retain_until: 2037-01-31      # the last day on which the office must keep the record",
+        "# retain_until: 2037-01-31      # " + _("the last day on which the office must keep the record"),
     ]
     sentences = Sentences(criteria.entities, criteria.definitions)
     for name, entity in criteria.entities.items():
         lines += ["", *_entity(name, entity, criteria, sentences)]
     lines += [
         "",
-        "# What supports the answers: `entity.id.fact` or `entity.fact`.",
+        *_comment(_("What supports the answers: `entity.id.fact` or `entity.fact`.")),
         "evidence: []",
         "#  - for: [ … ]",
-        "#    kind: registry extract",
-        "#    reference: where it is kept",
+        "#    kind: " + _("registry extract"),
+        "#    reference: " + _("where it is kept"),
         "#    date: 2026-01-31",
         "#    confidence: documented    # unsure · declared · documented · verified",
         "",
-        "# What was agreed or done since. Only what is implemented or verified, with evidence, lowers a risk.",
+        *_comment(
+            _("What was agreed or done since. Only what is implemented or verified, with evidence, lowers a risk.")
+        ),
         "controls: []",
         "#  - id: …",
         "#    status: agreed            # planned · agreed · implemented · verified",
         "#    owner: …",
         "#    due: 2026-01-31",
         "#    evidence:",
-        "#      - {kind: letter, reference: where it is kept, date: 2026-01-31}",
+        "#      - {{kind: {kind}, reference: {reference}, date: 2026-01-31}}".format(
+            kind=_("letter"), reference=_("where it is kept")
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -70,7 +75,14 @@ def _entity(name: str, entity: Entity, criteria: CriteriaSet, sentences: Sentenc
     yield from _comment(entity.title + (f": {entity.help}" if entity.help else ""))
     indent = "  "
     if entity.many is not None:
-        yield f"# At most {entity.many} entries, one block each. None at all? Write `{name}: []`."
+        yield from _comment(
+            ngettext(
+                "At most {number} entry, one block each. None at all? Write `{empty}`.",
+                "At most {number} entries, one block each. None at all? Write `{empty}`.",
+                entity.many,
+                empty=f"{name}: []",
+            )
+        )
         yield f"{name}:"
         yield f"  - id: {name.replace('_', '-')}-1"
         indent = "    "
@@ -84,7 +96,8 @@ def _entity(name: str, entity: Entity, criteria: CriteriaSet, sentences: Sentenc
             yield from (f"{indent}{line}".rstrip() for line in _fact(short, fact, criteria, sentences))
     if folded:
         known = ", ".join(folded)
-        yield from (f"{indent}{line}" for line in _comment(f"Not asked, the tables of the set know it: {known}"))
+        text = _("Not asked, the tables of the set know it: {facts}", facts=known)
+        yield from (f"{indent}{line}" for line in _comment(text))
 
 
 def _fact(short: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences) -> Iterator[str]:
@@ -94,30 +107,31 @@ def _fact(short: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences
         yield from _comment(fact.help)
     ask_when = getattr(fact, "ask_when", None)
     if ask_when is not None:
-        yield from _comment(f"Only if {sentences.of(ask_when)}.")
+        yield from _comment(_("Only if {condition}.", condition=sentences.of(ask_when)))
     match fact:
         case ChoiceFact(options=options) | ChoicesFact(options=options):
             if isinstance(fact, ChoicesFact):
-                yield "# Any number of these, for example [ … ]; none of them: []"
+                yield from _comment(_("Any number of these, for example [ … ]; none of them: []"))
             for option, text in options.items():
                 yield from _comment(f"  {option}: {text}")
         case IntegerFact(range=(lowest, highest)):
-            yield f"# A whole number from {lowest} to {highest}"
+            yield from _comment(_("A whole number from {lowest} to {highest}", lowest=lowest, highest=highest))
         case DateFact():
-            yield "# A date like 2026-01-31"
+            yield from _comment(_("A date like {example}", example="2026-01-31"))
         case RowFact(of=table):
             example = next(iter(criteria.tables[table].rows))
-            yield f"# A code of the table of {criteria.tables[table].title.lower()}, like {example}"
+            title = inside(criteria.tables[table].title)
+            yield from _comment(_("A code of the table of {table}, like {example}", table=title, example=example))
         case TextFact():
-            yield "# Text, for the file only"
+            yield from _comment(_("Text, for the file only"))
         case _:
-            yield "# true or false"
+            yield from _comment(_("{true} or {false}", true="true", false="false"))
     if getattr(fact, "used_for", None) == "record":
-        yield "# For the file only, no rule reads it"
+        yield from _comment(_("For the file only, no rule reads it"))
     if fact.evidence:
-        yield from _comment(f"What would prove it: {fact.evidence}")
+        yield from _comment(_("What would prove it: {evidence}", evidence=fact.evidence))
     if fact.asked_of:
-        yield f"# Answered by: {criteria.head.asked_of[fact.asked_of]}"
+        yield from _comment(_("Answered by: {who}", who=criteria.head.asked_of[fact.asked_of]))
     yield f"{short}: {UNKNOWN}"
 
 

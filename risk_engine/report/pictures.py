@@ -277,7 +277,9 @@ def _columns(texts: Sequence[str], y: int, look: LabelLook, bold: int | None = N
     bottom = y
     for number, text in enumerate(texts):
         style = "strong" if number == bold else look
-        lines, end = _lines(text, _cell(number, len(texts))[0], y, _NARROW // max(1, len(texts)) - _LETTER, style)
+        # A letter of space parts a label from the next; the last one has none beside it.
+        room = _NARROW // len(texts) - (_LETTER if number < len(texts) - 1 else 0)
+        lines, end = _lines(text, _cell(number, len(texts))[0], y, room, style)
         made += lines
         bottom = max(bottom, end)
     return made, bottom

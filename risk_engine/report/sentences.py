@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard, assert_never
 
+from risk_engine.language import N_, _, inside, ngettext, pgettext
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -25,6 +26,10 @@ from risk_engine.model.conditions import (
     operand,
 )
 from risk_engine.model.facts import AnyFact, ChoiceFact, Entity, shown
+
+_IS = (N_("{fact} is {value}"), N_("{fact} is not {value}"))
+"""A sentence and, as of the others below, its negated form."""
+_IS_ONE_OF = (N_("{fact} is one of {value}"), N_("{fact} is none of {value}"))
 
 
 def _code(name: str) -> str:
@@ -53,31 +58,45 @@ class Sentences:
     def of(self, condition: ConditionOrAlways) -> str:
         """Return the condition as a sentence without a final period."""
         if condition == "always":
-            return "always"
+            return pgettext("condition", "always")
         node: Node = condition
         match node:
             case AllOf(all_of=parts):
-                return " and ".join(self._part(part) for part in parts)
+                return pgettext("between conditions", " and ").join(self._part(part) for part in parts)
             case AnyOf(any_of=parts):
-                return " or ".join(self._part(part) for part in parts)
+                return pgettext("between conditions", " or ").join(self._part(part) for part in parts)
             case Holds(holds=name) if name in self._spelt:
                 return self.of(self._spelt[name])
             case Not(not_=Holds(holds=name)):
-                return self.of(Not(not_=self._spelt[name])) if name in self._spelt else f"not *{_words(name)}*"
+                if name in self._spelt:
+                    return self.of(Not(not_=self._spelt[name]))
+                return _("not {condition}", condition=f"*{_words(name)}*")
             case Not(not_=Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny() as leaf):
                 return self._leaf(leaf, negated=True)
             case Not(not_=part):
-                return f"it is not so that {self._part(part)}"
+                return _("it is not so that {condition}", condition=self._part(part))
             case Holds(holds=name):
                 return f"*{_words(name)}*"
             case Some(some=entity, where=where):
-                return f"for at least one {self._title(entity)}: {self.of(where)}"
+                return _("for at least one {entity}: {condition}", entity=self._title(entity), condition=self.of(where))
             case Every(every=entity, where=where):
-                return f"for every {self._title(entity)}: {self.of(where)}"
+                return _("for every {entity}: {condition}", entity=self._title(entity), condition=self.of(where))
             case Count(count=entity, where=where, at_least=int() as number):
-                return f"for at least {number} entries of {self._title(entity)}: {self.of(where)}"
+                return ngettext(
+                    "for at least {number} entry of {entity}: {condition}",
+                    "for at least {number} entries of {entity}: {condition}",
+                    number,
+                    entity=self._title(entity),
+                    condition=self.of(where),
+                )
             case Count(count=entity, where=where, at_most=number):
-                return f"for at most {number} entries of {self._title(entity)}: {self.of(where)}"
+                return ngettext(
+                    "for at most {number} entry of {entity}: {condition}",
+                    "for at most {number} entries of {entity}: {condition}",
+                    number or 0,
+                    entity=self._title(entity),
+                    condition=self.of(where),
+                )
             case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
                 return self._leaf(node)
             case _:
@@ -91,34 +110,43 @@ class Sentences:
         return f"({sentence})" if isinstance(condition, AllOf | AnyOf | Some | Every | Count) else sentence
 
     def _leaf(self, leaf: Leaf, *, negated: bool = False) -> str:
-        entity, _, short = leaf.fact.partition(".")
+        entity, _dot, short = leaf.fact.partition(".")
         fact = self.entities[entity].facts[short]
         leaf = self._with_value(leaf)
         match leaf:
             case Is(is_=()):
-                said = "has something chosen" if negated else "has nothing chosen"
+                told, said = "", (N_("{fact} has nothing chosen"), N_("{fact} has something chosen"))
             case Is(is_=wanted):
-                said = f"{'is not' if negated else 'is'} {_value(fact, wanted)}"
+                told, said = _value(fact, wanted), _IS
             case OneOf(one_of=options):
-                said = f"{'is none of' if negated else 'is one of'} {_all(fact, options)}"
+                told, said = _all(fact, options), _IS_ONE_OF
             case AtLeast(at_least=str() as bound) if _is_described(fact):
                 names = list(fact.options)
-                said = _one_of(fact, names[: names.index(bound)], names[names.index(bound) :], negated=negated)
+                told, said = _one_of(fact, names[: names.index(bound)], names[names.index(bound) :])
             case AtMost(at_most=str() as bound) if _is_described(fact):
                 names = list(fact.options)
                 least = names.index(bound) + 1
-                said = _one_of(fact, names[least:], names[:least], negated=negated)
+                told, said = _one_of(fact, names[least:], names[:least])
             case AtLeast(at_least=bound):
-                said = f"{'is not' if negated else 'is'} at least {_value(fact, bound)}"
+                told, said = (
+                    _value(fact, bound),
+                    (N_("{fact} is at least {value}"), N_("{fact} is not at least {value}")),
+                )
             case AtMost(at_most=bound):
-                said = f"{'is not' if negated else 'is'} at most {_value(fact, bound)}"
+                told, said = _value(fact, bound), (N_("{fact} is at most {value}"), N_("{fact} is not at most {value}"))
             case Includes(includes=option):
-                said = f"{'does not include' if negated else 'includes'} {_value(fact, option)}"
+                told, said = (
+                    _value(fact, option),
+                    (N_("{fact} includes {value}"), N_("{fact} does not include {value}")),
+                )
             case IncludesAny(includes_any=options):
-                said = f"{'includes none of' if negated else 'includes any of'} {_all(fact, options)}"
+                told, said = (
+                    _all(fact, options),
+                    (N_("{fact} includes any of {value}"), N_("{fact} includes none of {value}")),
+                )
             case _:
                 assert_never(leaf)
-        return f"{self._words(leaf.fact)} {said}"
+        return _(said[negated], fact=self._words(leaf.fact), value=told)
 
     def _with_value(self, leaf: Leaf) -> Leaf:
         """Return a leaf with the value of its parameter in place of the name, where the value is known."""
@@ -129,7 +157,7 @@ class Sentences:
         return leaf.model_copy(update={field: self._parameters[wanted.parameter]})
 
     def _title(self, entity: str) -> str:
-        return self.entities[entity].title.lower()
+        return inside(self.entities[entity].title)
 
 
 def _is_described(fact: AnyFact) -> TypeGuard[ChoiceFact]:
@@ -137,28 +165,31 @@ def _is_described(fact: AnyFact) -> TypeGuard[ChoiceFact]:
     return isinstance(fact, ChoiceFact) and any(text != name for name, text in fact.options.items())
 
 
-def _one_of(fact: ChoiceFact, others: list[str], options: list[str], *, negated: bool) -> str:
-    """Return that a fact is one of these options, in the shorter way: one option is named, or the only one left out."""
+def _one_of(fact: ChoiceFact, others: list[str], options: list[str]) -> tuple[str, tuple[str, str]]:
+    """Return that a fact is one of these options, in the shorter way: one option is named, or the only one left out.
+
+    What comes out is the value in words, and the sentence with its negated form.
+    """
     if len(options) > 1 and len(others) == 1:
-        return f"{'is' if negated else 'is not'} {_value(fact, others[0])}"
+        return _value(fact, others[0]), (_IS[1], _IS[0])
     if len(options) == 1:
-        return f"{'is not' if negated else 'is'} {_value(fact, options[0])}"
-    return f"{'is none of' if negated else 'is one of'} {_all(fact, options)}"
+        return _value(fact, options[0]), _IS
+    return _all(fact, options), _IS_ONE_OF
 
 
 def _all(fact: AnyFact, options: Any) -> str:
     """Return options as a list with commas: an `or` here could be taken for one between conditions."""
     if isinstance(options, ParameterRef):
-        return f"those in the parameter `{options.parameter}`"
+        return _("those in the parameter `{parameter}`", parameter=options.parameter)
     return ", ".join(_value(fact, one) for one in options)
 
 
 def _value(fact: AnyFact, wanted: Any) -> str:
     if isinstance(wanted, ParameterRef):
-        return f"the parameter `{wanted.parameter}`"
+        return _("the parameter `{parameter}`", parameter=wanted.parameter)
     options = getattr(fact, "options", {})
     text = options[wanted] if isinstance(wanted, str) and wanted in options else shown(fact, wanted)
-    return f"“{text}”" if isinstance(wanted, str) else text
+    return _("“{text}”", text=text) if isinstance(wanted, str) else text
 
 
 def _words(name: str) -> str:

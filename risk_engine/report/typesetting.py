@@ -1,60 +1,272 @@
 """A view to plain data for the Typst templates: text in pieces that say their language and whether they may break."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias, assert_never
+from unicodedata import east_asian_width
 
-from risk_engine.report.blocks import Label, Picture
+from risk_engine.language import _, ngettext
+from risk_engine.report.blocks import (
+    Answer,
+    Blanks,
+    Block,
+    Bullets,
+    Field,
+    Fields,
+    Group,
+    Label,
+    Letterhead,
+    Line,
+    Picture,
+    Prose,
+    Run,
+    Section,
+    Table,
+    View,
+    say,
+    shortened,
+    words,
+)
+from risk_engine.report.columns import widths
 from risk_engine.report.fonts import Glyphs
 from risk_engine.report.scripts import spans
 
 Data: TypeAlias = dict[str, Any]
 Piece: TypeAlias = str | Data
 
-_UNBROKEN = re.compile(r"\S{40,}|(?=\S*[^\W\d_]\S*[\d_/.:@+=&?#-])\S{24,}")
+_UNBROKEN = re.compile(r"(?=\S*[\d_/.:@+=&?#\\-])\S{24,}|\S{40,}")
 """A word that no rule of a language divides, such as an address: too long for a column, it breaks anywhere."""
+_CONTENTS_FROM = 7
+"""A document of so many sections has a table of contents."""
+_WITH_ADDRESSES = "sources"
+"""The section in which the address of a link is printed as well, once in a document."""
+_RUNNING = 100
+"""How many letters of a text stand on the edge of each page."""
+_LONG_CELL = 300
+"""A row with more letters in a cell may break between two pages."""
+_LABEL = 26
+"""How many letters of a label have room beside what belongs to it."""
 
 
-def pieces(text: str, glyphs: Glyphs) -> list[Piece]:
-    """Return text in pieces: each is plain, or of a language of its own, or breaks anywhere, or both."""
-    shown = glyphs.shown(text)
-    return list(_pieces(shown))
-
-
-def _pieces(text: str) -> Iterator[Piece]:
-    done = 0
-    for one in [] if text.isascii() else spans(text):
-        yield from _by_breaks(text[done : one.start], None)
-        yield from _by_breaks(text[one.start : one.end], one.tag.partition("-")[0])
-        done = one.end
-    yield from _by_breaks(text[done:], None)
-
-
-def _by_breaks(text: str, lang: str | None) -> Iterator[Piece]:
-    done = 0
-    for found in _UNBROKEN.finditer(text):
-        yield from _piece(text[done : found.start()], lang)
-        yield {"text": found[0], "lang": lang, "breaks": True}
-        done = found.end()
-    yield from _piece(text[done:], lang)
-
-
-def _piece(text: str, lang: str | None) -> Iterator[Piece]:
-    if text:
-        yield {"text": text, "lang": lang, "breaks": False} if lang else text
+def view_data(view: View) -> Data:
+    """Return a whole document as data; its own words are in the current language."""
+    return _Typesetter(view).document()
 
 
 def picture_data(picture: Picture, glyphs: Glyphs) -> Data:
     """Return a picture as data."""
-    items = [
-        {**vars(one), "kind": one.kind, **({"text": pieces(one.text, glyphs)} if isinstance(one, Label) else {})}
-        for one in picture.items
-    ]
     return {
         "kind": picture.kind,
         "title": pieces(picture.title, glyphs),
         "alt": f"{picture.title}. {picture.desc}",
         "height": picture.height,
-        "items": items,
+        "items": [
+            {**vars(one), "kind": one.kind, **({"text": pieces(one.text, glyphs)} if isinstance(one, Label) else {})}
+            for one in picture.items
+        ],
         "signs": [[look, pieces(meaning, glyphs)] for look, meaning in picture.signs],
     }
+
+
+def pieces(text: str, glyphs: Glyphs) -> list[Piece]:
+    """Return text in pieces: each is plain, or of a language of its own, or breaks anywhere, or both."""
+    return list(_by_language(glyphs.shown(text)))
+
+
+def _by_language(text: str) -> Iterator[Piece]:
+    done = 0
+    for one in () if text.isascii() else spans(text):
+        yield from _by_breaks(text[done : one.start], None)
+        yield from _by_breaks(text[one.start : one.end], one.tag)
+        done = one.end
+    yield from _by_breaks(text[done:], None)
+
+
+def _by_breaks(text: str, tag: str | None) -> Iterator[Piece]:
+    done = 0
+    for found in _UNBROKEN.finditer(text):
+        yield from _piece(text[done : found.start()], tag)
+        yield {"text": found[0], "tag": tag, "breaks": True}
+        done = found.end()
+    yield from _piece(text[done:], tag)
+
+
+def _piece(text: str, tag: str | None) -> Iterator[Piece]:
+    if text:
+        yield {"text": text, "tag": tag, "breaks": False} if tag else text
+
+
+class _Typesetter:
+    """One document: which places in it can be referred to, and which characters could not be printed."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.glyphs = Glyphs()
+        self.places = set(_places(view.sections))
+        self.placed: set[str] = set()
+        self.prints_addresses = False
+
+    def document(self) -> Data:
+        view = self.view
+        made = {
+            "language": view.language,
+            "name": view.title.strip() or view.case_id.strip() or "–",
+            "is_letter": view.is_letter,
+            "title": self.heading(say(view.title)),
+            "about": self.text(view.about),
+            "case_id": self.text(shortened(view.case_id, _RUNNING)),
+            "kept_by": self.text(shortened(view.kept_by, _RUNNING)),
+            "running": self.text(shortened(view.about, _RUNNING)),
+            "page": _("Page {number} of {count}"),
+            "warning": self.line(view.warning) if view.warning else None,
+            "answer": self.answer(view.answer) if view.answer else None,
+            "scales": [picture_data(one, self.glyphs) for one in view.scales],
+            "scope": self.field(view.scope) if view.scope else None,
+            "contents": _("Contents") if len(view.sections) >= _CONTENTS_FROM and not view.is_letter else None,
+            "sections": list(self.sections()),
+            "footer": self.text(view.footer),
+        }
+        return made | {"notice": self.notice()}
+
+    def notice(self) -> list[Piece] | None:
+        """Say that characters are missing, which is known only when everything else was said."""
+        if not self.glyphs.missing:
+            return None
+        said = ngettext(
+            "{number} character has no glyph in the fonts of this document and stands as its code point: {example}.",
+            "{number} characters have no glyph in the fonts of this document and stand as code points, as {example}.",
+            len(self.glyphs.missing),
+            example=self.glyphs.shown(min(self.glyphs.missing)),
+        )
+        return pieces(said, self.glyphs)
+
+    def text(self, text: str) -> list[Piece]:
+        return pieces(text, self.glyphs)
+
+    def heading(self, line: Line) -> list[Data]:
+        """Return the line of a heading; there must be something to read."""
+        return self.line(line if words(line).strip() else say("–"))
+
+    def line(self, line: Line) -> list[Data]:
+        return [self.run(one) for one in line]
+
+    def lines(self, lines: Iterable[Line]) -> list[list[Data]]:
+        return [self.line(one) for one in lines]
+
+    def run(self, run: Run) -> Data:
+        made: Data = {"style": run.style}
+        if run.style == "code":
+            made["code"] = self.glyphs.shown(run.text)
+        else:
+            made["pieces"] = self.text(run.text)
+        if run.link:
+            made["link"] = run.link
+            if self.prints_addresses and run.text != run.link:
+                made["address"] = self.glyphs.shown(run.link)
+        elif run.ref in self.places:
+            made["ref"] = run.ref
+        return made
+
+    def place(self, name: str | None) -> str | None:
+        """Return the name of a place where it stands for the first time: a reference must be clear."""
+        if not name or name in self.placed:
+            return None
+        self.placed.add(name)
+        return name
+
+    def answer(self, answer: Answer) -> Data:
+        return {
+            "sentence": self.heading(say(answer.sentence)),
+            "more": self.lines(answer.more),
+            "tone": answer.tone,
+            "glance": [self.titled(one) for one in (*answer.glance, answer.challenge) if one],
+        }
+
+    def field(self, field: Field) -> Data:
+        width = sum(2 if east_asian_width(one) in "WF" else 1 for one in field.label)
+        return {"label": self.text(field.label), "beside": width <= _LABEL, "lines": self.lines(field.lines)}
+
+    def titled(self, field: Field) -> Data:
+        return {"title": self.heading(say(field.label)), "lines": self.lines(field.lines)}
+
+    def sections(self) -> Iterator[Data]:
+        has_top = not self.view.is_letter
+        for one in self.view.sections:
+            first = one.blocks[0] if one.blocks else None
+            head = first if isinstance(first, Letterhead) else None
+            level = 1 if head or not has_top else 2
+            has_top = True
+            self.prints_addresses = one.key == _WITH_ADDRESSES
+            yield {
+                "place": self.place(one.key),
+                "title": self.heading(say(one.title)),
+                "level": level,
+                "starts_page": one.starts_page,
+                "letterhead": self.letterhead(head) if head else None,
+                "blocks": [self.block_or_group(part, level + 1) for part in (one.blocks[1:] if head else one.blocks)],
+            }
+
+    def letterhead(self, head: Letterhead) -> Data:
+        return {
+            "sender": [self.text(one) for one in head.sender],
+            "recipient": [self.text(one) for one in head.recipient],
+            "dated": self.text(head.dated),
+        }
+
+    def block_or_group(self, part: Block | Group, level: int) -> Data:
+        if not isinstance(part, Group):
+            return self.block(part)
+        return {
+            "kind": part.kind,
+            "place": self.place(part.anchor),
+            "title": self.heading(part.title),
+            "level": level,
+            "blocks": [self.block(one) for one in part.blocks],
+        }
+
+    def block(self, block: Block) -> Data:
+        match block:
+            case Prose():
+                return {"kind": block.kind, "line": self.line(block.line)}
+            case Bullets():
+                return {"kind": block.kind, "lines": self.lines(block.lines)}
+            case Fields():
+                return {"kind": block.kind, "rows": [self.field(one) for one in block.rows]}
+            case Table():
+                return {"kind": block.kind, **self.table(block)}
+            case Blanks():
+                return {"kind": block.kind, "labels": [self.text(one) for one in block.labels]}
+            case Letterhead():
+                return {"kind": block.kind, **self.letterhead(block)}
+            case Picture():
+                return picture_data(block, self.glyphs)
+            case _:
+                assert_never(block)
+
+    def table(self, table: Table) -> Data:
+        columns = max([len(table.head), *map(len, table.rows)])
+        head = (*table.head, *[""] * (columns - len(table.head)))
+        rows = [(*row, *[()] * (columns - len(row))) for row in table.rows]
+        said = [[self.said(cell) for cell in row] for row in rows]
+        return {
+            "caption": self.text(table.caption),
+            "widths": widths(head, said),
+            "head": [self.text(one) for one in head],
+            "rows": [
+                {"cells": self.lines(row), "breaks": max(map(len, cells)) > _LONG_CELL}
+                for row, cells in zip(rows, said, strict=True)
+            ],
+            "by_hand": any(not any(column) for column in zip(*said, strict=True)),
+        }
+
+    def said(self, line: Line) -> str:
+        """Return everything that is printed of a line."""
+        return "".join(f"{one.text} {one.link}" if one.link and self.prints_addresses else one.text for one in line)
+
+
+def _places(sections: Iterable[Section]) -> Iterator[str]:
+    for section in sections:
+        yield section.key
+        for part in section.blocks:
+            if isinstance(part, Group) and part.anchor:
+                yield part.anchor

@@ -35,13 +35,17 @@ def test_without_a_passphrase_there_is_no_key(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_at_a_terminal_a_person_is_asked_twice(tmp_path: Path) -> None:
+def test_at_a_terminal_a_person_is_asked_twice_until_both_are_the_same(tmp_path: Path) -> None:
+    entered = ["correct horse", "corect horse", "correct horse", "correct horse"]
     with (
-        mock.patch("typer.prompt", return_value="correct horse") as prompt,
+        mock.patch("typer.prompt", side_effect=entered) as prompt,
         mock.patch.object(sys.stdin, "isatty", return_value=True, create=True),
     ):
-        assert run_on_a_terminal("key", "new", tmp_path / "office.pem").code == 0
-    assert prompt.call_args.kwargs == {"hide_input": True, "confirmation_prompt": True, "err": True}
+        result = run_on_a_terminal("key", "new", tmp_path / "office.pem")
+    assert (result.code, result.err) == (0, "Error: The two entered values do not match.\n")
+    asked = f"Passphrase for {tmp_path / 'office.pem'}"
+    assert [one.args[0] for one in prompt.call_args_list] == [asked, "Repeat for confirmation"] * 2
+    assert {tuple(one.kwargs.items()) for one in prompt.call_args_list} == {(("hide_input", True), ("err", True))}
 
 
 def test_the_signature_can_be_checked_without_this_program(tmp_path: Path) -> None:

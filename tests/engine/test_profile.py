@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from risk_engine.canonical import digest
-from risk_engine.engine.assess import assess
+from risk_engine.engine.assess import assess, plain, to_json
 from risk_engine.engine.profile import profile_used
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.ladders import LevelRef
 from risk_engine.model.profile import Profile
@@ -152,3 +153,21 @@ def test_two_people_are_asked_for_where_the_profile_says_so_and_the_report_can_s
     (override,) = got.profile.overrides
     assert override.what == f"{criteria.ladders[ladder].title}, {level.title}: two people decide"
     assert (override.set_value, override.value, override.reason) == ("no", "yes", "The board said so.")
+
+
+def test_what_a_profile_says_about_disclosure_is_part_of_an_assessment_only_where_it_says_something(
+    criteria: CriteriaSet,
+) -> None:
+    plainly = assess(case_from(criteria), criteria, profile=profile("{}"))
+    openly = assess(case_from(criteria), criteria, profile=profile("disclosure: {reason: § 3 IFG, findings: shown}"))
+    assert plainly.profile is not None
+    assert openly.profile is not None
+    assert "disclosure" not in plain(plainly)["profile"]["profile"]
+    assert plain(openly)["profile"]["profile"]["disclosure"] == {
+        "reason": "§ 3 IFG",
+        "findings": "shown",
+        "persons": "withheld",
+        "persons_reason": None,
+    }
+    assert plainly.profile.digest != openly.profile.digest
+    assert Assessment.model_validate_json(to_json(openly)) == openly

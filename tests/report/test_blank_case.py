@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from risk_engine.engine.assess import assess
+from risk_engine.language import in_language
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
@@ -83,3 +84,25 @@ def test_what_tables_know_is_folded_away() -> None:
 def test_an_id_that_looks_like_something_else_stays_text(case_id: str) -> None:
     assert yaml.safe_load(blank_case(FOREIGN, case_id))["id"] == case_id
     assert case_of(parse(blank_case(FOREIGN, case_id), "case.yaml", nulls=True), FOREIGN).id == case_id
+
+
+@BOTH
+def test_it_tells_a_german_reader_the_same_and_is_the_same_case(criteria: CriteriaSet) -> None:
+    english = blank_case(criteria)
+    with in_language("de"):
+        german = blank_case(criteria)
+    assert yaml.safe_load(german) == yaml.safe_load(english)
+    assert len([one for one in german.splitlines() if one.lstrip().startswith("# Antwort von: ")]) == english.count(
+        "# Answered by: "
+    )
+    engine = (
+        "# A case for ",
+        "stays `unknown`",
+        "Who fills",
+        "# Only if ",
+        "# A date like ",
+        "# A whole ",
+        "# At most ",
+    )
+    assert [one for one in engine if one in german] == []
+    assert [one for one in engine if one not in english] == []

@@ -5,6 +5,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
+from risk_engine.language import in_language
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import OPERATION_KEYS, Condition, ConditionOrAlways
 from risk_engine.model.results import ladder_entity, result_entities
@@ -129,3 +130,24 @@ def test_every_condition_of_the_shipped_set_can_be_shown() -> None:
         assert text == text.strip() != ""
         assert "ParameterRef" not in text
         assert text.count("(") == text.count(")")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{not: {fact: loan.paperwork, is: unsigned}}", "`loan.paperwork` ist nicht „Nobody“"),
+        (
+            "{fact: loan.months, at_least: {parameter: long_loan}}",
+            "`loan.months` ist mindestens der Parameter `long_loan`",
+        ),
+        ("{fact: artwork.hazards, is: []}", "bei `artwork.hazards` ist nichts gewählt"),
+        ("{not: {fact: artwork.hazards, includes: radium}}", "`artwork.hazards` enthält „Radium paint“ nicht"),
+        (
+            "{count: artwork, where: {any_of: [{holds: soft}, {holds: worn_by_light}]}, at_least: 2}",
+            "für mindestens 2 Einträge „Object“: *soft* oder *worn by light*",
+        ),
+    ],
+)
+def test_a_condition_speaks_german_in_its_own_order(text: str, said: str) -> None:
+    with in_language("de"):
+        assert sentence(text) == said

@@ -11,7 +11,8 @@ from risk_engine.audit.mutants.operators import Mutant, Operator
 from risk_engine.audit.mutants.reasons import reasons
 from risk_engine.audit.mutants.runs import runs
 from risk_engine.audit.mutants.verdict import Suite
-from risk_engine.diagnostics import Diagnostic, RiskEngineError, help_line, nearest, quoted
+from risk_engine.diagnostics import Diagnostic, RiskEngineError, nearest, quoted
+from risk_engine.language import _
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet
 
@@ -101,16 +102,20 @@ def _chosen(every: tuple[Mutant, ...], only: Sequence[str]) -> tuple[Mutant, ...
         if not any(chosen(one, prefix) for one in every):
             records = {one.record.partition(" ")[2] for one in every}
             near = nearest(prefix, records)
-            way_out = f"did you mean `{near}`?" if near else "it begins like `SET-1`, `ladder NAME` or a whole place"
-            raise RiskEngineError(f"no mutant begins with `{prefix}`{help_line(way_out)}")
+            way_out = (
+                _("did you mean `{near}`?", near=near)
+                if near
+                else _("it begins like `SET-1`, `ladder NAME` or a whole place")
+            )
+            raise RiskEngineError(_("no mutant begins with `{prefix}`", prefix=prefix), way_out)
     return tuple(one for one in every if any(chosen(one, prefix) for prefix in only))
 
 
 def _suite(criteria: CriteriaSet, folder: Path) -> Suite:
     suite = Suite(criteria, runs(criteria, folder))
     if failing := suite.failing():
-        message = f"mutants say nothing while cases fail without any change: {quoted(failing, 'and')}"
-        raise RiskEngineError(f"{message}{help_line(f'mend what `risk-engine criteria test {folder}` shows')}")
+        message = _("mutants say nothing while cases fail without any change: {cases}", cases=quoted(failing, "and"))
+        raise RiskEngineError(message, _("mend what `risk-engine criteria test {folder}` shows", folder=folder))
     return suite
 
 

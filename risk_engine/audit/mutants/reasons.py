@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, nearest
+from risk_engine.language import _
 from risk_engine.loading.files import MUTANTS
 from risk_engine.loading.messages import validated
 from risk_engine.model.survivors import MutantReasons
@@ -36,12 +37,16 @@ def reasons(folder: Path, names: Collection[str]) -> Mapping[str, Reason]:
         for place, name in enumerate(entry.mutants):
             loc: Loc = ("survivors", number, "mutants", place)
             if name in found:
-                problems.append(document.problem(loc, f"`{name}` has a reason already", "keep one of the two"))
+                problems.append(
+                    document.problem(loc, _("`{name}` has a reason already", name=name), _("keep one of the two"))
+                )
             elif name not in names:
-                problems.append(document.problem(loc, f"there is no mutant `{name}`", _way_out(name, names)))
+                problems.append(
+                    document.problem(loc, _("there is no mutant `{name}`", name=name), _way_out(name, names))
+                )
             else:
-                message = f"a case turns red under `{name}`, so it needs no reason"
-                found[name] = Reason(entry.because, document.problem(loc, message, "take it out of the list"))
+                message = _("a case turns red under `{name}`, so it needs no reason", name=name)
+                found[name] = Reason(entry.because, document.problem(loc, message, _("take it out of the list")))
     if problems:
         raise InvalidSourceError(problems)
     return found
@@ -49,4 +54,6 @@ def reasons(folder: Path, names: Collection[str]) -> Mapping[str, Reason]:
 
 def _way_out(name: str, names: Collection[str]) -> str:
     near = nearest(name, names)
-    return f"did you mean `{near}`?" if near else "what is gone from the set needs no reason; take it out"
+    return (
+        _("did you mean `{near}`?", near=near) if near else _("what is gone from the set needs no reason; take it out")
+    )

@@ -15,6 +15,7 @@ from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
+from risk_engine.language import _
 from risk_engine.loading.messages import validated
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, CaseTests
@@ -85,17 +86,19 @@ def _runs(
     for one in stated:
         if isinstance(one, InvalidSourceError):
             raise one
-        _, test, case = one
+        _number, test, case = one
         try:
             yield _run(criteria, test, case)
         except RiskEngineError as error:
-            raise RiskEngineError(f"{path}: the case `{test.name}` cannot be decided\n{error}") from None
+            raise RiskEngineError(
+                _("{path}: the case `{name}` cannot be decided\n{error}", path=path, name=test.name, error=error)
+            ) from None
 
 
 def _run(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run:
     day = test.on or case.assessment_date
     if day is None:
-        raise RiskEngineError("it has no assessment date")
+        raise RiskEngineError(_("it has no assessment date"))
     facts = resolve(case, criteria, day)
     controls = dict(control_states(case, day))
     found = find(facts, criteria, day, controls)

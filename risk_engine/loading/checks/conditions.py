@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, assert_never
 
+from risk_engine.language import N_, _
 from risk_engine.loading.checks.context import Context, Place, Problem
 from risk_engine.loading.checks.fit import Given, operand_misfit, operation_misfit
 from risk_engine.loading.checks.values import value_gap
@@ -40,13 +41,13 @@ Standing: TypeAlias = Literal["rule", "definition", "where", "ask_when"]
 """What a condition is part of; in a definition of its own nobody knows yet where it will be used."""
 
 _NO_QUANTIFIER: Mapping[Standing, Problem] = {
-    "where": ("a quantifier cannot stand within another one", "two lists are joined by `all_of` of two `some`"),
-    "ask_when": ("`ask_when` cannot have a quantifier", "it names facts of its own entity or of a single one"),
+    "where": (N_("a quantifier cannot stand within another one"), N_("two lists are joined by `all_of` of two `some`")),
+    "ask_when": (N_("`ask_when` cannot have a quantifier"), N_("it names facts of its own entity or of a single one")),
 }
 _READ_BY = {
-    "finding": "findings are read by ladders, awareness rules and the results of invariants",
-    "dimension": "dimensions are read by ladders, awareness rules and the results of invariants",
-    "ladder": "only the results of invariants may read a ladder",
+    "finding": N_("findings are read by ladders, awareness rules and the results of invariants"),
+    "dimension": N_("dimensions are read by ladders, awareness rules and the results of invariants"),
+    "ladder": N_("only the results of invariants may read a ladder"),
 }
 _NAMES_OF = {
     "finding.id": "indicator",
@@ -116,23 +117,24 @@ def _check_quantifier(context: Context, node: Quantifier, place: Place, scope: S
 
 def _quantifier_problem(context: Context, name: str, scope: Scope) -> Problem | None:
     if scope.standing in _NO_QUANTIFIER:
-        return _NO_QUANTIFIER[scope.standing]
+        message, way_out = _NO_QUANTIFIER[scope.standing]
+        return _(message), _(way_out)
     if problem := _not_read_here(context, name, scope):
         return problem
     if name in scope.entities and scope.entities[name].many is None:
-        return f"a case has only one `{name}`", "name its facts without a quantifier"
+        return _("a case has only one `{name}`", name=name), _("name its facts without a quantifier")
     return None
 
 
 def _check_bound(context: Context, node: Count, place: Place, scope: Scope) -> None:
     bounds = {key: value for key in ("at_least", "at_most") if (value := getattr(node, key)) is not None}
     if len(bounds) != 1:
-        message = "`count` needs exactly one of `at_least` and `at_most`"
+        message = _("`count` needs exactly one of `at_least` and `at_most`")
         context.report(place.at("count"), message, key=True)
         return
     entity, (key, bound) = scope.entities.get(node.count), next(iter(bounds.items()))
     if entity is not None and entity.many is not None and bound > entity.many:
-        message = f"a case has at most {entity.many} entries of `{node.count}`"
+        message = _("a case has at most {many} entries of `{entity}`", many=entity.many, entity=node.count)
         context.report(place.at(key), message)
 
 
@@ -149,7 +151,7 @@ def _check_definition(context: Context, name: str, place: Place, scope: Scope) -
             out_of_reach = None if within_quantifier else _out_of_reach(context, node.fact, scope)
             problem = out_of_reach or _without_value(context, operand(node)[1], scope)
         if problem:
-            context.report(place, f"in `{name}`: {problem[0]}", problem[1])
+            context.report(place, _("in `{name}`: {problem}", name=name, problem=problem[0]), problem[1])
             return
 
 
@@ -158,7 +160,8 @@ def _not_read_here(context: Context, name: str, scope: Scope) -> Problem | None:
     entity = name.partition(".")[0]
     if entity in scope.entities or entity not in context.everything:
         return None
-    return f"`{name}` cannot be read here", _READ_BY.get(entity, "ladders read findings and dimensions")
+    way_out = _READ_BY.get(entity, N_("ladders read findings and dimensions"))
+    return _("`{name}` cannot be read here", name=name), _(way_out)
 
 
 def _out_of_reach(context: Context, name: str, scope: Scope) -> Problem | None:
@@ -166,16 +169,19 @@ def _out_of_reach(context: Context, name: str, scope: Scope) -> Problem | None:
     if problem := _not_read_here(context, name, scope):
         return problem
     if name in PROVISIONAL_ONLY and not scope.provisional:
-        return f"only a rule marked `provisional` may read `{name}`", "add `provisional: true`, or take it out"
+        message = _("only a rule marked `provisional` may read `{name}`", name=name)
+        return message, _("add `provisional: true`, or take it out")
     entity = name.partition(".")[0]
     is_list = entity in scope.entities and scope.entities[entity].many is not None
     if not is_list or scope.standing == "definition" or entity == scope.entry_of:
         return None
     if scope.entry_of is not None:
-        return f"`{name}` is of another list than `{scope.entry_of}`", _NO_QUANTIFIER[scope.standing][1]
+        message = _("`{name}` is of another list than `{list}`", name=name, list=scope.entry_of)
+        return message, _(_NO_QUANTIFIER[scope.standing][1])
+    message = _("`{name}` belongs to a list of entries", name=name)
     if scope.standing == "ask_when":
-        return f"`{name}` belongs to a list of entries", _NO_QUANTIFIER["ask_when"][1]
-    return f"`{name}` belongs to a list of entries", f"put it in `{{some: {entity}, where: …}}`"
+        return message, _(_NO_QUANTIFIER["ask_when"][1])
+    return message, _("put it in `{what}`", what=f"{{some: {entity}, where: …}}")
 
 
 def _check_leaf(context: Context, leaf: Leaf, place: Place, scope: Scope) -> None:
@@ -183,7 +189,9 @@ def _check_leaf(context: Context, leaf: Leaf, place: Place, scope: Scope) -> Non
     fact = _readable(context, leaf.fact, place.at("fact"), scope)
     given: list[tuple[Place, Given]]
     if isinstance(wanted, ParameterRef):
-        here, named = place.at(key, "parameter"), f" (a value of `{wanted.parameter}`)"
+        here = place.at(key, "parameter")
+        named = " " + _("(a value of `{parameter}`)", parameter=wanted.parameter)
+
         given = [(here, value) for value in parameter_values(context, wanted, here, scope)]
     elif isinstance(wanted, tuple) and wanted:
         given, named = [(place.at(key, number), (one,)) for number, one in enumerate(wanted)], ""
@@ -232,7 +240,7 @@ def _readable(context: Context, name: str, place: Place, scope: Scope) -> RuleFa
     if problem := _out_of_reach(context, name, scope):
         context.report(place, *problem)
         return None
-    entity, _, short = name.partition(".")
+    entity, _dot, short = name.partition(".")
     declared = scope.entities.get(entity)
     fact = declared.facts.get(short) if declared else None
     if fact is None:
@@ -240,9 +248,9 @@ def _readable(context: Context, name: str, place: Place, scope: Scope) -> RuleFa
         context.need("fact", name, known, place)
         return None
     if isinstance(fact, RowFact | TextFact):
-        context.report(place, f"`{name}` is a `{fact.type}` fact, which no condition can read")
+        context.report(place, _("`{name}` is a `{type}` fact, which no condition can read", name=name, type=fact.type))
         return None
     if fact.used_for == "record":
-        message = f"`{name}` is kept for the record only, no rule reads it"
-        context.report(place, message, "take out its `used_for: record`")
+        message = _("`{name}` is kept for the record only, no rule reads it", name=name)
+        context.report(place, message, _("take out its `used_for: record`"))
     return fact

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
+from risk_engine.language import _
 from risk_engine.model.criteria import Citation, CriteriaSet
 from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact
 from risk_engine.model.results import ladder_entity, result_entities
@@ -70,7 +71,7 @@ class Context:
         """Return whether a record (or its whole file) was there but could not be read."""
         if (kind, name) in self.broken or (kind, "*") in self.broken:
             return True
-        entity, _, short = name.partition(".")
+        entity, _dot, short = name.partition(".")
         return kind == "fact" and (
             self.is_broken("entity", entity) or (entity == "ladder" and self.is_broken("ladder", short))
         )
@@ -81,8 +82,11 @@ class Context:
         if name in names:
             return True
         if not self.is_broken(kind, name):
-            what, _, owner = kind.partition(" of ")
-            message = f"there is no {what} `{name}`" + (f" of {owner}" if owner else "")
+            what, _of, owner = kind.partition(" of ")
+            named = {"kind": _(what), "name": name}
+            message = _("there is no {kind} `{name}`", **named)
+            if owner:
+                message = _("there is no {kind} `{name}` of {owner}", **named, owner=owner)
             help_text = _fact_meant(name, names) if kind == "fact" else suggestion(name, names)
             self.report(place, message, help_text, key=key)
         return False
@@ -96,19 +100,21 @@ class Context:
         if period.from_ is not None and period.until is not None and period.until <= period.from_:
             self.report(
                 place.at("until"),
-                f"it ends on {period.until} and begins on {period.from_}",
-                "`until` is the first day on which it is over",
+                _("it ends on {until} and begins on {since}", until=period.until, since=period.from_),
+                _("`until` is the first day on which it is over"),
             )
 
 
 def _fact_meant(name: str, known: Iterable[str]) -> str:
     """Return the help for a fact that does not exist: among the facts of its entity, if that exists."""
-    entity, _, short = name.partition(".")
+    entity, _dot, short = name.partition(".")
     own = {one.partition(".")[2]: one for one in known if one.startswith(f"{entity}.")}
     if not own:
         return suggestion(name, known)
     near = nearest(short, own)
-    return f"did you mean `{own[near]}`?" if near else f"facts of `{entity}`: {quoted(own, 'and')}"
+    if near:
+        return _("did you mean `{near}`?", near=own[near])
+    return _("facts of `{entity}`: {known}", entity=entity, known=quoted(own, "and"))
 
 
 def column_readers(criteria: CriteriaSet, table: str, column: str) -> Iterator[RuleFact]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from risk_engine.diagnostics import quoted
+from risk_engine.language import N_, _
 from risk_engine.loading.checks.circles import circles, definition_circles
 from risk_engine.loading.checks.conditions import Scope, check
 from risk_engine.loading.checks.context import Context, Place
@@ -38,12 +39,12 @@ def check_facts(context: Context) -> None:
     for name, entity in context.criteria.entities.items():
         place = Place(FILE, (name,))
         if name in RESERVED:
-            message = f"an entity cannot be named `{name}`"
-            context.report(place, message, "cases and rules use that word for something else", key=True)
+            message = _("an entity cannot be named `{name}`", name=name)
+            context.report(place, message, _("cases and rules use that word for something else"), key=True)
         for short, fact in entity.facts.items():
             here = place.at("facts", short)
             if short == "id":
-                context.report(here, "a fact cannot be named `id`", "every entry of a list has an id", key=True)
+                context.report(here, _("a fact cannot be named `id`"), _("every entry of a list has an id"), key=True)
             _check_asked(context, fact, here)
             if isinstance(fact, RowFact):
                 context.need("table", fact.of, context.criteria.tables, here.at("of"))
@@ -63,49 +64,49 @@ def _check_asked(context: Context, fact: AnyFact, place: Place) -> None:
     if isinstance(fact, RowFact | TextFact) or fact.from_ is None:
         missing = [key for key in ("question", "asked_of") if getattr(fact, key) is None]
         if missing:
-            message = f"a fact that people answer needs {quoted(missing, 'and')}"
+            message = _("a fact that people answer needs {keys}", keys=quoted(missing, "and"))
             context.report(place, message, key=True)
 
 
 def _check_values(context: Context, fact: RuleFact, place: Place) -> None:
     if isinstance(fact, IntegerFact) and fact.range[0] > fact.range[1]:
-        context.report(place.at("range"), "the range ends below its beginning", "write `[lowest, highest]`")
+        context.report(place.at("range"), _("the range ends below its beginning"), _("write `[lowest, highest]`"))
     for option in fact.options if isinstance(fact, ChoiceFact | ChoicesFact) else ():
         if option in NO_OPTIONS:
-            message = f"an option cannot be named `{option}`"
-            help_text = "name it by what it means, like `not_disclosed`"
+            message = _("an option cannot be named `{option}`", option=option)
+            help_text = _("name it by what it means, like `not_disclosed`")
             context.report(place.at("options", option), message, help_text, key=True)
 
 
 def _check_from(context: Context, owner: _Owner, short: str, fact: RuleFact, place: Place) -> None:
     if fact.from_ is None:
         if fact.column is not None:
-            context.report(place.at("column"), "`column` goes with `from`", "say which row it is a column of")
+            context.report(place.at("column"), _("`column` goes with `from`"), _("say which row it is a column of"))
         return
     source = owner.entity.facts.get(fact.from_)
     if not isinstance(source, RowFact):
         if not context.is_broken("fact", f"{owner.name}.{fact.from_}"):
             rows = [one for one, other in owner.entity.facts.items() if isinstance(other, RowFact)]
-            help_text = f"its `row` facts: {quoted(rows, 'and')}" if rows else "declare a `row` fact"
-            message = f"`{owner.name}` has no `row` fact `{fact.from_}`"
+            help_text = _("its `row` facts: {facts}", facts=quoted(rows, "and")) if rows else _("declare a `row` fact")
+            message = _("`{entity}` has no `row` fact `{fact}`", entity=owner.name, fact=fact.from_)
             context.report(place.at("from"), message, help_text)
     elif table := context.criteria.tables.get(source.of):
         where = place.at("column" if fact.column else "from")
-        context.need(f"column of `{source.of}`", fact.column or short, table.columns, where)
+        context.need(N_("column") + f" of `{source.of}`", fact.column or short, table.columns, where)
 
 
 def _check_ask_when(context: Context, owner: _Owner, fact: RuleFact, place: Place) -> None:
     if fact.ask_when is None:
         if fact.otherwise is not None:
-            message = "`otherwise` goes with `ask_when`"
-            context.report(place.at("otherwise"), message, "say when the fact is asked", key=True)
+            message = _("`otherwise` goes with `ask_when`")
+            context.report(place.at("otherwise"), message, _("say when the fact is asked"), key=True)
         return
     entry_of = owner.name if owner.entity.many else None
     scope = Scope(context.criteria.entities, context.in_force(), "ask_when", entry_of)
     check(context, fact.ask_when, place.at("ask_when"), scope)
     if fact.otherwise is None:
-        message = "`ask_when` needs `otherwise`"
-        context.report(place, message, "say what the fact is when it is not asked", key=True)
+        message = _("`ask_when` needs `otherwise`")
+        context.report(place, message, _("say what the fact is when it is not asked"), key=True)
     elif problem := misfit(fact, fact.otherwise):
         context.report(place.at("otherwise"), *problem)
 
@@ -121,6 +122,7 @@ def _check_circles(context: Context) -> None:
         if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
     }
     for circle in circles(asks):
-        entity_name, _, short = circle[0].partition(".")
-        message = f"whether `{circle[0]}` is asked depends on itself: {' → '.join(circle)}"
-        context.report(Place(FILE, (entity_name, "facts", short, "ask_when")), message, "break the circle")
+        entity_name, _dot, short = circle[0].partition(".")
+
+        message = _("whether `{fact}` is asked depends on itself: {circle}", fact=circle[0], circle=" → ".join(circle))
+        context.report(Place(FILE, (entity_name, "facts", short, "ask_when")), message, _("break the circle"))

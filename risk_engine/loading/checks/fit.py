@@ -5,6 +5,7 @@ from datetime import date
 from typing import assert_never
 
 from risk_engine.diagnostics import quoted, suggestion
+from risk_engine.language import _
 from risk_engine.loading.checks.context import Problem
 from risk_engine.model.facts import (
     BooleanFact,
@@ -26,19 +27,21 @@ def misfit(fact: RuleFact, value: Given) -> Problem | None:
     match fact:
         case BooleanFact():
             fits = isinstance(value, bool)
-            return None if fits else ("the fact is true or false", "write `true` or `false`")
+            return None if fits else (_("the fact is true or false"), _("write `true` or `false`"))
         case ChoiceFact(options=options):
             return _no_option(options, value)
         case ChoicesFact(options=options):
             if not isinstance(value, tuple):
-                return "a list of options is needed here", f"write `[{_text(value)}]`"
+                return _("a list of options is needed here"), _("write {what}", what=f"`[{_text(value)}]`")
             return next((problem for one in value if (problem := _no_option(options, one))), None)
         case IntegerFact():
             lowest, highest = sorted(fact.range)  # a range that is written the wrong way round is reported
             fits = isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest
-            return None if fits else (f"the fact is a whole number from {lowest} to {highest}", "")
+            if fits:
+                return None
+            return _("the fact is a whole number from {lowest} to {highest}", lowest=lowest, highest=highest), ""
         case DateFact():
-            return None if isinstance(value, date) else ("the fact is a date", "write it like 2026-01-31")
+            return None if isinstance(value, date) else (_("the fact is a date"), _("write it like 2026-01-31"))
         case _:
             assert_never(fact)
 
@@ -47,20 +50,23 @@ def operation_misfit(fact: RuleFact, operation: str) -> Problem | None:
     """Return why an operation cannot be asked of a fact; None if it can."""
     allowed = _operations(fact)
     if operation not in allowed:
-        return f"`{operation}` cannot be asked of a `{fact.type}` fact", f"use {quoted(allowed)}"
+        message = _("`{operation}` cannot be asked of a `{type}` fact", operation=operation, type=fact.type)
+        return message, _("use {known}", known=quoted(allowed))
     compares = operation in {"at_least", "at_most"}
     if compares and isinstance(fact, ChoiceFact) and ordered_options(fact) is None:
-        return f"`{operation}` needs an order, and the fact declares none", "give it `riskier`, or use `one_of`"
+        message = _("`{operation}` needs an order, and the fact declares none", operation=operation)
+        return message, _("give it `riskier`, or use `one_of`")
+
     return None
 
 
 def operand_misfit(fact: RuleFact, operation: str, value: Given) -> Problem | None:
     """Return why an operation of that fact cannot take a value; None if it can."""
     if operation == "is" and isinstance(fact, ChoicesFact):
-        return None if value == () else ("`is` can only be `[]` here", "use `includes` or `includes_any`")
+        return None if value == () else (_("`is` can only be `[]` here"), _("use `includes` or `includes_any`"))
     if operation in {"one_of", "includes_any"}:
         if not isinstance(value, tuple):
-            return "a list of options is needed here", ""
+            return _("a list of options is needed here"), ""
         return next((found for one in value if (found := _one_misfit(fact, one))), None)
     return _one_misfit(fact, value)
 
@@ -68,7 +74,7 @@ def operand_misfit(fact: RuleFact, operation: str, value: Given) -> Problem | No
 def months_misfit(value: object) -> Problem | None:
     """Return why a value cannot say after how many months a result is looked at again; None if it can."""
     fits = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_MONTHS
-    return None if fits else (f"a number of months is needed here, from 1 to {MOST_MONTHS}", "")
+    return None if fits else (_("a number of months is needed here, from 1 to {most}", most=MOST_MONTHS), "")
 
 
 def _one_misfit(fact: RuleFact, value: Given) -> Problem | None:
@@ -91,9 +97,9 @@ def _operations(fact: RuleFact) -> tuple[str, ...]:
 
 def _no_option(options: Mapping[str, str], value: Given) -> Problem | None:
     if isinstance(value, tuple):
-        return "the fact is one option, not a list", ""
+        return _("the fact is one option, not a list"), ""
     text = _text(value)
-    return None if value in options else (f"`{text}` is no option of the fact", suggestion(text, options))
+    return None if value in options else (_("`{text}` is no option of the fact", text=text), suggestion(text, options))
 
 
 def _text(value: Value) -> str:

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from risk_engine.diagnostics import quoted
+from risk_engine.language import _
 from risk_engine.loading.checks.context import Context, Place
 from risk_engine.model.facts import RowFact
 from risk_engine.model.words import SEVERITIES
@@ -31,21 +32,23 @@ def check_head(context: Context) -> None:
 def _check_points(context: Context) -> None:
     severity, place = context.criteria.head.severity, HEAD.at("severity", "points")
     if missing := [one for one in SEVERITIES[1:] if one not in severity.points]:
-        context.report(place, f"points are missing for {quoted(missing, 'and')}", key=True)
+        context.report(place, _("points are missing for {severities}", severities=quoted(missing, "and")), key=True)
         return
     for lower, higher in pairwise(SEVERITIES[1:]):
         if severity.of(lower) > severity.of(higher):
-            context.report(place.at(higher), f"`{higher}` has fewer points than `{lower}`")
+            context.report(
+                place.at(higher), _("`{higher}` has fewer points than `{lower}`", higher=higher, lower=lower)
+            )
 
 
 def _check_bands(context: Context) -> None:
     place, bands = HEAD.at("severity", "bands"), list(context.criteria.head.severity.bands.items())
     if not bands or bands[0][1] != 0:
-        context.report(place, "the first band must start at 0", key=True)
+        context.report(place, _("the first band must start at 0"), key=True)
     for (lower, first), (higher, second) in pairwise(bands):
         if second <= first:
-            message = f"`{higher}` must start above `{lower}`"
-            context.report(place.at(higher), message, "bands stand in rising order")
+            message = _("`{higher}` must start above `{lower}`", higher=higher, lower=lower)
+            context.report(place.at(higher), message, _("bands stand in rising order"))
 
 
 def _check_ladder_roles(context: Context) -> None:
@@ -65,9 +68,9 @@ def _check_fact_roles(context: Context) -> None:
             if not context.need("fact", fact, context.fact_names, here):
                 continue
             if fact.partition(".")[0] != entity:
-                context.report(here, f"`{fact}` is no fact of `{entity}`")
+                context.report(here, _("`{fact}` is no fact of `{entity}`", fact=fact, entity=entity))
             elif key == "country" and not isinstance(criteria.fact(fact), RowFact):
-                context.report(here, f"`{fact}` is not a `row` fact, so it cannot be a country")
+                context.report(here, _("`{fact}` is not a `row` fact, so it cannot be a country", fact=fact))
     lists = (("group_by", roles.group_by), ("benefit", roles.benefit), ("necessity", roles.necessity))
     for key, facts in lists:
         for number, fact in enumerate(facts):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from string import Formatter
 
+from risk_engine.language import _
 from risk_engine.loading.checks.conditions import Scope, check
 from risk_engine.loading.checks.context import Context, Place
 from risk_engine.loading.checks.fit import misfit
@@ -22,7 +23,7 @@ def check_controls(context: Context) -> None:
         if context.need("fact", control.records.fact, context.fact_names, here.at("fact")):
             fact = criteria.fact(control.records.fact)
             if isinstance(fact, RowFact | TextFact | ChoicesFact):
-                context.report(here.at("fact"), f"a `{fact.type}` fact cannot record a control")
+                context.report(here.at("fact"), _("a `{type}` fact cannot record a control", type=fact.type))
             elif problem := misfit(fact, control.records.is_):
                 context.report(here.at("is"), *problem)
 
@@ -42,7 +43,7 @@ def check_indicators(context: Context) -> None:
         for number, sentence in enumerate(indicator.because):
             _check_sentence(context, sentence, place.at("because", number))
         if indicator.adjustable and indicator.knock_out.policy is None:
-            message = "`adjustable` is about a `policy` knock-out, and there is none"
+            message = _("`adjustable` is about a `policy` knock-out, and there is none")
             context.report(place.at("adjustable"), message, key=True)
 
 
@@ -50,15 +51,15 @@ def _check_conditions(context: Context, indicator: Indicator, place: Place) -> N
     scope = Scope(context.criteria.entities, context.in_force(indicator.effective))
     severities = severity_conditions(indicator)
     if not severities:
-        message = "a condition for at least one severity is needed"
-        context.report(place.at("severity"), message, "`low`, `moderate`, `high` or `critical`", key=True)
+        message = _("a condition for at least one severity is needed")
+        context.report(place.at("severity"), message, _("`low`, `moderate`, `high` or `critical`"), key=True)
     for number, (severity, condition) in enumerate(severities):
         here = place.at("severity", severity)
         check(context, condition, here, scope)
         twin = next((other for other, one in severities[:number] if one == condition), None)
         if twin:
-            message = f"`{twin}` has the same condition, so it would never count"
-            context.report(here, message, "take one of them out", key=True)
+            message = _("`{twin}` has the same condition, so it would never count", twin=twin)
+            context.report(here, message, _("take one of them out"), key=True)
     for kind, condition_or_always in knock_out_conditions(indicator):
         check(context, condition_or_always, place.at("knock_out", kind), scope)
     for number, option in enumerate(indicator.controls):
@@ -70,18 +71,18 @@ def _check_options(context: Context, indicator: Indicator, place: Place) -> None
     for number, option in enumerate(indicator.controls):
         _check_option(context, option, place.at("controls", number))
     if indicator.irreducible is None and all(option.when is not None for option in indicator.controls):
-        message = "it may be that no control option counts, and `irreducible` does not say what then"
-        context.report(place, message, "add an option without `when`, or the sentence", key=True)
+        message = _("it may be that no control option counts, and `irreducible` does not say what then")
+        context.report(place, message, _("add an option without `when`, or the sentence"), key=True)
 
 
 def _check_option(context: Context, option: Option, place: Place) -> None:
     controls = context.criteria.controls
     known = [context.need("control", one, controls, place.at("all", index)) for index, one in enumerate(option.all)]
     if (option.residual is None) == (option.lowers_by is None):
-        context.report(place, "an option needs exactly one of `residual` and `lowers_by`")
+        context.report(place, _("an option needs exactly one of `residual` and `lowers_by`"))
     if all(known) and all(controls[one].supporting for one in option.all):
-        message = "supporting controls lower nothing alone"
-        context.report(place.at("all"), message, "add a control that does")
+        message = _("supporting controls lower nothing alone")
+        context.report(place.at("all"), message, _("add a control that does"))
 
 
 def _check_sentence(context: Context, sentence: str, place: Place) -> None:
@@ -89,20 +90,22 @@ def _check_sentence(context: Context, sentence: str, place: Place) -> None:
     try:
         names = list(_named_facts(sentence))
     except ValueError:
-        message = "braces hold the name of a fact and nothing else"
-        context.report(place, message, "like `{entity.fact}`; a brace itself is `{{` or `}}`")
+        message = _("braces hold the name of a fact and nothing else")
+        context.report(place, message, _("like `{entity.fact}`; a brace itself is `{{` or `}}`"))
         return
     known = [name for name in names if context.need("fact", name, context.fact_names, place)]
     named = dict.fromkeys(name.partition(".")[0] for name in known)
     lists = [name for name in named if entities[name].many is not None]
     if len(lists) > 1:
-        message = f"a sentence names facts of one list only, not of `{lists[0]}` and `{lists[1]}`"
-        context.report(place, message, "write two sentences")
+        message = _(
+            "a sentence names facts of one list only, not of `{one}` and `{other}`", one=lists[0], other=lists[1]
+        )
+        context.report(place, message, _("write two sentences"))
 
 
 def _named_facts(sentence: str) -> Iterator[str]:
     """Yield what stands in braces; raise ValueError where that is no mere name."""
-    for _, name, form, conversion in Formatter().parse(sentence):
+    for _text, name, form, conversion in Formatter().parse(sentence):
         if name is None:
             continue
         if not name or form or conversion:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from risk_engine.language import N_, _
 from risk_engine.loading.checks.circles import definition_circles
 from risk_engine.loading.checks.conditions import Scope, check, parameter_values
 from risk_engine.loading.checks.context import Context, Place
@@ -22,8 +23,8 @@ def check_definitions(context: Context) -> None:
         scope = Scope(context.everything, standing="definition")
         check(context, condition, Place("definitions.yaml", (name,)), scope)
     for circle in definition_circles(definitions):
-        message = f"the definition `{circle[0]}` is circular: {' → '.join(circle)}"
-        help_text = "a definition cannot use itself"
+        message = _("the definition `{name}` is circular: {circle}", name=circle[0], circle=" → ".join(circle))
+        help_text = _("a definition cannot use itself")
         context.report(Place("definitions.yaml", (circle[0],)), message, help_text, key=True)
 
 
@@ -33,7 +34,7 @@ def check_ladders(context: Context) -> None:
         place = Place("ladders.yaml", (name,))
         levels: list[tuple[Loc, str]] = [(("rules", n), rule.level) for n, rule in enumerate(ladder.rules)]
         levels.append((("otherwise",), ladder.otherwise.level))
-        known = [context.need("level", level, ladder.levels, place.at(*at, "level")) for at, level in levels]
+        known = [context.need(N_("level"), level, ladder.levels, place.at(*at, "level")) for at, level in levels]
         if all(known):
             _check_order(context, place, ladder, levels)
         for level_name, level in ladder.levels.items():
@@ -49,15 +50,16 @@ def _check_review(context: Context, months: int | ParameterRef, place: Place) ->
         return
     for value in parameter_values(context, months, place, Scope({}, context.in_force())):
         if problem := months_misfit(value):
-            context.report(place, f"{problem[0]} (a value of `{months.parameter}`)", problem[1])
+            named = _("(a value of `{parameter}`)", parameter=months.parameter)
+            context.report(place, f"{problem[0]} {named}", problem[1])
 
 
 def _check_order(context: Context, place: Place, ladder: Ladder, levels: Iterable[tuple[Loc, str]]) -> None:
     order = list(ladder.levels)
-    for (_, above), (at, below) in pairwise(levels):
+    for (_at, above), (at, below) in pairwise(levels):
         if order.index(below) > order.index(above):
-            message = f"`{below}` is stricter than `{above}` above it"
-            help_text = "rules stand strictest first, levels mildest first"
+            message = _("`{below}` is stricter than `{above}` above it", below=below, above=above)
+            help_text = _("rules stand strictest first, levels mildest first")
             context.report(place.at(*at, "level"), message, help_text)
 
 

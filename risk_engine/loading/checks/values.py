@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
+from risk_engine.language import N_, _
 from risk_engine.loading.checks.context import Context, Place, Problem, column_readers
 from risk_engine.loading.checks.fit import misfit
 from risk_engine.model.criteria import CellValue, Column, DatedValue, Parameter, Table
 from risk_engine.model.facts import RuleFact
 from risk_engine.model.words import Period
 
-_UNTIL = "`until` is the first day on which a value is over"
+_UNTIL = N_("`until` is the first day on which a value is over")
 
 
 def check_parameters(context: Context) -> None:
@@ -24,11 +25,13 @@ def check_parameters(context: Context) -> None:
         for number, dated in enumerate(parameter.values):
             here = place.at("values", number, "value")
             if _kind(dated.value) != first:
-                message = f"`{name}` is {first} before and {_kind(dated.value)} here"
-                context.report(here, message, "all values of a parameter are of one kind")
+                message = _(
+                    "`{name}` is {first} before and {second} here", name=name, first=first, second=_kind(dated.value)
+                )
+                context.report(here, message, _("all values of a parameter are of one kind"))
             elif isinstance(dated.value, bool | str):
-                help_text = "a parameter is a whole number, a date or a list of options"
-                context.report(here, f"{first} cannot be a parameter", help_text)
+                help_text = _("a parameter is a whole number, a date or a list of options")
+                context.report(here, _("{value} cannot be a parameter", value=first), help_text)
         if len(context.problems) > before:
             context.doubtful_parameters.add(name)
 
@@ -37,11 +40,16 @@ def value_gap(name: str, parameter: Parameter, period: Period) -> Problem | None
     """Return why a parameter has no value on some day of a period; None if it always has one."""
     first, last = parameter.values[0].from_, parameter.values[-1].until
     if first is not None and period.from_ is not None and period.from_ < first:
-        message = f"`{name}` has no value before {first}, and the rule is in force from {period.from_}"
-        return message, "give the parameter an earlier value, or the rule a later date"
+        message = _(
+            "`{name}` has no value before {first}, and the rule is in force from {since}",
+            name=name,
+            first=first,
+            since=period.from_,
+        )
+        return message, _("give the parameter an earlier value, or the rule a later date")
     if last is not None and (period.until is None or last < period.until):
-        message = f"`{name}` has no value from {last} on, and the rule is in force longer"
-        return message, "give the parameter a further value, or the rule an end"
+        message = _("`{name}` has no value from {last} on, and the rule is in force longer", name=name, last=last)
+        return message, _("give the parameter a further value, or the rule an end")
     return None
 
 
@@ -55,8 +63,8 @@ def check_tables(context: Context) -> None:
             context.check_citation(column.source, here.at("source"))
             readers = list(column_readers(context.criteria, name, column_name))
             if not readers and context.facts_are_sound:
-                message = f"no fact reads the column `{column_name}`"
-                context.report(here, message, "a fact reads it with `from:`, or take it out", key=True)
+                message = _("no fact reads the column `{column_name}`", column_name=column_name)
+                context.report(here, message, _("a fact reads it with `from:`, or take it out"), key=True)
             if column.otherwise is not None:
                 _check_cell(context, here.at("otherwise"), column.otherwise, readers)
             _check_cells(context, here.at("values"), table, column, readers)
@@ -69,14 +77,14 @@ def _check_spellings(context: Context, table: Table, place: Place) -> None:
         for spelling in dict.fromkeys((row_id, row.name, *row.aliases)):
             other = spellings.setdefault(spelling.casefold(), row_id)
             if other != row_id:
-                message = f"`{spelling}` stands for `{other}` already"
-                context.report(place.at(row_id), message, "names and aliases must tell rows apart", key=True)
+                message = _("`{spelling}` stands for `{other}` already", spelling=spelling, other=other)
+                context.report(place.at(row_id), message, _("names and aliases must tell rows apart"), key=True)
 
 
 def _check_cells(context: Context, place: Place, table: Table, column: Column, readers: Sequence[RuleFact]) -> None:
     for row, cell in column.values.items():
         here = place.at(row)
-        context.need("row", row, table.rows, here, key=True)
+        context.need(N_("row"), row, table.rows, here, key=True)
         if isinstance(cell, tuple) and cell and isinstance(cell[0], DatedValue):
             _check_dated(context, here, cell)
             for number, one in enumerate(cell):
@@ -99,22 +107,22 @@ def _check_dated(context: Context, place: Place, values: Sequence[DatedValue]) -
     for number, (earlier, later) in enumerate(pairwise(values), start=1):
         here, end, start = place.at(number), earlier.until, later.from_
         if start is None or (earlier.from_ is not None and start <= earlier.from_):
-            context.report(here, "dated values stand in order, each with its own `from`")
+            context.report(here, _("dated values stand in order, each with its own `from`"))
         elif end is not None and start < end:
-            context.report(here.at("from"), f"two values hold from {start} to {end}", _UNTIL)
+            context.report(here.at("from"), _("two values hold from {start} to {end}", start=start, end=end), _(_UNTIL))
         elif end is not None and start > end:
-            context.report(here.at("from"), f"no value holds from {end} to {start}", _UNTIL)
+            context.report(here.at("from"), _("no value holds from {end} to {start}", end=end, start=start), _(_UNTIL))
 
 
 def _kind(value: CellValue) -> str:
     match value:
         case bool():
-            return "true or false"
+            return _("true or false")
         case int():
-            return "a number"
+            return _("a number")
         case date():
-            return "a date"
+            return _("a date")
         case tuple():
-            return "a list of options"
-        case _:
-            return "text"
+            return _("a list of options")
+        case _other:
+            return _("text")

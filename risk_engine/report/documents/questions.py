@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from risk_engine.diagnostics import RiskEngineError, help_line, quoted
-from risk_engine.language import _, ngettext, pgettext
+from risk_engine.language import _, ngettext
 from risk_engine.model.assessment import Assessment, Entry, Gap
 from risk_engine.report.blocks import Blanks, Block, Letterhead, Line, Prose, Section, Table, View, say, strong
 from risk_engine.report.documents.discreet import names_nobody, project
@@ -49,7 +49,7 @@ def questions(assessment: Assessment, to: str | None) -> View:
     if to is not None and not chosen:
         way_out = _("no answer is missing")
         if every:
-            known = quoted([one.key for one in every], pgettext("between names", "or"))
+            known = quoted(one.key for one in every)
             way_out = _("they are: {addressees}", addressees=known)
         raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to) + help_line(way_out))
     names = Names(assessment)

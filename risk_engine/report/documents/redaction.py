@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.engine.assess import assess
 from risk_engine.engine.verify import case_from
+from risk_engine.language import _, current
 from risk_engine.model.assessment import Assessment, Finding, ProfileUsed, Proposal, Recorded
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
@@ -58,7 +59,10 @@ def redaction(
         return _result_alone(assessment, disclosure, marks)
     if criteria.digest != assessment.criteria.digest:
         named = f"{assessment.criteria.id} {assessment.criteria.version}"
-        raise RiskEngineError(printable(f"these are not the criteria `{named}` that the assessment was made under"))
+        message = _("these are not the criteria `{criteria}` that the assessment was made under", criteria=named)
+        raise RiskEngineError(
+            printable(message) + help_line(_("name the folder of its own criteria with `--criteria`"))
+        )
     hidden = confidential_in(criteria)
     told = secrets_of(assessment.case, criteria, hidden.facts, people=marks.person is not None)
 
@@ -96,14 +100,20 @@ def _assessed_again(
     try:
         case = case_from(stated, open_criteria)
     except ValidationError as error:
-        raise RiskEngineError("the case in the assessment does not fit the criteria that it names") from error
-    made = assess(case, open_criteria, assessment.on, profile, in_force=assessment.criteria.in_force)
+        raise RiskEngineError(_("the case in the assessment does not fit the criteria that it names")) from error
+    in_force = assessment.criteria.in_force
+    made = assess(case, open_criteria, assessment.on, profile, in_force=in_force, language=current())
     then = {one.id: one for one in assessment.findings}
     differing = [one.id for one in made.findings if one.id not in then or not _is_same(one, then[one.id])]
     if differing:
-        message = f"this engine ({__version__}) finds something else than the assessment says: {', '.join(differing)}"
-        way_out = (
-            f"use risk-engine {assessment.engine}, which wrote it; if it did, `verify` says whether it was altered"
+        message = _(
+            "this engine ({version}) finds something else than the assessment says: {indicators}",
+            version=__version__,
+            indicators=", ".join(differing),
+        )
+        way_out = _(
+            "`risk-engine verify` says whether it was altered; if not, use risk-engine {version}, which wrote it",
+            version=assessment.engine,
         )
         raise RiskEngineError(f"{message}{help_line(way_out)}")
     return made
