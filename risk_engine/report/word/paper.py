@@ -48,7 +48,7 @@ _DENSE = {
 
 def written(view: View, draw: Drawing | None) -> bytes:
     """Return a document as bytes; without `draw`, text stands in place of its pictures."""
-    document = _sheet()
+    document = sheet()
     writer = Writer(document, view, draw)
     _head_and_foot(document.sections[0], view, writer.lines)
     end = document.element.body.sectPr  # looked up once: the library reads all of the body for it
@@ -138,7 +138,7 @@ def _count_anew(section: Element) -> None:
     section.insert(len(before_number), element("w:pgNumType", {"w:start": 1}))
 
 
-def _sheet() -> Any:
+def sheet() -> Any:
     """Return an empty document with the styles of a report."""
     package = io.BytesIO()
     kept = {f"word/{name}.xml": (templates_folder() / "word" / f"{name}.xml").read_bytes() for name in _PARTS}

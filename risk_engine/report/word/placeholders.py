@@ -97,7 +97,7 @@ def _unread(tag: str, text: str, env: Environment) -> Iterable[TemplateProblem]:
         if word in _KINDS_OF_CELL:
             return
         if word not in _AROUND:
-            way_out = _("a template knows {words}", words=quoted(_AROUND, _("and")))
+            way_out = _("a template knows {words}", words=quoted(_AROUND, "and"))
             yield TemplateProblem(_("`{word}` is nothing that a template can do", word=word), way_out, text)
             return
         before, after = _AROUND[word]
