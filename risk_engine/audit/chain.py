@@ -16,7 +16,7 @@ from risk_engine.audit.stored import criteria_of, recomputed
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
 from risk_engine.engine.assess import assessment_digest, to_json
 from risk_engine.engine.supersede import superseded
-from risk_engine.engine.verify import Verification
+from risk_engine.engine.verify import LanguageChecked, Verification
 from risk_engine.language import _, ngettext
 from risk_engine.loading.records import Stored, kind_of, read_record
 from risk_engine.model.assessment import Assessment
@@ -149,6 +149,7 @@ def _assessment_links(
         yield unchecked(" ".join(str(error).split()))
         return
     yield _came_out(result)
+    yield from (_told(one) for one in result.languages)
     if result.moved or not to_the_byte(stored.raw, assessment):
         yield noted(_("its file is not to the byte as the engine would write it now; what counts is the same"))
     if assessment.supersedes is None:
@@ -167,6 +168,18 @@ def _assessment_links(
         )
     else:
         yield holds(_("it supersedes the assessment {name}", name=short(old.digest)))
+
+
+def _told(result: LanguageChecked) -> Link:
+    match result.verdict:
+        case "same":
+            return holds(_("what it holds in `{language}` comes out again", language=result.language))
+        case "different":
+            where = "; ".join(result.differences[:3])
+            return broken(_("its texts in `{language}` were altered: {where}", language=result.language, where=where))
+        case "unchecked":
+            why = " ".join(result.reason.split())
+            return unchecked(_("its texts in `{language}`: {reason}", language=result.language, reason=why))
 
 
 def _came_out(result: Verification) -> Link:

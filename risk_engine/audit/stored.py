@@ -2,15 +2,20 @@
 
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.engine.assess import assessment_digest
-from risk_engine.engine.verify import Verification, verify
-from risk_engine.language import _
+from risk_engine.engine.rendition import rendition, with_rendition
+from risk_engine.engine.verify import LanguageChecked, Verification, verify
+from risk_engine.engine.verify_languages import check_language
+from risk_engine.language import ENGLISH, _, current
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
 from risk_engine.loading.records import read_stored_assessment
 from risk_engine.loading.sets import UnknownSetError, choose
+from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.source import Document
@@ -43,12 +48,41 @@ def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet
         raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
 
 
+def in_current_language(stored: Assessment, reference: str | None = None) -> tuple[Assessment, str | None]:
+    """Return a stored assessment that holds the current language, if it can be told in it; else why it cannot.
+
+    What it holds itself needs no criteria. Otherwise its own version of them, or `reference`, must be there.
+    """
+    language = current()
+    held = stored.translations.get(language)
+    if language == ENGLISH or (held is not None and held.translation is not None):
+        return stored, None
+    try:
+        told = told_in(criteria_of(stored, reference), language)
+        made = rendition(stored, told)
+    except (RiskEngineError, ValidationError) as error:
+        return stored, str(error) if isinstance(error, RiskEngineError) else _("its case does not fit the criteria")
+    there_is_none = _("there is no translation of {criteria} into it", criteria=_named(stored))
+    return with_rendition(stored, language, made), None if made.translation else there_is_none
+
+
 def recomputed(
     document: Document, stored: Assessment, criteria: CriteriaSet, reference: str | None = None
 ) -> Verification:
-    """Recompute a stored assessment under these criteria; RiskEngineError where they do not know what it names."""
+    """Recompute a stored assessment under these criteria, and in the languages that it holds.
+
+    Raises RiskEngineError where the criteria do not know what it names.
+    """
     _check_fit(document, stored, criteria, reference or _named(stored))
-    return verify(stored, criteria)
+    languages = tuple(_language(stored, criteria, one) for one in stored.translations)
+    return verify(stored, criteria).model_copy(update={"languages": languages})
+
+
+def _language(stored: Assessment, criteria: CriteriaSet, language: str) -> LanguageChecked:
+    try:
+        return check_language(stored, told_in(criteria, language))
+    except RiskEngineError as error:  # the translation that is there now is broken
+        return LanguageChecked(language=language, verdict="unchecked", reason=str(error))
 
 
 def _check_fit(document: Document, stored: Assessment, criteria: CriteriaSet, named: str) -> None:

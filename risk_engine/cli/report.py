@@ -16,7 +16,7 @@ from risk_engine.cli.options import (
     refuse_on_terminal,
 )
 from risk_engine.diagnostics import RiskEngineError, help_line
-from risk_engine.language import _
+from risk_engine.language import _, current
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -80,6 +80,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     It needs the record alone; the criteria set may be gone. Only --kind redacted looks for it (--criteria) and for the
     profile that says what is withheld and why (--profile; else the one in the assessment).
     """
+    from risk_engine.audit.stored import in_current_language
     from risk_engine.report import written
     from risk_engine.report.documents import view_of
 
@@ -92,6 +93,11 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         raise RiskEngineError(message + help_line(_("use it with --kind questions")))
     assessment, decided = read_records(file, decision)
     name: documents.Kind = kind.value
+    assessment, untold = in_current_language(assessment, criteria)
+    if untold:
+        typer.echo(
+            _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
+        )
     given = redacted(assessment, criteria, profile) if name == "redacted" else None
     put_bytes(written(given or view_of(assessment, name, decided, to=to), form.value), output)
 
@@ -103,6 +109,7 @@ def redacted(assessment: "Assessment", criteria: str | None = None, profile: Pat
     """
     from risk_engine.audit.stored import criteria_of
     from risk_engine.loading.profile import load_profile
+    from risk_engine.loading.translation import told_in
     from risk_engine.report.documents import view_of
     from risk_engine.report.documents.redacted import redaction_warning
 
@@ -116,7 +123,8 @@ def redacted(assessment: "Assessment", criteria: str | None = None, profile: Pat
         given = load_profile(profile, known).disclosure
     if warning := redaction_warning(assessment, known, given):
         typer.echo(warning, err=True)
-    return view_of(assessment, "redacted", criteria=known, disclosure=given)
+    told = None if known is None else told_in(known, current())
+    return view_of(assessment, "redacted", criteria=told, disclosure=given)
 
 
 def read_records(file: Path, decision: Path | None) -> "tuple[Assessment, Decision | None]":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from risk_engine.audit.links import Link
-    from risk_engine.engine.verify import Verification
+    from risk_engine.engine.verify import LanguageChecked, Verification
 
 EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
 risk-engine verify 2026-014.json 2026-014.decision.json ·
@@ -98,8 +98,26 @@ def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:
     typer.echo(_sentence(result, exactly=exactly and not result.moved))
     for line in result.differences:
         typer.echo(f"  {line}")
-    if result.verdict in {"different", "altered"}:
+    for language in result.languages:
+        typer.echo(_language(language))
+        for line in language.differences:
+            typer.echo(f"  {line}")
+    told = {one.verdict for one in result.languages}
+    if result.verdict in {"different", "altered"} or "different" in told:
         raise typer.Exit(Exit.FAILED)
+    if "unchecked" in told:
+        raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def _language(result: "LanguageChecked") -> str:
+    match result.verdict:
+        case "same":
+            return _("{language}: what it holds in this language comes out again", language=result.language)
+        case "different":
+            return _("{language}: its texts in this language were altered; where:", language=result.language)
+        case "unchecked":
+            reason = " ".join(result.reason.split())
+            return _("{language}: its texts could not be checked: {reason}", language=result.language, reason=reason)
 
 
 def _sentence(result: "Verification", *, exactly: bool) -> str:

@@ -1,24 +1,21 @@
-"""Case and criteria to an assessment: resolve, find, rate, propose, and everything a report needs beside."""
+"""Case and criteria to an assessment: what comes out, and everything that a report needs beside, in words."""
 
-import calendar
 import json
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from risk_engine.canonical import canonical, digest
-from risk_engine.diagnostics import RiskEngineError, help_line
 from risk_engine.engine import notes
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer, in_json
 from risk_engine.engine.facts import Facts
-from risk_engine.engine.find import Found, find
+from risk_engine.engine.find import Found
 from risk_engine.engine.profile import profile_used
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import Rating, rate
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.propose import Proposed
+from risk_engine.engine.rate import Rating
 from risk_engine.engine.supersede import unlisted_controls
-from risk_engine.language import ENGLISH, _, in_language
+from risk_engine.engine.work import Worked, work
+from risk_engine.language import ENGLISH, in_language
 from risk_engine.model.assessment import (
     SCHEMA,
     Assessment,
@@ -37,7 +34,7 @@ from risk_engine.model.profile import Profile
 from risk_engine.version import __version__
 
 
-def assess(  # noqa: PLR0913 (what a result depends on)
+def assess(
     case: Case,
     criteria: CriteriaSet,
     on: date | None = None,
@@ -45,30 +42,34 @@ def assess(  # noqa: PLR0913 (what a result depends on)
     *,
     in_force: bool | None = None,
     supersedes: Superseded | None = None,
-    language: str = ENGLISH,
 ) -> Assessment:
     """Assess a case under a set of criteria, as rules and tables stand on `on` (default: the case's own date).
 
     `in_force` says whether this is the version in force on the day (default: whether it has begun by then);
-    `supersedes` names an earlier assessment of the case. The result depends on the arguments alone. Its own words are
-    English in every record; in another `language` it is for `engine.rendition` to compare. Raises RiskEngineError if
-    there is no date; InvalidCaseError where answers rule out questions that are answered; NotInForceError if a
-    parameter has no value on the day.
+    `supersedes` names an earlier assessment of the case. The result depends on the arguments alone: it is in the
+    words of the set and in English, whatever the current language. Raises what `work` raises.
     """
-    day = on or case.assessment_date
-    if day is None:
-        way_out = help_line(_("add `assessment_date:`, or name a day with `--on`"))
-        raise RiskEngineError(_("the case has no assessment date") + way_out)
-    facts = resolve(case, criteria, day, profile)
-    controls = control_states(case, day)
-    found = find(facts, criteria, day, controls, profile)
-    ratings = rate(found, criteria.head)
-    results = with_results(facts, found, ratings, criteria)
-    proposed = propose(results, criteria)
-    review_due = _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
-    # What users get wrong is said before this, in the language that they read.
+    return written(work(case, criteria, on, profile), in_force=in_force, supersedes=supersedes)
+
+
+def written(
+    worked: Worked,
+    *,
+    in_force: bool | None = None,
+    supersedes: Superseded | None = None,
+    words: CriteriaSet | None = None,
+    language: str = ENGLISH,
+) -> Assessment:
+    """Return the assessment of a case that was worked out.
+
+    `words` are the same criteria in another language, and `language` is that of the engine's own words: what comes
+    out then is no record, `rendition` keeps what is different in it.
+    """
+    case, facts, found, day, controls = worked.case, worked.facts, worked.found, worked.on, worked.controls
+    criteria = words or worked.criteria
     with in_language(language):
-        explainer = Explainer(case, facts, criteria)
+        source = None if words is None else Explainer(case, facts, worked.criteria)
+        explainer = Explainer(case, facts, criteria, source)
         findings = tuple(explainer.finding(one) for one in found)
         roles = criteria.head.roles
         stated = stated_case(case)
@@ -77,7 +78,7 @@ def assess(  # noqa: PLR0913 (what a result depends on)
             "schema": SCHEMA,
             "engine": __version__,
             "criteria": _criteria_used(criteria, is_in_force=begun if in_force is None else in_force),
-            "profile": profile_used(profile, criteria, day),
+            "profile": profile_used(worked.profile, criteria, day),
             "on": day,
             "case_id": case.id,
             "case_title": case.title,
@@ -88,22 +89,22 @@ def assess(  # noqa: PLR0913 (what a result depends on)
             "supersedes": supersedes,
             "resolved": _resolved(facts, explainer),
             "entries": notes.entries_shown(facts, criteria, explainer),
-            "proposals": proposals_shown(proposed, found, criteria, profile),
-            "ratings": tuple(_rating(one, criteria) for one in ratings),
+            "proposals": proposals_shown(worked.proposed, found, criteria, worked.profile),
+            "ratings": tuple(_rating(one, criteria) for one in worked.ratings),
             "described": notes.described(facts, criteria, explainer),
             "findings": findings,
             "facts": explainer.written,
             "not_in_force": _not_in_force(criteria, day),
             "gaps": notes.gaps(found, criteria, facts, explainer),
             "problems": (
-                *notes.problems(case, facts, criteria, controls, explainer, profile),
+                *notes.problems(case, facts, criteria, controls, explainer, worked.profile),
                 *unlisted_controls(supersedes, facts, criteria, controls),
             ),
             "controls": notes.controls_shown(controls, found, criteria),
-            "awareness": notes.awareness(results, found, criteria, review_due, explainer),
+            "awareness": notes.awareness(worked.results, found, criteria, worked.review_due, explainer),
             "benefits": notes.recorded(roles.benefit, facts, explainer),
             "necessity": notes.recorded(roles.necessity, facts, explainer),
-            "review_due": review_due,
+            "review_due": worked.review_due,
             "digest": "",
         }
     assessment = Assessment.model_validate(content)
@@ -115,6 +116,8 @@ def plain(assessment: Assessment) -> dict[str, Any]:
     content = assessment.model_dump(mode="json", by_alias=True)
     if content["supersedes"] is None:
         del content["supersedes"]
+    if not content["translations"]:
+        del content["translations"]
     if content["profile"] is not None and content["profile"]["profile"]["disclosure"] is None:
         del content["profile"]["profile"]["disclosure"]
     return content
@@ -126,15 +129,19 @@ def to_json(assessment: Assessment) -> bytes:
 
 
 def assessment_digest(assessment: Assessment) -> str:
-    """Return the digest of an assessment: without its own digest, and without places in the YAML."""
-    content = without_places(assessment)
+    """Return the digest of an assessment: without its own digest, and without what changes nothing."""
+    content = what_counts(assessment)
     del content["digest"]
     return digest(content)
 
 
-def without_places(assessment: Assessment) -> dict[str, Any]:
-    """Return it as plain JSON data without places in the YAML: a comment above a rule moves it and changes nothing."""
+def what_counts(assessment: Assessment) -> dict[str, Any]:
+    """Return it as plain JSON data without what changes nothing.
+
+    A comment above a rule moves its place in the YAML; what the texts are in other languages is kept beside them.
+    """
     content = plain(assessment)
+    content.pop("translations", None)
     for one in content["findings"]:
         del one["defined_at"]
     return content
@@ -144,20 +151,6 @@ def stated_case(case: Case) -> dict[str, Any]:
     """Return the case as it was stated, answers left open left out, as plain JSON data."""
     plain_case: dict[str, Any] = json.loads(case.model_dump_json(by_alias=True, exclude_none=True))
     return plain_case
-
-
-def _review_months(criteria: CriteriaSet, proposed: Proposed, facts: Facts) -> int:
-    """Return after how many months the level that a ladder proposes asks for another look."""
-    months = facts.operand(criteria.ladders[proposed.ladder].levels[proposed.level].review_months)
-    return cast("int", months)  # checked when the set and the profile were loaded
-
-
-def _months_later(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last day of that month; the calendar ends with 9999."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if year > date.max.year:
-        return date.max
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _criteria_used(criteria: CriteriaSet, *, is_in_force: bool) -> CriteriaUsed:
@@ -215,7 +208,7 @@ def _proposal(
         provisional=one.provisional,
         range=tuple(level_shown(ladder, name) for name in between),
         rule="otherwise" if one.rule is None else f"rules.{one.rule}",
-        sentence=one.sentence,
+        sentence=(ladder.otherwise if one.rule is None else ladder.rules[one.rule]).sentence,
         findings=_findings_of(one, found),
         ladder_levels=tuple(order),
         four_eyes=(one.ladder, one.level) in asked,

@@ -28,9 +28,11 @@ from risk_engine.once import once
 class Explainer:
     """Writes the records of one case; holds what each of them needs."""
 
-    def __init__(self, case: Case, facts: Facts, criteria: CriteriaSet) -> None:
+    def __init__(self, case: Case, facts: Facts, criteria: CriteriaSet, source: "Explainer | None" = None) -> None:
         self.facts = facts
         self.criteria = criteria
+        self.source = source
+        """Writes in the set's own words, where `criteria` are those of another language."""
         self.written: dict[str, FactRead] = {}
         """The record of every fact that a finding so far read, by its path."""
         self._paths: dict[Read, str] = {}
@@ -44,7 +46,7 @@ class Explainer:
 
     def finding(self, found: Found) -> Finding:
         """Return the record of one finding."""
-        indicator = found.indicator
+        indicator = self.criteria.indicators[found.id]
         sources = self.sources("indicators", found.id)
         return Finding(
             id=found.id,
@@ -163,12 +165,24 @@ class Explainer:
         return self.facts.origins[read]
 
     def _because(self, found: Found) -> tuple[str, ...]:
-        """Return the indicator's sentences, each once for every entry that made the finding so."""
-        printed = [text for sentence in found.indicator.because for text in self._printed(sentence, found.reads)]
+        """Return the indicator's sentences, each once for every entry that made the finding so.
+
+        Which of them are the same, the set's own words say: in another language there are then as many.
+        """
+        lines = self.lines(found)
+        first: dict[str, str] = {}
+        for own, line in zip(self.source.lines(found) if self.source else lines, lines, strict=True):
+            first.setdefault(own, line)
+        return tuple(first.values())
+
+    def lines(self, found: Found) -> list[str]:
+        """Return the sentences of a finding for all its entries, also where several come to the same."""
+        indicator = self.criteria.indicators[found.id]
+        printed = [text for sentence in indicator.because for text in self._printed(sentence, found.reads)]
         if printed:
-            return tuple(dict.fromkeys(printed))
+            return printed
         facts = "; ".join(f"{self.question(one)} {self.shown(one, self.value(one))}" for one in found.reads)
-        return (f"{found.indicator.title}: {facts}",)
+        return [f"{indicator.title}: {facts}"]
 
     def _printed(self, sentence: str, reads: Sequence[Read]) -> Iterator[str]:
         names = [name for _text, name in _parts(sentence) if name]

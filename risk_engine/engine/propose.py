@@ -26,7 +26,6 @@ class Proposed:
     ladder: str
     level: str
     rule: int | None
-    sentence: str
     provisional: bool
     lowest: str
     highest: str
@@ -79,7 +78,6 @@ def _proposed(name: str, ladder: Ladder, results: Facts) -> Proposed:
         ladder=name,
         level=otherwise if rule is None else rule.level,
         rule=number,
-        sentence=ladder.otherwise.sentence if rule is None else rule.sentence,
         provisional=(rule is not None and rule.provisional) or settled != highest,
         lowest=settled,
         highest=highest,

@@ -6,9 +6,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from risk_engine.canonical import canonical
-from risk_engine.engine.assess import assess, assessment_digest, without_places
+from risk_engine.engine.assess import assessment_digest, what_counts, written
+from risk_engine.engine.work import worked_again
+from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.words import Model
 
@@ -17,6 +18,15 @@ RULES = ("criteria", "profile", "case", "on")
 
 DECISION = ("proposals", "ratings", "findings")
 """What makes a decision the same although another version of the engine computed it."""
+
+
+class LanguageChecked(Model):
+    """What became of the texts in one language: the same; different, and where; or why nobody can say."""
+
+    language: str
+    verdict: Literal["same", "different", "unchecked"]
+    reason: str = Field(default="", description="Why it could not be checked.")
+    differences: tuple[str, ...] = ()
 
 
 class Verification(Model):
@@ -29,6 +39,9 @@ class Verification(Model):
     moved: bool = Field(
         default=False, description="Whether rules stand elsewhere in their files; no digest holds that."
     )
+    languages: tuple[LanguageChecked, ...] = Field(
+        default=(), description="What became of the texts that it holds in other languages; no digest holds them."
+    )
 
 
 def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
@@ -36,10 +49,8 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
 
     Raises what `assess` raises, and pydantic's ValidationError if the stored case does not fit the criteria.
     """
-    case = case_from(stored.case, criteria)
-    profile = stored.profile.profile if stored.profile else None
-    now = assess(case, criteria, stored.on, profile, in_force=stored.criteria.in_force, supersedes=stored.supersedes)
-    then_plain, now_plain = without_places(stored), without_places(now)
+    now = written(worked_again(stored, criteria), in_force=stored.criteria.in_force, supersedes=stored.supersedes)
+    then_plain, now_plain = what_counts(stored), what_counts(now)
     verdict: Literal["same", "same_decision", "different", "altered"]
     if assessment_digest(stored) != stored.digest:
         verdict = "altered"
@@ -51,42 +62,25 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
         verdict = "different"
     return Verification(
         verdict=verdict,
-        differences=tuple(_differences(then_plain, now_plain, "")),
+        differences=tuple(differences(then_plain, now_plain, "")),
         engine_then=stored.engine,
         engine_now=now.engine,
         moved=[one.defined_at for one in stored.findings] != [one.defined_at for one in now.findings],
     )
 
 
-def case_from(stated: dict[str, Any], criteria: CriteriaSet) -> Case:
-    """Return the case that an assessment holds as plain data; pydantic's ValidationError if it does not fit."""
-    # Not `model_validate_json`: where a validator of ours stands in between, pydantic takes no JSON list for a tuple.
-    return case_model(criteria).model_validate(_tupled(stated))
-
-
-def _tupled(data: Any) -> Any:
-    """Return plain JSON data with its lists as tuples, as the models have them."""
-    match data:
-        case dict():
-            return {key: _tupled(value) for key, value in data.items()}
-        case list() | tuple():
-            return tuple(_tupled(one) for one in data)
-        case _:
-            return data
-
-
-def _differences(then: Any, now: Any, path: str) -> Iterator[str]:
+def differences(then: Any, now: Any, path: str) -> Iterator[str]:
     """Yield where two plain values differ, as paths with both values."""
     if isinstance(then, dict) and isinstance(now, dict):
         for key in sorted({*then, *now}):
             if (path, key) != ("", "digest"):
-                yield from _differences(then.get(key), now.get(key), f"{path}.{key}" if path else key)
+                yield from differences(then.get(key), now.get(key), f"{path}.{key}" if path else key)
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
         for number, (before, after) in enumerate(zip(then, now, strict=True)):
             name = before.get("id", number) if isinstance(before, dict) else number
-            yield from _differences(before, after, f"{path}.{name}")
+            yield from differences(before, after, f"{path}.{name}")
     elif then != now:
-        yield f"{path}: was {_short(then)}, now {_short(now)}"
+        yield _("{path}: was {then}, now {now}", path=path, then=_short(then), now=_short(now))
 
 
 def _short(value: Any) -> str:

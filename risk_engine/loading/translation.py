@@ -17,6 +17,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.map import MapFile
 from risk_engine.model.translation import (
     MAP_TEXTS,
+    Told,
     TranslatedText,
     Translation,
     TranslationFile,
@@ -44,17 +45,26 @@ def criteria_in_words(criteria: CriteriaSet) -> CriteriaSet:
 
     Raises InvalidSourceError with every problem of the translation.
     """
-    return _in_words(current())(criteria)
+    return told_in(criteria, current()).words
+
+
+def told_in(criteria: CriteriaSet, language: str) -> Told:
+    """Return the set as it is read in a language; raise InvalidSourceError with every problem of the translation."""
+    return _teller(language)(criteria)
 
 
 @cache
-def _in_words(language: str) -> Callable[[CriteriaSet], CriteriaSet]:
-    """Return the way into one language; each set goes it once."""
+def _teller(language: str) -> Callable[[CriteriaSet], Told]:
+    """Return what tells sets in one language; each set is told once."""
 
     @once
-    def told(criteria: CriteriaSet) -> CriteriaSet:
+    def told(criteria: CriteriaSet) -> Told:
+        if language == criteria.head.language:
+            return Told(language, criteria, criteria, criteria.digest)
         translation = translation_of(criteria, language)
-        return criteria if translation is None else in_words_of(criteria, translation)
+        if translation is None:
+            return Told(language, criteria, criteria, None)
+        return Told(language, criteria, in_words_of(criteria, translation), translation.digest)
 
     return told
 

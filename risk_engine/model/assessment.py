@@ -279,6 +279,18 @@ class Superseded(Model):
     )
 
 
+class Rendition(Model):
+    """What an assessment is in another language: only what people read is different."""
+
+    translation: Digest | None = Field(
+        description="The digest of what the criteria's texts are from: of their translation, or of themselves where "
+        "they are written in the language; null where only the engine's own words are in it."
+    )
+    texts: dict[str, str] = Field(
+        description="JSON Pointer (RFC 6901) into the assessment: the text that stands there."
+    )
+
+
 class Assessment(Model):
     """One case under one version of the criteria on one day."""
 
@@ -313,7 +325,12 @@ class Assessment(Model):
     benefits: tuple[Recorded, ...]
     necessity: tuple[Recorded, ...]
     review_due: date
-    digest: str = Field(description="SHA-256 over the canonical form of all the rest, places in the YAML left out.")
+    digest: str = Field(
+        description="SHA-256 over the canonical form of all the rest, places in the YAML and translations left out."
+    )
+    translations: dict[str, Rendition] = Field(
+        default={}, description="By the tag of the language: what the texts are in it; outside the digest."
+    )
 
     def four_eyes(self) -> tuple[LevelRef, ...]:
         """Return the levels for which the set or the profile asks for two people."""

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.texts import Loc, texts_of, with_texts
 from risk_engine.model.words import Model, Text, Verbatim
 
@@ -51,6 +52,20 @@ class Translation:
         """Return the translation of a text at a place of the set, the nearest one; None where there is none."""
         fitting = {at: one for at, one in self.texts.get(collapsed(text), {}).items() if is_within(place, at)}
         return fitting[max(fitting, key=len)] if fitting else None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A set as it says itself, and as it is read in a language: the same where it is not translated.
+
+    `translation` is the digest of what the texts are from: the translation, or the set where it is written in that
+    language; None where they are in neither.
+    """
+
+    language: str
+    criteria: CriteriaSet
+    words: CriteriaSet
+    translation: str | None
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
-from risk_engine.engine.assess import assess, assessment_digest
+from risk_engine.engine.assess import assessment_digest
+from risk_engine.engine.rendition import assess_in
 from risk_engine.engine.supersede import check_supersedes, superseded
-from risk_engine.language import _
+from risk_engine.language import _, current
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.sets import choose
+from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
@@ -22,7 +24,8 @@ from risk_engine.source import parse
 class Assessor:
     """Assesses case files under the criteria, on the day and with the profile that were asked for.
 
-    What is not asked for is taken from each case: its `criteria:` and its `assessment_date:`.
+    What is not asked for is taken from each case: its `criteria:` and its `assessment_date:`. An assessment holds what
+    it is in the current language.
     """
 
     def __init__(self, criteria: str | None, on: date | None, profile: Path | None) -> None:
@@ -48,7 +51,8 @@ class Assessor:
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
         profile = self._profile(version.folder, criteria)
         try:
-            return assess(case, criteria, day, profile, in_force=in_force, supersedes=old)
+            told = told_in(criteria, current())
+            return assess_in(told, case, day, profile, in_force=in_force, supersedes=old)
         except InvalidCaseError as error:
             raise located(error, document) from error
 
@@ -67,9 +71,9 @@ class Assessor:
         case = case_of(document, criteria, model)
         taken_over = _superseded(old, case, criteria, day)
         try:
-            return assess(
+            return assess_in(
+                told_in(criteria, current()),
                 case,
-                criteria,
                 day,
                 self._profile(version.folder, criteria) or _kept_profile(path, old, criteria),
                 in_force=in_force,

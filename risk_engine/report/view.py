@@ -8,14 +8,20 @@ from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import answer, reasons_section
 from risk_engine.report.blocks import View, cleaned, shortened
 from risk_engine.report.pictures import scale
+from risk_engine.report.spoken import holds_language, noted, spoken
 from risk_engine.report.wording import Names, day
 
 _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
 
 
-def view(assessment: Assessment) -> View:
-    """Return the report on an assessment; it is a function of the assessment alone, its text harmless everywhere."""
+def view(stored: Assessment) -> View:
+    """Return the report on an assessment in the current language; its text is harmless everywhere.
+
+    It is a function of the stored assessment and the language alone: what that does not hold in the language stands in
+    it as it was written, and a note says so.
+    """
+    assessment = spoken(stored)
     names = Names(assessment)
     used = assessment.criteria
     sections = (
@@ -60,7 +66,7 @@ def view(assessment: Assessment) -> View:
         full_report=_("Full report, also how to challenge this: --format html"),
         footer=_footer(assessment),
     )
-    return cleaned(whole)
+    return noted(cleaned(whole), is_told=holds_language(stored))
 
 
 def _footer(assessment: Assessment) -> str:

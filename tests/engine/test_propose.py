@@ -81,12 +81,6 @@ def test_first_rule_that_holds_decides_and_unknown_ones_widen_the_range(
     assert (found.lowest, found.highest) == between
 
 
-def test_sentence_is_that_of_the_deciding_rule(criteria: CriteriaSet) -> None:
-    assert proposed(criteria, "risky: true, insured: false, days: 0")["measure"].sentence == "measure 1"
-    nothing = "risky: false, alone: false, insured: false, days: 0"
-    assert proposed(criteria, nothing)["measure"].sentence == "measure otherwise"
-
-
 def test_provisional_rule_that_is_unknown_counts_and_one_that_fails_does_not(toy: Toy) -> None:
     # `knock_out` of B lies between none and hold, so the rule is neither true nor false.
     criteria = toy(
@@ -341,6 +335,7 @@ def test_proposal_shows_its_level_its_range_and_its_rule(toy: Toy) -> None:
     assert got.four_eyes is True
     nothing = assessed(criteria, "risky: false, alone: false, insured: false, days: 0").proposals[0]
     assert (nothing.rule, nothing.four_eyes, nothing.provisional) == ("otherwise", False, False)
+    assert nothing.sentence == "measure otherwise"
     assert [one.name for one in nothing.range] == ["green"]
     assert nothing.findings == ()
 

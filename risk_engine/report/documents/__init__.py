@@ -1,12 +1,17 @@
 """The kinds of document that one assessment gives: each a view, a function of the stored records and the language."""
 
-from typing import assert_never
+from typing import Literal, TypeAlias, assert_never
 
+from risk_engine.language import ENGLISH, current
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision
 from risk_engine.model.profile import Disclosure
+from risk_engine.model.translation import Told
 from risk_engine.report.blocks import Kind, View
+from risk_engine.report.spoken import holds_language, noted, spoken
+
+OtherKind: TypeAlias = Literal["decision", "letter", "plan", "redacted", "questions"]
+"""The kinds of document beside the full report."""
 
 
 def view_of(
@@ -15,20 +20,33 @@ def view_of(
     decision: Decision | None = None,
     *,
     to: str | None = None,
-    criteria: CriteriaSet | None = None,
+    criteria: Told | None = None,
     disclosure: Disclosure | None = None,
 ) -> View:
-    """Return a document of that kind as ready text; `decision` is on this assessment, None where nothing is decided.
+    """Return a document of that kind as ready text in the current language, as far as the assessment holds that.
 
-    `to` is one of those who still have a question to answer, None for all; RiskEngineError where it is nobody. Only a
-    redacted document asks for the criteria of the assessment and, if not the profile in it shall say so, for what is
-    withheld and why (`redacted_view`).
+    `decision` is on this assessment, None where nothing is decided. `to` is one of those who still have a question to
+    answer, None for all; RiskEngineError where it is nobody. Only a redacted document asks for the criteria of the
+    assessment and, if not the profile in it shall say so, for what is withheld and why (`redacted_view`).
     """
-    match kind:
-        case "full":
-            from risk_engine.report.view import view
+    if kind == "full":
+        from risk_engine.report.view import view
 
-            return view(assessment)
+        return view(assessment)
+    return noted(
+        _view_of(spoken(assessment), kind, decision, to, criteria, disclosure), is_told=holds_language(assessment)
+    )
+
+
+def _view_of(
+    assessment: Assessment,
+    kind: OtherKind,
+    decision: Decision | None,
+    to: str | None,
+    criteria: Told | None,
+    disclosure: Disclosure | None,
+) -> View:
+    match kind:
         case "decision":
             from risk_engine.report.documents.decision import decision_pages
 
@@ -48,13 +66,18 @@ def view_of(
         case "redacted":
             from risk_engine.report.documents.redacted import redacted_view
 
-            return redacted_view(assessment, criteria, disclosure)
+            if criteria is None:
+                return redacted_view(assessment, None, disclosure)
+            return redacted_view(assessment, criteria.words, disclosure, written_as=criteria.criteria)
         case _:
             assert_never(kind)
 
 
 def record_of(decision: Decision) -> View:
-    """Return the record of a decision as a document of its own, which needs no assessment."""
+    """Return the record of a decision as a document of its own, which needs no assessment.
+
+    It holds the words of the criteria as they were written, in no other language.
+    """
     from risk_engine.report.documents.record import record
 
-    return record(decision)
+    return noted(record(decision), is_told=current() == ENGLISH)

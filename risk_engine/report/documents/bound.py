@@ -1,5 +1,7 @@
 """An assessment as a decision binds it: controls that are conditions count as agreed, with owner and day as decided."""
 
+from risk_engine.engine.conditions import control_text
+from risk_engine.engine.rendition import as_written
 from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Condition, Decision
 
@@ -8,9 +10,25 @@ def bound(assessment: Assessment, decision: Decision | None) -> Assessment:
     """Return the assessment with its controls as the decision binds them; nothing else of it changes."""
     if decision is None:
         return assessment
-    conditions = {one.control: one for one in decision.conditions if one.control}
+    conditions = {one.control: one for one in conditions_told(decision, assessment) if one.control}
     controls = tuple(_bound(one, conditions.get(one.id)) for one in assessment.controls)
     return assessment.model_copy(update={"controls": controls})
+
+
+def conditions_told(decision: Decision, assessment: Assessment) -> tuple[Condition, ...]:
+    """Return the conditions of a decision; what the record took from a control is in the language of the assessment."""
+    written = {one.id: one for one in as_written(assessment).controls}
+    shown = {one.id: one for one in assessment.controls}
+    return tuple(
+        _told(one, written[one.control], shown[one.control]) if one.control in shown else one
+        for one in decision.conditions
+    )
+
+
+def _told(condition: Condition, written: ControlShown, shown: ControlShown) -> Condition:
+    text = control_text(shown) if condition.text == control_text(written) else condition.text
+    owner = shown.who if condition.owner == written.who else condition.owner
+    return condition.model_copy(update={"text": text, "owner": owner})
 
 
 def _bound(control: ControlShown, condition: Condition | None) -> ControlShown:

@@ -31,6 +31,7 @@ from risk_engine.report.blocks import (
 )
 from risk_engine.report.choices import to_choose
 from risk_engine.report.documents import ruling
+from risk_engine.report.documents.bound import conditions_told
 from risk_engine.report.documents.frame import called, framed
 from risk_engine.report.documents.levels import Standing, first_of, standings
 from risk_engine.report.wording import Names, day, lead, sentence
@@ -95,7 +96,7 @@ def _conditions(assessment: Assessment, decision: Decision | None) -> Section:
         if conditions:
             intro = (Prose(say(_("Decided as proposed, it would bind the controls that the case lists:"))),)
     else:
-        conditions = decision.conditions
+        conditions = conditions_told(decision, assessment)
     blocks = [*intro, *_condition_table(conditions)]
     chosen = to_choose(assessment) if decision is None else []
     if chosen:

@@ -22,6 +22,7 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
+from risk_engine.report.documents.bound import conditions_told
 from risk_engine.report.documents.discreet import names_nobody, project
 from risk_engine.report.documents.frame import framed
 from risk_engine.report.documents.help import help_blocks, weighed
@@ -119,7 +120,7 @@ def _conditions(assessment: Assessment, decision: Decision | None) -> tuple[Bloc
     """Return the conditions; whoever wrote one in own words may have named somebody, and then it is not repeated."""
     if decision is None or not decision.conditions:
         return ()
-    told = [one for one in decision.conditions if names_nobody(one.text, assessment)]
+    told = [one for one in conditions_told(decision, assessment) if names_nobody(one.text, assessment)]
     lines = [_condition(one) for one in told]
     if len(told) < len(decision.conditions):
         lines.append(

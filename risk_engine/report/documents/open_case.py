@@ -4,7 +4,7 @@ Its other texts may repeat what was taken out: there it is struck out (`strike`)
 the office's short names for them are its own.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias, assert_never
@@ -45,19 +45,20 @@ class Marks:
         return tuple(dict.fromkeys(one for one in (self.answer, self.person) if one is not None))
 
 
-def secrets_of(case: Data, criteria: CriteriaSet, confidential: Collection[str], *, people: bool) -> Secrets:
+def secrets_of(case: Data, sets: Iterable[CriteriaSet], confidential: Collection[str], *, people: bool) -> Secrets:
     """Return the words that no text about a case may hold: of its confidential answers, and the names of people.
 
-    What an open answer says in full as well is no secret: that a partner is named so may be known, though not of whom
-    else it is told.
+    `sets` are the same criteria in the languages in which a text may repeat an answer. What an open answer says in full
+    as well is no secret: that a partner is named so may be known, though not of whom else it is told.
     """
     told: list[str] = list(_people(case)) if people else []
     known: list[str] = [case["institution"]] if "institution" in case else []
-    for name, value in _answers(case, criteria):
-        if name in confidential:
-            told += _words(criteria.fact(name), value, criteria)
-        else:
-            known += _known(criteria.fact(name), value, criteria)
+    for criteria in sets:
+        for name, value in _answers(case, criteria):
+            if name in confidential:
+                told += _words(criteria.fact(name), value, criteria)
+            else:
+                known += _known(criteria.fact(name), value, criteria)
     return secrets(told, known)
 
 

@@ -54,21 +54,27 @@ class DisclosureError(Exception):
 
 
 def redacted_view(
-    assessment: Assessment, criteria: CriteriaSet | None = None, disclosure: Disclosure | None = None
+    assessment: Assessment,
+    criteria: CriteriaSet | None = None,
+    disclosure: Disclosure | None = None,
+    *,
+    written_as: CriteriaSet | None = None,
 ) -> View:
     """Return the redacted version of an assessment.
 
-    `criteria` are those that it was made under; where they are gone, only its result is shown. `disclosure` says what
-    is withheld and why; without it, the profile in the assessment does. Raises RiskEngineError where the criteria are
-    other ones, or this engine finds what was not found then; DisclosureError if a withheld word is left.
+    `criteria` are those that it was made under, perhaps told in the current language, and `written_as` how they were
+    written then; where they are gone, only its result is shown. `disclosure` says what is withheld and why; without
+    it, the profile in the assessment does. Raises RiskEngineError where the criteria are other ones, or this engine
+    finds what was not found then; DisclosureError if a withheld word is left.
     """
     given = disclosure or _own(assessment)
     marks = _marks(given)
-    made = redaction(assessment, criteria, given, marks)
+    made = redaction(assessment, criteria, given, marks, written_as=written_as)
     whole = _view(made, criteria, marks)
     if criteria is not None:
         # Whatever stands in the document although no text of the case went into it is nobody's secret.
-        wordless = _view(redaction(assessment, criteria, given, marks, wordless=True), criteria, marks)
+        bare = redaction(assessment, criteria, given, marks, written_as=written_as, wordless=True)
+        wordless = _view(bare, criteria, marks)
         known = {secret for text in _texts(wordless) for secret in made.secrets.told(text)}
         if any(secret not in known for text in _texts(whole) for secret in made.secrets.told(text)):
             raise DisclosureError("a word that is withheld is left in the redacted version")

@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from risk_engine.diagnostics import RiskEngineError, help_line, printable
-from risk_engine.engine.assess import assess
-from risk_engine.engine.verify import case_from
+from risk_engine.engine.assess import written
+from risk_engine.engine.work import case_from, work
 from risk_engine.language import _, current
 from risk_engine.model.assessment import Assessment, Finding, ProfileUsed, Proposal, Recorded
 from risk_engine.model.criteria import CriteriaSet
@@ -48,10 +48,12 @@ def redaction(
     disclosure: Disclosure | None,
     marks: Marks,
     *,
+    written_as: CriteriaSet | None = None,
     wordless: bool = False,
 ) -> Redaction:
     """Return the assessment without what is confidential; its digest stays that of the assessment it was made from.
 
+    `criteria` may be told in the current language; `written_as` is then how they were written.
     A `wordless` one holds no text of the case at all: what a document on it says, it says whatever the case tells.
     Raises RiskEngineError where the criteria are other ones, or where this engine finds what was not found then.
     """
@@ -64,7 +66,8 @@ def redaction(
             printable(message) + help_line(_("name the folder of its own criteria with `--criteria`"))
         )
     hidden = confidential_in(criteria)
-    told = secrets_of(assessment.case, criteria, hidden.facts, people=marks.person is not None)
+    sets = (criteria, written_as) if written_as else (criteria,)
+    told = secrets_of(assessment.case, sets, hidden.facts, people=marks.person is not None)
 
     def text(one: str) -> str:
         return "…" if wordless else told.struck(one, marks.answer)
@@ -85,6 +88,7 @@ def redaction(
             "not_in_force": assessment.not_in_force,
             "review_due": assessment.review_due,
             "digest": assessment.digest,
+            "translations": {},
         }
     )
     return Redaction(bare, disclosure, hidden, _has_notes(assessment), told)
@@ -101,8 +105,8 @@ def _assessed_again(
         case = case_from(stated, open_criteria)
     except ValidationError as error:
         raise RiskEngineError(_("the case in the assessment does not fit the criteria that it names")) from error
-    in_force = assessment.criteria.in_force
-    made = assess(case, open_criteria, assessment.on, profile, in_force=in_force, language=current())
+    worked = work(case, open_criteria, assessment.on, profile)
+    made = written(worked, in_force=assessment.criteria.in_force, language=current())
     then = {one.id: one for one in assessment.findings}
     differing = [one.id for one in made.findings if one.id not in then or not _is_same(one, then[one.id])]
     if differing:
@@ -249,6 +253,7 @@ def _result_alone(assessment: Assessment, disclosure: Disclosure | None, marks: 
             "case": {},
             "case_digest": "",
             "supersedes": None,
+            "translations": {},
             "resolved": {},
             "facts": {},
             "proposals": tuple(one.model_copy(update=reason) for one in assessment.proposals),

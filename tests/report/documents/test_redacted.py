@@ -7,6 +7,7 @@ import pytest
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import plain
 from risk_engine.language import in_language
+from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment, Override, Superseded
 from risk_engine.model.profile import Disclosure
 from risk_engine.report.blocks import View
@@ -375,8 +376,10 @@ def test_it_lists_what_is_withheld_under_the_criteria_whatever_the_case_says() -
 
 def test_the_reason_is_that_of_the_profile_in_the_assessment_unless_another_one_is_given() -> None:
     made = climbed(TOUR, disclosure=REASON)
-    assert "§ 3 IFG" in read_of(view_of(made, "redacted", criteria=climb()))
-    told = read_of(view_of(made, "redacted", criteria=climb(), disclosure=Disclosure(reason="Art. 4 TDA")))
+    assert "§ 3 IFG" in read_of(view_of(made, "redacted", criteria=told_in(climb(), "en")))
+    told = read_of(
+        view_of(made, "redacted", criteria=told_in(climb(), "en"), disclosure=Disclosure(reason="Art. 4 TDA"))
+    )
     assert "Art. 4 TDA" in told
     assert "§ 3 IFG" not in told
     assert redaction_warning(made, climb()) is None

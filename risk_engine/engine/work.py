@@ -1,0 +1,98 @@
+"""Case and criteria to what comes out, before a word is said about it: resolve, find, rate, propose."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.engine.controls import ControlState, control_states
+from risk_engine.engine.facts import Facts
+from risk_engine.engine.find import Found, find
+from risk_engine.engine.propose import Proposed, propose, with_results
+from risk_engine.engine.rate import Rating, rate
+from risk_engine.engine.resolve import resolve
+from risk_engine.language import _
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.profile import Profile
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a case came to under a set of criteria on a day, with a profile."""
+
+    case: Case
+    criteria: CriteriaSet
+    on: date
+    profile: Profile | None
+    facts: Facts
+    results: Facts
+    """The facts together with those of findings and dimensions."""
+    controls: Mapping[str, ControlState]
+    found: tuple[Found, ...]
+    ratings: tuple[Rating, ...]
+    proposed: tuple[Proposed, ...]
+    review_due: date
+
+
+def work(case: Case, criteria: CriteriaSet, on: date | None = None, profile: Profile | None = None) -> Worked:
+    """Return what a case comes to, as rules and tables stand on `on` (default: the case's own date).
+
+    Raises RiskEngineError if there is no date; InvalidCaseError where answers rule out questions that are answered;
+    NotInForceError if a parameter has no value on the day.
+    """
+    day = on or case.assessment_date
+    if day is None:
+        way_out = help_line(_("add `assessment_date:`, or name a day with `--on`"))
+        raise RiskEngineError(_("the case has no assessment date") + way_out)
+    facts = resolve(case, criteria, day, profile)
+    controls = control_states(case, day)
+    found = find(facts, criteria, day, controls, profile)
+    ratings = rate(found, criteria.head)
+    results = with_results(facts, found, ratings, criteria)
+    proposed = propose(results, criteria)
+    review_due = _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
+    return Worked(case, criteria, day, profile, facts, results, controls, found, ratings, proposed, review_due)
+
+
+def worked_again(stored: Assessment, criteria: CriteriaSet) -> Worked:
+    """Return what the case in a stored assessment comes to, on its day and with its profile.
+
+    Raises what `work` raises, and pydantic's ValidationError if the stored case does not fit the criteria.
+    """
+    profile = stored.profile.profile if stored.profile else None
+    return work(case_from(stored.case, criteria), criteria, stored.on, profile)
+
+
+def case_from(stated: dict[str, Any], criteria: CriteriaSet) -> Case:
+    """Return the case that an assessment holds as plain data; pydantic's ValidationError if it does not fit."""
+    # Not `model_validate_json`: where a validator of ours stands in between, pydantic takes no JSON list for a tuple.
+    return case_model(criteria).model_validate(_tupled(stated))
+
+
+def _review_months(criteria: CriteriaSet, proposed: Proposed, facts: Facts) -> int:
+    """Return after how many months the level that a ladder proposes asks for another look."""
+    months = facts.operand(criteria.ladders[proposed.ladder].levels[proposed.level].review_months)
+    return cast("int", months)  # checked when the set and the profile were loaded
+
+
+def _months_later(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last day of that month; the calendar ends with 9999."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _tupled(data: Any) -> Any:
+    """Return plain JSON data with its lists as tuples, as the models have them."""
+    match data:
+        case dict():
+            return {key: _tupled(value) for key, value in data.items()}
+        case list() | tuple():
+            return tuple(_tupled(one) for one in data)
+        case _other:
+            return data
