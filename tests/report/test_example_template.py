@@ -1,11 +1,12 @@
 """The example of an office template is what its script writes, and every kind of document fits it.
 
-What comes out is reviewed as tests/golden/office-letter.txt; `UPDATE_GOLDEN=1` writes it anew.
+What comes out is reviewed as office-letter.txt; `UPDATE_GOLDEN=1` writes it anew.
 """
 
 import io
 import os
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ from scripts.office_letter import DAY, TARGET, office_letter
 from tests.pages.made import assessment
 from tests.report.opening import damage, opened, paragraphs, text
 
-GOLDEN = TARGET.parents[2] / "tests" / "golden" / "office-letter.txt"
+GOLDEN = Path(__file__).parent / "office-letter.txt"
 KINDS: tuple[Kind, ...] = ("letter", "questions")
 
 
