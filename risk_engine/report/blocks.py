@@ -45,10 +45,11 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Field:
-    """A label and what belongs to it."""
+    """A label and what belongs to it; in the page in short a `key` names it to an office template."""
 
     label: str
     lines: tuple[Line, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True)
