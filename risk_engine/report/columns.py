@@ -5,7 +5,7 @@ from math import isqrt
 
 _ROOM, _GAP = 110, 2
 """About how many letters of a table stand on a line across the page, and what parts two columns."""
-_NARROW, _LONG = 16, 300
+_NARROW, _LONG = 18, 300
 """A column whose cells have at most so many letters is as wide as they are; longer cells than `_LONG` count as that."""
 _WORD = 18
 """Longer words are divided."""

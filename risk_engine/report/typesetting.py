@@ -247,13 +247,16 @@ class _Typesetter:
         columns = max([len(table.head), *map(len, table.rows)])
         head = (*table.head, *[""] * (columns - len(table.head)))
         rows = [(*row, *[()] * (columns - len(row))) for row in table.rows]
-        said = [[self.said(cell) for cell in row] for row in rows]
+        said = [[self.said(cell).strip() for cell in row] for row in rows]
         return {
             "caption": self.text(table.caption),
             "widths": widths(head, said),
             "head": [self.text(one) for one in head],
             "rows": [
-                {"cells": self.lines(row), "breaks": max(map(len, cells)) > _LONG_CELL}
+                {
+                    "cells": [self.line(cell) if said else [] for cell, said in zip(row, cells, strict=True)],
+                    "breaks": max(map(len, cells)) > _LONG_CELL,
+                }
                 for row, cells in zip(rows, said, strict=True)
             ],
             "by_hand": any(not any(column) for column in zip(*said, strict=True)),

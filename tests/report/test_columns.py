@@ -20,7 +20,7 @@ def test_letters_beyond_a_measure_ask_for_no_more() -> None:
 
 def test_a_column_has_room_for_its_longest_word() -> None:
     long = "Berücksichtigung"
-    first, second = widths(["A", "B"], [[f"{long} x", "ab " * 500]])
+    first, second = widths(["A", "B"], [[f"{long} of it", "ab " * 500]])
     assert 110 * first // (first + second) >= len(long)
 
 

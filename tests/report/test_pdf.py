@@ -42,8 +42,10 @@ from risk_engine.report.blocks import (
     cleaned,
     mark,
     say,
+    shortened,
     strong,
 )
+from risk_engine.report.documents import view_of
 from risk_engine.report.pdf import pdf
 from risk_engine.report.view import view
 from risk_engine.resources import templates_folder
@@ -172,6 +174,21 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(name: str) -> None:
     assert [page[-2] for page in printing.pages(made) if page[-2] in headings] == []
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("kind", ["decision", "letter", "plan", "questions"])
+@pytest.mark.parametrize("name", ["lung-imaging", "half-filled", "loan-desk", "crowded"])
+def test_every_kind_of_document_is_written_in_every_language(name: str, kind: Kind, language: str) -> None:
+    with in_language(language):
+        one = view_of(assessment(name), kind)
+    made = pdf(one)
+    pages = printing.pages(made)
+    assert all(page[0].startswith(shortened(one.case_id, 60)) for page in pages)
+    assert set(printing.fonts(made).values()) == {True}
+    assert printing.outline(made)[0] == (
+        one.answer.sentence if one.answer else one.sections[0].title if one.is_letter else one.title
+    )
+
+
 # --- the same bytes, and nothing of the machine in them ---
 
 
@@ -253,6 +270,23 @@ def test_what_is_missing_is_said_in_the_language_of_the_document() -> None:
 def test_a_letter_says_at_its_end_what_is_missing() -> None:
     said = printing.text(pdf(letters(letter("Tree 🙂", prose("Dear picker,")))))
     assert said.index("Dear picker,") < said.index("1 character has no glyph")
+
+
+def test_what_runs_leftward_reorders_nothing_beside_it() -> None:
+    places = printing.word_places(pdf(document(prose("A דג (خبز) 12 B"))))
+    arabic = [one.left for one in places if re.search("[خبز]", one.text)]
+    after = [one.left for one in places if one.text in {"12", "B"}]
+    assert arabic
+    assert max(arabic) < min(after)
+
+
+def test_chinese_characters_are_strong_where_the_words_beside_them_are() -> None:
+    def is_outlined(*runs: Run) -> bool:
+        page = printing.reader(pdf(document(Prose(say(*runs))))).pages[0]
+        return b" 2 Tr" in page["/Contents"].get_data()  # type: ignore[attr-defined]
+
+    assert is_outlined(strong("哈尔滨"))
+    assert not is_outlined(Run("哈尔滨"), strong("Łódź"))
 
 
 # --- text of users is never markup ---

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from risk_engine.diagnostics import RiskEngineError, help_line, quoted
-from risk_engine.language import _, ngettext
+from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, Entry, Gap
 from risk_engine.report.blocks import Blanks, Block, Letterhead, Line, Prose, Section, Table, View, say, strong
 from risk_engine.report.documents.discreet import names_nobody, project
@@ -113,7 +113,7 @@ def _opening(to: Addressee) -> str:
 
 
 def _table(to: Addressee, assessment: Assessment, names: Names) -> Table:
-    head = (_("No."), _("Question"), _("How to find out"), _("Your answer"))
+    head = (pgettext("number", "No."), _("Question"), _("How to find out"), _("Your answer"))
     rows = tuple(
         (say(str(number)), _question(gap, to, assessment, names), say(gap.help or "–"), say("\u00a0"))
         for number, gap in enumerate(to.gaps, 1)
