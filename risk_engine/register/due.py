@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from risk_engine.language import N_, _
 from risk_engine.register.record import CaseRecord
+from risk_engine.report.documents.bound import conditions_told
 
 What: TypeAlias = Literal["condition", "control", "review", "retention"]
 _WORDS: dict[What, str] = {
@@ -58,11 +59,11 @@ def dues(record: CaseRecord) -> Iterator[Due]:
 
     A closed case needs no review and no control any more; what was decided to be done, and how long to keep it, stays.
     """
-    if record.current is None:
+    case_id, current = record.case_id, record.shown
+    if current is None:
         return
-    case_id, current = record.case_id, record.current.assessment
     in_place = {one.id for one in current.controls if one.counts_as == "in_place"}
-    conditions = record.ruled.decision.conditions if record.ruled else ()
+    conditions = conditions_told(record.ruled.decision, current) if record.ruled else ()
     decided = {one.control for one in conditions if one.due is not None}
     for one in conditions:
         if one.due is not None and one.control not in in_place:
