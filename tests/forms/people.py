@@ -13,10 +13,11 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE, Form, Part, Question
+from risk_engine.forms.ask import Form, Part, Question
 from risk_engine.forms.docx_controls import W14, controls
 from risk_engine.forms.docx_write import document
 from risk_engine.forms.paper import made_from
+from risk_engine.forms.words import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE
 from risk_engine.forms.xlsx_write import workbook
 
 
