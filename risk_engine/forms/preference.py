@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from risk_engine.diagnostics import RiskEngineError, quoted
+from risk_engine.language import _
 
 CASE, NEW = "case", "new"
 """Whose answer stands where two contradict: that of the case, or the one that comes later."""
