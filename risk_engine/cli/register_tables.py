@@ -165,12 +165,12 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     failed += [RiskEngineError(one) for one in wrong]
     makers = {ExportFormat.zip: as_zip, ExportFormat.json: as_json, ExportFormat.csv: as_csv}
     write_new(output, makers[form](files))
-    cases_told = ngettext("{number} case", "{number} cases", len(chosen))
+    of_cases = ngettext("of {number} case", "of {number} cases", len(chosen))
     text = ngettext(
-        "wrote {number} file of {cases} to {file}",
-        "wrote {number} files of {cases} to {file}",
+        "wrote {number} file {of_cases} to {file}",
+        "wrote {number} files {of_cases} to {file}",
         len(files),
-        cases=cases_told,
+        of_cases=of_cases,
         file=output,
     )
     typer.echo(text, err=True)

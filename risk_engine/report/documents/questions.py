@@ -113,7 +113,7 @@ def _opening(to: Addressee) -> str:
 
 
 def _table(to: Addressee, assessment: Assessment, names: Names) -> Table:
-    head = (_("No."), _("Question"), _("How to find out"), _("Your answer"))
+    head = (pgettext("column", "No."), _("Question"), _("How to find out"), _("Your answer"))
     rows = tuple(
         (say(str(number)), _question(gap, to, assessment, names), say(gap.help or "–"), say("\u00a0"))
         for number, gap in enumerate(to.gaps, 1)
