@@ -17,7 +17,7 @@ from tests.marked import TAG, marked_locale, plain_words, shown, with_other_lett
 from tests.report.parts import bar, finding, note, option, profile_used, proposal, read, undetermined
 from tests.report.samples import assessment, full
 
-WHOLE = ["report"]
+WHOLE = ["report", "command", "forms"]
 """The domains that are translated as a whole."""
 OTHERS = [one for one in languages() if one != ENGLISH]
 

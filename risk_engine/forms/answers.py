@@ -9,7 +9,7 @@ from typing import TypeVar
 from risk_engine.diagnostics import quoted
 from risk_engine.forms.ask import is_asked_of, label_fact
 from risk_engine.forms.fields import Given, WrongError, given, is_empty, says, short, to_date, to_text
-from risk_engine.forms.names import same_label
+from risk_engine.forms.names import in_quotes, same_label
 from risk_engine.forms.paper import Cell, Field, Paper
 from risk_engine.forms.problems import FormProblem
 from risk_engine.forms.words import NO_ENTRIES, NOT_KNOWN
@@ -159,7 +159,7 @@ class _Reading:
             kept = self.paper.made.confidential if self.paper.missing else ()
             name = one.question or next(iter(kept), "")
             begin = _("text outside the fields, no answer")
-            self._not_taken(one.place, name, begin, f": “{' '.join(text.split())}”")
+            self._not_taken(one.place, name, begin, f": {in_quotes(' '.join(text.split()))}")
 
     def _named(self, found: dict[tuple[str, int], FilledEntry]) -> Iterator[FilledEntry]:
         """Yield the entries; a new one in a list must be named, and each only once."""

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.diagnostics import RiskEngineError, nearest, suggestion
 from risk_engine.engine.facts import Facts, Read
-from risk_engine.forms.names import same_label
+from risk_engine.forms.names import in_quotes, same_label
 from risk_engine.forms.words import NO, NONE_OF_THESE, NOT_KNOWN, UNSURE, YES, Words
 from risk_engine.language import ENGLISH, _, current
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
@@ -223,7 +223,7 @@ def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech
 def _for_people(text: str, choices: Mapping[str, str]) -> str:
     """Return help without the words that only a case file knows: titles in place of names."""
     for name, title in {**choices, "[]": _(NONE_OF_THESE), UNKNOWN: _(NOT_KNOWN)}.items():
-        text = text.replace(f"`{name}`", f"“{title}”")
+        text = text.replace(f"`{name}`", in_quotes(title))
     return " ".join(text.split())
 
 
@@ -307,7 +307,7 @@ def _speech(criteria: CriteriaSet, day: date | None) -> Sentences:
     dated = {name: value_on(one.values, day) for name, one in criteria.parameters.items()} if day else {}
 
     def words(name: str) -> str:
-        return f"“{criteria.fact(name).question or _words(name.partition('.')[2])}”"
+        return in_quotes(criteria.fact(name).question or _words(name.partition(".")[2]))
 
     values = {name: value if dated.get(name) is None else dated[name] for name, value in newest.items()}
     return Sentences(criteria.entities, criteria.definitions, words=words, parameters=values)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from risk_engine.diagnostics import nearest, quoted
-from risk_engine.forms.names import same_label
+from risk_engine.forms.names import in_quotes, same_label
 from risk_engine.forms.paper import Cell, Field
 from risk_engine.forms.words import ENGLISH_WORDS, NO, NONE_OF_THESE, UNSURE, YES, Words, not_known_words
 from risk_engine.language import _
@@ -295,4 +295,4 @@ def to_text(value: object) -> str:
 def short(value: object) -> str:
     """Return what was written, in quotes and not too long for a message."""
     text = " ".join(str(value).split())
-    return f"“{text if len(text) <= SHOWN_LENGTH else f'{text[:SHOWN_LENGTH]}…'}”"
+    return in_quotes(text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…")

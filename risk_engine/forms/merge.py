@@ -12,7 +12,7 @@ from risk_engine.forms.answers import CONFIDENTIAL, Filled, FilledEntry
 from risk_engine.forms.ask import ENTRY_ID, label_fact
 from risk_engine.forms.entries import is_blank, known_answer, known_entries, new_id, with_answer
 from risk_engine.forms.fields import Given, short
-from risk_engine.forms.names import same_label
+from risk_engine.forms.names import in_quotes, same_label
 from risk_engine.forms.preference import CASE, NEW, Preference
 from risk_engine.forms.problems import FormProblem
 from risk_engine.forms.support import Replaced, records_of, still_counting
@@ -160,7 +160,7 @@ class _Merge:
             place=place,
         )
         self.result.said.append(f"{given.place}: {said}")
-        self._lose(filled, path, known, given.place, f"“{_(NOT_KNOWN)}”")
+        self._lose(filled, path, known, given.place, in_quotes(_(NOT_KNOWN)))
 
     def _decided(self, filled: Filled, path: str, known: Answer | None, given: Given, loc: Loc) -> bool:
         """Return whether a new answer takes the place of the known one; note what contradicts and what is lost."""

@@ -172,7 +172,7 @@ def _start(sheet: Worksheet, form: Form) -> None:
         answer(at(sheet, row, 3), "date" if key == "day" else "text")
         if key == "day":
             validate(sheet, date_rule(), [at(sheet, row, 3)])
-        sheet.row_dimensions[row].height = 90 if key == "remarks" else 22
+        sheet.row_dimensions[row].height = 90 if key == "remarks" else max(22, height(words, 30, 11))
     next(rows)
     for text in form.notice:
         line(" ".join(text.split()), Font(name="Calibri", sz=9, color=GREY))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from risk_engine.diagnostics import RiskEngineError, help_line, quoted
-from risk_engine.language import _, ngettext
+from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, Entry, Gap
 from risk_engine.report.blocks import Blanks, Block, Letterhead, Line, Prose, Section, Table, View, say, strong
 from risk_engine.report.documents.discreet import names_nobody, project
