@@ -51,8 +51,8 @@ _RUNNING = 100
 """How many letters of a text stand on the edge of each page."""
 _LONG_CELL = 300
 """A row with more letters in a cell may break between two pages."""
-_LABEL = 26
-"""How many letters of a label have room beside what belongs to it."""
+_LABEL = 24
+"""How many letters of a label have room on a line beside what belongs to it; it may have two lines there."""
 
 
 def view_data(view: View) -> Data:
@@ -198,7 +198,7 @@ class _Typesetter:
 
     def field(self, field: Field) -> Data:
         width = sum(2 if east_asian_width(one) in "WF" else 1 for one in field.label)
-        return {"label": self.text(field.label), "beside": width <= _LABEL, "lines": self.lines(field.lines)}
+        return {"label": self.text(field.label), "label_lines": 1 + width // _LABEL, "lines": self.lines(field.lines)}
 
     def titled(self, field: Field) -> Data:
         return {"title": self.heading(2, say(field.label)), "lines": self.lines(field.lines)}
