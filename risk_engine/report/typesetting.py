@@ -23,6 +23,7 @@ from risk_engine.report.blocks import (
     Section,
     Table,
     View,
+    cut,
     say,
     shortened,
     words,
@@ -36,6 +37,12 @@ Piece: TypeAlias = str | Data
 
 _UNBROKEN = re.compile(r"(?=\S*[\d_/.:@+=&?#\\-])\S{24,}|\S{40,}")
 """A word that no rule of a language divides, such as an address: too long for a column, it breaks anywhere."""
+_STRING = 32_000
+"""PDF/A allows no longer string, in the letters that it is written with; headings are such strings as well."""
+_HEADING = 3000
+"""So many letters fit into such a string, even where each of them is shown as its code point."""
+_NAME = 1000
+"""Of a place that has a longer name nothing is said to refer to it."""
 _CONTENTS_FROM = 7
 """A document of so many sections has a table of contents."""
 _WITH_ADDRESSES = "sources"
@@ -44,8 +51,8 @@ _RUNNING = 100
 """How many letters of a text stand on the edge of each page."""
 _LONG_CELL = 300
 """A row with more letters in a cell may break between two pages."""
-_LABEL = 26
-"""How many letters of a label have room beside what belongs to it."""
+_LABEL = 24
+"""How many letters of a label have room on a line beside what belongs to it; it may have two lines there."""
 
 
 def view_data(view: View) -> Data:
@@ -58,7 +65,7 @@ def picture_data(picture: Picture, glyphs: Glyphs) -> Data:
     return {
         "kind": picture.kind,
         "title": pieces(picture.title, glyphs),
-        "alt": f"{picture.title}. {picture.desc}",
+        "alt": _fitting(f"{picture.title}. {picture.desc}"),
         "height": picture.height,
         "items": [
             {**vars(one), "kind": one.kind, **({"text": pieces(one.text, glyphs)} if isinstance(one, Label) else {})}
@@ -66,6 +73,12 @@ def picture_data(picture: Picture, glyphs: Glyphs) -> Data:
         ],
         "signs": [[look, pieces(meaning, glyphs)] for look, meaning in picture.signs],
     }
+
+
+def _fitting(text: str) -> str:
+    """Return text that is no longer than a string of a PDF may be: what is not ASCII is written in hexadecimal."""
+    written_with = 1 if text.isascii() else 4 if max(text) <= "\uffff" else 8
+    return shortened(text, _STRING // written_with)
 
 
 def pieces(text: str, glyphs: Glyphs) -> list[Piece]:
@@ -110,9 +123,9 @@ class _Typesetter:
         view = self.view
         made = {
             "language": view.language,
-            "name": view.title.strip() or view.case_id.strip() or "–",
+            "name": _fitting(view.title.strip() or view.case_id.strip() or "–"),
             "is_letter": view.is_letter,
-            "title": self.heading(say(view.title)),
+            "title": self.heading(1, say(view.title)),
             "about": self.text(view.about),
             "case_id": self.text(shortened(view.case_id, _RUNNING)),
             "kept_by": self.text(shortened(view.kept_by, _RUNNING)),
@@ -122,7 +135,9 @@ class _Typesetter:
             "answer": self.answer(view.answer) if view.answer else None,
             "scales": [picture_data(one, self.glyphs) for one in view.scales],
             "scope": self.field(view.scope) if view.scope else None,
-            "contents": _("Contents") if len(view.sections) >= _CONTENTS_FROM and not view.is_letter else None,
+            "contents": self.heading(2, say(_("Contents")))
+            if len(view.sections) >= _CONTENTS_FROM and not view.is_letter
+            else None,
             "sections": list(self.sections()),
             "footer": self.text(view.footer),
         }
@@ -143,9 +158,15 @@ class _Typesetter:
     def text(self, text: str) -> list[Piece]:
         return pieces(text, self.glyphs)
 
-    def heading(self, line: Line) -> list[Data]:
-        """Return the line of a heading; there must be something to read."""
-        return self.line(line if words(line).strip() else say("–"))
+    def heading(self, level: int, line: Line, place: str | None = None) -> Data:
+        """Return a heading with something to read; of several of one place the first is what a `ref` means."""
+        is_first = place in self.places and place not in self.placed
+        self.placed.update([place] if place else [])
+        return {
+            "level": level,
+            "line": self.line(cut(line, _HEADING) if words(line).strip() else say("–")),
+            "place": place if is_first else None,
+        }
 
     def line(self, line: Line) -> list[Data]:
         return [self.run(one) for one in line]
@@ -167,16 +188,9 @@ class _Typesetter:
             made["ref"] = run.ref
         return made
 
-    def place(self, name: str | None) -> str | None:
-        """Return the name of a place where it stands for the first time: a reference must be clear."""
-        if not name or name in self.placed:
-            return None
-        self.placed.add(name)
-        return name
-
     def answer(self, answer: Answer) -> Data:
         return {
-            "sentence": self.heading(say(answer.sentence)),
+            "sentence": self.heading(1, say(answer.sentence)),
             "more": self.lines(answer.more),
             "tone": answer.tone,
             "glance": [self.titled(one) for one in (*answer.glance, answer.challenge) if one],
@@ -184,10 +198,10 @@ class _Typesetter:
 
     def field(self, field: Field) -> Data:
         width = sum(2 if east_asian_width(one) in "WF" else 1 for one in field.label)
-        return {"label": self.text(field.label), "beside": width <= _LABEL, "lines": self.lines(field.lines)}
+        return {"label": self.text(field.label), "label_lines": 1 + width // _LABEL, "lines": self.lines(field.lines)}
 
     def titled(self, field: Field) -> Data:
-        return {"title": self.heading(say(field.label)), "lines": self.lines(field.lines)}
+        return {"title": self.heading(2, say(field.label)), "lines": self.lines(field.lines)}
 
     def sections(self) -> Iterator[Data]:
         has_top = not self.view.is_letter
@@ -198,9 +212,7 @@ class _Typesetter:
             has_top = True
             self.prints_addresses = one.key == _WITH_ADDRESSES
             yield {
-                "place": self.place(one.key),
-                "title": self.heading(say(one.title)),
-                "level": level,
+                "title": self.heading(level, say(one.title), one.key),
                 "starts_page": one.starts_page,
                 "letterhead": self.letterhead(head) if head else None,
                 "blocks": [self.block_or_group(part, level + 1) for part in (one.blocks[1:] if head else one.blocks)],
@@ -218,9 +230,7 @@ class _Typesetter:
             return self.block(part)
         return {
             "kind": part.kind,
-            "place": self.place(part.anchor),
-            "title": self.heading(part.title),
-            "level": level,
+            "title": self.heading(level, part.title, part.anchor),
             "blocks": [self.block(one) for one in part.blocks],
         }
 
@@ -269,7 +279,5 @@ class _Typesetter:
 
 def _places(sections: Iterable[Section]) -> Iterator[str]:
     for section in sections:
-        yield section.key
-        for part in section.blocks:
-            if isinstance(part, Group) and part.anchor:
-                yield part.anchor
+        groups = (part for part in section.blocks if isinstance(part, Group))
+        yield from (name for name in (section.key, *(one.anchor for one in groups)) if name and len(name) <= _NAME)

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from datetime import date
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -379,6 +379,14 @@ def test_letters_with_marks_of_any_script_can_be_printed(text: str) -> None:
     assert pdf(document(Prose(say(text, strong(text), Run(text, "code"))))).startswith(b"%PDF-1.7")
 
 
+@pytest.mark.parametrize("letter", ["x", "x ", "哈", "🙂"])
+def test_a_text_of_any_length_can_stand_anywhere(letter: str) -> None:
+    text = letter * 20_000
+    picture = Picture("k", text, text, 40, (Label(0, 20, text, "plain"),))
+    blocks = (prose(text), picture, Group(say(text, Run("go", ref=text)), (prose(),), anchor=text))
+    assert len(printing.pages(pdf(document(*blocks, title=text)))) > 5
+
+
 # --- structure and layout ---
 
 
@@ -400,6 +408,23 @@ def test_a_picture_says_in_words_what_it_shows() -> None:
     picture = Picture("k", "How far", "It reaches far.", 20, (Box(0, 0, 500, 20, "now"),))
     found = [one for one in printing.elements(pdf(document(picture))) if str(one["/S"]) == "/Figure"]
     assert [str(one["/Alt"]) for one in found] == ["How far. It reaches far."]
+
+
+@pytest.mark.parametrize("words", [1, 4, 6, 9, 40])
+def test_a_label_of_any_length_covers_neither_the_next_one_nor_what_belongs_to_it(words: int) -> None:
+    rows = tuple(Field(f"Label{one} {'words ' * words}", (say(f"Value{one}"),)) for one in range(3))
+    boxes = [
+        one for one in printing.word_places(pdf(document(Fields(rows)))) if re.match("Label|words|Value", one.text)
+    ]
+    covered = [
+        (one.text, other.text)
+        for one, other in combinations(boxes, 2)
+        if one.left < other.right
+        and other.left < one.right
+        # The box of a word is higher than its letters: those of two lines may touch.
+        and min(one.bottom, other.bottom) - max(one.top, other.top) > 2
+    ]
+    assert covered == []
 
 
 def test_the_head_of_a_table_is_repeated_on_each_page() -> None:
