@@ -70,6 +70,9 @@ FILES = {
         SNOW: {severity: {low: {some: guide, where: {fact: guide.snowy, is: true}}}}
         SAID: {severity: {low: {fact: tour.days, at_least: 1}}, because: "{tour.price} was paid."}
         BOUND: {severity: {low: {fact: tour.days, at_least: 1}}, knock_out: {hold: {fact: tour.terms, is: tied}}}
+        MAYBE:
+          severity: {moderate: {fact: tour.days, at_least: 1}}
+          controls: [{all: [REST], residual: low, when: {fact: tour.terms, is: open}}]
         ALONE:
           severity: {low: {some: guide, where: {fact: guide.alone, is: true}}}
           because: "{guide.called} goes alone."

@@ -87,7 +87,7 @@ def test_what_is_asked_or_filled_in_by_a_confidential_answer_would_tell_it() -> 
 
 
 def test_an_indicator_is_withheld_for_what_it_may_read_or_print_not_for_what_it_read() -> None:
-    assert confidential_in(climb()).indicators == {"ILL", "CHECK", "LATER", "SNOW", "SAID", "BOUND"}
+    assert confidential_in(climb()).indicators == {"ILL", "CHECK", "LATER", "SNOW", "SAID", "BOUND", "MAYBE"}
     made = redaction(climbed("tour: {days: 12, price: 5}\nguide: []"), climb(), REASON, MARKS).assessment
     assert [one.id for one in made.findings] == ["LONG", "ALONE"]
 
@@ -182,10 +182,16 @@ def test_names_of_people_are_withheld_as_personal_data() -> None:
         status: implemented
         owner: Dora Warden
         evidence: [{kind: log, reference: Kept by Dora Warden, date: 2026-01-01, collected_by: Emil Clerk}]
-    evidence: [{for: [tour.days], kind: plan, reference: Carla Registrar, date: 2026-01-01, collected_by: Emil Clerk}]
+    evidence:
+      - for: [tour.days]
+        kind: plan
+        reference: Emil Clerk for Carla Registrar and Fritz Porter
+        date: 2026-01-01
+        collected_by: Emil Clerk
+      - {for: [tour.price], kind: bill, reference: x, date: 2026-01-01, collected_by: Fritz Porter}
     """
     made = page(climbed(TOUR, stated), Disclosure(reason="§ 3 IFG", persons_reason="§ 5 IFG"))
-    assert not [name for name in ("Carla", "Dora", "Emil") if name in read_of(made)]
+    assert not [name for name in ("Carla", "Dora", "Emil", "Fritz") if name in read_of(made)]
     assert "Assessed by: withheld: § 5 IFG" in lines(made, "case")
     assert "Reason: Names of people: § 5 IFG" in lines(made, "withheld")
     assert "withheld: personal data" in read_of(page(climbed(TOUR, stated)))
@@ -255,6 +261,18 @@ def test_what_an_open_answer_says_in_full_as_well_is_no_secret() -> None:
     made = redaction(climbed(tour, "guide: [{id: a, called: Alpine museum}]"), climb(), REASON, MARKS).assessment
     assert made.entries[0].label == "Alpine museum"
     assert "Visit of the Alpine Museum" in str(plain(made))
+
+
+def test_an_institution_that_collected_evidence_itself_is_no_person() -> None:
+    stated = """
+    institution: Alpine Club
+    evidence:
+      - {for: [tour.days], kind: plan, reference: Of the Alpine Club, date: 2026-01-01, collected_by: Alpine Club}
+    """
+    made = redaction(climbed(TOUR, stated), climb(), REASON, MARKS).assessment
+    assert made.institution == "Alpine Club"
+    (record,) = made.facts["tour.days"].evidence
+    assert (record.reference, record.collected_by) == ("Of the Alpine Club", "[person]")
 
 
 def test_reasons_of_the_profile_may_repeat_an_answer_too() -> None:
@@ -344,7 +362,7 @@ def test_findings_are_shown_bare_where_the_profile_says_so() -> None:
     assert [one.depends_on for one in bare.awareness if one.id == "OF-LOW"] == [()]
     told = lines(page(climbed(TOUR), SHOWN), "withheld")
     assert any(
-        one.startswith("Findings on these answers: Of ILL, CHECK, LATER, SNOW, SAID, BOUND only") for one in told
+        one.startswith("Findings on these answers: Of ILL, CHECK, LATER, SNOW, SAID, BOUND, MAYBE only") for one in told
     )
 
 
@@ -382,8 +400,9 @@ def test_it_lists_what_is_withheld_under_the_criteria_whatever_the_case_says() -
         "checked? | guide | would tell a confidential answer",
         "named? | hut | confidential under the criteria",
         (
-            "Body: 5 of 7 indicators are not shown, whatever they came to, because they may read these answers: "
-            "CHECK CHECK title; LATER LATER title; SNOW SNOW title; SAID SAID title; BOUND BOUND title."
+            "Body: 6 of 8 indicators are not shown, whatever they came to, because they may read these answers: "
+            "CHECK CHECK title; LATER LATER title; SNOW SNOW title; SAID SAID title; BOUND BOUND title; MAYBE MAYBE "
+            "title."
         ),
         "Mind: 1 of 1 indicators is not shown, whatever it came to, because it may read these answers: ILL ILL title.",
         "Points and bands: Not shown of these dimensions, because they add up withheld indicators too: Body; Mind.",
@@ -407,6 +426,11 @@ def test_the_reason_is_that_of_the_profile_in_the_assessment_unless_another_one_
     assert "Art. 4 TDA" in told
     assert "§ 3 IFG" not in told
     assert redaction_warning(made, climb()) is None
+
+
+def test_a_reason_stands_on_one_line_and_harms_no_page() -> None:
+    made = page(climbed(TOUR), Disclosure(reason="§ 3\n IFG\x1b[31m\u202e"))
+    assert "Also recorded: payer? withheld: § 3 IFG[31m" in lines(made, "case")
 
 
 def test_without_a_reason_on_record_the_document_says_so_at_every_place_and_the_office_is_warned() -> None:
