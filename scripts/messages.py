@@ -30,6 +30,7 @@ LOCALE = ROOT / "risk_engine" / "locale"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "NP_": ((1, "c"), 2)}
 DOMAINS = {
     "report": ["templates/*.j2", "risk_engine/report/*.py", "risk_engine/report/word/*.py"],
+    "catalogue": ["risk_engine/report/catalogue/*.py"],
     "documents": ["risk_engine/report/documents/*.py"],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
     "forms": ["risk_engine/forms/*.py"],

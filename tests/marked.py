@@ -12,6 +12,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from pydantic import BaseModel
 
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.vocabulary import KINDS
 from scripts.messages import DOMAINS, catalog, texts
 
@@ -21,7 +22,8 @@ _CIRCLED = str.maketrans(ascii_letters, "".join(map(chr, (*range(0x24D0, 0x24EA)
 _SANS_SERIF = str.maketrans(ascii_letters, "".join(map(chr, (*range(0x1D5BA, 0x1D5D4), *range(0x1D5A0, 0x1D5BA)))))
 _OF_THE_MODEL = {"kind": set(KINDS), "confidence": {"unsure", "declared", "documented", "verified"}}
 """Fields of any text in which the engine knows some words."""
-_NAMES = ("risk-engine", "SHA-256", "https://")
+_NAME = re.compile(r"[a-z][a-z0-9_./:-]*|[A-Z]+([-_][A-Za-z0-9]+)*")
+_NAMES = ("risk-engine", "SHA-256")
 """What is called so in every language."""
 
 
@@ -55,7 +57,7 @@ def with_other_letters(part: Any, field: str = "") -> Any:
                 update={
                     name: with_other_letters(getattr(part, name), name)
                     for name, one in type(part).model_fields.items()
-                    if "Literal" not in repr(one.annotation)
+                    if "Literal" not in repr(one.annotation) or isinstance(getattr(part, name), BaseModel)
                 }
             )
         case str():
@@ -72,8 +74,55 @@ def with_other_letters(part: Any, field: str = "") -> Any:
             return part
 
 
+def set_with_other_letters(criteria: CriteriaSet) -> CriteriaSet:
+    """Return a set whose texts have no plain letters; names, which rules and keys are made of, stay as they are."""
+
+    def told(part: Any) -> Any:
+        match part:
+            case BaseModel():
+                return part.model_copy(
+                    update={
+                        name: told(getattr(part, name))
+                        for name, one in type(part).model_fields.items()
+                        if "Literal" not in repr(one.annotation) or isinstance(getattr(part, name), BaseModel)
+                    }
+                )
+            case str():
+                return part if _NAME.fullmatch(part) else part.translate(_SANS_SERIF)
+            case tuple():
+                return tuple(told(one) for one in part)
+            case dict():
+                return {key: told(one) for key, one in part.items()}
+            case _:
+                return part
+
+    made: CriteriaSet = told(criteria)
+    return made
+
+
+def names_of(criteria: CriteriaSet) -> set[str]:
+    """Return every name of a set: ids, keys, options, files, and what they are made of."""
+    found: set[str] = set()
+
+    def look(part: Any) -> None:
+        match part:
+            case str():
+                found.add(part)
+            case dict():
+                look(list(part))
+                look(list(part.values()))
+            case list():
+                for one in part:
+                    look(one)
+
+    look(criteria.model_dump(mode="json", by_alias=True))
+    look(list(criteria.places.values()))
+    return {part for one in found if _NAME.fullmatch(one) for part in re.split(r"[^A-Za-z]+", one)}
+
+
 def plain_words(text: str) -> list[str]:
     """Return the words in plain letters; names that are the same in every language are left out."""
+    text = re.sub(r"https?:\\?//\S+|sha256:\w+", "", text)
     for name in _NAMES:
         text = text.replace(name, "")
     return re.findall(r"[A-Za-z]+", text)

@@ -1,23 +1,40 @@
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from risk_engine.language import ENGLISH, NP_, _, current, in_language, languages, ngettext, pgettext
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.case import Case, ControlRecord, Evidence
 from risk_engine.report import Format, render
+from risk_engine.report.blank_case import blank_case
+from risk_engine.report.catalogue import Form, catalogue
+from risk_engine.report.map import MapView, map_html, map_view
+from risk_engine.report.map_text import map_text
 from risk_engine.report.text import summary_table
 from risk_engine.report.wording import fill
 from scripts.messages import bring_up_to_date
-from tests.cli.running import ROOT
-from tests.marked import TAG, marked_locale, plain_words, shown, with_other_letters
+from tests.cli.running import LOAN_DESK, ROOT
+from tests.marked import (
+    TAG,
+    marked_locale,
+    names_of,
+    plain_words,
+    set_with_other_letters,
+    shown,
+    with_other_letters,
+)
 from tests.report.parts import bar, finding, note, option, profile_used, proposal, read, undetermined
 from tests.report.samples import assessment, full
+from tests.report.test_map import orchard
 
-WHOLE = ["report"]
+SHIPPED = ROOT / "criteria" / "reconnect-china" / "1.0.0"
+WHOLE = ["catalogue", "report"]
 """The domains that are translated as a whole."""
 OTHERS = [one for one in languages() if one != ENGLISH]
 
@@ -121,6 +138,39 @@ def test_no_word_of_a_summary_is_left_that_nobody_can_translate() -> None:
     assert plain_words(out.getvalue()) == []
 
 
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("form", ["html", "md"])
+@pytest.mark.parametrize("version", [LOAN_DESK, SHIPPED], ids=["foreign", "shipped"])
+def test_no_word_of_a_catalogue_is_left_that_nobody_can_translate(version: Path, form: Form) -> None:
+    criteria = load_criteria(str(version))
+    with in_language(TAG):
+        page = catalogue(set_with_other_letters(criteria), None, form, is_released=False)
+    left = set(plain_words(shown(page) if form == "html" else page))
+    assert left - names_of(criteria) == set()
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("write", [map_html, map_text])
+def test_no_word_of_a_map_is_left_that_nobody_can_translate(write: Callable[[MapView], str]) -> None:
+    with in_language(TAG):
+        page = write(map_view(with_other_letters(orchard(in_force=False))))
+    assert plain_words(shown(page)) == []
+
+
+@pytest.mark.usefixtures("marked")
+def test_no_word_of_an_empty_case_is_left_that_nobody_can_translate() -> None:
+    criteria = load_criteria(str(LOAN_DESK))
+    with in_language(TAG):
+        page = blank_case(set_with_other_letters(criteria))
+    keys = {
+        part
+        for one in (*Case.model_fields, *Evidence.model_fields, *ControlRecord.model_fields)
+        for part in one.split("_")
+    }
+    values = {"unsure", "declared", "documented", "verified", "planned", "agreed", "implemented", "unknown", "draft"}
+    assert set(plain_words(page)) - names_of(criteria) - keys - values == {"NEW", "true", "false"}
+
+
 def test_an_english_report_is_the_same_before_and_after_a_german_one() -> None:
     forms: tuple[Format, ...] = ("html", "md", "text")
     first = [render(full(), form) for form in forms]
@@ -153,7 +203,5 @@ def test_a_message_may_hold_runs_and_words_that_stand_out_and_never_reads_what_a
     line = fill("**Ask **{who} – {what}", who="{what} **now**", what=fill("{it}", it="it"))
     assert [(one.text, one.style) for one in line] == [
         ("Ask ", "strong"),
-        ("{what} **now**", "plain"),
-        (" – ", "plain"),
-        ("it", "plain"),
+        ("{what} **now** – it", "plain"),
     ]

@@ -6,6 +6,7 @@ What a cell says is told three times, never by colour alone: by a shape, by the 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from risk_engine.language import _, current, in_language
 from risk_engine.model.assessment import Proposal, Recorded
 from risk_engine.model.map import AxisShown, BandShown, CriteriaMap, LadderShown, MapCell
 from risk_engine.report.blocks import cleaned
@@ -101,8 +102,9 @@ class NamedView:
 
 @dataclass(frozen=True)
 class MapView:
-    """A whole map as ready text."""
+    """A whole map as ready text, in one language (a BCP 47 tag)."""
 
+    language: str
     title: str
     about: str
     warning: str
@@ -122,34 +124,42 @@ def map_view(computed: CriteriaMap) -> MapView:
     """Return the map as ready text, harmless everywhere; it is a function of the computed map alone."""
     names = {one.id: one.title for one in computed.indicators}
     axes = [one for one in (computed.tables, computed.rows, computed.columns) if one is not None]
-    in_force = "" if computed.in_force else f"Not in force on {day(computed.on)}: another version holds on that day."
+    in_force = (
+        ""
+        if computed.in_force
+        else _("Not in force on {day}: another version holds on that day.", day=day(computed.on))
+    )
     cells = [cell for table in computed.cells for row in table for cell in row]
     is_open = any(proposal.provisional for cell in cells for proposal in cell.proposals)
     return cleaned(
         MapView(
+            language=current(),
             title=computed.title,
             about=computed.about,
             warning=in_force,
             assumes=computed.assumes,
             given=_given(computed.given),
-            given_title=f"Set on the base case “{computed.base_title}” for every cell",
+            given_title=_("Set on the base case “{case}” for every cell", case=computed.base_title),
             tables=tuple(_table(number, computed, names) for number in range(len(computed.cells))),
             key=tuple(_key(one, shape) for one, shape in _shaped(computed.ladders)),
-            open_key="? Still open: answers are missing in the case of that cell." if is_open else "",
+            open_key=_("? Still open: answers are missing in the case of that cell.") if is_open else "",
             axes=tuple(_axis(one) for one in axes),
             indicators=tuple(NamedView(one.id, one.title, one.question) for one in computed.indicators),
             notice=computed.notice,
-            footer=(
-                f"Computed under {computed.criteria} as of {day(computed.on)}, one case for each cell. It shows what "
-                "the criteria do and decides nothing: a real case is assessed with all of its own answers."
+            footer=_(
+                "Computed under {criteria} as of {day}, one case for each cell. It shows what the criteria do and "
+                "decides nothing: a real case is assessed with all of its own answers.",
+                criteria=computed.criteria,
+                day=day(computed.on),
             ),
         )
     )
 
 
 def map_html(view: MapView) -> str:
-    """Return the map as one self-contained HTML page."""
-    return environment(autoescape=True).get_template("map.html.j2").render(view=view, signs=SIGNS)
+    """Return the map as one self-contained HTML page, the words of the page itself in the language of the view."""
+    with in_language(view.language):
+        return environment(autoescape=True).get_template("map.html.j2").render(view=view, signs=SIGNS)
 
 
 def _shaped(ladders: tuple[LadderShown, ...]) -> list[tuple[LadderShown, str]]:
@@ -177,23 +187,30 @@ def _cell(
     levels = tuple(_level(one, shapes[one.ladder]) for one in cell.proposals)
     said = [sentence(" · ".join(one.title for one in bands if one is not None))]
     said += [
-        f"{one.title}: {sentence(open_between(one) or one.level.title)} {sentence(one.sentence)}"
+        _("{label}: {text}", label=one.title, text=sentence(open_between(one) or one.level.title))
+        + f" {sentence(one.sentence)}"
         for one in cell.proposals
     ]
-    said += _named("Decided by", cell.deciding, names) or ["Decided by no finding."]
-    said += _named("There besides:", cell.other, names)
+    if cell.deciding:
+        said.append(_("Decided by {findings}", findings=_named(cell.deciding, names)))
+    else:
+        said.append(_("Decided by no finding."))
+    if cell.other:
+        said.append(_("There besides: {findings}", findings=_named(cell.other, names)))
     return CellView(levels, cell.deciding, cell.other, " ".join(said), levels[-1].tone)
 
 
-def _named(lead: str, ids: tuple[str, ...], names: dict[str, str]) -> list[str]:
-    return [f"{lead} {sentence('; '.join(f'{one} {names[one]}' for one in ids))}"] if ids else []
+def _named(ids: tuple[str, ...], names: dict[str, str]) -> str:
+    return sentence("; ".join(f"{one} {names[one]}" for one in ids))
 
 
 def _level(proposal: Proposal, shape: str) -> LevelView:
     if proposal.provisional:
         mildest, strictest = outer(proposal)
-        text = f"Still open: {mildest.title}"
-        text += "" if mildest.name == strictest.name else f" to {strictest.title}"
+        if mildest.name == strictest.name:
+            text = _("Still open: {level}", level=mildest.title)
+        else:
+            text = _("Still open: {mildest} to {strictest}", mildest=mildest.title, strictest=strictest.title)
         return LevelView(shape, "open", SIGNS[shape]["open"], text)
     tone = _tone(proposal.ladder_levels.index(proposal.level.name), len(proposal.ladder_levels))
     return LevelView(shape, tone, SIGNS[shape][tone], proposal.level.title)

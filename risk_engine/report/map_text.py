@@ -8,6 +8,7 @@ from rich.cells import set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from risk_engine.language import _
 from risk_engine.report.map import CellView, MapView, RowView, TableView
 from risk_engine.report.text import TONES, put_line
 
@@ -30,15 +31,17 @@ def print_map(view: MapView, console: Console) -> None:
     put_line(console, Text(view.title, style="bold"))
     for text in filter(None, (view.warning, view.about)):
         put_line(console, Text(text))
-    _list(console, "What it takes for granted", view.assumes)
+    _list(console, _("What it takes for granted"), view.assumes)
     _list(console, view.given_title, view.given)
     _list(
-        console, "Key", [f"{one.title}: {', '.join(f'{it.sign} {it.text}' for it in one.levels)}" for one in view.key]
+        console,
+        _("Key"),
+        [f"{one.title}: {', '.join(f'{it.sign} {it.text}' for it in one.levels)}" for one in view.key],
     )
     for more in filter(
         None,
         (
-            "Below the levels: the findings that decide. In brackets: those that are there besides.",
+            _("Below the levels: the findings that decide. In brackets: those that are there besides."),
             view.open_key,
         ),
     ):
@@ -50,10 +53,10 @@ def print_map(view: MapView, console: Console) -> None:
             put_line(console, Text(table.lead, style="dim"))
         _table(console, table)
     helped = [(band.title, band.help) for axis in view.axes for band in axis.bands if band.help]
-    _list(console, "The bands", [f"{title}: {text}" for title, text in helped])
-    _list(console, "Indicators named above", [f"{one.id} {one.title}" for one in view.indicators])
+    _list(console, _("The bands"), [f"{title}: {text}" for title, text in helped])
+    _list(console, _("Indicators named above"), [f"{one.id} {one.title}" for one in view.indicators])
     console.print()
-    for closing in (view.footer, "Every fact that was set for a band, and what each level means: --format html"):
+    for closing in (view.footer, _("Every fact that was set for a band, and what each level means: --format html")):
         put_line(console, Text(closing, style="dim"))
 
 

@@ -85,6 +85,13 @@ _SEVERITIES: Final[dict[Severity, tuple[str, str]]] = {
     "high": NP_("severity", "high"),
     "critical": NP_("severity", "critical"),
 }
+_KNOCK_OUTS: Final[dict[KnockOut, tuple[str, str]]] = {
+    "none": NP_("knock-out", "none"),
+    "hold": NP_("knock-out", "hold"),
+    "funding": NP_("knock-out", "funding"),
+    "policy": NP_("knock-out", "policy"),
+    "legal": NP_("knock-out", "legal"),
+}
 _STATES: Final = {
     "planned": NP_("state of a control", "planned"),
     "agreed": NP_("state of a control", "agreed"),
@@ -103,6 +110,11 @@ _CONFIDENCE: Final = {
 def severity_word(severity: Severity) -> str:
     """Return what people call a severity."""
     return pgettext(*_SEVERITIES[severity])
+
+
+def knock_out_word(knock_out: KnockOut) -> str:
+    """Return what people call a knock-out."""
+    return pgettext(*_KNOCK_OUTS[knock_out])
 
 
 def state_word(state: str) -> str:

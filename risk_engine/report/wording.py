@@ -95,14 +95,16 @@ class Names:
 
 def fill(message: str, **parts: str | Run | Line) -> Line:
     """Return a translated message as a line: runs in place of its `{names}`, `**words**` of it stand out."""
-    made: list[str | Run] = []
+    made: list[Run] = []
     for piece, name in _pieces(message):
-        if name is None:
-            made.append(piece)
-        else:
-            part = parts[name]
-            made += part if isinstance(part, tuple) else (part,)
-    return say(*made)
+        part = piece if name is None else parts[name]
+        for run in part if isinstance(part, tuple) else say(part):
+            # Text and text beside it are one: Markdown guards what begins a run as if it began a line.
+            if made and run == Run(run.text) and made[-1] == Run(made[-1].text):
+                made[-1] = Run(made[-1].text + run.text)
+            else:
+                made.append(run)
+    return tuple(made)
 
 
 @lru_cache(maxsize=1024)

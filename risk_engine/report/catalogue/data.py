@@ -3,33 +3,36 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from risk_engine.language import _
+from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.criteria import CellValue, Column, Control, DatedValue, Parameter, Source, Table
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, IntegerFact, RowFact, shown
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech, joined
 from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW, kind_of_source, month
-from risk_engine.report.wording import day, web_link
+from risk_engine.report.wording import day, fill, web_link
 
-EFFORTS = {1: "little", 2: "some", 3: "much"}
+EFFORTS = {1: NP_("effort", "little"), 2: NP_("effort", "some"), 3: NP_("effort", "much")}
 _RISKIER = {
-    ("boolean", True): "“yes” is riskier",
-    ("boolean", False): "“no” is riskier",
-    ("choice", "later"): "in rising order: each answer is riskier than those above it",
-    ("choice", "earlier"): "in falling order: each answer is riskier than those below it",
-    ("choices", "more"): "the more of them, the riskier",
-    ("choices", "fewer"): "the fewer of them, the riskier",
-    ("integer", "higher"): "a higher number is riskier",
-    ("integer", "lower"): "a lower number is riskier",
-    ("date", "later"): "a later date is riskier",
-    ("date", "earlier"): "an earlier date is riskier",
+    ("boolean", True): N_("“yes” is riskier"),
+    ("boolean", False): N_("“no” is riskier"),
+    ("choice", "later"): N_("in rising order: each answer is riskier than those above it"),
+    ("choice", "earlier"): N_("in falling order: each answer is riskier than those below it"),
+    ("choices", "more"): N_("the more of them, the riskier"),
+    ("choices", "fewer"): N_("the fewer of them, the riskier"),
+    ("integer", "higher"): N_("a higher number is riskier"),
+    ("integer", "lower"): N_("a lower number is riskier"),
+    ("date", "later"): N_("a later date is riskier"),
+    ("date", "earlier"): N_("an earlier date is riskier"),
 }
 
 
 def entity(name: str, record: Entity) -> Group:
     """Return what a case tells about: one of it, or a list."""
-    many = "one" if record.many is None else f"a list of at most {record.many}"
+    if record.many is None:
+        many = pgettext("how many of an entity a case has", "one")
+    else:
+        many = ngettext("a list of at most {number}", "a list of at most {number}", record.many)
     about = (Prose(say(record.help)),) if record.help else ()
     title = say(record.title, " (", Run(name, "code"), f", {many})")
     return Group(title, about, anchor=f"entity-{name}")
@@ -37,78 +40,86 @@ def entity(name: str, record: Entity) -> Group:
 
 def fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tuple[Run, ...]]) -> Group:
     """Return one question: its answers, who gives them, what would prove them, which rules read them."""
-    question = record.question or speech.column_title(name) or "not asked"
+    question = record.question or speech.column_title(name) or _("not asked")
     title = say(Run(name, "code"), f" {question}")
     return Group(title, (Fields(tuple(_fact(name, record, speech, readers))),), anchor=f"fact-{name}")
 
 
 def _fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tuple[Run, ...]]) -> Iterator[Field]:
     if record.asked_of:
-        yield Field("Answered by", (say(speech.criteria.head.asked_of[record.asked_of]),))
+        yield Field(pgettext("head of a column", "Answered by"), (say(speech.criteria.head.asked_of[record.asked_of]),))
     table = speech.table_of(name)
     if table is not None:
         row = f"{name.partition('.')[0]}.{getattr(record, 'from_', '')}"
         title = Run(speech.criteria.tables[table].title, ref=f"table-{table}")
-        yield Field("Known from", (say("the table ", title, ", by ", Run(row, "code", ref=f"fact-{row}")),))
+        yield Field(
+            _("Known from"),
+            (fill(_("the table {table}, by {fact}"), table=title, fact=Run(row, "code", ref=f"fact-{row}")),),
+        )
     yield from _answers(record, speech)
     if record.help:
-        yield Field("Help", (say(record.help),))
+        yield Field(_("Help"), (say(record.help),))
     if record.evidence:
-        yield Field("Evidence", (say(record.evidence),))
+        yield Field(_("Evidence"), (say(record.evidence),))
     yield from _asked_only(record, speech)
     riskier = getattr(record, "riskier", None)
     if riskier is not None:
-        yield Field("Direction", (say(_RISKIER[record.type, riskier]),))
+        yield Field(_("Direction"), (say(_(_RISKIER[record.type, riskier])),))
     if record.confidential:
-        yield Field("Confidential", (say("left out of documents for third parties"),))
+        yield Field(_("Confidential"), (say(_("left out of documents for third parties")),))
     if getattr(record, "changeable", False):
-        yield Field("Changeable", (say("a redesign of the project can change it"),))
+        yield Field(_("Changeable"), (say(_("a redesign of the project can change it")),))
     read_by = joined(((run,) for run in readers.get(name, ())), ", ")
-    yield Field("Read by", (read_by or say("no rule; kept for the file and the report"),))
+    yield Field(_("Read by"), (read_by or say(_("no rule; kept for the file and the report")),))
 
 
 def _answers(record: AnyFact, speech: Speech) -> Iterator[Field]:
     match record:
         case ChoiceFact(options=options) | ChoicesFact(options=options):
-            label = "Any number of" if isinstance(record, ChoicesFact) else "One of"
+            label = _("Any number of") if isinstance(record, ChoicesFact) else _("One of")
             yield Field(label, tuple(say(f"{text} (", Run(option, "code"), ")") for option, text in options.items()))
         case IntegerFact(range=(low, high)):
-            yield Field("Answer", (say(f"a whole number from {low} to {high}"),))
+            yield Field(_("Answer"), (say(_("a whole number from {lowest} to {highest}", lowest=low, highest=high)),))
         case RowFact(of=table):
             title = Run(speech.criteria.tables[table].title, ref=f"table-{table}")
-            yield Field("Answer", (say("a row of the table ", title),))
+            yield Field(_("Answer"), (fill(_("a row of the table {table}"), table=title),))
         case _:
-            kinds = {"boolean": "yes or no", "date": "a date", "text": "text"}
-            yield Field("Answer", (say(kinds[record.type]),))
+            kinds = {"boolean": _("yes or no"), "date": _("a date"), "text": pgettext("kind of answer", "text")}
+            yield Field(_("Answer"), (say(kinds[record.type]),))
 
 
 def _asked_only(record: AnyFact, speech: Speech) -> Iterator[Field]:
     ask_when = getattr(record, "ask_when", None)
     if ask_when is not None:
-        yield speech.if_field("Asked", ask_when)
-        yield Field("Otherwise it is", (say(f"“{shown(record, getattr(record, 'otherwise', None))}”"),))
+        yield speech.if_field(pgettext("of a question", "Asked"), ask_when)
+        yield Field(_("Otherwise it is"), (say(_("“{text}”", text=shown(record, getattr(record, "otherwise", None)))),))
 
 
 def control(name: str, record: Control, speech: Speech) -> Group:
     """Return one control: what to do, who sees to it, which findings it helps with."""
     rows = [
-        Field("What to do", (say(record.do),)),
-        Field("Who", (say(speech.criteria.head.asked_of[record.who]),)),
-        Field("Effort", (say(EFFORTS[record.effort]),)),
+        Field(_("What to do"), (say(record.do),)),
+        Field(_("Who"), (say(speech.criteria.head.asked_of[record.who]),)),
+        Field(_("Effort"), (say(pgettext(*EFFORTS[record.effort])),)),
     ]
     if record.supporting:
-        rows.append(Field("Supporting", (say("always advisable, lowers nothing alone"),)))
+        rows.append(Field(_("Supporting"), (say(_("always advisable, lowers nothing alone")),)))
     if record.records:
         answer = shown(speech.criteria.fact(record.records.fact), record.records.is_)
         run = Run(record.records.fact, "code", ref=f"fact-{record.records.fact}")
-        rows.append(Field("Once it is part of the proposal", (say(run, f" is answered with “{answer}”"),)))
+        rows.append(
+            Field(
+                _("Once it is part of the proposal"),
+                (fill(_("{fact} is answered with “{answer}”"), fact=run, answer=answer),),
+            )
+        )
     helped = [
         (Run(one, ref=one),)
         for one, found in speech.criteria.indicators.items()
         if any(name in option.all for option in found.controls)
     ]
     if helped:
-        rows.append(Field("Helps with", (joined(helped, ", "),)))
+        rows.append(Field(_("Helps with"), (joined(helped, ", "),)))
     return Group(say(Run(name, "code"), f" {record.title}"), (Fields(tuple(rows)),), anchor=f"control-{name}")
 
 
@@ -116,22 +127,26 @@ def parameter(name: str, record: Parameter, speech: Speech) -> Group:
     """Return one parameter with its history."""
     rows = tuple(
         (
-            say(f"from {day(one.from_)}" if one.from_ else "from the beginning"),
-            say(f"the day before {day(one.until)}" if one.until else "–"),
+            say(_("from {day}", day=day(one.from_)) if one.from_ else _("from the beginning")),
+            say(_("the day before {day}", day=day(one.until)) if one.until else "–"),
             say(strong(_value(one.value))),
             speech.citation(one.source or record.source),
         )
         for one in record.values
     )
-    blocks_: list[Block] = [blocks.Table("Values", ("From", "Until", "Value", "Source"), rows)]
+    blocks_: list[Block] = [blocks.Table(_("Values"), (_("From"), _("Until"), _("Value"), _("Source")), rows)]
     if record.adjustable:
-        blocks_.append(Prose(say("The profile of an institution may set another value, with a reason.")))
+        blocks_.append(Prose(say(_("The profile of an institution may set another value, with a reason."))))
     return Group(say(Run(name, "code"), f" {record.title}"), tuple(blocks_), anchor=f"parameter-{name}")
 
 
 def table(name: str, record: Table, speech: Speech) -> list[Group]:
     """Return a table as a group for itself and one for each of its columns, with only the rows that have a value."""
-    rows = f"{len(record.rows)} rows. Below stands each column with the rows of which it says something."
+    rows = ngettext(
+        "{number} row. Below stands each column with the rows of which it says something.",
+        "{number} rows. Below stands each column with the rows of which it says something.",
+        len(record.rows),
+    )
     groups = [Group(say(f"{record.title} (", Run(name, "code"), ")"), (Prose(say(rows)),), anchor=f"table-{name}")]
     groups += [_column(name, short, column, record, speech) for short, column in record.columns.items()]
     return groups
@@ -139,21 +154,23 @@ def table(name: str, record: Table, speech: Speech) -> list[Group]:
 
 def _column(name: str, short: str, column: Column, record: Table, speech: Speech) -> Group:
     reader = speech.reader_of(name, short)
-    rest = "not known"
+    rest = _("not known")
     if column.otherwise is not None:
-        rest = f"“{_value(column.otherwise, reader)}”, because the source is exhaustive"
+        rest = _("“{value}”, because the source is exhaustive", value=_value(column.otherwise, reader))
     fields = [
-        Field("Source", (speech.citation(column.source),)),
-        Field("As of", (say(day(column.as_of)),)),
-        Field("Every other row", (say(rest),)),
+        Field(_("Source"), (speech.citation(column.source),)),
+        Field(_("As of"), (say(day(column.as_of)),)),
+        Field(_("Every other row"), (say(rest),)),
     ]
     if column.note:
-        fields.append(Field("Note", (say(column.note),)))
+        fields.append(Field(_("Note"), (say(column.note),)))
     if column.adjustable:
-        fields.append(Field("Adjustable", (say("the profile of an institution may set other values, with a reason"),)))
+        fields.append(
+            Field(_("Adjustable"), (say(_("the profile of an institution may set other values, with a reason")),))
+        )
     made: list[Block] = [Fields(tuple(fields))]
     if column.values:
-        made.append(blocks.Table("What it says", ("Value", "When", "Rows"), _cells(column, record, reader)))
+        made.append(blocks.Table(_("What it says"), (_("Value"), _("When"), _("Rows")), _cells(column, record, reader)))
     title = say(f"{column.title} (", Run(f"{name}.{short}", "code"), ")")
     return Group(title, tuple(made), anchor=f"column-{name}-{short}")
 
@@ -161,10 +178,11 @@ def _column(name: str, short: str, column: Column, record: Table, speech: Speech
 def _cells(column: Column, record: Table, reader: AnyFact | None) -> tuple[tuple[Line, ...], ...]:
     """Return a line for each value and period, with the rows that have it by name."""
     found: dict[tuple[str, str], list[str]] = {}
+    always = pgettext("when a value holds", "always")
     for row, cell in column.values.items():
         dated = [one for one in cell if isinstance(one, DatedValue)] if isinstance(cell, tuple) else []
         plain: list[tuple[CellValue, str]] = [(one.value, _period(one)) for one in dated]
-        for value, when in plain or [(cell, "always")]:  # type: ignore[list-item]
+        for value, when in plain or [(cell, always)]:  # type: ignore[list-item]
             found.setdefault((_value(value, reader), when), []).append(f"{record.rows[row].name} ({row})")
     return tuple(
         (say(strong(value)), say(when), say(f"{', '.join(sorted(rows))}")) for (value, when), rows in found.items()
@@ -172,15 +190,15 @@ def _cells(column: Column, record: Table, reader: AnyFact | None) -> tuple[tuple
 
 
 def _period(dated: DatedValue) -> str:
-    start = f"from {day(dated.from_)}" if dated.from_ else "from the beginning"
-    return f"{start}, until the day before {day(dated.until)}" if dated.until else start
+    start = _("from {day}", day=day(dated.from_)) if dated.from_ else _("from the beginning")
+    return _("{start}, until the day before {day}", start=start, day=day(dated.until)) if dated.until else start
 
 
 def _value(value: CellValue, reader: AnyFact | None = None) -> str:
     """Return a value as people read it; option names as the texts of the fact that takes them from there."""
     match value:
         case tuple():
-            return ", ".join(_value(one, reader) for one in value) or "none"
+            return ", ".join(_value(one, reader) for one in value) or pgettext("values", "none")
         case str() if isinstance(reader, ChoiceFact | ChoicesFact):
             return reader.options.get(value, value)
         case date():
@@ -195,20 +213,26 @@ def source(name: str, record: Source, speech: Speech) -> Group:
     kind: list[str | Run] = [kind_of_source(record.kind)]
     if record.kind == FOREIGN_LIST:
         kind += [" ", mark(_(NOT_EU_LAW))]
-    rows = [Field("Kind", (say(*kind),))]
+    rows = [Field(_("Kind"), (say(*kind),))]
     if record.link:
-        rows.append(Field("Link", (say(Run(record.link, link=link)),)))
-    state = say("yes") if record.verified else say(mark(NOT_VERIFIED), " nobody has read the text itself for this set")
-    rows.append(Field("Read", (say(*state, f", {_when(record.read)}" if record.read else ""),)))
+        rows.append(Field(_("Link"), (say(Run(record.link, link=link)),)))
+    if record.verified:
+        state = say(pgettext("source was read", "yes"))
+    else:
+        unread = _("{not_verified} nobody has read the text itself for this set")
+        state = fill(unread, not_verified=mark(_(NOT_VERIFIED)))
+    rows.append(
+        Field(pgettext("of a source", "Read"), (say(*state, f", {_when(record.read)}" if record.read else ""),))
+    )
     if record.note:
-        rows.append(Field("Note", (say(record.note),)))
+        rows.append(Field(_("Note"), (say(record.note),)))
     cited = speech.cited_by(name)
-    rows.append(Field("Cited by", (joined(((run,) for run in cited), ", ") if cited else say("nothing yet"),)))
+    rows.append(Field(_("Cited by"), (joined(((run,) for run in cited), ", ") if cited else say(_("nothing yet")),)))
     return Group(say(Run(name, "code"), f" {record.instrument}"), (Fields(tuple(rows)),), anchor=f"source-{name}")
 
 
 def _when(read: date | str) -> str:
     if isinstance(read, str):
         year, number = read.split("-")
-        return f"in {month(int(number))} {year}"
-    return f"on {day(read)}"
+        return _("in {month} {year}", month=month(int(number)), year=year)
+    return _("on {day}", day=day(read))

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from risk_engine.diagnostics import RiskEngineError, suggestion
+from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
+from risk_engine.language import ENGLISH, N_, _, current, ngettext
 from risk_engine.model.criteria import (
     CriteriaSet,
     FactInvariant,
@@ -16,10 +17,12 @@ from risk_engine.model.criteria import (
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Section, Table, mark, say
 from risk_engine.report.catalogue import data, rules
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech
-from risk_engine.report.wording import counted, day, listed
+from risk_engine.report.vocabulary import knock_out_word, severity_word
+from risk_engine.report.wording import day, fill, listed
 
 # One line of the page for each line here.
-READING = """\
+READING = N_(
+    """\
 A name with a dot, such as entity.fact, is a question that somebody answers; words in italics are conditions with a \
 name. Both are explained beside each rule that uses them, and lead to their own place on this page.
 An indicator is present with the highest severity whose condition holds. It is absent if none can hold, and \
@@ -30,6 +33,7 @@ A control option counts when all its controls are in place, with evidence on rec
 that is left; where several options are complete, the lowest counts.
 “Not verified” marks a source, or a place in it, that nobody has read for these criteria.
 """
+)
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,13 @@ def whole(criteria: CriteriaSet, *, is_released: bool | None = None) -> Page:
     """Return the page of a whole set; None: it is not said whether it is released or a draft."""
     head = criteria.head
     return Page(
-        language=head.language,
+        language=_language(criteria),
         title=head.title,
         lead=(Prose(say(head.about)), _facts_of(criteria, is_released=is_released)),
         sections=tuple(one for one in _sections(criteria) if one.blocks),
-        footer=f"{head.id} {head.version} · digest sha256:{criteria.digest}",
+        footer=_(
+            "{criteria} · digest {digest}", criteria=f"{head.id} {head.version}", digest=f"sha256:{criteria.digest}"
+        ),
     )
 
 
@@ -60,11 +66,20 @@ def single(criteria: CriteriaSet, record: str) -> Page:
     speech = Speech(criteria, says_lines=True)
     known = dict(reversed(list(_records(criteria, speech))))  # of two with one name the first counts
     if record not in known:
-        names = [name for name, _ in _records(criteria, speech)]
-        raise RiskEngineError(f"the set has no record `{record}`\n  help: {suggestion(record, names)}")
+        names = [name for name, _write in _records(criteria, speech)]
+        raise RiskEngineError(
+            _("the set has no record `{record}`", record=record) + help_line(suggestion(record, names))
+        )
     head = criteria.head
     groups = known[record]()
-    return Page(head.language, head.title, (), (Section("record", record, tuple(groups)),), f"{head.id} {head.version}")
+    return Page(
+        _language(criteria), head.title, (), (Section("record", record, tuple(groups)),), f"{head.id} {head.version}"
+    )
+
+
+def _language(criteria: CriteriaSet) -> str:
+    """Return the language of a page: that of the set, unless another one than English is spoken."""
+    return criteria.head.language if current() == ENGLISH else current()
 
 
 def _records(criteria: CriteriaSet, speech: Speech) -> Iterator[tuple[str, Callable[[], list[Group]]]]:
@@ -109,36 +124,41 @@ def _facts_of(criteria: CriteriaSet, *, is_released: bool | None) -> Fields:
     cited = speech.citations()
     open_ones = sum(not speech.is_verified(one) for one in cited)
     holds = [
-        counted(len(criteria.indicators), "indicator"),
-        counted(len(criteria.controls), "control"),
-        counted(len(criteria.awareness), "awareness rule"),
-        counted(sum(len(one.facts) for one in criteria.entities.values()), "question"),
-        counted(len(criteria.sources), "source"),
+        ngettext("{number} indicator", "{number} indicators", len(criteria.indicators)),
+        ngettext("{number} control", "{number} controls", len(criteria.controls)),
+        ngettext("{number} awareness rule", "{number} awareness rules", len(criteria.awareness)),
+        ngettext("{number} question", "{number} questions", sum(len(one.facts) for one in criteria.entities.values())),
+        ngettext("{number} source", "{number} sources", len(criteria.sources)),
     ]
     state: dict[bool | None, tuple[str | Run, ...]] = {
         None: (),
-        True: (", released: it never changes",),
-        False: (" ", mark("draft: it may still change")),
+        True: (", ", _("released: it never changes")),
+        False: (" ", mark(_("draft: it may still change"))),
     }
+    version = fill(_("{criteria} version {version}"), criteria=Run(head.id, "code"), version=head.version)
+    unread = ngettext(
+        "{unverified} of {number} citation are {not_verified}",
+        "{unverified} of {number} citations are {not_verified}",
+        len(cited),
+        unverified=open_ones,
+        not_verified="{mark}",
+    )
     return Fields(
         (
-            Field("Criteria", (say(Run(head.id, "code"), f" version {head.version}", *state[is_released]),)),
-            Field("In force", (say(f"from {day(head.in_force.from_)}"),)),
-            Field("Holds", (say(listed(holds)),)),
-            Field(
-                "Sources",
-                (say(f"{open_ones} of {counted(len(cited), 'citation')} are ", mark(NOT_VERIFIED)),),
-            ),
-            Field("Digest", (say(Run(f"sha256:{criteria.digest}", "code")),)),
-            Field("Please note", tuple(say(one) for one in head.notice)),
-            Field("To challenge a result", (say(head.challenge),)),
+            Field(_("Criteria"), (say(*version, *state[is_released]),)),
+            Field(_("In force"), (say(_("from {day}", day=day(head.in_force.from_))),)),
+            Field(_("Holds"), (say(listed(holds)),)),
+            Field(_("Sources"), (fill(unread, mark=mark(_(NOT_VERIFIED))),)),
+            Field(_("Digest"), (say(Run(f"sha256:{criteria.digest}", "code")),)),
+            Field(_("Please note"), tuple(say(one) for one in head.notice)),
+            Field(_("To challenge a result"), (say(head.challenge),)),
         )
     )
 
 
 def _sections(criteria: CriteriaSet) -> Iterator[Section]:
     speech = Speech(criteria)
-    yield Section("reading", "How to read this", (Bullets(tuple(say(one) for one in READING.splitlines())),))
+    yield Section("reading", _("How to read this"), (Bullets(tuple(say(one) for one in _(READING).splitlines())),))
     for name, dimension in criteria.head.dimensions.items():
         found = {one: record for one, record in criteria.indicators.items() if record.dimension == name}
         explained = (Prose(say(dimension.explain)),) if dimension.explain else ()
@@ -146,25 +166,29 @@ def _sections(criteria: CriteriaSet) -> Iterator[Section]:
         if found:
             yield Section(f"dimension-{name}", dimension.title, (*explained, _overview(found), *groups))
     ladders = tuple(rules.ladder(name, one, speech) for name, one in criteria.ladders.items())
-    yield Section("ladders", "From findings to a result", (_points(criteria), *ladders))
-    yield _section("controls", "Controls", (data.control(*one, speech) for one in criteria.controls.items()))
+    yield Section("ladders", _("From findings to a result"), (_points(criteria), *ladders))
+    yield _section("controls", _("Controls"), (data.control(*one, speech) for one in criteria.controls.items()))
     yield _section(
-        "awareness", "What people are told", (rules.awareness(*one, speech) for one in criteria.awareness.items())
+        "awareness", _("What people are told"), (rules.awareness(*one, speech) for one in criteria.awareness.items())
     )
-    yield _section("parameters", "Parameters", (data.parameter(*one, speech) for one in criteria.parameters.items()))
+    yield _section("parameters", _("Parameters"), (data.parameter(*one, speech) for one in criteria.parameters.items()))
     yield _section(
         "definitions",
-        "Words that conditions use",
+        _("Words that conditions use"),
         (rules.definition(*one, speech) for one in criteria.definitions.items()),
     )
     yield _section(
-        "questions", "Questions", (group for one in criteria.entities for group in _entity(one, criteria, speech))
+        "questions", _("Questions"), (group for one in criteria.entities for group in _entity(one, criteria, speech))
     )
-    yield _section("tables", "Tables", (group for one in criteria.tables.items() for group in data.table(*one, speech)))
     yield _section(
-        "invariants", "What must never happen", (rules.invariant(*one, speech) for one in _invariants(criteria).items())
+        "tables", _("Tables"), (group for one in criteria.tables.items() for group in data.table(*one, speech))
     )
-    yield _section("sources", "Sources", (data.source(*one, speech) for one in criteria.sources.items()))
+    yield _section(
+        "invariants",
+        _("What must never happen"),
+        (rules.invariant(*one, speech) for one in _invariants(criteria).items()),
+    )
+    yield _section("sources", _("Sources"), (data.source(*one, speech) for one in criteria.sources.items()))
 
 
 def _section(key: str, title: str, groups: Iterator[Group]) -> Section:
@@ -176,28 +200,36 @@ def _overview(indicators: dict[str, Indicator]) -> Table:
         (
             say(Run(f"{name} {one.title}", ref=name)),
             say(one.question),
-            say(listed([severity for severity, _ in reversed(severity_conditions(one))])),
-            say(", ".join(kind for kind, _ in reversed(knock_out_conditions(one))) or "–"),
+            say(listed([severity_word(one) for one, _if in reversed(severity_conditions(one))])),
+            say(", ".join(knock_out_word(kind) for kind, _if in reversed(knock_out_conditions(one))) or "–"),
         )
         for name, one in indicators.items()
     )
-    return Table("At a glance", ("Indicator", "Question", "Severity", "Knock-out"), rows)
+    return Table(_("At a glance"), (_("Indicator"), _("Question"), _("Severity"), _("Knock-out")), rows)
 
 
 def _points(criteria: CriteriaSet) -> Bullets:
     head = criteria.head
     severity = head.severity
-    points = ", ".join(f"{name} {number}" for name, number in severity.points.items())
-    bands = ", ".join(f"{name} from {first}" for name, first in severity.bands.items())
+    points = ", ".join(f"{severity_word(name)} {number}" for name, number in severity.points.items())
+    bands = ", ".join(_("{band} from {points}", band=name, points=first) for name, first in severity.bands.items())
     lines: list[Line] = [
-        say(f"Points of a finding: {points}. In a dimension, all below critical sum to {severity.cap} at most."),
-        say(f"Bands of a dimension: {bands}."),
+        say(
+            _(
+                "Points of a finding: {points}. In a dimension, all below critical sum to {cap} at most.",
+                points=points,
+                cap=severity.cap,
+            )
+        ),
+        say(_("Bands of a dimension: {bands}.", bands=bands)),
     ]
     for name, members in head.families.items():
         runs = [Run(one, ref=one) for one in members]
-        spread = [part for run in runs for part in (", ", run)][1:]
-        lines.append(say(f"Family {name.replace('_', ' ')}: ", *spread, ". A riskier answer never lowers the highest."))
+        spread = say(*[part for run in runs for part in (", ", run)][1:])
+        family = _("Family {name}: {members}. A riskier answer never lowers the highest.")
+        lines.append(fill(family, name=name.replace("_", " "), members=spread))
     for one in head.four_eyes:
         ladder = criteria.ladders[one.ladder]
-        lines.append(say(f"Two people decide together at {ladder.title}: {ladder.levels[one.level].title}."))
+        level = ladder.levels[one.level].title
+        lines.append(say(_("Two people decide together at {ladder}: {level}.", ladder=ladder.title, level=level)))
     return Bullets(tuple(lines))

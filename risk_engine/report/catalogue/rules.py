@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.criteria import (
     AwarenessRule,
@@ -24,21 +25,22 @@ from risk_engine.report.catalogue.speech import (
     joined,
     with_facts,
 )
-from risk_engine.report.wording import counted, sentence
+from risk_engine.report.vocabulary import knock_out_word, severity_word
+from risk_engine.report.wording import fill, sentence
 
 AWARENESS_KINDS = {
-    "foreign_rule": "a rule of another state",
-    "advice": "advice",
-    "monitoring": "something to keep an eye on",
-    "benefit": "benefit and necessity",
+    "foreign_rule": NP_("kind of awareness rule", "a rule of another state"),
+    "advice": NP_("kind of awareness rule", "advice"),
+    "monitoring": NP_("kind of awareness rule", "something to keep an eye on"),
+    "benefit": NP_("kind of awareness rule", "benefit and necessity"),
 }
 KNOCK_OUTS: dict[KnockOutKind, str] = {
-    "hold": "Holds the start until a document or decision exists.",
-    "funding": "Closes this funding route and nothing else: with other money it is a new case.",
-    "policy": "A red line that the institution drew for itself.",
-    "legal": "Barred by law: only an authority, or taking the cause away, can lift it.",
+    "hold": N_("Holds the start until a document or decision exists."),
+    "funding": N_("Closes this funding route and nothing else: with other money it is a new case."),
+    "policy": N_("A red line that the institution drew for itself."),
+    "legal": N_("Barred by law: only an authority, or taking the cause away, can lift it."),
 }
-_ONLY_UNVERIFIED = "Every source of this indicator is unverified: look up the text before you rely on it."
+_ONLY_UNVERIFIED = N_("Every source of this indicator is unverified: look up the text before you rely on it.")
 
 
 def indicator(name: str, record: Indicator, speech: Speech) -> Group:
@@ -56,20 +58,20 @@ def indicator(name: str, record: Indicator, speech: Speech) -> Group:
 
 def _when(record: Indicator, speech: Speech) -> Iterator[Field]:
     head = speech.criteria.head
-    yield Field("Dimension", (say(head.dimensions[record.dimension].title),))
-    yield Field("Ground", (say(head.grounds[record.ground].title),))
+    yield Field(_("Dimension"), (say(head.dimensions[record.dimension].title),))
+    yield Field(_("Ground"), (say(head.grounds[record.ground].title),))
     yield from in_force(record.effective)
     for severity, condition in reversed(severity_conditions(record)):
-        yield speech.if_field(severity.capitalize(), condition)
+        yield speech.if_field(_capital(severity_word(severity)), condition)
     for kind, bar in reversed(knock_out_conditions(record)):
-        yield speech.if_field(f"Knock-out, {kind}", bar)
-        lines = [say(KNOCK_OUTS[kind])]
+        yield speech.if_field(_("Knock-out, {kind}", kind=knock_out_word(kind)), bar)
+        lines = [say(_(KNOCK_OUTS[kind]))]
         if kind == "policy" and record.adjustable:
-            lines.append(say("The profile of an institution may switch it off, with a reason."))
-        yield Field(f"What {kind} means", tuple(lines))
+            lines.append(say(_("The profile of an institution may switch it off, with a reason.")))
+        yield Field(_("What {kind} means", kind=knock_out_word(kind)), tuple(lines))
     used = speech.definitions_used(conditions_of(record))
     if used:
-        yield Field("Words used", tuple(_meaning(one, speech) for one in used))
+        yield Field(_("Words used"), tuple(_meaning(one, speech) for one in used))
 
 
 def _meaning(name: str, speech: Speech) -> Line:
@@ -79,16 +81,25 @@ def _meaning(name: str, speech: Speech) -> Line:
 
 def _what_helps(record: Indicator, speech: Speech) -> Iterator[Field]:
     if record.controls:
-        yield Field("Lowered", tuple(_option(one, speech) for one in record.controls))
+        yield Field(_("Lowered"), tuple(_option(one, speech) for one in record.controls))
     if record.irreducible:
-        yield Field("Where no option counts", (say(record.irreducible),))
+        yield Field(_("Where no option counts"), (say(record.irreducible),))
 
 
 def _option(option: Option, speech: Speech) -> Line:
-    lowered = f"to {option.residual}" if option.residual else f"by {counted(option.lowers_by or 0, 'step')}"
+    if option.residual:
+        lowered = _("to {severity}", severity=severity_word(option.residual))
+    else:
+        lowered = ngettext("by {number} step", "by {number} steps", option.lowers_by or 0)
     controls = joined((control_name(one, speech) for one in option.all), " + ")
-    when: Line = say(", if ", *speech.condition(option.when)) if option.when else ()
-    return say(strong(lowered), " by ", *controls, *when)
+    if option.when is None:
+        return fill(_("{lowered} by {controls}"), lowered=strong(lowered), controls=controls)
+    told = _("{lowered} by {controls}, if {condition}")
+    return fill(told, lowered=strong(lowered), controls=controls, condition=speech.condition(option.when))
+
+
+def _capital(word: str) -> str:
+    return word[0].upper() + word[1:]
 
 
 def control_name(control: str, speech: Speech) -> Line:
@@ -97,18 +108,22 @@ def control_name(control: str, speech: Speech) -> Line:
 
 
 def _rests_on(name: str, record: Indicator, speech: Speech) -> Iterator[Field]:
-    yield Field("Evidence", (say(record.evidence),))
-    yield Field("Sources", tuple(speech.citation(one) for one in record.sources))
+    yield Field(_("Evidence"), (say(record.evidence),))
+    yield Field(_("Sources"), tuple(speech.citation(one) for one in record.sources))
     if not any(speech.is_verified(one) for one in record.sources):
-        yield Field("Before you rely on it", (say(mark(NOT_VERIFIED), f" {_ONLY_UNVERIFIED}"),))
-    yield Field("A report says", tuple(with_facts(one) for one in record.because))
-    yield Field("Author", drawn_up(record.author))
-    yield Field("Defined in", (say(Run(speech.place(name), "code")),))
+        yield Field(_("Before you rely on it"), (say(mark(_(NOT_VERIFIED)), " ", _(_ONLY_UNVERIFIED)),))
+    yield Field(_("A report says"), tuple(with_facts(one) for one in record.because))
+    yield Field(_("Author"), drawn_up(record.author))
+    yield Field(_("Defined in"), (say(Run(speech.place(name), "code")),))
 
 
 def asked(facts: tuple[str, ...], speech: Speech) -> Table:
     """Return the facts that a rule reads, with the question and who answers it."""
-    return Table("What it reads, and who answers", ("Fact", "Question", "Answered by"), _asked_rows(facts, speech))
+    return Table(
+        _("What it reads, and who answers"),
+        (_("Fact"), _("Question"), pgettext("head of a column", "Answered by")),
+        _asked_rows(facts, speech),
+    )
 
 
 def _asked_rows(facts: tuple[str, ...], speech: Speech) -> tuple[tuple[Line, ...], ...]:
@@ -116,9 +131,9 @@ def _asked_rows(facts: tuple[str, ...], speech: Speech) -> tuple[tuple[Line, ...
     for name in facts:
         fact = speech.criteria.fact(name)
         table = speech.table_of(name)
-        who = say(speech.criteria.head.asked_of[fact.asked_of]) if fact.asked_of else say("nobody")
+        who = say(speech.criteria.head.asked_of[fact.asked_of]) if fact.asked_of else say(pgettext("answers", "nobody"))
         if table is not None:
-            who = say(Run(f"the table {speech.criteria.tables[table].title}", ref=f"table-{table}"))
+            who = say(Run(_("the table {table}", table=speech.criteria.tables[table].title), ref=f"table-{table}"))
         rows.append((say(Run(name, "code", ref=f"fact-{name}")), say(fact.question or speech.column_title(name)), who))
     return tuple(rows)
 
@@ -127,23 +142,32 @@ def ladder(name: str, record: Ladder, speech: Speech) -> Group:
     """Return one ladder as a decision table, read from the top: the first row that holds decides."""
     rows: list[tuple[Line, ...]] = []
     for number, rule in enumerate(record.rules, start=1):
-        marked = (" ", mark("provisional: unanswered facts count")) if rule.provisional else ()
+        marked = (" ", mark(_("provisional: unanswered facts count"))) if rule.provisional else ()
         then = say(strong(record.levels[rule.level].title))
         rows.append((say(str(number)), say(*speech.condition(rule.when), *marked), then, say(rule.sentence)))
     otherwise = record.otherwise
-    last = (say("–"), say("otherwise"), say(strong(record.levels[otherwise.level].title)), say(otherwise.sentence))
+    last = (
+        say("–"),
+        say(pgettext("last rule of a ladder", "otherwise")),
+        say(strong(record.levels[otherwise.level].title)),
+        say(otherwise.sentence),
+    )
     levels = tuple(
         Field(
             level.title,
             (
                 say(f"{sentence(level.answer)} {sentence(level.explain)}"),
-                say("Looked at again after ", *_months(level.review_months, speech), "."),
-                *((say(f"Means the same as {level.equals}."),) if level.equals else ()),
+                fill(_("Looked at again after {months}."), months=_months(level.review_months, speech)),
+                *((say(_("Means the same as {level}.", level=level.equals)),) if level.equals else ()),
             ),
         )
         for level in record.levels.values()
     )
-    table = Table("Read from the top: the first that holds decides", ("Rule", "If", "Then", "Because"), (*rows, last))
+    table = Table(
+        _("Read from the top: the first that holds decides"),
+        (_("Rule"), _("If"), _("Then"), _("Because")),
+        (*rows, last),
+    )
     title = say(f"{record.title} (", Run(name, "code"), ")")
     return Group(title, (Prose(say(strong(record.question))), table, Fields(levels)), anchor=f"ladder-{name}")
 
@@ -151,41 +175,42 @@ def ladder(name: str, record: Ladder, speech: Speech) -> Group:
 def awareness(name: str, record: AwarenessRule, speech: Speech) -> Group:
     """Return one awareness rule: when it is told, and what."""
     rows = [
-        Field("What people are told", (say(record.then),)),
-        Field("Kind", (say(AWARENESS_KINDS[record.kind]),)),
-        speech.if_field("Told", record.when),
+        Field(_("What people are told"), (say(record.then),)),
+        Field(_("Kind"), (say(pgettext(*AWARENESS_KINDS[record.kind])),)),
+        speech.if_field(_("Told"), record.when),
         *in_force(record.effective),
     ]
     used = speech.definitions_used([record.when])
     if used:
-        rows.append(Field("Words used", tuple(_meaning(one, speech) for one in used)))
+        rows.append(Field(_("Words used"), tuple(_meaning(one, speech) for one in used)))
     if record.sources:
-        rows.append(Field("Sources", tuple(speech.citation(one) for one in record.sources)))
+        rows.append(Field(_("Sources"), tuple(speech.citation(one) for one in record.sources)))
     return Group(say(Run(name, "code"), f" {record.title}"), (Fields(tuple(rows)),), anchor=f"awareness-{name}")
 
 
 def definition(name: str, record: Condition, speech: Speech) -> Group:
     """Return one named condition."""
-    rows = [speech.if_field("Holds", record)]
+    rows = [speech.if_field(pgettext("of a condition", "Holds"), record)]
     used = speech.definitions_used([record])
     if used:
-        rows.append(Field("Words used", tuple(_meaning(one, speech) for one in used)))
+        rows.append(Field(_("Words used"), tuple(_meaning(one, speech) for one in used)))
     return Group(say(Run(name.replace("_", " "), "em")), (Fields(tuple(rows)),), anchor=f"definition-{name}")
 
 
 def invariant(name: str, record: FactInvariant | ResultInvariant, speech: Speech) -> Group:
     """Return one promise: what never stands together in the answers of a case, or in a result."""
-    about = "the answers of a case" if name in speech.criteria.invariants.facts else "every result"
-    rows = [Field("About", (say(about),))]
+    about = _("the answers of a case") if name in speech.criteria.invariants.facts else _("every result")
+    rows = [Field(_("About"), (say(about),))]
     if record.whenever != "always":
-        rows.append(speech.if_field("Applies", record.whenever))
-    rows.append(speech.if_field("Kept", record.then))
+        rows.append(speech.if_field(_("Applies"), record.whenever))
+    rows.append(speech.if_field(_("Kept"), record.then))
     return Group(say(Run(name, "code"), f" {record.title}"), (Fields(tuple(rows)),), anchor=f"invariant-{name}")
 
 
-def _months(months: int | ParameterRef, speech: Speech) -> tuple[str | Run, ...]:
+def _months(months: int | ParameterRef, speech: Speech) -> Line:
     if isinstance(months, int):
-        return (counted(months, "month"),)
+        return say(ngettext("{number} month", "{number} months", months))
     values = [f"{dated.value}" for dated in speech.criteria.parameters[months.parameter].values]
     named = Run(months.parameter, "code", ref=f"parameter-{months.parameter}")
-    return (f"{', then '.join(values)} months (", named, ")")
+    then = pgettext("between values of which each follows on the other", ", then ").join(values)
+    return fill(_("{number} months ({parameter})"), number=then, parameter=named)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from risk_engine.language import _
+from risk_engine.language import N_, _, pgettext
 from risk_engine.model.conditions import AllOf, AnyOf, ConditionOrAlways, definitions_in, facts_in
 from risk_engine.model.criteria import (
     Authorship,
@@ -24,10 +24,12 @@ from risk_engine.report.sentences import Sentences
 from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW
 from risk_engine.report.wording import day, web_link
 
-NOT_VERIFIED = "not verified"
+NOT_VERIFIED = N_("not verified")
 
 # Text in quotes comes first: it is an option as its author wrote it, whatever signs it holds.
-_SENTENCE = re.compile(r"(“[^”]*”)|`([^`]+)`|\*([^*]+)\*")
+_SENTENCE = r"({opening}[^{closing}]*{closing})|`([^`]+)`|\*([^*]+)\*"
+_RESULTS = {"finding": N_("Finding"), "dimension": N_("Dimension"), "ladder": N_("Ladder")}
+"""What rules read beside the answers of a case."""
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -49,13 +51,17 @@ class Speech:
         """Return a condition under a label: what it joins stands part by part, so that each can be checked alone."""
         match condition:
             case "always":
-                return Field(label, (say("always"),))
+                return Field(label, (say(pgettext("condition", "always")),))
             case AllOf(all_of=(_, _, *_) as parts):
-                return Field(f"{label}, if all of these hold", tuple(self.condition(one) for one in parts))
+                return Field(
+                    _("{label}, if all of these hold", label=label), tuple(self.condition(one) for one in parts)
+                )
             case AnyOf(any_of=(_, _, *_) as parts):
-                return Field(f"{label}, if any of these holds", tuple(self.condition(one) for one in parts))
+                return Field(
+                    _("{label}, if any of these holds", label=label), tuple(self.condition(one) for one in parts)
+                )
             case _:
-                return Field(f"{label}, if", (self.condition(condition),))
+                return Field(_("{label}, if", label=label), (self.condition(condition),))
 
     def citation(self, citation: Citation) -> Line:
         """Return a source, leading to its text, with place, id in the register, and the mark of what is unverified."""
@@ -66,7 +72,7 @@ class Speech:
         if source.kind == FOREIGN_LIST:
             marks += [" ", mark(_(NOT_EU_LAW))]
         if not self.is_verified(citation):
-            marks += [" ", mark(NOT_VERIFIED)]
+            marks += [" ", mark(_(NOT_VERIFIED))]
         return say(Run(source.instrument, link=web_link(source.link)), f"{place} · ", register, *marks)
 
     def is_verified(self, citation: Citation) -> bool:
@@ -109,7 +115,7 @@ class Speech:
 
     def table_of(self, fact: str) -> str | None:
         """Return the table that knows a fact, None where people are asked."""
-        entity, _, short = fact.partition(".")
+        entity, _dot, short = fact.partition(".")
         facts = self.criteria.entities[entity].facts
         row = facts.get(getattr(facts[short], "from_", None) or "")
         return row.of if isinstance(row, RowFact) else None
@@ -164,8 +170,8 @@ class Speech:
 
 def conditions_of(indicator: Indicator) -> list[ConditionOrAlways]:
     """Return every condition of an indicator: of its severities, its knock-outs and its control options."""
-    conditions: list[ConditionOrAlways] = [one for _, one in severity_conditions(indicator)]
-    conditions += [one for _, one in knock_out_conditions(indicator)]
+    conditions: list[ConditionOrAlways] = [one for _severity, one in severity_conditions(indicator)]
+    conditions += [one for _kind, one in knock_out_conditions(indicator)]
     conditions += [option.when for option in indicator.controls if option.when is not None]
     return conditions
 
@@ -174,7 +180,8 @@ def linked(sentence: str) -> Line:
     """Return a condition's sentence with each name in it leading to its record."""
     runs: list[str | Run] = []
     end = 0
-    for found in _SENTENCE.finditer(sentence):
+    opening, closing = _("“{text}”").split("{text}")
+    for found in re.finditer(_SENTENCE.format(opening=re.escape(opening), closing=re.escape(closing)), sentence):
         runs.append(sentence[end : found.start()])
         end = found.end()
         quoted, code, definition = found.groups()
@@ -209,19 +216,21 @@ def in_force(period: Period) -> tuple[Field, ...]:
     """Return from when until when something is in force; nothing where it always is."""
     if period.from_ is None and period.until is None:
         return ()
-    start = f"from {day(period.from_)}" if period.from_ else ""
-    end = f"until the day before {day(period.until)}" if period.until else ""
-    return (Field("In force", (say(" ".join(one for one in (start, end) if one)),)),)
+    start = _("from {day}", day=day(period.from_)) if period.from_ else ""
+    end = _("until the day before {day}", day=day(period.until)) if period.until else ""
+    return (Field(_("In force"), (say(" ".join(one for one in (start, end) if one)),)),)
 
 
 def drawn_up(author: Authorship) -> tuple[Line, ...]:
     """Return who drew something up and who reviewed it."""
     by, reviewed = author.drawn_up_by, author.reviewed_by
-    lines = [say(f"Drawn up by {by.name} ({by.discipline}, {day(by.date)})")]
+    who = f"{by.discipline}, {day(by.date)}"
+    lines = [say(_("Drawn up by {name} ({who})", name=by.name, who=who))]
     if reviewed:
-        lines.append(say(f"Reviewed by {reviewed.name} ({reviewed.discipline}, {day(reviewed.date)})"))
+        who = f"{reviewed.discipline}, {day(reviewed.date)}"
+        lines.append(say(_("Reviewed by {name} ({who})", name=reviewed.name, who=who)))
     else:
-        lines.append(say("Not reviewed yet"))
+        lines.append(say(_("Not reviewed yet")))
     return tuple(lines)
 
 
@@ -242,5 +251,5 @@ def _titled(results: dict[str, Entity], criteria: CriteriaSet) -> dict[str, Enti
             else fact
             for short, fact in record.facts.items()
         }
-        found[entity] = record.model_copy(update={"facts": facts})
+        found[entity] = record.model_copy(update={"title": _(_RESULTS[entity]), "facts": facts})
     return found

@@ -32,23 +32,19 @@ def withheld_section(made: Redaction, criteria: CriteriaSet | None, marks: Marks
 
 def _heads(made: Redaction, marks: Marks, marked: int) -> tuple[Field, ...]:
     given = made.disclosure
-    rows = [
-        Field(_("Made from the assessment"), (say(Run(made.assessment.digest, "code")),)),
-        Field(
-            _("Why answers are withheld"),
-            (say(given.reason if given else strong(_("No exemption reason is on record."))),),
-        ),
-    ]
+    reasons = [say(lead(_("Answers")), given.reason if given else strong(_("no exemption reason is on record")))]
     if marks.person is not None:
-        reason = (given.persons_reason if given else None) or _("They are personal data.")
-        rows.append(Field(_("Why names of people are withheld"), (say(reason),)))
+        reasons.append(say(lead(_("Names of people")), (given.persons_reason if given else None) or _("personal data")))
     places = ngettext(
         "In {number} place below a mark with the reason stands for what was taken out.",
         "In {number} places below a mark with the reason stands for what was taken out.",
         marked,
     )
-    rows.append(Field(_("Marks"), (say(places),)))
-    return tuple(rows)
+    return (
+        Field(_("Made from the assessment"), (say(Run(made.assessment.digest, "code")),)),
+        Field(_("Reason"), tuple(reasons)),
+        Field(_("Marks"), (say(places),)),
+    )
 
 
 def _questions(hidden: Confidential, criteria: CriteriaSet) -> Table:

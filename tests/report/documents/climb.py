@@ -4,6 +4,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of
@@ -60,10 +61,18 @@ FILES = {
           controls: [{all: [VET], residual: none}, {all: [BOTH], residual: high}]
         CHECK:
           severity: {moderate: {some: guide, where: {fact: guide.checked, is: false}}}
+          knock_out: {policy: always}
+          adjustable: true
           controls: [{all: [VET], residual: none}]
+        LATER:
+          severity: {low: {some: guide, where: {fact: guide.checked, is: false}}}
+          effective: {from: 2030-01-01}
         SNOW: {severity: {low: {some: guide, where: {fact: guide.snowy, is: true}}}}
         SAID: {severity: {low: {fact: tour.days, at_least: 1}}, because: "{tour.price} was paid."}
         BOUND: {severity: {low: {fact: tour.days, at_least: 1}}, knock_out: {hold: {fact: tour.terms, is: tied}}}
+        MAYBE:
+          severity: {moderate: {fact: tour.days, at_least: 1}}
+          controls: [{all: [REST], residual: low, when: {fact: tour.terms, is: open}}]
         ALONE:
           severity: {low: {some: guide, where: {fact: guide.alone, is: true}}}
           because: "{guide.called} goes alone."
@@ -78,6 +87,8 @@ FILES = {
         OF-DAYS: {when: {fact: tour.days, at_least: 10}}
         OF-ILL: {when: {some: guide, where: {fact: guide.ill, is: true}}}
         OF-FOUND: {when: {some: finding, where: {fact: finding.inherent, at_least: high}}}
+        OF-LOW:
+          when: {some: finding, where: {all_of: [{fact: finding.id, is: CHECK}, {fact: finding.residual, is: low}]}}
         """,
     "invariants": """
         facts:
@@ -116,12 +127,12 @@ def lines(made: View, key: str) -> list[str]:
     return [line for block in section.blocks for line in block_lines(block)]
 
 
-def climbed(*text: str, disclosure: Disclosure | None = None) -> Assessment:
+def climbed(*text: str, disclosure: Disclosure | None = None, **profile: Any) -> Assessment:
     """Return the assessment of a case that YAML texts state; what they leave out is filled in."""
-    profile = Profile(institution="Alpine Club", criteria="toy", disclosure=disclosure) if disclosure else None
+    used = {"institution": "Alpine Club", "criteria": "toy", "disclosure": disclosure, **profile}
     stated = "\n".join(dedent(one).strip("\n") for one in text)
     core = [
         f"{key}: {value}" for key, value in {"id": "T-1", "title": "A tour"}.items() if f"\n{key}:" not in f"\n{stated}"
     ]
     case = case_of(parse("\n".join([*core, f"assessment_date: {DAY}", stated, ""]), "case.yaml", nulls=True), climb())
-    return assess(case, climb(), profile=profile)
+    return assess(case, climb(), profile=Profile.model_validate(used) if disclosure or profile else None)

@@ -87,7 +87,7 @@ def test_what_is_asked_or_filled_in_by_a_confidential_answer_would_tell_it() -> 
 
 
 def test_an_indicator_is_withheld_for_what_it_may_read_or_print_not_for_what_it_read() -> None:
-    assert confidential_in(climb()).indicators == {"ILL", "CHECK", "SNOW", "SAID", "BOUND"}
+    assert confidential_in(climb()).indicators == {"ILL", "CHECK", "LATER", "SNOW", "SAID", "BOUND", "MAYBE"}
     made = redaction(climbed("tour: {days: 12, price: 5}\nguide: []"), climb(), REASON, MARKS).assessment
     assert [one.id for one in made.findings] == ["LONG", "ALONE"]
 
@@ -182,12 +182,18 @@ def test_names_of_people_are_withheld_as_personal_data() -> None:
         status: implemented
         owner: Dora Warden
         evidence: [{kind: log, reference: Kept by Dora Warden, date: 2026-01-01, collected_by: Emil Clerk}]
-    evidence: [{for: [tour.days], kind: plan, reference: Carla Registrar, date: 2026-01-01, collected_by: Emil Clerk}]
+    evidence:
+      - for: [tour.days]
+        kind: plan
+        reference: Emil Clerk for Carla Registrar and Fritz Porter
+        date: 2026-01-01
+        collected_by: Emil Clerk
+      - {for: [tour.price], kind: bill, reference: x, date: 2026-01-01, collected_by: Fritz Porter}
     """
     made = page(climbed(TOUR, stated), Disclosure(reason="§ 3 IFG", persons_reason="§ 5 IFG"))
-    assert not [name for name in ("Carla", "Dora", "Emil") if name in read_of(made)]
+    assert not [name for name in ("Carla", "Dora", "Emil", "Fritz") if name in read_of(made)]
     assert "Assessed by: withheld: § 5 IFG" in lines(made, "case")
-    assert "Why names of people are withheld: § 5 IFG" in lines(made, "withheld")
+    assert "Reason: Names of people: § 5 IFG" in lines(made, "withheld")
     assert "withheld: personal data" in read_of(page(climbed(TOUR, stated)))
 
 
@@ -215,6 +221,7 @@ def test_the_digest_of_the_case_and_what_was_superseded_are_left_out() -> None:
     old = Superseded(digest="b" * 64, on=date(2026, 1, 1), recorded={"guide.anna.ill": True})
     told = data_of(climbed(TOUR).model_copy(update={"supersedes": old}))
     assert climbed(TOUR).case_digest not in told
+    assert redaction(climbed(TOUR), climb(), REASON, MARKS).assessment.case_digest == ""
     assert "b" * 64 not in told
 
 
@@ -254,6 +261,18 @@ def test_what_an_open_answer_says_in_full_as_well_is_no_secret() -> None:
     made = redaction(climbed(tour, "guide: [{id: a, called: Alpine museum}]"), climb(), REASON, MARKS).assessment
     assert made.entries[0].label == "Alpine museum"
     assert "Visit of the Alpine Museum" in str(plain(made))
+
+
+def test_an_institution_that_collected_evidence_itself_is_no_person() -> None:
+    stated = """
+    institution: Alpine Club
+    evidence:
+      - {for: [tour.days], kind: plan, reference: Of the Alpine Club, date: 2026-01-01, collected_by: Alpine Club}
+    """
+    made = redaction(climbed(TOUR, stated), climb(), REASON, MARKS).assessment
+    assert made.institution == "Alpine Club"
+    (record,) = made.facts["tour.days"].evidence
+    assert (record.reference, record.collected_by) == ("Of the Alpine Club", "[person]")
 
 
 def test_reasons_of_the_profile_may_repeat_an_answer_too() -> None:
@@ -298,6 +317,23 @@ def test_where_withheld_findings_led_to_the_same_level_by_another_rule_the_shown
     assert (made.level.name, made.sentence, made.findings) == ("regulation", "measure 2", ("LONG",))
 
 
+def test_what_identifies_an_assessment_and_does_not_hang_on_answers_stays() -> None:
+    made = climbed(TOUR)
+    used = made.criteria.model_copy(update={"in_force": False})
+    then = made.model_copy(update={"engine": "0.0.9", "review_due": date(2030, 1, 1), "criteria": used})
+    kept = redaction(then, climb(), REASON, MARKS).assessment
+    assert (kept.engine, kept.review_due, kept.on, kept.digest) == ("0.0.9", date(2030, 1, 1), then.on, then.digest)
+    assert kept.criteria == used
+    assert [one.id for one in kept.not_in_force] == ["LATER"]
+
+
+def test_a_profile_that_switches_off_the_red_line_of_a_withheld_indicator_is_shown() -> None:
+    made = climbed(TOUR, policy_knock_outs_off={"CHECK": {"reason": "We look ourselves."}})
+    kept = redaction(made, climb(), REASON, MARKS).assessment.profile
+    assert kept is not None
+    assert [one.what for one in kept.overrides] == ["CHECK CHECK title: policy knock-out"]
+
+
 def test_the_first_sentence_is_the_result_and_counts_no_missing_answers() -> None:
     answer = page(climbed("tour: {days: 12}\nguide: [{id: a, alone: true}]")).answer
     assert answer is not None
@@ -320,8 +356,14 @@ def test_findings_are_shown_bare_where_the_profile_says_so() -> None:
     assert [one.sentence for one in made.proposals] == ["gate 0", "measure 0"]
     assert [one.id for one in made.awareness] == ["OF-DAYS", "OF-FOUND"]
     assert made.ratings == climbed(TOUR).ratings
+    unsure = climbed("tour: {days: 12}\nguide: [{id: a, ill: true}]")
+    assert [one.depends_on for one in unsure.awareness if one.id == "OF-LOW"] == [("guide.a.checked",)]
+    bare = redaction(unsure, climb(), SHOWN, MARKS).assessment
+    assert [one.depends_on for one in bare.awareness if one.id == "OF-LOW"] == [()]
     told = lines(page(climbed(TOUR), SHOWN), "withheld")
-    assert any(one.startswith("Findings on these answers: Of ILL, CHECK, SNOW, SAID, BOUND only") for one in told)
+    assert any(
+        one.startswith("Findings on these answers: Of ILL, CHECK, LATER, SNOW, SAID, BOUND, MAYBE only") for one in told
+    )
 
 
 # --- what it says of itself -------------------------------------------------------------------------------------------
@@ -344,8 +386,8 @@ def test_it_lists_what_is_withheld_under_the_criteria_whatever_the_case_says() -
             "document was written; it is not covered up in it."
         ),
         f"Made from the assessment: {climbed(TOUR).digest}",
-        "Why answers are withheld: § 3 IFG",
-        "Why names of people are withheld: They are personal data.",
+        "Reason: Answers: § 3 IFG",
+        "Reason: Names of people: personal data",
         "Marks: In 7 places below a mark with the reason stands for what was taken out.",
         "payer? | tour | confidential under the criteria",
         "price? | tour | confidential under the criteria",
@@ -358,13 +400,14 @@ def test_it_lists_what_is_withheld_under_the_criteria_whatever_the_case_says() -
         "checked? | guide | would tell a confidential answer",
         "named? | hut | confidential under the criteria",
         (
-            "Body: 4 of 6 indicators are not shown, whatever they came to, because they may read these answers: "
-            "CHECK CHECK title; SNOW SNOW title; SAID SAID title; BOUND BOUND title."
+            "Body: 6 of 8 indicators are not shown, whatever they came to, because they may read these answers: "
+            "CHECK CHECK title; LATER LATER title; SNOW SNOW title; SAID SAID title; BOUND BOUND title; MAYBE MAYBE "
+            "title."
         ),
         "Mind: 1 of 1 indicators is not shown, whatever it came to, because it may read these answers: ILL ILL title.",
         "Points and bands: Not shown of these dimensions, because they add up withheld indicators too: Body; Mind.",
         "Controls: Not shown, because they serve withheld indicators alone: VET.",
-        "Notes on what to know: Whether OF-ILL, OF-FOUND apply is not shown: it depends on what is withheld.",
+        "Notes on what to know: Whether OF-ILL, OF-FOUND, OF-LOW apply is not shown: it depends on what is withheld.",
         "Names of people: It is not shown who assessed, who collected evidence and who sees to a control.",
         (
             "Working notes: Not shown are the notes in the case file, answers set aside, and the short names that the "
@@ -385,9 +428,14 @@ def test_the_reason_is_that_of_the_profile_in_the_assessment_unless_another_one_
     assert redaction_warning(made, climb()) is None
 
 
+def test_a_reason_stands_on_one_line_and_harms_no_page() -> None:
+    made = page(climbed(TOUR), Disclosure(reason="§ 3\n IFG\x1b[31m\u202e"))
+    assert "Also recorded: payer? withheld: § 3 IFG[31m" in lines(made, "case")
+
+
 def test_without_a_reason_on_record_the_document_says_so_at_every_place_and_the_office_is_warned() -> None:
     made = redacted_view(climbed(TOUR), climb())
-    assert "Why answers are withheld: No exemption reason is on record." in lines(made, "withheld")
+    assert "Reason: Answers: no exemption reason is on record" in lines(made, "withheld")
     assert "guide: Anna – home? withheld: no exemption reason on record" in lines(made, "case")
     warning = redaction_warning(climbed(TOUR), climb())
     assert warning is not None
