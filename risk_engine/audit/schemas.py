@@ -22,6 +22,7 @@ from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.map import MapFile
 from risk_engine.model.profile import Profile
 from risk_engine.model.survivors import MutantReasons
+from risk_engine.model.translation import TranslationFile
 from risk_engine.model.words import Id, Name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -41,6 +42,7 @@ KINDS: dict[str, Any] = {
     "cases": CaseTests,
     "mutants": MutantReasons,
     "map": MapFile,
+    "translations": TranslationFile,
     "profile": Profile,
 }
 """Kind of file: what is in it. Named like the file of a set, or like the folder of several."""

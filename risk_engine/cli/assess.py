@@ -1,11 +1,8 @@
 """`risk-engine assess`: from case files to justified proposals."""
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
-from io import StringIO
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,33 +14,26 @@ from risk_engine.cli.options import (
     ProfileOption,
     form_of,
     keep_inputs,
-    make_folder,
-    put,
-    write_text,
+    refuse_on_terminal,
 )
+from risk_engine.cli.report import DecisionOption
+from risk_engine.cli.results import Format, own_names, put_one, put_several
 from risk_engine.diagnostics import RiskEngineError, file_problem, quoted
 from risk_engine.language import _, ngettext
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
+    from risk_engine.portfolio.assess import Assessor
 
 EXAMPLES = """Examples: risk-engine assess case.yaml ·
 risk-engine assess case.yaml --format html -o report.html ·
 risk-engine assess cases/ --fail-on restriction ·
 risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml ·
-risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json"""
+risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json ·
+risk-engine assess case.yaml --pack documents/"""
 
 MOST_NAMED = 3
 CASE_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
-
-
-class Format(StrEnum):
-    """The forms a result can be had in."""
-
-    text = "text"
-    json = "json"
-    html = "html"
-    md = "md"
 
 
 def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -74,23 +64,39 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="The earlier assessment (JSON) of the same case that this one takes the place of.",
         ),
     ] = None,
+    pack: Annotated[
+        Path | None,
+        typer.Option(
+            "--pack",
+            metavar="FOLDER",
+            help="Write every document of the case into this folder, with a page that leads into them.",
+        ),
+    ] = None,
+    decision: DecisionOption = None,
 ) -> None:
     """Assess cases: may it start and on what conditions, why, what is missing, what next.
 
     One case gives its decision; several, or a folder, a table with the worst first. Without --criteria and --on the
     case's own `criteria:` and `assessment_date:` are taken.
+
+    With --pack every kind of document is written in every form that can be written here (docs/documents.md says which
+    is for what); several cases have a folder each. A form that needs libraries which are not installed is left out and
+    named; that is no error. Run again, a pack takes the place of its own documents only.
     """
     from risk_engine.portfolio.assess import Assessor
 
+    is_one = len(cases) == 1 and not cases[0].is_dir()
     old = None
     if supersedes is not None:
         from risk_engine.loading.records import read_assessment
 
-        if len(cases) > 1 or cases[0].is_dir():
+        if not is_one:
             message = _("--supersedes names the earlier assessment of one case")
             raise RiskEngineError(message, _("assess the cases that changed one by one"))
         old = read_assessment(supersedes)
+    _check_pack(pack, decision, is_one=is_one, is_written=asked is not None or output is not None)
     form = form_of(output, Format, asked)
+    refuse_on_terminal(form.value, output)
     paths = list(_files(cases))
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     if output is not None:
@@ -112,11 +118,13 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if failed and len(paths) > 1:
         text = _("{number} of {all} cases could not be assessed", number=len(failed), all=len(paths))
         typer.echo(text, err=True)
-    if len(cases) == 1 and not cases[0].is_dir():
+    if pack is not None and done:
+        _put_packs(pack, done, assessor, decision, is_one=is_one)
+    if is_one:
         for one in assessments:
-            _put_one(one, form, output)
+            put_one(one, form, output)
     elif assessments:
-        _put_several(done, form, output, inputs)
+        put_several(done, form, output, inputs)
     if failed:
         raise typer.Exit(Exit.INVALID_INPUT)
     if threshold:
@@ -185,58 +193,33 @@ def _check_level(assessment: "Assessment", level: str) -> Exit:
     return Exit.STILL_OPEN if order.index(headline.range[-1].name) >= order.index(level) else Exit.DONE
 
 
-def _put_one(assessment: "Assessment", form: Format, output: Path | None) -> None:
-    from risk_engine.report import render
-
-    if form is Format.text and output is None:
-        from rich.console import Console
-
-        from risk_engine.report.text import print_text
-
-        print_text(assessment, Console())
-    else:
-        put(render(assessment, form.value), output, kept=form is Format.json)
+def _check_pack(pack: Path | None, decision: Path | None, *, is_one: bool, is_written: bool) -> None:
+    """Raise RiskEngineError where options do not go with a pack, or ask for one that is not there."""
+    if pack is not None and is_written:
+        message = _("--pack writes every document in every form, so --format and -o say nothing")
+        raise RiskEngineError(message, _("leave them out, or leave out --pack"))
+    if decision is not None and (pack is None or not is_one):
+        message = _("--decision goes with the --pack of one case")
+        raise RiskEngineError(message, _("for a single document: `risk-engine report`"))
 
 
-def _put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None, inputs: list[Path]) -> None:
-    from rich.console import Console
-
-    from risk_engine.report.text import summary_table
-
-    assessments = [one for _, one in done]
-    match form:
-        case Format.text:
-            if output is None:
-                summary_table(assessments, Console())
-            else:
-                table = StringIO()
-                summary_table(assessments, Console(file=table, width=120, color_system=None, _environ={}))
-                put(table.getvalue(), output)
-        case Format.json:
-            from risk_engine.canonical import canonical
-            from risk_engine.engine.assess import plain
-
-            put(canonical([plain(one) for one in assessments]).decode(), output, kept=True)
-        case Format.html | Format.md:
-            _put_in_folder(done, "html" if form is Format.html else "md", output, inputs)
-            summary_table(assessments, Console())
-
-
-def _put_in_folder(
-    done: "list[tuple[Path, Assessment]]", form: Literal["html", "md"], output: Path | None, inputs: list[Path]
+def _put_packs(
+    folder: Path, done: "list[tuple[Path, Assessment]]", assessor: "Assessor", decision: Path | None, *, is_one: bool
 ) -> None:
-    from risk_engine.report import render
+    from risk_engine.cli.pack import Wanted, put_pack, put_packs
+    from risk_engine.cli.report import read_decision_on
 
-    if output is None or output.is_file() or (output.suffix and not output.is_dir()):
-        raise RiskEngineError(_("several reports need a folder to be written to"), _("name one with `-o FOLDER`"))
-    make_folder(output)
-    taken: set[str] = set()
-    for path, assessment in done:
-        # Cases of the same name, from two folders or as YAML and JSON: each keeps its report.
-        numbered = (path.stem if number == 1 else f"{path.stem}-{number}" for number in count(1))
-        name = next(one for one in numbered if one.casefold() not in taken)
-        taken.add(name.casefold())
-        target = output / f"{name}.{form}"
-        keep_inputs(target, inputs)
-        write_text(target, render(assessment, form))
-        typer.echo(_("wrote {file} ({case})", file=target, case=path), err=True)
+    names = own_names(path for path, _assessment in done)
+    several = [
+        Wanted(
+            folder if is_one else folder / name,
+            assessment,
+            None if decision is None else read_decision_on(assessment, decision),
+            assessor.criteria_of(assessment),
+        )
+        for name, (_path, assessment) in zip(names, done, strict=True)
+    ]
+    if is_one:
+        put_pack(several[0])
+    else:
+        put_packs(folder, several)

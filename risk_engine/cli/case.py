@@ -52,12 +52,13 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     chosen = _form(file, form)
     if chosen is Form.YAML:
         from risk_engine.loading.criteria import load_criteria
+        from risk_engine.loading.translation import criteria_in_words
         from risk_engine.report.blank_case import blank_case
 
         if role or case or entry or room is not None:
             way_out = _("add `--format xlsx` or `--format docx`")
             raise RiskEngineError(_("`--for`, `--from`, `--entry` and `--room` are for questionnaires"), way_out)
-        put(blank_case(load_criteria(criteria, on), *questionnaire.case_id(file)), file)
+        put(blank_case(criteria_in_words(load_criteria(criteria, on)), *questionnaire.case_id(file)), file)
     elif file is None:
         raise RiskEngineError(_("a questionnaire is written into a file"), _("name one, like partner.xlsx"))
     else:

@@ -86,11 +86,12 @@ def show(
     """
     from risk_engine.audit.release import loaded
     from risk_engine.loading.lock import is_released
+    from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.catalogue import catalogue
 
     form = form_of(output, ShowFormat, asked)
     version, criteria = loaded(reference)
-    put(catalogue(criteria, record, form.value, is_released=is_released(version)), output)
+    put(catalogue(criteria_in_words(criteria), record, form.value, is_released=is_released(version)), output)
 
 
 app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)

@@ -37,15 +37,18 @@ def print_criteria_map(
     from risk_engine.audit.map import criteria_map
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.files import CASES, MAP
-    from risk_engine.loading.map import load_map
+    from risk_engine.loading.map import load_map, map_in_words
     from risk_engine.loading.sets import choose
+    from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.map import map_html, map_view
 
     version, is_in_force = choose(reference, on)
     if output is not None:
         keep_inputs(output, [version.folder / MAP, version.folder / CASES])
     criteria = read_criteria(version.folder)
-    computed = criteria_map(load_map(version.folder, criteria), criteria, on, in_force=is_in_force if on else None)
+    words = criteria_in_words(criteria)
+    loaded = map_in_words(load_map(version.folder, words), criteria)
+    computed = criteria_map(loaded, words, on, in_force=is_in_force if on else None)
     view = map_view(computed)
     if form_of(output, MapFormat, asked) is MapFormat.html:
         put(map_html(view), output)

@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from risk_engine.diagnostics import RiskEngineError, reason
 from risk_engine.language import _
+
+if TYPE_CHECKING:
+    from risk_engine.report import DocumentForm
+    from risk_engine.report.blocks import View
 
 
 def read_day(text: str) -> date:
@@ -69,8 +73,14 @@ def write_bytes(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise RiskEngineError(
-            _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
+            _("{path}: the file cannot be written: {reason}", path=path, reason=_stated(error))
         ) from error
+
+
+def _stated(error: OSError) -> str:
+    """Return what the system says as it says it: with a capital letter."""
+    text = reason(error)
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def check_new(path: Path, way_out: str = "") -> None:
@@ -133,7 +143,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RiskEngineError(
-            _("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=reason(error))
+            _("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=_stated(error))
         ) from error
 
 
@@ -153,6 +163,15 @@ def refuse_on_terminal(form: str, output: Path | None) -> None:
     if form in BINARY and output is None and sys.stdout.isatty():
         message = _("a .{form} file cannot be shown on a terminal", form=form)
         raise RiskEngineError(message, _("name a file for it: -o FILE.{form}", form=form))
+
+
+def put_document(view: "View", form: "DocumentForm", output: Path | None) -> None:
+    """Print a document, or write it to the file that was asked for; what it cannot show here is said beside it."""
+    from risk_engine.report import left_out, written
+
+    put_bytes(written(view, form), output)
+    if note := left_out(view, form):
+        typer.echo(note, err=True)
 
 
 def put_bytes(content: bytes, output: Path | None) -> None:

@@ -6,14 +6,17 @@ from datetime import date, timedelta
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from risk_engine.cli.options import check_new, form_of, read_day, write_new
-from risk_engine.cli.register_look import Register, records, refuse, today, warn
+from risk_engine.cli.register_look import Register, records, refuse, today, warn, warn_of_language
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import ENGLISH, N_, _, in_language, ngettext
+from risk_engine.language import ENGLISH, _, in_language, ngettext, pgettext
+
+if TYPE_CHECKING:
+    from risk_engine.register.record import CaseRecord
 
 LIST_EXAMPLES = """Examples: risk-engine register list register ·
 risk-engine register list register --level regulation --still-open ·
@@ -101,7 +104,7 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if not chosen:
         none = _("no case matches") if cases else _("there is no case in this register")
         warn(_("no case that can be read matches") if failed else none)
-    table = _Table(N_("Cases"), lambda: columns(chosen or cases), lambda: [row(one) for one in chosen])
+    table = _Table(_("Cases"), chosen, lambda: columns(chosen or cases), lambda: [row(one) for one in chosen])
     _put_table(table, asked, output)
     refuse(failed, len(cases) + len(failed))
 
@@ -131,7 +134,7 @@ def due(
     if not due_rows(cases, day, last):
         none = _("nothing is due until {day}", day=last)
         warn(_("nothing is due until {day}, in the cases that can be read", day=last) if failed else none)
-    _put_table(_Table(N_("Due"), due_columns, lambda: due_rows(cases, day, last)), asked, output)
+    _put_table(_Table(pgettext("column", "Due"), cases, due_columns, lambda: due_rows(cases, day, last)), asked, output)
     refuse(failed, len(cases) + len(failed))
 
 
@@ -165,12 +168,12 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     failed += [RiskEngineError(one) for one in wrong]
     makers = {ExportFormat.zip: as_zip, ExportFormat.json: as_json, ExportFormat.csv: as_csv}
     write_new(output, makers[form](files))
-    cases_told = ngettext("{number} case", "{number} cases", len(chosen))
+    of_cases = ngettext("of {number} case", "of {number} cases", len(chosen))
     text = ngettext(
-        "wrote {number} file of {cases} to {file}",
-        "wrote {number} files of {cases} to {file}",
+        "wrote {number} file {of_cases} to {file}",
+        "wrote {number} files {of_cases} to {file}",
         len(files),
-        cases=cases_told,
+        of_cases=of_cases,
         file=output,
     )
     typer.echo(text, err=True)
@@ -182,6 +185,7 @@ class _Table:
     """A table that is said when its form is known: what its columns and cells say depends on the language."""
 
     title: str
+    cases: "Sequence[CaseRecord]"
     columns: Callable[[], Sequence[str]]
     rows: Callable[[], Sequence[Sequence[str]]]
 
@@ -191,6 +195,7 @@ def _put_table(table: _Table, asked: TableFormat | None, output: Path | None) ->
 
     match form_of(output, TableFormat, asked):
         case TableFormat.table:
+            warn_of_language(table.cases)
             _put_text(table.columns(), table.rows(), output)
         case TableFormat.csv:
             # Programs read CSV by the names of its columns, and look for words in it: it speaks one language.
@@ -205,7 +210,8 @@ def _put_table(table: _Table, asked: TableFormat | None, output: Path | None) ->
         case TableFormat.xlsx:
             if output is None:
                 raise RiskEngineError(_("a workbook needs a file to be written to"), _("name one with `-o FILE.xlsx`"))
-            write_new(output, xlsx_bytes(_(table.title), table.columns(), table.rows()))
+            warn_of_language(table.cases)
+            write_new(output, xlsx_bytes(table.title, table.columns(), table.rows()))
             typer.echo(_("wrote {file}", file=output), err=True)
 
 

@@ -12,10 +12,10 @@ from risk_engine.cli.options import (
     ProfileOption,
     form_of,
     keep_inputs,
-    put_bytes,
+    put_document,
     refuse_on_terminal,
 )
-from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, current
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from risk_engine.report import blocks as documents
     from risk_engine.report.blocks import View
 
-EXAMPLES = """Examples: risk-engine report 2026-014.json --kind full -o report.html ·
-risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json -o letter.html ·
+EXAMPLES = """Examples: risk-engine report 2026-014.json --kind full -o report.pdf ·
+risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json -o letter.docx ·
 risk-engine report 2026-014.json --kind questions -o questions.md"""
 
 
@@ -81,7 +81,6 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     profile that says what is withheld and why (--profile; else the one in the assessment).
     """
     from risk_engine.audit.stored import in_current_language
-    from risk_engine.report import written
     from risk_engine.report.documents import view_of
 
     form = form_of(output, Format, asked)
@@ -90,7 +89,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         keep_inputs(output, [one for one in (file, decision) if one is not None])
     if to is not None and kind is not Kind.questions:
         message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind.value)
-        raise RiskEngineError(message + help_line(_("use it with --kind questions")))
+        raise RiskEngineError(message, _("use it with --kind questions"))
     assessment, decided = read_records(file, decision)
     name: documents.Kind = kind.value
     assessment, untold = in_current_language(assessment, criteria)
@@ -99,7 +98,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
     given = redacted(assessment, criteria, profile) if name == "redacted" else None
-    put_bytes(written(given or view_of(assessment, name, decided, to=to), form.value), output)
+    put_document(given or view_of(assessment, name, decided, to=to), form.value, output)
 
 
 def redacted(assessment: "Assessment", criteria: str | None = None, profile: Path | None = None) -> "View":
@@ -136,7 +135,7 @@ def read_records(file: Path, decision: Path | None) -> "tuple[Assessment, Decisi
     if assessment_digest(assessment) != assessment.digest:
         message = _("{file}: the assessment was changed after it was written, so nothing is made from it", file=file)
         way_out = _("assess the case again; `risk-engine verify` says what changed")
-        raise RiskEngineError(message + help_line(way_out))
+        raise RiskEngineError(message, way_out)
     return assessment, None if decision is None else read_decision_on(assessment, decision)
 
 
@@ -149,7 +148,7 @@ def read_decision_on(assessment: "Assessment", file: Path) -> "Decision":
     decision = read_decision(file)
     if decision_digest(decision) != decision.digest:
         message = _("{file}: the decision was changed after it was written, so nothing is made from it", file=file)
-        raise RiskEngineError(message + help_line(_("`risk-engine verify` says what changed")))
+        raise RiskEngineError(message, _("`risk-engine verify` says what changed"))
     if decision.about.digest != assessment.digest:
         message = _(
             "{file}: this decision is on the assessment {other}… of the case `{case}`, not on {own}…",
@@ -158,8 +157,8 @@ def read_decision_on(assessment: "Assessment", file: Path) -> "Decision":
             case=decision.about.case_id,
             own=assessment.digest[:12],
         )
-        raise RiskEngineError(message + help_line(_("name the assessment that it is on, or the decision on this one")))
+        raise RiskEngineError(message, _("name the assessment that it is on, or the decision on this one"))
     if wrong := misfit(decision, assessment):
         way_out = _("`risk-engine verify` on both files says more")
-        raise RiskEngineError(_("{file}: {problem}", file=file, problem=wrong) + help_line(way_out))
+        raise RiskEngineError(_("{file}: {problem}", file=file, problem=wrong), way_out)
     return decision

@@ -21,7 +21,8 @@ EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
 risk-engine verify 2026-014.json 2026-014.decision.json ·
 risk-engine verify archive --key office.pub.pem"""
 
-_WORDS = {"holds": N_("holds"), "broken": N_("does not hold"), "unchecked": N_("not checked"), "noted": N_("note")}
+NOT_CHECKED = N_("not checked")
+_WORDS = {"holds": N_("holds"), "broken": N_("does not hold"), "unchecked": NOT_CHECKED, "noted": N_("note")}
 
 
 def verify_records(
@@ -60,7 +61,7 @@ def verify_records(
     if counts["broken"]:
         raise typer.Exit(Exit.FAILED)
     if counts["unchecked"]:
-        text = _("not everything could be checked: see the lines that say `{words}`", words=_(_WORDS["unchecked"]))
+        text = _("not everything could be checked: see the lines that say `{words}`", words=_(NOT_CHECKED))
         typer.echo(text, err=True)
         raise typer.Exit(Exit.INVALID_INPUT)
 

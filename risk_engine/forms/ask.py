@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias, assert_never
 
-from risk_engine.diagnostics import RiskEngineError, help_line, nearest, suggestion
+from risk_engine.diagnostics import RiskEngineError, nearest, suggestion
 from risk_engine.engine.facts import Facts, Read
-from risk_engine.forms.names import same_label
+from risk_engine.forms.names import in_quotes, same_label
+from risk_engine.forms.words import NO, NONE_OF_THESE, NOT_KNOWN, UNSURE, YES, Words
+from risk_engine.language import ENGLISH, _, current
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
 from risk_engine.model.criteria import CriteriaSet, value_on
 from risk_engine.model.facts import (
@@ -23,9 +25,6 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.report.sentences import Sentences
-
-NOT_KNOWN, UNSURE, NONE_OF_THESE, NO_ENTRIES = "Not known yet", "Unsure", "None of these", "There are none"
-"""What can be said beside the answers that a set declares."""
 
 ENTRY_ID = "id"
 """The name of the question for an entry's short name, where the set has no fact that labels its entries."""
@@ -99,6 +98,7 @@ class Form:
     version: str
     digest: str
     language: str
+    words: Words
     role: str | None
     role_title: str
     case_id: str | None
@@ -131,8 +131,11 @@ def form_for(
     head = criteria.head
     if role is not None and role not in head.asked_of:
         near = nearest(role, head.asked_of)
-        way_out = f"did you mean `{near}`?" if near else f"known: {', '.join(f'`{one}`' for one in head.asked_of)}"
-        raise RiskEngineError(f"nobody is called `{role}` in this set{help_line(way_out)}")
+        way_out = _("known: {words}", words=", ".join(f"`{one}`" for one in head.asked_of))
+        if near:
+            way_out = _("did you mean `{near}`?", near=near)
+        raise RiskEngineError(_("nobody is called `{role}` in this set", role=role), way_out)
+    words = Words.now()
     chosen = _chosen(criteria, only, known)
     speech = _speech(criteria, known.case.assessment_date if known else None)
     parts: list[Part] = []
@@ -147,16 +150,18 @@ def form_for(
             parts.append(_about(part, known, chosen.get(name), room))
     parts = [part for part in parts if part.questions or part.label]
     if not parts:
-        title = "anybody" if role is None else head.asked_of[role]
-        raise RiskEngineError(f"there is no question for {title}{help_line('choose somebody else with `--for`')}")
+        title = _("anybody") if role is None else head.asked_of[role]
+        raise RiskEngineError(_("there is no question for {who}", who=title), _("choose somebody else with `--for`"))
     return Form(
         set_id=head.id,
         set_title=head.title,
         version=head.version,
         digest=criteria.digest,
-        language=head.language,
+        # A set that is not written in English is read as it is where nobody asks for another language.
+        language=head.language if current() == ENGLISH else current(),
+        words=words,
         role=role,
-        role_title="Everybody" if role is None else head.asked_of[role],
+        role_title=_("Everybody") if role is None else head.asked_of[role],
         case_id=known.case.id if known else None,
         case_title=known.case.title if known else "",
         notice=head.notice,
@@ -177,35 +182,37 @@ def label_fact(criteria: CriteriaSet, entity: str) -> str:
 def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech: Sentences) -> Question:
     """Return the question for one fact."""
     ask_when = getattr(fact, "ask_when", None)
-    notes = [fact.help or "", f"What would prove it: {fact.evidence}" if fact.evidence else ""]
+    evidence = _("What would prove it: {evidence}", evidence=fact.evidence) if fact.evidence else ""
+    notes = [fact.help or "", evidence]
     kind: Kind
     choices: Mapping[str, str] = {}
     limits = (0, 0)
     match fact:
         case BooleanFact():
-            kind, choices = "one", {"true": "Yes", "false": "No"}
+            kind, choices = "one", {"true": _(YES), "false": _(NO)}
         case ChoiceFact(options=options):
             kind, choices = "one", options
         case RowFact(of=table):
             kind, choices = "one", {row_id: row.name for row_id, row in criteria.tables[table].rows.items()}
         case ChoicesFact(options=options):
             kind, choices = "several", options
-            notes.insert(0, f"Choose all that apply. If none does, choose “{NONE_OF_THESE}”.")
+            none = _(NONE_OF_THESE)
+            notes.insert(0, _("Choose all that apply. If none does, choose “{none_of_these}”.", none_of_these=none))
         case IntegerFact(range=limits):
             kind = "integer"
-            notes.insert(0, f"A whole number from {limits[0]} to {limits[1]}.")
+            notes.insert(0, _("A whole number from {lowest} to {highest}.", lowest=limits[0], highest=limits[1]))
         case DateFact():
             kind = "date"
-            notes.insert(0, "A date like 2026-01-31.")
+            notes.insert(0, _("A date like 2026-01-31."))
         case TextFact():
             kind = "text"
-        case _:
+        case _other:
             assert_never(fact)
     return Question(
         name=f"{name}.{short}",
         kind=kind,
         text=fact.question or _words(short),
-        only_if="" if ask_when is None else f"Only if {speech.of(ask_when)}.",
+        only_if="" if ask_when is None else _("Only if {condition}.", condition=speech.of(ask_when)),
         notes=tuple(_for_people(one, choices) for one in notes if one),
         choices=tuple(_distinct(choices)),
         range=limits,
@@ -215,14 +222,15 @@ def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech
 
 def _for_people(text: str, choices: Mapping[str, str]) -> str:
     """Return help without the words that only a case file knows: titles in place of names."""
-    for name, title in {**choices, "[]": NONE_OF_THESE, UNKNOWN: NOT_KNOWN}.items():
-        text = text.replace(f"`{name}`", f"“{title}”")
+    for name, title in {**choices, "[]": _(NONE_OF_THESE), UNKNOWN: _(NOT_KNOWN)}.items():
+        text = text.replace(f"`{name}`", in_quotes(title))
     return " ".join(text.split())
 
 
 def _distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield options with titles that can be told from each other and from what every question can be answered with."""
-    taken = {same_label(one) for one in (NOT_KNOWN, UNSURE, NONE_OF_THESE)}
+    words = (NOT_KNOWN, UNSURE, NONE_OF_THESE)
+    taken = {same_label(one) for one in (*words, *map(_, words))}
     titles = [" ".join(title.split()) for title in options.values()]
     counted = Counter(same_label(one) for one in titles)
     taken |= {one for one, count in counted.items() if count > 1}
@@ -238,7 +246,7 @@ def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: 
     short = label_fact(criteria, name)
     fact = entity.facts.get(short)
     if fact is None:
-        label = Question(f"{name}.{ENTRY_ID}", "text", "A short name for this entry")
+        label = Question(f"{name}.{ENTRY_ID}", "text", _("A short name for this entry"))
     else:
         label = question(name, short, fact, criteria, speech)
     rest = tuple(one for one in questions if one.name != label.name)
@@ -283,12 +291,12 @@ def _chosen(criteria: CriteriaSet, only: Sequence[str], known: Known | None) -> 
     """Return the entries that are named, by entity; raise RiskEngineError where a name means none."""
     found: dict[str, list[str]] = {}
     for path in only:
-        name, _, entry = path.partition(".")
+        name, _dot, entry = path.partition(".")
         stated = entries(known.case, name) if known and getattr(criteria.entities.get(name), "many", None) else None
         there = [f"{name}.{answer(one, 'id')}" for one in stated or ()]
         if path not in there:
-            way_out = suggestion(path, there) or "write `ENTITY.ID` of an entry that the case has"
-            raise RiskEngineError(f"the case has no entry `{path}`{help_line(way_out)}")
+            way_out = suggestion(path, there) or _("write `ENTITY.ID` of an entry that the case has")
+            raise RiskEngineError(_("the case has no entry `{path}`", path=path), way_out)
         found.setdefault(name, []).append(entry)
     return found
 
@@ -299,7 +307,7 @@ def _speech(criteria: CriteriaSet, day: date | None) -> Sentences:
     dated = {name: value_on(one.values, day) for name, one in criteria.parameters.items()} if day else {}
 
     def words(name: str) -> str:
-        return f"“{criteria.fact(name).question or _words(name.partition('.')[2])}”"
+        return in_quotes(criteria.fact(name).question or _words(name.partition(".")[2]))
 
     values = {name: value if dated.get(name) is None else dated[name] for name, value in newest.items()}
     return Sentences(criteria.entities, criteria.definitions, words=words, parameters=values)

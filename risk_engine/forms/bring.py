@@ -11,7 +11,6 @@ from risk_engine.diagnostics import (
     InvalidSourceError,
     RiskEngineError,
     file_problem,
-    help_line,
     suggestion,
 )
 from risk_engine.engine.resolve import resolve
@@ -21,17 +20,19 @@ from risk_engine.forms.merge import Merged, merged
 from risk_engine.forms.paper import Paper
 from risk_engine.forms.preference import CASE, NEW, Preference
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error, no_office
+from risk_engine.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.loading.case import case_of, place_of, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import UnknownSetError
+from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blank_case import blank_case
 from risk_engine.source import MAX_BYTES, Document, parse
 from risk_engine.syntax import decoded
 
-HOW_TO_DECIDE = (
-    f"decide with `--prefer PATH={CASE}`, `--prefer PATH={NEW}` or `--prefer PATH=FILE`, for each path or without it "
+HOW_TO_DECIDE = N_(
+    "decide with `--prefer PATH={case}`, `--prefer PATH={new}` or `--prefer PATH=FILE`, for each path or without it "
     "for all; nothing was written"
 )
 
@@ -78,16 +79,17 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
     lost = [problem for paper in papers for problem in paper.missing]
     problems += [] if request.allow_missing else lost
     for paper in papers:
-        one, wrong = answers_of(paper, criteria, by=request.by, day=request.answered_on)
+        one, wrong = answers_of(paper, _as_read(paper, criteria), by=request.by, day=request.answered_on)
         problems += wrong
         filled += [] if one is None else [one]
     about = request.on or (None if before is None else stated_date(document))
     problems += [problem for one in filled if (problem := _too_late(one, about)) is not None]
     if problems:
         raise InvalidFormError(problems)
-    result = merged(document, filled, criteria, preference)
+    told = criteria_in_words(criteria)
+    result = merged(document, filled, told, preference)
     if result.contradictions:
-        raise InvalidFormError([*result.contradictions, *_no_such(result)], HOW_TO_DECIDE)
+        raise InvalidFormError([*result.contradictions, *_no_such(result)], _(HOW_TO_DECIDE, case=CASE, new=NEW))
     _set_aside(result, document, criteria, preference, request.on or max(one.day for one in filled))
     text = rewritten(
         "\n".join(document.lines) if before is None else before,
@@ -99,11 +101,23 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
     warned = [_made_for(paper, criteria) for paper in papers if paper.made.digest != criteria.digest]
     warned += [f"{one.place}: {one.message}" for one in lost]
     warned += result.warned
-    warned += [f"`--prefer {path}=…`: nothing contradicts there" for path in sorted(result.undecided)]
+    warned += [_("`--prefer {path}=…`: nothing contradicts there", path=path) for path in sorted(result.undecided)]
     warned += [str(left.problem) for one in filled for left in one.left]
     if not text.keeps_comments:
-        warned.append(f"{target}: the file had to be written anew; its comments are only in the copy of the old one")
+        warned.append(
+            _(
+                "{target}: the file had to be written anew; its comments are only in the copy of the old one",
+                target=target,
+            )
+        )
     return Brought(text.text, result.said, warned)
+
+
+def _as_read(paper: Paper, criteria: CriteriaSet) -> CriteriaSet:
+    """Return the set in the language of the form: its answers are also known by the words of the version in use."""
+    language = paper.made.words.language
+    with in_language(language if language in languages() else ENGLISH):
+        return criteria_in_words(criteria)
 
 
 def _too_late(filled: Filled, about: date | None) -> FormProblem | None:
@@ -113,8 +127,8 @@ def _too_late(filled: Filled, about: date | None) -> FormProblem | None:
     """
     if about is None or (filled.day - about).days <= LATEST:
         return None
-    message = f"filled in on {filled.day}, more than a year after the day of the case, {about}"
-    way_out = "correct it; if it is right, give the case a new `assessment_date:`, or name the day with `--on`"
+    message = _("filled in on {day}, more than a year after the day of the case, {about}", day=filled.day, about=about)
+    way_out = _("correct it; if it is right, give the case a new `assessment_date:`, or name the day with `--on`")
     return FormProblem(filled.paper.day.place, message, way_out)
 
 
@@ -138,8 +152,8 @@ def _papers(files: Sequence[Path]) -> list[Paper]:
     seen: dict[str, str] = {}
     for paper in papers:
         if paper.sha256 in seen:
-            message = f"this is the same file as {seen[paper.sha256]}"
-            problems.append(FormProblem(paper.name, message, "name each questionnaire once"))
+            message = _("this is the same file as {other}", other=seen[paper.sha256])
+            problems.append(FormProblem(paper.name, message, _("name each questionnaire once")))
         seen.setdefault(paper.sha256, paper.name)
     if problems:
         raise InvalidFormError(problems)
@@ -158,9 +172,11 @@ def _read(file: Path) -> Paper:
 
                 return read_document(file)
             case ".xlsm" | ".docm" | ".xltm" | ".dotm":
-                raise file_error(file, "the file may hold macros", "save it as .xlsx or .docx")
+                raise file_error(file, _("the file may hold macros"), _("save it as .xlsx or .docx"))
             case _:
-                raise file_error(file, "a questionnaire is an .xlsx or a .docx file", "save it in the form it came in")
+                raise file_error(
+                    file, _("a questionnaire is an .xlsx or a .docx file"), _("save it in the form it came in")
+                )
     except ModuleNotFoundError as error:
         raise no_office() from error
 
@@ -172,10 +188,10 @@ def _case(
     is_json = target.suffix.casefold() == ".json"
     if before is not None:
         if len(before) > MAX_BYTES:
-            raise file_problem(target, f"the file is larger than {MAX_BYTES // 1024} KiB")
+            raise file_problem(target, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
         document = parse(before, target.as_posix(), is_json=is_json, nulls=True)
         if not isinstance(document.data, dict):
-            message = "a case is keys with values, this is a list or a single value"
+            message = _("a case is keys with values, this is a list or a single value")
             raise InvalidSourceError([document.problem((), message)])
         criteria = load_criteria(request.criteria or stated_criteria(document), request.on or stated_date(document))
         case_of(document, criteria)
@@ -184,28 +200,49 @@ def _case(
     try:
         criteria = load_criteria(request.criteria or made.set_id, request.on)
     except UnknownSetError as error:
-        said = f"{papers[0].name} was made from {made.set_id} {made.version}: {error}"
-        raise RiskEngineError(f"{said}{help_line('name the set or its folder with `--criteria`')}") from error
-    return parse(blank_case(criteria, new_id), target.as_posix(), nulls=True), criteria
+        version = f"{made.set_id} {made.version}"
+        said = _("{file} was made from {version}: {error}", file=papers[0].name, version=version, error=error)
+        raise RiskEngineError(said, _("name the set or its folder with `--criteria`")) from error
+    return parse(blank_case(criteria_in_words(criteria), new_id), target.as_posix(), nulls=True), criteria
 
 
 def _of_another(paper: Paper, document: Document, criteria: CriteriaSet) -> FormProblem | None:
     """Return that a form is about another case, or of another set; None if it is neither."""
     made, have = paper.made, document.data.get("id")
     if made.set_id != criteria.head.id:
-        message = f"this questionnaire is of the set `{made.set_id}`, the case is under `{criteria.head.id}`"
-        return FormProblem(paper.name, message, "make a questionnaire from this case")
+        message = _(
+            "this questionnaire is of the set `{set_id}`, the case is under `{have}`",
+            set_id=made.set_id,
+            have=criteria.head.id,
+        )
+        return FormProblem(paper.name, message, _("make a questionnaire from this case"))
     if made.case_id is not None and made.case_id != have:
-        message = f"this questionnaire is about the case `{made.case_id}`, {document.path} is `{have}`"
-        return FormProblem(paper.name, message, "name the case that it is about with `--into`")
+        message = _(
+            "this questionnaire is about the case `{case_id}`, {path} is `{have}`",
+            case_id=made.case_id,
+            path=document.path,
+            have=have,
+        )
+        return FormProblem(paper.name, message, _("name the case that it is about with `--into`"))
     return None
 
 
 def _made_for(paper: Paper, criteria: CriteriaSet) -> str:
     made, head = paper.made, criteria.head
     if made.version == head.version:
-        return f"{paper.name}: made from other rules that also call themselves {made.set_id} {made.version}"
-    return f"{paper.name}: made from {made.set_id} {made.version}, the case is under {head.version}; taken is what fits"
+        return _(
+            "{name}: made from other rules that also call themselves {set_id} {version}",
+            name=paper.name,
+            set_id=made.set_id,
+            version=made.version,
+        )
+    return _(
+        "{name}: made from {set_id} {version}, the case is under {used}; taken is what fits",
+        name=paper.name,
+        set_id=made.set_id,
+        version=made.version,
+        used=head.version,
+    )
 
 
 def _set_aside(result: Merged, document: Document, criteria: CriteriaSet, preference: Preference, day: date) -> None:
@@ -224,14 +261,21 @@ def _set_aside(result: Merged, document: Document, criteria: CriteriaSet, prefer
                 place = result.places.get(one.path)
                 if place is None and preference.of_path(one.path) != NEW:
                     where = f"{document.position(loc)}"
-                    message = f"`{one.path}` is answered in the case, but the new answers say that it need not be asked"
-                    undecided.append(FormProblem(where, message, f"`--prefer {one.path}={NEW}` sets it aside"))
+                    message = _(
+                        "`{path}` is answered in the case, but the new answers say that it need not be asked",
+                        path=one.path,
+                    )
+                    undecided.append(
+                        FormProblem(where, message, _("`--prefer {path}={new}` sets it aside", path=one.path, new=NEW))
+                    )
                     continue
                 value = _taken_out(result.data, loc)
                 result.undecided.discard(one.path)
                 kept = result.data.get("set_aside") or {}
                 result.data["set_aside"] = {**kept, one.path: value}
-                result.said.append(f"{place or document.position(loc)}: `{one.path}` need not be asked; set aside")
+                where = place or f"{document.position(loc)}"
+                text = _("{place}: `{path}` need not be asked; set aside", place=where, path=one.path)
+                result.said.append(text)
             if undecided:
                 raise InvalidFormError(undecided) from error
         else:

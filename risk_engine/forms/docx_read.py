@@ -12,6 +12,7 @@ from risk_engine.forms.docx_write import MADE_TAG
 from risk_engine.forms.package import damaged_form, form_content
 from risk_engine.forms.paper import Cell, Field, Made, Outside, Paper, made_from, mark_of, missing
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
+from risk_engine.language import _
 from risk_engine.office import BROKEN
 
 MOST_SLOTS = 10_000
@@ -28,8 +29,8 @@ def read_document(path: Path) -> Paper:
     found = [(tag, control) for tag, control in controls(body) if tag]
     made = next((made_from(content_of(control)) for tag, control in found if tag == MADE_TAG), None)
     if made is None or not _is_whole(made[1]):
-        way_out = "fill in the file that `risk-engine case new --format docx` writes"
-        raise file_error(path, "this document is not a questionnaire of this engine", way_out)
+        way_out = _("fill in the file that `risk-engine case new --format docx` writes")
+        raise file_error(path, _("this document is not a questionnaire of this engine"), way_out)
     return _Reader(path, sha256, made[0], made[1], body).paper(found)
 
 
@@ -74,8 +75,8 @@ class _Reader:
         for tag, control in found:
             cell = Cell(content_of(control), self._place(control))
             if tag in seen and tag != MADE_TAG:
-                message = "this field is there twice, so nobody can say which one counts"
-                self.problems.append(FormProblem(cell.place, message, "take the second one out; do not copy tables"))
+                message = _("this field is there twice, so nobody can say which one counts")
+                self.problems.append(FormProblem(cell.place, message, _("take the second one out; do not copy tables")))
             seen.add(tag)
             self._take(tag.split("."), cell, control)
         if self.problems:
@@ -99,16 +100,19 @@ class _Reader:
         start = ("by", "day", "remarks") if self.found.made.case_id is not None else ("by", "day", "title", "remarks")
         for key in start:
             if f"start.{key}" not in seen:
-                yield missing(path, f"the field `{key}` on the first page")
+                yield missing(path, _("the field `{key}` on the first page", key=key))
         for number, entity in enumerate(self.noted["lists"]):
             if f"list.{number}" not in seen:
-                yield missing(path, f"the field whether there is any `{entity}`")
+                yield missing(path, _("the field whether there is any `{entity}`", entity=entity))
         for number, (name, options) in enumerate(self.noted["questions"]):
             low, high = self.noted["slots"].get(name, (1, 0))
             for slot in range(low, high + 1):
                 kinds = ("a", "m", *(f"o{option}" for option in range(len(options))))
                 if any(f"{number}.{slot}.{kind}" not in seen for kind in kinds):
-                    yield missing(path, f"a field of `{name}`" + (f", entry {slot}," if slot else ""))
+                    text = _("a field of `{name}`", name=name)
+                    yield missing(
+                        path, _("a field of `{name}`, entry {number},", name=name, number=slot) if slot else text
+                    )
 
     def _take(self, tag: list[str], cell: Cell, control: Any) -> None:
         self.fields[control] = ""
@@ -127,7 +131,7 @@ class _Reader:
                 self._field(str(one[0]), int(slot), kind, one[1], cell, control)
             case [name] if name == MADE_TAG:
                 pass  # what the form says of itself
-            case _:
+            case _other:
                 del self.fields[control]  # a field that somebody else put there: its text is outside of ours
 
     def _field(self, name: str, slot: int, kind: str, options: list[Any], cell: Cell, control: Any) -> None:
@@ -145,8 +149,9 @@ class _Reader:
         if row is None:
             return self.path.as_posix()
         table = next(row.iterancestors(qn("w:tbl")))
-        number = 1 + sum(1 for _ in row.itersiblings(qn("w:tr"), preceding=True))
-        return f"{self.path.as_posix()}: table {self.tables[table]}, row {number}"
+        number = 1 + sum(1 for _row in row.itersiblings(qn("w:tr"), preceding=True))
+        at = {"file": self.path.as_posix(), "table": self.tables[table], "row": number}
+        return _("{file}: table {table}, row {row}", **at)
 
 
 def _item(items: list[Any], number: str) -> Any:

@@ -14,7 +14,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from risk_engine.forms.ask import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE, Form, Part, Question
+from risk_engine.forms.ask import Form, Part, Question
 from risk_engine.forms.docx_controls import (
     PLACEHOLDER,
     box,
@@ -26,10 +26,13 @@ from risk_engine.forms.docx_controls import (
     texts_beside,
 )
 from risk_engine.forms.paper import Made, mark_of
-from risk_engine.forms.wording import how_to, many_help, whether
+from risk_engine.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether
+from risk_engine.forms.words import NOT_KNOWN
+from risk_engine.language import N_, _, in_language
 
 MADE_TAG = "form"
-CHOOSE, WRITE = "Choose here", "Write here"
+CHOOSE, WRITE = N_("Choose here"), N_("Write here")
+HOW_SURE = N_("How sure?")
 _TITLE = 60
 """Word allows 64 characters for the name of a field."""
 
@@ -38,8 +41,9 @@ _WIDTHS = (Cm(10.2), Cm(6.8))
 
 
 def document(form: Form) -> bytes:
-    """Return the questionnaire as the bytes of a .docx file."""
-    return _Writer(form).content()
+    """Return the questionnaire as the bytes of a .docx file, in the language of its words."""
+    with in_language(form.words.language):
+        return _Writer(form).content()
 
 
 class _Writer:
@@ -58,7 +62,8 @@ class _Writer:
         for part in self.form.parts:
             self._part(part)
         body: Any = self.document.element.body
-        texts = sorted({mark_of(text) for _, text in texts_beside(body, [one for _, one in controls(body)])})
+        fields = [control for _tag, control in controls(body)]
+        texts = sorted({mark_of(text) for _line, text in texts_beside(body, fields)})
         noted = {
             "questions": self.questions,
             "lists": self.lists,
@@ -74,7 +79,7 @@ class _Writer:
     def _set_up(self) -> None:
         made = self.document
         made.core_properties.author = "risk-engine"
-        made.core_properties.title = f"Questions for: {self.form.role_title}"
+        made.core_properties.title = _("Questions for: {who}", who=self.form.role_title)
         made.core_properties.language = self.form.language
         section = made.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -94,20 +99,18 @@ class _Writer:
 
     def _start(self) -> None:
         form, made = self.form, self.document
-        made.add_heading(f"Questions for: {form.role_title}", 0)
-        self._small(made.add_paragraph(), f"{form.set_title} (version {form.version})")
+        made.add_heading(_("Questions for: {who}", who=form.role_title), 0)
+        self._small(made.add_paragraph(), made_from(form))
         if form.case_id is not None:
-            made.add_paragraph().add_run(f"About: {form.case_title} (case {form.case_id})").bold = True
+            made.add_paragraph().add_run(about_case(form)).bold = True
         for text in how_to("document"):
             made.add_paragraph(text, style="List Bullet")
-        fields = [("by", "Your name and role"), ("day", "Date, like 2026-01-31")]
-        fields += [] if form.case_id is not None else [("title", "Title of the case, as you would call it")]
         table = self._table()
-        for key, words in (*fields, ("remarks", "What you want to add")):
+        for key, words in first_fields(form):
             row = table.add_row()
             _first(row.cells[0]).add_run(words).bold = True
             make = date_field if key == "day" else text_field
-            self._add(_first(row.cells[1]), make(f"start.{key}", words[:_TITLE], WRITE))
+            self._add(_first(row.cells[1]), make(f"start.{key}", words[:_TITLE], _(WRITE)))
         made.add_paragraph()
         for text in form.notice:
             self._small(made.add_paragraph(), " ".join(text.split()))
@@ -124,15 +127,17 @@ class _Writer:
         if part.asks_whether:
             row = self._table().add_row()
             _first(row.cells[0]).add_run(whether(part)).bold = True
-            choices = [(one, one) for one in (NO_ENTRIES, NOT_KNOWN)]
-            control = list_field(f"list.{len(self.lists)}", part.title[:_TITLE], choices, CHOOSE)
+            choices = [(one, one) for one in (self.form.words.no_entries, self.form.words.not_known)]
+            control = list_field(f"list.{len(self.lists)}", part.title[:_TITLE], choices, _(CHOOSE))
             self._add(_first(row.cells[1]), control)
             self.lists.append(part.entity)
         self.entries[part.entity] = [one.id for one in part.entries]
         first = len(self.questions)
         for number in range(1, 1 + len(part.entries) + part.room):
             known = part.entries[number - 1] if number <= len(part.entries) else None
-            title = f"{part.title}: {known.label}" if known else f"{part.title}, entry {number}"
+            title = _("{part}, entry {number}", part=part.title, number=number)
+            if known:
+                title = f"{part.title}: {known.label}"
             self.document.add_heading(title, 2)
             del self.questions[first:]
             asked = part.questions if known or part.label is None else (part.label, *part.questions)
@@ -145,7 +150,7 @@ class _Writer:
             return
         table = self._table()
         head = table.add_row()
-        for cell, words in zip(head.cells, ("Question", "Answer"), strict=True):
+        for cell, words in zip(head.cells, (_("Question"), _("Answer")), strict=True):
             _first(cell).add_run(words).bold = True
         _repeats(head)
         for one in questions:
@@ -153,7 +158,7 @@ class _Writer:
             _stays_whole(row)
             self._words(row.cells[0], one)
             self._fields(row.cells[1], one, f"{len(self.questions)}.{number}")
-            self.questions.append((one.name, [name for name, _ in one.choices if one.kind == "several"]))
+            self.questions.append((one.name, [name for name, _title in one.choices if one.kind == "several"]))
             self.slots[one.name] = [self.slots.get(one.name, [number])[0], number]
 
     def _words(self, cell: _Cell, one: Question) -> None:
@@ -165,26 +170,27 @@ class _Writer:
 
     def _fields(self, cell: _Cell, one: Question, lead: str) -> None:
         title, answer = one.text[:_TITLE], f"{lead}.a"
+        said = self.form.words
         field: Any
         match one.kind:
             case "one":
-                field = list_field(answer, title, [*one.choices, (NOT_KNOWN, NOT_KNOWN)], CHOOSE)
+                field = list_field(answer, title, [*one.choices, (NOT_KNOWN, said.not_known)], _(CHOOSE))
             case "several":
-                for number, (_, words) in enumerate(one.choices):
+                for number, (_name, words) in enumerate(one.choices):
                     line = _first(cell) if number == 0 else cell.add_paragraph()
                     self._add(line, box(f"{lead}.o{number}", words[:_TITLE]))
                     line.add_run(f" {words}")
-                whole = [(word, word) for word in (NONE_OF_THESE, NOT_KNOWN)]
-                field = list_field(answer, title, whole, f"{CHOOSE} if none applies")
+                whole = [(word, word) for word in (said.none_of_these, said.not_known)]
+                field = list_field(answer, title, whole, _("Choose here if none applies"))
             case "date":
-                field = date_field(answer, title, WRITE)
+                field = date_field(answer, title, _(WRITE))
             case "integer" | "text":
-                field = text_field(answer, title, WRITE)
+                field = text_field(answer, title, _(WRITE))
         self._add(cell.add_paragraph() if one.kind == "several" else _first(cell), field)
         line = cell.add_paragraph()
-        self._small(line, "How sure? ")
-        sure = [(word, word) for word in (UNSURE, NOT_KNOWN)]
-        self._add(line, list_field(f"{lead}.m", "How sure?", sure, CHOOSE))
+        self._small(line, f"{_(HOW_SURE)} ")
+        sure = [(word, word) for word in (said.unsure, said.not_known)]
+        self._add(line, list_field(f"{lead}.m", _(HOW_SURE), sure, _(CHOOSE)))
 
     def _table(self) -> Any:
         table = self.document.add_table(rows=0, cols=2, style="Table Grid")

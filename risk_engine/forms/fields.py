@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import assert_never
 
 from risk_engine.diagnostics import nearest, quoted
-from risk_engine.forms.ask import NONE_OF_THESE, NOT_KNOWN, UNSURE
-from risk_engine.forms.names import same_label
+from risk_engine.forms.names import in_quotes, same_label
 from risk_engine.forms.paper import Cell, Field
+from risk_engine.forms.words import ENGLISH_WORDS, NO, NONE_OF_THESE, UNSURE, YES, Words, not_known_words
+from risk_engine.language import _
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
@@ -34,9 +35,8 @@ SHOWN_LENGTH = 60
 CHECKED = frozenset({"yes", "x", "☒", "✓", "✔"})
 NOT_CHECKED = frozenset({"no", "☐"})
 
-
-NOT_KNOWN_WORDS = frozenset({NOT_KNOWN.casefold(), UNKNOWN, "not known", "don't know", "do not know", "?"})
-"""So people say that they do not know; none of these words is ever taken as a no."""
+NOT_KNOWN_WORDS = not_known_words(ENGLISH_WORDS) | {UNKNOWN, "?"}
+"""So people say that they do not know, in whatever form; none of these words is ever taken as a no."""
 
 
 class WrongError(Exception):
@@ -68,8 +68,8 @@ _NOT_KNOWN = object()
 """The answer "not known yet", which is an answer to the person and none to the rules."""
 
 
-def given(one: Field, fact: AnyFact | None, criteria: CriteriaSet) -> Given | None:
-    """Return the answer to a question, None if it is left empty; raise WrongError.
+def given(one: Field, fact: AnyFact | None, criteria: CriteriaSet, words: Words = ENGLISH_WORDS) -> Given | None:
+    """Return the answer to a question of a form with these words, None if it is left empty; raise WrongError.
 
     No fact stands for the short name of an entry, which is text.
     """
@@ -77,22 +77,24 @@ def given(one: Field, fact: AnyFact | None, criteria: CriteriaSet) -> Given | No
     value: object = None
     mark: str | None = None
     with _noting(wrong):
-        value = _value(one, fact, criteria)
+        value = _value(one, fact, criteria, words)
     with _noting(wrong):
-        mark = _marked(one.mark)
+        mark = _marked(one.mark, words)
     _raise(wrong)
-    if mark == NOT_KNOWN:
+    if mark == words.not_known:
         if value is not None and value is not _NOT_KNOWN:
             said = short(shown(fact, value))  # type: ignore[arg-type]
-            raise WrongError(f"this says “{NOT_KNOWN}” beside the answer {said}", "take out one of the two")
+            message = _("this says “{not_known}” beside the answer {answer}", not_known=mark, answer=said)
+            raise WrongError(message, _("take out one of the two"))
         value = _NOT_KNOWN
     if value is None:
-        if mark == UNSURE:
-            raise WrongError(f"this says “{UNSURE}”, but there is no answer", f"answer, or choose “{NOT_KNOWN}”")
+        if mark == words.unsure:
+            message = _("this says “{unsure}”, but there is no answer", unsure=mark)
+            raise WrongError(message, _("answer, or choose “{not_known}”", not_known=words.not_known))
         return None
     if value is _NOT_KNOWN:
         return Given(None, one.place)
-    return Given(value, one.place, unsure=mark == UNSURE)  # type: ignore[arg-type]
+    return Given(value, one.place, unsure=mark == words.unsure)  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager
@@ -111,14 +113,15 @@ def _raise(wrong: list[WrongError]) -> None:
         raise wrong[0]
 
 
-def _value(one: Field, fact: AnyFact | None, criteria: CriteriaSet) -> object:
+def _value(one: Field, fact: AnyFact | None, criteria: CriteriaSet, words: Words) -> object:
     if isinstance(fact, ChoicesFact):
-        return _several(one, fact)
+        return _several(one, fact, words)
     if one.answer is None or is_empty(one.answer):
         return None
-    if says_not_known(one.answer) and not any(says(one.answer, title) for title in one.titles if title != NOT_KNOWN):
+    titles = (title for title in one.titles if title != words.not_known)
+    if says_not_known(one.answer, words) and not any(says(one.answer, title) for title in titles):
         return _NOT_KNOWN
-    return _one(one.answer, one, fact, criteria)
+    return _one(one.answer, one, fact, criteria, words)
 
 
 def is_empty(cell: Cell) -> bool:
@@ -131,23 +134,24 @@ def says(cell: Cell, words: str) -> bool:
     return isinstance(cell.value, str) and same_label(cell.value) == same_label(words)
 
 
-def says_not_known(cell: Cell) -> bool:
+def says_not_known(cell: Cell, words: Words = ENGLISH_WORDS) -> bool:
     """Return whether a field says, in the words of the form or in usual ones, that nobody knows the answer yet."""
-    return isinstance(cell.value, str) and same_label(cell.value.replace("’", "'")) in NOT_KNOWN_WORDS
+    said = same_label(cell.value.replace("’", "'")) if isinstance(cell.value, str) else ""
+    return said in NOT_KNOWN_WORDS or said in not_known_words(words)
 
 
-def _marked(cell: Cell | None) -> str | None:
+def _marked(cell: Cell | None, words: Words) -> str | None:
     if cell is None or is_empty(cell):
         return None
-    if says(cell, UNSURE):
-        return UNSURE
-    if says_not_known(cell) and cell.value != "?":  # beside an answer, that would be doubt
-        return NOT_KNOWN
-    way_out = f"choose {quoted((UNSURE, NOT_KNOWN))}, or leave it empty"
-    raise WrongError(f"{short(cell.value)} is no mark for an answer", way_out, place=cell.place)
+    if says(cell, words.unsure) or says(cell, UNSURE):
+        return words.unsure
+    if says_not_known(cell, words) and cell.value != "?":  # beside an answer, that would be doubt
+        return words.not_known
+    way_out = _("choose {known}, or leave it empty", known=quoted((words.unsure, words.not_known)))
+    raise WrongError(_("{text} is no mark for an answer", text=short(cell.value)), way_out, place=cell.place)
 
 
-def _several(one: Field, fact: ChoicesFact) -> object:
+def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
     """Return the options that are marked; an answer is complete, so nothing marked needs a word of its own."""
     marked: list[str] = []
     wrong: list[WrongError] = []
@@ -156,53 +160,63 @@ def _several(one: Field, fact: ChoicesFact) -> object:
         if is_empty(cell):
             continue
         said = str(cell.value).strip().casefold()
-        if said not in CHECKED | NOT_CHECKED:
-            message = f"{short(cell.value)} does not say whether this applies"
-            wrong.append(WrongError(message, "choose `Yes`, or leave it empty", place=cell.place))
-        elif said in NOT_CHECKED:
+        is_refused = said in NOT_CHECKED or says(cell, words.no)
+        if said not in CHECKED and not says(cell, words.yes) and not is_refused:
+            message = _("{text} does not say whether this applies", text=short(cell.value))
+            way_out = _("choose `{yes}`, or leave it empty", yes=words.yes)
+            wrong.append(WrongError(message, way_out, place=cell.place))
+        elif is_refused:
             refused += 1
         elif name not in fact.options:
-            message = f"there is no option `{name}` in this version"
-            way_out = "take the mark away, or ask again with a new questionnaire"
+            message = _("there is no option `{name}` in this version", name=name)
+            way_out = _("take the mark away, or ask again with a new questionnaire")
             wrong.append(WrongError(message, way_out, place=cell.place, outdated=True))
         else:
             marked.append(name)
     whole = one.answer if one.answer is not None and not is_empty(one.answer) else None
-    if whole is not None and not says(whole, NONE_OF_THESE) and not says_not_known(whole):
-        known = quoted((NONE_OF_THESE, NOT_KNOWN))
-        message = f"{short(whole.value)} is not one of {known}"
-        wrong.append(WrongError(message, "mark what applies in the lines below it"))
+    says_none = whole is not None and (says(whole, words.none_of_these) or says(whole, NONE_OF_THESE))
+    if whole is not None and not says_none and not says_not_known(whole, words):
+        known = quoted((words.none_of_these, words.not_known))
+        message = _("{text} is not one of {known}", text=short(whole.value), known=known)
+        wrong.append(WrongError(message, _("mark what applies in the lines below it")))
     _raise(wrong)
     if whole is not None and marked:
-        raise WrongError(f"this says {short(whole.value)}, but options are marked below it", "take out one of the two")
+        message = _("this says {text}, but options are marked below it", text=short(whole.value))
+        raise WrongError(message, _("take out one of the two"))
     if marked:
         return tuple(name for name in fact.options if name in marked)
     if whole is not None:
-        return () if says(whole, NONE_OF_THESE) else _NOT_KNOWN
+        return () if says_none else _NOT_KNOWN
     if refused and refused == len(one.options):
         return ()
     if refused:
-        raise WrongError("no option is marked with `Yes`", f"mark one, or choose “{NONE_OF_THESE}” or “{NOT_KNOWN}”")
+        either = {"none_of_these": words.none_of_these, "not_known": words.not_known}
+        way_out = _("mark one, or choose “{none_of_these}” or “{not_known}”", **either)
+        raise WrongError(_("no option is marked with `{yes}`", yes=words.yes), way_out)
     return None
 
 
-def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: CriteriaSet) -> object:
+def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: CriteriaSet, words: Words) -> object:
     """Return the value of an answer that is there."""
     value = answer.value
     match fact:
         case BooleanFact():
-            return _chosen(value, one, {"true": "Yes", "false": "No"}) == "true"
+            said = {"true": words.yes, "false": words.no}
+            return _chosen(value, one, said, words, {"true": (YES,), "false": (NO,)}) == "true"
         case ChoiceFact(options=options):
-            return _chosen(value, one, options)
+            return _chosen(value, one, options, words)
         case RowFact(of=table):
             rows = criteria.tables[table].rows
             names = {row_id: row.name for row_id, row in rows.items()}
-            return _chosen(value, one, names, {row_id: row.aliases for row_id, row in rows.items()})
+            return _chosen(value, one, names, words, {row_id: row.aliases for row_id, row in rows.items()})
         case IntegerFact(range=(lowest, highest)):
-            number = _integer(value)
+            number = _integer(value, words)
             if not lowest <= number <= highest:
-                message = f"{number} is not between {lowest} and {highest}"
-                raise WrongError(message, f"correct it, or choose “{NOT_KNOWN}” beside it", outdated=True)
+                message = _(
+                    "{number} is not between {lowest} and {highest}", number=number, lowest=lowest, highest=highest
+                )
+                way_out = _("correct it, or choose “{not_known}” beside it", not_known=words.not_known)
+                raise WrongError(message, way_out, outdated=True)
             return number
         case DateFact():
             return to_date(value)
@@ -210,12 +224,16 @@ def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: CriteriaSet) 
             return to_text(value)
         case ChoicesFact():
             raise AssertionError
-        case _:
+        case _other:
             assert_never(fact)
 
 
 def _chosen(
-    value: object, one: Field, options: dict[str, str], aliases: Mapping[str, Sequence[str]] = MappingProxyType({})
+    value: object,
+    one: Field,
+    options: dict[str, str],
+    words: Words,
+    aliases: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> str:
     """Return the option that is meant: the form's own titles first, then those of the set in use, then its words."""
     said = same_label(str(value))
@@ -230,19 +248,22 @@ def _chosen(
     if name in options:
         return name
     if name is not None:
-        message = f"{short(value)} is no answer in this version"
-        raise WrongError(message, "ask again with a new questionnaire", outdated=True)
+        message = _("{text} is no answer in this version", text=short(value))
+        raise WrongError(message, _("ask again with a new questionnaire"), outdated=True)
     near = nearest(str(value), [*one.titles, *options.values()])
-    way_out = f"did you mean “{near}”?" if near else "choose from the list, or “Not known yet”"
-    raise WrongError(f"{short(value)} is not among the answers", way_out)
+    way_out = _("choose from the list, or “{not_known}”", not_known=words.not_known)
+    if near:
+        way_out = _("did you mean “{near}”?", near=near)
+    raise WrongError(_("{text} is not among the answers", text=short(value)), way_out)
 
 
-def _integer(value: object) -> int:
+def _integer(value: object, words: Words) -> int:
     if isinstance(value, int):
         return value
     if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,16}\s*", value, re.ASCII):
         return int(value)
-    raise WrongError(f"{short(value)} is no whole number", f"write digits only, or choose “{NOT_KNOWN}” beside it")
+    way_out = _("write digits only, or choose “{not_known}” beside it", not_known=words.not_known)
+    raise WrongError(_("{text} is no whole number", text=short(value)), way_out)
 
 
 def to_date(value: object) -> date:
@@ -256,7 +277,7 @@ def to_date(value: object) -> date:
         # With dots the day comes first wherever people write dates so; with strokes it depends on the country.
         with contextlib.suppress(ValueError):
             return date(int(parts[3]), int(parts[2]), int(parts[1]))
-    raise WrongError(f"{short(value)} is no date", "write it like 2026-01-31")
+    raise WrongError(_("{text} is no date", text=short(value)), _("write it like 2026-01-31"))
 
 
 def to_text(value: object) -> str:
@@ -266,11 +287,12 @@ def to_text(value: object) -> str:
     """
     text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
     if unfit := UNFIT.search(text):
-        raise WrongError(f"the character U+{ord(unfit[0]):04X} cannot stand in a text", "write the text again")
+        message = _("the character {character} cannot stand in a text", character=f"U+{ord(unfit[0]):04X}")
+        raise WrongError(message, _("write the text again"))
     return text
 
 
 def short(value: object) -> str:
     """Return what was written, in quotes and not too long for a message."""
     text = " ".join(str(value).split())
-    return f"“{text if len(text) <= SHOWN_LENGTH else f'{text[:SHOWN_LENGTH]}…'}”"
+    return in_quotes(text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
 from risk_engine.forms.ask import Form, Part, Question
+from risk_engine.language import _
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.wording import listed
@@ -37,7 +38,7 @@ def _told(one: Question, part: Part, role: str | None, criteria: CriteriaSet, fa
     others = [criteria.head.asked_of[who] for who in asked if who is not None and who != role]
     if role is None or not others:
         return one
-    return replace(one, only_if=f"{one.only_if} That is asked of: {listed(others)}.")
+    return replace(one, only_if=f"{one.only_if} " + _("That is asked of: {others}.", others=listed(others)))
 
 
 def _entries(part: Part, facts: Facts) -> Sequence[Entry]:

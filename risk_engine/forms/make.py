@@ -11,6 +11,7 @@ from risk_engine.forms.hints import told
 from risk_engine.forms.problems import no_office
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.translation import criteria_in_words
 
 ROOM_IN_DOCUMENT = 3
 """A document repeats all questions for each entry, so it has room for a few new ones only if nobody says how many."""
@@ -29,7 +30,7 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
     """Return the bytes of a questionnaire, `xlsx` or `docx`; raise RiskEngineError where none can be made."""
     document = read_case_file(case) if case else None
     day = on or (stated_date(document) if document else None)
-    rules = load_criteria(criteria or (stated_criteria(document) if document else None), day)
+    rules = criteria_in_words(load_criteria(criteria or (stated_criteria(document) if document else None), day))
     known: Known | None = None
     if document is not None:
         stated = case_of(document, rules)

@@ -9,18 +9,19 @@ from typing import Any
 
 from risk_engine.diagnostics import quoted
 from risk_engine.forms.answers import CONFIDENTIAL, Filled, FilledEntry
-from risk_engine.forms.ask import ENTRY_ID, NOT_KNOWN, label_fact
+from risk_engine.forms.ask import ENTRY_ID, label_fact
 from risk_engine.forms.entries import is_blank, known_answer, known_entries, new_id, with_answer
 from risk_engine.forms.fields import Given, short
-from risk_engine.forms.names import same_label
+from risk_engine.forms.names import in_quotes, same_label
 from risk_engine.forms.preference import CASE, NEW, Preference
 from risk_engine.forms.problems import FormProblem
 from risk_engine.forms.support import Replaced, records_of, still_counting
+from risk_engine.forms.words import NOT_KNOWN
+from risk_engine.language import _, ngettext
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, shown
 from risk_engine.report.blank_case import NO_TITLE
-from risk_engine.report.wording import counted
 from risk_engine.source import Document, Loc
 
 Data = dict[str, Any]
@@ -62,7 +63,7 @@ def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, 
     for one in filled:
         merge.take(one)
     merge.result.open = tuple(merge.open)
-    merge.result.contradictions += [problem for found in merge.open.values() for problem, _, _ in found]
+    merge.result.contradictions += [problem for found in merge.open.values() for problem, _filled, _given in found]
     merge.drop_support()
     for one in filled:
         merge.record(one)
@@ -123,8 +124,9 @@ class _Merge:
         known = None if have is None else tuple(str(one.get("id")) for one in have)
         if known and self.preference.of_path(name) in {NEW, filled.paper.name}:
             # Whole entries, with what supports them, are not thrown away by a word on a form.
-            message = f"`{name}` is answered {self._words(name, ())}, but the case has {self._words(name, known)}"
-            way_out = f"prefer `{name}={CASE}`, or take the entries out of the case yourself"
+            answers = {"new": self._words(name, ()), "known": self._words(name, known)}
+            message = _("`{path}` is answered {new}, but the case has {known}", path=name, **answers)
+            way_out = _("prefer `{path}`, or take the entries out of the case yourself", path=f"{name}={CASE}")
             self.result.contradictions.append(FormProblem(given.place, message, way_out))
         elif self._decided(filled, name, known, given, (name,)):
             self.result.data[name] = ()
@@ -151,10 +153,14 @@ class _Merge:
         """Say and note that somebody does not know what is answered; the answer stands."""
         before = self.stated.get(path)
         place = before.place if before else f"{self.document.position(loc)}"
-        said = f"`{path}` is answered “{NOT_KNOWN}”, but there is an answer in {place}; it stands"
+        said = _(
+            "`{path}` is answered “{not_known}”, but there is an answer in {place}; it stands",
+            path=path,
+            not_known=_(NOT_KNOWN),
+            place=place,
+        )
         self.result.said.append(f"{given.place}: {said}")
-        noted = f"{path}: {self._noted(path, known)} stands; {given.place} said “{NOT_KNOWN}”"
-        self.lost[id(filled)].append(noted)
+        self._lose(filled, path, known, given.place, in_quotes(_(NOT_KNOWN)))
 
     def _decided(self, filled: Filled, path: str, known: Answer | None, given: Given, loc: Loc) -> bool:
         """Return whether a new answer takes the place of the known one; note what contradicts and what is lost."""
@@ -169,31 +175,37 @@ class _Merge:
         self.result.undecided.discard(path)
         takes = who in {NEW, name}
         if not takes and not (who == before.who or (who == CASE and before.who == CASE)):
-            message = f"`{path}` is answered {self._words(path, given.value)}, but {before.place} says"
-            problem = FormProblem(given.place, f"{message} {self._words(path, known)}")
+            answers = {"new": self._words(path, given.value), "known": self._words(path, known)}
+            message = _(
+                "`{path}` is answered {new}, but {place} says {known}", path=path, place=before.place, **answers
+            )
+            problem = FormProblem(given.place, message)
             self.open.setdefault(path, []).append((problem, filled, given))
             return False
         if not takes:
             self.beaten.add((id(filled), path))
         lost, stands = (before, given.value) if takes else (_Stated(given.value, name, given.place), known)
-        said = f"{path}: {self._noted(path, stands)} stands; {lost.place} said {self._noted(path, lost.value)}"
-        self.lost[id(filled)].append(said)
+        self._lose(filled, path, stands, lost.place, self._noted(path, lost.value))
         if takes:
-            for _, other, answer in self.open.pop(path, []):
-                said = f"{path}: {self._noted(path, stands)} stands; {answer.place} said"
-                self.lost[id(other)].append(f"{said} {self._noted(path, answer.value)}")
+            for _problem, other, answer in self.open.pop(path, []):
+                self._lose(other, path, stands, answer.place, self._noted(path, answer.value))
             if before.who == CASE:
                 self.first[path] = known
             self.stated[path] = _Stated(given.value, name, given.place)
             self.result.places[path] = given.place
         return takes
 
+    def _lose(self, filled: Filled, path: str, stands: Answer | None, place: str, lost: str) -> None:
+        """Note an answer that does not stand."""
+        said = {"path": path, "stands": self._noted(path, stands), "place": place, "lost": lost}
+        self.lost[id(filled)].append(_("{path}: {stands} stands; {place} said {lost}", **said))
+
     def _words(self, path: str, value: Answer | None) -> str:
         entity, *parts = path.split(".")
         if not parts:
             if isinstance(value, str):
                 return short(value)
-            return short(", ".join(value) if isinstance(value, tuple) and value else "there are none")
+            return short(", ".join(value) if isinstance(value, tuple) and value else _("there are none"))
         fact = self.criteria.entities[entity].facts.get(parts[-1])
         if isinstance(fact, RowFact) and isinstance(value, str):
             return short(self.criteria.tables[fact.of].rows[value].name)
@@ -203,7 +215,7 @@ class _Merge:
         """Return the words for an answer as they may stand in the notes, which everybody reads who has the case."""
         entity, *parts = path.split(".")
         fact = self.criteria.entities[entity].facts.get(parts[-1]) if parts else None
-        return CONFIDENTIAL if fact is not None and fact.confidential else self._words(path, value)
+        return _(CONFIDENTIAL) if fact is not None and fact.confidential else self._words(path, value)
 
     # --- entries ---
 
@@ -218,8 +230,12 @@ class _Merge:
         known = known_entries(self.criteria, entry, have or ())
         if len(known) > 1:
             ids = quoted([f"{name}.{one.get('id')}" for number, one in enumerate(have or ()) if number in known], "and")
-            message = f"{short(entry.label)} can be any of several entries of the case, which have this name: {ids}"
-            way_out = (
+            message = _(
+                "{name} can be any of several entries of the case, which have this name: {ids}",
+                name=short(entry.label),
+                ids=ids,
+            )
+            way_out = _(
                 "give them names that differ, or make a form that says which is which: `case new FILE --from CASE`"
             )
             self.result.contradictions.append(FormProblem(entry.place, message, way_out))
@@ -229,17 +245,19 @@ class _Merge:
             return (name, known[0])
         most = self.criteria.entities[name].many or 0
         if entry.id is not None:
-            message = f"the case has no entry `{name}.{entry.id}` any more"
-            way_out = "give the entry back its id in the case, or make a new questionnaire"
+            message = _("the case has no entry `{path}` any more", path=f"{name}.{entry.id}")
+            way_out = _("give the entry back its id in the case, or make a new questionnaire")
             self.result.contradictions.append(FormProblem(entry.place, message, way_out))
             return None
         if len(have or ()) >= most and not self._is_blank(name, have or ()):
-            message = f"{short(entry.label)} would be one entry too many: at most {most} are allowed"
-            self.result.contradictions.append(FormProblem(entry.place, message, "take one out of the case first"))
+            label = short(entry.label)
+            message = _("{name} would be one entry too many: at most {most} are allowed", name=label, most=most)
+            self.result.contradictions.append(FormProblem(entry.place, message, _("take one out of the case first")))
             return None
         taken = () if have and self._is_blank(name, have) else have or ()
         new: Data = {ENTRY_ID: new_id(self.criteria, name, entry.label or name, taken)}
-        added = f"{entry.place}: new entry `{name}.{new[ENTRY_ID]}`, {short(entry.label)}"
+        said = {"place": entry.place, "path": f"{name}.{new[ENTRY_ID]}", "name": short(entry.label)}
+        added = _("{place}: new entry `{path}`, {name}", **said)
         if have and self._is_blank(name, have):
             data[name] = ({**have[0], **new},)
             self.result.said.append(added)
@@ -263,13 +281,14 @@ class _Merge:
             return
         label = label_fact(self.criteria, entry.entity)
         fact, before = f"{path}.{label}", str(found[label])
-        words = f"taken as the same entry as `{path}`"
-        said = f"{entry.place}: {short(entry.label)} is {words}, {short(before)}"
+        names = {"path": path, "name": short(entry.label), "before": short(before)}
+        said = f"{entry.place}: " + _("{name} is taken as the same entry as `{path}`, {before}", **names)
         if entry.label == before:
             self.result.said.append(said)
             return
         self.result.warned.append(said)
-        self.lost[id(filled)].append(f"{self._noted(fact, entry.label)} is {words}, {self._noted(fact, before)}")
+        names |= {"name": self._noted(fact, entry.label), "before": self._noted(fact, before)}
+        self.lost[id(filled)].append(_("{name} is taken as the same entry as `{path}`, {before}", **names))
 
     def _is_blank(self, name: str, have: Sequence[Data]) -> bool:
         return is_blank(name, have, self._evidence())
@@ -341,9 +360,11 @@ class _Merge:
     def _summary(self, filled: Filled, stand: Sequence[tuple[str, Given]]) -> str:
         unknown = sum(given.value is None for entry in filled.entries for given in entry.answers.values())
         unknown += sum(given.value is None for given in filled.lists.values())
-        unsure = sum(given.unsure for _, given in stand)
-        who = f" by {filled.by}" if filled.by else ""
-        return (
-            f"{filled.paper.name}: filled in{who} on {filled.day.isoformat()}: {counted(len(stand), 'answer')} taken, "
-            f"{unsure} of them unsure; {unknown} not known yet"
-        )
+        unsure = sum(given.unsure for _path, given in stand)
+        head = {"file": filled.paper.name, "day": filled.day.isoformat()}
+        filled_in = _("{file}: filled in on {day}", **head)
+        if filled.by:
+            filled_in = _("{file}: filled in by {who} on {day}", who=filled.by, **head)
+        taken = ngettext("{number} answer taken", "{number} answers taken", len(stand))
+        rest = _("{unsure} of them unsure; {unknown} not known yet", unsure=unsure, unknown=unknown)
+        return f"{filled_in}: {taken}, {rest}"

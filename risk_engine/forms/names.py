@@ -1,6 +1,13 @@
-"""When two names are the same: letters that look alike, capitals and spaces make no difference."""
+"""When two names are the same (capitals, spaces and letters that look alike make no difference); how one is quoted."""
 
 import unicodedata
+
+from risk_engine.language import _
+
+
+def in_quotes(text: str) -> str:
+    """Return a text in the quotation marks of the current language."""
+    return _("“{text}”", text=text)
 
 
 def same_label(text: str) -> str:

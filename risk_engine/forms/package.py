@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import assert_never
 
 from risk_engine.forms.problems import InvalidFormError, file_error
+from risk_engine.language import _
 from risk_engine.office import Bounds, Kind, OfficeFileError, content, damaged
 
 BOUNDS = {
@@ -30,11 +31,11 @@ def damaged_form(path: Path) -> InvalidFormError:
 def _as_form(error: OfficeFileError) -> InvalidFormError:
     match error.problem:
         case "damaged":
-            way_out = "ask for the file again"
+            way_out = _("ask for the file again")
         case "unpacked":
-            way_out = "a questionnaire is far smaller: ask for the file again"
+            way_out = _("a questionnaire is far smaller: ask for the file again")
         case "tags":
-            way_out = "a questionnaire is far smaller: copy the answers into a new one"
+            way_out = _("a questionnaire is far smaller: copy the answers into a new one")
         case None:
             way_out = error.help
         case _:

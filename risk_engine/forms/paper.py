@@ -9,6 +9,8 @@ from typing import Any
 
 from risk_engine.forms.ask import Form
 from risk_engine.forms.problems import FormProblem
+from risk_engine.forms.words import ENGLISH_WORDS, Words
+from risk_engine.language import _
 
 SCHEMA = 1
 """The number of this layout of forms; a form with another number is refused."""
@@ -59,16 +61,21 @@ class Made:
     case_id: str | None
     confidential: tuple[str, ...] = ()
     """Questions of which no answer is copied into notes; a later version may have them no more, so the form says it."""
+    words: Words = ENGLISH_WORDS
+    """In which words the form offers the answers that every question can have."""
 
     @classmethod
     def of(cls, form: Form) -> "Made":
         """Return what a form was made from."""
         kept = tuple(one.name for part in form.parts for one in part.questions if one.confidential)
-        return cls(form.set_id, form.version, form.digest, form.role, form.case_id, kept)
+        return cls(form.set_id, form.version, form.digest, form.role, form.case_id, kept, form.words)
 
     def text(self, **more: Any) -> str:
         """Return it as the text that `made_from` reads."""
-        return json.dumps({"questionnaire": SCHEMA, **vars(self), **more}, ensure_ascii=True)
+        stated = {**vars(self), "words": self.words.note()}
+        if stated["words"] is None:
+            del stated["words"]
+        return json.dumps({"questionnaire": SCHEMA, **stated, **more}, ensure_ascii=True)
 
 
 def made_from(text: object) -> tuple[Made, dict[str, Any]] | None:
@@ -84,10 +91,10 @@ def made_from(text: object) -> tuple[Made, dict[str, Any]] | None:
         return None
     if not all(stated[name] is None or isinstance(stated[name], str) for name in ("role", "case_id")):
         return None
-    kept = stated.pop("confidential")
-    if not isinstance(kept, list) or not all(isinstance(one, str) for one in kept):
+    kept, words = stated.pop("confidential"), Words.noted(stated.pop("words"))
+    if words is None or not isinstance(kept, list) or not all(isinstance(one, str) for one in kept):
         return None
-    return Made(**stated, confidential=tuple(kept)), data
+    return Made(**stated, confidential=tuple(kept), words=words), data
 
 
 @dataclass
@@ -120,5 +127,5 @@ def mark_of(text: str) -> str:
 
 def missing(place: str, what: str) -> FormProblem:
     """Return the problem that something which the form had is not there any more."""
-    way_out = "copy the answers into a new questionnaire, or take what is there with `--allow-missing`"
-    return FormProblem(place, f"{what} is missing: an answer may be lost", way_out)
+    way_out = _("copy the answers into a new questionnaire, or take what is there with `--allow-missing`")
+    return FormProblem(place, _("{what} is missing: an answer may be lost", what=what), way_out)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from risk_engine.diagnostics import RiskEngineError, help_line, quoted
+from risk_engine.diagnostics import RiskEngineError, quoted
+from risk_engine.language import _
 
 CASE, NEW = "case", "new"
 """Whose answer stands where two contradict: that of the case, or the one that comes later."""
@@ -22,11 +23,12 @@ class Preference:
         every: str | None = None
         single: dict[str, str] = {}
         for word in words:
-            path, _, who = word.rpartition("=") if word not in files else ("", "", word)
+            path, _sign, who = word.rpartition("=") if word not in files else ("", "", word)
             if who not in {CASE, NEW, *files}:
                 known = quoted((CASE, NEW, *files))
                 raise RiskEngineError(
-                    f"`--prefer {word}` names none of {known}{help_line('or write `PATH=` before it')}"
+                    _("`--prefer {word}` names none of {known}", word=word, known=known),
+                    _("or write `PATH=` before it"),
                 )
             if path:
                 single[path] = who

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.diagnostics import MissingExtraError, RiskEngineError, help_line, printable
+from risk_engine.language import _
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class InvalidFormError(RiskEngineError):
 
 def no_office() -> MissingExtraError:
     """Return the error that the libraries for office files are not installed."""
-    return MissingExtraError("questionnaires need two libraries that are not installed", "office")
+    return MissingExtraError(_("questionnaires need two libraries that are not installed"), "office")
 
 
 def file_error(path: Path, message: str, help_text: str = "") -> InvalidFormError:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from risk_engine.forms.answers import Filled
+from risk_engine.language import _
 from risk_engine.model.case import Answer
 
 KIND = "questionnaire"
@@ -45,7 +46,11 @@ def still_counting(records: Sequence[Data], replaced: Mapping[str, Replaced]) ->
     for number, record in enumerate(records):
         named = record.get("for", ())
         for part in (one for one in named if one in of_path):
-            said = f"{part}: no longer counts as evidence, for the answer was replaced: {described(record)}"
+            said = _(
+                "{path}: no longer counts as evidence, for the answer was replaced: {record}",
+                path=part,
+                record=described(record),
+            )
             noted.setdefault(of_path[part], []).append(said)
         kept = tuple(one for one in named if one not in of_path)
         if kept:
@@ -58,7 +63,7 @@ def still_counting(records: Sequence[Data], replaced: Mapping[str, Replaced]) ->
 def described(record: Mapping[str, Any]) -> str:
     """Return everything that a record of evidence says, but not what it was for."""
     more = [
-        f"collected by {record['collected_by']}" if record.get("collected_by") else "",
+        _("collected by {who}", who=record["collected_by"]) if record.get("collected_by") else "",
         str(record.get("confidence") or ""),
         f"SHA-256 {record['sha256']}" if record.get("sha256") else "",
     ]

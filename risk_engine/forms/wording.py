@@ -2,40 +2,68 @@
 
 from typing import Literal
 
-from risk_engine.forms.ask import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE, Part
+from risk_engine.forms.ask import Form, Part
+from risk_engine.forms.words import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE
+from risk_engine.language import _
 
 
 def how_to(kind: Literal["sheet", "document"]) -> tuple[str, ...]:
     """Return how to fill it in, sentence by sentence."""
     sheets = (
-        "Each sheet asks about one subject. Fill in the light yellow fields; everything else is locked.",
-        "Help stands in the comment of a question: rest the pointer on its words.",
+        _("Each sheet asks about one subject. Fill in the light yellow fields; everything else is locked."),
+        _("Help stands in the comment of a question: rest the pointer on its words."),
     )
-    document = ("Fill in the fields; everything else is locked. Help stands below each question.",)
+    document = (_("Fill in the fields; everything else is locked. Help stands below each question."),)
     return (
         *(sheets if kind == "sheet" else document),
-        f"If nobody knows an answer yet, choose “{NOT_KNOWN}”. That is a good answer: it is never taken as a no.",
-        f"If you answer but are not sure, choose “{UNSURE}” beside the answer.",
-        "A question that begins with “Only if” can be left out where that is not so.",
-        f"Where several answers can apply, mark each that does. If none does, choose “{NONE_OF_THESE}”.",
-        "What you leave empty counts as not answered. Save the file and send it back.",
+        _(
+            "If nobody knows an answer yet, choose “{not_known}”. That is a good answer: it is never taken as a no.",
+            not_known=_(NOT_KNOWN),
+        ),
+        _("If you answer but are not sure, choose “{unsure}” beside the answer.", unsure=_(UNSURE)),
+        _("A question that begins with “Only if” can be left out where that is not so."),
+        _(
+            "Where several answers can apply, mark each that does. If none does, choose “{none_of_these}”.",
+            none_of_these=_(NONE_OF_THESE),
+        ),
+        _("What you leave empty counts as not answered. Save the file and send it back."),
     )
 
 
 def whether(part: Part) -> str:
     """Return the question whether a list has entries at all."""
-    return f"{part.title}: is there any? If there is, leave this field empty and name each one below."
+    return _("{title}: is there any? If there is, leave this field empty and name each one below.", title=part.title)
 
 
 def many_help(part: Part) -> str:
     """Return how many entries there may be, and what to do with more than there is room for."""
     if not part.room:
-        return "Answer for each entry that is named here."
-    most = f"There may be at most {part.many}."
+        return _("Answer for each entry that is named here.")
+    most = _("There may be at most {number}.", number=part.many)
     if len(part.entries) + part.room < (part.many or 0):
-        most += " If there is no room left here, fill in a second copy of this file."
+        most += " " + _("If there is no room left here, fill in a second copy of this file.")
+    if part.asks_whether:
+        none = _("If there is none, say “{no_entries}”.", no_entries=_(NO_ENTRIES))
+        return " ".join((_("One entry for each."), most, none))
+    return " ".join((_("Those already known are named. Add others beside them."), most))
+
+
+def made_from(form: Form) -> str:
+    """Return what a form is made from."""
+    return _("{title} (version {version})", title=form.set_title, version=form.version)
+
+
+def about_case(form: Form) -> str:
+    """Return which case a form is about."""
+    return _("About: {title} (case {case_id})", title=form.case_title, case_id=form.case_id)
+
+
+def first_fields(form: Form) -> tuple[tuple[str, str], ...]:
+    """Return the fields of the first page: how reading back knows each, and what people read."""
+    title = ("title", _("Title of the case, as you would call it"))
     return (
-        f"One entry for each. {most} If there is none, say “{NO_ENTRIES}”."
-        if part.asks_whether
-        else (f"Those already known are named. Add others beside them. {most}")
+        ("by", _("Your name and role")),
+        ("day", _("Date, like 2026-01-31")),
+        *(() if form.case_id is not None else (title,)),
+        ("remarks", _("What you want to add")),
     )

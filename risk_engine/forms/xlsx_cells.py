@@ -7,7 +7,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import NOT_KNOWN
+from risk_engine.forms.words import NOT_KNOWN
+from risk_engine.language import _
 
 INK, GREY, HEAD, FIELD = "1F2933", "52606D", "E4E7EB", "FFFBEA"
 _LINE = Side(style="thin", color="9AA5B1")
@@ -55,7 +56,7 @@ def answer(cell: Cell, kind: str) -> None:
 def list_rule(source: str) -> DataValidation:
     """Return that a field takes what stands in a list."""
     rule = DataValidation("list", formula1=source)
-    rule.error = f"Choose from the list. If nobody knows yet, choose “{NOT_KNOWN}”."
+    rule.error = _("Choose from the list. If nobody knows yet, choose “{not_known}”.", not_known=_(NOT_KNOWN))
     return rule
 
 
@@ -63,7 +64,7 @@ def date_rule() -> DataValidation:
     """Return that a field takes a date."""
     # Only a warning: dates before 1900 are text to Excel, and text like 1899-12-31 is read just as well.
     rule = DataValidation("date", operator="greaterThan", formula1="1", errorStyle="warning")
-    rule.error = "A date like 2026-01-31. If nobody knows yet, say so in the next column."
+    rule.error = _("A date like 2026-01-31. If nobody knows yet, say so in the next column.")
     return rule
 
 
@@ -71,7 +72,7 @@ def validate(sheet: Worksheet, rule: DataValidation, cells: list[Cell]) -> None:
     """Let these fields take only what a rule allows."""
     rule.allow_blank = True
     rule.showErrorMessage = True
-    rule.errorTitle = "This cannot be read"
+    rule.errorTitle = _("This cannot be read")
     for cell in cells:
         rule.add(cell)
     if cells:

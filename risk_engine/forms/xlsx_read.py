@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -14,10 +14,27 @@ from risk_engine.forms.package import damaged_form, form_content
 from risk_engine.forms.paper import Cell, Field, Made, Outside, Paper, made_from, mark_of, missing
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
 from risk_engine.forms.xlsx_write import LIST_KEY, LISTS, MADE, START
+from risk_engine.language import N_, _
 from risk_engine.office import BROKEN
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 4_000, 500_000
 """No form is larger; a sheet that says it is would take for ever to walk through."""
+
+
+_TWICE: Final = {
+    "sheet": (
+        N_("this sheet is there twice, the other is in {other}; nobody can say which one counts"),
+        N_("take one out; do not copy a sheet"),
+    ),
+    "column": (
+        N_("this column is there twice, the other is in {other}; nobody can say which one counts"),
+        N_("take one out; do not copy a column"),
+    ),
+    "row": (
+        N_("this row is there twice, the other is in {other}; nobody can say which one counts"),
+        N_("take one out; do not copy a row"),
+    ),
+}
 
 
 @dataclass
@@ -55,8 +72,8 @@ def read_workbook(path: Path) -> Paper:
     by_name = {one.title: one for one in sheets}
     made = made_from(by_name[MADE].value(1, 1)) if MADE in by_name else None
     if made is None or LISTS not in by_name or not by_name[MADE].value(1, 2):
-        way_out = "fill in the file that `risk-engine case new --format xlsx` writes, with all of its sheets"
-        raise file_error(path, "this workbook is not a questionnaire of this engine", way_out)
+        way_out = _("fill in the file that `risk-engine case new --format xlsx` writes, with all of its sheets")
+        raise file_error(path, _("this workbook is not a questionnaire of this engine"), way_out)
     return _Reader(path, sha256, made[0], by_name).paper()
 
 
@@ -67,7 +84,9 @@ def _sheet(sheet: Any, path: Path) -> _Sheet:
     for number, row in enumerate(sheet.iter_rows(), 1):
         walked += len(row)
         if number > MOST_ROWS or len(row) > MOST_COLUMNS or walked > MOST_CELLS:
-            raise file_error(path, "there are fields far outside the questionnaire", "copy the answers into a new one")
+            raise file_error(
+                path, _("there are fields far outside the questionnaire"), _("copy the answers into a new one")
+            )
         for column, cell in enumerate(row, 1):
             if cell.value is not None:
                 found.cells[number, column] = (cell.value, cell.data_type)
@@ -90,7 +109,7 @@ class _Reader:
         by_key: dict[str, _Sheet] = {}
         for sheet in self.sheets.values():
             key = sheet.text(1, 1)
-            kind, _, entity = key.partition(" ")
+            kind, _space, entity = key.partition(" ")
             if kind not in {"start", "part"} or sheet.title == MADE:
                 continue
             if self._is_again("sheet", key, self._place(sheet, 1, 1)):
@@ -115,7 +134,7 @@ class _Reader:
             if sheet.title in {MADE, LISTS}:
                 continue
             is_form = sheet.text(1, 1).partition(" ")[0] in {"start", "part"}
-            for (row, column), (value, _) in sorted(sheet.cells.items()):
+            for (row, column), (value, _kind) in sorted(sheet.cells.items()):
                 place, text = self._place(sheet, row, column), str(value)
                 if place in self.read or not text.strip() or (is_form and (1 in {row, column} or mark_of(text) in own)):
                     continue
@@ -139,7 +158,7 @@ class _Reader:
     def _part(self, sheet: _Sheet, entity: str) -> None:
         columns = list(self._columns(sheet, entity))
         for row, key in self._keys(sheet):
-            name, _, option = key.partition("/")
+            name, _stroke, option = key.partition("/")
             if key == LIST_KEY:
                 self.found.lists[entity] = self._cell(sheet, row, 3)
                 continue
@@ -177,27 +196,27 @@ class _Reader:
             if not self._is_again("row", name, self._place(sheet, row, 3)):
                 yield row, key
 
-    def _is_again(self, what: str, key: str, place: str) -> bool:
+    def _is_again(self, what: Literal["sheet", "column", "row"], key: str, place: str) -> bool:
         """Return whether a row, column or sheet was there before; then nobody can say which one counts."""
         before = self.seen.setdefault((what, key), place)
         if before == place:
             return False
-        message = f"this {what} is there twice, the other is in {before}; nobody can say which one counts"
-        self.problems.append(FormProblem(place, message, f"take one out; do not copy a {what}"))
+        message, way_out = _TWICE[what]
+        self.problems.append(FormProblem(place, _(message, other=before), _(way_out)))
         return True
 
     def _missing(self, by_key: dict[str, _Sheet]) -> Iterator[FormProblem]:
         """Yield what the form had when it was made and has no more."""
         noted = self.sheets[MADE]
         for column in noted.columns():
-            what, _, key = noted.text(1, column).partition(" ")
+            what, _space, key = noted.text(1, column).partition(" ")
             if what not in {"rows", "columns"}:
                 continue
             sheet = by_key.get(key)
             if sheet is None:
                 if what == "rows":
-                    about = f"the sheet with the questions about `{key.removeprefix('part ')}`"
-                    yield missing(self.path.as_posix(), "the first sheet" if key == "start" else about)
+                    about = _("the sheet with the questions about `{name}`", name=key.removeprefix("part "))
+                    yield missing(self.path.as_posix(), _("the first sheet") if key == "start" else about)
                 continue
             there = (
                 {sheet.text(row, 1) for row in sheet.rows()}
@@ -208,7 +227,8 @@ class _Reader:
                 name = noted.text(row, column)
                 if row > 1 and name and name not in there:
                     place = f"{self.path.as_posix()}: {sheet.title}"
-                    yield missing(place, f"the {what.removesuffix('s')} of `{name}`")
+                    row_or_column = _("the column of `{name}`", name=name)
+                    yield missing(place, _("the row of `{name}`", name=name) if what == "rows" else row_or_column)
 
     def _place(self, sheet: _Sheet, row: int, column: int) -> str:
         return f"{self.path.as_posix()}: {sheet.title}!{get_column_letter(column)}{row}"
@@ -218,10 +238,14 @@ class _Reader:
         self.read.add(place)
         value, kind = sheet.cells.get((row, column), (None, ""))
         if kind == "f":
-            message = "there is a formula in place of an answer"
-            self.problems.append(FormProblem(place, message, "write the answer itself; begin text with an apostrophe"))
+            message = _("there is a formula in place of an answer")
+            self.problems.append(
+                FormProblem(place, message, _("write the answer itself; begin text with an apostrophe"))
+            )
         elif kind == "e":
-            self.problems.append(FormProblem(place, f"`{value}` is an error of the spreadsheet", "write the answer"))
+            self.problems.append(
+                FormProblem(place, _("`{value}` is an error of the spreadsheet", value=value), _("write the answer"))
+            )
         return Cell(_plain(value), place)
 
 
@@ -236,5 +260,5 @@ def _plain(value: object) -> str | int | date | None:
             return value
         case float() if value.is_integer():
             return int(value)
-        case _:
+        case _other:
             return str(value)

@@ -19,9 +19,10 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE, Form, Part, Question
+from risk_engine.forms.ask import Form, Part, Question
 from risk_engine.forms.paper import Made, mark_of
-from risk_engine.forms.wording import how_to, many_help, whether
+from risk_engine.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether
+from risk_engine.forms.words import Words
 from risk_engine.forms.xlsx_cells import (
     BOX,
     GREY,
@@ -38,10 +39,10 @@ from risk_engine.forms.xlsx_cells import (
     set_up,
     validate,
 )
+from risk_engine.language import _, in_language
 
 MADE, LISTS, START = "_form", "_lists", "Start"
 LIST_KEY = "list"
-YES = "Yes"
 
 _MOST_PROMPT, _MOST_NAME = 255, 31
 _NO_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -53,10 +54,15 @@ _SECOND = InlineFont(rFont="Calibri", sz=10, i=True, color=Color(GREY))
 
 
 def workbook(form: Form) -> bytes:
-    """Return the questionnaire as the bytes of an .xlsx file."""
+    """Return the questionnaire as the bytes of an .xlsx file, in the language of its words."""
+    with in_language(form.words.language):
+        return _written(form)
+
+
+def _written(form: Form) -> bytes:
     book = Workbook()
     book.properties.creator = "risk-engine"
-    book.properties.title = f"Questionnaire: {form.role_title}"
+    book.properties.title = _("Questionnaire: {who}", who=form.role_title)
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 (a new workbook has one)
     sheet.title = START
@@ -64,7 +70,7 @@ def workbook(form: Form) -> bytes:
     lists = _Lists()
     _start(sheet, form)
     for part in form.parts:
-        _Sheet(book.create_sheet(names[part.entity]), part, lists).write()
+        _Sheet(book.create_sheet(names[part.entity]), part, lists, form.words).write()
     lists.write(book.create_sheet(LISTS))
     made = book.create_sheet(MADE)
     put(at(made, 1, 1), Made.of(form).text())
@@ -149,17 +155,15 @@ def _start(sheet: Worksheet, form: Form) -> None:
         if fill:
             cell.fill = PatternFill("solid", start_color=fill)
 
-    line(f"Questions for: {form.role_title}", Font(name="Calibri", sz=18, b=True, color=INK))
-    line(f"{form.set_title} (version {form.version})", Font(name="Calibri", sz=10, color=GREY))
+    line(_("Questions for: {who}", who=form.role_title), Font(name="Calibri", sz=18, b=True, color=INK))
+    line(made_from(form), Font(name="Calibri", sz=10, color=GREY))
     if form.case_id is not None:
-        line(f"About: {form.case_title} (case {form.case_id})", Font(name="Calibri", sz=12, b=True, color=INK))
+        line(about_case(form), Font(name="Calibri", sz=12, b=True, color=INK))
     next(rows)
     for text in how_to("sheet"):
         line(f"•  {text}", Font(name="Calibri", sz=11, color=INK))
     next(rows)
-    fields = [("by", "Your name and role"), ("day", "Date, like 2026-01-31")]
-    fields += [] if form.case_id is not None else [("title", "Title of the case, as you would call it")]
-    for key, words in (*fields, ("remarks", "What you want to add")):
+    for key, words in first_fields(form):
         row = next(rows)
         put(at(sheet, row, 1), key)
         put(at(sheet, row, 2), words)
@@ -168,7 +172,7 @@ def _start(sheet: Worksheet, form: Form) -> None:
         answer(at(sheet, row, 3), "date" if key == "day" else "text")
         if key == "day":
             validate(sheet, date_rule(), [at(sheet, row, 3)])
-        sheet.row_dimensions[row].height = 90 if key == "remarks" else 22
+        sheet.row_dimensions[row].height = 90 if key == "remarks" else max(22, height(words, 30, 11))
     next(rows)
     for text in form.notice:
         line(" ".join(text.split()), Font(name="Calibri", sz=9, color=GREY))
@@ -177,10 +181,11 @@ def _start(sheet: Worksheet, form: Form) -> None:
 class _Sheet:
     """Writes the sheet of one entity."""
 
-    def __init__(self, sheet: Worksheet, part: Part, lists: _Lists) -> None:
+    def __init__(self, sheet: Worksheet, part: Part, lists: _Lists, words: Words) -> None:
         self.sheet = sheet
         self.part = part
         self.lists = lists
+        self.words = words
         self.slots = range(1, 1 + len(part.entries) + part.room) if part.many is not None else range(1)
         self.rows = count(2)
 
@@ -225,20 +230,21 @@ class _Sheet:
         at(self.sheet, row, 2).alignment, at(self.sheet, row, 2).font = WRAP, Font(name="Calibri", b=True)
         cell = at(self.sheet, row, 3)
         answer(cell, "one")
-        choices = tuple((one, one) for one in (NO_ENTRIES, NOT_KNOWN))
+        choices = tuple((one, one) for one in (self.words.no_entries, self.words.not_known))
         validate(self.sheet, list_rule(self.lists.source(choices, LIST_KEY)), [cell])
 
     def _head(self) -> int:
         row = next(self.rows)
-        texts = {2: "Question"}
+        texts = {2: _("Question")}
         for slot in self.slots:
             first, mark = self._columns(slot)
             have = self.part.entries[slot - 1] if 0 < slot <= len(self.part.entries) else None
             key = f"{slot}" if have is None else f"{slot} {have.id}"
             put(at(self.sheet, 1, first), f"answer {key}")
             put(at(self.sheet, 1, mark), f"mark {key}")
-            texts[first] = have.label if have else f"Entry {slot}" if slot else "Answer"
-            texts[mark] = "How sure?"
+            new = _("Entry {number}", number=slot) if slot else _("Answer")
+            texts[first] = have.label if have else new
+            texts[mark] = _("How sure?")
         for column, text in texts.items():
             cell = at(self.sheet, row, column)
             put(cell, text)
@@ -270,7 +276,7 @@ class _Sheet:
         self.sheet.row_dimensions[row].height = max(needed, 20)
         if one.notes:
             text = "\n\n".join(one.notes)
-            cell.comment = Comment(text, "Help", width=380, height=40 + 17 * lines(text, 52))
+            cell.comment = Comment(text, _("Help"), width=380, height=40 + 17 * lines(text, 52))
         return row
 
     def _question(self, one: Question) -> None:
@@ -281,7 +287,7 @@ class _Sheet:
             answer(cell, one.kind)
         for cell in marks:
             answer(cell, "one")
-        sure = tuple((word, word) for word in (UNSURE, NOT_KNOWN))
+        sure = tuple((word, word) for word in (self.words.unsure, self.words.not_known))
         validate(self.sheet, list_rule(self.lists.source(sure, "mark")), marks)
         rule = self._rule(one)
         if rule is not None:
@@ -297,14 +303,18 @@ class _Sheet:
     def _rule(self, one: Question) -> DataValidation | None:
         match one.kind:
             case "one":
-                return list_rule(self.lists.source((*one.choices, ("", NOT_KNOWN)), one.name))
+                return list_rule(self.lists.source((*one.choices, ("", self.words.not_known)), one.name))
             case "several":
-                whole = tuple((word, word) for word in (NONE_OF_THESE, NOT_KNOWN))
+                whole = tuple((word, word) for word in (self.words.none_of_these, self.words.not_known))
                 return list_rule(self.lists.source(whole, one.name))
             case "integer":
                 low, high = one.range
                 rule = DataValidation("whole", operator="between", formula1=f"{low}", formula2=f"{high}")
-                rule.error = f"A whole number from {low} to {high}. If nobody knows yet, say so in the next column."
+                rule.error = _(
+                    "A whole number from {lowest} to {highest}. If nobody knows yet, say so in the next column.",
+                    lowest=low,
+                    highest=high,
+                )
                 return rule
             case "date":
                 return date_rule()
@@ -322,4 +332,5 @@ class _Sheet:
         cells = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
         for one_cell in cells:
             answer(one_cell, "one")
-        validate(self.sheet, list_rule(self.lists.source(((YES, YES),), "option")), cells)
+        yes = self.words.yes
+        validate(self.sheet, list_rule(self.lists.source(((yes, yes),), "option")), cells)

@@ -1,20 +1,22 @@
 """Read the map of a criteria set: axes that fit the set, every band one that the base case can take."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
-from risk_engine.language import _
+from risk_engine.language import _, current
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed, path_problem
 from risk_engine.loading.files import CASES, MAP
 from risk_engine.loading.messages import validated
+from risk_engine.loading.translation import translation_of
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.map import AXES, BASE, Axis, Band, MapFile
+from risk_engine.model.translation import MAP_TEXTS, in_words_of
 from risk_engine.source import Document, Loc, read
 
 
@@ -54,6 +56,17 @@ def load_map(folder: Path, criteria: CriteriaSet) -> LoadedMap:
     if check.problems:
         raise InvalidSourceError(check.problems)
     return LoadedMap(declared, axes, base, document)
+
+
+def map_in_words(loaded: LoadedMap, criteria: CriteriaSet) -> LoadedMap:
+    """Return the map of a set as it is read in the current language; raise InvalidSourceError as reading that does."""
+    translation = translation_of(criteria, current())
+    if translation is None:
+        return loaded
+    declared = in_words_of(loaded.declared, translation, MAP_TEXTS)
+    # The bands of an axis that takes each option of a fact are in the words of the set already.
+    axes = {key: getattr(declared, key).bands or bands for key, bands in loaded.axes.items()}
+    return replace(loaded, declared=declared, axes=axes)
 
 
 def _base(folder: Path, criteria: CriteriaSet, model: type[Case]) -> dict[str, Any]:

@@ -82,6 +82,11 @@ class Assessor:
         except InvalidCaseError as error:
             raise located(error, document) from error
 
+    def criteria_of(self, assessment: Assessment) -> CriteriaSet:
+        """Return the criteria that one of its assessments was made under."""
+        read = (criteria for criteria, _model in self._criteria.values())
+        return next(one for one in read if one.digest == assessment.criteria.digest)
+
     def _read(self, folder: Path) -> tuple[CriteriaSet, type[Case]]:
         if folder not in self._criteria:
             criteria = read_criteria(folder)

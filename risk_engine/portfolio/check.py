@@ -14,6 +14,7 @@ from risk_engine.language import _, ngettext
 from risk_engine.loading.case import case_of, located, place_of, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
+from risk_engine.loading.translation import criteria_in_words
 from risk_engine.source import Document
 
 MOST_PLACES = 5
@@ -39,7 +40,8 @@ def check_case(path: Path, reference: str | None, on: date | None, profile_path:
     except InvalidCaseError as error:
         raise located(error, document) from error
     controls = control_states(case, day)
-    found = problems(case, facts, criteria, controls, Explainer(case, facts, criteria), profile)
+    words = criteria_in_words(criteria)
+    found = problems(case, facts, words, controls, Explainer(case, facts, words), profile)
     version = f"{criteria.head.id} {criteria.head.version}"
     yield _("{path}: can be used with {version}", path=path, version=version)
     for one in found:
@@ -53,7 +55,7 @@ def check_case(path: Path, reference: str | None, on: date | None, profile_path:
     if case.retain_until is None:
         text = _("nothing says how long to keep the record; add `retain_until: DATE`")
         yield "  " + _("look at this: {text}", text=text)
-    for part in completeness(facts, criteria):
+    for part in completeness(facts, words):
         counts = {"answered": part.asked - len(part.open), "all": part.asked}
         yield "  " + _("{who}: {answered} of {all} answered", who=part.title, **counts)
         yield from ("    " + _("not answered: {name}", name=name) for name in part.open)

@@ -82,7 +82,7 @@ def _findings(old: Assessment, new: Assessment) -> Iterator[str]:
 def _finding(finding: Finding | None) -> str:
     """Return what a finding comes to; one that is absent and one that is not in force weigh the same: nothing."""
     if finding is None or finding.outcome == "absent":
-        return _("none")
+        return pgettext("finding", "none")
     before = dict.fromkeys((finding.inherent, finding.possible))
     after = dict.fromkeys((finding.residual.at_least, finding.residual.at_most))
     bars = dict.fromkeys((finding.knock_out.at_least, finding.knock_out.at_most))
@@ -110,7 +110,7 @@ def _notes(old: Assessment, new: Assessment) -> Iterator[str]:
 
 def _note(note: Note | None) -> str:
     if note is None:
-        return _("none")
+        return pgettext("note", "none")
     return _("applies: {text}", text=note.then) if note.applies == "yes" else _("may apply: {text}", text=note.then)
 
 

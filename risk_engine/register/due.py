@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from risk_engine.language import N_, _
+from risk_engine.language import NP_, _, pgettext
 from risk_engine.register.record import CaseRecord
+from risk_engine.report.documents.bound import conditions_told
 
 What: TypeAlias = Literal["condition", "control", "review", "retention"]
-_WORDS: dict[What, str] = {
-    "condition": N_("condition"),
-    "control": N_("control"),
-    "review": N_("review"),
-    "retention": N_("retention"),
+_WORDS: dict[What, tuple[str, str]] = {
+    "condition": NP_("what is due", "condition"),
+    "control": NP_("what is due", "control"),
+    "review": NP_("what is due", "review"),
+    "retention": NP_("what is due", "retention"),
 }
 
 
@@ -34,7 +35,7 @@ class Due:
 
 def due_columns() -> tuple[str, ...]:
     """Return what stands above the columns of `due_rows`."""
-    return (_("Due"), _("State"), _("Case"), _("What"), _("Text"), _("Who"))
+    return (pgettext("column", "Due"), _("State"), _("Case"), _("What"), _("Text"), _("Who"))
 
 
 def due_rows(records: Iterable[CaseRecord], on: date, last: date) -> list[tuple[str, ...]]:
@@ -45,7 +46,7 @@ def due_rows(records: Iterable[CaseRecord], on: date, last: date) -> list[tuple[
             f"{one.day}",
             _("overdue") if one.is_overdue(on) else _("coming"),
             one.case_id,
-            _(_WORDS[one.what]),
+            pgettext(*_WORDS[one.what]),
             one.text,
             one.owner,
         )
@@ -58,11 +59,11 @@ def dues(record: CaseRecord) -> Iterator[Due]:
 
     A closed case needs no review and no control any more; what was decided to be done, and how long to keep it, stays.
     """
-    if record.current is None:
+    case_id, current = record.case_id, record.shown
+    if current is None:
         return
-    case_id, current = record.case_id, record.current.assessment
     in_place = {one.id for one in current.controls if one.counts_as == "in_place"}
-    conditions = record.ruled.decision.conditions if record.ruled else ()
+    conditions = conditions_told(record.ruled.decision, current) if record.ruled else ()
     decided = {one.control for one in conditions if one.due is not None}
     for one in conditions:
         if one.due is not None and one.control not in in_place:

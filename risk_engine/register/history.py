@@ -15,6 +15,7 @@ from risk_engine.model.decision import Decided, Decision
 from risk_engine.register.folder import CaseFolder, Filed, read_case_folder
 from risk_engine.register.record import read_filed_assessment, read_filed_evidence
 from risk_engine.register.rulings import Ruled, Rulings, faults, read_filed_decision, rulings
+from risk_engine.report.spoken import spoken
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class _Teller:
         self.names[one.digest] = filed.name
         self.assessments.append(one)
         criteria = f"{one.criteria.id} {one.criteria.version}"
-        levels = ", ".join(map(_proposed, one.proposals))
+        levels = ", ".join(map(_proposed, spoken(one).proposals))
         told = [_("assessment as of {day} under {criteria}", day=one.on, criteria=criteria), levels]
         wrong = (
             ""

@@ -8,9 +8,10 @@ from datetime import date
 from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment, Entry, Proposal
-from risk_engine.model.decision import Decided, Decision
+from risk_engine.model.decision import Decision
 from risk_engine.register.due import dues
 from risk_engine.register.record import CaseRecord, DecisionState
+from risk_engine.report.documents.levels import Standing, standings
 from risk_engine.report.wording import open_between
 
 DECISION_WORDS: dict[DecisionState, str] = {
@@ -80,9 +81,9 @@ def columns(records: Sequence[CaseRecord]) -> tuple[str, ...]:
 
 def row(record: CaseRecord) -> tuple[str, ...]:
     """Return the cells of a case, in the order of `columns`."""
-    if record.current is None:
+    current = record.shown
+    if current is None:
         return (record.case_id, _("not assessed"), *("–" for _column in columns([])[2:]))
-    current = record.current.assessment
     return (
         current.case_id,
         current.case_title,
@@ -112,12 +113,13 @@ def decided_words(record: CaseRecord) -> str:
 
     Of decisions that stand side by side each is told, and one on an earlier assessment too: `decision_words` says so.
     """
-    return " / ".join(dict.fromkeys(", ".join(_decided(one.levels)) for one in _decisions(record))) or "–"
+    told = [standings(record.shown, one) for one in _decisions(record)]
+    return " / ".join(dict.fromkeys(", ".join(_decided(one)) for one in told)) or "–"
 
 
-def _decided(levels: Sequence[Decided]) -> Iterator[str]:
-    yield from (one.decided.title for one in levels if one.role == "headline")
-    yield from (f"{one.title}: {one.decided.title}" for one in levels if one.role != "headline" and one.deviates)
+def _decided(levels: Sequence[Standing]) -> Iterator[str]:
+    yield from (one.level for one in levels if one.role == "headline")
+    yield from (f"{one.title}: {one.level}" for one in levels if one.role != "headline" and one.proposed)
 
 
 def _decisions(record: CaseRecord) -> list[Decision]:
@@ -149,7 +151,7 @@ def _entry_id(entry: Entry) -> str:
 
 def _proposals(records: Sequence[CaseRecord], role: str) -> Iterator[Proposal]:
     for record in records:
-        if record.current and (found := record.current.assessment.proposal(role)):
+        if (shown := record.shown) and (found := shown.proposal(role)):
             yield found
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -11,12 +11,13 @@ from pydantic import Field, ValidationError
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import RiskEngineError, file_problem
 from risk_engine.engine.confirm import awaits_confirmation
-from risk_engine.language import _
+from risk_engine.language import _, current
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.words import Model, Text
 from risk_engine.register.compare import changes
 from risk_engine.register.folder import CaseFolder, Filed
 from risk_engine.register.rulings import Ruled, Rulings, decisions, rulings
+from risk_engine.report.spoken import spoken
 
 DecisionState: TypeAlias = Literal["none", "outdated", "broken", "contradicted", "unconfirmed", "decided"]
 
@@ -53,6 +54,8 @@ class CaseRecord:
     rulings: Rulings
     unchanged: frozenset[str] = frozenset()
     """Digests of earlier assessments to which nothing changed: a decision on one of them goes on to count."""
+    _told: dict[str, Assessment] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The assessment in the languages in which somebody asked for it."""
 
     @property
     def ruled(self) -> Ruled | None:
@@ -63,6 +66,15 @@ class CaseRecord:
     def case_id(self) -> str:
         """The office's number of the case; the folder's name where nothing was filed in it yet."""
         return self.current.assessment.case_id if self.current else self.folder.path.name
+
+    @property
+    def shown(self) -> Assessment | None:
+        """The assessment that counts now as it reads in the current language, for people; it is no record."""
+        if self.current is None:
+            return None
+        if current() not in self._told:
+            self._told[current()] = spoken(self.current.assessment)
+        return self._told[current()]
 
     @property
     def case(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from typing import Literal, assert_never
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.assessment import Assessment
 from risk_engine.report.blocks import View
 from risk_engine.report.view import view
@@ -36,6 +35,15 @@ def render(assessment: Assessment, format: Format) -> str:  # noqa: A002 -- the 
             assert_never(format)
 
 
+def left_out(view: View, form: DocumentForm) -> str:
+    """Return what is to be said about what a document cannot show here in that form; nothing if it shows all."""
+    if form != "docx":
+        return ""
+    from risk_engine.report.docx import pictures_left_out
+
+    return pictures_left_out(view)
+
+
 def written(view: View, form: DocumentForm) -> bytes:
     """Return a document as the bytes of its file; raise RiskEngineError where nothing that writes it is installed."""
     match form:
@@ -61,7 +69,3 @@ def written(view: View, form: DocumentForm) -> bytes:
             return docx(view)
         case _:
             assert_never(form)
-
-
-def _not_yet(form: DocumentForm) -> RiskEngineError:
-    return RiskEngineError(f"documents cannot be written as .{form} yet\n  help: write it as .html or .md")

@@ -98,10 +98,10 @@ def tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
 
 def _glance(assessment: Assessment, names: Names) -> tuple[Field, ...]:
     return (
-        Field(_("Why"), tuple(_why(assessment, names))),
-        Field(_("On what conditions"), conditions(assessment, names)),
-        Field(_("What is missing"), tuple(_missing(assessment, names))),
-        Field(_("What next"), tuple(_next(assessment, names))),
+        Field(_("Why"), tuple(_why(assessment, names)), "reasons"),
+        Field(_("On what conditions"), conditions(assessment, names), "conditions"),
+        Field(_("What is missing"), tuple(_missing(assessment, names)), "missing"),
+        Field(_("What next"), tuple(_next(assessment, names)), "next"),
     )
 
 

@@ -45,10 +45,11 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Field:
-    """A label and what belongs to it."""
+    """A label and what belongs to it; in the page in short a `key` names it to an office template."""
 
     label: str
     lines: tuple[Line, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,15 @@ class Fields:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first cell of a row is its heading."""
+    """A table; the first cell of a row is its heading.
+
+    `shares` says how much of the width each column has, in per cent; without it the text of the columns does.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
+    shares: tuple[int, ...] = ()
     kind: ClassVar[str] = "table"
 
 
@@ -198,7 +203,7 @@ Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "que
 
 @dataclass(frozen=True)
 class View:
-    """A whole document as ready text, in one language (a BCP 47 tag).
+    """A whole document as ready text, in one language (a BCP 47 tag); an index leads into several of them.
 
     `kept_by` is what a printed page is found by; `warning` says that not everybody may read the document; `scales` show
     where the answer lies among the levels of each ladder; `scope` says how far it reaches. A document without an
@@ -206,7 +211,7 @@ class View:
     `on` is the day that it speaks of.
     """
 
-    kind: Kind
+    kind: Kind | Literal["index"]
     language: str
     title: str
     about: str

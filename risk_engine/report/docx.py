@@ -1,5 +1,6 @@
 """A view to a Word document (.docx) that the office can go on writing in: every look is a style, every heading one."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from risk_engine.diagnostics import MissingExtraError
@@ -22,6 +23,15 @@ def docx(view: View) -> bytes:
         raise _missing() from error
     with in_language(view.language):
         return written(view, _drawing())
+
+
+def docx_from_template(view: View, template: Path) -> bytes:
+    """Return a document written into a template of the office; raise RiskEngineError where the template is wrong."""
+    try:
+        from risk_engine.report.word.template import filled
+    except ModuleNotFoundError as error:
+        raise _missing() from error
+    return filled(view, template, _drawing())
 
 
 def pictures_left_out(view: View) -> str:

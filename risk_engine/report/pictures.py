@@ -5,6 +5,7 @@ that text keeps its size. Whole numbers only. Every picture says the same as a t
 differ by shape or pattern, never by colour alone.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,10 @@ _NARROW = 288
 """The room in pixels on the narrowest screen that a report promises to fit, its margins taken off."""
 _LETTER = 6
 """About how wide a letter of a label is, in pixels."""
+_FEWEST = 3
+"""How many letters stand at least before a hyphen."""
+_VOWELS = "aeiouyäöüàáâåæèéêëìíîïòóôøœùúûý"
+_SYLLABLE = re.compile(rf"(?<=[{_VOWELS}])[^\W\d_{_VOWELS}](?=[{_VOWELS}])", re.IGNORECASE)
 _LINE = 15
 _BAR = 11
 _MOST = 12
@@ -287,6 +292,16 @@ def _columns(texts: Sequence[str], y: int, look: LabelLook, bold: int | None = N
 
 def _lines(text: str, x: int, y: int, room: int, look: LabelLook) -> tuple[list[Label], int]:
     """Return a label, wrapped at so many pixels, and where its last line ends."""
-    parts = wrap(text, max(4, room // _LETTER), max_lines=4, placeholder=" …", break_on_hyphens=False) or [""]
+    width = max(4, room // _LETTER)
+    whole = " ".join(_broken(word, width) for word in text.split())
+    parts = wrap(whole, width, max_lines=4, placeholder=" …", break_on_hyphens=False) or [""]
     made = [Label(x, y + _LINE * (number + 1) - 2, part, look) for number, part in enumerate(parts)]
     return made, y + _LINE * len(parts) + 4
+
+
+def _broken(word: str, width: int) -> str:
+    """Return a word that is too long for a line in pieces with hyphens, broken before a syllable where there is one."""
+    if len(word) <= width:
+        return word
+    at = max((one.start() for one in _SYLLABLE.finditer(word[:width], _FEWEST)), default=width - 1)
+    return f"{word[:at]}- {_broken(word[at:], width)}"

@@ -10,11 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, Finding, Proposal
+from risk_engine.model.assessment import Assessment
+from risk_engine.report import summary
 from risk_engine.report.blocks import Line, View, clean_text
 from risk_engine.report.view import view
-from risk_engine.report.wording import gravest, open_between
 
 PLAIN_WIDTH = 80
 
@@ -39,7 +38,8 @@ def print_text(assessment: Assessment, console: Console) -> None:
 
 def summary_table(assessments: Sequence[Assessment], console: Console) -> None:
     """Print several assessments, the worst first: by gate, then by headline level; still open ones say so."""
-    print_table(_columns(assessments), [_row(one) for one in sorted(assessments, key=_strictness)], console)
+    rows = [summary.row(one) for one in summary.worst_first(assessments)]
+    print_table(summary.head(assessments), rows, console)
 
 
 def print_table(columns: Sequence[str], cells: Sequence[Sequence[str]], console: Console) -> None:
@@ -56,17 +56,6 @@ def print_table(columns: Sequence[str], cells: Sequence[Sequence[str]], console:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
-
-
-def _columns(assessments: Sequence[Assessment]) -> tuple[str, ...]:
-    """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
-    gate, headline, escalation = (
-        titles.pop()
-        if len(titles := {one.title for each in assessments if (one := each.proposal(role))}) == 1
-        else word
-        for role, word in (("gate", _("Gate")), ("headline", _("Result")), ("escalation", _("Escalation")))
-    )
-    return (_("Case"), _("Title"), gate, headline, _("Still open"), escalation, _("Top finding"))
 
 
 def _print(shown: View, console: Console) -> None:
@@ -114,41 +103,3 @@ def _print_short(columns: Sequence[str], row: Sequence[str], console: Console) -
     put_line(console, Text(row[0], style="bold"))
     for name, cell in zip(columns[1:], row[1:], strict=True):
         put_line(console, Text(f"{name}: {cell}"), "  ")
-
-
-def _row(assessment: Assessment) -> tuple[str, ...]:
-    gaps = len(assessment.gaps)
-    is_open = any(one.provisional for one in assessment.proposals)
-    top = next(iter(gravest(assessment)), None)
-    return (
-        assessment.case_id,
-        assessment.case_title,
-        *(_level(assessment.proposal(role)) for role in ("gate", "headline")),
-        ngettext("{number} answer missing", "{number} answers missing", gaps)
-        if is_open
-        else pgettext("still open?", "no"),
-        _level(assessment.proposal("escalation")),
-        _top(top) if top else pgettext("finding", "none"),
-    )
-
-
-def _top(finding: Finding) -> str:
-    """Return the gravest finding; of what is not determined the title alone would say too much."""
-    named = f"{finding.id} {finding.title}"
-    return _("{finding} (not determined)", finding=named) if finding.outcome == "undetermined" else named
-
-
-def _level(proposal: Proposal | None) -> str:
-    return (open_between(proposal) or proposal.level.title) if proposal else "–"
-
-
-def _strictness(assessment: Assessment) -> tuple[int, int, str]:
-    gate, headline = (_from_strictest(assessment.proposal(role)) for role in ("gate", "headline"))
-    return gate, headline, assessment.case_id
-
-
-def _from_strictest(proposal: Proposal | None) -> int:
-    """Return how many levels are stricter: sets with ladders of different lengths can stand in one table."""
-    if proposal is None:
-        return 0
-    return len(proposal.ladder_levels) - 1 - proposal.ladder_levels.index(proposal.level.name)

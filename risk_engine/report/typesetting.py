@@ -260,7 +260,7 @@ class _Typesetter:
         said = [[self.said(cell).strip() for cell in row] for row in rows]
         return {
             "caption": self.text(table.caption),
-            "widths": widths(head, said),
+            "widths": table.shares or widths(head, said),
             "head": [self.text(one) for one in head],
             "rows": [
                 {

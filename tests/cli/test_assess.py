@@ -133,7 +133,7 @@ def test_a_profile_for_another_set_is_refused() -> None:
     assert "the profile is made for `loan-desk`, the criteria are `reconnect-china`" in message
 
 
-@pytest.mark.parametrize("arguments", [["--format", "pdf"], ["--colour"], ["--on"]])
+@pytest.mark.parametrize("arguments", [["--format", "odt"], ["--colour"], ["--on"]])
 def test_an_option_that_is_not_there_is_refused(arguments: list[str]) -> None:
     assert "Error: " in refused("assess", MILD, *arguments)
 
@@ -313,9 +313,20 @@ def test_a_place_where_nothing_can_be_written_is_refused(form: str, tmp_path: Pa
 def test_a_document_that_would_hold_something_else_is_not_written(
     words: tuple[str | Path, ...], tmp_path: Path
 ) -> None:
-    message = refused(*words, "-o", tmp_path / "result.PDF")
-    assert "result.PDF: this cannot be written as .pdf\n  help: endings that are known: ." in message
+    message = refused(*words, "-o", tmp_path / "result.ODT")
+    assert "result.ODT: this cannot be written as .odt\n  help: endings that are known: ." in message
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF-"), ("docx", b"PK\x03\x04")])
+def test_pdf_and_word_are_forms_of_a_report_like_others(form: str, begins: bytes, tmp_path: Path) -> None:
+    done("assess", MILD, "-o", tmp_path / f"one.{form}")
+    assert (tmp_path / f"one.{form}").read_bytes().startswith(begins)
+    done("assess", MILD, STRICT, "--format", form, "-o", tmp_path / "all")
+    assert sorted(one.name for one in (tmp_path / "all").iterdir()) == [f"{MILD.stem}.{form}", f"{STRICT.stem}.{form}"]
+    result = run_on_a_terminal("assess", MILD, "--format", form)
+    assert (result.code, result.out) == (2, "")
+    assert f"name a file for it: -o FILE.{form}" in result.err
 
 
 def test_folders_for_a_result_are_made_and_its_ending_says_its_form(tmp_path: Path) -> None:

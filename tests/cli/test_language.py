@@ -1,5 +1,6 @@
 """In which language the commands speak: who says so, and that everything is said in it."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -8,42 +9,31 @@ from unittest import mock
 
 import pytest
 import typer
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from risk_engine import language
+from risk_engine.canonical import canonical
 from risk_engine.cli import app
 from risk_engine.cli.speech import VARIABLE, take_language
-from risk_engine.language import current
+from risk_engine.language import current, languages
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, done, refused, run
+from tests.marked import TAG as MARKED
+from tests.marked import marked_locale
 
 CASE = EXAMPLES / "lung-imaging.yaml"
 NOTHING: Mapping[str, str] = {}
-MARKING = "xx"
-"""A language in which every message is itself between ⟦ and ⟧."""
 
 
-@pytest.fixture(scope="session")
-def marks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("locale")
-    (folder / MARKING / "LC_MESSAGES").mkdir(parents=True)
-    for path in (Path(language.__file__).parent / "locale").glob("de/LC_MESSAGES/*.po"):
-        marked = Catalog()
-        with path.open("rb") as file:
-            for one in filter(lambda one: one.id, read_po(file)):
-                said = tuple(f"⟦{text}⟧" for text in (one.id if isinstance(one.id, tuple) else (one.id,)))
-                marked.add(one.id, said if len(said) > 1 else said[0], context=one.context)
-        with (folder / MARKING / "LC_MESSAGES" / f"{path.stem}.mo").open("wb") as file:
-            write_mo(file, marked)
-    return folder
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return marked_locale(tmp_path_factory.mktemp("locale"))
 
 
 @pytest.fixture
-def marking(marks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("risk_engine.language._FOLDER", marks)
+def marked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a language in place in which every letter of a message is marked."""
+    monkeypatch.setattr("risk_engine.language._FOLDER", folder)
 
 
 @pytest.mark.parametrize(
@@ -111,22 +101,14 @@ def test_the_option_is_declared_once() -> None:
     assert len([one for one in typer.main.get_command(app).params if "--lang" in one.opts]) == 1
 
 
-def _unmarked(text: str) -> str:
-    """Return what is left of a help page in the marking language when everything that is marked is taken out."""
-    # A short help that was cut has lost its end mark.
-    flat = " ".join(re.sub(r"⟦[^⟦⟧]*\.\.\.$", "", text, flags=re.MULTILINE).split())
-    while (less := re.sub(r"⟦[^⟦⟧]*⟧", "", flat)) != flat:
-        flat = less
-    return flat
-
-
-@pytest.mark.usefixtures("marking")
+@pytest.mark.usefixtures("marked")
 @pytest.mark.parametrize("words", [(), ("case",), ("criteria",), ("key",), ("register",), *COMMANDS], ids=" ".join)
 def test_every_sentence_of_every_help_can_be_translated(words: tuple[str, ...]) -> None:
-    rest = _unmarked(done(*words, "--help", "--lang", MARKING))
-    names = {"risk-engine", *words, *(one for command in COMMANDS for one in command)}
-    is_name = re.compile(r"-{1,2}[a-z-]+,?|/|\[?x>=\d+\]?|\[?\d+<=x<=\d+\]?|<[a-z|]+>|[(){}\[\].:;]+")
-    assert [one for one in rest.split() if one not in names and not is_name.fullmatch(one)] == []
+    help_text, _, _ = done(*words, "--help", "--lang", MARKED).partition("Ⓔⓧⓐⓜⓟⓛⓔ")  # examples are commands
+    names = {"risk-engine", VARIABLE, MARKED, *languages(), *words, *(one for command in COMMANDS for one in command)}
+    is_name = re.compile(r"-{1,2}[a-z-]+|<[a-z|]+>|[a-z]+\]|\[?\d*(<=)?x[<>]=\d+\]?")
+    plain = [one.strip("(),.;/") for one in help_text.split() if re.search("[A-Za-z]", one)]
+    assert [one for one in plain if one not in names and not is_name.fullmatch(one)] == []
 
 
 @pytest.mark.parametrize("words", [(), *COMMANDS], ids=" ".join)
@@ -150,7 +132,7 @@ MISTAKES = {
     ("register", "export", "x"): "Fehler: Die Option '--output' / '-o' fehlt.",
     ("register", "show", "x", "y", "z"): "Fehler: Diese Argumente sind zu viel: z",
     ("assess", "x", "--format", "pfd"): "Fehler: Ungültiger Wert für '--format': 'pfd' ist keiner der möglichen Werte: "
-    "'text', 'json', 'html', 'md'.",
+    "'text', 'json', 'html', 'md', 'pdf', 'docx'.",
     ("case", "new", "--room", "31"): "Fehler: Ungültiger Wert für '--room': die Zahl darf höchstens 30 sein",
     ("case", "new", "--room", "-1"): "Fehler: Ungültiger Wert für '--room': die Zahl muss mindestens 0 sein",
     ("case", "new", "--room", "x"): "Fehler: Ungültiger Wert für '--room': das ist keine ganze Zahl",
@@ -170,3 +152,89 @@ def test_a_mistake_on_the_command_line_is_said_in_german(arguments: tuple[str, .
 def test_a_mistake_is_said_in_english_as_the_library_says_it(arguments: tuple[str, ...]) -> None:
     plain = CliRunner().invoke(app, arguments, prog_name="risk-engine")
     assert (plain.exit_code, plain.output) == (2, run(*arguments).err)
+
+
+def _said_in_german(*arguments: str | Path) -> str:
+    return refused(*arguments, "--lang", "de")
+
+
+def test_a_mistake_in_a_case_file_is_said_in_german(tmp_path: Path) -> None:
+    wrong = tmp_path / "case.yaml"
+    text = (
+        CASE.read_text("utf-8")
+        .replace("criteria:", "kriteria:", 1)
+        .replace("direction: eu_to_partner", "direction: eu")
+    )
+    wrong.write_text(text, "utf-8")
+    said = _said_in_german("assess", wrong)
+    assert ": unbekannter Schlüssel `kriteria`\n" in said
+    assert "\n  Hilfe: meinten Sie `criteria`?\n" in said
+    assert "`eu` geht hier nicht, möglich ist `none`, " in said
+    assert "help:" not in said
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "die Datei ist leer"),
+        ("a: [1\n", "diese Klammer ist nicht geschlossen, oder ein Komma fehlt"),
+        ("a: 1\na: 2\n", "der Schlüssel `a` steht doppelt da"),
+        ("a: 1.5\n", "`1.5` ist keine ganze Zahl"),
+        ("a: 2026-02-31\n", "dieses Datum gibt es nicht: `2026-02-31`"),
+        ("- 1\n", "ein Fall besteht aus Schlüsseln mit Werten; das hier ist eine Liste oder ein einzelner Wert"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_german(content: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(content, "utf-8")
+    assert message in _said_in_german("assess", tmp_path / "case.yaml", "--criteria", "reconnect-china")
+
+
+def test_what_is_not_there_is_said_in_german(tmp_path: Path) -> None:
+    assert ":1:1: diese Datei gibt es nicht\n" in _said_in_german("assess", tmp_path / "x.yaml")
+    assert ":1:1: diese Datei gibt es nicht\n" in _said_in_german("verify", tmp_path / "x.json")
+    assert "dieses Fallregister gibt es nicht" in _said_in_german("register", "list", tmp_path / "x")
+    assert "einen Kriterienkatalog `china` gibt es nicht" in _said_in_german("case", "new", "--criteria", "china")
+    assert "in diesem Kriterienkatalog heißt niemand `boss`" in _said_in_german(
+        "case", "new", tmp_path / "a.xlsx", "--for", "boss"
+    )
+
+
+def test_a_decision_without_a_reason_is_refused_in_german(tmp_path: Path) -> None:
+    done("assess", CASE, "--format", "json", "-o", tmp_path / "a.json")
+    who = ("--by", "A", "--role", "B", "--on", "2026-12-03")
+    said = _said_in_german("decide", tmp_path / "a.json", *who, "--level", "start_gate=clear")
+    assert "start_gate=clear (vorgeschlagen: blocked)\n  Hilfe: sagen Sie, warum: --reason\n" in said
+
+
+def test_what_is_kept_is_the_same_in_every_language(tmp_path: Path) -> None:
+    for tag in ("en", "de"):
+        folder = tmp_path / tag
+        tell = ("--lang", tag)
+        done("assess", CASE, "--format", "json", "-o", folder / "a.json", *tell)
+        who = ("--by", "A", "--role", "B", "--on", "2026-12-03")
+        done("decide", folder / "a.json", *who, *tell)
+        done("register", "add", folder / "register", CASE, "--on", "2026-11-25", *tell)
+        done("register", "list", folder / "register", "-o", folder / "list.csv", *tell)
+        done("register", "due", folder / "register", "--on", "2027-01-20", "-o", folder / "due.csv", *tell)
+        done("case", "schema", "-o", folder / "case.schema.json", *tell)
+        done("criteria", "schema", "-o", folder / "schemas", *tell)
+    # What lies in a register is named by its bytes, those of an assessment by what it says in the language of the run.
+    files = [one.relative_to(tmp_path / "en") for one in (tmp_path / "en").rglob("*.*") if "register" not in one.parts]
+    files = [one for one in files if (tmp_path / "en" / one).is_file()]
+    assert len(files) > 20
+    for one in files:
+        german = (tmp_path / "de" / one).read_bytes()
+        if "translations" in (record := json.loads(german) if one.suffix == ".json" else {}):
+            # What an assessment says in the language of the run is kept beside what it says, outside its digest.
+            del record["translations"]
+            german = canonical(record)
+        assert german.strip() == (tmp_path / "en" / one).read_bytes().strip(), one
+
+
+def test_a_table_to_read_speaks_german_and_its_workbook_too(tmp_path: Path) -> None:
+    done("register", "add", tmp_path / "register", CASE, "--on", "2026-11-25")
+    assert "überfällig" in done("register", "due", tmp_path / "register", "--on", "2027-01-20", "--lang", "de")
+    assert "Noch offen: nein" in done("register", "list", tmp_path / "register", "--lang", "de")
+    done("register", "due", tmp_path / "register", "--on", "2027-01-20", "-o", tmp_path / "due.xlsx", "--lang", "de")
+    sheet = load_workbook(tmp_path / "due.xlsx").worksheets[0]
+    assert (sheet.title, sheet["A1"].value, sheet["B1"].value) == ("Fällig", "Fällig", "Stand")

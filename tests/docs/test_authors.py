@@ -24,7 +24,7 @@ def _as_json(value: Any) -> Any:
 
 @pytest.mark.parametrize(("kind", "text"), EXAMPLES, ids=[kind for kind, _ in EXAMPLES])
 def test_an_example_is_valid_for_its_kind_of_file(kind: str, text: str) -> None:
-    data = _as_json(parse(text, f"{kind}.yaml").data)
+    data = _as_json(parse(text, f"{kind}.yaml", nulls=kind == "translations").data)
 
     jsonschema.validate(data, criteria_schema(kind))
 

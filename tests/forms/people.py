@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE, Form, Part, Question
+from risk_engine.forms.ask import Form, Part, Question
 from risk_engine.forms.docx_controls import W14, controls
 from risk_engine.forms.docx_write import document
 from risk_engine.forms.paper import made_from
+from risk_engine.forms.words import ENGLISH_WORDS, NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, Words
 from risk_engine.forms.xlsx_write import workbook
 
 
@@ -48,18 +49,23 @@ def question_of(form: Form, name: str) -> Question:
     return next(one for one in asked if one.name == name)
 
 
-def as_written(one: Question, value: Any) -> dict[str, Any]:
+def as_written(one: Question, value: Any, words: Words = ENGLISH_WORDS) -> dict[str, Any]:
     """Return what a person enters for an answer, by the key of the field: `` for the answer, `/option`, `mark`."""
     if isinstance(value, Unsure):
-        return {**as_written(one, value.value), "mark": UNSURE}
+        return {**as_written(one, value.value, words), "mark": words.unsure}
     if value is NOT_KNOWN:
-        return {"mark": NOT_KNOWN} if one.kind in {"integer", "date", "text"} else {"": NOT_KNOWN}
+        return {"mark": words.not_known} if one.kind in {"integer", "date", "text"} else {"": words.not_known}
     titles = dict(one.choices)
     if one.kind == "several":
-        return {f"/{option}": "Yes" for option in value} or {"": NONE_OF_THESE}
+        return {f"/{option}": words.yes for option in value} or {"": words.none_of_these}
     if one.kind == "one":
         return {"": titles[str(value).lower() if isinstance(value, bool) else value]}
     return {"": value}
+
+
+def _in_words(person: Person, words: Words) -> Person:
+    said = {NO_ENTRIES: words.no_entries, NOT_KNOWN: words.not_known}
+    return replace(person, lists={entity: said.get(one, one) for entity, one in person.lists.items()})
 
 
 def fields_of(form: Form, person: Person) -> dict[tuple[str, int], Any]:
@@ -68,7 +74,7 @@ def fields_of(form: Form, person: Person) -> dict[tuple[str, int], Any]:
     for path, value in person.answers.items():
         entity, *middle, fact = path.split(".")
         name = f"{entity}.{fact}"
-        for key, entered in as_written(question_of(form, name), value).items():
+        for key, entered in as_written(question_of(form, name), value, form.words).items():
             place = (f"{name}|mark" if key == "mark" else f"{name}{key}", int(middle[0]) if middle else 0)
             found[place] = entered
     return found
@@ -79,7 +85,7 @@ def fill_workbook(form: Form, person: Person, path: Path) -> Path:
     entered = fields_of(form, person)
     for sheet in book.worksheets:
         assert isinstance(sheet, Worksheet)
-        fill_sheet(sheet, entered, person)
+        fill_sheet(sheet, entered, _in_words(person, form.words))
     book.save(path)
     assert entered == {}, "a field is missing"
     return path
@@ -131,7 +137,7 @@ def fill_document(form: Form, person: Person, path: Path) -> Path:
     for key, value in {"by": person.by, "day": person.day, **person.more}.items():
         if value is not None:
             write(by_tag[f"start.{key}"], value)
-    for entity, words in person.lists.items():
+    for entity, words in _in_words(person, form.words).lists.items():
         write(by_tag[f"list.{noted[1]['lists'].index(entity)}"], words)
     made.save(str(path))
     return path

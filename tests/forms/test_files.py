@@ -46,7 +46,7 @@ def test_nothing_is_said_to_be_taken_before_it_is_written() -> None:
     # A name as long as names can be: with what is added while writing it is too long.
     result = bring(xlsx("a.xlsx", "registrar", ANSWER), into=f"{'c' * 245}.yaml")
     assert (result.code, result.out) == (2, "")
-    assert result.err.endswith(".yaml: the file cannot be written: File name too long\n")
+    assert result.err.endswith(".yaml: the file cannot be written: file name too long\n")
 
 
 def test_a_case_that_somebody_changed_meanwhile_is_not_written_over(here: Path) -> None:

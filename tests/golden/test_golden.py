@@ -26,6 +26,16 @@ FILES = [
     *(f"decision.{form}" for form in ("json", "txt", "html", "md")),
     *GERMAN,
 ]
+KINDS = ("decision", "letter", "plan", "questions")
+DOCUMENTS = [
+    *(f"{name}.{kind}.{end}" for name in ("lung-imaging", "half-filled") for kind in KINDS for end in ("html", "md")),
+    *(f"decided.{kind}.md" for kind in KINDS[:3]),
+    *(f"de/{name}.{kind}.md" for name in ("lung-imaging", "half-filled") for kind in KINDS),
+    *(f"de/decided.{kind}.md" for kind in KINDS[:3]),
+    *(f"{name}.redacted.md" for name in ("lung-imaging", "half-filled", "de/lung-imaging")),
+]
+"""The documents that are made from a stored assessment; `decided` is the demo with its decision."""
+DISCLOSURE = EXAMPLES / "profiles" / "disclosure.yaml"
 
 
 def without_styles(page: str) -> str:
@@ -48,6 +58,20 @@ def made(file: str) -> str:
     if form != "json":
         return without_styles(text)
     return json.dumps(json.loads(text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def document(file: str) -> str:
+    """Return a document from a stored assessment; its file is named after language, example, kind and form."""
+    named, kind, form = file.split(".")
+    language, _, name = named.rpartition("/")
+    with tempfile.TemporaryDirectory() as folder:
+        records = [Path(folder, one) for one in ("assessment.json", "decision.json")]
+        for record, stored in zip(records, ("lung-imaging" if name == "decided" else name, "decision"), strict=True):
+            record.write_bytes(canonical(json.loads((FOLDER / f"{stored}.json").read_bytes())))
+        decision = ("--decision", records[1]) if name == "decided" else ()
+        spoken = ("--lang", language) if language else ()
+        why = ("--profile", DISCLOSURE) if kind == "redacted" else ()
+        return without_styles(done("report", records[0], "--kind", kind, *decision, *why, *spoken, "--format", form))
 
 
 def decided(*as_named: str) -> str:
@@ -77,6 +101,14 @@ def test_it_comes_out_as_it_was_reviewed(file: str) -> None:
     assert path.read_text("utf-8") == now, f"{file} is not what was reviewed; see {Path(__file__).name}"
 
 
+@pytest.mark.parametrize("file", DOCUMENTS)
+def test_a_document_says_what_was_reviewed(file: str) -> None:
+    path, now = FOLDER / file, document(file)
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(now, "utf-8", newline="\n")
+    assert path.read_text("utf-8") == now, f"{file} is not what was reviewed; see {Path(__file__).name}"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_json_is_canonical_and_the_same_from_anywhere(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -99,4 +131,4 @@ def test_a_stored_assessment_is_reported_alike(name: str, form: str) -> None:
 
 def test_no_file_is_left_of_an_example_that_is_gone() -> None:
     there_are = {one.relative_to(FOLDER).as_posix() for one in FOLDER.rglob("*.*") if "__pycache__" not in one.parts}
-    assert there_are - {Path(__file__).name} == set(FILES)
+    assert there_are - {Path(__file__).name} == {*FILES, *DOCUMENTS}

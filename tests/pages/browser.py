@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 NARROW = 320
 """The width in CSS pixels that WCAG 1.4.10 asks for; 1280 pixels at a zoom of 400 % come to the same."""
+SHEET = 658
+"""How wide a sheet of A4 is between its margins, in CSS pixels."""
 ZOOMED = 640
 """1280 pixels at a zoom of 200 %."""
 

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from risk_engine.report.blocks import words
-from tests.pages.browser import NARROW, ZOOMED, browser, width_at
+from tests.pages.browser import NARROW, SHEET, ZOOMED, browser, width_at
 from tests.pages.made import CROWDED, EXAMPLES, GERMAN, MANY, PAGES, REPORTS, shown
 
 Opened = Callable[[str], Page]
@@ -68,11 +68,14 @@ def test_no_page_scrolls_sideways(opened: Opened, name: str) -> None:
     assert [width_at(page, width) for width in (NARROW, ZOOMED)] == [NARROW, ZOOMED]
 
 
-@pytest.mark.parametrize("width", [NARROW, 780, 1280])
+@pytest.mark.parametrize(("width", "media"), [(NARROW, "screen"), (780, "screen"), (1280, "screen"), (SHEET, "print")])
 @pytest.mark.parametrize("name", ["lung-imaging", "half-filled", "number-theory", "loan-desk", *GERMAN[:2]])
-def test_no_label_of_a_picture_is_cut_off_or_touches_another(opened: Opened, name: str, width: int) -> None:
+def test_no_label_of_a_picture_is_cut_off_or_touches_another(
+    opened: Opened, name: str, width: int, media: Literal["screen", "print"]
+) -> None:
     page = opened(name)
     page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media=media)
     wrong = page.evaluate(
         """() => [...document.querySelectorAll('figure > svg')].flatMap(svg => {
           const edge = svg.getBoundingClientRect().right + 1;
@@ -85,6 +88,7 @@ def test_no_label_of_a_picture_is_cut_off_or_touches_another(opened: Opened, nam
               .map(([other]) => one.textContent + ' touches ' + other.textContent)]);
         })"""
     )
+    page.emulate_media(media="null")
     assert wrong == []
 
 

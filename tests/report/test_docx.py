@@ -170,6 +170,14 @@ def test_a_column_is_as_wide_as_what_it_holds_needs() -> None:
     assert sum(widths[:12]) == 5000
 
 
+def test_a_row_to_write_into_has_room_for_a_hand() -> None:
+    rows = ((say("1"), say("What is it?"), say(" ")), (say("2"), say("Why?"), say(" ")))
+    made = body(docx(document(sections=(Section("one", "One", (Table("T", ("No.", "Question", "Answer"), rows),)),))))
+    assert [one.find(f"{W}trPr/{W}trHeight") is not None for one in made.iter(qn("w:tr"))] == [False, True, True]
+    widths = [int(one.get(qn("w:w"))) for one in list(made.iter(qn("w:tcW")))[:3]]
+    assert widths[2] > 5000 // 4
+
+
 def test_a_long_label_stands_above_what_belongs_to_it() -> None:
     label = "Answers set aside: no longer asked"
     fields = Fields((Field(label, (say("None."),)), Field("Nothing", ())))

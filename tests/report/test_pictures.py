@@ -156,3 +156,18 @@ def test_a_long_label_is_wrapped_and_cut_rather_than_laid_over_its_neighbour() -
     picture = scale(proposal("opening", "go", ladder_levels=("go", "wait_until_the_long_winter_is_over_again", "shut")))
     lines = [one.text for one in picture.items if isinstance(one, Label) and one.x == 333]
     assert lines == ["Wait until the", "long winter is", "over again"]
+
+
+def test_a_word_that_is_too_long_for_its_cell_is_broken_before_a_syllable_with_a_hyphen() -> None:
+    def told(*titles: str) -> list[str]:
+        ratings = tuple(rating(title=one) for one in titles)
+        return [one.text for one in matrix(assessment(ratings=ratings), ()).items if isinstance(one, Label)]
+
+    assert told("Ethik", "Wirtschaftliche Wettbewerbsfähigkeit", "Taste")[:5] == [
+        "Ethik",
+        "Wirtschaftliche",
+        "Wettbewerbsfä-",
+        "higkeit",
+        "Taste",
+    ]
+    assert told("Ethik", "Xx" * 9, "Taste")[1:3] == ["XxXxXxXxXxXxXx-", "XxXx"]

@@ -180,7 +180,7 @@ def _out_of_reach(context: Context, name: str, scope: Scope) -> Problem | None:
         return message, _(_NO_QUANTIFIER[scope.standing][1])
     message = _("`{name}` belongs to a list of entries", name=name)
     if scope.standing == "ask_when":
-        return message, _(_NO_QUANTIFIER["ask_when"][1])
+        return message, _(_NO_QUANTIFIER[scope.standing][1])
     return message, _("put it in `{what}`", what=f"{{some: {entity}, where: …}}")
 
 

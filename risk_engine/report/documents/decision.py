@@ -44,6 +44,8 @@ _CELL = 38
 """About how many letters stand on a line of the widest column of the conditions."""
 _LONGEST = 280
 """How many letters a line or a condition may have."""
+_SHARES = (50, 18, 19, 13)
+"""How much of the width each column of the conditions has, in per cent."""
 _MORE, _WHY, _CONDITIONS, _REASON, _REPLIES = 9, 13, 22, 14, 4
 """How many lines of text there is room for in each part."""
 
@@ -116,7 +118,9 @@ def _condition_table(conditions: Sequence[Condition]) -> list[Block]:
     rows = [_condition(one) for one in conditions]
     fit = _count_fitting(rows, _CONDITIONS, lambda row: 1 + max(len(words(row[0])) // _CELL, len(words(row[2])) // 16))
     head = (_("Condition"), _("State"), _("Owner"), _("Due"))
-    blocks: list[Block] = [Table(_("Conditions"), head, tuple(rows[:fit]))] if rows else []
+    blocks: list[Block] = (
+        [Table(_("What must be done, by whom and by when"), head, tuple(rows[:fit]), _SHARES)] if rows else []
+    )
     if fit < len(rows):
         blocks.append(
             Prose(

@@ -1,11 +1,12 @@
 """What stands around every document: what it is about, what a printed page is found by, who may read it."""
 
 import re
+from typing import Literal
 
 from risk_engine.language import _, current
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
-from risk_engine.report.blocks import Answer, Kind, Section, View, cleaned, shortened
+from risk_engine.report.blocks import Answer, Kind, Line, Section, View, cleaned, shortened
 from risk_engine.report.wording import day
 
 _ROOM = 90
@@ -14,11 +15,12 @@ _SHOWN_DIGEST = 12
 
 
 def framed(
-    kind: Kind,
+    kind: Kind | Literal["index"],
     records: tuple[Assessment, Decision | None],
     title: str,
     sections: tuple[Section, ...],
     answer: Answer | None = None,
+    warning: Line | None = None,
 ) -> View:
     """Return a document on an assessment and the decision on it, if there is one; its text is harmless everywhere."""
     assessment, decision = records
@@ -32,7 +34,7 @@ def framed(
         case_id=assessment.case_id,
         on=assessment.on,
         kept_by=found_by(assessment.case_id, assessment.digest),
-        warning=None,
+        warning=warning,
         answer=answer,
         scales=(),
         scope=None,

@@ -30,6 +30,8 @@ from risk_engine.report.documents.frame import called, framed
 from risk_engine.report.vocabulary import severity_word, state_word
 from risk_engine.report.wording import Names, course, day, evidence, gravest, lead, none, sentence
 
+_SHARES = (23, 18, 14, 12, 20, 13)
+"""How much of the width each column has, in per cent."""
 _NAMED = 3
 """How many findings a row names; it counts the rest."""
 
@@ -79,7 +81,7 @@ class _Rows:
         blocks += self._table(_("Controls to put in place"), [one for one in self._listed if one.now])
         if conditions:
             rows = tuple(self._condition(one) for one in conditions)
-            blocks.append(Table(_("Further conditions of the decision"), _head(), rows))
+            blocks.append(Table(_("Further conditions of the decision"), _head(), rows, _SHARES))
         blocks += self._choices([one for one in self._chosen if one.id in self._held])
         return tuple(blocks) or (none(),)
 
@@ -93,14 +95,14 @@ class _Rows:
         """Return the controls that are in place, with the evidence."""
         there = [one for one in self._assessment.controls if one.counts_as == "in_place" and not one.supporting]
         rows = tuple(self._row(one, self._why(one.findings)) for one in there)
-        return (Table(_("Controls in place"), _head(), rows),) if rows else (none(),)
+        return (Table(_("Controls in place"), _head(), rows, _SHARES),) if rows else (none(),)
 
     def advisable(self) -> tuple[Block, ...]:
         """Return the supporting controls."""
         intro = Prose(say(_("These lower no finding alone. They make the others work.")))
         supporting = [one for one in self._assessment.controls if one.supporting]
         rows = tuple(self._row(one, say("–")) for one in supporting)
-        return (intro, Table(_("Supporting controls"), _head(), rows)) if rows else (none(),)
+        return (intro, Table(_("Supporting controls"), _head(), rows, _SHARES)) if rows else (none(),)
 
     def stuck(self) -> tuple[Section, ...]:
         """Return the findings that no control lowers, nothing where there are none."""
@@ -114,7 +116,7 @@ class _Rows:
 
     def _table(self, caption: str, listed: Sequence[Action]) -> list[Block]:
         rows = tuple(self._row(one.control, self._why(one.control.findings)) for one in listed)
-        return [Table(caption, _head(), rows)] if rows else []
+        return [Table(caption, _head(), rows, _SHARES)] if rows else []
 
     def _choices(self, findings: Sequence[Finding]) -> list[Block]:
         """Return a table for findings that the same options would lower, one row for each option."""
@@ -128,7 +130,7 @@ class _Rows:
                 caption = _("To be chosen: one of these for {findings}", findings=named)
             else:
                 caption = _("To be chosen: this for {findings}", findings=named)
-            tables.append(Table(caption, _head(), tuple(self._way(one) for one in options)))
+            tables.append(Table(caption, _head(), tuple(self._way(one) for one in options), _SHARES))
             wanted = self._some(list(dict.fromkeys(one.wanted_evidence for one in alike)))
             tables.append(Prose(say(lead(_("Evidence that settles it")), sentence(wanted))))
         return tables

@@ -6,7 +6,7 @@ A letter holds questions and nothing of what is known: no answer, no finding, no
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from risk_engine.diagnostics import RiskEngineError, help_line, quoted
+from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, Entry, Gap
 from risk_engine.report.blocks import Blanks, Block, Letterhead, Line, Prose, Section, Table, View, say, strong
@@ -51,7 +51,7 @@ def questions(assessment: Assessment, to: str | None) -> View:
         if every:
             known = quoted(one.key for one in every)
             way_out = _("they are: {addressees}", addressees=known)
-        raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to) + help_line(way_out))
+        raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to), way_out)
     names = Names(assessment)
     if not chosen:
         return _nothing(assessment, names)
@@ -73,7 +73,8 @@ def _of_role(role: str, gaps: list[Gap], assessment: Assessment) -> Iterator[Add
         yield Addressee(key, role, title, entries[path], tuple(gap for gap in gaps if about[gap.path] == path))
     rest = tuple(gap for gap in gaps if about[gap.path] not in apart)
     if rest:
-        yield Addressee(role, role, title, None, rest)
+        # No entry is called so: what is not about one of those above can be chosen without them.
+        yield Addressee(f"{role}:other" if apart else role, role, title, None, rest)
 
 
 def _letter(to: Addressee, assessment: Assessment, names: Names, *, is_first: bool) -> Section:
@@ -115,10 +116,10 @@ def _opening(to: Addressee) -> str:
 def _table(to: Addressee, assessment: Assessment, names: Names) -> Table:
     head = (pgettext("number", "No."), _("Question"), _("How to find out"), _("Your answer"))
     rows = tuple(
-        (say(str(number)), _question(gap, to, assessment, names), say(gap.help or "–"), say("\u00a0"))
+        (say(str(number)), _question(gap, to, assessment, names), say(gap.help or "–"), say(""))
         for number, gap in enumerate(to.gaps, 1)
     )
-    return Table(_("Questions"), head, rows)
+    return Table(_("Questions"), head, rows, shares=(6, 42, 26, 26))
 
 
 def _question(gap: Gap, to: Addressee, assessment: Assessment, names: Names) -> Line:

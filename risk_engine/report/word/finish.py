@@ -23,7 +23,7 @@ def finished(document: Any, view: View, lines: Lines) -> bytes:
     _settle(document.element.body, lines)
     _speak(document, view.language)
     _describe(document, view)
-    return _packed(document, view.on)
+    return packed(document, view.on)
 
 
 def _settle(body: Element, lines: Lines) -> None:
@@ -78,7 +78,7 @@ def _describe(document: Any, view: View) -> None:
         about._element.remove(printed)  # noqa: SLF001
 
 
-def _packed(document: Any, on: date) -> bytes:
+def packed(document: Any, on: date) -> bytes:
     """Return the bytes of a document, the same whenever and wherever it is written."""
     plain, packed_again = io.BytesIO(), io.BytesIO()
     document.save(plain)

@@ -30,6 +30,9 @@ _PARTS = {
     "fontTable": "wordprocessingml.fontTable",
     "theme": "theme",
 }
+_BEFORE_TYPE = ("w:headerReference", "w:footerReference", "w:footnotePr", "w:endnotePr")
+_BEFORE_NUMBER = (*_BEFORE_TYPE, "w:type", "w:pgSz", "w:pgMar", "w:paperSrc", "w:pgBorders", "w:lnNumType")
+"""What stands in the properties of a section before what kind it is, and before how its pages count."""
 _ROOM = 9354
 """The width of the text on our own sheet."""
 _DENSE = {
@@ -45,7 +48,7 @@ _DENSE = {
 
 def written(view: View, draw: Drawing | None) -> bytes:
     """Return a document as bytes; without `draw`, text stands in place of its pictures."""
-    document = _sheet()
+    document = sheet()
     writer = Writer(document, view, draw)
     _head_and_foot(document.sections[0], view, writer.lines)
     end = document.element.body.sectPr  # looked up once: the library reads all of the body for it
@@ -72,7 +75,7 @@ class Writer:
     def whole(self) -> list[Element]:
         """Return everything that the document holds."""
         view, body = self.view, self.body
-        made = self._letters() if view.is_letter else [*front(view, body, self.pictures), *self._sections()]
+        made = self._letters() if view.is_letter else [*front(view, body, self.pictures), *self.sections()]
         return [*made, *self.closing()]
 
     def closing(self) -> list[Element]:
@@ -80,7 +83,8 @@ class Writer:
         footer = self.view.footer
         return [paragraph(self.lines.styles["Report Closing"], self.lines.plain(footer))] if footer else []
 
-    def _sections(self) -> list[Element]:
+    def sections(self) -> list[Element]:
+        """Return all sections, below a list of them where there are many."""
         sections, body = self.view.sections, self.body
         has_contents = len(sections) >= MANY_SECTIONS
         made = contents(sections, body, on_new_page=sections[0].starts_page) if has_contents else []
@@ -127,12 +131,14 @@ def _count_anew(section: Element) -> None:
     for tag in ("w:type", "w:pgNumType"):
         for old in section.findall(qn(tag)):
             section.remove(old)
-    size, margins = section.find(qn("w:pgSz")), section.find(qn("w:pgMar"))
-    size.addprevious(value("w:type", "nextPage"))
-    (margins if margins is not None else size).addnext(element("w:pgNumType", {"w:start": 1}))
+    # In the order of the standard, whatever of it is there.
+    before_type = [one for one in section if one.tag in map(qn, _BEFORE_TYPE)]
+    section.insert(len(before_type), value("w:type", "nextPage"))
+    before_number = [one for one in section if one.tag in map(qn, _BEFORE_NUMBER)]
+    section.insert(len(before_number), element("w:pgNumType", {"w:start": 1}))
 
 
-def _sheet() -> Any:
+def sheet() -> Any:
     """Return an empty document with the styles of a report."""
     package = io.BytesIO()
     kept = {f"word/{name}.xml": (templates_folder() / "word" / f"{name}.xml").read_bytes() for name in _PARTS}

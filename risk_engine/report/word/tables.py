@@ -10,6 +10,10 @@ _ACROSS = 100
 """About how many letters stand on a line across the sheet."""
 _LONGEST_WORD = 20
 """A longer word may break; no column is made wider for it."""
+_TO_WRITE_IN = 34
+"""So wide is a column to be written into."""
+_HANDWRITTEN = 680
+"""The height of a row to be written into by hand, in twentieths of a point."""
 _WHOLE = 5000
 """A whole width, as Word counts: in fiftieths of a percent."""
 
@@ -23,7 +27,12 @@ def table(block: Table, lines: Lines, room: int) -> list[Element]:
         [paragraph(styles["Report Table Head"], lines.plain(name)) for name in block.head], shares, is_head=True
     )
     rows = [
-        _row([paragraph(styles["Report Table Text"], lines.of(cell)) for cell in row], shares) for row in block.rows
+        _row(
+            [paragraph(styles["Report Table Text"], lines.of(cell)) for cell in row],
+            shares,
+            has_room=any(not words(cell).strip() for cell in row),
+        )
+        for row in block.rows
     ]
     properties = element(
         "w:tblPr",
@@ -52,8 +61,12 @@ def table(block: Table, lines: Lines, room: int) -> list[Element]:
     return [caption, element("w:tbl", children=[properties, grid, head, *rows])]
 
 
-def _row(cells: Sequence[Element], shares: Sequence[int], *, is_head: bool = False) -> Element:
-    marks = [element("w:cantSplit"), *([element("w:tblHeader")] if is_head else [])]
+def _row(cells: Sequence[Element], shares: Sequence[int], *, is_head: bool = False, has_room: bool = False) -> Element:
+    marks = [
+        element("w:cantSplit"),
+        *([element("w:trHeight", {"w:val": _HANDWRITTEN, "w:hRule": "atLeast"})] if has_room else []),
+        *([element("w:tblHeader")] if is_head else []),
+    ]
     made = [
         element("w:tc", children=[element("w:tcPr", children=[element("w:tcW", {"w:w": one, "w:type": "pct"})]), cell])
         for cell, one in zip(cells, shares, strict=True)
@@ -63,16 +76,23 @@ def _row(cells: Sequence[Element], shares: Sequence[int], *, is_head: bool = Fal
 
 def _widths(block: Table) -> list[int]:
     """Return how many letters wide each column is: no ordinary word breaks, and the rows are as low as they can be."""
-    rows = [[len(words(cell)) for cell in row] for row in block.rows]
-    columns = zip(block.head, *([words(cell) for cell in row] for row in block.rows), strict=True)
-    wide = [
-        min(_LONGEST_WORD, max(len(word) for cell in column for word in cell.split() or [""])) + 2 for column in columns
-    ]
+    if block.shares:
+        return list(block.shares)
+    rows = [block.head, *([words(cell) for cell in row] for row in block.rows)]
+    wide = [_least(*column) for column in zip(*rows, strict=True)]
     if sum(wide) > _ACROSS:
         wide = [max(1, one * _ACROSS // sum(wide)) for one in wide]
+    lengths = [[len(cell) for cell in row] for row in rows]
     for _ in range(_ACROSS - sum(wide)):
-        wide[_neediest(rows, wide)] += 1
+        wide[_neediest(lengths, wide)] += 1
     return wide
+
+
+def _least(name: str, *cells: str) -> int:
+    """Return how many letters wide a column is at least; one without a word is there to be written into."""
+    if cells and not any(one.strip() for one in cells):
+        return _TO_WRITE_IN
+    return min(_LONGEST_WORD, max(len(word) for cell in (name, *cells) for word in cell.split() or [""])) + 2
 
 
 def _neediest(rows: Sequence[Sequence[int]], wide: Sequence[int]) -> int:

@@ -40,14 +40,14 @@ def test_of_a_list_with_several_entries_each_has_a_letter_of_its_own() -> None:
     ) == [
         ("gardener.tree.old", ["tree.old.pest", "tree.old.age"]),
         ("gardener.tree.young", ["tree.young.pest"]),
-        ("gardener", ["ladder.long.rungs"]),
+        ("gardener:other", ["ladder.long.rungs"]),
     ]
 
 
 def test_an_entry_of_the_list_that_is_called_as_those_who_are_asked_has_a_letter_of_its_own() -> None:
     assert keys(asked("tree.old.pest", "tree"), asked("ladder.long.rungs", "tree")) == [
         ("tree.old", ["tree.old.pest"]),
-        ("tree", ["ladder.long.rungs"]),
+        ("tree:other", ["ladder.long.rungs"]),
     ]
 
 
@@ -92,8 +92,8 @@ def test_it_is_written_to_those_who_answer_and_has_room_for_the_answers() -> Non
     said = lines(shown, "to-tree.old")
     assert "All of them are about: Tree “Grandmother”." in said
     assert [one for one in said if " | " in one] == [
-        "1 | Which pests? | Knock on the trunk. | \u00a0",
-        "2 | How old? | – | \u00a0",
+        "1 | Which pests? | Knock on the trunk. | ",
+        "2 | How old? | – | ",
     ]
     assert said[-2:] == ["Name and role", "Date and signature"]
 

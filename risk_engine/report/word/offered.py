@@ -1,0 +1,198 @@
+"""What an office template may name: each name with its shape, and what it stands for in one document."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from lxml import etree
+
+from risk_engine.language import _
+from risk_engine.report.blocks import Field, Letterhead, Line, Section, View, words
+from risk_engine.report.word.front import front
+from risk_engine.report.word.paper import Writer
+from risk_engine.report.word.problems import TemplateProblem
+from risk_engine.report.word.shapes import TEXT, WHOLE, Many, Parts, Shape
+from risk_engine.report.word.xml import Element, harmless
+from risk_engine.report.wording import day
+
+_EACH, _EACH_END = "{%p for letter in letters %}", "{%p endfor %}"
+MOST_ROUNDS = 100_000
+"""How often all loops of a template together may go round."""
+_LETTER = Parts({
+    "sender": Many(TEXT),
+    "recipient": Many(TEXT),
+    "dated": TEXT,
+    "subject": TEXT,
+    "body": WHOLE,
+})  # fmt: skip
+_POINT = Parts({"label": TEXT, "lines": Many(TEXT)})
+_SECTION = Parts({"key": TEXT, "title": TEXT, "content": WHOLE, "body": WHOLE})
+SHAPES: Mapping[str, Shape] = {
+    **dict.fromkeys(
+        ("kind", "language", "title", "about", "case_id", "date", "date_iso", "kept_by", "warning", "answer"), TEXT
+    ),
+    **dict.fromkeys(("challenge", "scope", "footer"), TEXT),
+    **dict.fromkeys(("more", "reasons", "conditions", "missing", "next"), Many(TEXT)),
+    "points": Many(_POINT),
+    "sections": Many(_SECTION),
+    "letters": Many(_LETTER),
+    **_LETTER.named,
+    "content": WHOLE,
+    "front": WHOLE,
+}
+"""Every name that any document offers, beside `section`, whose parts are the sections of this one."""
+
+
+class TooMuchError(Exception):
+    """A template goes round and round, or writes far more than a document holds."""
+
+
+class Rounds:
+    """Counts how often loops go round."""
+
+    def __init__(self) -> None:
+        self.left = MOST_ROUNDS
+
+    def spend(self) -> None:
+        """Count one; raise TooMuchError at the end."""
+        self.left -= 1
+        if self.left < 0:
+            raise TooMuchError
+
+
+class Counted:
+    """A list of which each step is counted, whoever goes through it."""
+
+    def __init__(self, items: Iterable[object], rounds: Rounds) -> None:
+        self._items = tuple(items)
+        self._rounds = rounds
+
+    def __iter__(self) -> Iterator[object]:
+        for one in self._items:
+            self._rounds.spend()
+            yield one
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+class Content:
+    """Paragraphs that are written where the template has room for them, and only then."""
+
+    def __init__(self, make: Callable[[], list[Element]]) -> None:
+        self._make = make
+        self._made: str | None = None
+
+    def __html__(self) -> str:
+        if self._made is None:
+            self._made = "".join(etree.tostring(one, encoding="unicode") for one in self._make())
+        return self._made
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one document offers: the shape of each name, and what it stands for."""
+
+    shapes: Mapping[str, Shape]
+    values: Mapping[str, object]
+
+
+def offer(writer: Writer) -> Offer:
+    """Return what a template may name for the document that the writer writes."""
+    view, body = writer.view, writer.body
+    rounds = Rounds()
+
+    def many(items: Iterable[object]) -> Counted:
+        return Counted(items, rounds)
+
+    def texts(lines: Iterable[Line]) -> Counted:
+        return many(harmless(words(one)) for one in lines)
+
+    fields = view.answer.fields if view.answer else ()
+    by_key = {one.key: one.lines for one in fields if one.key}
+    letters = [_letter(one, writer, many) for one in view.sections if view.is_letter and _head(one)]
+    first = (
+        letters[0]
+        if letters
+        else SimpleNamespace(sender=many(()), recipient=many(()), dated="", subject="", body=Content(writer.sections))
+    )
+    values: dict[str, object] = {
+        **{name: harmless(text) for name, text in _texts(view).items()},
+        "more": texts(view.answer.more if view.answer else ()),
+        **{name: texts(by_key.get(name, ())) for name in ("reasons", "conditions", "missing", "next")},
+        "points": many(SimpleNamespace(label=harmless(one.label), lines=texts(one.lines)) for one in fields),
+        "sections": many(_section(one, writer) for one in view.sections),
+        "section": SimpleNamespace(**{one.key: _whole(one, writer) for one in view.sections}),
+        "letters": many(letters),
+        **vars(first),
+        "content": Content(writer.whole),
+        "front": Content(lambda: [] if view.is_letter else front(view, body, writer.pictures)),
+    }
+    keys = Parts({one.key: WHOLE for one in view.sections})
+    return Offer({**SHAPES, "section": keys}, values)
+
+
+def unsafe_to_miss(view: View, used: set[str]) -> Iterator[TemplateProblem]:
+    """Yield what a document must say, and a template that uses these names does not."""
+    if "content" in used:
+        return
+    if view.warning and not used & {"warning", "front"}:
+        yield TemplateProblem(
+            _("the document holds confidential answers, and the template has no place for the warning"),
+            _("write `{placeholder}` at its top", placeholder="{{ warning }}"),
+        )
+    count = sum(1 for one in view.sections if view.is_letter and _head(one))
+    if count > 1 and "letters" not in used:
+        yield TemplateProblem(
+            _("the document holds {number} letters, and the template has place for one", number=count),
+            _("write `{before}` above it and `{after}` below", before=_EACH, after=_EACH_END),
+        )
+
+
+def _texts(view: View) -> dict[str, str]:
+    answer = view.answer
+    return {
+        "kind": view.kind,
+        "language": view.language,
+        "title": view.title,
+        "about": view.about,
+        "case_id": view.case_id,
+        "date": day(view.on),
+        "date_iso": view.on.isoformat(),
+        "kept_by": view.kept_by,
+        "warning": words(view.warning) if view.warning else "",
+        "answer": answer.sentence if answer else "",
+        "challenge": _said(answer.challenge) if answer and answer.challenge else "",
+        "scope": _said(view.scope) if view.scope else "",
+        "footer": view.footer,
+    }
+
+
+def _said(field: Field) -> str:
+    return " ".join(words(one) for one in field.lines)
+
+
+def _head(section: Section) -> Letterhead | None:
+    head = section.blocks[0] if section.blocks else None
+    return head if isinstance(head, Letterhead) else None
+
+
+def _letter(section: Section, writer: Writer, many: Callable[[Iterable[object]], Counted]) -> SimpleNamespace:
+    head = _head(section)
+    assert head is not None  # noqa: S101 -- only sections that begin with one are letters
+    return SimpleNamespace(
+        sender=many(map(harmless, head.sender)),
+        recipient=many(map(harmless, head.recipient)),
+        dated=harmless(head.dated),
+        subject=harmless(section.title),
+        body=Content(lambda: writer.body.blocks(section.blocks[1:])),
+    )
+
+
+def _whole(section: Section, writer: Writer) -> Content:
+    return Content(lambda: writer.body.section(section, may_break=False))
+
+
+def _section(section: Section, writer: Writer) -> SimpleNamespace:
+    below = Content(lambda: writer.body.blocks(section.blocks))
+    return SimpleNamespace(key=section.key, title=harmless(section.title), content=_whole(section, writer), body=below)

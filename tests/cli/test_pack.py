@@ -1,0 +1,266 @@
+"""`assess --pack`: every document in a folder with a page that leads into them, and nothing lost that is there."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, Result, done, refused, run
+from tests.report.test_docx import without
+
+HALF, LUNG = EXAMPLES / "half-filled.yaml", EXAMPLES / "lung-imaging.yaml"
+KINDS = ("decision", "full", "letter", "plan", "questions-office", "questions-researcher", "redacted")
+FORMS = ("docx", "html", "md", "pdf")
+EVERY = {f"{kind}.{form}" for kind in KINDS for form in FORMS} | {"assessment.json", "index.html", ".pack.json"}
+
+
+def names(folder: Path) -> set[str]:
+    return {one.name for one in folder.iterdir()}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in folder.iterdir()}
+
+
+def packed(folder: Path, case: Path = HALF, *more: str | Path) -> Result:
+    result = run("assess", case, "--pack", folder, *more)
+    assert result.code == 0, result
+    return result
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a pack that no test changes."""
+    folder = tmp_path_factory.mktemp("packs") / "half"
+    packed(folder)
+    return folder
+
+
+@pytest.fixture
+def only_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be as if the libraries for PDF and Word were not installed."""
+    without(monkeypatch, "typst", "docx")
+
+
+def test_a_pack_holds_every_kind_in_every_form_and_the_record(pack: Path) -> None:
+    assert names(pack) == EVERY
+    assert (pack / "assessment.json").read_text("utf-8") == done("assess", HALF, "--format", "json")
+    assert (pack / "full.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_document_of_a_pack_is_the_one_that_report_writes(pack: Path, tmp_path: Path) -> None:
+    for name, more in (("letter.pdf", ()), ("plan.docx", ()), ("questions-office.md", ("--to", "office"))):
+        kind = name.partition(".")[0].partition("-")[0]
+        done("report", pack / "assessment.json", "--kind", kind, *more, "-o", tmp_path / name)
+        assert (tmp_path / name).read_bytes() == (pack / name).read_bytes()
+
+
+def test_the_page_leads_to_every_file_with_its_size_and_digest(pack: Path) -> None:
+    page = (pack / "index.html").read_text("utf-8")
+    listed = names(pack) - {"index.html", ".pack.json"}
+    assert set(re.findall(r'href="([^"#]+)"', page)) == listed
+    for name in listed:
+        content = (pack / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() in page
+        assert f"{(len(content) + 999) // 1000} kB" in page
+
+
+def test_the_page_says_what_a_stranger_asks_first(pack: Path) -> None:
+    page = re.sub(r"<[^>]+>", "", (pack / "index.html").read_text("utf-8"))
+    assert "Documents: Seagrass meadows as carbon sinks (AM-2026-200)" in page
+    assert "Proposal, not decided yet. Still open: between Clear and Blocked; 3 answers missing." in page
+    assert "Not every document is for everybody." in page
+    assert "Questions for Lead researcher" in page
+    assert "no exemption reason is on record" in page
+
+
+def test_the_same_case_gives_the_same_bytes_again(pack: Path, tmp_path: Path) -> None:
+    packed(tmp_path / "again")
+    assert contents(tmp_path / "again") == contents(pack)
+
+
+def test_the_result_is_printed_as_ever_and_the_page_named(tmp_path: Path) -> None:
+    result = packed(tmp_path / "pack")
+    assert result.out == done("assess", HALF)
+    assert result.err.endswith(f"wrote {tmp_path / 'pack' / 'index.html'}: open it first\n")
+
+
+@pytest.mark.usefixtures("only_text")
+def test_what_cannot_be_made_here_is_named_with_the_way_out_and_is_no_error(tmp_path: Path) -> None:
+    result = packed(tmp_path)
+    assert names(tmp_path) == {one for one in EVERY if not one.endswith((".pdf", ".docx"))}
+    page = (tmp_path / "index.html").read_text("utf-8")
+    for extra in ("pdf", "office"):
+        assert f"pip install 'risk-engine[{extra}]'" in result.err
+        assert f"pip install &#39;risk-engine[{extra}]&#39;" in page
+
+
+def test_pictures_that_a_word_document_lacks_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, "typst")
+    result = packed(tmp_path / "pack")
+    assert "the pictures are left out of the document" in result.err
+    assert "the pictures are left out of the document" in (tmp_path / "pack" / "index.html").read_text("utf-8")
+    one = run("assess", HALF, "-o", tmp_path / "one.docx")
+    assert "the pictures are left out of the document" in one.err
+    assert (
+        "the pictures are left out"
+        in run("report", tmp_path / "pack" / "assessment.json", "-o", tmp_path / "two.docx").err
+    )
+
+
+@pytest.mark.usefixtures("only_text")
+def test_run_again_a_pack_takes_the_place_of_its_own_documents_only(tmp_path: Path) -> None:
+    packed(tmp_path, LUNG)
+    (tmp_path / "notes.txt").write_text("ours", "utf-8")
+    before = contents(tmp_path)
+    decide(tmp_path / "assessment.json", tmp_path / "decided.json")
+    packed(tmp_path, LUNG, "--decision", tmp_path / "decided.json")
+    after = contents(tmp_path)
+    assert after["notes.txt"] == b"ours"
+    assert b"not decided yet" in before["letter.md"]
+    assert b"not decided yet" not in after["letter.md"]
+    assert after["decision.json"] == (tmp_path / "decided.json").read_bytes()
+    packed(tmp_path, LUNG)
+    assert {name: content for name, content in contents(tmp_path).items() if name != "decided.json"} == before
+
+
+def decide(assessment: Path, output: Path) -> None:
+    who = ("--by", "A. Vogel", "--role", "Head", "--on", "2026-12-03")
+    done("decide", assessment, *who, "-o", output)
+
+
+@pytest.mark.usefixtures("only_text")
+def test_a_document_that_the_office_wrote_on_is_never_lost(tmp_path: Path) -> None:
+    packed(tmp_path)
+    (tmp_path / "letter.md").write_text("Dear colleague, with our best wishes", "utf-8")
+    before = contents(tmp_path)
+    said = refused("assess", HALF, "--pack", tmp_path)
+    assert "these files are not as a pack wrote them, so they stay as they are: letter.md" in said
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.usefixtures("only_text")
+def test_a_document_that_is_not_made_any_more_goes_unless_the_office_wrote_on_it(tmp_path: Path) -> None:
+    packed(tmp_path)
+    kept = json.loads((tmp_path / ".pack.json").read_bytes())
+    for name in ("full.pdf", "plan.pdf"):
+        (tmp_path / name).write_bytes(b"as it was")
+        kept["files"][name] = hashlib.sha256(b"as it was").hexdigest()
+    (tmp_path / "plan.pdf").write_bytes(b"signed")
+    (tmp_path / ".pack.json").write_text(json.dumps(kept), "utf-8")
+    packed(tmp_path)
+    assert {one for one in names(tmp_path) if one.endswith(".pdf")} == {"plan.pdf"}
+
+
+@pytest.mark.usefixtures("only_text")
+def test_a_folder_with_the_pack_of_another_assessment_stays_as_it_is(tmp_path: Path) -> None:
+    packed(tmp_path)
+    before = contents(tmp_path)
+    assert "holds the pack of another assessment" in refused("assess", LUNG, "--pack", tmp_path)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.usefixtures("only_text")
+@pytest.mark.parametrize("name", ["assessment.json", "index.html", "letter.md"])
+def test_what_no_pack_wrote_is_not_written_over(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("ours", "utf-8")
+    assert f"these files are not as a pack wrote them, so they stay as they are: {name}" in refused(
+        "assess", HALF, "--pack", tmp_path
+    )
+    assert contents(tmp_path) == {name: b"ours"}
+
+
+@pytest.mark.usefixtures("only_text")
+def test_a_link_and_a_folder_are_nobody_s_document(tmp_path: Path) -> None:
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "elsewhere").write_text("ours", "utf-8")
+    (tmp_path / "pack" / "plan.md").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "pack" / "full.md").mkdir()
+    said = refused("assess", HALF, "--pack", tmp_path / "pack")
+    assert {"plan.md", "full.md"} <= set(re.findall(r"[\w-]+\.md", said))
+    assert (tmp_path / "elsewhere").read_text("utf-8") == "ours"
+
+
+@pytest.mark.usefixtures("only_text")
+def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("ours", "utf-8")
+    assert "is a file; a pack needs a folder" in refused("assess", HALF, "--pack", tmp_path / "file")
+    (tmp_path / ".pack.json").write_text("{", "utf-8")
+    assert "cannot be read, so nobody knows which files are a pack's own" in refused("assess", HALF, "--pack", tmp_path)
+
+
+@pytest.mark.usefixtures("only_text")
+def test_where_writing_fails_nothing_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.write_bytes
+
+    def fails(path: Path, content: bytes) -> int:
+        if path.name == "redacted.md":
+            raise OSError(28, "No space left on device")
+        return real(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", fails)
+    assert "no space left on device" in refused("assess", HALF, "--pack", tmp_path)
+    assert names(tmp_path) == set()
+
+
+@pytest.mark.usefixtures("only_text")
+def test_several_cases_have_a_folder_each_and_a_page_of_all(tmp_path: Path) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    for one in (HALF, LUNG):
+        (cases / one.name).write_bytes(one.read_bytes())
+    result = packed(tmp_path / "packs", cases)
+    assert result.out == done("assess", cases)
+    assert names(tmp_path / "packs") == {"half-filled", "lung-imaging", "index.html", ".pack.json"}
+    page = (tmp_path / "packs" / "index.html").read_text("utf-8")
+    assert re.findall(r'href="([^"#]+)"', page) == ["half-filled/index.html", "lung-imaging/index.html"]
+    assert "Documents of 2 cases" in page
+    again = packed(tmp_path / "packs", cases)
+    assert again.err == result.err
+    assert "another assessment" in refused("assess", HALF, "--pack", tmp_path / "packs")
+
+
+@pytest.mark.usefixtures("only_text")
+def test_cases_that_fail_have_no_pack(tmp_path: Path) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / HALF.name).write_bytes(HALF.read_bytes())
+    (cases / "broken.yaml").write_text("id: 1\n", "utf-8")
+    result = run("assess", cases, "--pack", tmp_path / "packs")
+    assert result.code == 2
+    assert names(tmp_path / "packs") == {"half-filled", "index.html", ".pack.json"}
+
+
+@pytest.mark.usefixtures("only_text")
+def test_a_foreign_set_has_a_pack_too_and_its_redacted_version_knows_the_criteria(tmp_path: Path) -> None:
+    result = packed(tmp_path, LOAN_CASE, *LOAN)
+    assert "are not at hand" not in result.err
+    assert (tmp_path / "redacted.md").is_file()
+
+
+@pytest.mark.usefixtures("only_text")
+def test_without_a_missing_answer_there_is_no_letter_with_questions(tmp_path: Path) -> None:
+    packed(tmp_path, LUNG)
+    assert [one for one in names(tmp_path) if one.startswith("questions")] == []
+    assert "there are no letters with questions" in (tmp_path / "index.html").read_text("utf-8")
+
+
+def test_options_that_do_not_go_with_a_pack_are_refused(tmp_path: Path) -> None:
+    pack = ("--pack", tmp_path / "pack")
+    assert "--format and -o say nothing" in refused("assess", HALF, *pack, "--format", "md")
+    assert "--format and -o say nothing" in refused("assess", HALF, *pack, "-o", tmp_path / "x.md")
+    decision = ("--decision", tmp_path / "d.json")
+    assert "--decision goes with the --pack of one case" in refused("assess", HALF, *decision)
+    assert "--decision goes with the --pack of one case" in refused("assess", HALF, LUNG, *pack, *decision)
+    assert not (tmp_path / "pack").exists()
+
+
+@pytest.mark.usefixtures("only_text")
+def test_a_decision_on_another_assessment_makes_no_pack(tmp_path: Path) -> None:
+    done("assess", LUNG, "--format", "json", "-o", tmp_path / "a.json")
+    decide(tmp_path / "a.json", tmp_path / "d.json")
+    said = refused("assess", HALF, "--pack", tmp_path / "pack", "--decision", tmp_path / "d.json")
+    assert "this decision is on the assessment" in said
+    assert not (tmp_path / "pack").exists()
