@@ -102,7 +102,7 @@ def test_the_problems_are_said_in_the_language_of_the_user(office: Path) -> None
     with in_language("de"):
         assert said(document(language="de"), office, "{{ titel }}") == [
             "office.docx, bei `{{ titel }}`: unbekannter Name `titel`",
-            "  help: did you mean `title`?",
+            "  Hilfe: meinten Sie `title`?",
         ]
 
 
