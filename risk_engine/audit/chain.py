@@ -15,6 +15,7 @@ from risk_engine.audit.standing import signed_digests, standing_links
 from risk_engine.audit.stored import criteria_of, recomputed
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
 from risk_engine.engine.assess import assessment_digest, to_json
+from risk_engine.engine.intact import altered_languages, is_intact
 from risk_engine.engine.supersede import superseded
 from risk_engine.engine.verify import LanguageChecked, Verification
 from risk_engine.language import _, ngettext
@@ -74,7 +75,7 @@ def check_chain(
     """
     every = [one.record for one in found.records.values() if isinstance(one.record, Assessment)]
     # Of two that state the same digest, the one that it belongs to comes last, and so is held against.
-    assessments = {one.digest: one for one in sorted(every, key=_is_as_written)}
+    assessments = {one.digest: one for one in sorted(every, key=is_intact)}
     decided = {path: one.record for path, one in found.records.items() if isinstance(one.record, Decision)}
     decisions = {one.digest: one for one in decided.values()}
     signed = signed_digests(decided, keys)
@@ -146,6 +147,8 @@ def _assessment_links(
         under = criteria.of(assessment)
         result = recomputed(stored.document, assessment, under, criteria.reference)
     except RiskEngineError as error:
+        altered = altered_languages(assessment)
+        yield from (_told(LanguageChecked(language=one, verdict="altered")) for one in altered)
         yield unchecked(" ".join(str(error).split()))
         return
     yield _came_out(result)
@@ -174,6 +177,8 @@ def _told(result: LanguageChecked) -> Link:
     match result.verdict:
         case "same":
             return holds(_("what it holds in `{language}` comes out again", language=result.language))
+        case "altered":
+            return broken(_("its texts in `{language}` were altered", language=result.language))
         case "different":
             where = "; ".join(result.differences[:3])
             return broken(_("its texts in `{language}` were altered: {where}", language=result.language, where=where))

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
-from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.belongs import misfit
 from risk_engine.engine.confirm import confirmation_digest, confirmation_problem
 from risk_engine.engine.decide import contradiction, decision_digest, decision_json
+from risk_engine.engine.intact import is_intact
 from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
@@ -85,7 +85,7 @@ def _as_written(decision: Decision, raw: bytes) -> Link:
 
 
 def _bound(decision: Decision, assessment: Assessment, old: Decision | None) -> Link:
-    if assessment_digest(assessment) != assessment.digest:
+    if not is_intact(assessment):
         return broken(
             _(
                 "the assessment that was decided on, {name}, was changed after it was written",

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
-from risk_engine.engine.assess import assessment_digest
+from risk_engine.engine.intact import altered_languages, is_intact
 from risk_engine.engine.rendition import rendition, with_rendition
 from risk_engine.engine.verify import LanguageChecked, Verification, verify
 from risk_engine.engine.verify_languages import check_language
@@ -32,7 +32,7 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
     try:
         return recomputed(document, stored, criteria_of(stored, reference), reference)
     except RiskEngineError:
-        if assessment_digest(stored) == stored.digest:
+        if is_intact(stored):
             raise
         # That it was altered is known without its criteria; where, is not.
         return Verification(verdict="altered", engine_then=stored.engine, engine_now=__version__)
@@ -51,19 +51,51 @@ def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet
 def in_current_language(stored: Assessment, reference: str | None = None) -> tuple[Assessment, str | None]:
     """Return a stored assessment that holds the current language, if it can be told in it; else why it cannot.
 
-    What it holds itself needs no criteria. Otherwise its own version of them, or `reference`, must be there.
+    What it holds itself is checked where its criteria, or those of `reference`, and their translation are there: it is
+    a CheckedRendition then. Raises RiskEngineError where it is not what comes out of them.
     """
     language = current()
-    held = stored.translations.get(language)
-    if language == ENGLISH or (held is not None and held.translation is not None):
+    if language == ENGLISH:
         return stored, None
+    held = stored.translations.get(language)
+    is_told = held is not None and held.translation is not None
     try:
         told = told_in(criteria_of(stored, reference), language)
         made = rendition(stored, told)
     except (RiskEngineError, ValidationError) as error:
-        return stored, str(error) if isinstance(error, RiskEngineError) else _("its case does not fit the criteria")
+        why = str(error) if isinstance(error, RiskEngineError) else _("its case does not fit the criteria")
+        return stored, None if is_told else why
+    if held is not None and held.translation is not None and made.digest != held.digest:
+        _refuse(check_language(stored, told))
+        return stored, None
     there_is_none = _("there is no translation of {criteria} into it", criteria=_named(stored))
     return with_rendition(stored, language, made), None if made.translation else there_is_none
+
+
+def refuse_altered(stored: Assessment, reference: str | None = None) -> None:
+    """Raise RiskEngineError where what an assessment holds in a language is not what comes out of its criteria.
+
+    Where they, or their translation, are not there as they were, nobody can say, and it is taken as it is.
+    """
+    if not stored.translations:
+        return
+    try:
+        criteria = criteria_of(stored, reference)
+    except RiskEngineError:
+        results = [LanguageChecked(language=one, verdict="altered") for one in altered_languages(stored)]
+    else:
+        results = [_language(stored, criteria, one) for one in stored.translations]
+    for one in results:
+        _refuse(one)
+
+
+def _refuse(result: LanguageChecked) -> None:
+    if result.verdict in {"altered", "different"}:
+        message = _(
+            "what the assessment says in `{language}` was changed after it was written, so nothing is made from it",
+            language=result.language,
+        )
+        raise RiskEngineError(message, _("assess the case again; `risk-engine verify` says what changed"))
 
 
 def recomputed(
@@ -79,10 +111,15 @@ def recomputed(
 
 
 def _language(stored: Assessment, criteria: CriteriaSet, language: str) -> LanguageChecked:
+    if language in altered_languages(stored):
+        return LanguageChecked(language=language, verdict="altered")
     try:
         return check_language(stored, told_in(criteria, language))
     except RiskEngineError as error:  # the translation that is there now is broken
         return LanguageChecked(language=language, verdict="unchecked", reason=str(error))
+    except ValidationError:
+        reason = _("its case does not fit the criteria")
+        return LanguageChecked(language=language, verdict="unchecked", reason=reason)
 
 
 def _check_fit(document: Document, stored: Assessment, criteria: CriteriaSet, named: str) -> None:

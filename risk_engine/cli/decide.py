@@ -178,14 +178,16 @@ def _beside(file: Path, what: str) -> Path:
 
 
 def _decided(assessment: "Assessment", options: _Options) -> "Decision":
-    from risk_engine.engine.assess import assessment_digest
+    from risk_engine.audit.stored import refuse_altered
     from risk_engine.engine.confirm import confirm
     from risk_engine.engine.decide import Said, decide
+    from risk_engine.engine.intact import is_intact
     from risk_engine.loading.records import read_decision
 
-    if assessment_digest(assessment) != assessment.digest:
+    if not is_intact(assessment):
         message = _("the assessment was changed after it was written, so nothing is decided on it")
         raise RiskEngineError(message, _("assess the case again; `risk-engine verify` says what changed"))
+    refuse_altered(assessment)
     reading = Reading()
     by = _person(reading, ("--by", options.by), ("--role", options.role))
     second = _second(reading, options, options.confirm_role)

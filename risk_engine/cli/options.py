@@ -1,6 +1,7 @@
 """Options that several commands share, and what they mean."""
 
 import contextlib
+import json
 import os
 import re
 import sys
@@ -200,6 +201,24 @@ def put(text: str, output: Path | None, *, kept: bool = False) -> None:
             "{output} is there already and holds something else; a decision may rest on it, so it stays as it is",
             output=output,
         )
+        if _differ_in_languages(output.read_bytes(), text):
+            message = _(
+                "{output} is there already and is the same assessment with other languages; it stays as it is",
+                output=output,
+            )
         raise RiskEngineError(message, _("choose another name with -o"))
     write_text(output, text)
     typer.echo(_("wrote {file}", file=output), err=True)
+
+
+def _differ_in_languages(there: bytes, text: str) -> bool:
+    """Return whether two contents are one assessment that is kept in different languages."""
+    try:
+        records = [json.loads(one) for one in (there, text)]
+    except ValueError:
+        return False
+    if not all(isinstance(one, dict) for one in records):
+        return False
+    for one in records:
+        one.pop("translations", None)
+    return bool(records[0] == records[1])

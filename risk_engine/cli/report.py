@@ -128,11 +128,11 @@ def redacted(assessment: "Assessment", criteria: str | None = None, profile: Pat
 
 def read_records(file: Path, decision: Path | None) -> "tuple[Assessment, Decision | None]":
     """Return a stored assessment and the decision on it; RiskEngineError where one was altered or is of another."""
-    from risk_engine.engine.assess import assessment_digest
+    from risk_engine.engine.intact import is_intact
     from risk_engine.loading.records import read_assessment
 
     assessment = read_assessment(file)
-    if assessment_digest(assessment) != assessment.digest:
+    if not is_intact(assessment):
         message = _("{file}: the assessment was changed after it was written, so nothing is made from it", file=file)
         way_out = _("assess the case again; `risk-engine verify` says what changed")
         raise RiskEngineError(message, way_out)

@@ -104,7 +104,7 @@ def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:
         for line in language.differences:
             typer.echo(f"  {line}")
     told = {one.verdict for one in result.languages}
-    if result.verdict in {"different", "altered"} or "different" in told:
+    if result.verdict in {"different", "altered"} or told & {"altered", "different"}:
         raise typer.Exit(Exit.FAILED)
     if "unchecked" in told:
         raise typer.Exit(Exit.INVALID_INPUT)
@@ -114,6 +114,10 @@ def _language(result: "LanguageChecked") -> str:
     match result.verdict:
         case "same":
             return _("{language}: what it holds in this language comes out again", language=result.language)
+        case "altered":
+            return _(
+                "{language}: altered: its texts in this language are not as they were written", language=result.language
+            )
         case "different":
             return _("{language}: its texts in this language were altered; where:", language=result.language)
         case "unchecked":

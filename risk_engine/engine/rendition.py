@@ -5,15 +5,18 @@ translation; nothing but texts may then be different, and only what is different
 can be made from the record alone.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assessment_digest, what_counts, written
+from risk_engine.engine.intact import altered_languages, pointer, rendition_digest
 from risk_engine.engine.work import Worked, work, worked_again
 from risk_engine.language import ENGLISH, _, languages
-from risk_engine.model.assessment import Assessment, Rendition, Superseded
+from risk_engine.model.assessment import Assessment, CheckedRendition, Points, Rendition, Superseded
 from risk_engine.model.case import Case
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.texts import Loc, texts_of, with_texts
 from risk_engine.model.translation import Told
@@ -42,10 +45,12 @@ def assess_in(
     """Assess a case as `assess` does, and keep beside the record what it is in the language of `told`."""
     worked = work(case, told.criteria, on, profile)
     record = written(worked, in_force=in_force, supersedes=supersedes)
-    return record if _is_own(told) else with_rendition(record, told.language, _rendition(record, worked, told))
+    return (
+        record if told.language == ENGLISH else with_rendition(record, told.language, _rendition(record, worked, told))
+    )
 
 
-def rendition(stored: Assessment, told: Told) -> Rendition:
+def rendition(stored: Assessment, told: Told) -> CheckedRendition:
     """Return what a stored assessment is in the language in which its criteria are told.
 
     Raises NoRenditionError where the record was altered, is of other criteria, or does not come out again; else what
@@ -71,22 +76,25 @@ def with_rendition(assessment: Assessment, language: str, made: Rendition) -> As
 def localised(assessment: Assessment, language: str) -> Assessment:
     """Return an assessment as it reads in a language, for reports; the same where it does not hold that language.
 
-    It is no record any more; `as_written` gives that back.
+    What it holds is not taken where that was altered. What comes out is no record any more; `as_written` gives that
+    back.
     """
     held = assessment.translations.get(language)
-    if held is None:
+    if held is None or _AS_WRITTEN in assessment.translations or language in altered_languages(assessment):
         return assessment
     replaced: dict[str, str] = {}
 
     def told(loc: Loc, text: str) -> str:
-        pointer = _pointer(loc)
-        if pointer not in held.texts:
+        place = pointer(loc)
+        if place not in held.texts:
             return text
-        replaced[pointer] = text
-        return held.texts[pointer]
+        replaced[place] = text
+        return held.texts[place]
 
-    shown = with_texts(assessment, told)
-    return with_rendition(shown, _AS_WRITTEN, Rendition(translation=None, texts=replaced))
+    shown = _with_bands(with_texts(assessment, told), held.bands)
+    bands = {there: name for name, there in held.bands.items()}
+    back = Rendition(translation=None, texts=replaced, bands=bands)
+    return with_rendition(shown, _AS_WRITTEN, back)
 
 
 def as_written(assessment: Assessment) -> Assessment:
@@ -94,17 +102,30 @@ def as_written(assessment: Assessment) -> Assessment:
     held = assessment.translations.get(_AS_WRITTEN)
     if held is None:
         return assessment
-    written_then = with_texts(assessment, lambda loc, text: held.texts.get(_pointer(loc), text))
+    written_then = with_texts(assessment, lambda loc, text: held.texts.get(pointer(loc), text))
     languages_held = {one: held for one, held in assessment.translations.items() if one != _AS_WRITTEN}
-    return written_then.model_copy(update={"translations": languages_held})
+    return _with_bands(written_then, held.bands).model_copy(update={"translations": languages_held})
 
 
-def _is_own(told: Told) -> bool:
-    """Return whether the language is that of the record itself."""
-    return told.language == ENGLISH and told.words is told.criteria
+def _with_bands(assessment: Assessment, names: Mapping[str, str]) -> Assessment:
+    """Return an assessment with other names of bands, the same wherever it names one."""
+    if not names:
+        return assessment
+
+    def renamed(points: Points) -> Points:
+        low, high = points.band_at_least, points.band_at_most
+        return points.model_copy(update={"band_at_least": names.get(low, low), "band_at_most": names.get(high, high)})
+
+    ratings = tuple(
+        one.model_copy(update={key: renamed(getattr(one, key)) for key in ("inherent", "residual", "expected")})
+        for one in assessment.ratings
+    )
+    bands = tuple(names.get(one, one) for one in assessment.criteria.bands)
+    criteria = assessment.criteria.model_copy(update={"bands": bands})
+    return assessment.model_copy(update={"criteria": criteria, "ratings": ratings})
 
 
-def _rendition(record: Assessment, worked: Worked, told: Told) -> Rendition:
+def _rendition(record: Assessment, worked: Worked, told: Told) -> CheckedRendition:
     """Return what is different where the record is written in other words; NoRenditionError if more than texts is."""
     spoken = told.language if told.language in languages() else ENGLISH
     other = written(
@@ -117,8 +138,21 @@ def _rendition(record: Assessment, worked: Worked, told: Told) -> Rendition:
     if _compared(_without_texts(other)) != _compared(_without_texts(record)):
         raise NoRenditionError(_("in other words something else than its texts would be different"))
     own = dict(texts_of(record))
-    texts = {_pointer(loc): text for loc, text in texts_of(other) if text != own[loc]}
-    return Rendition(translation=told.translation, texts=texts)
+    made = CheckedRendition(
+        translation=told.translation,
+        texts={pointer(loc): text for loc, text in texts_of(other) if text != own[loc]},
+        bands=dict(told.bands),
+        levels={} if told.translation is None else _levels(record, told.words),
+    )
+    return made.model_copy(update={"digest": rendition_digest(record.digest, told.language, made)})
+
+
+def _levels(record: Assessment, words: CriteriaSet) -> dict[str, dict[str, str]]:
+    """Return the titles of all levels: a record holds those alone between which its proposals lie."""
+    return {
+        one.ladder: {name: level.title for name, level in words.ladders[one.ladder].levels.items()}
+        for one in record.proposals
+    }
 
 
 def _without_texts(assessment: Assessment) -> Assessment:
@@ -127,8 +161,3 @@ def _without_texts(assessment: Assessment) -> Assessment:
 
 def _compared(assessment: Assessment) -> dict[str, Any]:
     return {key: value for key, value in what_counts(assessment).items() if key not in NOT_COMPARED}
-
-
-def _pointer(loc: Loc) -> str:
-    """Return a place in the JSON of an assessment as a JSON Pointer (RFC 6901)."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in loc)

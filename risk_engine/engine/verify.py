@@ -21,10 +21,10 @@ DECISION = ("proposals", "ratings", "findings")
 
 
 class LanguageChecked(Model):
-    """What became of the texts in one language: the same; different, and where; or why nobody can say."""
+    """What became of the texts in one language: the same; altered; different, and where; or why nobody can say."""
 
     language: str
-    verdict: Literal["same", "different", "unchecked"]
+    verdict: Literal["same", "altered", "different", "unchecked"]
     reason: str = Field(default="", description="Why it could not be checked.")
     differences: tuple[str, ...] = ()
 

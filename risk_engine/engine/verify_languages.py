@@ -1,9 +1,12 @@
-"""Whether what a stored assessment holds in other languages comes out again; no digest holds those texts."""
+"""Whether what a stored assessment holds in other languages comes out again; its own digest does not hold that."""
 
+from typing import Any
+
+from risk_engine.engine.intact import altered_languages
 from risk_engine.engine.rendition import NoRenditionError, rendition
 from risk_engine.engine.verify import LanguageChecked, differences
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, Rendition
 from risk_engine.model.translation import Told
 from risk_engine.version import __version__
 
@@ -12,14 +15,17 @@ def check_language(stored: Assessment, told: Told) -> LanguageChecked:
     """Compare what an assessment holds in a language with what comes out now.
 
     `told` are its criteria in a language that the assessment must hold. Texts that are different were
-    altered, unless the translation or the engine is another one now: then nobody can say.
+    altered, unless the translation or the engine is another one now: then nobody can say. Where their own digest does
+    not fit (`altered_languages`), they were altered in any case.
     """
     held = stored.translations[told.language]
+    if told.language in altered_languages(stored):
+        return LanguageChecked(language=told.language, verdict="altered")
     try:
         now = rendition(stored, told)
     except NoRenditionError as error:
         return _unchecked(told.language, str(error))
-    if now == held:
+    if now.digest == held.digest:
         return LanguageChecked(language=told.language, verdict="same")
     if now.translation != held.translation:
         return _unchecked(told.language, _("the translation of the criteria is another one now"))
@@ -27,8 +33,13 @@ def check_language(stored: Assessment, told: Told) -> LanguageChecked:
         reason = _("engine {now} has other words than engine {then}", now=__version__, then=stored.engine)
         return _unchecked(told.language, reason)
     return LanguageChecked(
-        language=told.language, verdict="different", differences=tuple(differences(held.texts, now.texts, ""))
+        language=told.language, verdict="different", differences=tuple(differences(_words(held), _words(now), ""))
     )
+
+
+def _words(held: Rendition) -> dict[str, Any]:
+    """Return all words, the texts by their places alone."""
+    return {**held.texts, **held.model_dump(mode="json", include={"bands", "levels"})}
 
 
 def _unchecked(language: str, reason: str) -> LanguageChecked:

@@ -279,6 +279,10 @@ class Superseded(Model):
     )
 
 
+LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""The tag of a language (BCP 47)."""
+
+
 class Rendition(Model):
     """What an assessment is in another language: only what people read is different."""
 
@@ -289,6 +293,19 @@ class Rendition(Model):
     texts: dict[str, str] = Field(
         description="JSON Pointer (RFC 6901) into the assessment: the text that stands there."
     )
+    bands: dict[str, str] = Field(default={}, description="What readers call the bands, by their names.")
+    levels: dict[str, dict[str, str]] = Field(
+        default={}, description="Ladder: the titles of all its levels, by their names."
+    )
+    digest: str = Field(
+        default="",
+        description="SHA-256 over the canonical form of the assessment's digest, the language and all the rest; "
+        "where it is missing or another one, nothing of this is taken.",
+    )
+
+
+class CheckedRendition(Rendition):
+    """One that came out of the criteria and their translation here and now; what is read from a file never is."""
 
 
 class Assessment(Model):
@@ -328,7 +345,7 @@ class Assessment(Model):
     digest: str = Field(
         description="SHA-256 over the canonical form of all the rest, places in the YAML and translations left out."
     )
-    translations: dict[str, Rendition] = Field(
+    translations: dict[LanguageTag, Rendition] = Field(
         default={}, description="By the tag of the language: what the texts are in it; outside the digest."
     )
 

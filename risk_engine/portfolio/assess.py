@@ -5,7 +5,7 @@ from pathlib import Path
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
-from risk_engine.engine.assess import assessment_digest
+from risk_engine.engine.intact import is_intact
 from risk_engine.engine.rendition import assess_in
 from risk_engine.engine.supersede import check_supersedes, superseded
 from risk_engine.language import _, current
@@ -112,7 +112,7 @@ def _kept_profile(path: Path, old: Assessment, criteria: CriteriaSet) -> Profile
 
 
 def _superseded(old: Assessment, case: Case, criteria: CriteriaSet, on: date | None) -> Superseded:
-    if assessment_digest(old) != old.digest:
+    if not is_intact(old):
         message = _("the assessment to supersede was changed after it was written")
         raise RiskEngineError(message, _("`risk-engine verify` says where"))
     check_supersedes(old, case, on)

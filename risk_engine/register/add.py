@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import assert_never
 
+from risk_engine.audit.stored import refuse_altered
 from risk_engine.diagnostics import RiskEngineError, file_problem, reason
-from risk_engine.engine.assess import assessment_digest, to_json
+from risk_engine.engine.assess import to_json
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.engine.decide import decision_digest, decision_json
+from risk_engine.engine.intact import is_intact
 from risk_engine.language import _
 from risk_engine.loading.records import read_assessment, read_decision
 from risk_engine.model.assessment import Assessment
@@ -107,10 +109,14 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
     data = _content(path)
     given = read_assessment(path)
     _check_unchanged(path, data)
-    if assessment_digest(given) != given.digest:
+    if not is_intact(given):
         raise file_problem(
             path, _("the assessment was altered since it was written"), _("`risk-engine verify` says where")
         )
+    try:
+        refuse_altered(given, how.assessor.reference)
+    except RiskEngineError as error:
+        raise RiskEngineError(f"{path}: {error}") from error
     begin(how.folder)
     with locked(how.folder):
         folder = opened_case_folder(how.folder, given.case_id)
@@ -118,6 +124,13 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
         for one in assessments(folder):
             if one.assessment.digest == given.digest:
                 yield _("{path}: filed already, as {name}", path=path, name=one.filed.name)
+                if dropped := given.translations.keys() - one.assessment.translations.keys():
+                    languages = ", ".join(f"`{each}`" for each in sorted(dropped))
+                    text = _(
+                        "what it says in {languages} is not kept: the record there has no such texts",
+                        languages=languages,
+                    )
+                    yield f"  {text}"
                 return
         current = record_of(folder).current
         _check_newer(path, given, current)
@@ -167,7 +180,7 @@ def _add_decision(path: Path, how: Filing) -> Iterator[str]:
         if about is None:
             message = _("the assessment that was decided on is not filed for {case_id}", case_id=given.about.case_id)
             raise file_problem(path, message, _("add that assessment first, or in the same command"))
-        if assessment_digest(about.assessment) != about.assessment.digest:
+        if not is_intact(about.assessment):
             message = _("{name}, which was decided on, was altered since it was written", name=about.filed.name)
             raise file_problem(path, message, _("`risk-engine register show` says what else is wrong"))
         check_decision(path, given, about.filed, folder, [one.assessment for one in there])

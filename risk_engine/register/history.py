@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import assert_never
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.confirm import awaits_confirmation
+from risk_engine.engine.intact import is_intact
 from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment, Proposal
 from risk_engine.model.decision import Decided, Decision
@@ -127,11 +127,7 @@ class _Teller:
         criteria = f"{one.criteria.id} {one.criteria.version}"
         levels = ", ".join(map(_proposed, spoken(one).proposals))
         told = [_("assessment as of {day} under {criteria}", day=one.on, criteria=criteria), levels]
-        wrong = (
-            ""
-            if assessment_digest(one) == one.digest
-            else _("{path}: its digest is not that of its content", path=filed.path)
-        )
+        wrong = "" if is_intact(one) else _("{path}: its digest is not that of its content", path=filed.path)
         if one.supersedes is not None:
             told.append(_("Supersedes {name}", name=self._named(one.supersedes.digest)))
 

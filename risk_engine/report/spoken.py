@@ -2,9 +2,10 @@
 
 import dataclasses
 
+from risk_engine.engine.intact import altered_languages
 from risk_engine.engine.rendition import localised
 from risk_engine.language import ENGLISH, _, current
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, CheckedRendition
 from risk_engine.report.blocks import Letterhead, Line, Prose, Section, View, mark, say
 
 
@@ -16,23 +17,40 @@ def spoken(assessment: Assessment) -> Assessment:
 def holds_language(assessment: Assessment) -> bool:
     """Return whether the texts of the criteria in an assessment can be read in the current language."""
     held = assessment.translations.get(current())
-    return current() == ENGLISH or (held is not None and held.translation is not None)
-
-
-def noted(view: View, *, is_told: bool) -> View:
-    """Return a document that says near its top where its criteria are not told in the language of the rest of it."""
-    if is_told:
-        return view
-    note = say(
-        mark(_("Not translated")),
-        " ",
-        _("What the criteria say stands here as it was written: this record does not hold it in this language."),
+    return current() == ENGLISH or (
+        held is not None and held.translation is not None and current() not in altered_languages(assessment)
     )
+
+
+def noted(view: View, assessment: Assessment | None) -> View:
+    """Return a document that says near its top what to know of its language.
+
+    Where the words of the criteria are not in it, and where they are, but nobody compared them with the criteria. The
+    document is of that record; of none where it holds the words of the criteria as they were written.
+    """
+    note = _note(assessment)
+    if note is None:
+        return view
     if view.answer is not None:
         return dataclasses.replace(view, answer=dataclasses.replace(view.answer, more=(note, *view.answer.more)))
     if view.is_letter:
         return dataclasses.replace(view, sections=tuple(_below_letterhead(one, note) for one in view.sections))
     return dataclasses.replace(view, warning=note if view.warning is None else (*view.warning, *say(" "), *note))
+
+
+def _note(assessment: Assessment | None) -> Line | None:
+    if current() == ENGLISH:
+        return None
+    if assessment is None or not holds_language(assessment):
+        text = _("What the criteria say stands here as it was written: this record does not hold it in this language.")
+        return say(mark(_("Not translated")), " ", text)
+    if isinstance(assessment.translations[current()], CheckedRendition):
+        return None
+    text = _(
+        "What the criteria say is here in the words that the record holds in this language. They could not be checked "
+        "against the criteria and their translation. The English record is the binding one."
+    )
+    return say(mark(_("Translation not checked")), " ", text)
 
 
 def _below_letterhead(section: Section, note: Line) -> Section:

@@ -8,7 +8,7 @@ from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import answer, reasons_section
 from risk_engine.report.blocks import View, cleaned, shortened
 from risk_engine.report.pictures import scale
-from risk_engine.report.spoken import holds_language, noted, spoken
+from risk_engine.report.spoken import noted, spoken
 from risk_engine.report.wording import Names, day
 
 _TITLE = 90
@@ -60,13 +60,13 @@ def view(stored: Assessment) -> View:
         kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', assessment.case_id)} {assessment.digest[:12]}",
         warning=scope.warning(assessment),
         answer=answer(assessment, names),
-        scales=tuple(scale(one) for one in assessment.proposals if one.role),
+        scales=tuple(scale(one, assessment) for one in assessment.proposals if one.role),
         scope=scope.scope(assessment),
         sections=sections,
         full_report=_("Full report, also how to challenge this: --format html"),
         footer=_footer(assessment),
     )
-    return noted(cleaned(whole), is_told=holds_language(stored))
+    return noted(cleaned(whole), stored)
 
 
 def _footer(assessment: Assessment) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.engine.intact import rendition_digest
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.model.assessment import Rendition
 from tests.cli.running import LOAN_CASE, done, refused, run
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
@@ -62,6 +65,7 @@ def test_a_report_on_a_record_that_holds_the_language_needs_no_criteria(kept: Pa
     shutil.rmtree(desk)
     out = done("report", kept, "--format", "md", *FRENCH)
     assert french(ANSWER) in out
+    assert "Translation not checked" in out
     assert "Not translated" not in out
     assert french(ANSWER) not in done("report", kept, "--format", "md")
 
@@ -116,9 +120,14 @@ def test_what_a_record_holds_in_a_language_is_verified(kept: Path, desk: Path) -
     assert "holds: what it holds in `fr` comes out again" in chained
 
 
-def tampered(path: Path) -> None:
+def tampered(path: Path, *, language: str = "fr", made_to_fit: bool = True) -> None:
+    """Put other words into a record, and compute the digest that goes with them."""
     content = json.loads(path.read_bytes())
-    content["translations"]["fr"]["texts"]["/proposals/0/level/answer"] = "Il peut partir."
+    held = content["translations"].pop("fr")
+    held["texts"]["/proposals/0/level/answer"] = "Il peut partir."
+    if made_to_fit:
+        held["digest"] = rendition_digest(content["digest"], language, Rendition.model_validate_json(json.dumps(held)))
+    content["translations"][language] = held
     path.write_text(json.dumps(content), "utf-8")
 
 
@@ -134,6 +143,76 @@ def test_a_text_that_was_altered_is_found_though_the_digest_holds(kept: Path, de
     chained = run("verify", kept.parent, "--criteria", desk)
     assert chained.code == 1
     assert "does not hold: its texts in `fr` were altered: /proposals/0/level/answer: was" in chained.out
+
+
+@pytest.mark.parametrize(("language", "made_to_fit"), [("fr", False), ("en", True)])
+def test_texts_that_do_not_fit_their_digest_or_replace_the_english_are_refused_everywhere(
+    language: str, made_to_fit: bool, kept: Path, desk: Path, tmp_path: Path
+) -> None:
+    tampered(kept, language=language, made_to_fit=made_to_fit)
+    verified = run("verify", kept, "--criteria", desk)
+    assert verified.code == 1
+    assert f"{language}: altered: its texts in this language are not as they were written" in verified.out
+    assert f"does not hold: its texts in `{language}` were altered" in run("verify", tmp_path, "--criteria", desk).out
+    for command in (
+        ("report", kept, "--format", "text"),
+        ("report", kept, "--format", "text", *FRENCH),
+        ("report", kept, "--kind", "letter", "--format", "text"),
+        ("report", kept, "--kind", "redacted", "--format", "text"),
+        ("decide", kept, "--by", "A", "--role", "B"),
+        ("register", "add", tmp_path / "register", kept),
+        ("assess", LOAN_CASE, "--criteria", desk, "--supersedes", kept),
+    ):
+        assert "after it was written" in (error := refused(*command)) or "altered since it was written" in error
+    shutil.rmtree(desk)
+    assert run("verify", kept, "--criteria", desk).code == 1
+    assert "were altered" in run("verify", tmp_path, "--criteria", desk).out
+
+
+def test_a_forged_digest_does_not_help_where_the_criteria_are_at_hand(kept: Path, desk: Path, tmp_path: Path) -> None:
+    tampered(kept)
+    said = "what the assessment says in `fr` was changed after it was written, so nothing is made from it"
+    assert said in refused("report", kept, "--criteria", desk, "--format", "text", *FRENCH)
+    assert said in refused("register", "add", tmp_path / "register", kept, "--criteria", desk)
+
+
+@pytest.mark.parametrize("kind", ["full", "decision", "plan", "letter", "questions", "redacted"])
+def test_words_that_could_not_be_checked_are_marked_near_the_top(kind: str, kept: Path, desk: Path) -> None:
+    command = ("report", kept, "--kind", kind, "--format", "text", *FRENCH)
+    note = "[Translation not checked] What the criteria say is here in the words that the record holds"
+    assert "not checked" not in done(*command, "--criteria", desk)
+    write_translation(desk / "1.0.0", [{"en": ANSWER, "fr": "Il peut partir."}])
+    assert note in " ".join(done(*command, "--criteria", desk).split())
+    shutil.rmtree(desk)
+    assert note in " ".join(done(*command).split())
+
+
+def test_bands_and_the_levels_that_are_out_of_reach_are_in_the_language(desk: Path) -> None:
+    out = done("assess", LOAN_CASE, "--criteria", desk, "--format", "md", *FRENCH)
+    levels = read_criteria(desk / "1.0.0").ladders["verdict"].levels.values()
+    assert ", ".join(french(one.title) for one in levels) in " ".join(out.split())
+    assert f"Bands, mildest first: {french('quiet')}, {french('noted')}" in " ".join(out.split())
+
+
+def test_two_bands_of_one_name_are_an_error_of_the_translation(desk: Path) -> None:
+    write_translation(desk / "1.0.0", [{"en": "quiet", "fr": "calme"}, {"en": "noted", "fr": "calme"}])
+    assert "two bands are called `calme`" in refused("assess", LOAN_CASE, "--criteria", desk, *FRENCH)
+
+
+def test_a_record_is_not_written_over_by_itself_in_other_languages(record: Path, desk: Path) -> None:
+    command = ("assess", LOAN_CASE, "--criteria", desk, "-o", record)
+    assert "is the same assessment with other languages; it stays as it is" in refused(*command, *FRENCH)
+    other = ("assess", LOAN_CASE, "--criteria", desk, "-o", record, "--on", "2026-03-04")
+    assert "holds something else" in refused(*other)
+
+
+def test_a_register_says_that_it_does_not_keep_the_languages_of_a_copy(
+    record: Path, kept: Path, desk: Path, tmp_path: Path
+) -> None:
+    command = ("register", "add", tmp_path / "register")
+    done(*command, record, "--criteria", desk)
+    assert "what it says in `fr` is not kept" in done(*command, kept, "--criteria", desk)
+    assert "is not kept" not in done(*command, record, "--criteria", desk)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from risk_engine.canonical import canonical
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest, plain, to_json, written
+from risk_engine.engine.intact import is_intact, rendition_digest
 from risk_engine.engine.rendition import NoRenditionError, as_written, assess_in, localised, rendition, with_rendition
 from risk_engine.engine.verify import verify
 from risk_engine.engine.verify_languages import check_language
@@ -17,7 +20,7 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.loading.translation import told_in
-from risk_engine.model.assessment import Assessment, Rendition
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Told
@@ -72,7 +75,12 @@ def test_what_is_kept_gives_the_assessment_back_as_it_would_be_written_in_the_la
     kept = back(assess_in(told, case))
     french_one = written(work(case, desk), words=told.words, language="fr")
     unchanged = {"translations": {}, "digest": ""}
-    assert localised(kept, "fr").model_copy(update=unchanged) == french_one.model_copy(update=unchanged)
+    again = written(work(case, desk))
+    bands = {"ratings": again.ratings, "criteria": again.criteria}  # their names are words of the rules
+    shown = localised(kept, "fr").model_copy(update=unchanged)
+    assert shown.model_copy(update=bands) == french_one.model_copy(update={**unchanged, **bands})
+    assert shown.criteria.notice == french_one.criteria.notice
+    assert [one.title for one in shown.ratings] == [one.title for one in french_one.ratings]
     assert localised(kept, "fr").digest == kept.digest
 
 
@@ -160,7 +168,7 @@ def changed(assessment: Assessment, **changes: Any) -> Assessment:
 
 def test_by_another_engine_that_wrote_the_same_it_is_told_too(desk: CriteriaSet, case: Case, told: Told) -> None:
     older = changed(assess(case, desk), engine="0.0.1")
-    assert rendition(older, told) == assess_in(told, case).translations["fr"]
+    assert rendition(older, told).texts == assess_in(told, case).translations["fr"].texts
 
 
 def test_a_record_that_was_altered_is_not_told(desk: CriteriaSet, case: Case, told: Told) -> None:
@@ -198,10 +206,15 @@ def test_texts_that_are_kept_come_out_again(desk: CriteriaSet, case: Case, told:
     assert check_language(kept, told).verdict == "same"
 
 
+def forged(kept: Assessment, language: str = "fr", **changes: Any) -> Assessment:
+    """Return an assessment with other words in a language, and the digest that goes with them."""
+    held = kept.translations["fr"].model_copy(update=changes)
+    other = held.model_copy(update={"digest": rendition_digest(kept.digest, language, held)})
+    return back(kept.model_copy(update={"translations": {language: other}}))
+
+
 def tampered(kept: Assessment, **texts: str) -> Assessment:
-    held = kept.translations["fr"]
-    other = held.model_copy(update={"texts": {**held.texts, **texts}})
-    return kept.model_copy(update={"translations": {"fr": other}})
+    return forged(kept, texts={**kept.translations["fr"].texts, **texts})
 
 
 def test_texts_that_were_altered_are_found_although_no_digest_holds_them(
@@ -220,14 +233,14 @@ def test_texts_that_were_altered_are_found_although_no_digest_holds_them(
 
 def test_texts_that_rest_on_another_translation_cannot_be_checked(case: Case, told: Told) -> None:
     kept = assess_in(told, case)
-    held = Rendition(translation="0" * 64, texts={"/proposals/0/level/answer": "Oui."})
-    result = check_language(with_rendition(kept, "fr", held), told)
+    other = forged(kept, translation="0" * 64, texts={"/proposals/0/level/answer": "Oui."})
+    result = check_language(other, told)
     assert (result.verdict, result.reason) == ("unchecked", "the translation of the criteria is another one now")
 
 
 def test_other_words_of_another_engine_cannot_be_checked(case: Case, told: Told) -> None:
     kept = assess_in(told, case)
-    older = tampered(changed(kept, engine="0.0.1"), **{"/facts/loan.escorted/shown": "pas connu"})
+    older = tampered(changed(kept, engine="0.0.1"), **{"/proposals/0/level/answer": "Oui."})
     result = check_language(older, told)
     assert result.verdict == "unchecked"
     assert "has other words than engine 0.0.1" in result.reason
@@ -236,6 +249,77 @@ def test_other_words_of_another_engine_cannot_be_checked(case: Case, told: Told)
 def test_of_a_record_that_does_not_come_out_nobody_can_say(case: Case, told: Told) -> None:
     kept = assess_in(told, case).model_copy(update={"case_title": "Another"})
     assert check_language(kept, told).verdict == "unchecked"
+
+
+def test_a_rendition_that_does_not_fit_its_digest_is_altered_and_never_shown(
+    desk: CriteriaSet, case: Case, told: Told
+) -> None:
+    kept = back(assess_in(told, case))
+    assert is_intact(kept)
+    held = kept.translations["fr"]
+    changes: list[dict[str, Any]] = [
+        {"texts": {"/proposals/0/level/answer": "Oui."}},
+        {"translation": "0" * 64},
+        {"levels": {}},
+        {"digest": ""},
+    ]
+    for change in changes:
+        altered = kept.model_copy(update={"translations": {"fr": held.model_copy(update=change)}})
+        assert not is_intact(altered)
+        assert check_language(altered, told).verdict == "altered"
+        assert localised(altered, "fr") == altered
+    assert not is_intact(kept.model_copy(update={"translations": {"nl": held}}))
+    of_another = assess(case, desk, on=date(2026, 3, 3))
+    assert not is_intact(of_another.model_copy(update={"translations": {"fr": held}}))
+
+
+def test_nothing_takes_the_place_of_a_record_in_english(case: Case, told: Told) -> None:
+    english = forged(assess_in(told, case), "en", texts={"/proposals/0/level/answer": "Yes, go."})
+    assert not is_intact(english)
+    assert localised(english, "en") == english
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"texts": {"/case_id": "X"}},
+        {"texts": {"/proposals/0/level/name": "lend"}},
+        {"texts": {"/review_due": "2099-01-01"}},
+        {"texts": {"/findings/0/residual/at_least": "none"}},
+        {"bands": {"no_such_band": "x"}},
+        {"levels": {"result": {"no_such_level": "x"}}},
+    ],
+)
+def test_only_words_can_be_other_words(changes: dict[str, Any], case: Case, told: Told) -> None:
+    altered = forged(assess_in(told, case), **changes)
+    assert not is_intact(altered)
+    assert localised(altered, "fr") == altered
+
+
+def test_two_bands_that_are_called_the_same_are_no_words_of_a_record(case: Case, told: Told) -> None:
+    kept = assess_in(told, case)
+    assert not is_intact(forged(kept, bands=dict.fromkeys(kept.criteria.bands, "x")))
+
+
+@pytest.mark.parametrize("tag", ["", "../x", "d", "de_AT", "DE"])
+def test_a_language_has_a_tag(tag: str, case: Case, told: Told) -> None:
+    content = plain(assess_in(told, case))
+    content["translations"] = {tag: content["translations"]["fr"]}
+    with pytest.raises(ValidationError, match="translations"):
+        Assessment.model_validate_json(canonical(content))
+
+
+def test_bands_and_all_levels_are_in_the_language(desk: CriteriaSet, case: Case, told: Told) -> None:
+    kept = back(assess_in(told, case))
+    shown = localised(kept, "fr")
+    assert shown.criteria.bands == tuple(french(one.replace("_", " ")) for one in desk.head.severity.bands)
+    points = [one for rating in shown.ratings for one in (rating.inherent, rating.residual, rating.expected)]
+    assert {one.band_at_least for one in points} | {one.band_at_most for one in points} <= set(shown.criteria.bands)
+    assert kept.translations["fr"].levels == {
+        one.ladder: {name: french(level.title) for name, level in desk.ladders[one.ladder].levels.items()}
+        for one in kept.proposals
+    }
+    assert as_written(shown) == kept
 
 
 # --- the shipped set ---

@@ -2,13 +2,12 @@
 
 from typing import Literal, TypeAlias, assert_never
 
-from risk_engine.language import ENGLISH, current
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
 from risk_engine.report.blocks import Kind, View
-from risk_engine.report.spoken import holds_language, noted, spoken
+from risk_engine.report.spoken import noted, spoken
 
 OtherKind: TypeAlias = Literal["decision", "letter", "plan", "redacted", "questions"]
 """The kinds of document beside the full report."""
@@ -33,9 +32,7 @@ def view_of(
         from risk_engine.report.view import view
 
         return view(assessment)
-    return noted(
-        _view_of(spoken(assessment), kind, decision, to, criteria, disclosure), is_told=holds_language(assessment)
-    )
+    return noted(_view_of(spoken(assessment), kind, decision, to, criteria, disclosure), assessment)
 
 
 def _view_of(
@@ -80,4 +77,4 @@ def record_of(decision: Decision) -> View:
     """
     from risk_engine.report.documents.record import record
 
-    return noted(record(decision), is_told=current() == ENGLISH)
+    return noted(record(decision), None)
