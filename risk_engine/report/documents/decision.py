@@ -42,12 +42,16 @@ _LINE = 95
 """About how many letters stand on a line across the page."""
 _CELL = 38
 """About how many letters stand on a line of the widest column of the conditions."""
-_LONGEST = 280
-"""How many letters a line or a condition may have."""
+_LONGEST, _CONDITION = 190, 130
+"""How many letters a line, and the text of a condition, may have."""
+_REASON, _CHALLENGE = 500, 450
+"""How many letters of the reason and of how to challenge it stand beside the signatures."""
 _SHARES = (50, 18, 19, 13)
 """How much of the width each column of the conditions has, in per cent."""
-_MORE, _WHY, _CONDITIONS, _REASON, _REPLIES = 9, 13, 22, 14, 4
+_MORE, _WHY, _BASIS, _REPLIES = 8, 8, 6, 3
 """How many lines of text there is room for in each part."""
+_PAGE, _LEAST = 36, 8
+"""How many lines fit on the first page beside its headings, and how many of them the conditions have in any case."""
 
 
 def decision_pages(assessment: Assessment, decision: Decision | None) -> View:
@@ -55,7 +59,10 @@ def decision_pages(assessment: Assessment, decision: Decision | None) -> View:
     shown = standings(assessment, decision)
     names = Names(assessment)
     first = _proposal(assessment, names) if decision is None else _decision(assessment, decision, shown, names)
-    sections = (_conditions(assessment, decision), _sign_off(assessment, decision, shown))
+    sections = (
+        _conditions(assessment, decision, max(_LEAST, _PAGE - _lines_of(first))),
+        _sign_off(assessment, decision, shown),
+    )
     title = called(assessment.case_title, assessment.case_id)
     return framed("decision", (assessment, decision), title, sections, first)
 
@@ -63,7 +70,7 @@ def decision_pages(assessment: Assessment, decision: Decision | None) -> View:
 def _proposal(assessment: Assessment, names: Names) -> Answer:
     proposed = answer(assessment, names)
     why, _held, missing, _next = proposed.glance
-    fields = (_short(why, _WHY), *((_short(missing, _MORE),) if assessment.gaps else ()))
+    fields = (_short(why, _WHY), *((_short(missing, _BASIS),) if assessment.gaps else ()))
     first = first_of(standings(assessment, None))
     if first is None or first.still_open:
         said = _("Proposal, not decided yet. {answer}", answer=proposed.sentence)
@@ -78,9 +85,9 @@ def _decision(assessment: Assessment, decision: Decision, shown: tuple[Standing,
     basis = answer(assessment, names).glance[0]
     return Answer(
         ruling.headline(shown, decision, assessment),
-        _fitting([*(ruling.level(one) for one in shown), *ruling.missing(decision)], _MORE),
+        (*_fitting([ruling.level(one) for one in shown], _MORE), *ruling.missing(decision)),
         ruling.tone(shown, decision, assessment),
-        (_short(reasons, _WHY), _short(Field(_("What the proposal rests on"), basis.lines), _WHY)),
+        (_short(reasons, _WHY), _short(Field(_("What the proposal rests on"), basis.lines), _BASIS)),
         None,
     )
 
@@ -89,7 +96,17 @@ def _short(field: Field, room: int) -> Field:
     return Field(field.label, _fitting(field.lines, room))
 
 
-def _conditions(assessment: Assessment, decision: Decision | None) -> Section:
+def _lines_of(first: Answer) -> int:
+    """Return how many lines of text the answer takes on the page; its first sentence is set large."""
+    lines = (*first.more, *(line for field in first.fields for line in field.lines))
+    return 2 * (1 + 2 * len(first.sentence) // _LINE) + sum(map(_height, lines)) + 2 * len(first.fields)
+
+
+def _height(line: Line) -> int:
+    return 1 + len(words(line)) // _LINE
+
+
+def _conditions(assessment: Assessment, decision: Decision | None, room: int) -> Section:
     title = _("On what conditions")
     intro: tuple[Block, ...] = ()
     if decision is None:
@@ -99,8 +116,9 @@ def _conditions(assessment: Assessment, decision: Decision | None) -> Section:
             intro = (Prose(say(_("Decided as proposed, it would bind the controls that the case lists:"))),)
     else:
         conditions = conditions_told(decision, assessment)
-    blocks = [*intro, *_condition_table(conditions)]
     chosen = to_choose(assessment) if decision is None else []
+    # What is still to be chosen takes two lines below the table.
+    blocks = [*intro, *_condition_table(conditions, room - 2 if chosen else room, is_decided=decision is not None)]
     if chosen:
         ids = _some([one.id for one in chosen])
         still = _("a control for {findings}. The mitigation plan names the ways.", findings=ids)
@@ -114,31 +132,35 @@ def _some(ids: Sequence[str], most: int = 8) -> str:
     return _("{several} and {number} more", several=shown, number=more) if more > 0 else shown
 
 
-def _condition_table(conditions: Sequence[Condition]) -> list[Block]:
+def _condition_table(conditions: Sequence[Condition], room: int, *, is_decided: bool) -> list[Block]:
     rows = [_condition(one) for one in conditions]
-    fit = _count_fitting(rows, _CONDITIONS, lambda row: 1 + max(len(words(row[0])) // _CELL, len(words(row[2])) // 16))
+    fit = _count_fitting(rows, room, lambda row: 1 + max(len(words(row[0])) // _CELL, len(words(row[2])) // 16))
     head = (_("Condition"), _("State"), _("Owner"), _("Due"))
     blocks: list[Block] = (
         [Table(_("What must be done, by whom and by when"), head, tuple(rows[:fit]), _SHARES)] if rows else []
     )
     if fit < len(rows):
-        blocks.append(
-            Prose(
-                say(
-                    ngettext(
-                        "And {number} further condition: the record of the decision holds all of them.",
-                        "And {number} further conditions: the record of the decision holds all of them.",
-                        len(rows) - fit,
-                    )
-                )
-            )
-        )
+        blocks.append(Prose(say(_further(len(rows) - fit, is_decided=is_decided))))
     return blocks
+
+
+def _further(number: int, *, is_decided: bool) -> str:
+    if is_decided:
+        return ngettext(
+            "And {number} further condition: the record of the decision holds all of them.",
+            "And {number} further conditions: the record of the decision holds all of them.",
+            number,
+        )
+    return ngettext(
+        "And {number} further control: the mitigation plan names all of them.",
+        "And {number} further controls: the mitigation plan names all of them.",
+        number,
+    )
 
 
 def _condition(one: Condition) -> tuple[Line, ...]:
     return (
-        cut(say(ruling.condition_text(one)), _LONGEST),
+        cut(say(ruling.condition_text(one)), _CONDITION),
         say(_(ruling.STATES[one.state]) if one.state else _("new")),
         cut(say(one.owner) if one.owner else say(mark(_("not named"))), _CELL * 2),
         say(day(one.due) if one.due else "–"),
@@ -158,7 +180,7 @@ def _sign_off(assessment: Assessment, decision: Decision | None, shown: tuple[St
             rows.append(Field(_("What was written back"), replies))
         blocks += [Fields(tuple(rows)), Blanks(tuple(words(cut(say(one), 60)) for one in ruling.signing(decision)))]
     closing = [
-        Field(_("How to challenge it"), (cut(say(assessment.criteria.challenge), 900),)),
+        Field(_("How to challenge it"), (cut(say(assessment.criteria.challenge), _CHALLENGE),)),
         Field(_("Looked at again by"), (say(day(assessment.review_due)),)),
         Field(_("What identifies it"), tuple(_identity(assessment, decision))),
     ]
@@ -174,7 +196,7 @@ def _deviation(decision: Decision, shown: tuple[Standing, ...]) -> tuple[Line, .
     if not lines:
         return (say(_("Nowhere: it is decided as proposed.")),)
     reason = " ".join((decision.reason or _("No reason is given.")).split())
-    return (*_fitting(lines, _MORE), say(lead(_("Reason")), words(cut(say(reason), _REASON * _LINE))))
+    return (*_fitting(lines, _MORE), say(lead(_("Reason")), words(cut(say(reason), _REASON))))
 
 
 def _to_sign(assessment: Assessment) -> tuple[str, ...]:
@@ -202,7 +224,7 @@ def _identity(assessment: Assessment, decision: Decision | None) -> Iterable[Lin
 
 def _fitting(lines: Sequence[Line], room: int) -> tuple[Line, ...]:
     short = [cut(one, _LONGEST) for one in lines]
-    fit = _count_fitting(short, room, lambda one: 1 + len(words(one)) // _LINE)
+    fit = _count_fitting(short, room, _height)
     if fit == len(lines):
         return tuple(short)
     rest = ngettext("and {number} more", "and {number} more", len(lines) - fit)

@@ -166,4 +166,4 @@ def test_what_does_not_fit_is_counted() -> None:
     )
     why = [words(one) for one in page_one(made, decision).glance[0].lines]
     assert why[-1] == f"and {40 - len(why) + 1} more"
-    assert max(map(len, why)) <= 280
+    assert max(map(len, why)) <= 190
