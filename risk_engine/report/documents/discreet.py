@@ -3,7 +3,7 @@
 from collections.abc import Container
 
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, Entry
 from risk_engine.report.blocks import shortened
 
 _ROOM = 120
@@ -24,6 +24,15 @@ def project(assessment: Assessment, but: Container[str] = ()) -> str:
     if names_nobody(assessment.case_title, assessment, but):
         return _("“{title}”", title=shortened(assessment.case_title, _ROOM))
     return _("case {id}", id=shortened(assessment.case_id, _ROOM))
+
+
+def may_be_named(entry: Entry, assessment: Assessment) -> bool:
+    """Return whether the name of an entry may stand in a letter: not where it is itself a confidential answer."""
+    inside = f"{entry.path}."
+    read = ((path, one.shown) for path, one in assessment.facts.items() if one.confidential)
+    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    kept = (*read, *((one.path, one.shown) for one in told if one.confidential))
+    return not any(path.startswith(inside) and shown == entry.label for path, shown in kept)
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,7 @@ from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, Entry, Gap
 from risk_engine.report.blocks import Blanks, Block, Letterhead, Line, Prose, Section, Table, View, say, strong
-from risk_engine.report.documents.discreet import names_nobody, project
+from risk_engine.report.documents.discreet import may_be_named, names_nobody, project
 from risk_engine.report.documents.frame import called, framed
 from risk_engine.report.unknown import who_to_ask
 from risk_engine.report.wording import Names, day
@@ -83,15 +83,15 @@ def _letter(to: Addressee, assessment: Assessment, names: Names, *, is_first: bo
     number = len(to.gaps)
     subject = ngettext("{number} question about {project}", "{number} questions about {project}", number, project=about)
     sender = (assessment.institution, _("Research office")) if assessment.institution else (_("Research office"),)
-    recipient = (to.title, to.entry.label) if to.entry else (to.title,)
+    named = to.entry if to.entry and may_be_named(to.entry, assessment) else None
+    recipient = (to.title, named.label) if named else (to.title,)
     blocks: list[Block] = [
         Letterhead(sender, recipient, day(assessment.on)),
         Prose(say(_("Dear colleague,"))),
         Prose(say(_opening(to))),
     ]
-    if to.entry:
-        entry = to.entry
-        blocks.append(Prose(say(_("All of them are about: {kind} “{name}”.", kind=entry.title, name=entry.label))))
+    if named:
+        blocks.append(Prose(say(_("All of them are about: {kind} “{name}”.", kind=named.title, name=named.label))))
     blocks += [
         _table(to, assessment, names),
         Prose(say(_("Please write the answers into the table and send it back. Thank you for your help."))),
@@ -128,7 +128,7 @@ def _question(gap: Gap, to: Addressee, assessment: Assessment, names: Names) -> 
     entry = next((one for one in assessment.entries if one.path == own), None)
     if entry is None or to.entry is not None:
         return say(gap.question)
-    if names_nobody(entry.label, assessment, (own,)):
+    if may_be_named(entry, assessment) and names_nobody(entry.label, assessment, (own,)):
         return say(names.fact(gap.path))
     return say(_("{question} ({kind})", question=gap.question, kind=entry.title))
 

@@ -1,5 +1,7 @@
 """The letter to the researcher: what was decided and why, in the words of the criteria; nobody is accused."""
 
+import io
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -10,10 +12,12 @@ from hypothesis import strategies as st
 from risk_engine.engine.conditions import StatedCondition
 from risk_engine.engine.decide import Said, decide
 from risk_engine.model.assessment import Entry
+from risk_engine.report import written
 from risk_engine.report.blocks import Letterhead, Prose, words
 from risk_engine.report.documents import view_of
 from tests.report.documents.samples import HEAD, decided, group, orchard, text_of
 from tests.report.parts import finding, gap, option, proposal
+from tests.report.printing import pages
 from tests.report.samples import assessment
 
 MARK = "ZZ-nobody-may-read-this"
@@ -31,6 +35,12 @@ def test_nothing_that_was_recorded_is_in_any_letter() -> None:
     secret = orchard(marked, case={"notes": MARK, "tree": [{"id": "old", "bark": MARK}]}, **PLAIN)
     assert MARK in text_of(secret, "full")
     assert MARK not in text_of(secret, "letter")
+    shown = view_of(secret, "letter")
+    word = zipfile.ZipFile(io.BytesIO(written(shown, "docx")))
+    assert [one for one in word.namelist() if MARK.encode() in word.read(one)] == []
+    pdf = written(shown, "pdf")
+    assert MARK.encode() not in pdf
+    assert [line for page in pages(pdf) for line in page if MARK in line] == []
 
 
 def test_nothing_that_the_person_who_decided_wrote_about_others_is_in_a_letter() -> None:

@@ -8,7 +8,7 @@ from risk_engine.report.blocks import Letterhead
 from risk_engine.report.documents import view_of
 from risk_engine.report.documents.questions import addressees
 from tests.report.documents.samples import lines, orchard, text_of
-from tests.report.parts import gap
+from tests.report.parts import gap, read
 from tests.report.samples import assessment
 
 OLD = Entry(path="tree.old", title="Tree", label="Grandmother")
@@ -76,6 +76,13 @@ def test_a_title_or_a_name_that_holds_another_name_is_not_told() -> None:
     assert "Which pests? (Ladder)" in said
     own = assessment(case_title="All of Grandmother", gaps=(asked("tree.old.pest", "tree"),), entries=(OLD,))
     assert view_of(own, "questions").title == "1 question about “All of Grandmother”"
+
+
+def test_a_name_that_is_a_confidential_answer_is_told_to_nobody() -> None:
+    kept = read(shown="Grandmother", confidential=True)
+    for role in ("tree", "gardener"):
+        made = assessment(gaps=(asked("tree.old.pest", role),), entries=(OLD,), facts={"tree.old.called": kept})
+        assert "Grandmother" not in text_of(made, "questions")
 
 
 def test_it_is_written_to_those_who_answer_and_has_room_for_the_answers() -> None:
