@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from risk_engine.language import N_, _
+from risk_engine.language import ENGLISH, N_, _, current
 from risk_engine.model.assessment import Assessment, Proposal
 from risk_engine.model.decision import Decided, Decision
 from risk_engine.report.wording import still_open
@@ -48,6 +48,11 @@ def first_of(shown: tuple[Standing, ...]) -> Standing | None:
     return by_role.get("gate") or by_role.get("headline")
 
 
+def is_refused(shown: tuple[Standing, ...]) -> bool:
+    """Return whether the headline stands at its strictest level: nothing goes ahead as it was proposed."""
+    return any(one.role == "headline" and one.is_strictest and not one.is_mildest for one in shown)
+
+
 def _proposed(proposal: Proposal, assessment: Assessment) -> Standing:
     return Standing(
         role=proposal.role,
@@ -73,7 +78,10 @@ def _decided(decided: Decided, proposal: Proposal | None) -> Standing:
     words = shown.get(decided.decided.name)
 
     def title(name: str, recorded: str) -> str:
-        return shown[name].title if name in shown else recorded
+        if name in shown:
+            return shown[name].title
+        # The record of a decision names a level of which the assessment holds no words, in no other language.
+        return recorded if proposal is None or current() == ENGLISH else _("“{level}” (as recorded)", level=recorded)
 
     mildest, strictest = (title(one.name, one.title) for one in decided.between)
     levels = proposal.ladder_levels if proposal else ()
