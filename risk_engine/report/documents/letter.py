@@ -5,9 +5,10 @@ partner or a person: no statement of a finding, no name of an entry, no evidence
 free words, and nothing that rests on confidential answers.
 """
 
+from risk_engine.engine.conditions import control_text
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import _, ngettext
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.report.blocks import (
     Blanks,
@@ -132,7 +133,7 @@ def _said(standing: Standing) -> Line:
 
 
 def _conditions(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
-    """Return the conditions that are controls, by their titles; whoever wrote one in own words may have named somebody.
+    """Return the conditions that are controls, in the words of the criteria; one in own words may name somebody.
 
     The others are counted, and so are controls that would tell a confidential answer.
     """
@@ -140,9 +141,7 @@ def _conditions(assessment: Assessment, decision: Decision | None, shown: tuple[
         return ()
     kept = Kept(assessment)
     open_controls = {one.id: one for one in assessment.controls if not kept.control(one)}
-    lines = [
-        _condition(open_controls[one.control].title, one) for one in decision.conditions if one.control in open_controls
-    ]
+    lines = [_condition(open_controls[one.control], one) for one in decision.conditions if one.control in open_controls]
     if further := len(decision.conditions) - len(lines):
         lines.append(
             say(
@@ -160,8 +159,8 @@ def _conditions(assessment: Assessment, decision: Decision | None, shown: tuple[
     return (Prose(say(intro)), Bullets(tuple(lines)))
 
 
-def _condition(title: str, condition: Condition) -> Line:
-    text = sentence(title)
+def _condition(control: ControlShown, condition: Condition) -> Line:
+    text = sentence(control_text(control))
     return say(text, " ", strong(_("Due {day}.", day=day(condition.due)))) if condition.due else say(text)
 
 

@@ -173,7 +173,7 @@ def test_what_does_not_fit_is_counted() -> None:
 
 def test_a_level_that_the_record_says_in_no_other_language_is_marked_as_it_was_recorded() -> None:
     shut = assessment(proposals=(proposal("opening", "shut"), proposal("verdict", "terms")))
-    decision = decided(shut, opening="wait")
+    decision = decided(shut, StatedCondition("Mend the ladder"), opening="wait")
     with in_language("de"):
         said = " ".join(words(one) for one in page_one(shut, decision).more)
     assert "„Wait“ (wie festgehalten)" in said

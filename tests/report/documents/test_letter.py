@@ -45,11 +45,20 @@ def test_nothing_that_the_person_who_decided_wrote_about_others_is_in_a_letter()
     said = text_of(secret, "letter", decision)
     assert MARK not in said
     assert group(view_of(secret, "letter", decision), "On what conditions")[1:] == [
-        "Control ROPE.",
-        "Control NET. Due 1 May 2026.",
-        "Control SPRAY. Due 1 April 2026.",
+        "Control ROPE. Do ROPE.",
+        "Control NET. Do NET. Due 1 May 2026.",
+        "Control SPRAY. Do SPRAY. Due 1 April 2026.",
         "2 further conditions are in the decision; the research office tells you their wording.",
     ]
+
+
+def test_a_condition_that_is_a_control_is_told_in_the_words_of_the_criteria_whatever_the_record_says() -> None:
+    made = orchard(**PLAIN)
+    decision = decided(made, StatedCondition("NET"))
+    forged = tuple(one.model_copy(update={"text": MARK}) for one in decision.conditions)
+    said = group(view_of(made, "letter", decision.model_copy(update={"conditions": forged})), "On what conditions")
+    assert "Control NET. Do NET. Due 1 May 2026." in said
+    assert MARK not in " ".join(said)
 
 
 def test_the_office_is_told_how_many_conditions_the_letter_does_not_say() -> None:
@@ -99,7 +108,7 @@ def test_what_rests_on_confidential_answers_is_in_no_letter() -> None:
         )
     told = group(view_of(made, "letter", decided(made)), "On what conditions")
     assert told[1:] == [
-        "Control NET. Due 1 May 2026.",
+        "Control NET. Do NET. Due 1 May 2026.",
         "1 further condition is in the decision; the research office tells you its wording.",
     ]
 
