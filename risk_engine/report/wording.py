@@ -133,11 +133,6 @@ def listed(items: Sequence[str]) -> str:
     return _("{several} and {last}", several=", ".join(first), last=last) if first else last
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun in the right form."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def day(when: date) -> str:
     """Return a date as "3 March 2026"."""
     return pgettext("date", "{day} {month} {year}", day=when.day, month=month(when.month), year=when.year)
@@ -222,8 +217,7 @@ def outer(proposal: Proposal) -> tuple[LevelShown, LevelShown]:
 
 def level_titles(proposal: Proposal) -> dict[str, str]:
     """Return all levels of a ladder, mildest first, with what readers call them as far as the assessment holds it."""
-    shown = {one.name: one.title for one in (*proposal.range, proposal.level)}
-    return {one: shown.get(one, one.replace("_", " ").capitalize()) for one in proposal.ladder_levels}
+    return {one: proposal.title_of(one) for one in proposal.ladder_levels}
 
 
 def open_between(proposal: Proposal) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from risk_engine.language import ENGLISH, N_, _, current
+from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment, Proposal
 from risk_engine.model.decision import Decided, Decision
 from risk_engine.report.wording import still_open
@@ -78,10 +78,7 @@ def _decided(decided: Decided, proposal: Proposal | None) -> Standing:
     words = shown.get(decided.decided.name)
 
     def title(name: str, recorded: str) -> str:
-        if name in shown:
-            return shown[name].title
-        # The record of a decision names a level of which the assessment holds no words, in no other language.
-        return recorded if proposal is None or current() == ENGLISH else _("“{level}” (as recorded)", level=recorded)
+        return proposal.title_of(name) if proposal else recorded
 
     mildest, strictest = (title(one.name, one.title) for one in decided.between)
     levels = proposal.ladder_levels if proposal else ()

@@ -5,7 +5,6 @@ from typing import Any
 
 from risk_engine.engine.conditions import StatedCondition
 from risk_engine.engine.decide import Said, decide
-from risk_engine.language import in_language
 from risk_engine.model.assessment import Assessment
 from risk_engine.report.blocks import Answer, Table, words
 from risk_engine.report.documents import view_of
@@ -169,16 +168,6 @@ def test_what_does_not_fit_is_counted() -> None:
     why = [words(one) for one in page_one(made, decision).glance[0].lines]
     assert why[-1] == f"and {40 - len(why) + 1} more"
     assert max(map(len, why)) <= 280
-
-
-def test_a_level_that_the_record_says_in_no_other_language_is_marked_as_it_was_recorded() -> None:
-    shut = assessment(proposals=(proposal("opening", "shut"), proposal("verdict", "terms")))
-    decision = decided(shut, StatedCondition("Mend the ladder"), opening="wait")
-    with in_language("de"):
-        said = " ".join(words(one) for one in page_one(shut, decision).more)
-    assert "„Wait“ (wie festgehalten)" in said
-    assert "„Shut“" not in said
-    assert "Wait." in " ".join(words(one) for one in page_one(shut, decision).more)
 
 
 def test_a_confirmation_that_does_not_count_dates_nothing() -> None:
