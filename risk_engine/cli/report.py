@@ -74,6 +74,14 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     criteria: CriteriaOption = None,
     profile: ProfileOption = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template",
+            metavar="TEMPLATE",
+            help="With --format docx: the paper of the office (docs/templates.md).",
+        ),
+    ] = None,
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
 
@@ -86,7 +94,10 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     form = form_of(output, Format, asked)
     refuse_on_terminal(form.value, output)
     if output is not None:
-        keep_inputs(output, [one for one in (file, decision) if one is not None])
+        keep_inputs(output, [one for one in (file, decision, template) if one is not None])
+    if template is not None and form is not Format.docx:
+        message = _("--template is for Word documents, and this one is written as {form}", form=form.value)
+        raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
     if to is not None and kind is not Kind.questions:
         message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind.value)
         raise RiskEngineError(message, _("use it with --kind questions"))
@@ -98,7 +109,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
     given = redacted(assessment, criteria, profile) if name == "redacted" else None
-    put_document(given or view_of(assessment, name, decided, to=to), form.value, output)
+    put_document(given or view_of(assessment, name, decided, to=to), form.value, output, template)
 
 
 def redacted(assessment: "Assessment", criteria: str | None = None, profile: Path | None = None) -> "View":
