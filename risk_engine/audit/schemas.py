@@ -22,7 +22,7 @@ from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.map import MapFile
 from risk_engine.model.profile import Profile
 from risk_engine.model.survivors import MutantReasons
-from risk_engine.model.translation import TranslationFile
+from risk_engine.model.translation_file import TranslationFile
 from risk_engine.model.words import Id, Name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -73,14 +73,8 @@ def write_bytes(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise RiskEngineError(
-            _("{path}: the file cannot be written: {reason}", path=path, reason=_stated(error))
+            _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
         ) from error
-
-
-def _stated(error: OSError) -> str:
-    """Return what the system says as it says it: with a capital letter."""
-    text = reason(error)
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def check_new(path: Path, way_out: str = "") -> None:
@@ -143,7 +137,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RiskEngineError(
-            _("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=_stated(error))
+            _("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=reason(error))
         ) from error
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
@@ -14,13 +14,10 @@ from risk_engine.language import _, current
 from risk_engine.loading.files import MAP, TRANSLATIONS
 from risk_engine.loading.messages import validated
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.map import MapFile
 from risk_engine.model.translation import (
     MAP_TEXTS,
     Told,
-    TranslatedText,
     Translation,
-    TranslationFile,
     collapsed,
     in_words_of,
     is_within,
@@ -28,6 +25,10 @@ from risk_engine.model.translation import (
 )
 from risk_engine.once import once
 from risk_engine.source import Document, Loc, read
+
+# What only those need who are told something in another language is loaded for them: assessing must start fast.
+if TYPE_CHECKING:
+    from risk_engine.model.translation_file import TranslatedText, TranslationFile
 
 SHOWN_LETTERS = 70
 """So much of a text is shown in a message."""
@@ -101,6 +102,8 @@ def translations(criteria: CriteriaSet) -> dict[str, Path]:
 
 def texts_of_version(criteria: CriteriaSet) -> Texts:
     """Return place and text of everything that a version says to people, its map included, in reading order."""
+    from risk_engine.model.map import MapFile
+
     path = Path(criteria.folder or "") / MAP
     if criteria.folder is None or not path.is_file():
         return placed_texts(criteria)
@@ -114,6 +117,8 @@ def texts_of_version(criteria: CriteriaSet) -> Texts:
 
 def read_translation(path: Path, criteria: CriteriaSet, texts: Texts) -> Translation:
     """Return the translation in a file for a set that says these texts; raise InvalidSourceError with all problems."""
+    from risk_engine.model.translation_file import TranslationFile
+
     document = read(path, nulls=True)
     problems: list[Diagnostic] = []
     file = validated(TranslationFile, document.data, document, (), problems)
@@ -129,7 +134,9 @@ def read_translation(path: Path, criteria: CriteriaSet, texts: Texts) -> Transla
     return Translation(file.language, digest(document.data), found)
 
 
-def _head_problems(document: Document, file: TranslationFile, criteria: CriteriaSet, tag: str) -> Iterator[Diagnostic]:
+def _head_problems(
+    document: Document, file: "TranslationFile", criteria: CriteriaSet, tag: str
+) -> Iterator[Diagnostic]:
     head = criteria.head
     if file.language == head.language:
         message = _(
@@ -160,7 +167,7 @@ class _Check:
         self.unknown = 0
         self.seen: dict[tuple[str, str], int] = {}
 
-    def translations(self, entries: Sequence[TranslatedText]) -> dict[str, dict[str, str]]:
+    def translations(self, entries: "Sequence[TranslatedText]") -> dict[str, dict[str, str]]:
         """Return the translations that there are, by text and place."""
         found: dict[str, dict[str, str]] = {}
         for number, entry in enumerate(entries):

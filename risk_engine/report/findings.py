@@ -134,7 +134,8 @@ def finding_group(finding: Finding, assessment: Assessment, names: Names) -> Gro
     # The sentences below say what was recorded, so one mark stands for all of them.
     state += confidential(is_so=any(assessment.facts[path].confidential for path in finding.reads))
     blocks: list[Block] = [_because(finding), _essentials(finding)]
-    blocks.append(_facts(finding, assessment, names))
+    if finding.reads or finding.bars:
+        blocks.append(_facts(finding, assessment, names))
     if finding.options:
         blocks.append(_options(finding, names))
     blocks.append(_background(finding, assessment, names))

@@ -133,11 +133,6 @@ def listed(items: Sequence[str]) -> str:
     return _("{several} and {last}", several=", ".join(first), last=last) if first else last
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun in the right form."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def day(when: date) -> str:
     """Return a date as "3 March 2026"."""
     return pgettext("date", "{day} {month} {year}", day=when.day, month=month(when.month), year=when.year)

@@ -15,6 +15,7 @@ from tests.forms.people import Person, fill_workbook
 WITHOUT_A_SET = {
     ("criteria", "schema"),
     ("decide",),
+    ("report",),
     ("key", "new"),
     *(("register", word) for word in ("list", "show", "due", "export", "unlock")),
 }

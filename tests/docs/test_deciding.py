@@ -24,7 +24,7 @@ def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path, monkeypatc
     monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", "correct horse")
     (tmp_path / "cases").mkdir()
     shutil.copy(EXAMPLES / "lung-imaging.yaml", "cases/2026-014.yaml")
-    assert len(COMMANDS) == 12
+    assert len(COMMANDS) == 13
     for command in COMMANDS:
         words = shlex.split(command)[1:]
         if words[0] == "decide" and words[1] == "2026-014.json":

@@ -32,8 +32,10 @@ DOCUMENTS = [
     *(f"decided.{kind}.md" for kind in KINDS[:3]),
     *(f"de/{name}.{kind}.md" for name in ("lung-imaging", "half-filled") for kind in KINDS),
     *(f"de/decided.{kind}.md" for kind in KINDS[:3]),
+    *(f"{name}.redacted.md" for name in ("lung-imaging", "half-filled", "de/lung-imaging")),
 ]
 """The documents that are made from a stored assessment; `decided` is the demo with its decision."""
+DISCLOSURE = EXAMPLES / "profiles" / "disclosure.yaml"
 
 
 def without_styles(page: str) -> str:
@@ -68,7 +70,8 @@ def document(file: str) -> str:
             record.write_bytes(canonical(json.loads((FOLDER / f"{stored}.json").read_bytes())))
         decision = ("--decision", records[1]) if name == "decided" else ()
         spoken = ("--lang", language) if language else ()
-        return without_styles(done("report", records[0], "--kind", kind, *decision, *spoken, "--format", form))
+        why = ("--profile", DISCLOSURE) if kind == "redacted" else ()
+        return without_styles(done("report", records[0], "--kind", kind, *decision, *why, *spoken, "--format", form))
 
 
 def decided(*as_named: str) -> str:

@@ -76,7 +76,12 @@ def _more(made: Redaction, hidden: Confidential, criteria: CriteriaSet, marks: M
     notes = hidden.notes - hidden.notes_of_results if shows_findings else hidden.notes
     if notes:
         listed = ", ".join(one for one in criteria.awareness if one in notes)
-        text = _("Whether {notes} apply is not shown: it depends on what is withheld.", notes=listed)
+        text = ngettext(
+            "Whether {notes} applies is not shown: it depends on what is withheld.",
+            "Whether {notes} apply is not shown: it depends on what is withheld.",
+            len(notes),
+            notes=listed,
+        )
         lines.append(say(lead(_("Notes on what to know")), text))
     if marks.person is not None:
         text = _("It is not shown who assessed, who collected evidence and who sees to a control.")

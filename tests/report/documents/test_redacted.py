@@ -10,7 +10,7 @@ from risk_engine.language import in_language
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment, Override, Superseded
 from risk_engine.model.profile import Disclosure
-from risk_engine.report.blocks import View
+from risk_engine.report.blocks import Group, Table, View
 from risk_engine.report.documents import view_of
 from risk_engine.report.documents.confidential import confidential_in
 from risk_engine.report.documents.open_case import Marks
@@ -356,6 +356,9 @@ def test_findings_are_shown_bare_where_the_profile_says_so() -> None:
     assert [one.sentence for one in made.proposals] == ["gate 0", "measure 0"]
     assert [one.id for one in made.awareness] == ["OF-DAYS", "OF-FOUND"]
     assert made.ratings == climbed(TOUR).ratings
+    shown = next(one for one in page(climbed(TOUR), SHOWN).sections if one.key == "findings")
+    group = next(one for one in shown.blocks if isinstance(one, Group) and one.anchor == "ILL")
+    assert not any(isinstance(block, Table) for block in group.blocks)
     unsure = climbed("tour: {days: 12}\nguide: [{id: a, ill: true}]")
     assert [one.depends_on for one in unsure.awareness if one.id == "OF-LOW"] == [("guide.a.checked",)]
     bare = redaction(unsure, climb(), SHOWN, MARKS).assessment
