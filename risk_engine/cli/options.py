@@ -159,11 +159,11 @@ def refuse_on_terminal(form: str, output: Path | None) -> None:
         raise RiskEngineError(message, _("name a file for it: -o FILE.{form}", form=form))
 
 
-def put_document(view: "View", form: "DocumentForm", output: Path | None) -> None:
+def put_document(view: "View", form: "DocumentForm", output: Path | None, template: Path | None = None) -> None:
     """Print a document, or write it to the file that was asked for; what it cannot show here is said beside it."""
     from risk_engine.report import left_out, written
 
-    put_bytes(written(view, form), output)
+    put_bytes(written(view, form, template), output)
     if note := left_out(view, form):
         typer.echo(note, err=True)
 

@@ -79,6 +79,14 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     criteria: CriteriaOption = None,
     profile: ProfileOption = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template",
+            metavar="TEMPLATE",
+            help="With --format docx: the paper of the office (docs/templates.md).",
+        ),
+    ] = None,
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
 
@@ -92,7 +100,10 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     refuse_on_terminal(form.value, output)
     if output is not None:
         _refuse_record(output)
-        keep_inputs(output, [one for one in (file, decision, profile) if one is not None])
+        keep_inputs(output, [one for one in (file, decision, profile, template) if one is not None])
+    if template is not None and form is not Format.docx:
+        message = _("--template is for Word documents, and this one is written as {form}", form=form.value)
+        raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
     _refuse_unused(kind, to, decision, criteria, profile)
     assessment, decided = read_records(file, decision)
     name: documents.Kind = kind.value
@@ -102,7 +113,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
     given = redacted(assessment, criteria, profile) if name == "redacted" else None
-    put_document(given or view_of(assessment, name, decided, to=to), form.value, output)
+    put_document(given or view_of(assessment, name, decided, to=to), form.value, output, template)
     if kind is Kind.letter and decided is not None:
         from risk_engine.report.documents.letter import letter_warning
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from risk_engine.canonical import canonical
 from tests.cli.running import EXAMPLES, ROOT, done, refused, run, run_on_a_terminal
@@ -50,6 +51,25 @@ def test_the_ending_says_the_form(half: Path, kind: str) -> None:
 
 def test_without_a_kind_it_is_the_full_report_as_assess_writes_it(half: Path) -> None:
     assert done("report", half, "--format", "html") == done("assess", EXAMPLES / "half-filled.yaml", "--format", "html")
+
+
+def test_a_word_document_may_stand_on_the_paper_of_the_office(half: Path) -> None:
+    template = EXAMPLES / "templates" / "office-letter.docx"
+    output = half.with_suffix(".docx")
+    assert done("report", half, "--kind", "letter", "--template", template, "-o", output) == ""
+    made = Document(str(output))
+    assert made.sections[0].header.paragraphs[0].text == "Karlsholm University Hospital"
+    assert any(one.text.startswith("Your project") for one in made.paragraphs)
+    assert refused("report", half, "--template", template, "-o", half.with_suffix(".html")) == (
+        "--template is for Word documents, and this one is written as html\n"
+        "  help: use it with --format docx, or with -o FILE.docx\n"
+    )
+    wrong = half.with_name("wrong.docx")
+    wrong.write_bytes(b"no document")
+    said = refused("report", half, "--template", wrong, "-o", half.with_name("other.docx"))
+    assert said.startswith(f"{wrong.as_posix()}: the file is damaged")
+    assert not half.with_name("other.docx").exists()
+    assert "is read for this result" in refused("report", half, "--template", wrong, "-o", wrong)
 
 
 def test_it_needs_neither_the_criteria_nor_the_case(half: Path, monkeypatch: pytest.MonkeyPatch) -> None:
