@@ -73,7 +73,7 @@ def _decided(decided: Decided, proposal: Proposal | None) -> Standing:
     words = shown.get(decided.decided.name)
 
     def title(name: str, recorded: str) -> str:
-        return shown[name].title if name in shown else recorded
+        return proposal.title_of(name) if proposal else recorded
 
     mildest, strictest = (title(one.name, one.title) for one in decided.between)
     levels = proposal.ladder_levels if proposal else ()
