@@ -48,6 +48,11 @@ def first_of(shown: tuple[Standing, ...]) -> Standing | None:
     return by_role.get("gate") or by_role.get("headline")
 
 
+def is_refused(shown: tuple[Standing, ...]) -> bool:
+    """Return whether the headline stands at its strictest level: nothing goes ahead as it was proposed."""
+    return any(one.role == "headline" and one.is_strictest and not one.is_mildest for one in shown)
+
+
 def _proposed(proposal: Proposal, assessment: Assessment) -> Standing:
     return Standing(
         role=proposal.role,
