@@ -1,6 +1,6 @@
 """Where each ladder stands, decided or proposed, in the words of the criteria: from the stored records alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from risk_engine.language import N_, _
@@ -40,6 +40,25 @@ def standings(assessment: Assessment | None, decision: Decision | None) -> tuple
         return tuple(_proposed(one, assessment) for one in assessment.proposals) if assessment else ()
     proposals = {one.ladder: one for one in assessment.proposals} if assessment else {}
     return tuple(_decided(one, proposals.get(one.ladder)) for one in decision.levels)
+
+
+def standings_told(decision: Decision, assessment: Assessment | None) -> tuple[Standing, ...]:
+    """Return where every ladder stands by the decision alone, in the words of the assessment where there is one."""
+    own = standings(None, decision)
+    if assessment is None:
+        return own
+    return tuple(
+        replace(
+            one,
+            title=told.title,
+            question=told.question,
+            level=told.level,
+            answer=told.answer,
+            between=told.between,
+            proposed=told.proposed,
+        )
+        for one, told in zip(own, standings(assessment, decision), strict=True)
+    )
 
 
 def first_of(shown: tuple[Standing, ...]) -> Standing | None:
