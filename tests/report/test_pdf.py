@@ -156,6 +156,13 @@ def test_no_path_of_the_machine_is_in_the_file() -> None:
     assert b".typ" not in made
 
 
+def test_what_typst_warns_of_in_a_template_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "document.typ").write_text('#set document(title: "A")\n#set text(font: "Nowhere Sans")')
+    monkeypatch.setattr("risk_engine.report.pdf.templates_folder", lambda: tmp_path)
+    with pytest.warns(UserWarning, match="unknown font family: nowhere sans"):
+        pdf(document())
+
+
 @pytest.mark.parametrize("module", ["typst", "fontTools", "noto_cjk_sans_otc"])
 def test_without_the_extra_the_way_out_is_named(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, module, None)

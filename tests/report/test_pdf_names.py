@@ -1,15 +1,13 @@
 """Names in all scripts are printed, and what no font has is a visible sign."""
 
 import re
+import sys
+import unicodedata
 
 import pytest
 
-from risk_engine.report.blocks import (
-    Prose,
-    Run,
-    say,
-    strong,
-)
+from risk_engine.report.blocks import Prose, Run, clean_text, say, strong
+from risk_engine.report.fonts import Glyphs
 from risk_engine.report.pdf import pdf
 from tests.report import printing
 from tests.report.sheets import document, letter, letters, prose
@@ -50,6 +48,27 @@ def test_a_glyph_that_no_font_has_is_a_visible_sign_and_the_first_page_says_so()
     first = " ".join(printing.pages(made)[0])
     assert "Lab [U+1F642] and [U+1F642], [U+E000]" in first
     assert "2 characters have no glyph in the fonts of this document and stand as code points, as [U+E000]." in first
+
+
+def is_far_eastern(letter: str) -> bool:
+    return unicodedata.category(letter) == "Lo" and unicodedata.east_asian_width(letter) == "W"
+
+
+@pytest.mark.parametrize("style", ["plain", "em", "code"])
+def test_every_character_that_is_not_shown_as_a_sign_can_be_printed_in_every_style(style: str) -> None:
+    # Of the tens of thousands of Chinese and Korean letters, which come from one font, each sixteenth is enough.
+    every = (one for one in map(chr, range(0x20, sys.maxunicode + 1)) if ord(one) % 16 == 0 or not is_far_eastern(one))
+    letters = [one for one in every if clean_text(one) == Glyphs().shown(one) == one]
+    assert len(letters) > 7000
+    lines = [" ".join(letters[start : start + 500]) for start in range(0, len(letters), 500)]
+    made = pdf(document(*(Prose(say(Run(one, style))) for one in lines)))  # type: ignore[arg-type]
+    assert set(printing.fonts(made).values()) == {True}
+
+
+def test_what_only_chooses_a_variant_of_a_letter_is_not_missing() -> None:
+    said = printing.text(pdf(document(prose("葛\U000e0100城 and می\u200cکند, ☎\ufe0e"))))
+    assert "葛城" in said
+    assert "U+" not in said
 
 
 def test_what_is_missing_is_said_in_the_language_of_the_document() -> None:
