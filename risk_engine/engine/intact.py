@@ -42,10 +42,21 @@ def pointer(loc: Loc) -> str:
 
 def _replaces_words_alone(assessment: Assessment, held: Rendition, places: set[str]) -> bool:
     ladders = {one.ladder: set(one.ladder_levels) for one in assessment.proposals}
-    shown = [held.bands.get(one, one) for one in assessment.criteria.bands]
     return (
         held.texts.keys() <= places
-        and held.bands.keys() <= set(assessment.criteria.bands)
-        and len(set(shown)) == len(shown)  # a picture finds a band by its name
+        and _calls_bands_the_same(assessment, held)
         and all(titles.keys() == ladders.get(ladder) for ladder, titles in held.levels.items())
+    )
+
+
+def _calls_bands_the_same(assessment: Assessment, held: Rendition) -> bool:
+    """Return whether ratings name bands as the criteria do there: a picture finds a band by its name."""
+    bands = assessment.criteria.bands
+    called = {name: held.texts.get(f"/criteria/bands/{number}", name) for number, name in enumerate(bands)}
+    return all(
+        held.texts.get(f"/ratings/{number}/{of}/{end}", name) == called.get(name, name)
+        for number, rating in enumerate(assessment.ratings)
+        for of in ("inherent", "residual", "expected")
+        for end in ("band_at_least", "band_at_most")
+        for name in [getattr(getattr(rating, of), end)]
     )

@@ -5,7 +5,6 @@ translation; nothing but texts may then be different, and only what is different
 can be made from the record alone.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,9 +13,8 @@ from risk_engine.engine.assess import assessment_digest, what_counts, written
 from risk_engine.engine.intact import altered_languages, pointer, rendition_digest
 from risk_engine.engine.work import Worked, work, worked_again
 from risk_engine.language import ENGLISH, _, languages
-from risk_engine.model.assessment import Assessment, CheckedRendition, Points, Rendition, Superseded
+from risk_engine.model.assessment import Assessment, CheckedRendition, Rendition, Superseded
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.texts import Loc, texts_of, with_texts
 from risk_engine.model.translation import Told
@@ -91,10 +89,8 @@ def localised(assessment: Assessment, language: str) -> Assessment:
         replaced[place] = text
         return held.texts[place]
 
-    shown = _with_bands(with_texts(assessment, told), held.bands)
-    bands = {there: name for name, there in held.bands.items()}
-    back = Rendition(translation=None, texts=replaced, bands=bands)
-    return with_rendition(shown, _AS_WRITTEN, back)
+    shown = _with_levels(with_texts(assessment, told), held)
+    return with_rendition(shown, _AS_WRITTEN, Rendition(translation=None, texts=replaced, levels={}))
 
 
 def as_written(assessment: Assessment) -> Assessment:
@@ -102,27 +98,14 @@ def as_written(assessment: Assessment) -> Assessment:
     held = assessment.translations.get(_AS_WRITTEN)
     if held is None:
         return assessment
-    written_then = with_texts(assessment, lambda loc, text: held.texts.get(pointer(loc), text))
+    written_then = _with_levels(with_texts(assessment, lambda loc, text: held.texts.get(pointer(loc), text)), held)
     languages_held = {one: held for one, held in assessment.translations.items() if one != _AS_WRITTEN}
-    return _with_bands(written_then, held.bands).model_copy(update={"translations": languages_held})
+    return written_then.model_copy(update={"translations": languages_held})
 
 
-def _with_bands(assessment: Assessment, names: Mapping[str, str]) -> Assessment:
-    """Return an assessment with other names of bands, the same wherever it names one."""
-    if not names:
-        return assessment
-
-    def renamed(points: Points) -> Points:
-        low, high = points.band_at_least, points.band_at_most
-        return points.model_copy(update={"band_at_least": names.get(low, low), "band_at_most": names.get(high, high)})
-
-    ratings = tuple(
-        one.model_copy(update={key: renamed(getattr(one, key)) for key in ("inherent", "residual", "expected")})
-        for one in assessment.ratings
-    )
-    bands = tuple(names.get(one, one) for one in assessment.criteria.bands)
-    criteria = assessment.criteria.model_copy(update={"bands": bands})
-    return assessment.model_copy(update={"criteria": criteria, "ratings": ratings})
+def _with_levels(assessment: Assessment, held: Rendition) -> Assessment:
+    proposals = tuple(one.with_titles(held.levels.get(one.ladder, {})) for one in assessment.proposals)
+    return assessment.model_copy(update={"proposals": proposals})
 
 
 def _rendition(record: Assessment, worked: Worked, told: Told) -> CheckedRendition:
@@ -138,21 +121,13 @@ def _rendition(record: Assessment, worked: Worked, told: Told) -> CheckedRenditi
     if _compared(_without_texts(other)) != _compared(_without_texts(record)):
         raise NoRenditionError(_("in other words something else than its texts would be different"))
     own = dict(texts_of(record))
-    made = CheckedRendition(
-        translation=told.translation,
-        texts={pointer(loc): text for loc, text in texts_of(other) if text != own[loc]},
-        bands=dict(told.bands),
-        levels={} if told.translation is None else _levels(record, told.words),
-    )
-    return made.model_copy(update={"digest": rendition_digest(record.digest, told.language, made)})
-
-
-def _levels(record: Assessment, words: CriteriaSet) -> dict[str, dict[str, str]]:
-    """Return the titles of all levels: a record holds those alone between which its proposals lie."""
-    return {
-        one.ladder: {name: level.title for name, level in words.ladders[one.ladder].levels.items()}
+    texts = {pointer(loc): text for loc, text in texts_of(other) if text != own[loc]}
+    levels = {
+        one.ladder: {name: level.title for name, level in told.words.ladders[one.ladder].levels.items()}
         for one in record.proposals
     }
+    made = CheckedRendition(translation=told.translation, texts=texts, levels=levels)
+    return made.model_copy(update={"digest": rendition_digest(record.digest, told.language, made)})
 
 
 def _without_texts(assessment: Assessment) -> Assessment:

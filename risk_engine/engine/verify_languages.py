@@ -1,12 +1,10 @@
 """Whether what a stored assessment holds in other languages comes out again; its own digest does not hold that."""
 
-from typing import Any
-
 from risk_engine.engine.intact import altered_languages
 from risk_engine.engine.rendition import NoRenditionError, rendition
 from risk_engine.engine.verify import LanguageChecked, differences
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment, Rendition
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.translation import Told
 from risk_engine.version import __version__
 
@@ -32,14 +30,8 @@ def check_language(stored: Assessment, told: Told) -> LanguageChecked:
     if stored.engine != __version__:
         reason = _("engine {now} has other words than engine {then}", now=__version__, then=stored.engine)
         return _unchecked(told.language, reason)
-    return LanguageChecked(
-        language=told.language, verdict="different", differences=tuple(differences(_words(held), _words(now), ""))
-    )
-
-
-def _words(held: Rendition) -> dict[str, Any]:
-    """Return all words, the texts by their places alone."""
-    return {**held.texts, **held.model_dump(mode="json", include={"bands", "levels"})}
+    where = (*differences(held.texts, now.texts, ""), *differences(held.levels, now.levels, "levels"))
+    return LanguageChecked(language=told.language, verdict="different", differences=where)
 
 
 def _unchecked(language: str, reason: str) -> LanguageChecked:

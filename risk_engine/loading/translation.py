@@ -18,8 +18,6 @@ from risk_engine.model.translation import (
     MAP_TEXTS,
     Told,
     Translation,
-    band_texts,
-    bands_in_words_of,
     collapsed,
     in_words_of,
     is_within,
@@ -67,8 +65,7 @@ def _teller(language: str) -> Callable[[CriteriaSet], Told]:
         translation = translation_of(criteria, language)
         if translation is None:
             return Told(language, criteria, criteria, None)
-        bands = bands_in_words_of(criteria, translation)
-        return Told(language, criteria, in_words_of(criteria, translation), translation.digest, bands)
+        return Told(language, criteria, in_words_of(criteria, translation), translation.digest)
 
     return told
 
@@ -108,17 +105,14 @@ def texts_of_version(criteria: CriteriaSet) -> Texts:
     from risk_engine.model.map import MapFile
 
     path = Path(criteria.folder or "") / MAP
-    placed = placed_texts(criteria)
-    of_head = [one for one in placed if is_within(one[0], "set")]
-    own = (*of_head, *band_texts(criteria), *placed[len(of_head) :])
     if criteria.folder is None or not path.is_file():
-        return own
+        return placed_texts(criteria)
     document = read(path)
     problems: list[Diagnostic] = []
     declared = validated(MapFile, document.data, document, (), problems)
     if declared is None:
         raise InvalidSourceError(problems)
-    return (*own, *placed_texts(declared, MAP_TEXTS))
+    return (*placed_texts(criteria), *placed_texts(declared, MAP_TEXTS))
 
 
 def read_translation(path: Path, criteria: CriteriaSet, texts: Texts) -> Translation:
@@ -137,13 +131,7 @@ def read_translation(path: Path, criteria: CriteriaSet, texts: Texts) -> Transla
     found = check.translations(file.texts)
     if check.problems:
         raise InvalidSourceError(check.problems)
-    translation = Translation(file.language, digest(document.data), found)
-    told = bands_in_words_of(criteria, translation)
-    shown = [told.get(name, name) for name in criteria.head.severity.bands]
-    if twice := sorted({one for one in shown if shown.count(one) > 1}):
-        message = _("two bands are called `{text}`", text=twice[0])
-        raise InvalidSourceError([document.problem(("texts",), message, _("readers tell bands apart by their names"))])
-    return translation
+    return Translation(file.language, digest(document.data), found)
 
 
 def _head_problems(

@@ -1,7 +1,7 @@
 """What a criteria set says in another language: a translation that was checked, and the set with its texts replaced."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -42,8 +42,6 @@ class Told:
     criteria: CriteriaSet
     words: CriteriaSet
     translation: str | None
-    bands: Mapping[str, str] = field(default_factory=dict)
-    """What readers call the bands, as far as that is translated: rules compare their names, so the sets keep those."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +65,6 @@ def is_within(place: str, at: str) -> bool:
 def placed_texts(record: BaseModel, under: str = "") -> tuple[tuple[str, str], ...]:
     """Return place and text of everything that a set (or, under `map`, its map) says to people, in reading order."""
     return tuple((_place(loc, under), text) for loc, text in texts_of(record))
-
-
-def band_texts(criteria: CriteriaSet) -> tuple[tuple[str, str], ...]:
-    """Return place and text of the names of bands: they are words of the rules, and readers see them too."""
-    return tuple((_band_place(name), name.replace("_", " ")) for name in criteria.head.severity.bands)
-
-
-def bands_in_words_of(criteria: CriteriaSet, translation: Translation) -> dict[str, str]:
-    """Return what readers call the bands in another language, by their names; without those not translated."""
-    told = {name: translation.told(_band_place(name), name.replace("_", " ")) for name in criteria.head.severity.bands}
-    return {name: text for name, text in told.items() if text is not None}
-
-
-def _band_place(name: str) -> str:
-    return f"set.severity.bands.{name}"
 
 
 def in_words_of(record: M, translation: Translation, under: str = "") -> M:

@@ -221,7 +221,7 @@ def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:
         Field(_("Rule that decided"), (say(f"{sentence(proposal.sentence)} ", _rule(proposal)),)),
         Field(_("It rests on"), _rests_on(proposal, assessment, names)),
         Field(_("Range"), (say(_range(proposal)),)),
-        Field(_("Levels, mildest first"), (say(", ".join(level_titles(proposal, assessment).values())),)),
+        Field(_("Levels, mildest first"), (say(", ".join(level_titles(proposal).values())),)),
     ]
     if proposal.four_eyes:
         rows.append(Field(_("Four eyes"), (say(_(TWO_PEOPLE)),)))

@@ -120,12 +120,12 @@ def bars(assessment: Assessment) -> Picture:
     return _picture("bars", _("How far each dimension reaches into the bands"), f"{said}.", y, items)
 
 
-def scale(proposal: Proposal, assessment: Assessment) -> Picture:
+def scale(proposal: Proposal) -> Picture:
     """Return the levels of a ladder side by side: the proposed one, and those that missing answers leave open."""
     mildest, strictest = outer(proposal)
     levels = proposal.ladder_levels
     open_levels = levels[levels.index(mildest.name) : levels.index(strictest.name) + 1]
-    titles = level_titles(proposal, assessment)
+    titles = level_titles(proposal)
     items: list[Item] = []
     for number, name in enumerate(levels):
         look: BoxLook = "now" if name == proposal.level.name else "maybe" if name in open_levels else "track"

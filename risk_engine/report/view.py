@@ -60,7 +60,7 @@ def view(stored: Assessment) -> View:
         kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', assessment.case_id)} {assessment.digest[:12]}",
         warning=scope.warning(assessment),
         answer=answer(assessment, names),
-        scales=tuple(scale(one, assessment) for one in assessment.proposals if one.role),
+        scales=tuple(scale(one) for one in assessment.proposals if one.role),
         scope=scope.scope(assessment),
         sections=sections,
         full_report=_("Full report, also how to challenge this: --format html"),

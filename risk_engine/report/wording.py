@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from risk_engine.language import _, current, ngettext, pgettext
+from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import (
     Assessment,
     CitedSource,
@@ -20,7 +20,6 @@ from risk_engine.model.assessment import (
 )
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Severity
 from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
-from risk_engine.report.spoken import holds_language
 from risk_engine.report.vocabulary import (
     BARS,
     BARS_BESIDES,
@@ -216,12 +215,9 @@ def outer(proposal: Proposal) -> tuple[LevelShown, LevelShown]:
     return ordered[0], ordered[-1]
 
 
-def level_titles(proposal: Proposal, assessment: Assessment) -> dict[str, str]:
+def level_titles(proposal: Proposal) -> dict[str, str]:
     """Return all levels of a ladder, mildest first, with what readers call them as far as the assessment holds it."""
-    held = assessment.translations.get(current()) if holds_language(assessment) else None
-    shown = {} if held is None else dict(held.levels.get(proposal.ladder, {}))
-    shown |= {one.name: one.title for one in (*proposal.range, proposal.level)}
-    return {one: shown.get(one, one.replace("_", " ").capitalize()) for one in proposal.ladder_levels}
+    return {one: proposal.title_of(one) for one in proposal.ladder_levels}
 
 
 def open_between(proposal: Proposal) -> str | None:

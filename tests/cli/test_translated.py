@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from risk_engine.engine.intact import rendition_digest
-from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Rendition
 from tests.cli.running import LOAN_CASE, done, refused, run
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
@@ -110,6 +109,35 @@ def test_a_broken_translation_is_an_error_in_its_language_alone(desk: Path) -> N
     assert done(*command).startswith(ANSWER)
 
 
+# --- decided ---
+
+DECIDED = ("--by", "A", "--role", "Keeper", "--on", "2026-03-03", "--level", "verdict=refuse", "--reason", "Too frail")
+
+
+def test_a_decision_is_one_record_in_every_language_and_told_in_the_language_of_its_assessment(
+    kept: Path, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one.json", tmp_path / "other.json"
+    english = done("decide", kept, *DECIDED, "-o", one)
+    shown = " ".join(done("decide", kept, *DECIDED, "-o", other, *FRENCH).split())
+    assert one.read_bytes() == other.read_bytes()
+    assert "Verdict: Refuse. Proposed: Lend on terms. [deviates from the proposal]" in english
+    assert f"{french('Verdict')}: {french('Refuse')}. Proposed: {french('Lend on terms')}." in shown
+    assert f"{french('Contract signed')}. {french('Have both houses sign before anything moves.')} (SIGN)" in shown
+    assert french("Write to the registrar within a month.") in shown
+    assert "Not translated" not in shown
+
+
+def test_a_decision_alone_holds_the_words_that_were_written_and_its_page_says_so(kept: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    done("decide", kept, *DECIDED, "-o", path)
+    assert "[Not translated]" in done("decide", path, *FRENCH)
+    assert "[Not translated]" not in done("decide", path)
+    told = done("report", kept, "--decision", path, "--kind", "decision", "--format", "text", *FRENCH)
+    assert french("Refuse") in told
+    assert "[Not translated]" not in told
+
+
 # --- verified ---
 
 
@@ -185,18 +213,6 @@ def test_words_that_could_not_be_checked_are_marked_near_the_top(kind: str, kept
     assert note in " ".join(done(*command, "--criteria", desk).split())
     shutil.rmtree(desk)
     assert note in " ".join(done(*command).split())
-
-
-def test_bands_and_the_levels_that_are_out_of_reach_are_in_the_language(desk: Path) -> None:
-    out = done("assess", LOAN_CASE, "--criteria", desk, "--format", "md", *FRENCH)
-    levels = read_criteria(desk / "1.0.0").ladders["verdict"].levels.values()
-    assert ", ".join(french(one.title) for one in levels) in " ".join(out.split())
-    assert f"Bands, mildest first: {french('quiet')}, {french('noted')}" in " ".join(out.split())
-
-
-def test_two_bands_of_one_name_are_an_error_of_the_translation(desk: Path) -> None:
-    write_translation(desk / "1.0.0", [{"en": "quiet", "fr": "calme"}, {"en": "noted", "fr": "calme"}])
-    assert "two bands are called `calme`" in refused("assess", LOAN_CASE, "--criteria", desk, *FRENCH)
 
 
 def test_a_record_is_not_written_over_by_itself_in_other_languages(record: Path, desk: Path) -> None:

@@ -75,12 +75,8 @@ def test_what_is_kept_gives_the_assessment_back_as_it_would_be_written_in_the_la
     kept = back(assess_in(told, case))
     french_one = written(work(case, desk), words=told.words, language="fr")
     unchanged = {"translations": {}, "digest": ""}
-    again = written(work(case, desk))
-    bands = {"ratings": again.ratings, "criteria": again.criteria}  # their names are words of the rules
-    shown = localised(kept, "fr").model_copy(update=unchanged)
-    assert shown.model_copy(update=bands) == french_one.model_copy(update={**unchanged, **bands})
-    assert shown.criteria.notice == french_one.criteria.notice
-    assert [one.title for one in shown.ratings] == [one.title for one in french_one.ratings]
+    shown, wanted = (one.model_copy(update=unchanged) for one in (localised(kept, "fr"), french_one))
+    assert plain(shown) == plain(wanted)
     assert localised(kept, "fr").digest == kept.digest
 
 
@@ -98,6 +94,27 @@ def test_every_kind_of_text_is_in_the_language(case: Case, told: Told) -> None:
     assert shown.criteria.dimensions["keeping"].title == french("Keeping the object whole")
     assert {one.label for one in shown.entries} >= {"Fan with cranes", "Harbour Museum"}
     assert shown.controls[0].who == french("The conservator")
+    assert shown.criteria.bands == (french("quiet"), french("noted"), french("strained"), french("unsafe"))
+    assert shown.ratings[0].inherent.band_at_most == french("strained")
+
+
+def test_a_level_that_is_out_of_question_has_its_title_in_the_language_too(case: Case, told: Told) -> None:
+    """The record only names it: `held`."""
+    kept = back(assess_in(told, case))
+    assert [one.name for one in kept.proposals[0].range] == ["checks_due"]
+    assert kept.proposals[0].title_of("held") == "Held"
+    assert localised(kept, "fr").proposals[0].title_of("held") == french("Held")
+    assert localised(kept, "fr").proposals[0].title_of("checks_due") == french("Checks due")
+    assert as_written(localised(kept, "fr")).proposals[0].title_of("held") == "Held"
+
+
+def test_nobody_can_write_the_title_of_a_level_into_a_record(case: Case, told: Told) -> None:
+    content = plain(assess_in(told, case))
+    for name in ("titles", "_titles"):
+        content["proposals"][0][name] = {"held": "Ready"}
+        with pytest.raises(ValidationError):
+            Assessment.model_validate_json(canonical(content))
+        del content["proposals"][0][name]
 
 
 def test_what_people_wrote_stays_as_they_wrote_it(desk: CriteriaSet, case: Case, told: Told) -> None:
@@ -206,6 +223,15 @@ def test_texts_that_are_kept_come_out_again(desk: CriteriaSet, case: Case, told:
     assert check_language(kept, told).verdict == "same"
 
 
+def test_an_altered_title_of_a_level_is_found(case: Case, told: Told) -> None:
+    kept = assess_in(told, case)
+    held = kept.translations["fr"]
+    levels = {**held.levels, "release": {**held.levels["release"], "held": "Prêt"}}
+    altered = forged(kept, levels=levels)
+    result = check_language(altered, told)
+    assert (result.verdict, result.differences) == ("different", ('levels.release.held: was "Prêt", now "« Held »"',))
+
+
 def forged(kept: Assessment, language: str = "fr", **changes: Any) -> Assessment:
     """Return an assessment with other words in a language, and the digest that goes with them."""
     held = kept.translations["fr"].model_copy(update=changes)
@@ -233,8 +259,7 @@ def test_texts_that_were_altered_are_found_although_no_digest_holds_them(
 
 def test_texts_that_rest_on_another_translation_cannot_be_checked(case: Case, told: Told) -> None:
     kept = assess_in(told, case)
-    other = forged(kept, translation="0" * 64, texts={"/proposals/0/level/answer": "Oui."})
-    result = check_language(other, told)
+    result = check_language(forged(kept, translation="0" * 64), told)
     assert (result.verdict, result.reason) == ("unchecked", "the translation of the criteria is another one now")
 
 
@@ -286,7 +311,7 @@ def test_nothing_takes_the_place_of_a_record_in_english(case: Case, told: Told) 
         {"texts": {"/proposals/0/level/name": "lend"}},
         {"texts": {"/review_due": "2099-01-01"}},
         {"texts": {"/findings/0/residual/at_least": "none"}},
-        {"bands": {"no_such_band": "x"}},
+        {"texts": {"/criteria/bands/0": "x"}},
         {"levels": {"result": {"no_such_level": "x"}}},
     ],
 )
@@ -296,30 +321,12 @@ def test_only_words_can_be_other_words(changes: dict[str, Any], case: Case, told
     assert localised(altered, "fr") == altered
 
 
-def test_two_bands_that_are_called_the_same_are_no_words_of_a_record(case: Case, told: Told) -> None:
-    kept = assess_in(told, case)
-    assert not is_intact(forged(kept, bands=dict.fromkeys(kept.criteria.bands, "x")))
-
-
 @pytest.mark.parametrize("tag", ["", "../x", "d", "de_AT", "DE"])
 def test_a_language_has_a_tag(tag: str, case: Case, told: Told) -> None:
     content = plain(assess_in(told, case))
     content["translations"] = {tag: content["translations"]["fr"]}
     with pytest.raises(ValidationError, match="translations"):
         Assessment.model_validate_json(canonical(content))
-
-
-def test_bands_and_all_levels_are_in_the_language(desk: CriteriaSet, case: Case, told: Told) -> None:
-    kept = back(assess_in(told, case))
-    shown = localised(kept, "fr")
-    assert shown.criteria.bands == tuple(french(one.replace("_", " ")) for one in desk.head.severity.bands)
-    points = [one for rating in shown.ratings for one in (rating.inherent, rating.residual, rating.expected)]
-    assert {one.band_at_least for one in points} | {one.band_at_most for one in points} <= set(shown.criteria.bands)
-    assert kept.translations["fr"].levels == {
-        one.ladder: {name: french(level.title) for name, level in desk.ladders[one.ladder].levels.items()}
-        for one in kept.proposals
-    }
-    assert as_written(shown) == kept
 
 
 # --- the shipped set ---

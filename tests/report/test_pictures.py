@@ -57,7 +57,7 @@ def test_the_bars_are_described_in_words() -> None:
 
 
 def test_a_scale_fills_its_level_and_dashes_what_is_still_possible() -> None:
-    picture = scale(proposal("opening", "wait", "go", "wait"), assessment())
+    picture = scale(proposal("opening", "wait", "go", "wait"))
     assert [look for _, _, look in boxes(picture)] == ["maybe", "now", "track"]
     assert [(one.text, one.look) for one in picture.items if isinstance(one, Label)] == [
         ("Go", "plain"),
@@ -71,7 +71,7 @@ def test_a_scale_fills_its_level_and_dashes_what_is_still_possible() -> None:
 
 
 def test_a_settled_scale_needs_no_key() -> None:
-    picture = scale(proposal("opening", "go"), assessment())
+    picture = scale(proposal("opening", "go"))
     assert picture.signs == ()
     assert picture.desc.endswith("No missing answer changes it.")
 
@@ -153,10 +153,7 @@ def test_nothing_is_drawn_below_the_end_of_a_picture(picture: Picture) -> None:
 
 
 def test_a_long_label_is_wrapped_and_cut_rather_than_laid_over_its_neighbour() -> None:
-    picture = scale(
-        proposal("opening", "go", ladder_levels=("go", "wait_until_the_long_winter_is_over_again", "shut")),
-        assessment(),
-    )
+    picture = scale(proposal("opening", "go", ladder_levels=("go", "wait_until_the_long_winter_is_over_again", "shut")))
     lines = [one.text for one in picture.items if isinstance(one, Label) and one.x == 333]
     assert lines == ["Wait until the", "long winter is", "over again"]
 

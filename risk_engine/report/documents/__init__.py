@@ -70,11 +70,12 @@ def _view_of(
             assert_never(kind)
 
 
-def record_of(decision: Decision) -> View:
+def record_of(decision: Decision, assessment: Assessment | None = None) -> View:
     """Return the record of a decision as a document of its own, which needs no assessment.
 
-    It holds the words of the criteria as they were written, in no other language.
+    It holds the words of the criteria as they were written; the assessment that it is on may hold them in the current
+    language.
     """
     from risk_engine.report.documents.record import record
 
-    return noted(record(decision), None)
+    return noted(record(decision, None if assessment is None else spoken(assessment)), assessment)

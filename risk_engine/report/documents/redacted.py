@@ -155,7 +155,7 @@ def _view(made: Redaction, criteria: CriteriaSet | None, marks: Marks) -> View:
         kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', assessment.case_id)} {assessment.digest[:12]}",
         warning=None,
         answer=answer_of_open(made, names),
-        scales=tuple(scale(one, assessment) for one in assessment.proposals if one.role),
+        scales=tuple(scale(one) for one in assessment.proposals if one.role),
         scope=None,
         sections=(withheld_section(made, criteria, marks, marked), *shown),
         full_report="",

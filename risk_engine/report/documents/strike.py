@@ -66,6 +66,11 @@ def secrets(words: Iterable[str], known: Iterable[str]) -> Secrets:
     return Secrets(frozenset(kept), frozenset(kept.values()))
 
 
+def without_spaces(sign: str) -> bool:
+    """Return whether a sign is of a script that puts no space between words."""
+    return _WITHOUT_SPACES.match(sign) is not None
+
+
 def weight(text: str) -> int:
     """Return how many letters a text has, those of scripts without spaces counted twice."""
     return len(_fold(text).letters) + len(_WITHOUT_SPACES.findall(text))
