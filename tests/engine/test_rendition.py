@@ -311,7 +311,7 @@ def test_nothing_takes_the_place_of_a_record_in_english(case: Case, told: Told) 
         {"texts": {"/proposals/0/level/name": "lend"}},
         {"texts": {"/review_due": "2099-01-01"}},
         {"texts": {"/findings/0/residual/at_least": "none"}},
-        {"texts": {"/criteria/bands/0": "x"}},
+        {"texts": {"/ratings/0/residual/band_at_least": "x"}},
         {"levels": {"result": {"no_such_level": "x"}}},
     ],
 )
