@@ -134,6 +134,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     With a decision as FILE: --confirm lets a second person confirm it, --sign signs it (each writes a new record), and
     without either it is printed.
     """
+    from risk_engine.audit.stored import in_current_language
     from risk_engine.loading.records import read_record
     from risk_engine.model.assessment import Assessment
 
@@ -153,8 +154,10 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         today,
     )
     record = read_record(file).record
+    assessment = None
     if isinstance(record, Assessment):
         target, decision = output or _beside(file, "decision"), _decided(record, options)
+        assessment, _why = in_current_language(record)
     elif confirm is None and sign is None:
         _show(record, options, asked, output)
         return
@@ -167,7 +170,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if sign is not None:
         decision = _signed(decision, sign)
     # What cannot be printed is said before anything is written.
-    content = _rendered(decision, form)
+    content = _rendered(decision, form, assessment)
     _write(decision, target)
     put_bytes(content, None)
     typer.echo(_("wrote {file}", file=target), err=True)
@@ -232,8 +235,8 @@ def _show(decision: "Decision", options: _Options, asked: Format | None, output:
     put_bytes(_rendered(decision, form), output)
 
 
-def _rendered(decision: "Decision", form: Format) -> bytes:
-    """Return the record in a form, as its bytes."""
+def _rendered(decision: "Decision", form: Format, assessment: "Assessment | None" = None) -> bytes:
+    """Return the record in a form, as its bytes; the assessment that it is on may hold the current language."""
     name: DocumentForm | Literal["json"] = form.value
     if name == "json":
         from risk_engine.engine.decide import decision_json
@@ -242,7 +245,7 @@ def _rendered(decision: "Decision", form: Format) -> bytes:
     from risk_engine.report import written
     from risk_engine.report.documents import record_of
 
-    return written(record_of(decision), name)
+    return written(record_of(decision, assessment), name)
 
 
 def _refuse_new(options: _Options) -> None:

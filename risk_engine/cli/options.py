@@ -73,14 +73,8 @@ def write_bytes(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise RiskEngineError(
-            _("{path}: the file cannot be written: {reason}", path=path, reason=_stated(error))
+            _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
         ) from error
-
-
-def _stated(error: OSError) -> str:
-    """Return what the system says as it says it: with a capital letter."""
-    text = reason(error)
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def check_new(path: Path, way_out: str = "") -> None:
@@ -143,7 +137,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RiskEngineError(
-            _("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=_stated(error))
+            _("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=reason(error))
         ) from error
 
 
@@ -165,11 +159,11 @@ def refuse_on_terminal(form: str, output: Path | None) -> None:
         raise RiskEngineError(message, _("name a file for it: -o FILE.{form}", form=form))
 
 
-def put_document(view: "View", form: "DocumentForm", output: Path | None) -> None:
+def put_document(view: "View", form: "DocumentForm", output: Path | None, template: Path | None = None) -> None:
     """Print a document, or write it to the file that was asked for; what it cannot show here is said beside it."""
     from risk_engine.report import left_out, written
 
-    put_bytes(written(view, form), output)
+    put_bytes(written(view, form, template), output)
     if note := left_out(view, form):
         typer.echo(note, err=True)
 

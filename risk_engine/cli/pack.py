@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     """Return the files of a pack, and what to say beside it."""
     from risk_engine.loading.translation import told_in
     from risk_engine.report.documents import view_of
+    from risk_engine.report.documents.letter import letter_warning
     from risk_engine.report.documents.redacted import DisclosureError, redaction_warning
     from risk_engine.report.pack import pack
 
@@ -92,6 +94,8 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     except DisclosureError as error:
         redacted, warning = None, str(error)
     remarks = [_("Redacted version: {warning}", warning=warning)]
+    if wanted.decision and (untold := letter_warning(wanted.decision)):
+        remarks.append(_("Letter: {warning}", warning=untold))
     made = pack(wanted.assessment, wanted.decision, redacted, remarks, tell)
     return made.files, [*made.missing, *remarks]
 
@@ -108,12 +112,12 @@ class _Own:
     def _read(self) -> Mapping[str, str]:
         try:
             stored = json.loads((self.folder / KEPT).read_bytes())
-            kept, assessment = dict(stored["files"]), stored["assessment"]
+            kept, assessment = _own_files(stored["files"]), stored["assessment"]
         except FileNotFoundError:
             return {}
         except NotADirectoryError as error:
             raise RiskEngineError(_("{folder} is a file; a pack needs a folder", folder=self.folder)) from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             message = _("{file} cannot be read, so nobody knows which files are a pack's own", file=self.folder / KEPT)
             raise RiskEngineError(message, _("choose another folder")) from error
         if assessment != self.assessment:
@@ -151,6 +155,20 @@ class _Own:
         for name, digest in self.kept.items():
             if name not in files and _digest(self.folder / name) == digest:
                 (self.folder / name).unlink()
+
+
+def _own_files(stored: object) -> dict[str, str]:
+    """Return which files a pack remembers, by their digests; raise an error for what no pack ever wrote.
+
+    Whoever can write into the folder could name a file anywhere, and the next pack would take it away.
+    """
+    if not isinstance(stored, dict):
+        raise TypeError
+    for name, known in stored.items():
+        is_plain = Path(name).name == name and not {"/", "\\", ":", "\0"} & set(name) and name not in {"", ".", ".."}
+        if not (is_plain and isinstance(known, str) and re.fullmatch("[0-9a-f]{64}", known, re.ASCII)):
+            raise ValueError(name)
+    return stored
 
 
 @contextlib.contextmanager

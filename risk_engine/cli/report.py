@@ -15,8 +15,8 @@ from risk_engine.cli.options import (
     put_document,
     refuse_on_terminal,
 )
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _, current
+from risk_engine.diagnostics import RiskEngineError, help_line
+from risk_engine.language import ENGLISH, _, current
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -50,6 +50,11 @@ class Format(StrEnum):
     md = "md"
 
 
+OF_A_DECISION = frozenset({Kind.decision, Kind.letter, Kind.plan})
+"""The kinds of document that say what was decided."""
+RECORDS = frozenset({".json", ".yaml", ".yml"})
+"""How the files end that everything else is made from."""
+
 DecisionOption = Annotated[
     Path | None,
     typer.Option("--decision", metavar="DECISION", help="The decision (JSON) that was taken on the assessment."),
@@ -74,6 +79,14 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     criteria: CriteriaOption = None,
     profile: ProfileOption = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template",
+            metavar="TEMPLATE",
+            help="With --format docx: the paper of the office (docs/templates.md).",
+        ),
+    ] = None,
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
 
@@ -86,10 +99,12 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     form = form_of(output, Format, asked)
     refuse_on_terminal(form.value, output)
     if output is not None:
-        keep_inputs(output, [one for one in (file, decision) if one is not None])
-    if to is not None and kind is not Kind.questions:
-        message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind.value)
-        raise RiskEngineError(message, _("use it with --kind questions"))
+        _refuse_record(output)
+        keep_inputs(output, [one for one in (file, decision, profile, template) if one is not None])
+    if template is not None and form is not Format.docx:
+        message = _("--template is for Word documents, and this one is written as {form}", form=form.value)
+        raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
+    _refuse_unused(kind, to, decision, criteria, profile)
     assessment, decided = read_records(file, decision)
     name: documents.Kind = kind.value
     assessment, untold = in_current_language(assessment, criteria)
@@ -98,7 +113,46 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
     given = redacted(assessment, criteria, profile) if name == "redacted" else None
-    put_document(given or view_of(assessment, name, decided, to=to), form.value, output)
+    put_document(given or view_of(assessment, name, decided, to=to), form.value, output, template)
+    if kind is Kind.letter and decided is not None:
+        from risk_engine.report.documents.letter import letter_warning
+
+        if untold := letter_warning(decided):
+            typer.echo(untold, err=True)
+
+
+def _refuse_record(output: Path) -> None:
+    """Raise RiskEngineError where a document would be called as a record is, and be taken for one or take its place."""
+    if output.suffix.casefold() in RECORDS:
+        message = _(
+            "{output}: a document is not a record, so it is not written as {ending}",
+            output=output,
+            ending=output.suffix,
+        )
+        known = ", ".join(f".{one.value}" for one in Format if one is not Format.text)
+        raise RiskEngineError(message, _("endings that are known: {known}", known=known))
+
+
+def _refuse_unused(
+    kind: Kind, to: str | None, decision: Path | None, criteria: str | None, profile: Path | None
+) -> None:
+    """Raise RiskEngineError with every option that a document of the kind has no use for."""
+    problems: list[str] = []
+    if to is not None and kind is not Kind.questions:
+        message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind.value)
+        problems.append(message + help_line(_("use it with --kind questions")))
+    if decision is not None and kind not in OF_A_DECISION:
+        message = _("--decision: a document of the kind `{kind}` says nothing of a decision", kind=kind.value)
+        problems.append(message + help_line(_("use it with --kind decision, letter or plan")))
+    # In another language every kind may look for the criteria: they hold the translation.
+    if criteria is not None and kind is not Kind.redacted and current() == ENGLISH:
+        message = _("--criteria: a document of the kind `{kind}` needs the record alone", kind=kind.value)
+        problems.append(message + help_line(_("use it with --kind redacted, or in another language")))
+    if profile is not None and kind is not Kind.redacted:
+        message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind.value)
+        problems.append(message + help_line(_("use it with --kind redacted")))
+    if problems:
+        raise RiskEngineError("\n".join(problems))
 
 
 def redacted(assessment: "Assessment", criteria: str | None = None, profile: Path | None = None) -> "View":
@@ -140,8 +194,13 @@ def read_records(file: Path, decision: Path | None) -> "tuple[Assessment, Decisi
 
 
 def read_decision_on(assessment: "Assessment", file: Path) -> "Decision":
-    """Return the decision in a file; raise RiskEngineError where it was altered, or is on another assessment."""
+    """Return the decision in a file; raise RiskEngineError where it does not count.
+
+    It was altered, its confirmation does not hold, it is on another assessment, or one beside it takes its place.
+    """
+    from risk_engine.audit.standing import superseding_beside
     from risk_engine.engine.belongs import misfit
+    from risk_engine.engine.confirm import confirmation_problem
     from risk_engine.engine.decide import decision_digest
     from risk_engine.loading.records import read_decision
 
@@ -149,6 +208,16 @@ def read_decision_on(assessment: "Assessment", file: Path) -> "Decision":
     if decision_digest(decision) != decision.digest:
         message = _("{file}: the decision was changed after it was written, so nothing is made from it", file=file)
         raise RiskEngineError(message, _("`risk-engine verify` says what changed"))
+    if wrong := confirmation_problem(decision):
+        message = _("{file}: the confirmation of the decision does not count: {problem}", file=file, problem=wrong)
+        raise RiskEngineError(message, _("`risk-engine verify` says more; decide anew with --supersedes"))
+    if newer := superseding_beside(file, decision):
+        message = _(
+            "{file}: the decision {name} takes the place of this one, so nothing is made from it",
+            file=file,
+            name=newer.name,
+        )
+        raise RiskEngineError(message, _("name that decision"))
     if decision.about.digest != assessment.digest:
         message = _(
             "{file}: this decision is on the assessment {other}… of the case `{case}`, not on {own}…",

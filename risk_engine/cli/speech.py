@@ -3,6 +3,7 @@
 Never the machine's own setting: the same command writes the same file on every machine.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from risk_engine.diagnostics import RiskEngineError, nearest, quoted
@@ -10,23 +11,29 @@ from risk_engine.language import ENGLISH, _, languages
 
 OPTION = "--lang"
 VARIABLE = "RISK_ENGINE_LANG"
+_TAG = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", re.ASCII)
+"""The form of a language tag, whether there is that language or not."""
 
 
 def take_language(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str, list[str]]:
     """Return the language of a run, and its arguments without the option, wherever it stood.
 
     The last one counts, as of every option; after `--` there are no options. One without its value stays, to be
-    refused like any other. Raises RiskEngineError for a language that there is not.
+    refused like any other, and so does what has not the form of a language: it may be the value of another option.
+    Raises RiskEngineError for a language that there is not.
     """
     asked, source, rest = environment.get(VARIABLE) or ENGLISH, VARIABLE, []
-    words = iter(arguments)
-    for word in words:
+    words = list(arguments)
+    while words:
+        word = words.pop(0)
+        option, is_, value = word.partition("=")
         if word == "--":
             rest += [word, *words]
-        elif word.startswith(f"{OPTION}="):
-            asked, source = word.removeprefix(f"{OPTION}="), OPTION
-        elif word == OPTION and (value := next(words, None)) is not None:
+            break
+        if option == OPTION and is_ and _TAG.fullmatch(value):
             asked, source = value, OPTION
+        elif word == OPTION and words and _TAG.fullmatch(words[0]):
+            asked, source = words.pop(0), OPTION
         else:
             rest.append(word)
     return _known(asked, source), rest

@@ -164,7 +164,7 @@ def _criteria_used(criteria: CriteriaSet, *, is_in_force: bool) -> CriteriaUsed:
         in_force=is_in_force,
         dimensions=head.dimensions,
         grounds=head.grounds,
-        bands=tuple(head.severity.bands),
+        bands=tuple(head.severity.titles.get(one, one) for one in head.severity.bands),
         notice=head.notice,
         challenge=head.challenge,
         four_eyes=head.four_eyes,
@@ -247,7 +247,7 @@ def _rating(rating: Rating, criteria: CriteriaSet) -> DimensionRating:
 
 def _points(bounds: tuple[int, int], severity: SeverityPoints) -> Points:
     low, high = bounds
-    return Points(at_least=low, at_most=high, band_at_least=severity.band(low), band_at_most=severity.band(high))
+    return Points(at_least=low, at_most=high, band_at_least=severity.called(low), band_at_most=severity.called(high))
 
 
 def _not_in_force(criteria: CriteriaSet, day: date) -> tuple[NotInForce, ...]:

@@ -109,7 +109,6 @@ def decided(proposal: Proposal, level: str | None) -> Decided:
     name = level if level in proposal.ladder_levels else proposal.level.name
     # An assessment holds the words of the levels that it leaves possible; of another one it holds the name.
     own = words.get(name)
-    title = own.title if own else name.replace("_", " ").capitalize()
     return Decided(
         ladder=proposal.ladder,
         title=proposal.title,
@@ -118,7 +117,7 @@ def decided(proposal: Proposal, level: str | None) -> Decided:
         proposed=_named(proposal.level),
         provisional=proposal.provisional,
         between=(_named(shown[0]), _named(shown[-1])),
-        decided=LevelNamed(name=name, title=title),
+        decided=LevelNamed(name=name, title=proposal.title_of(name)),
         answer=own.answer if own else _gate_answer(proposal, name),
     )
 

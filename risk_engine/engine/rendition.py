@@ -85,8 +85,8 @@ def localised(assessment: Assessment, language: str) -> Assessment:
         replaced[pointer] = text
         return held.texts[pointer]
 
-    shown = with_texts(assessment, told)
-    return with_rendition(shown, _AS_WRITTEN, Rendition(translation=None, texts=replaced))
+    shown = _with_levels(with_texts(assessment, told), held)
+    return with_rendition(shown, _AS_WRITTEN, Rendition(translation=None, texts=replaced, levels={}))
 
 
 def as_written(assessment: Assessment) -> Assessment:
@@ -94,9 +94,14 @@ def as_written(assessment: Assessment) -> Assessment:
     held = assessment.translations.get(_AS_WRITTEN)
     if held is None:
         return assessment
-    written_then = with_texts(assessment, lambda loc, text: held.texts.get(_pointer(loc), text))
+    written_then = _with_levels(with_texts(assessment, lambda loc, text: held.texts.get(_pointer(loc), text)), held)
     languages_held = {one: held for one, held in assessment.translations.items() if one != _AS_WRITTEN}
     return written_then.model_copy(update={"translations": languages_held})
+
+
+def _with_levels(assessment: Assessment, held: Rendition) -> Assessment:
+    proposals = tuple(one.with_titles(held.levels.get(one.ladder, {})) for one in assessment.proposals)
+    return assessment.model_copy(update={"proposals": proposals})
 
 
 def _is_own(told: Told) -> bool:
@@ -118,7 +123,11 @@ def _rendition(record: Assessment, worked: Worked, told: Told) -> Rendition:
         raise NoRenditionError(_("in other words something else than its texts would be different"))
     own = dict(texts_of(record))
     texts = {_pointer(loc): text for loc, text in texts_of(other) if text != own[loc]}
-    return Rendition(translation=told.translation, texts=texts)
+    levels = {
+        one.ladder: {name: level.title for name, level in told.words.ladders[one.ladder].levels.items()}
+        for one in record.proposals
+    }
+    return Rendition(translation=told.translation, texts=texts, levels=levels)
 
 
 def _without_texts(assessment: Assessment) -> Assessment:

@@ -26,9 +26,8 @@ def check_language(stored: Assessment, told: Told) -> LanguageChecked:
     if stored.engine != __version__:
         reason = _("engine {now} has other words than engine {then}", now=__version__, then=stored.engine)
         return _unchecked(told.language, reason)
-    return LanguageChecked(
-        language=told.language, verdict="different", differences=tuple(differences(held.texts, now.texts, ""))
-    )
+    where = (*differences(held.texts, now.texts, ""), *differences(held.levels, now.levels, "levels"))
+    return LanguageChecked(language=told.language, verdict="different", differences=where)
 
 
 def _unchecked(language: str, reason: str) -> LanguageChecked:

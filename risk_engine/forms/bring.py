@@ -135,7 +135,7 @@ def _too_late(filled: Filled, about: date | None) -> FormProblem | None:
 def _no_such(result: Merged) -> list[FormProblem]:
     """Return what was to be decided, but is none of the contradictions that are left."""
     return [
-        FormProblem(f"`--prefer {path}=…`", "there is no such contradiction", suggestion(path, result.open))
+        FormProblem(f"`--prefer {path}=…`", _("there is no such contradiction"), suggestion(path, result.open))
         for path in sorted(result.undecided)
     ]
 

@@ -19,12 +19,12 @@ def text_field(tag: str, title: str, hint: str) -> Any:
     return _control(tag, title, kind, hint)
 
 
-def date_field(tag: str, title: str, hint: str) -> Any:
-    """Return a field for a date, with a calendar to choose it from."""
+def date_field(tag: str, title: str, hint: str, language: str) -> Any:
+    """Return a field for a date, with a calendar in that language (`de-DE`) to choose it from."""
     kind = OxmlElement("w:date")
     for name, value in (
         ("dateFormat", "yyyy-MM-dd"),
-        ("lid", "en-GB"),
+        ("lid", language),
         ("storeMappedDataAs", "date"),
         ("calendar", "gregorian"),
     ):

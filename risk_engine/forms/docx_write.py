@@ -28,7 +28,8 @@ from risk_engine.forms.docx_controls import (
 from risk_engine.forms.paper import Made, mark_of
 from risk_engine.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether
 from risk_engine.forms.words import NOT_KNOWN
-from risk_engine.language import N_, _, in_language
+from risk_engine.language import ENGLISH, N_, _, in_language
+from risk_engine.report.word.speech import word_language
 
 MADE_TAG = "form"
 CHOOSE, WRITE = N_("Choose here"), N_("Write here")
@@ -81,6 +82,10 @@ class _Writer:
         made.core_properties.author = "risk-engine"
         made.core_properties.title = _("Questions for: {who}", who=self.form.role_title)
         made.core_properties.language = self.form.language
+        if self.form.language != ENGLISH:
+            # Word checks the spelling by this, and a screen reader chooses its voice.
+            for one in made.styles.element.iter(qn("w:lang")):
+                one.set(qn("w:val"), word_language(self.form.language))
         section = made.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2)
@@ -109,8 +114,9 @@ class _Writer:
         for key, words in first_fields(form):
             row = table.add_row()
             _first(row.cells[0]).add_run(words).bold = True
-            make = date_field if key == "day" else text_field
-            self._add(_first(row.cells[1]), make(f"start.{key}", words[:_TITLE], _(WRITE)))
+            tag, title = f"start.{key}", words[:_TITLE]
+            field = self._date(tag, title) if key == "day" else text_field(tag, title, _(WRITE))
+            self._add(_first(row.cells[1]), field)
         made.add_paragraph()
         for text in form.notice:
             self._small(made.add_paragraph(), " ".join(text.split()))
@@ -183,7 +189,7 @@ class _Writer:
                 whole = [(word, word) for word in (said.none_of_these, said.not_known)]
                 field = list_field(answer, title, whole, _("Choose here if none applies"))
             case "date":
-                field = date_field(answer, title, _(WRITE))
+                field = self._date(answer, title)
             case "integer" | "text":
                 field = text_field(answer, title, _(WRITE))
         self._add(cell.add_paragraph() if one.kind == "several" else _first(cell), field)
@@ -191,6 +197,9 @@ class _Writer:
         self._small(line, f"{_(HOW_SURE)} ")
         sure = [(word, word) for word in (said.unsure, said.not_known)]
         self._add(line, list_field(f"{lead}.m", _(HOW_SURE), sure, _(CHOOSE)))
+
+    def _date(self, tag: str, title: str) -> Any:
+        return date_field(tag, title, _(WRITE), word_language(self.form.language))
 
     def _table(self) -> Any:
         table = self.document.add_table(rows=0, cols=2, style="Table Grid")

@@ -6,7 +6,7 @@ Bounds: what is not settled because answers are missing is a pair, `at_least` an
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from risk_engine.model.ladders import LevelRef, Titled
 from risk_engine.model.profile import Profile
@@ -37,8 +37,8 @@ class Points(Model):
 
     at_least: int
     at_most: int
-    band_at_least: str
-    band_at_most: str
+    band_at_least: Shown
+    band_at_most: Shown
 
 
 class EvidenceShown(Model):
@@ -153,6 +153,19 @@ class Proposal(Model):
     findings: tuple[str, ...] = Field(description="The findings that the deciding rule rests on.")
     ladder_levels: tuple[str, ...] = Field(description="All levels of the ladder, mildest first.")
     four_eyes: bool
+    # Of a level that is out of question a record holds the name alone. Nobody can write this into a record.
+    _titles: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def with_titles(self, titles: dict[str, str]) -> "Proposal":
+        """Return the proposal with what its levels are called in another language, those out of question too."""
+        made = self.model_copy()
+        made._titles = titles  # noqa: SLF001 (it is of this class)
+        return made
+
+    def title_of(self, level: str) -> str:
+        """Return what readers call a level of the ladder, as far as that is known here; else its name."""
+        shown = {one.name: one.title for one in (*self.range, self.level)}
+        return shown.get(level) or self._titles.get(level) or level.replace("_", " ").capitalize()
 
 
 class Gap(Model):
@@ -246,7 +259,7 @@ class CriteriaUsed(Model):
     in_force: bool
     dimensions: dict[str, Titled]
     grounds: dict[str, Titled]
-    bands: tuple[str, ...]
+    bands: tuple[Shown, ...]
     notice: tuple[Shown, ...]
     challenge: Shown
     four_eyes: tuple[LevelRef, ...]
@@ -288,6 +301,9 @@ class Rendition(Model):
     )
     texts: dict[str, str] = Field(
         description="JSON Pointer (RFC 6901) into the assessment: the text that stands there."
+    )
+    levels: dict[str, dict[str, str]] = Field(
+        description="Ladder, level: its title; of a level that is out of question the assessment holds the name alone."
     )
 
 

@@ -1,9 +1,9 @@
 """What set.yaml and ladders.yaml say: the roles that words of the set play, and the rules that make a proposal."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.words import FactName, Id, Model, Name, Severity, Translatable
@@ -28,6 +28,23 @@ class SeverityPoints(Model):
     points: dict[Literal["low", "moderate", "high", "critical"], Annotated[int, Field(ge=1)]]
     cap: Annotated[int, Field(ge=1, description="The most that findings below critical sum to in one dimension.")]
     bands: dict[Name, Annotated[int, Field(ge=0)]] = Field(description="Band: from so many points on; rising.")
+    titles: dict[Name, Translatable] = Field(
+        default={}, description="Band: what readers call it; without a title, by its name."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _called_by_their_names(cls, data: Any) -> Any:
+        # So that another language can have a word for a band that the set calls by its name alone.
+        if isinstance(data, dict) and isinstance(bands := data.get("bands"), dict):
+            titles = data.get("titles", {})
+            return {**data, "titles": {**{one: one for one in bands}, **titles} if isinstance(titles, dict) else titles}
+        return data
+
+    def called(self, points: int) -> str:
+        """Return what readers call the band that a sum of points falls in."""
+        name = self.band(points)
+        return self.titles.get(name, name)
 
     def of(self, severity: Severity) -> int:
         """Return the points of one severity; `none` has none."""

@@ -1,5 +1,6 @@
 """An assessment to a report: text for a terminal, HTML, Markdown, or the whole record as canonical JSON."""
 
+from pathlib import Path
 from typing import Literal, assert_never
 
 from risk_engine.model.assessment import Assessment
@@ -44,8 +45,11 @@ def left_out(view: View, form: DocumentForm) -> str:
     return pictures_left_out(view)
 
 
-def written(view: View, form: DocumentForm) -> bytes:
-    """Return a document as the bytes of its file; raise RiskEngineError where nothing that writes it is installed."""
+def written(view: View, form: DocumentForm, template: Path | None = None) -> bytes:
+    """Return a document as the bytes of its file, a Word one on the template of an office if there is one.
+
+    Raise RiskEngineError where nothing that writes it is installed, or the template cannot be used.
+    """
     match form:
         case "html":
             from risk_engine.report.html import html
@@ -64,8 +68,8 @@ def written(view: View, form: DocumentForm) -> bytes:
 
             return pdf(view)
         case "docx":
-            from risk_engine.report.docx import docx
+            from risk_engine.report.docx import docx, docx_from_template
 
-            return docx(view)
+            return docx(view) if template is None else docx_from_template(view, template)
         case _:
             assert_never(form)

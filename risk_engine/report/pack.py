@@ -102,7 +102,7 @@ def pack(
 def _questions(assessment: Assessment) -> Iterator[Document]:
     taken: set[str] = set()
     for one in addressees(spoken(assessment)):
-        wanted = re.sub(r"[^A-Za-z0-9_-]+", "-", f"questions-{one.key}")
+        wanted = re.sub(r"[^A-Za-z0-9_-]+", "-", f"questions-{one.stem}")
         names = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
         stem = next(name for name in names if name.casefold() not in taken)
         taken.add(stem.casefold())

@@ -51,7 +51,6 @@ def _typeset(template: str, data: object, **options: Any) -> bytes:
         folder / template,
         root=folder,
         font_paths=fonts(),
-        ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         **options,
     )

@@ -197,7 +197,7 @@ class _Typesetter:
         }
 
     def field(self, field: Field) -> Data:
-        width = sum(2 if east_asian_width(one) in "WF" else 1 for one in field.label)
+        width = sum(2 if east_asian_width(one) in {"W", "F"} else 1 for one in field.label)
         return {"label": self.text(field.label), "label_lines": 1 + width // _LABEL, "lines": self.lines(field.lines)}
 
     def titled(self, field: Field) -> Data:

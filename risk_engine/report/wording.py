@@ -217,8 +217,7 @@ def outer(proposal: Proposal) -> tuple[LevelShown, LevelShown]:
 
 def level_titles(proposal: Proposal) -> dict[str, str]:
     """Return all levels of a ladder, mildest first, with what readers call them as far as the assessment holds it."""
-    shown = {one.name: one.title for one in (*proposal.range, proposal.level)}
-    return {one: shown.get(one, one.replace("_", " ").capitalize()) for one in proposal.ladder_levels}
+    return {one: proposal.title_of(one) for one in proposal.ladder_levels}
 
 
 def open_between(proposal: Proposal) -> str | None:

@@ -54,6 +54,13 @@ def test_after_two_dashes_there_are_no_options() -> None:
     assert take_language(arguments, NOTHING) == ("en", arguments)
 
 
+@pytest.mark.parametrize("value", ["--lang=de is what we speak", "--lang=", "--lang=de,en", "--lang=/de", "--lang=d"])
+def test_what_has_not_the_form_of_a_language_is_left_to_the_option_before_it(value: str) -> None:
+    assert take_language(["decide", "--reason", value], NOTHING) == ("en", ["decide", "--reason", value])
+    two = ["decide", "--reason", "--lang", "we speak German"]
+    assert take_language(two, NOTHING) == ("en", two)
+
+
 def test_the_option_wins_over_the_environment_and_nothing_said_is_english() -> None:
     assert take_language(["assess"], {VARIABLE: "de"}) == ("de", ["assess"])
     assert take_language(["assess", "--lang", "en"], {VARIABLE: "de"}) == ("en", ["assess"])

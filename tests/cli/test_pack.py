@@ -155,6 +155,66 @@ def test_a_document_that_is_not_made_any_more_goes_unless_the_office_wrote_on_it
 
 
 @pytest.mark.usefixtures("only_text")
+@pytest.mark.parametrize(
+    "name", ["../secret.txt", "/etc/secret", "below/secret.txt", "..", ".", "", "..\\secret.txt", "C:secret.txt"]
+)
+def test_a_pack_that_names_files_elsewhere_is_no_pack_of_ours(tmp_path: Path, name: str) -> None:
+    folder, secret = tmp_path / "pack", tmp_path / "secret.txt"
+    packed(folder)
+    secret.write_bytes(b"as it was")
+    (folder / "below").mkdir()
+    (folder / "below" / "secret.txt").write_bytes(b"as it was")
+    changed(folder, name, hashlib.sha256(b"as it was").hexdigest())
+    assert "nobody knows which files are a pack's own" in refused("assess", HALF, "--pack", folder)
+    assert secret.is_file()
+    assert (folder / "below" / "secret.txt").is_file()
+
+
+def changed(folder: Path, name: str, known: object) -> None:
+    kept = json.loads((folder / ".pack.json").read_bytes())
+    kept["files"][name] = known
+    (folder / ".pack.json").write_text(json.dumps(kept), "utf-8")
+
+
+@pytest.mark.usefixtures("only_text")
+@pytest.mark.parametrize("known", ["", 1, None, ["x"], {"a": 1}, "AB" * 32, "ab"])
+def test_a_pack_that_remembers_no_digest_is_no_pack_of_ours(tmp_path: Path, known: object) -> None:
+    packed(tmp_path)
+    changed(tmp_path, "plan.pdf", known)
+    assert "nobody knows which files are a pack's own" in refused("assess", HALF, "--pack", tmp_path)
+
+
+@pytest.mark.usefixtures("only_text")
+@pytest.mark.parametrize("memory", ["[]", '{"files": [["a", "b"]], "assessment": "x"}', "[" * 100_000])
+def test_a_memory_of_another_shape_is_no_pack_of_ours(tmp_path: Path, memory: str) -> None:
+    (tmp_path / ".pack.json").write_text(memory, "utf-8")
+    assert "nobody knows which files are a pack's own" in refused("assess", HALF, "--pack", tmp_path)
+
+
+@pytest.mark.usefixtures("only_text")
+def test_a_link_in_the_place_of_a_document_that_is_not_made_any_more_stays(tmp_path: Path) -> None:
+    packed(tmp_path / "pack")
+    secret, link = tmp_path / "secret.txt", tmp_path / "pack" / "plan.pdf"
+    secret.write_bytes(b"as it was")
+    link.symlink_to(secret)
+    changed(tmp_path / "pack", "plan.pdf", hashlib.sha256(b"as it was").hexdigest())
+    packed(tmp_path / "pack")
+    assert secret.is_file()
+    assert link.is_symlink()
+
+
+@pytest.mark.usefixtures("only_text")
+def test_a_pack_says_which_conditions_its_letter_leaves_out(tmp_path: Path) -> None:
+    packed(tmp_path / "pack", LUNG)
+    who = ("--by", "A. Vogel", "--role", "Head", "--on", "2026-12-03")
+    free = ("--condition", "Keep Dr Wei out of it")
+    done("decide", tmp_path / "pack" / "assessment.json", *free, *who, "-o", tmp_path / "d.json")
+    result = packed(tmp_path / "pack", LUNG, "--decision", tmp_path / "d.json")
+    assert "Letter: the letter leaves out 1 condition in free words" in result.err
+    assert "1 condition in free words" in (tmp_path / "pack" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("only_text")
 def test_a_folder_with_the_pack_of_another_assessment_stays_as_it_is(tmp_path: Path) -> None:
     packed(tmp_path)
     before = contents(tmp_path)

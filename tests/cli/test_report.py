@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from risk_engine.canonical import canonical
 from risk_engine.report.documents.strike import Secrets
@@ -54,6 +55,25 @@ def test_without_a_kind_it_is_the_full_report_as_assess_writes_it(half: Path) ->
     assert done("report", half, "--format", "html") == done("assess", EXAMPLES / "half-filled.yaml", "--format", "html")
 
 
+def test_a_word_document_may_stand_on_the_paper_of_the_office(half: Path) -> None:
+    template = EXAMPLES / "templates" / "office-letter.docx"
+    output = half.with_suffix(".docx")
+    assert done("report", half, "--kind", "letter", "--template", template, "-o", output) == ""
+    made = Document(str(output))
+    assert made.sections[0].header.paragraphs[0].text == "Karlsholm University Hospital"
+    assert any(one.text.startswith("Your project") for one in made.paragraphs)
+    assert refused("report", half, "--template", template, "-o", half.with_suffix(".html")) == (
+        "--template is for Word documents, and this one is written as html\n"
+        "  help: use it with --format docx, or with -o FILE.docx\n"
+    )
+    wrong = half.with_name("wrong.docx")
+    wrong.write_bytes(b"no document")
+    said = refused("report", half, "--template", wrong, "-o", half.with_name("other.docx"))
+    assert said.startswith(f"{wrong.as_posix()}: the file is damaged")
+    assert not half.with_name("other.docx").exists()
+    assert "is read for this result" in refused("report", half, "--template", wrong, "-o", wrong)
+
+
 def test_it_needs_neither_the_criteria_nor_the_case(half: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = [done("report", half, "--kind", kind, "--format", "md") for kind in KINDS]
     monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: half.parent / "gone")
@@ -75,19 +95,19 @@ def test_a_decision_of_old_is_still_read_with_its_assessment() -> None:
 
 
 def test_with_the_decision_the_documents_speak_of_what_was_decided(lung: Path, decision: Path) -> None:
-    with_it = {kind: done("report", lung, "--kind", kind, "--decision", decision) for kind in KINDS}
+    kinds = ("decision", "letter", "plan")
+    with_it = {kind: done("report", lung, "--kind", kind, "--decision", decision) for kind in kinds}
     assert with_it["decision"].startswith("Decided on 3 December 2026. Start: Yes, but only on conditions.")
     assert "Your project" in with_it["letter"]
     assert "not decided yet" not in with_it["letter"]
     assert "condition" in with_it["plan"]
-    assert with_it["full"] == done("report", lung)
 
 
 def test_an_altered_record_gives_no_document(lung: Path, decision: Path) -> None:
     said = refused("report", altered(lung, case_title="Another"), "--kind", "letter")
     assert "the assessment was changed after it was written" in said
     assert "help: " in said
-    said = refused("report", lung, "--decision", altered(decision, reason="Another"))
+    said = refused("report", lung, "--decision", altered(decision, reason="Another"), "--kind", "letter")
     assert "the decision was changed after it was written" in said
 
 
@@ -129,10 +149,76 @@ def test_a_document_is_printed_to_a_terminal_as_text(half: Path) -> None:
 
 
 def test_a_document_is_never_written_over_what_it_is_made_from(lung: Path, decision: Path) -> None:
-    assert "is read for this result" in refused("report", lung, "--format", "md", "-o", lung)
+    one, other, profile = lung.with_suffix(".md"), decision.with_suffix(".md"), lung.with_name("ours.md")
+    lung.rename(one)
+    decision.rename(other)
+    profile.write_text("institution: Ours\ncriteria: reconnect-china\n", "utf-8")
+    assert "is read for this result" in refused("report", one, "-o", one)
+    assert "is read for this result" in refused("report", one, "--decision", other, "--kind", "letter", "-o", other)
     assert "is read for this result" in refused(
-        "report", lung, "--decision", decision, "--format", "md", "-o", decision
+        "report", one, "--kind", "redacted", "--profile", profile, "-o", profile
     )
+
+
+@pytest.mark.parametrize("name", ["another.json", "another.JSON", "case.yaml", "case.yml"])
+@pytest.mark.parametrize("more", [(), ("--format", "text")])
+def test_a_document_is_never_called_as_a_record_is(lung: Path, name: str, more: tuple[str, ...]) -> None:
+    target = lung.with_name(name)
+    target.write_text("a record", "utf-8")
+    said = refused("report", lung, *more, "-o", target)
+    assert "a document is not a record, so it is not written as ." in said
+    assert "help: endings that are known: .html, .pdf, .docx, .md" in said
+    assert target.read_text("utf-8") == "a record"
+
+
+def test_options_that_a_kind_has_no_use_for_are_refused_all_at_once(lung: Path, decision: Path) -> None:
+    for kind in ("full", "questions", "redacted"):
+        said = refused("report", lung, "--kind", kind, "--decision", decision)
+        assert f"--decision: a document of the kind `{kind}` says nothing of a decision" in said
+        assert "help: use it with --kind decision, letter or plan" in said
+    said = refused("report", lung, "--criteria", "reconnect-china", "--profile", "x.yaml", "--to", "office")
+    assert [one.partition(" ")[0] for one in said.splitlines() if not one.startswith(" ")] == [
+        "--to",
+        "--criteria:",
+        "--profile:",
+    ]
+    assert done("report", lung, "--kind", "plan", "--criteria", "reconnect-china", "--lang", "de")
+
+
+def test_a_decision_of_which_another_one_beside_it_takes_the_place_gives_no_document(
+    lung: Path, decision: Path
+) -> None:
+    newer = lung.with_name("newer.json")
+    who = ("--by", "A. Vogel", "--role", "Head", "--on", "2026-12-04")
+    done("decide", lung, *who, "--supersedes", decision, "-o", newer)
+    said = refused("report", lung, "--decision", decision, "--kind", "letter")
+    assert "the decision newer.json takes the place of this one, so nothing is made from it" in said
+    assert "4 December 2026" in done("report", lung, "--decision", newer, "--kind", "letter")
+    assert "takes the place of this one" in refused(
+        "assess", EXAMPLES / "lung-imaging.yaml", "--decision", decision, "--pack", lung.with_name("pack")
+    )
+
+
+def test_a_confirmation_that_does_not_count_gives_no_document(lung: Path, decision: Path) -> None:
+    confirmed = lung.with_name("confirmed.json")
+    who = ("--confirm", "B. Berg", "--confirm-role", "Dean", "--on", "2026-12-05")
+    done("decide", decision, *who, "-o", confirmed)
+    assert done("report", lung, "--decision", confirmed, "--kind", "letter")
+    confirmation = json.loads(confirmed.read_bytes())["confirmation"] | {"on": "2026-12-06"}
+    changed = json.loads(confirmed.read_bytes()) | {"confirmation": confirmation}
+    confirmed.write_bytes(canonical(changed))
+    said = refused("report", lung, "--decision", confirmed, "--kind", "letter")
+    assert "the confirmation of the decision does not count: altered" in said
+
+
+def test_a_letter_that_leaves_out_a_condition_in_free_words_says_so_beside_it(lung: Path, tmp_path: Path) -> None:
+    who = ("--by", "A. Vogel", "--role", "Head", "--on", "2026-12-03")
+    decided = tmp_path / "free.json"
+    done("decide", lung, "--condition", "Keep Dr Wei out of it", *who, "-o", decided)
+    result = run("report", lung, "--decision", decided, "--kind", "letter", "-o", tmp_path / "letter.md")
+    assert "the letter leaves out 1 condition in free words" in result.err
+    assert "Wei" not in (tmp_path / "letter.md").read_text("utf-8")
+    assert "free words" not in run("report", lung, "--decision", decided, "--kind", "plan").err
 
 
 def test_a_decision_is_no_assessment(decision: Path) -> None:

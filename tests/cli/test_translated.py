@@ -106,6 +106,35 @@ def test_a_broken_translation_is_an_error_in_its_language_alone(desk: Path) -> N
     assert done(*command).startswith(ANSWER)
 
 
+# --- decided ---
+
+DECIDED = ("--by", "A", "--role", "Keeper", "--on", "2026-03-03", "--level", "verdict=refuse", "--reason", "Too frail")
+
+
+def test_a_decision_is_one_record_in_every_language_and_told_in_the_language_of_its_assessment(
+    kept: Path, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one.json", tmp_path / "other.json"
+    english = done("decide", kept, *DECIDED, "-o", one)
+    shown = " ".join(done("decide", kept, *DECIDED, "-o", other, *FRENCH).split())
+    assert one.read_bytes() == other.read_bytes()
+    assert "Verdict: Refuse. Proposed: Lend on terms. [deviates from the proposal]" in english
+    assert f"{french('Verdict')}: {french('Refuse')}. Proposed: {french('Lend on terms')}." in shown
+    assert f"{french('Contract signed')}. {french('Have both houses sign before anything moves.')} (SIGN)" in shown
+    assert french("Write to the registrar within a month.") in shown
+    assert "Not translated" not in shown
+
+
+def test_a_decision_alone_holds_the_words_that_were_written_and_its_page_says_so(kept: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    done("decide", kept, *DECIDED, "-o", path)
+    assert "[Not translated]" in done("decide", path, *FRENCH)
+    assert "[Not translated]" not in done("decide", path)
+    told = done("report", kept, "--decision", path, "--kind", "decision", "--format", "text", *FRENCH)
+    assert french("Refuse") in told
+    assert "[Not translated]" not in told
+
+
 # --- verified ---
 
 

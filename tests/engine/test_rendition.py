@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from risk_engine.canonical import canonical
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest, plain, to_json, written
 from risk_engine.engine.rendition import NoRenditionError, as_written, assess_in, localised, rendition, with_rendition
@@ -72,7 +74,8 @@ def test_what_is_kept_gives_the_assessment_back_as_it_would_be_written_in_the_la
     kept = back(assess_in(told, case))
     french_one = written(work(case, desk), words=told.words, language="fr")
     unchanged = {"translations": {}, "digest": ""}
-    assert localised(kept, "fr").model_copy(update=unchanged) == french_one.model_copy(update=unchanged)
+    shown, wanted = (one.model_copy(update=unchanged) for one in (localised(kept, "fr"), french_one))
+    assert plain(shown) == plain(wanted)
     assert localised(kept, "fr").digest == kept.digest
 
 
@@ -90,6 +93,27 @@ def test_every_kind_of_text_is_in_the_language(case: Case, told: Told) -> None:
     assert shown.criteria.dimensions["keeping"].title == french("Keeping the object whole")
     assert {one.label for one in shown.entries} >= {"Fan with cranes", "Harbour Museum"}
     assert shown.controls[0].who == french("The conservator")
+    assert shown.criteria.bands == (french("quiet"), french("noted"), french("strained"), french("unsafe"))
+    assert shown.ratings[0].inherent.band_at_most == french("strained")
+
+
+def test_a_level_that_is_out_of_question_has_its_title_in_the_language_too(case: Case, told: Told) -> None:
+    """The record only names it: `held`."""
+    kept = back(assess_in(told, case))
+    assert [one.name for one in kept.proposals[0].range] == ["checks_due"]
+    assert kept.proposals[0].title_of("held") == "Held"
+    assert localised(kept, "fr").proposals[0].title_of("held") == french("Held")
+    assert localised(kept, "fr").proposals[0].title_of("checks_due") == french("Checks due")
+    assert as_written(localised(kept, "fr")).proposals[0].title_of("held") == "Held"
+
+
+def test_nobody_can_write_the_title_of_a_level_into_a_record(case: Case, told: Told) -> None:
+    content = plain(assess_in(told, case))
+    for name in ("titles", "_titles"):
+        content["proposals"][0][name] = {"held": "Ready"}
+        with pytest.raises(ValidationError):
+            Assessment.model_validate_json(canonical(content))
+        del content["proposals"][0][name]
 
 
 def test_what_people_wrote_stays_as_they_wrote_it(desk: CriteriaSet, case: Case, told: Told) -> None:
@@ -198,6 +222,15 @@ def test_texts_that_are_kept_come_out_again(desk: CriteriaSet, case: Case, told:
     assert check_language(kept, told).verdict == "same"
 
 
+def test_an_altered_title_of_a_level_is_found(case: Case, told: Told) -> None:
+    kept = assess_in(told, case)
+    held = kept.translations["fr"]
+    levels = {**held.levels, "release": {**held.levels["release"], "held": "Prêt"}}
+    altered = with_rendition(kept, "fr", held.model_copy(update={"levels": levels}))
+    result = check_language(altered, told)
+    assert (result.verdict, result.differences) == ("different", ('levels.release.held: was "Prêt", now "« Held »"',))
+
+
 def tampered(kept: Assessment, **texts: str) -> Assessment:
     held = kept.translations["fr"]
     other = held.model_copy(update={"texts": {**held.texts, **texts}})
@@ -220,7 +253,7 @@ def test_texts_that_were_altered_are_found_although_no_digest_holds_them(
 
 def test_texts_that_rest_on_another_translation_cannot_be_checked(case: Case, told: Told) -> None:
     kept = assess_in(told, case)
-    held = Rendition(translation="0" * 64, texts={"/proposals/0/level/answer": "Oui."})
+    held = Rendition(translation="0" * 64, texts={"/proposals/0/level/answer": "Oui."}, levels={})
     result = check_language(with_rendition(kept, "fr", held), told)
     assert (result.verdict, result.reason) == ("unchecked", "the translation of the criteria is another one now")
 

@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Iterator
+from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.assess import assess, to_json, written
+from risk_engine.engine.assess import assess, plain, to_json, written
 from risk_engine.engine.rendition import as_written, assess_in, localised, rendition
 from risk_engine.engine.verify_languages import check_language
 from risk_engine.engine.work import work
@@ -67,9 +68,9 @@ def told_cases(draw: st.DrawFn) -> tuple[RuleSet, Told, Data, Translation]:
     return rules, told, data, translation
 
 
-def bare(assessment: Assessment) -> Assessment:
-    """Return it without what no language changes: its digest, and what it holds in other languages."""
-    return assessment.model_copy(update={"translations": {}, "digest": ""})
+def bare(assessment: Assessment) -> dict[str, Any]:
+    """Return what it says without what no language changes: its digest, and what it holds in other languages."""
+    return plain(assessment.model_copy(update={"translations": {}, "digest": ""}))
 
 
 @FEW

@@ -1,5 +1,6 @@
 """Questionnaires in German: the same answers make the same case, whatever language form and command speak."""
 
+import io
 import json
 import tempfile
 from dataclasses import replace
@@ -9,19 +10,21 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from risk_engine.forms.answers import answers_of
 from risk_engine.forms.ask import form_for
+from risk_engine.forms.docx_write import document
 from risk_engine.forms.fields import Given, WrongError
 from risk_engine.forms.fields import given as answer_of
 from risk_engine.forms.merge import merged
 from risk_engine.forms.paper import Cell, Field, Made, made_from
 from risk_engine.forms.preference import Preference
 from risk_engine.forms.words import ENGLISH_WORDS, NOT_KNOWN, Words
-from risk_engine.forms.xlsx_write import MADE, workbook
+from risk_engine.forms.xlsx_write import LISTS, MADE, workbook
 from risk_engine.language import in_language
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words
@@ -225,3 +228,30 @@ def test_a_german_form_goes_out_and_comes_back_by_command(here: Path) -> None:
     states = [parse((here / one).read_text("utf-8"), one, nulls=True).data for one in ("one.yaml", "two.yaml")]
     assert {**states[0], "id": ""} == {**states[1], "id": ""}
     assert states[0]["collaboration"]["open_ended"] is True
+
+
+def test_a_title_of_todays_translation_is_understood_in_an_older_german_form(here: Path) -> None:
+    """The form offered another word for the answer; the person wrote the one that newer forms offer."""
+    name = "collaboration.public_benefit"
+    with in_language("de"):
+        form = form_for(criteria_in_words(FULL), "researcher", room=1)
+        title = criteria_in_words(FULL).fact(name).options["high"]  # type: ignore[union-attr]
+    fill_workbook(form, Person({name: "high"}), here / "a.xlsx")
+    book = load_workbook("a.xlsx")
+    for row in book[LISTS].iter_rows():
+        for cell in row:
+            cell.value = "Früheres Wort" if cell.value == title else cell.value
+    book.save("a.xlsx")
+    assert run("case", "import", "a.xlsx", "--into", "one.yaml").code == 0
+    stated = parse((here / "one.yaml").read_text("utf-8"), "one.yaml", nulls=True).data
+    assert stated["collaboration"]["public_benefit"] == "high"
+
+
+@pytest.mark.parametrize(("language", "spoken", "calendar"), [("en", "en-US", "en-GB"), ("de", "de-DE", "de-DE")])
+def test_a_document_says_in_which_language_it_is(language: str, spoken: str, calendar: str) -> None:
+    with in_language(language):
+        form = form_for(criteria_in_words(FULL), "researcher", room=1)
+    made = Document(io.BytesIO(document(form)))
+    assert made.core_properties.language == language
+    assert [one.get(qn("w:val")) for one in made.styles.element.iter(qn("w:lang"))] == [spoken]
+    assert {one.get(qn("w:val")) for one in made.element.body.iter(qn("w:lid"))} == {calendar}

@@ -163,6 +163,13 @@ def test_points_of_no_severity_are_none_and_bands_begin_where_they_say() -> None
     assert [points.band(one) for one in (0, 1, 19, 20, 500)] == ["a", "b", "b", "c", "c"]
 
 
+def test_a_band_is_called_by_its_title_else_by_its_name() -> None:
+    data = {"points": {"low": 1}, "cap": 9, "bands": {"a": 0, "b": 1}}
+    assert [SeverityPoints.model_validate(data).called(one) for one in (0, 1)] == ["a", "b"]
+    titled = SeverityPoints.model_validate({**data, "titles": {"b": "too much"}})
+    assert [titled.called(one) for one in (0, 1)] == ["a", "too much"]
+
+
 def test_set_finds_the_declaration_of_a_fact(loan_desk: CriteriaSet) -> None:
     fact = loan_desk.fact("loan.escorted")
     assert isinstance(fact, BooleanFact)

@@ -10,9 +10,11 @@ from typing import Any
 from risk_engine.language import in_language
 from risk_engine.model.assessment import Assessment, Entry, KnockOutBounds, Problem
 from risk_engine.report import render
-from risk_engine.report.blocks import View
-from risk_engine.report.documents import record_of
+from risk_engine.report.blocks import Kind, View
+from risk_engine.report.documents import record_of, view_of
+from risk_engine.report.documents.index import index_of_several
 from risk_engine.report.html import html
+from risk_engine.report.pack import INDEX, pack
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, done
 from tests.report.documents.test_record import hostile as hostile_decision
@@ -127,9 +129,38 @@ def decided(*more: str) -> str:
         return done("decide", path, *more, *who, "--format", "html")
 
 
+def _document(kind: Kind, of: str, *, is_german: bool = False) -> Callable[[], str]:
+    def made() -> str:
+        with in_language("de" if is_german else "en"):
+            return html(view_of(assessment(of), kind))
+
+    return made
+
+
+def _index() -> str:
+    """Return the page of a pack in which every form of every document lies."""
+    of = assessment("half-filled")
+    return pack(of, None, view_of(of, "redacted")).files[INDEX].decode()
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    **{f"{kind}-document": _document(kind, "lung-imaging") for kind in ("decision", "letter", "plan")},
+    "questions-document": _document("questions", "half-filled"),
+    "nothing-missing-document": _document("questions", "lung-imaging"),
+    "redacted-document": _document("redacted", "lung-imaging"),
+    "hostile-plan-document": _document("plan", "hostile"),
+    "crowded-decision-document": _document("decision", "crowded"),
+    "crowded-questions-document": _document("questions", "crowded"),
+    "german-letter-document": _document("letter", "lung-imaging", is_german=True),
+    "pack-index": _index,
+    "packs-index": lambda: html(index_of_several([(one, assessment(one)) for one in EXAMPLES])),
+}
+"""A page of every kind of document, and those that lead into packs of them."""
+
 REPORTS = [*EXAMPLES, "loan-desk", "hostile"]
 PAGES: dict[str, Callable[[], str]] = {
     **{name: _report(name) for name in (*REPORTS, *CROWDED, *GERMAN, "thousands")},
+    **DOCUMENTS,
     "decision": lambda: decided("--level", "verdict=refuse", "--reason", "The keeper is ill."),
     "hostile-decision": lambda: html(record_of(hostile_decision(f"{'Wundersamkeit' * 20} שלום <b>&"))),
     "catalogue": (ROOT / "docs" / "catalogue.html").read_text,

@@ -1,4 +1,4 @@
-"""Takes the pictures of real pages that the README shows: `python -m tests.pages.pictures FOLDER`."""
+"""Takes the pictures of real pages that the README and the guides show: `python -m tests.pages.pictures FOLDER`."""
 
 import sys
 from pathlib import Path
@@ -11,10 +11,11 @@ from tests.pages.made import PAGES
 EXAMPLE = "lung-imaging"
 WIDTH = 780
 PICTURES = {
-    "report-first-page.png": ("body > header", "main > .first"),
-    "report-findings.png": ("#findings", "#findings > .group table >> nth=1"),
+    "report-first-page.png": (EXAMPLE, "body > header", "main > .first"),
+    "report-findings.png": (EXAMPLE, "#findings", "#findings > .group table >> nth=1"),
+    "pack.png": ("pack-index", "body > header", "#documents"),
 }
-"""The file, and the elements from whose top to whose bottom it reaches."""
+"""The file: of which page, and the elements from whose top to whose bottom it reaches."""
 
 
 def main(folder: Path) -> None:
@@ -22,10 +23,10 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with browser() as chromium:
         page = chromium.new_page(viewport={"width": WIDTH, "height": 900}, color_scheme="light")
-        page.set_content(PAGES[EXAMPLE]())
-        # As a reader who set a smaller letter would see it: the files stay small.
-        page.add_style_tag(content="html { font-size: 14px }")
-        for name, (first, last) in PICTURES.items():
+        for name, (of, first, last) in PICTURES.items():
+            page.set_content(PAGES[of]())
+            # As a reader who set a smaller letter would see it: the files stay small.
+            page.add_style_tag(content="html { font-size: 14px }")
             top, bottom = _edges(page, first)[0], _edges(page, last)[1]
             area = {"x": 0, "y": max(0, top - 24), "width": WIDTH, "height": bottom - max(0, top - 24)}
             page.screenshot(path=folder / name, full_page=True, clip=area)  # type: ignore[arg-type]

@@ -14,11 +14,11 @@ from playwright.sync_api import Browser, Page
 
 from risk_engine.report.blocks import words
 from tests.pages.browser import NARROW, SHEET, ZOOMED, browser, width_at
-from tests.pages.made import CROWDED, EXAMPLES, GERMAN, MANY, PAGES, REPORTS, shown
+from tests.pages.made import CROWDED, DOCUMENTS, EXAMPLES, GERMAN, MANY, PAGES, REPORTS, shown
 
 Opened = Callable[[str], Page]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LOOKED_AT = ["lung-imaging", "half-filled", "loan-desk", "hostile", "small-map", "decision"]
+LOOKED_AT = ["lung-imaging", "half-filled", "loan-desk", "hostile", "small-map", "decision", *DOCUMENTS]
 """Checked whole, in both colour schemes. They hold every kind of part; the other examples are built of the same."""
 
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
@@ -162,6 +162,16 @@ def test_the_map_prints_what_it_takes_for_granted_and_its_key_on_one_page(opened
     paper = tmp_path / "map.pdf"
     assert "Belowthelevelsstandthefindingsthatdecide" in printed(opened("map"), paper, 1)
     assert printed(opened("map"), paper, 2).startswith("Technologyreadiness")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_headings_of_a_document_go_down_one_step_at_a_time(opened: Opened, name: str) -> None:
+    page = opened(name)
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(one => Number(one.tagName[1]))")
+    assert levels[0] == 1
+    assert levels.count(1) == max(1, page.locator(".letter").count())
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert [page.locator(one).count() for one in ("main", "body > footer")] == [1, 1]
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -12,6 +12,8 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 MM = 72 / 25.4
 """A millimetre in points."""
+WIDE, HIGH = 210 * MM, 297 * MM
+"""A sheet of A4."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from risk_engine.audit.mutants.operators import (
     without,
     written,
 )
+from risk_engine.language import _
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -58,7 +59,8 @@ def of_condition(condition: Condition, declared: Declared) -> Iterator[Variation
             if len(parts) > 1:
                 yield _swapped(Operator.SWAP_JOINER, "any_of", "all_of", AllOf(all_of=parts))
         case Not(not_=part):
-            yield Variation(Operator.DROP_NOT, "not", "dropped", f"no `not` before {written(part)}", part)
+            told = _("no `not` before {condition}", condition=written(part))
+            yield Variation(Operator.DROP_NOT, "not", "dropped", told, part)
             yield from within("not", of_condition(part, declared), lambda one: Not(not_=one))
         case Some(some=entity, where=where):
             yield _swapped(Operator.SWAP_QUANTIFIER, "some", "every", Every(every=entity, where=where))
@@ -156,12 +158,12 @@ def _of_leaf(leaf: Leaf, fact: AnyFact) -> Iterator[Variation[Condition]]:
         case ParameterRef():
             return
         case ():
-            told = f"{leaf.fact} is asked to have something chosen, not nothing"
+            told = _("{fact} is asked to have something chosen, not nothing", fact=leaf.fact)
             yield Variation(operator, key, "[] -> not []", told, Not(not_=leaf))
         case tuple() if len(wanted) > 1:
             for value in wanted:
                 kept = tuple(one for one in wanted if one != value)
-                told = f"`{value}` is left out of {written(leaf)}"
+                told = _("`{value}` is left out of {condition}", value=value, condition=written(leaf))
                 yield Variation(Operator.DROP_VALUE, key, f"without {value}", told, _with(leaf, **{field: kept}))
         case tuple():
             for other in other_values(fact, wanted[0]):
@@ -175,18 +177,19 @@ def _of_value(
     operator: Operator, key: str, leaf: Leaf, before: object, after: object, value: Condition
 ) -> Variation[Condition]:
     change = f"{written(before)} -> {written(after)}"
-    return Variation(operator, key, change, f"{written(leaf)} becomes {written(value)}", value)
+    told = _("{before} becomes {after}", before=written(leaf), after=written(value))
+    return Variation(operator, key, change, told, value)
 
 
 def _swapped(
     operator: Operator, before: str, after: str, value: Condition, leaf: Leaf | None = None
 ) -> Variation[Condition]:
-    told = f"`{before}` becomes `{after}`: {written(leaf or value)}"
+    told = _("`{before}` becomes `{after}`", before=before, after=after) + f": {written(leaf or value)}"
     return Variation(operator, "", f"{before} -> {after}", told, value)
 
 
 def _fact(leaf: Leaf, declared: Declared) -> AnyFact:
-    entity, _, short = leaf.fact.partition(".")
+    entity, _dot, short = leaf.fact.partition(".")
     return declared[entity].facts[short]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from risk_engine.audit.mutants.conditions import Declared, days_around, neighbours, of_condition
 from risk_engine.audit.mutants.operators import Operator, Variation, at, dropped, moved, setting, within, without
+from risk_engine.language import _
 from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways
 from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Period, Severity
@@ -69,7 +70,7 @@ def _option(option: Option, declared: Declared, severities: list[Severity]) -> I
     for control in option.all if len(option.all) > 1 else ():
         kept = tuple(one for one in option.all if one != control)
         changed = option.model_copy(update={"all": kept})
-        told = f"{control} is not asked for: {', '.join(kept)} alone will do"
+        told = _("{control} is not asked for: {others} alone will do", control=control, others=", ".join(kept))
         yield Variation(Operator.DROP_PART, "all", f"without {control}", told, changed)
     when: Condition | None = option.when
     if when is not None:

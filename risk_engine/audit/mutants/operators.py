@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.words import Model
 
@@ -131,13 +132,15 @@ def without(items: tuple[T, ...], number: int) -> tuple[T, ...]:
 
 def moved(operator: Operator, place: str, before: object, after: object, value: T) -> Variation[T]:
     """Return the variation in which one value becomes another."""
-    change = f"{written(before)} -> {written(after)}"
-    return Variation(operator, place, change, f"`{written(before)}` becomes `{written(after)}`", value)
+    was, now = written(before), written(after)
+    return Variation(
+        operator, place, f"{was} -> {now}", _("`{before}` becomes `{after}`", before=was, after=now), value
+    )
 
 
 def dropped(operator: Operator, place: str, what: object, value: T) -> Variation[T]:
     """Return the variation in which something is left out."""
-    return Variation(operator, place, "dropped", f"left out: {_short(written(what))}", value)
+    return Variation(operator, place, "dropped", _("left out: {what}", what=_short(written(what))), value)
 
 
 def written(value: object) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from risk_engine.audit.mutants.conditions import Declared, days_around, of_condition, other_values
 from risk_engine.audit.mutants.operators import Operator, Variation, at, dropped, entry, moved, setting, within
+from risk_engine.language import _
 from risk_engine.model.criteria import Column, DatedValue, Parameter
 from risk_engine.model.facts import RuleFact
 from risk_engine.model.ladders import SeverityPoints
@@ -52,7 +53,7 @@ def _of_dated_value(one: DatedValue, after: date | None, *, values: bool) -> Ite
         case tuple() as options:
             for left in options:
                 kept = tuple(other for other in options if other != left)
-                told = f"`{left}` is left out of the list"
+                told = _("`{value}` is left out of the list", value=left)
                 changed = one.model_copy(update={"value": kept})
                 yield Variation(Operator.SHIFT_PARAMETER, "value", f"without {left}", told, changed)
         case _:

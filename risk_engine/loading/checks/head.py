@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from risk_engine.diagnostics import quoted
-from risk_engine.language import _
+from risk_engine.language import N_, _
 from risk_engine.loading.checks.context import Context, Place
 from risk_engine.model.facts import RowFact
 from risk_engine.model.words import SEVERITIES
@@ -49,6 +49,8 @@ def _check_bands(context: Context) -> None:
         if second <= first:
             message = _("`{higher}` must start above `{lower}`", higher=higher, lower=lower)
             context.report(place.at(higher), message, _("bands stand in rising order"))
+    for name in context.criteria.head.severity.titles:
+        context.need(N_("band"), name, dict(bands), HEAD.at("severity", "titles", name), key=True)
 
 
 def _check_ladder_roles(context: Context) -> None:

@@ -212,7 +212,9 @@ def _points(criteria: CriteriaSet) -> Bullets:
     head = criteria.head
     severity = head.severity
     points = ", ".join(f"{severity_word(name)} {number}" for name, number in severity.points.items())
-    bands = ", ".join(_("{band} from {points}", band=name, points=first) for name, first in severity.bands.items())
+    bands = ", ".join(
+        _("{band} from {points}", band=severity.called(first), points=first) for first in severity.bands.values()
+    )
     lines: list[Line] = [
         say(
             _(

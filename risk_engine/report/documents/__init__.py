@@ -73,11 +73,14 @@ def _view_of(
             assert_never(kind)
 
 
-def record_of(decision: Decision) -> View:
+def record_of(decision: Decision, assessment: Assessment | None = None) -> View:
     """Return the record of a decision as a document of its own, which needs no assessment.
 
-    It holds the words of the criteria as they were written, in no other language.
+    It holds the words of the criteria as they were written; the assessment that it is on may hold them in the current
+    language.
     """
     from risk_engine.report.documents.record import record
 
-    return noted(record(decision), is_told=current() == ENGLISH)
+    if assessment is None:
+        return noted(record(decision), is_told=current() == ENGLISH)
+    return noted(record(decision, spoken(assessment)), is_told=holds_language(assessment))

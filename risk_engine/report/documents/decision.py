@@ -3,8 +3,7 @@
 What does not fit is cut or counted: the assessment and the record of the decision say everything.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from risk_engine.engine.conditions import conditions_of
 from risk_engine.engine.decide import decided
@@ -34,78 +33,92 @@ from risk_engine.report.documents import ruling
 from risk_engine.report.documents.bound import conditions_told
 from risk_engine.report.documents.frame import called, framed
 from risk_engine.report.documents.levels import Standing, first_of, standings
+from risk_engine.report.documents.room import LEAST, PAGE, ROOMY, TIGHT, Room, fitting, height_of
 from risk_engine.report.wording import Names, day, lead, sentence
 
-T = TypeVar("T")
-
-_LINE = 95
-"""About how many letters stand on a line across the page."""
-_CELL = 38
-"""About how many letters stand on a line of the widest column of the conditions."""
-_LONGEST = 280
-"""How many letters a line or a condition may have."""
+_CELL, _OWNER = 38, 16
+"""About how many letters stand on a line of a condition, and of its owner."""
+_REASON, _CHALLENGE, _REPLIES, _NAME = 500, 450, 3, 60
+"""How much stands beside the signatures: letters of the reason and the challenge, replies, letters of a name."""
 _SHARES = (50, 18, 19, 13)
 """How much of the width each column of the conditions has, in per cent."""
-_MORE, _WHY, _CONDITIONS, _REASON, _REPLIES = 9, 13, 22, 14, 4
-"""How many lines of text there is room for in each part."""
 
 
 def decision_pages(assessment: Assessment, decision: Decision | None) -> View:
     """Return the two pages of a decision; without its record, of the proposal, clearly as that."""
     shown = standings(assessment, decision)
     names = Names(assessment)
-    first = _proposal(assessment, names) if decision is None else _decision(assessment, decision, shown, names)
-    sections = (_conditions(assessment, decision), _sign_off(assessment, decision, shown))
+    conditions = _bound(assessment, decision)
+
+    def answered(room: Room) -> Answer:
+        return _decision(assessment, decision, names, room) if decision else _proposal(assessment, names, room)
+
+    room, first = ROOMY, answered(ROOMY)
+    left = PAGE - height_of(first)
+    if sum(_row_height(_row(one, ROOMY)) for one in conditions) > left:
+        room, first = TIGHT, answered(TIGHT)
+        left = max(LEAST, PAGE - height_of(first))
+    sections = (
+        _conditions(assessment, decision, [_row(one, room) for one in conditions], left),
+        _sign_off(assessment, decision, shown),
+    )
     title = called(assessment.case_title, assessment.case_id)
     return framed("decision", (assessment, decision), title, sections, first)
 
 
-def _proposal(assessment: Assessment, names: Names) -> Answer:
+def _proposal(assessment: Assessment, names: Names, room: Room) -> Answer:
     proposed = answer(assessment, names)
     why, _held, missing, _next = proposed.glance
-    fields = (_short(why, _WHY), *((_short(missing, _MORE),) if assessment.gaps else ()))
+    fields = (room.field(why, room.why), *((room.field(missing, room.basis),) if assessment.gaps else ()))
     first = first_of(standings(assessment, None))
     if first is None or first.still_open:
         said = _("Proposal, not decided yet. {answer}", answer=proposed.sentence)
     else:
         values = {"title": first.title, "answer": sentence(first.answer or first.level)}
         said = _("Proposal, not decided yet. {title}: {answer}", **values)
-    return Answer(said, _fitting(proposed.more, _MORE), proposed.tone, fields, None)
+    return Answer(said, room.lines(proposed.more, room.levels), proposed.tone, fields, None)
 
 
-def _decision(assessment: Assessment, decision: Decision, shown: tuple[Standing, ...], names: Names) -> Answer:
+def _decision(assessment: Assessment, decision: Decision, names: Names, room: Room) -> Answer:
+    shown = standings(assessment, decision)
     reasons = Field(_("Why it was decided so"), ruling.why(decision))
     basis = answer(assessment, names).glance[0]
     return Answer(
         ruling.headline(shown, decision, assessment),
-        _fitting([*(ruling.level(one) for one in shown), *ruling.missing(decision)], _MORE),
+        (*room.lines([ruling.level(one) for one in shown], room.levels), *ruling.missing(decision)),
         ruling.tone(shown, decision, assessment),
-        (_short(reasons, _WHY), _short(Field(_("What the proposal rests on"), basis.lines), _WHY)),
+        (room.field(reasons, room.why), room.field(Field(_("What the proposal rests on"), basis.lines), room.basis)),
         None,
     )
 
 
-def _short(field: Field, room: int) -> Field:
-    return Field(field.label, _fitting(field.lines, room))
+def _bound(assessment: Assessment, decision: Decision | None) -> tuple[Condition, ...]:
+    """Return the conditions of the decision; of a proposal those that it would have, decided as proposed."""
+    if decision is not None:
+        return conditions_told(decision, assessment)
+    levels = [decided(one, None) for one in assessment.proposals]
+    return conditions_of(assessment, levels, (), None, assessment.on)[0]
 
 
-def _conditions(assessment: Assessment, decision: Decision | None) -> Section:
-    title = _("On what conditions")
-    intro: tuple[Block, ...] = ()
-    if decision is None:
-        levels = [decided(one, None) for one in assessment.proposals]
-        conditions, _problems = conditions_of(assessment, levels, (), None, assessment.on)
-        if conditions:
-            intro = (Prose(say(_("Decided as proposed, it would bind the controls that the case lists:"))),)
-    else:
-        conditions = conditions_told(decision, assessment)
-    blocks = [*intro, *_condition_table(conditions)]
+def _conditions(
+    assessment: Assessment, decision: Decision | None, rows: Sequence[tuple[Line, ...]], room: int
+) -> Section:
+    blocks: list[Block] = []
+    if rows and decision is None:
+        blocks.append(Prose(say(_("Decided as proposed, it would bind the controls that the case lists:"))))
     chosen = to_choose(assessment) if decision is None else []
+    # What is still to be chosen takes two lines below the table.
+    fit = fitting(rows, room - 2 if chosen else room, _row_height)
+    if rows:
+        head = (_("Condition"), _("State"), _("Owner"), _("Due"))
+        blocks.append(Table(_("What must be done, by whom and by when"), head, tuple(rows[:fit]), _SHARES))
+    if fit < len(rows):
+        blocks.append(Prose(say(_further(len(rows) - fit, is_decided=decision is not None))))
     if chosen:
         ids = _some([one.id for one in chosen])
         still = _("a control for {findings}. The mitigation plan names the ways.", findings=ids)
         blocks.append(Prose(say(lead(_("Still to be chosen")), still)))
-    return Section("conditions", title, tuple(blocks) or (Prose(say(_("None."))),))
+    return Section("conditions", _("On what conditions"), tuple(blocks) or (Prose(say(_("None."))),))
 
 
 def _some(ids: Sequence[str], most: int = 8) -> str:
@@ -114,35 +127,31 @@ def _some(ids: Sequence[str], most: int = 8) -> str:
     return _("{several} and {number} more", several=shown, number=more) if more > 0 else shown
 
 
-def _condition_table(conditions: Sequence[Condition]) -> list[Block]:
-    rows = [_condition(one) for one in conditions]
-    fit = _count_fitting(rows, _CONDITIONS, lambda row: 1 + max(len(words(row[0])) // _CELL, len(words(row[2])) // 16))
-    head = (_("Condition"), _("State"), _("Owner"), _("Due"))
-    blocks: list[Block] = (
-        [Table(_("What must be done, by whom and by when"), head, tuple(rows[:fit]), _SHARES)] if rows else []
-    )
-    if fit < len(rows):
-        blocks.append(
-            Prose(
-                say(
-                    ngettext(
-                        "And {number} further condition: the record of the decision holds all of them.",
-                        "And {number} further conditions: the record of the decision holds all of them.",
-                        len(rows) - fit,
-                    )
-                )
-            )
+def _further(number: int, *, is_decided: bool) -> str:
+    if is_decided:
+        return ngettext(
+            "And {number} further condition: the record of the decision holds all of them.",
+            "And {number} further conditions: the record of the decision holds all of them.",
+            number,
         )
-    return blocks
+    return ngettext(
+        "And {number} further control: the mitigation plan names all of them.",
+        "And {number} further controls: the mitigation plan names all of them.",
+        number,
+    )
 
 
-def _condition(one: Condition) -> tuple[Line, ...]:
+def _row(one: Condition, room: Room) -> tuple[Line, ...]:
     return (
-        cut(say(ruling.condition_text(one)), _LONGEST),
+        cut(say(ruling.condition_text(one)), room.condition),
         say(_(ruling.STATES[one.state]) if one.state else _("new")),
-        cut(say(one.owner) if one.owner else say(mark(_("not named"))), _CELL * 2),
+        cut(say(one.owner) if one.owner else say(mark(_("not named"))), 2 * _CELL),
         say(day(one.due) if one.due else "–"),
     )
+
+
+def _row_height(row: Sequence[Line]) -> int:
+    return 1 + max(len(words(row[0])) // _CELL, len(words(row[2])) // _OWNER)
 
 
 def _sign_off(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> Section:
@@ -151,14 +160,14 @@ def _sign_off(assessment: Assessment, decision: Decision | None, shown: tuple[St
         blocks.append(Prose(say(_("The engine proposes. A named person decides, and says why where it is otherwise."))))
         blocks.append(Blanks(_to_sign(assessment)))
     else:
-        rows = [Field(_("Who decided"), tuple(cut(one, _LONGEST) for one in ruling.sign_off(decision)))]
+        rows = [Field(_("Who decided"), tuple(cut(one, TIGHT.line) for one in ruling.sign_off(decision)))]
         rows.append(Field(_("Where it differs from the proposal"), _deviation(decision, shown)))
         if decision.replies:
-            replies = _fitting([ruling.reply(one) for one in decision.replies], _REPLIES)
+            replies = TIGHT.lines([ruling.reply(one) for one in decision.replies], _REPLIES)
             rows.append(Field(_("What was written back"), replies))
-        blocks += [Fields(tuple(rows)), Blanks(tuple(words(cut(say(one), 60)) for one in ruling.signing(decision)))]
+        blocks += [Fields(tuple(rows)), Blanks(tuple(words(cut(say(one), _NAME)) for one in ruling.signing(decision)))]
     closing = [
-        Field(_("How to challenge it"), (cut(say(assessment.criteria.challenge), 900),)),
+        Field(_("How to challenge it"), (cut(say(assessment.criteria.challenge), _CHALLENGE),)),
         Field(_("Looked at again by"), (say(day(assessment.review_due)),)),
         Field(_("What identifies it"), tuple(_identity(assessment, decision))),
     ]
@@ -174,7 +183,7 @@ def _deviation(decision: Decision, shown: tuple[Standing, ...]) -> tuple[Line, .
     if not lines:
         return (say(_("Nowhere: it is decided as proposed.")),)
     reason = " ".join((decision.reason or _("No reason is given.")).split())
-    return (*_fitting(lines, _MORE), say(lead(_("Reason")), words(cut(say(reason), _REASON * _LINE))))
+    return (*TIGHT.lines(lines, TIGHT.levels), say(lead(_("Reason")), words(cut(say(reason), _REASON))))
 
 
 def _to_sign(assessment: Assessment) -> tuple[str, ...]:
@@ -198,22 +207,3 @@ def _identity(assessment: Assessment, decision: Decision | None) -> Iterable[Lin
         yield say(_("Assessment"), " ", Run(assessment.digest, "code"))
     yield say(f"{used.id} {used.version} ", Run(used.digest, "code"))
     yield say(f"risk-engine {assessment.engine}")
-
-
-def _fitting(lines: Sequence[Line], room: int) -> tuple[Line, ...]:
-    short = [cut(one, _LONGEST) for one in lines]
-    fit = _count_fitting(short, room, lambda one: 1 + len(words(one)) // _LINE)
-    if fit == len(lines):
-        return tuple(short)
-    rest = ngettext("and {number} more", "and {number} more", len(lines) - fit)
-    return (*short[:fit], say(rest))
-
-
-def _count_fitting(items: Sequence[T], room: int, size: Callable[[T], int]) -> int:
-    """Return how many of the items, the first ones, have room."""
-    used = 0
-    for number, one in enumerate(items):
-        used += size(one)
-        if used > room:
-            return number
-    return len(items)

@@ -1,6 +1,7 @@
 """What stands around every document: what it is about, what a printed page is found by, who may read it."""
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from risk_engine.language import _, current
@@ -45,6 +46,17 @@ def framed(
     return cleaned(shown)
 
 
+def nameless(shown: View, assessment: Assessment) -> View:
+    """Return a document without the id of the case around it: the digest of the assessment is all it is found by."""
+    footer = _(
+        "Assessment {assessment} of {day} under {criteria}.",
+        assessment=assessment.digest[:_SHOWN_DIGEST],
+        day=day(assessment.on),
+        criteria=f"{assessment.criteria.id} {assessment.criteria.version}",
+    )
+    return replace(shown, case_id="", kept_by=found_by("", assessment.digest), footer=footer)
+
+
 def called(title: str, case_id: str) -> str:
     """Return what a case is called above a document: its title and its id."""
     return f"{shortened(title, _ROOM)} ({shortened(case_id, _ROOM)})"
@@ -52,7 +64,7 @@ def called(title: str, case_id: str) -> str:
 
 def found_by(case_id: str, digest: str) -> str:
     """Return what a printed page is found by; it stands in a style sheet, where nothing can be escaped."""
-    return f"{re.sub('[^A-Za-z0-9._-]', '', case_id)} {digest[:_SHOWN_DIGEST]}"
+    return f"{re.sub('[^A-Za-z0-9._-]', '', case_id)} {digest[:_SHOWN_DIGEST]}".lstrip()
 
 
 def _footer(assessment: Assessment, decision: Decision | None) -> str:

@@ -5,6 +5,7 @@ from risk_engine.model.assessment import Assessment, ControlShown, Finding, Opti
 from risk_engine.model.decision import Decision
 from risk_engine.report.blocks import Block, Bullets, Line, Prose, say, strong
 from risk_engine.report.choices import ways
+from risk_engine.report.documents.discreet import Kept
 from risk_engine.report.documents.levels import Standing
 from risk_engine.report.wording import gravest, sentence
 
@@ -25,7 +26,10 @@ def weighed(assessment: Assessment) -> list[Finding]:
 
 
 def help_blocks(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
-    """Return what would help where something stands in the way; what is a condition already is not told again."""
+    """Return what would help where something stands in the way; what is a condition already is not told again.
+
+    What rests on confidential answers is left out, and so are controls that help with nothing else.
+    """
     if all(one.is_mildest for one in shown if one.role in {"gate", "headline"}):
         return ()
     bound = {one.control for one in decision.conditions if one.control} if decision else set()
@@ -33,7 +37,10 @@ def help_blocks(assessment: Assessment, decision: Decision | None, shown: tuple[
     listed = {one.id for one in assessment.controls if one.counts_as} | bound
     served: list[tuple[Finding, list[OptionState]]] = []
     open_still: list[tuple[Finding, list[OptionState]]] = []
+    kept = Kept(assessment)
     for finding in weighed(assessment):
+        if kept.finding(finding):
+            continue
         taken = [one for one in finding.options if one.counts != "no" and listed.issuperset(one.controls)]
         (served if taken else open_still).append((finding, taken or ways(finding)))
     agreed = _steps([option for _finding, options in served for option in options], controls, bound)

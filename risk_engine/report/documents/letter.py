@@ -1,12 +1,14 @@
 """The letter to the researcher: what was decided, why, what would help, whom to ask, how to challenge it.
 
 It may reach anybody, so it holds the words of the criteria and what was decided, never what was recorded about a
-partner or a person: no statement of a finding, no name of an entry, no evidence, no note, no reason in free words.
+partner or a person: no statement of a finding, no name of an entry, no evidence, no note, no reason or condition in
+free words, and nothing that rests on confidential answers.
 """
 
+from risk_engine.engine.conditions import control_text
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import _, ngettext
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.report.blocks import (
     Blanks,
@@ -22,12 +24,11 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
-from risk_engine.report.documents.bound import conditions_told
-from risk_engine.report.documents.discreet import names_nobody, project
+from risk_engine.report.documents.discreet import Kept, confidential_points, names_nobody, project
 from risk_engine.report.documents.frame import framed
 from risk_engine.report.documents.help import help_blocks, weighed
-from risk_engine.report.documents.levels import Standing, standings
-from risk_engine.report.documents.ruling import in_effect
+from risk_engine.report.documents.levels import Standing, is_refused, standings
+from risk_engine.report.documents.ruling import in_effect, missing
 from risk_engine.report.unknown import who_to_ask
 from risk_engine.report.wording import day, sentence
 
@@ -43,7 +44,7 @@ def letter(assessment: Assessment, decision: Decision | None) -> View:
         Prose(say(_("Dear colleague,"))),
         Prose(say(_opening(assessment, decision))),
         Group(say(_("What was decided") if decision else _("What is proposed")), _outcome(assessment, decision, shown)),
-        *_group(_("On what conditions"), _conditions(assessment, decision)),
+        *_group(_("On what conditions"), _conditions(assessment, decision, shown)),
         Group(say(_("Why")), _why(assessment, decision)),
         *_group(_("What would help"), help_blocks(assessment, decision, shown)),
         *_group(_("What is still missing"), _missing(assessment)),
@@ -54,6 +55,20 @@ def letter(assessment: Assessment, decision: Decision | None) -> View:
     )
     subject = _subject(assessment, decision)
     return framed("letter", (assessment, decision), subject, (Section("letter", subject, blocks),))
+
+
+def letter_warning(decision: Decision) -> str | None:
+    """Return what the office must tell the researcher itself because the letter does not, None if nothing."""
+    number = sum(one.control is None for one in decision.conditions)
+    if not number:
+        return None
+    return ngettext(
+        "the letter leaves out {number} condition in free words, which may name somebody: tell the researcher its "
+        "wording yourself",
+        "the letter leaves out {number} conditions in free words, which may name somebody: tell the researcher their "
+        "wording yourself",
+        number,
+    )
 
 
 def _letterhead(assessment: Assessment, decision: Decision | None) -> Letterhead:
@@ -93,6 +108,7 @@ def _outcome(assessment: Assessment, decision: Decision | None, shown: tuple[Sta
     # Who else looks at it need not be told where nobody does.
     told = [one for one in shown if one.role != "escalation" or not one.is_mildest or one.still_open]
     blocks: list[Block] = [Bullets(tuple(_said(one) for one in told))]
+    blocks += [Prose(one) for one in missing(decision)] if decision else []
     if decision and awaits_confirmation(decision, assessment):
         blocks.append(
             Prose(
@@ -116,35 +132,42 @@ def _said(standing: Standing) -> Line:
     return say(*runs, *([" ", standing.explain] if standing.explain else []))
 
 
-def _conditions(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]:
-    """Return the conditions; whoever wrote one in own words may have named somebody, and then it is not repeated."""
+def _conditions(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
+    """Return the conditions that are controls, in the words of the criteria; one in own words may name somebody.
+
+    The others are counted, and so are controls that would tell a confidential answer.
+    """
     if decision is None or not decision.conditions:
         return ()
-    told = [one for one in conditions_told(decision, assessment) if names_nobody(one.text, assessment)]
-    lines = [_condition(one) for one in told]
-    if len(told) < len(decision.conditions):
+    kept = Kept(assessment)
+    open_controls = {one.id: one for one in assessment.controls if not kept.control(one)}
+    lines = [_condition(open_controls[one.control], one) for one in decision.conditions if one.control in open_controls]
+    if further := len(decision.conditions) - len(lines):
         lines.append(
             say(
                 ngettext(
-                    "{number} further condition, which we tell you about in person.",
-                    "{number} further conditions, which we tell you about in person.",
-                    len(decision.conditions) - len(told),
+                    "{number} further condition is in the decision; the research office tells you its wording.",
+                    "{number} further conditions are in the decision; the research office tells you their wording.",
+                    further,
                 )
             )
         )
-    return (
-        Prose(say(_("The project may be carried out only if all of this is done and kept:"))),
-        Bullets(tuple(lines)),
-    )
+    if is_refused(shown):
+        intro = _("These conditions are for a changed proposal; they do not open the way for the present one:")
+    else:
+        intro = _("The project may be carried out only if all of this is done and kept:")
+    return (Prose(say(intro)), Bullets(tuple(lines)))
 
 
-def _condition(condition: Condition) -> Line:
-    text = sentence(" ".join(condition.text.split()))
+def _condition(control: ControlShown, condition: Condition) -> Line:
+    text = sentence(control_text(control))
     return say(text, " ", strong(_("Due {day}.", day=day(condition.due)))) if condition.due else say(text)
 
 
 def _why(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]:
-    questions = weighed(assessment)
+    kept = Kept(assessment)
+    every = weighed(assessment)
+    questions = [one for one in every if not kept.finding(one)]
     blocks: list[Block] = []
     if questions:
         intro = _(
@@ -163,10 +186,14 @@ def _why(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]
                 )
             )
         blocks = [Prose(say(intro)), Bullets(tuple(lines))]
+    elif every:
+        blocks = []
     elif assessment.gaps:
         blocks = [Prose(say(_("Nothing weighs against your project so far, but answers are missing that could.")))]
     else:
         blocks = [Prose(say(_("No question of the criteria weighed against your project.")))]
+    if len(questions) < len(every) or any(kept.answer(one.path) for one in assessment.gaps):
+        blocks.append(Prose(say(confidential_points())))
     if decision and decision.deviates:
         other = _(
             "The person who decided did not follow the proposal of the criteria in every point. The reasons are on "
@@ -177,13 +204,15 @@ def _why(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]
 
 
 def _missing(assessment: Assessment) -> tuple[Block, ...]:
-    if not assessment.gaps:
+    kept = Kept(assessment)
+    gaps = [one for one in assessment.gaps if not kept.answer(one.path)]
+    if not gaps:
         return ()
     intro = _(
         "These answers are missing. Please help us to find them; what nobody can say is a good answer too, it never "
         "counts as a no."
     )
-    asked = dict.fromkeys((one.question, who_to_ask(one)) for one in assessment.gaps)
+    asked = dict.fromkeys((one.question, who_to_ask(one)) for one in gaps)
     lines = tuple(say(_("{question} (asked of: {who})", question=question, who=who)) for question, who in asked)
     return (Prose(say(intro)), Bullets(lines))
 

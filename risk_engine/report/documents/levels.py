@@ -1,6 +1,6 @@
 """Where each ladder stands, decided or proposed, in the words of the criteria: from the stored records alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from risk_engine.language import N_, _
@@ -42,10 +42,34 @@ def standings(assessment: Assessment | None, decision: Decision | None) -> tuple
     return tuple(_decided(one, proposals.get(one.ladder)) for one in decision.levels)
 
 
+def standings_told(decision: Decision, assessment: Assessment | None) -> tuple[Standing, ...]:
+    """Return where every ladder stands by the decision alone, in the words of the assessment where there is one."""
+    own = standings(None, decision)
+    if assessment is None:
+        return own
+    return tuple(
+        replace(
+            one,
+            title=told.title,
+            question=told.question,
+            level=told.level,
+            answer=told.answer,
+            between=told.between,
+            proposed=told.proposed,
+        )
+        for one, told in zip(own, standings(assessment, decision), strict=True)
+    )
+
+
 def first_of(shown: tuple[Standing, ...]) -> Standing | None:
     """Return what a reader asks first: the gate, else the headline; None without both."""
     by_role = {one.role: one for one in shown}
     return by_role.get("gate") or by_role.get("headline")
+
+
+def is_refused(shown: tuple[Standing, ...]) -> bool:
+    """Return whether the headline stands at its strictest level: nothing goes ahead as it was proposed."""
+    return any(one.role == "headline" and one.is_strictest and not one.is_mildest for one in shown)
 
 
 def _proposed(proposal: Proposal, assessment: Assessment) -> Standing:
@@ -73,7 +97,7 @@ def _decided(decided: Decided, proposal: Proposal | None) -> Standing:
     words = shown.get(decided.decided.name)
 
     def title(name: str, recorded: str) -> str:
-        return shown[name].title if name in shown else recorded
+        return proposal.title_of(name) if proposal else recorded
 
     mildest, strictest = (title(one.name, one.title) for one in decided.between)
     levels = proposal.ladder_levels if proposal else ()

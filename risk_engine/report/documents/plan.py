@@ -6,6 +6,7 @@ It is prefilled from the findings; what nobody said yet is visibly to be filled 
 from collections.abc import Sequence
 from datetime import date
 
+from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import N_, _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, ControlShown, Finding, OptionState
 from risk_engine.model.decision import Condition, Decision
@@ -28,7 +29,7 @@ from risk_engine.report.choices import holding, to_choose, unhelped, ways
 from risk_engine.report.documents.bound import bound
 from risk_engine.report.documents.frame import called, framed
 from risk_engine.report.vocabulary import severity_word, state_word
-from risk_engine.report.wording import Names, course, day, evidence, gravest, lead, none, sentence
+from risk_engine.report.wording import Names, course, day, evidence, fill, gravest, lead, none, sentence
 
 _SHARES = (23, 18, 14, 12, 20, 13)
 """How much of the width each column has, in per cent."""
@@ -50,7 +51,18 @@ def plan(assessment: Assessment, decision: Decision | None) -> View:
         Section("sign-off", _("Agreed by"), (Blanks(_to_sign()),)),
     )
     title = _("Mitigation plan: {case}", case=called(assessment.case_title, assessment.case_id))
-    return framed("plan", (assessment, decision), title, sections)
+    return framed("plan", (assessment, decision), title, sections, warning=_warning(assessment, decision))
+
+
+def _warning(assessment: Assessment, decision: Decision | None) -> Line | None:
+    if decision is None or not awaits_confirmation(decision, assessment):
+        return None
+    return fill(
+        _(
+            "**The decision is not in effect yet:** a second person must confirm it. Until then its conditions bind "
+            "nobody."
+        )
+    )
 
 
 class _Rows:

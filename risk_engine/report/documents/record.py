@@ -1,18 +1,24 @@
 """The record of a decision as a document of its own, without the assessment: all that it holds, the replies whole."""
 
 from risk_engine.language import _, current
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Assessed, Decision
 from risk_engine.report.blocks import Answer, Blanks, Field, Fields, Group, Prose, Section, View, cleaned, say
 from risk_engine.report.documents import ruling
+from risk_engine.report.documents.bound import conditions_told
 from risk_engine.report.documents.frame import called, found_by
-from risk_engine.report.documents.levels import standings
+from risk_engine.report.documents.levels import standings_told
 from risk_engine.report.wording import day
 
 
-def record(decision: Decision) -> View:
-    """Return the document of a decision; its text is harmless everywhere."""
-    shown = standings(None, decision)
-    conditions = tuple(ruling.condition(one) for one in decision.conditions) or (say(_("None.")),)
+def record(decision: Decision, assessment: Assessment | None = None) -> View:
+    """Return the document of a decision; its text is harmless everywhere.
+
+    The assessment that it is on is asked for no more than the words of the criteria, which may be in another language.
+    """
+    shown = standings_told(decision, assessment)
+    stated = decision.conditions if assessment is None else conditions_told(decision, assessment)
+    conditions = tuple(ruling.condition(one) for one in stated) or (say(_("None.")),)
     replies = tuple(ruling.reply(one) for one in decision.replies) or (say(_("Nothing.")),)
     answer = Answer(
         ruling.headline(shown, decision, None),
@@ -23,7 +29,7 @@ def record(decision: Decision) -> View:
             Field(_("On what conditions"), conditions),
             Field(_("What was written back"), replies),
         ),
-        Field(_("How to challenge it"), (say(decision.about.challenge),)),
+        Field(_("How to challenge it"), (say((assessment.criteria if assessment else decision.about).challenge),)),
     )
     whole = [ruling.whole_reply(one) for one in decision.replies if one.text is not None]
     sections = [

@@ -21,8 +21,9 @@ STATES = {
 
 
 def in_effect(decision: Decision) -> date:
-    """Return the day since which a decision that awaits nobody holds."""
-    return decision.confirmation.on if decision.confirmation else decision.on
+    """Return the day since which a decision that awaits nobody holds; a confirmation that does not count has no say."""
+    confirmation = decision.confirmation
+    return decision.on if confirmation is None or confirmation_problem(decision) else confirmation.on
 
 
 def headline(shown: tuple[Standing, ...], decision: Decision, assessment: Assessment | None) -> str:

@@ -88,6 +88,11 @@ def secrets(words: Iterable[str], known: Iterable[str] = ()) -> Secrets:
     )
 
 
+def without_spaces(sign: str) -> bool:
+    """Return whether a sign is of a script that puts no space between words."""
+    return _WITHOUT_SPACES.match(sign) is not None
+
+
 def weight(text: str) -> int:
     """Return how many letters a text has, those of scripts without spaces counted twice."""
     letters = _fold(text).letters

@@ -6,9 +6,10 @@ from risk_engine.report.scripts import spans
 from risk_engine.report.word.xml import Element, element
 
 # Word checks the spelling of a language together with a country; where their letters are alike, nothing stands here.
-_COUNTRIES = {
-    "cs": "CZ", "da": "DK", "el": "GR", "en": "GB", "et": "EE", "ga": "IE", "he": "IL", "ja": "JP", "ka": "GE",
-    "ko": "KR", "nb": "NO", "nn": "NO", "sl": "SI", "sq": "AL", "sr": "RS", "sv": "SE", "uk": "UA", "zh": "CN",
+_WITH_COUNTRY = {
+    "cs": "cs-CZ", "da": "da-DK", "el": "el-GR", "en": "en-GB", "et": "et-EE", "ga": "ga-IE",
+    "he": "he-IL", "ja": "ja-JP", "ka": "ka-GE", "ko": "ko-KR", "nb": "nb-NO", "nn": "nn-NO",
+    "sl": "sl-SI", "sq": "sq-AL", "sr": "sr-RS", "sv": "sv-SE", "uk": "uk-UA", "zh": "zh-CN",
 }  # fmt: skip
 _LETTERS = 2
 """A language by two letters may have a country; what has more says already what it is."""
@@ -30,7 +31,7 @@ def word_language(tag: str) -> str:
     >>> word_language("de"), word_language("en"), word_language("und-Hani")
     ('de-DE', 'en-GB', 'und-Hani')
     """
-    return f"{tag}-{_COUNTRIES.get(tag, tag.upper())}" if len(tag) == _LETTERS else tag
+    return _WITH_COUNTRY.get(tag, f"{tag}-{tag.upper()}") if len(tag) == _LETTERS else tag
 
 
 def pieces(text: str) -> Iterator[tuple[str, str | None]]:

@@ -8,6 +8,7 @@ from risk_engine.engine.decide import Said, decide
 from risk_engine.model.assessment import Assessment
 from risk_engine.report.blocks import Answer, Table, words
 from risk_engine.report.documents import view_of
+from risk_engine.report.documents.ruling import in_effect
 from tests.report.documents.samples import HEAD, decided, lines, orchard, sealed
 from tests.report.parts import control, finding, gap, level, option, proposal
 from tests.report.samples import assessment
@@ -166,4 +167,13 @@ def test_what_does_not_fit_is_counted() -> None:
     )
     why = [words(one) for one in page_one(made, decision).glance[0].lines]
     assert why[-1] == f"and {40 - len(why) + 1} more"
-    assert max(map(len, why)) <= 280
+    assert max(map(len, why)) <= 190
+
+
+def test_a_confirmation_that_does_not_count_dates_nothing() -> None:
+    made = orchard()
+    decision = decided(made, opening="wait")
+    assert in_effect(decision) == date(2026, 3, 6)
+    assert decision.confirmation is not None
+    altered = decision.confirmation.model_copy(update={"on": date(2027, 1, 1)})
+    assert in_effect(decision.model_copy(update={"confirmation": altered})) == date(2026, 3, 5)

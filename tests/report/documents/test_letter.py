@@ -1,5 +1,7 @@
 """The letter to the researcher: what was decided and why, in the words of the criteria; nobody is accused."""
 
+import io
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -9,11 +11,14 @@ from hypothesis import strategies as st
 
 from risk_engine.engine.conditions import StatedCondition
 from risk_engine.engine.decide import Said, decide
-from risk_engine.model.assessment import Entry
+from risk_engine.model.assessment import Assessment, Entry, Finding
+from risk_engine.report import written
 from risk_engine.report.blocks import Letterhead, Prose, words
 from risk_engine.report.documents import view_of
+from risk_engine.report.documents.letter import letter_warning
 from tests.report.documents.samples import HEAD, decided, group, orchard, text_of
-from tests.report.parts import finding, gap, option, proposal
+from tests.report.parts import control, finding, gap, option, proposal, read
+from tests.report.printing import pages
 from tests.report.samples import assessment
 
 MARK = "ZZ-nobody-may-read-this"
@@ -31,6 +36,12 @@ def test_nothing_that_was_recorded_is_in_any_letter() -> None:
     secret = orchard(marked, case={"notes": MARK, "tree": [{"id": "old", "bark": MARK}]}, **PLAIN)
     assert MARK in text_of(secret, "full")
     assert MARK not in text_of(secret, "letter")
+    shown = view_of(secret, "letter")
+    word = zipfile.ZipFile(io.BytesIO(written(shown, "docx")))
+    assert [one for one in word.namelist() if MARK.encode() in word.read(one)] == []
+    pdf = written(shown, "pdf")
+    assert MARK.encode() not in pdf
+    assert [line for page in pages(pdf) for line in page if MARK in line] == []
 
 
 def test_nothing_that_the_person_who_decided_wrote_about_others_is_in_a_letter() -> None:
@@ -38,7 +49,7 @@ def test_nothing_that_the_person_who_decided_wrote_about_others_is_in_a_letter()
     conditions = (
         StatedCondition("NET", owner=MARK),
         StatedCondition("Mend the ladder", due=date(2026, 5, 1)),
-        StatedCondition(f"Keep away from GRANDMOTHER {MARK}"),
+        StatedCondition(f"Keep away from her {MARK}"),
     )
     decision = decided(secret, *conditions, reason=f"{MARK} did it.", opening="wait")
     said = text_of(secret, "letter", decision)
@@ -47,9 +58,93 @@ def test_nothing_that_the_person_who_decided_wrote_about_others_is_in_a_letter()
         "Control ROPE. Do ROPE.",
         "Control NET. Do NET. Due 1 May 2026.",
         "Control SPRAY. Do SPRAY. Due 1 April 2026.",
-        "Mend the ladder. Due 1 May 2026.",
-        "1 further condition, which we tell you about in person.",
+        "2 further conditions are in the decision; the research office tells you their wording.",
     ]
+
+
+def test_a_condition_that_is_a_control_is_told_in_the_words_of_the_criteria_whatever_the_record_says() -> None:
+    made = orchard(**PLAIN)
+    decision = decided(made, StatedCondition("NET"))
+    forged = tuple(one.model_copy(update={"text": MARK}) for one in decision.conditions)
+    said = group(view_of(made, "letter", decision.model_copy(update={"conditions": forged})), "On what conditions")
+    assert "Control NET. Do NET. Due 1 May 2026." in said
+    assert MARK not in " ".join(said)
+
+
+def test_the_office_is_told_how_many_conditions_the_letter_does_not_say() -> None:
+    made = orchard(**PLAIN)
+    assert letter_warning(decided(made, StatedCondition("NET"))) is None
+    said = letter_warning(decided(made, StatedCondition("NET"), StatedCondition("Mend the ladder")))
+    assert said == (
+        "the letter leaves out 1 condition in free words, which may name somebody: tell the researcher its wording "
+        "yourself"
+    )
+
+
+def hidden(name: str, **changes: Any) -> Finding:
+    options = (option("SPRAY", lacking=("SPRAY",)), option("NET", lacking=("NET",)))
+    return finding(name, question=f"Is it {name}?", reason=f"{name} weighs.", options=options, **changes)
+
+
+def confidential(**changes: Any) -> Assessment:
+    """Return a case in which one answer is confidential: what stands on it, and what does not."""
+    facts = {"tree.old.bark": read(), "tree.old.heart": read(question="How is the heart?", confidential=True)}
+    findings = (
+        finding("BARK-1", question="Is it the bark?", options=(option("NET", lacking=("NET",)),)),
+        hidden("HEART-1", reads=("tree.old.bark", "tree.old.heart")),
+        hidden("HEART-2", bars=("tree.old.heart",)),
+        hidden("HEART-3", missing=("tree.old.heart",)),
+    )
+    controls = (
+        control("NET", "agreed", findings=("BARK-1", "HEART-1")),
+        control("SPRAY", "agreed", findings=("HEART-1", "HEART-2")),
+    )
+    gaps = (gap("tree.old.heart", question="How is the heart?"),)
+    deciding = tuple(one.id for one in findings)
+    levels = (proposal("opening", "shut", findings=deciding), proposal("verdict", "terms", findings=deciding))
+    settled: dict[str, Any] = {"facts": facts, "findings": findings, "controls": controls, "gaps": gaps}
+    return orchard(**PLAIN | settled | {"proposals": levels} | changes)
+
+
+def test_what_rests_on_confidential_answers_is_in_no_letter() -> None:
+    made = confidential()
+    for decision in (None, decided(made)):
+        said = text_of(made, "letter", decision)
+        assert [one for one in ("HEART", "heart", "SPRAY") if one in said] == []
+        assert "Is it the bark?" in said
+        shown = group(view_of(made, "letter", decision), "Why")
+        assert shown[-1] == (
+            "Further points rest on answers that are kept confidential; the research office speaks with you about them."
+        )
+    told = group(view_of(made, "letter", decided(made)), "On what conditions")
+    assert told[1:] == [
+        "Control NET. Do NET. Due 1 May 2026.",
+        "1 further condition is in the decision; the research office tells you its wording.",
+    ]
+
+
+def test_where_all_that_weighed_is_confidential_nothing_else_is_claimed() -> None:
+    alone = tuple(one for one in confidential().findings if one.id != "BARK-1")
+    shown = group(view_of(confidential(findings=alone), "letter"), "Why")
+    assert [one[:14] for one in shown] == ["Further points"]
+    assert "confidential" not in text_of(orchard(**PLAIN), "letter")
+
+
+def test_conditions_on_a_refusal_are_for_a_changed_proposal() -> None:
+    made = orchard(**PLAIN)
+    refusal = decided(made, StatedCondition("NET"), verdict="refusal", opening="shut")
+    intro = group(view_of(made, "letter", refusal), "On what conditions")[0]
+    assert intro == "These conditions are for a changed proposal; they do not open the way for the present one:"
+    terms = decided(made, StatedCondition("NET"), verdict="terms", opening="shut")
+    assert group(view_of(made, "letter", terms), "On what conditions")[0].startswith("The project may be carried out")
+
+
+def test_a_letter_on_what_was_decided_while_it_was_open_says_so() -> None:
+    made = orchard(**PLAIN)
+    told = group(view_of(made, "letter", decided(made, opening="wait")), "What was decided")
+    assert told[-1] == "Decided while 2 answers of the case were missing."
+    settled = assessment(**PLAIN)
+    assert "missing" not in text_of(settled, "letter", decided(settled))
 
 
 @given(st.text(min_size=1).filter(str.strip), st.text(), st.text())
@@ -87,6 +182,7 @@ def test_it_says_first_whether_it_may_start_and_what_that_means() -> None:
         "What of the verdict? Picking needs written terms. What Terms means.",
         "What of the watch? The elders look at it. What The elders means.",
         "What of the weather? You may pick now. What Go means.",
+        "Decided while 2 answers of the case were missing.",
     ]
 
 

@@ -3,8 +3,10 @@
 from datetime import date
 
 from risk_engine.engine.conditions import StatedCondition
+from risk_engine.engine.decide import Said, decide
+from risk_engine.report.blocks import words
 from risk_engine.report.documents import view_of
-from tests.report.documents.samples import decided, lines, orchard
+from tests.report.documents.samples import HEAD, decided, lines, orchard
 from tests.report.parts import control, finding, gap, option, proposal, severity
 from tests.report.samples import assessment
 
@@ -119,3 +121,13 @@ def test_a_row_names_few_findings_and_counts_the_rest() -> None:
     net = control("NET", "planned", findings=tuple(one.id for one in found))
     row = lines(view_of(assessment(findings=found, controls=(net,)), "plan"), "later")[0]
     assert "F-2 Title of F-2: high; 2 more |" in row
+
+
+def test_a_plan_on_a_decision_that_awaits_a_second_person_says_that_it_binds_nobody_yet() -> None:
+    made = orchard()
+    said = Said(HEAD, date(2026, 3, 5), (("opening", "wait"), ("verdict", "terms")), "We looked.")
+    warning = view_of(made, "plan", decide(made, said)).warning
+    assert warning is not None
+    assert words(warning).startswith("The decision is not in effect yet: a second person must confirm it.")
+    assert view_of(made, "plan", decided(made, opening="wait")).warning is None
+    assert view_of(made, "plan").warning is None

@@ -1,5 +1,7 @@
 """Letters with what is still to be answered: to each the own questions, and nothing that is known of anybody."""
 
+from unicodedata import normalize
+
 import pytest
 
 from risk_engine.diagnostics import RiskEngineError
@@ -8,7 +10,7 @@ from risk_engine.report.blocks import Letterhead
 from risk_engine.report.documents import view_of
 from risk_engine.report.documents.questions import addressees
 from tests.report.documents.samples import lines, orchard, text_of
-from tests.report.parts import gap
+from tests.report.parts import gap, read
 from tests.report.samples import assessment
 
 OLD = Entry(path="tree.old", title="Tree", label="Grandmother")
@@ -74,8 +76,69 @@ def test_a_title_or_a_name_that_holds_another_name_is_not_told() -> None:
     said = text_of(made, "questions")
     assert "grandmother" not in said.casefold()
     assert "Which pests? (Ladder)" in said
-    own = assessment(case_title="All of Grandmother", gaps=(asked("tree.old.pest", "tree"),), entries=(OLD,))
-    assert view_of(own, "questions").title == "1 question about “All of Grandmother”"
+
+
+SONGHUA = Entry(path="tree.songhua", title="Tree", label="松花光学研究所 (Songhua Institute)")
+
+
+@pytest.mark.parametrize("to", ["tree.old", "gardener"])
+@pytest.mark.parametrize("case_id", ["A-1", "SÓNGHUA-2026", "A-松花-1", "2026institute"])
+def test_no_letter_names_another_entry_by_the_title_or_the_id_of_the_case(to: str, case_id: str) -> None:
+    gaps = (asked("tree.old.pest", "tree"), asked("tree.songhua.pest", "tree"), asked("case.owner"))
+    made = assessment(
+        case_id=case_id,
+        case_title="Imaging with 松花光学研究所 (Songhua Institute)",
+        entries=(OLD, SONGHUA),
+        gaps=gaps,
+    )
+    said = normalize("NFD", text_of(made, "questions", None, to)).casefold()
+    assert [one for one in ("songhua", "松花", "institute", "imaging", "sónghua") if one in said] == []
+    assert ("a-1" in said) == (case_id == "A-1")
+
+
+def test_a_letter_tells_the_id_of_a_case_that_holds_the_own_name_alone() -> None:
+    gaps = (asked("tree.songhua.pest", "tree"),)
+    made = assessment(case_id="SONGHUA-1", entries=(OLD, SONGHUA), gaps=gaps)
+    shown = view_of(made, "questions", to="tree.songhua")
+    assert shown.title == "Questions on a planned cooperation, case SONGHUA-1"
+    assert (shown.case_id, shown.kept_by.split()[0]) == ("SONGHUA-1", "SONGHUA-1")
+
+
+def test_a_letter_to_an_entry_names_no_other_entry_that_it_is_asked_about() -> None:
+    gaps = (asked("tree.old.pest", "tree"), asked("ladder.long.rungs", "tree"))
+    made = assessment(entries=(OLD, LADDER), gaps=gaps)
+    assert "The long one" not in text_of(made, "questions", None, "tree:other")
+    assert "The long one" in text_of(assessment(entries=(LADDER,), gaps=(asked("ladder.long.rungs"),)), "questions")
+
+
+def test_a_file_is_called_after_an_entry_only_where_that_names_no_other_one() -> None:
+    friend = Entry(path="tree.friend-of-songhua", title="Tree", label="Oak")
+    gaps = (asked("tree.old.pest", "tree"), asked("tree.friend-of-songhua.pest", "tree"))
+    made = assessment(entries=(OLD, friend, SONGHUA), gaps=gaps)
+    assert [(one.key, one.stem) for one in addressees(made)] == [
+        ("tree.old", "tree.old"),
+        ("tree.friend-of-songhua", "tree-2"),
+    ]
+    assert "songhua" not in text_of(made, "questions", None, "tree.friend-of-songhua")
+
+
+def test_what_is_confidential_is_not_asked_in_a_letter() -> None:
+    facts = {"case.heart": read(confidential=True, value=None)}
+    secret, plain = asked("case.heart", question="How is the heart?"), asked("case.owner")
+    both = assessment(facts=facts, gaps=(secret, plain))
+    said = lines(view_of(both, "questions"), "to-gardener")
+    assert [one for one in said if " | " in one] == ["1 | Which pests? | Knock on the trunk. | "]
+    assert [one for one in said if "kept confidential" in one and "speaks with you" in one]
+    alone = lines(view_of(assessment(facts=facts, gaps=(secret,)), "questions"), "to-gardener")
+    assert [one for one in alone if " | " in one or "missing" in one or "heart" in one] == []
+    assert [one for one in alone if "kept confidential" in one]
+
+
+def test_a_name_that_is_a_confidential_answer_is_told_to_nobody() -> None:
+    kept = read(shown="Grandmother", confidential=True)
+    for role in ("tree", "gardener"):
+        made = assessment(gaps=(asked("tree.old.pest", role),), entries=(OLD,), facts={"tree.old.called": kept})
+        assert "Grandmother" not in text_of(made, "questions")
 
 
 def test_it_is_written_to_those_who_answer_and_has_room_for_the_answers() -> None:
@@ -85,7 +148,7 @@ def test_it_is_written_to_those_who_answer_and_has_room_for_the_answers() -> Non
         gaps=(asked("tree.old.pest", "tree"), gap("tree.old.age", asked_of="tree", question="How old?", help=None)),
     )
     shown = view_of(made, "questions")
-    assert shown.title == "2 questions about “The old tree”"
+    assert shown.title == "Questions on a planned cooperation, case A-1"
     assert shown.sections[0].blocks[0] == Letterhead(
         ("Hill Orchard", "Research office"), ("The tree", "Grandmother"), "2 March 2026"
     )
@@ -106,7 +169,7 @@ def test_in_one_document_every_letter_but_the_first_begins_a_page() -> None:
         ("to-office", True),
         ("to-bank", True),
     ]
-    assert shown.title == "Questions about “The old tree”"
+    assert shown.title == "Questions on a planned cooperation, case A-1"
 
 
 def test_to_chooses_all_letters_of_a_role_or_one_of_them() -> None:
