@@ -85,14 +85,17 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     from risk_engine.loading.translation import told_in
     from risk_engine.report.documents import view_of
     from risk_engine.report.documents.letter import letter_warning
-    from risk_engine.report.documents.redacted import redaction_warning
+    from risk_engine.report.documents.redacted import DisclosureError, redaction_warning
     from risk_engine.report.pack import pack
 
-    warning = redaction_warning(wanted.assessment, wanted.criteria)
-    remarks = [_("Redacted version: {warning}", warning=warning)] if warning else []
+    try:
+        redacted = view_of(wanted.assessment, "redacted", criteria=told_in(wanted.criteria, current()))
+        warning = redaction_warning(wanted.assessment, wanted.criteria)
+    except DisclosureError as error:
+        redacted, warning = None, str(error)
+    remarks = [_("Redacted version: {warning}", warning=warning)]
     if wanted.decision and (untold := letter_warning(wanted.decision)):
         remarks.append(_("Letter: {warning}", warning=untold))
-    redacted = view_of(wanted.assessment, "redacted", criteria=told_in(wanted.criteria, current()))
     made = pack(wanted.assessment, wanted.decision, redacted, remarks, tell)
     return made.files, [*made.missing, *remarks]
 

@@ -9,7 +9,7 @@ import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.diagnostics import RiskEngineError, printable
-from risk_engine.language import _, ngettext
+from risk_engine.language import _
 
 if TYPE_CHECKING:
     from risk_engine.register.folder import CaseFolder
@@ -39,17 +39,10 @@ def warn(text: str) -> None:
 
 def warn_of_language(cases: "Sequence[CaseRecord]") -> None:
     """Say of how many cases the words of the criteria stand as they were written, not in the current language."""
-    from risk_engine.report.spoken import holds_language
+    from risk_engine.report.spoken import untold
 
-    held = [one.current.assessment for one in cases if one.current]
-    if number := len([one for one in held if not holds_language(one)]):
-        warn(
-            ngettext(
-                "{number} case is not in this language: what the criteria say stands as it was written",
-                "{number} cases are not in this language: what the criteria say stands as it was written",
-                number,
-            )
-        )
+    if text := untold(one.current.assessment for one in cases if one.current):
+        warn(text)
 
 
 def refuse(failed: Sequence[RiskEngineError], of: int) -> None:

@@ -174,10 +174,10 @@ def redacted(assessment: "Assessment", criteria: str | None = None, profile: Pat
             raise
     if known is not None and profile is not None:
         given = load_profile(profile, known).disclosure
-    if warning := redaction_warning(assessment, known, given):
-        typer.echo(warning, err=True)
     told = None if known is None else told_in(known, current())
-    return view_of(assessment, "redacted", criteria=told, disclosure=given)
+    made = view_of(assessment, "redacted", criteria=told, disclosure=given)
+    typer.echo(redaction_warning(assessment, known, given), err=True)
+    return made
 
 
 def read_records(file: Path, decision: Path | None) -> "tuple[Assessment, Decision | None]":

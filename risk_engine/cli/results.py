@@ -1,6 +1,6 @@
 """The results of cases, printed or written: one in whatever form, several as a table or in a folder."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from io import StringIO
 from itertools import count
@@ -14,6 +14,8 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from risk_engine.model.assessment import Assessment
     from risk_engine.report import DocumentForm
 
@@ -60,16 +62,14 @@ def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Pat
     """Print the results of several cases as a table, or write them: one list of records, or a folder of reports."""
     from rich.console import Console
 
-    from risk_engine.report.text import summary_table
-
     assessments = [one for _, one in done]
     match form:
         case Format.text:
             if output is None:
-                summary_table(assessments, Console())
+                _put_table(assessments, Console())
             else:
                 table = StringIO()
-                summary_table(assessments, Console(file=table, width=120, color_system=None, _environ={}))
+                _put_table(assessments, Console(file=table, width=120, color_system=None, _environ={}))
                 put(table.getvalue(), output)
         case Format.json:
             from risk_engine.canonical import canonical
@@ -78,7 +78,16 @@ def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Pat
             put(canonical([plain(one) for one in assessments]).decode(), output, kept=True)
         case Format.html | Format.md | Format.pdf | Format.docx:
             _put_in_folder(done, form, output, inputs)
-            summary_table(assessments, Console())
+            _put_table(assessments, Console())
+
+
+def _put_table(assessments: "Sequence[Assessment]", console: "Console") -> None:
+    from risk_engine.report.spoken import untold
+    from risk_engine.report.text import summary_table
+
+    summary_table(assessments, console)
+    if text := untold(assessments):
+        typer.echo(text, err=True)
 
 
 def _put_in_folder(

@@ -29,6 +29,7 @@ _LOOK_ALIKE = str.maketrans(
 _LETTERS = str.maketrans("øœæłđðþħŧ", "ooalddtht")
 _APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4"
 _UMLAUT = re.compile(r"([aou])e")
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "œ": "oe", "å": "aa"})
 
 
 def same_person(one: Person, other: Person) -> bool:
@@ -43,6 +44,22 @@ def same_person(one: Person, other: Person) -> bool:
 def may_be_same_person(one: Person, other: Person) -> bool:
     """Return whether the shorter name may be a shorter form of the other: initials, or a name that was left out."""
     return any(_is_part(*sorted((mine, theirs), key=len)) for mine, theirs in _pairs(one, other))
+
+
+def spellings(name: str) -> frozenset[str]:
+    """Return a name as it may be found in a text, in small letters: umlauts as they are, spelt out, and bare."""
+    small = unicodedata.normalize("NFC", name.casefold())
+    return frozenset({small, small.translate(_SPELT), _UMLAUT.sub(r"\1", small)})
+
+
+def is_title(word: str) -> bool:
+    """Return whether a word before or after a name is a title or a form of address."""
+    return _TITLE.fullmatch(word.casefold()) is not None
+
+
+def plain_letters(small: str) -> str:
+    """Return a text in small letters with plain ones for those that no form of Unicode takes apart, such as `ø`."""
+    return small.translate(_LETTERS)
 
 
 def _pairs(one: Person, other: Person) -> Iterator[tuple[list[str], list[str]]]:

@@ -43,13 +43,17 @@ class Pack:
     missing: tuple[str, ...] = ()
 
 
-def documents(assessment: Assessment, decision: Decision | None, redacted: View) -> Iterator[Document]:
-    """Yield the documents of a pack, in the order in which they are needed; the letters with questions one by one."""
+def documents(assessment: Assessment, decision: Decision | None, redacted: View | None) -> Iterator[Document]:
+    """Yield the documents of a pack, in the order in which they are needed; the letters with questions one by one.
+
+    `redacted` is None where that version may not be handed out.
+    """
     for kind in ORDER:
         if kind == "questions":
             yield from _questions(assessment)
         elif kind == "redacted":
-            yield Document(kind, kind, None, redacted)
+            if redacted is not None:
+                yield Document(kind, kind, None, redacted)
         else:
             yield Document(kind, kind, None, view_of(assessment, kind, decision))
 
@@ -57,7 +61,7 @@ def documents(assessment: Assessment, decision: Decision | None, redacted: View)
 def pack(
     assessment: Assessment,
     decision: Decision | None,
-    redacted: View,
+    redacted: View | None,
     remarks: Sequence[str] = (),
     told: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Pack:

@@ -1,10 +1,11 @@
 """A record as it reads in the current language, and the note on a document where the record does not hold it."""
 
 import dataclasses
+from collections.abc import Iterable
 
 from risk_engine.engine.intact import altered_languages
 from risk_engine.engine.rendition import localised
-from risk_engine.language import ENGLISH, _, current
+from risk_engine.language import ENGLISH, _, current, ngettext
 from risk_engine.model.assessment import Assessment, CheckedRendition
 from risk_engine.report.blocks import Letterhead, Line, Prose, Section, View, mark, say
 
@@ -19,6 +20,18 @@ def holds_language(assessment: Assessment) -> bool:
     held = assessment.translations.get(current())
     return current() == ENGLISH or (
         held is not None and held.translation is not None and current() not in altered_languages(assessment)
+    )
+
+
+def untold(assessments: Iterable[Assessment]) -> str | None:
+    """Return how many of these do not hold the current language, for those who see them in a table; None if all do."""
+    number = sum(not holds_language(one) for one in assessments)
+    if not number:
+        return None
+    return ngettext(
+        "{number} case is not in this language: what the criteria say stands as it was written",
+        "{number} cases are not in this language: what the criteria say stands as it was written",
+        number,
     )
 
 

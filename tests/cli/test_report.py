@@ -1,6 +1,7 @@
 """`risk-engine report`: documents from stored records alone, and clear words where a record does not fit."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from docx import Document
 
 from risk_engine.canonical import canonical
+from risk_engine.report.documents.strike import Secrets
 from tests.cli.running import EXAMPLES, ROOT, done, refused, run, run_on_a_terminal
 
 KINDS = ("full", "decision", "letter", "plan", "questions")
@@ -239,7 +241,38 @@ def test_a_redacted_version_says_what_to_know_before_it_leaves_the_house(rocket:
         "institution: Ours\ncriteria: reconnect-china\ndisclosure: {reason: Section 4 of our act}\n", "utf-8"
     )
     said = run("report", rocket, "--kind", "redacted", "--profile", profile)
-    assert (said.code, said.err) == (0, "")
+    assert said.code == 0
+    assert "no exemption reason" not in said.err
+    assert "names and their parts, and no others are found: read the document before you send it" in said.err
+
+
+def test_a_reason_that_repeats_a_withheld_word_is_an_error_that_names_its_key(rocket: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "ours.yaml"
+    assessor = json.loads(rocket.read_text("utf-8"))["assessor"]
+    profile.write_text(
+        f"institution: Ours\ncriteria: reconnect-china\ndisclosure: {{reason: 'As {assessor} says'}}\n", "utf-8"
+    )
+    said = refused("report", rocket, "--kind", "redacted", "--profile", profile)
+    assert "the profile repeats withheld words in `disclosure.reason`" in said
+    assert assessor not in said
+
+
+def test_a_redacted_version_that_holds_a_withheld_word_is_not_written(
+    rocket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = (EXAMPLES / "drone-swarm.yaml").read_text("utf-8")
+    assessor = json.loads(rocket.read_text("utf-8"))["assessor"]
+    path = tmp_path / "case.yaml"
+    path.write_text(re.sub("^title: .*", f"title: 'Drones of {assessor}'", case, flags=re.MULTILINE), "utf-8")
+    made = tmp_path / "case.json"
+    done("assess", path, "--format", "json", "-o", made)
+    monkeypatch.setattr(Secrets, "struck", lambda _self, text, _mark: text)
+    assert "this is a defect of the engine: report it" in refused("report", made, "--kind", "redacted")
+    done("assess", path, "--pack", tmp_path / "pack")
+    names = {one.name for one in (tmp_path / "pack").iterdir()}
+    assert {"full.html", "index.html", "letter.md"} <= names
+    assert not [one for one in names if one.startswith("redacted")]
+    assert "the redacted version is not written" in (tmp_path / "pack" / "index.html").read_text("utf-8")
 
 
 def test_a_redacted_version_without_its_criteria_shows_less_unless_they_were_named(

@@ -94,6 +94,19 @@ def test_the_one_screen_says_so_too_where_the_set_has_no_translation(desk: Path)
     ]
 
 
+def test_a_table_of_cases_is_in_the_language_and_says_where_it_is_not(desk: Path, tmp_path: Path) -> None:
+    shutil.copy(LOAN_CASE, tmp_path / "other.yaml")
+    command = ("assess", LOAN_CASE, tmp_path / "other.yaml", "--criteria", desk, *FRENCH)
+    told = run(*command, COLUMNS="200")
+    assert french("Lend on terms") in told.out
+    assert f"  {french('Verdict')}  " in told.out
+    assert "not in this language" not in told.err
+    shutil.rmtree(desk / "1.0.0" / "translations")
+    for output in ((), ("-o", tmp_path / "table.txt")):
+        untold = run(*command, *output)
+        assert "2 cases are not in this language: what the criteria say stands as it was written" in untold.err
+
+
 def test_a_part_that_is_not_translated_is_english_and_no_reason_for_a_note(desk: Path) -> None:
     write_translation(desk / "1.0.0", [{"en": ANSWER, "fr": "Il peut partir."}])
     out = done("assess", LOAN_CASE, "--criteria", desk, *FRENCH)

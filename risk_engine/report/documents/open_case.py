@@ -1,35 +1,16 @@
 """A stated case to the one that outsiders may know: without confidential answers, names of people and working notes.
 
-Its other texts may repeat what was taken out: there it is struck out (`strike`). Entries are known by their numbers:
-the office's short names for them are its own.
+Its other texts may repeat what was taken out: there it is struck out (`secret_words`). Entries are known by their
+numbers: the office's short names for them are its own.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeAlias, assert_never
+from typing import Any
 
-from risk_engine.language import in_language, languages
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import (
-    AnyFact,
-    BooleanFact,
-    ChoiceFact,
-    ChoicesFact,
-    DateFact,
-    IntegerFact,
-    RowFact,
-    TextFact,
-)
-from risk_engine.report.documents.strike import Secrets, secrets, weight
-from risk_engine.report.wording import day
-
-Data: TypeAlias = Mapping[str, Any]
-
-_DIGITS = 4
-"""A shorter number stands for many things."""
-_LABEL = (3, 12)
-"""An option is searched for in other texts if its label has so many words and letters: "None" is said of anything."""
+from risk_engine.model.facts import TextFact
+from risk_engine.report.documents.secret_words import Data
 
 
 @dataclass(frozen=True)
@@ -45,28 +26,11 @@ class Marks:
         return tuple(dict.fromkeys(one for one in (self.answer, self.person) if one is not None))
 
 
-def secrets_of(case: Data, sets: Iterable[CriteriaSet], confidential: Collection[str], *, people: bool) -> Secrets:
-    """Return the words that no text about a case may hold: of its confidential answers, and the names of people.
-
-    `sets` are the same criteria in the languages in which a text may repeat an answer. What an open answer says in full
-    as well is no secret: that a partner is named so may be known, though not of whom else it is told.
-    """
-    told: list[str] = list(_people(case)) if people else []
-    known: list[str] = [case["institution"]] if "institution" in case else []
-    for criteria in sets:
-        for name, value in _answers(case, criteria):
-            if name in confidential:
-                told += _words(criteria.fact(name), value, criteria)
-            else:
-                known += _known(criteria.fact(name), value, criteria)
-    return secrets(told, known)
-
-
 @dataclass(frozen=True)
 class OpenCase:
     """Writes the open part of a stated case as plain data; holds what each part needs.
 
-    `text` returns a text of the case as it may be told; `left_out` are controls that may not.
+    `text` returns a text of the case as it may be told, `answer` an open answer; `left_out` are controls that may not.
     """
 
     stated: Data
@@ -75,12 +39,13 @@ class OpenCase:
     left_out: Collection[str]
     marks: Marks
     text: Callable[[str], str]
+    answer: Callable[[str], str]
 
     def case(self) -> dict[str, Any]:
         """Return the whole of it, under a neutral id."""
         whole: dict[str, Any] = {"id": "case", "title": self.text(self.stated["title"])}
         if "institution" in self.stated:
-            whole["institution"] = self.text(self.stated["institution"])
+            whole["institution"] = self.answer(self.stated["institution"])
         if "assessor" in self.stated:
             whole["assessor"] = self.person(self.stated["assessor"])
         for name, entity in self.criteria.entities.items():
@@ -106,7 +71,9 @@ class OpenCase:
             for name, value in stated.items()
             if name in facts and f"{entity}.{name}" not in self.confidential
         }
-        return {name: self.text(value) if isinstance(facts[name], TextFact) else value for name, value in shown.items()}
+        return {
+            name: self.answer(value) if isinstance(facts[name], TextFact) else value for name, value in shown.items()
+        }
 
     def control(self, stated: Data) -> dict[str, Any]:
         """Return what became of a control, as it may be told."""
@@ -150,63 +117,3 @@ def _numbered(entries: Sequence[Data]) -> Iterator[tuple[str, Data]]:
     """Yield each entry with its number; the numbers of a list are of one length, so that they sort as they count."""
     digits = len(str(len(entries)))
     yield from ((f"{number:0{digits}}", one) for number, one in enumerate(entries, 1))
-
-
-def _answers(case: Data, criteria: CriteriaSet) -> Iterator[tuple[str, Any]]:
-    """Yield fact and value of every answer of a case, those set aside among them."""
-    for entity, declared in criteria.entities.items():
-        content = case.get(entity) or ()
-        for entry in (content,) if isinstance(content, Mapping) else content:
-            yield from ((f"{entity}.{name}", value) for name, value in entry.items() if name in declared.facts)
-    for path, value in (case.get("set_aside") or {}).items():
-        entity, *_, name = path.split(".")
-        if entity in criteria.entities and name in criteria.entities[entity].facts:
-            yield f"{entity}.{name}", value
-
-
-def _people(case: Data) -> Iterator[str]:
-    """Yield the names of people on the record."""
-    records = [
-        *case.get("evidence", ()),
-        *(one for each in case.get("controls", ()) for one in each.get("evidence", ())),
-    ]
-    yield from (one["collected_by"] for one in records if "collected_by" in one)
-    yield from (one["owner"] for one in case.get("controls", ()) if "owner" in one)
-    if "assessor" in case:
-        yield case["assessor"]
-
-
-def _words(fact: AnyFact, value: Any, criteria: CriteriaSet) -> Iterator[str]:
-    """Yield in which words a text may repeat an answer."""
-    match fact:
-        case BooleanFact():
-            return
-        case ChoiceFact(options=options) | ChoicesFact(options=options):
-            labels = (options.get(one, "") for one in ([value] if isinstance(value, str) else value))
-            yield from (one for one in labels if len(one.split()) >= _LABEL[0] and weight(one) >= _LABEL[1])
-        case IntegerFact():
-            if len(str(value)) >= _DIGITS:
-                yield str(value)
-        case DateFact():
-            yield from _written(date.fromisoformat(value))
-        case RowFact() | TextFact():
-            yield from _known(fact, value, criteria)
-        case _:
-            assert_never(fact)
-
-
-def _written(when: date) -> Iterator[str]:
-    """Yield the ways to write a date."""
-    yield from (when.isoformat(), f"{when:%d.%m.%Y}", f"{when.day}.{when.month}.{when.year}", f"{when:%d/%m/%Y}")
-    for language in languages():
-        with in_language(language):
-            yield day(when)
-
-
-def _known(fact: AnyFact, value: Any, criteria: CriteriaSet) -> Iterator[str]:
-    """Yield the words of an answer that is a text or the name of a row."""
-    if isinstance(fact, RowFact) and value in criteria.tables[fact.of].rows:
-        row = criteria.tables[fact.of].rows[value]
-        yield from (row.name, *row.aliases)
-    elif isinstance(fact, TextFact):
-        yield str(value)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, TypeVar, cast
 
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, current
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
@@ -49,8 +50,8 @@ _TITLE = 90
 """How many letters of a name stand above the answer."""
 
 
-class DisclosureError(Exception):
-    """A word that is withheld is left in a document; the document is not handed out. It is a bug of the engine."""
+class DisclosureError(RiskEngineError):
+    """A word that is withheld would be read in a document, so the document is not handed out."""
 
 
 def redacted_view(
@@ -65,26 +66,50 @@ def redacted_view(
     `criteria` are those that it was made under, perhaps told in the current language, and `written_as` how they were
     written then; where they are gone, only its result is shown. `disclosure` says what is withheld and why; without
     it, the profile in the assessment does. Raises RiskEngineError where the criteria are other ones, or this engine
-    finds what was not found then; DisclosureError if a withheld word is left.
+    finds what was not found then; DisclosureError if a withheld word is left, or the reason holds one.
     """
     given = disclosure or _own(assessment)
     marks = _marks(given)
     made = redaction(assessment, criteria, given, marks, written_as=written_as)
+    _check_reasons(given, made)
     whole = _view(made, criteria, marks)
     if criteria is not None:
         # Whatever stands in the document although no text of the case went into it is nobody's secret.
         bare = redaction(assessment, criteria, given, marks, written_as=written_as, wordless=True)
         wordless = _view(bare, criteria, marks)
-        known = {secret for text in _texts(wordless) for secret in made.secrets.told(text)}
-        if any(secret not in known for text in _texts(whole) for secret in made.secrets.told(text)):
-            raise DisclosureError("a word that is withheld is left in the redacted version")
-    return whole
+        known = set(_told(wordless, made, marks))
+        if any(secret not in known for secret in _told(whole, made, marks)):
+            raise DisclosureError(
+                _("the redacted version is not written, because a word that is withheld is left in it"),
+                _("this is a defect of the engine: report it without the case, and redact this case by hand"),
+            )
+    return _standing_out(whole, marks)
+
+
+def _told(view: View, made: Redaction, marks: Marks) -> Iterator[str]:
+    return (secret for text in _texts(view) for secret in made.secrets.all.told(text, marks.all))
+
+
+def _check_reasons(given: Disclosure | None, made: Redaction) -> None:
+    """Raise DisclosureError if a reason would itself tell what it is given for."""
+    if given is None:
+        return
+    reasons = {"disclosure.reason": given.reason}
+    if given.persons == "withheld" and given.persons_reason is not None:
+        reasons["disclosure.persons_reason"] = given.persons_reason
+    telling = [key for key, text in reasons.items() if made.secrets.all.tells(text)]
+    if telling:
+        keys = ", ".join(f"`{one}`" for one in telling)
+        raise DisclosureError(
+            _("the redacted version is not written, because the profile repeats withheld words in {keys}", keys=keys),
+            _("say the reason in other words, such as the section of the law alone"),
+        )
 
 
 def redaction_warning(
     assessment: Assessment, criteria: CriteriaSet | None = None, disclosure: Disclosure | None = None
-) -> str | None:
-    """Return what whoever makes a redacted version should know before it leaves the house; None if there is nothing."""
+) -> str:
+    """Return what whoever makes a redacted version should know before it leaves the house."""
     said: list[str] = []
     if disclosure is None and _own(assessment) is None:
         said.append(
@@ -101,7 +126,14 @@ def redaction_warning(
                 criteria=f"{assessment.criteria.id} {assessment.criteria.version}",
             )
         )
-    return "\n".join(said) or None
+    else:
+        said.append(
+            _(
+                "repetitions in other texts are looked for by whole answers, names and their parts, and no others are "
+                "found: read the document before you send it"
+            )
+        )
+    return "\n".join(said)
 
 
 def _own(assessment: Assessment) -> Disclosure | None:
@@ -165,7 +197,7 @@ def _view(made: Redaction, criteria: CriteriaSet | None, marks: Marks) -> View:
             day=day(assessment.on),
         ),
     )
-    return _standing_out(cleaned(whole), marks)
+    return cleaned(whole)
 
 
 def _gaps(assessment: Assessment, names: Names) -> Section:

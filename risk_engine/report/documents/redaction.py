@@ -19,8 +19,8 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.report.documents.confidential import Confidential, confidential_in
-from risk_engine.report.documents.open_case import Marks, OpenCase, secrets_of
-from risk_engine.report.documents.strike import Secrets, secrets
+from risk_engine.report.documents.open_case import Marks, OpenCase
+from risk_engine.report.documents.secret_words import SecretWords, every_word, secret_words
 from risk_engine.version import __version__
 
 _DECIDED = ("outcome", "inherent", "possible", "residual", "expected", "knock_out", "knock_out_before", "open")
@@ -39,7 +39,7 @@ class Redaction:
     disclosure: Disclosure | None
     withheld: Confidential | None
     has_notes: bool
-    secrets: Secrets = field(repr=False)
+    secrets: SecretWords = field(repr=False)
 
 
 def redaction(
@@ -67,14 +67,17 @@ def redaction(
         )
     hidden = confidential_in(criteria)
     sets = (criteria, written_as) if written_as else (criteria,)
-    told = secrets_of(assessment.case, sets, hidden.facts, people=marks.person is not None)
+    told = secret_words(assessment.case, sets, hidden.facts, people=marks.person is not None)
 
     def text(one: str) -> str:
-        return "…" if wordless else told.struck(one, marks.answer)
+        return "…" if wordless else told.text(one, marks.answer)
+
+    def answer(one: str) -> str:
+        return "…" if wordless else told.open_answer(one, marks.answer)
 
     is_shown = disclosure is not None and disclosure.findings == "shown"
     left_out = frozenset[str]() if is_shown else hidden.controls
-    stated = OpenCase(assessment.case, criteria, hidden.facts, left_out, marks, text).case()
+    stated = OpenCase(assessment.case, criteria, hidden.facts, left_out, marks, text, answer).case()
     made = _with_places(_assessed_again(assessment, criteria, hidden, stated), criteria, hidden, marks)
     made = (
         _with_findings(made, assessment, hidden, marks) if is_shown else _with_levels(made, assessment, hidden, marks)
@@ -224,7 +227,7 @@ def _has_notes(assessment: Assessment) -> bool:
 
 def _result_alone(assessment: Assessment, disclosure: Disclosure | None, marks: Marks) -> Redaction:
     """Return the levels of the ladders and what identifies the case; every answer counts as confidential."""
-    told = secrets(_strings(assessment.case), ())
+    told = every_word(assessment.case)
     nothing = dict.fromkeys(
         (
             "entries",
@@ -246,7 +249,7 @@ def _result_alone(assessment: Assessment, disclosure: Disclosure | None, marks: 
         update={
             **nothing,
             "profile": None,
-            "case_id": told.struck(assessment.case_id, marks.answer),
+            "case_id": told.text(assessment.case_id, marks.answer),
             "case_title": marks.answer,
             "institution": marks.answer,
             "assessor": marks.person or marks.answer,
@@ -259,20 +262,4 @@ def _result_alone(assessment: Assessment, disclosure: Disclosure | None, marks: 
             "proposals": tuple(one.model_copy(update=reason) for one in assessment.proposals),
         }
     )
-    return Redaction(bare, disclosure, None, _has_notes(assessment), secrets((), ()))
-
-
-def _strings(part: object) -> Iterator[str]:
-    """Yield every text in plain data, but what the case says of itself."""
-    match part:
-        case str():
-            yield part
-        case dict():
-            for name, one in part.items():
-                if name != "id":
-                    yield from _strings(one)
-        case list() | tuple():
-            for one in part:
-                yield from _strings(one)
-        case _:
-            return
+    return Redaction(bare, disclosure, None, _has_notes(assessment), every_word(assessment.case, but_small=True))

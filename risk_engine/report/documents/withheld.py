@@ -90,7 +90,10 @@ def _more(made: Redaction, hidden: Confidential, criteria: CriteriaSet, marks: M
         "Not shown are the notes in the case file, answers set aside, and the short names that the office gave to "
         "entries; they are numbered here."
     )
-    repeated = _("Where another text repeats a withheld answer or name, a mark stands in its place.")
+    repeated = _(
+        "Where another text repeats a withheld answer or name, a mark stands in its place. Repetitions are looked for "
+        "by whole answers and names and by their parts; in other words they are not found."
+    )
     lines += [say(lead(_("Working notes")), working), say(lead(_("Repetitions")), repeated)]
     return Bullets(tuple(lines))
 

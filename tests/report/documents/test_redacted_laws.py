@@ -24,7 +24,7 @@ from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, domain
 PATIENT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 )
-FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 4))
+FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 8))
 
 SETS = (SHIPPED, LOAN_DESK)
 RULES = {one: rule_set(read_criteria(one)) for one in SETS}

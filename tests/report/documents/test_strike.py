@@ -90,6 +90,35 @@ def test_a_text_without_a_letter_of_the_word_stays_as_it_is(text: str, word: str
     assert struck(text, word) == text
 
 
+SIGNS = st.text(
+    st.sampled_from("abK \u00b4`^\u00a8\u0301\u0345\u00ad-#\u534e\u3005\u330f\u32c0\u24b6\u02b0\ufdfaüue\uac00"),
+    max_size=12,
+)
+
+
+@given(
+    st.one_of(SIGNS, st.text(max_size=20)),
+    st.lists(st.one_of(SIGNS, st.text(max_size=8)), min_size=1, max_size=4),
+    st.sampled_from(["#", "[withheld: ab]"]),
+)
+def test_after_striking_nothing_is_told_whatever_the_text_and_the_secrets_are(
+    text: str, words: list[str], mark: str
+) -> None:
+    searched = secrets([*words, text[1:4], text[2:8]])
+    assert list(searched.told(searched.struck(text, mark), [mark])) == []
+
+
+@pytest.mark.parametrize("sign", "`^\u00b4\u00a8'\u201c_")
+def test_a_sign_between_words_parts_them_also_an_accent_that_stands_alone(sign: str) -> None:
+    assert struck(f"{sign}Lab{sign}Kim{sign} work", "Kim") == f"{sign}Lab{sign}#{sign} work"
+
+
+def test_what_is_told_across_a_mark_is_not_told() -> None:
+    searched = secrets(["Lab [x] Kim"])
+    assert list(searched.told("Lab [x] Kim")) == ["Lab [x] Kim"]
+    assert list(searched.told("Lab [x] Kim", ["[x]"])) == []
+
+
 def test_what_is_left_is_told_by_another_way_to_look() -> None:
     searched = secrets(["Songhua Institute", "Xian"], ())
     assert set(searched.told("the songhua   INSTITUTE")) == {"Songhua Institute"}
