@@ -1,4 +1,7 @@
-"""Hypothesis profiles: `dev` at home, `ci` where CI=true; HYPOTHESIS_PROFILE names one. And a language for tests."""
+"""Hypothesis profiles: `dev` at home, `ci` where CI=true, `long`; HYPOTHESIS_PROFILE names one.
+
+And a language for tests.
+"""
 
 import os
 import shutil
@@ -14,8 +17,10 @@ from risk_engine import language
 FRENCH = {"not known": "inconnu", "yes": "oui", "no": "non", "none": "aucun", "none of these": "aucun de ceux-ci"}
 
 settings.register_profile("dev", max_examples=100, deadline=None)
-# The same examples on every run, and no time limit for one: a busy machine must not turn a build red.
-settings.register_profile("ci", max_examples=300, derandomize=True, deadline=None)
+# The same examples on every run, and no time limit for one: a busy machine must not turn a build red. As many as fit
+# the time that a build may take; HYPOTHESIS_PROFILE=long looks further.
+settings.register_profile("ci", max_examples=150, derandomize=True, deadline=None)
+settings.register_profile("long", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev"))
 
 
