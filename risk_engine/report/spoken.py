@@ -8,6 +8,7 @@ from risk_engine.engine.rendition import localised
 from risk_engine.language import ENGLISH, _, current, ngettext
 from risk_engine.model.assessment import Assessment, CheckedRendition
 from risk_engine.report.blocks import Letterhead, Line, Prose, Section, View, mark, say
+from risk_engine.report.sheet import on_one_sheet
 
 
 def spoken(assessment: Assessment) -> Assessment:
@@ -45,7 +46,10 @@ def noted(view: View, assessment: Assessment | None) -> View:
     if note is None:
         return view
     if view.answer is not None:
-        return dataclasses.replace(view, answer=dataclasses.replace(view.answer, more=(note, *view.answer.more)))
+        answer = dataclasses.replace(view.answer, more=(note, *view.answer.more))
+        # The note needs room on the first sheet too; a document of another kind bounds its sheets itself.
+        is_bounded_here = view.kind in {"full", "redacted"}
+        return dataclasses.replace(view, answer=on_one_sheet(answer) if is_bounded_here else answer)
     if view.is_letter:
         return dataclasses.replace(view, sections=tuple(_below_letterhead(one, note) for one in view.sections))
     return dataclasses.replace(view, warning=note if view.warning is None else (*view.warning, *say(" "), *note))
