@@ -206,15 +206,15 @@ def _check_pack(pack: Path | None, decision: Path | None, *, is_one: bool, is_wr
 def _put_packs(
     folder: Path, done: "list[tuple[Path, Assessment]]", assessor: "Assessor", decision: Path | None, *, is_one: bool
 ) -> None:
+    from risk_engine.audit.basis import counting_decision
     from risk_engine.cli.pack import Wanted, put_pack, put_packs
-    from risk_engine.cli.report import read_decision_on
 
     names = own_names(path for path, _assessment in done)
     several = [
         Wanted(
             folder if is_one else folder / name,
             assessment,
-            None if decision is None else read_decision_on(assessment, decision),
+            None if decision is None else counting_decision(assessment, decision),
             assessor.criteria_of(assessment),
         )
         for name, (_path, assessment) in zip(names, done, strict=True)

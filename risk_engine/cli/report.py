@@ -20,7 +20,6 @@ from risk_engine.language import ENGLISH, _, current
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
-    from risk_engine.model.decision import Decision
     from risk_engine.report import blocks as documents
     from risk_engine.report.blocks import View
 
@@ -90,9 +89,11 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
 
-    It needs the record alone; the criteria set may be gone. Only --kind redacted looks for it (--criteria) and for the
-    profile that says what is withheld and why (--profile; else the one in the assessment).
+    It needs the record alone; the criteria set may be gone. Where it is there, another language takes its translation
+    from it, and --kind redacted what it calls confidential (--criteria); the profile says why that is withheld
+    (--profile; else the one in the assessment).
     """
+    from risk_engine.audit.basis import counting_decision, unaltered_assessment
     from risk_engine.audit.stored import in_current_language
     from risk_engine.report.documents import view_of
 
@@ -105,7 +106,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         message = _("--template is for Word documents, and this one is written as {form}", form=form.value)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
     _refuse_unused(kind, to, decision, criteria, profile)
-    assessment, decided = read_records(file, decision)
+    assessment = unaltered_assessment(file)
+    decided = None if decision is None else counting_decision(assessment, decision)
     name: documents.Kind = kind.value
     assessment, untold = in_current_language(assessment, criteria)
     if untold:
@@ -117,8 +119,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if kind is Kind.letter and decided is not None:
         from risk_engine.report.documents.letter import letter_warning
 
-        if untold := letter_warning(decided):
-            typer.echo(untold, err=True)
+        if left_out := letter_warning(decided):
+            typer.echo(left_out, err=True)
 
 
 def _refuse_record(output: Path) -> None:
@@ -178,56 +180,3 @@ def redacted(assessment: "Assessment", criteria: str | None = None, profile: Pat
     made = view_of(assessment, "redacted", criteria=told, disclosure=given)
     typer.echo(redaction_warning(assessment, known, given), err=True)
     return made
-
-
-def read_records(file: Path, decision: Path | None) -> "tuple[Assessment, Decision | None]":
-    """Return a stored assessment and the decision on it; RiskEngineError where one was altered or is of another."""
-    from risk_engine.engine.intact import is_intact
-    from risk_engine.loading.records import read_assessment
-
-    assessment = read_assessment(file)
-    if not is_intact(assessment):
-        message = _("{file}: the assessment was changed after it was written, so nothing is made from it", file=file)
-        way_out = _("assess the case again; `risk-engine verify` says what changed")
-        raise RiskEngineError(message, way_out)
-    return assessment, None if decision is None else read_decision_on(assessment, decision)
-
-
-def read_decision_on(assessment: "Assessment", file: Path) -> "Decision":
-    """Return the decision in a file; raise RiskEngineError where it does not count.
-
-    It was altered, its confirmation does not hold, it is on another assessment, or one beside it takes its place.
-    """
-    from risk_engine.audit.standing import superseding_beside
-    from risk_engine.engine.belongs import misfit
-    from risk_engine.engine.confirm import confirmation_problem
-    from risk_engine.engine.decide import decision_digest
-    from risk_engine.loading.records import read_decision
-
-    decision = read_decision(file)
-    if decision_digest(decision) != decision.digest:
-        message = _("{file}: the decision was changed after it was written, so nothing is made from it", file=file)
-        raise RiskEngineError(message, _("`risk-engine verify` says what changed"))
-    if wrong := confirmation_problem(decision):
-        message = _("{file}: the confirmation of the decision does not count: {problem}", file=file, problem=wrong)
-        raise RiskEngineError(message, _("`risk-engine verify` says more; decide anew with --supersedes"))
-    if newer := superseding_beside(file, decision):
-        message = _(
-            "{file}: the decision {name} takes the place of this one, so nothing is made from it",
-            file=file,
-            name=newer.name,
-        )
-        raise RiskEngineError(message, _("name that decision"))
-    if decision.about.digest != assessment.digest:
-        message = _(
-            "{file}: this decision is on the assessment {other}… of the case `{case}`, not on {own}…",
-            file=file,
-            other=decision.about.digest[:12],
-            case=decision.about.case_id,
-            own=assessment.digest[:12],
-        )
-        raise RiskEngineError(message, _("name the assessment that it is on, or the decision on this one"))
-    if wrong := misfit(decision, assessment):
-        way_out = _("`risk-engine verify` on both files says more")
-        raise RiskEngineError(_("{file}: {problem}", file=file, problem=wrong), way_out)
-    return decision

@@ -98,14 +98,15 @@ def tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
 
 def _glance(assessment: Assessment, names: Names) -> tuple[Field, ...]:
     return (
-        Field(_("Why"), tuple(_why(assessment, names)), "reasons"),
+        Field(_("Why"), tuple(why(assessment, names)) or (say(_("No finding.")),), "reasons"),
         Field(_("On what conditions"), conditions(assessment, names), "conditions"),
         Field(_("What is missing"), tuple(_missing(assessment, names)), "missing"),
         Field(_("What next"), tuple(_next(assessment, names)), "next"),
     )
 
 
-def _why(assessment: Assessment, names: Names) -> list[Line]:
+def why(assessment: Assessment, names: Names) -> list[Line]:
+    """Return the sentences of the rules behind gate and headline, and the gravest findings, the first of them."""
     deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
     lines = [say(lead(one.title), sentence(one.sentence)) for one in deciding]
     present = [one for one in gravest(assessment) if one.outcome == "present"]
@@ -113,7 +114,7 @@ def _why(assessment: Assessment, names: Names) -> list[Line]:
     if len(present) > _SHOWN:
         more = len(present) - _SHOWN
         lines.append(say(ngettext("and {number} further finding", "and {number} further findings", more)))
-    return lines or [say(_("No finding."))]
+    return lines
 
 
 def in_short(finding: Finding, names: Names) -> Line:

@@ -3,7 +3,7 @@
 from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment, ControlShown, Proposal
 from risk_engine.report import findings
-from risk_engine.report.answer import NOT_DETERMINED, TWO_PEOPLE, in_short, tone, version_warning
+from risk_engine.report.answer import NOT_DETERMINED, TWO_PEOPLE, tone, version_warning, why
 from risk_engine.report.blocks import (
     Answer,
     Block,
@@ -47,7 +47,7 @@ def answer_of_open(made: Redaction, names: Names) -> Answer:
     if not assessment.criteria.in_force:
         more.append(say(mark(_("Not in force")), f" {version_warning(assessment)}"))
     glance = (
-        Field(_("Why"), tuple(_why(made, names))),
+        Field(_("Why"), tuple(why(assessment, names))),
         Field(_("On what conditions"), tuple(_conditions(assessment))),
         Field(_("What is missing"), tuple(_missing(assessment, names))),
         Field(_("What is withheld"), (say(_in_total(made)),)),
@@ -132,18 +132,6 @@ def _said(proposal: Proposal) -> str:
     said = sentence(proposal.level.answer)
     open_now = open_between(proposal)
     return _("{open}. As things stand: {answer}", open=open_now, answer=said) if open_now else said
-
-
-def _why(made: Redaction, names: Names) -> list[Line]:
-    assessment = made.assessment
-    deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
-    lines = [say(lead(one.title), sentence(one.sentence)) for one in deciding]
-    present = [one for one in gravest(assessment) if one.outcome == "present"]
-    lines += [in_short(one, names) for one in present[:_SHOWN]]
-    if len(present) > _SHOWN:
-        more = len(present) - _SHOWN
-        lines.append(say(ngettext("and {number} further finding", "and {number} further findings", more)))
-    return lines
 
 
 def _conditions(assessment: Assessment) -> list[Line]:
