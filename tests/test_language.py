@@ -34,7 +34,7 @@ from tests.report.samples import assessment, full
 from tests.report.test_map import orchard
 
 SHIPPED = ROOT / "criteria" / "reconnect-china" / "1.0.0"
-WHOLE = ["catalogue", "command", "forms", "report"]
+WHOLE = ["catalogue", "command", "documents", "engine", "forms", "report"]
 """The domains that are translated as a whole."""
 OTHERS = [one for one in languages() if one != ENGLISH]
 
