@@ -31,7 +31,7 @@ from risk_engine.report.documents.frame import called, framed
 from risk_engine.report.vocabulary import severity_word, state_word
 from risk_engine.report.wording import Names, course, day, evidence, fill, gravest, lead, none, sentence
 
-_SHARES = (23, 18, 14, 12, 20, 13)
+_SHARES = (22, 16, 18, 12, 19, 13)
 """How much of the width each column has, in per cent."""
 _NAMED = 3
 """How many findings a row names; it counts the rest."""
