@@ -1,4 +1,4 @@
-"""`risk-engine criteria`: list, show, map, translate, check, test, mutate, release and describe criteria sets."""
+"""`risk-engine criteria`: list, show, map, translate, check, test, mutate, compare, release and describe sets."""
 
 import json
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from risk_engine.cli import impact, mutate, texts
 from risk_engine.cli import map as criteria_map
-from risk_engine.cli import mutate, texts
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
@@ -94,6 +94,7 @@ def show(
     put(catalogue(criteria_in_words(criteria), record, form.value, is_released=is_released(version)), output)
 
 
+app.command("impact", epilog=impact.EXAMPLES)(impact.print_impact)
 app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
 app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)
 app.command("texts", epilog=texts.EXAMPLES)(texts.print_texts)

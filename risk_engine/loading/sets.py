@@ -108,6 +108,12 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
     return chosen, chosen.number in {one.number for one in in_force[-1:]}
 
 
+def in_force_until(version: Version) -> date | None:
+    """Return the day from which a higher version that lies beside this one is in force; None where there is none."""
+    later = (one.in_force_from for one in _beside(version) if one.number > version.number)
+    return min(later, default=None)
+
+
 def _beside(version: Version) -> list[Version]:
     """Return the versions of the same set that lie in the same folder, oldest first; what cannot be read is none."""
     found: list[Version] = []
