@@ -30,6 +30,7 @@ HEADING = """\
 # Who signed which release, written by `risk-engine criteria release --sign` and `criteria sign`. What each covers
 # is computed from release, digest, person and day; `risk-engine criteria verify` checks it. No record changes or goes.
 """
+_ESCAPED = {ord(one): f"\\u{ord(one):04x}" for one in "\x85\u2028\u2029\ufeff"}
 
 
 @dataclass(frozen=True)
@@ -188,8 +189,11 @@ def _read(path: Path) -> SignatureFile:
 
 
 def _written(record: ReleaseSignature) -> str:
-    # JSON strings are YAML too, whatever a name holds.
-    by = ", ".join(f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in record.by.model_dump().items())
+    # A JSON string is YAML too, but for what YAML takes for the end of a line.
+    by = ", ".join(
+        f"{key}: {json.dumps(text, ensure_ascii=False).translate(_ESCAPED)}"
+        for key, text in record.by.model_dump().items()
+    )
     return (
         f"- release: {record.release}\n"
         f"  digest: {record.digest}\n"
