@@ -11,7 +11,7 @@ from typing import Final
 from risk_engine.language import N_, _
 from risk_engine.model.impact import Flow, ImpactReport, LadderCompared, Place
 from risk_engine.report.blocks import Box, Item, Label, Picture, Ribbon, RibbonLook
-from risk_engine.report.impact.words import DIRECTIONS, Words, cases, place
+from risk_engine.report.impact.words import Words, cases, direction_word, place
 from risk_engine.report.labels import LETTER, LINE, NARROW, wrapped
 
 _LEFT: Final = 280
@@ -23,13 +23,7 @@ _TALL: Final = 200
 """How high, in pixels, all bands together are about; a thin one is as high as its number."""
 _THIN: Final = 15
 _GAP: Final = 14
-_SIGNS: Final[dict[RibbonLook, str]] = {
-    "same": N_("same result"),
-    "stricter": N_("stricter"),
-    "milder": N_("milder"),
-    "other": N_("otherwise"),
-    "apart": N_("counted apart"),
-}
+_LOOKS: Final[tuple[RibbonLook, ...]] = ("same", "stricter", "milder", "other", "apart")
 APART: Final = {"newly_asked": N_("Newly asked"), "refused": N_("Answers not taken")}
 """Groups that are counted apart, as they are called where the others have their level."""
 
@@ -67,7 +61,7 @@ def flow_picture(report: ImpactReport, ladder: LadderCompared) -> Picture | None
         desc=described(flows, ladder),
         height=max(bottom, other_bottom),
         items=(*heads, *ribbons, *items, *more),
-        signs=tuple((look, _(meaning)) for look, meaning in _SIGNS.items() if look in used),
+        signs=tuple((look, direction_word(look)) for look in _LOOKS if look in used),
     )
 
 
@@ -82,7 +76,7 @@ def described(flows: Sequence[Flow], ladder: LadderCompared) -> str:
 
 def flow_cells(flow: Flow, ladder: LadderCompared) -> tuple[str, str, str, str]:
     """Return from where, to where, how many cases, and which way that is."""
-    direction = _(_SIGNS["apart"]) if flow.after is None else _(DIRECTIONS[flow.direction])
+    direction = direction_word("apart" if flow.after is None else flow.direction)
     return _title(flow.before, ladder), _end_title(flow, ladder), cases(flow.cases), direction
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from risk_engine.language import _, ngettext
 from risk_engine.model.impact import CaseImpact, Move, Refusal, Remaining
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, Section, Table, say
-from risk_engine.report.impact.words import COURSES, Words
+from risk_engine.report.impact.words import Words, direction_word
 from risk_engine.report.wording import day, fill
 
 _ROLES_FIRST: Final = ("gate", "headline", "escalation", None)
@@ -105,7 +105,7 @@ def _remaining(case: CaseImpact, remaining: Remaining, names: Words) -> tuple[Bl
         )
         for one in _in_order(case.ladders, names)
     )
-    courses = [_(COURSES[one]) for one in (remaining.least_course, remaining.most_course)]
+    courses = [direction_word(one) for one in (remaining.least_course, remaining.most_course)]
     head = (
         _("Ladder"),
         names.before,

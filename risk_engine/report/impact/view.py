@@ -83,13 +83,14 @@ def in_short(report: ImpactReport) -> str:
     if not counts.cases:
         return _("No case was replayed")
     compared = counts.compared
-    of_cases = ngettext("of {number} case", "of {number} cases", counts.cases)
     same = ngettext(
-        "{number} {of_cases} keeps its result",
-        "{number} {of_cases} keep their result",
+        "{number} of {all} cases keeps its result",
+        "{number} of {all} cases keep their result",
         compared.same,
-        of_cases=of_cases,
+        all=counts.cases,
     )
+    if counts.cases == 1:
+        same = _("{number} of 1 case keeps its result", number=compared.same)
     others = (
         (compared.stricter, ngettext("{number} becomes stricter", "{number} become stricter", compared.stricter)),
         (compared.milder, ngettext("{number} milder", "{number} milder", compared.milder)),

@@ -1,6 +1,6 @@
 """What an impact report says of places, moves, findings and causes, in words."""
 
-from typing import Final
+from typing import Final, Literal
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.impact import (
@@ -22,19 +22,15 @@ from risk_engine.report.blocks import Line, Run, say, strong
 from risk_engine.report.vocabulary import knock_out_word, severity_word
 from risk_engine.report.wording import between, fill, severities, severity
 
-DIRECTIONS: Final[dict[Direction, str]] = {
-    "same": N_("same result"),
-    "stricter": N_("stricter"),
-    "milder": N_("milder"),
-    "wider": N_("wider open"),
-    "narrower": N_("less open"),
-    "other": N_("otherwise"),
-}
-COURSES: Final[dict[Course, str]] = {
-    "same": N_("same result"),
-    "stricter": N_("stricter"),
-    "milder": N_("milder"),
-    "otherwise": N_("otherwise"),
+_DIRECTIONS: Final[dict[Direction | Course | Literal["apart"], tuple[str, str]]] = {
+    "same": NP_("direction", "same result"),
+    "stricter": NP_("direction", "stricter"),
+    "milder": NP_("direction", "milder"),
+    "wider": NP_("direction", "wider open"),
+    "narrower": NP_("direction", "less open"),
+    "other": NP_("direction", "otherwise"),
+    "otherwise": NP_("direction", "otherwise"),
+    "apart": NP_("direction", "counted apart"),
 }
 _REFUSALS: Final[dict[RefusalKind, str]] = {
     "no_entity": N_("there is nothing of that kind in {version}"),
@@ -170,6 +166,11 @@ def place(ladder: LadderCompared, where: Place) -> str:
     if mildest == strictest:
         return _("still open: {level}, for reasons that may change", level=mildest)
     return _("still open: {levels}", levels=between(mildest, strictest))
+
+
+def direction_word(direction: Direction | Course | Literal["apart"]) -> str:
+    """Return how a case moved, on one ladder or over all; or that it is counted apart."""
+    return pgettext(*_DIRECTIONS[direction])
 
 
 def finding_direction(direction: str) -> str:
