@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from risk_engine.audit.impact.verdict import Verdict
     from risk_engine.model.impact import ImpactReport
 
-EXAMPLES = """Examples: risk-engine criteria impact reconnect-china@1.0.0 our-criteria --cases cases/ ·
-risk-engine criteria impact reconnect-china@1.0.0 reconnect-china --cases cases/ -o impact.html ·
-risk-engine criteria impact old/ new/ --cases case.yaml a.json --on 2027-01-01 --fail-on milder"""
+EXAMPLES = """Examples: risk-engine criteria impact reconnect-china@1.0.0 reconnect-china --cases cases/ ·
+risk-engine criteria impact reconnect-china@1.0.0 reconnect-china --cases register -o impact.html ·
+risk-engine criteria impact our-criteria@1.0.0 our-criteria --cases other.json --on 2027-01-01 --fail-on milder"""
 
 
 class ImpactFormat(StrEnum):

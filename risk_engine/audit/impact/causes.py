@@ -9,6 +9,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.conditions import Condition, Leaf, ParameterRef, definitions_in, facts_in, leaves, operand
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.impact import Cause, CauseKind
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 
 _WORDS: Final = {"question", "help", "evidence", "asked_of", "confidential", "changeable"}
 """What the declaration of a fact says to people; no rule reads it."""
@@ -40,9 +41,10 @@ class Causes:
 
     def _of_versions(self, old: Indicator, new: Indicator) -> Iterator[Cause]:
         was, now = dict(severity_conditions(old)), dict(severity_conditions(new))
-        yield from (Cause(kind="severity", name=one) for one in {**was, **now} if was.get(one) != now.get(one))
-        barred, bars = dict(knock_out_conditions(old)), dict(knock_out_conditions(new))
-        yield from (Cause(kind="knock_out", name=one) for one in {**barred, **bars} if barred.get(one) != bars.get(one))
+        yield from (Cause(kind="severity", name=one) for one in SEVERITIES if was.get(one) != now.get(one))
+        barred: dict[KnockOut, object] = dict(knock_out_conditions(old))
+        bars: dict[KnockOut, object] = dict(knock_out_conditions(new))
+        yield from (Cause(kind="knock_out", name=one) for one in KNOCK_OUTS if barred.get(one) != bars.get(one))
         if old.controls != new.controls:
             yield Cause(kind="controls")
         for name in dict.fromkeys((*_definitions(old, self.before), *_definitions(new, self.after))):

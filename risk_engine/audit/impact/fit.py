@@ -98,7 +98,8 @@ def _refuse_shared(document: Document, before: Iterable[Diagnostic], after: Iter
     places = _places(document)
     known = [[(places.get(one.position, ()), one) for one in problems] for problems in (before, after)]
     shared = [
-        one if len(loc) > len(new_loc) else new
+        # Of a key that one version does not know, the other says what is wrong with its value.
+        max((len(loc), one), (len(new_loc), new))[1]
         for loc, one in known[0]
         for new_loc, new in known[1]
         if loc[: len(new_loc)] == new_loc or new_loc[: len(loc)] == loc

@@ -140,6 +140,8 @@ def _cautions(report: ImpactReport, names: Words) -> Iterator[Line]:
 
 def _outside(report: ImpactReport, used: VersionUsed, name: str) -> str:
     values = {"version": name, "all": report.counts.cases, "since": day(used.in_force_from)}
+    if used.in_force_until is not None and used.in_force_until <= used.in_force_from:
+        return _("{version} is never in force: a higher version begins on the same day or before.", version=name)
     if used.in_force_until is None:
         return ngettext(
             "{version} is in force from {since}, and not on the day of {number} of {all} cases.",
