@@ -43,13 +43,15 @@ def list_sets(
 ) -> None:
     """List criteria sets with their versions, when each is in force from, and whether it is released or a draft.
 
+    Of the shipped sets it says which one is taken where neither a command nor a case names any (criteria/default.yaml).
     Exit code 2 if a version is not what was released.
     """
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.lock import is_released
-    from risk_engine.loading.sets import shipped_sets, versions
+    from risk_engine.loading.sets import default_set, shipped_sets, versions
 
     failed: list[RiskEngineError] = []
+    default = default_set() if len(shipped_sets()) > 1 else None
     for name in sets or shipped_sets():
         for version in versions(name):
             state = _("draft")
@@ -62,7 +64,8 @@ def list_sets(
                     failed.append(error)
                     state = _("released, but changed since")
             since = _("in force from {day}", day=version.in_force_from)
-            typer.echo(f"{version}\t{since}\t{state}")
+            remark = [_("taken where no set is named")] if name == default else []
+            typer.echo("\t".join([f"{version}", since, state, *remark]))
     _refuse(failed)
 
 
