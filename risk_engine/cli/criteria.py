@@ -1,21 +1,17 @@
 """`risk-engine criteria`: list, show, map, translate, check, test, mutate, release and describe criteria sets."""
 
 import json
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from risk_engine.cli import cases, mutate, texts
 from risk_engine.cli import map as criteria_map
-from risk_engine.cli import mutate, texts
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
 from risk_engine.language import _, ngettext
-
-if TYPE_CHECKING:
-    from risk_engine.audit.cases import CaseResult
 
 app = typer.Typer(
     help="List, show, map, translate, check, test, mutate, release and describe criteria sets.",
@@ -96,6 +92,7 @@ def show(
 
 app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
 app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)
+app.command("test", epilog=cases.EXAMPLES)(cases.run_tests)
 app.command("texts", epilog=texts.EXAMPLES)(texts.print_texts)
 
 
@@ -135,28 +132,6 @@ def check(
     _refuse(failed)
 
 
-@app.command(epilog="Example: risk-engine criteria test reconnect-china")
-def test(
-    references: Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")],
-) -> None:
-    """Run the cases.yaml of a set and print where a result is not the one expected; exit code 1 if there is any."""
-    from risk_engine.audit.cases import run_cases
-    from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.sets import choose
-
-    failures = 0
-    for reference in references:
-        version, _in_force = choose(reference, None)
-        results = run_cases(read_criteria(version.folder), version.folder)
-        failed = [one for one in results if one.differences]
-        failures += len(failed)
-        _print_failed(failed)
-        passed = len(results) - len(failed)
-        typer.echo(_("{version}: {passed} passed, {failed} failed", version=version, passed=passed, failed=len(failed)))
-    if failures:
-        raise typer.Exit(Exit.FAILED)
-
-
 @app.command(
     epilog="Examples: risk-engine criteria release our-criteria · risk-engine criteria release our-criteria@1.0.0"
 )
@@ -173,7 +148,7 @@ def release(reference: Set) -> None:
 
     made = released(reference)
     if made.failed:
-        _print_failed(made.failed)
+        cases.print_failed(made.failed)
         counts = {"failed": len(made.failed), "all": len(made.cases)}
         text = _("{version}: not released, {failed} of {all} cases failed", version=made.version, **counts)
         typer.echo(text, err=True)
@@ -216,13 +191,6 @@ def schema(
             json.dumps(criteria_schema(one), indent=2, ensure_ascii=False) + "\n",
         )
     typer.echo(_("wrote {number} schemas to {folder}", number=len(KINDS), folder=output), err=True)
-
-
-def _print_failed(failed: "Sequence[CaseResult]") -> None:
-    for result in failed:
-        typer.echo(f"{result.place}: {result.name}")
-        for line in result.differences:
-            typer.echo(f"  {line}")
 
 
 def _refuse(failed: list[RiskEngineError]) -> None:
