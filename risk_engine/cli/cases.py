@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 import typer
 
 from risk_engine.cli.exits import Exit
+from risk_engine.cli.failures import print_failed
 from risk_engine.cli.options import Output, form_of, keep_inputs, put
 from risk_engine.cli.progress import progress
 from risk_engine.diagnostics import RiskEngineError
@@ -60,14 +61,6 @@ def run_tests(
     if len(references) > 1:
         raise RiskEngineError(_("--coverage is about one set, and {number} are named", number=len(references)))
     _cover(references[0], form_of(output, CoverageFormat, asked), output, fail_under)
-
-
-def print_failed(failed: "Sequence[CaseResult]", *, err: bool = False) -> None:
-    """Print each case that fails, with what is not as expected."""
-    for result in failed:
-        typer.echo(f"{result.place}: {result.name}", err=err)
-        for line in result.differences:
-            typer.echo(f"  {line}", err=err)
 
 
 def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: bool = False) -> None:

@@ -59,8 +59,8 @@ def test_what_is_missing_is_a_place_and_a_sentence(page: View) -> None:
             "“An exhibition”, “A preview before a sale”."
         ),
         (
-            "definitions.yaml:1:7 Severity high: never false where that alone decides: artwork.material is one of those "
-            "in the parameter soft_materials."
+            "definitions.yaml:1:7 Severity high: never false where that alone decides: artwork.material is one of "
+            "those in the parameter soft_materials."
         ),
         "indicators/object.yaml:55:7 DIMMER: no case has this option complete where that makes a difference.",
         (
