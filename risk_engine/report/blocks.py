@@ -222,11 +222,10 @@ Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "que
 class View:
     """A whole document as ready text, in one language (a BCP 47 tag); an index leads into several of them.
 
-    An audit is about criteria, not about one case.
-    `kept_by` is what a printed page is found by; `warning` says that not everybody may read the document; `scales` show
-    where the answer lies among the levels of each ladder; `scope` says how far it reaches. A document without an
-    `answer` begins with its title as the heading, a letter (its sections begin with a Letterhead) with its subject.
-    `on` is the day that it speaks of.
+    An audit is about a set of criteria itself; its `case_id` is the version. `kept_by` is what a printed page is found
+    by; `warning` says that not everybody may read the document; `scales` show where the answer lies among the levels of
+    each ladder; `scope` says how far it reaches. A document without an `answer` begins with its title as the heading, a
+    letter (its sections begin with a Letterhead) with its subject. `on` is the day that it speaks of.
     """
 
     kind: Kind | Literal["index", "audit"]

@@ -135,7 +135,10 @@ def texts(folder: Path) -> Result:
     return run("criteria", "texts", LOAN_DESK, "--into", "fr")
 
 
-def run_cases(_folder: Path) -> Result:
+def run_cases(folder: Path) -> Result:
+    for form in ("html", "md", "json", "txt"):
+        assert run("criteria", "test", LOAN_DESK, "--coverage", "-o", folder / f"coverage.{form}").code == 0
+    assert "OBJ-3 Too much light" in run("criteria", "test", LOAN_DESK, "--coverage").out
     return run("criteria", "test", LOAN_DESK)
 
 

@@ -63,7 +63,7 @@ def impact_view(report: ImpactReport, *, with_pictures: bool = True, most: int |
             language=current(),
             title=_("What {after} changes for cases under {before}", after=names.after, before=names.before),
             about=f"{report.after.title} · {report.after.id}",
-            case_id="",
+            case_id=f"{names.before} → {names.after}",
             on=report.on or max((one.on for one in report.cases), default=date.min),
             kept_by=f"{report.before.digest[:_SHOWN_DIGEST]} {report.after.digest[:_SHOWN_DIGEST]}",
             warning=None,
