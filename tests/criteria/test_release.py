@@ -8,8 +8,14 @@ from risk_engine.loading.sets import Version, shipped_sets, versions
 from risk_engine.resources import criteria_folder
 
 VERSIONS = [version for name in shipped_sets() for version in versions(name)]
-DRAFTS = {"reconnect-china@1.1.0"}
-"""Versions that are still written; each leaves this list when it is released."""
+DRAFTS = {"reconnect-china@1.1.0", "us-dod-matrix@1.0.0"}
+"""Versions that are shipped to be looked at and are not released yet; whoever releases one takes it off this list."""
+
+
+def test_no_draft_of_the_list_is_released_or_gone() -> None:
+    recorded = {name for version in VERSIONS for lock in locks_of(version.folder) for name in lock.releases}
+    assert DRAFTS & recorded == set()
+    assert DRAFTS - {f"{version}" for version in VERSIONS} == set()
 
 
 @pytest.mark.parametrize("version", [one for one in VERSIONS if f"{one}" not in DRAFTS], ids=str)
@@ -20,12 +26,6 @@ def test_every_shipped_version_is_released_with_the_digest_that_it_has(version: 
         f"`risk-engine criteria release {version}`, then `make docs`"
     )
     assert recorded[f"{version}"] == read_criteria(version.folder).digest
-
-
-def test_a_draft_is_shipped_and_not_released() -> None:
-    recorded = {name for version in VERSIONS for lock in locks_of(version.folder) for name in lock.releases}
-    assert {f"{version}" for version in VERSIONS} >= DRAFTS
-    assert recorded & DRAFTS == set()
 
 
 def test_every_release_is_shipped() -> None:
