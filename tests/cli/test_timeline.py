@@ -77,7 +77,7 @@ def test_all_shows_what_lies_outside_the_time_in_force(desk: Path) -> None:
     assert "REGION_LAW) is told from then on" not in " ".join(done("criteria", "timeline", reference).split())
     shown = done("criteria", "timeline", reference, "--all", "--format", "md")
     assert (
-        "| 1 March 2024 **\\[not in force\\]** | The region protects loans (what people are told `REGION_LAW`)" in shown
+        "| 1 March 2024 **\\[not in force\\]** | The region protects loans (awareness rule `REGION_LAW`)" in shown
     )
 
 
