@@ -98,6 +98,7 @@ class Letterhead:
 BoxLook: TypeAlias = Literal["track", "now", "expected", "without", "maybe", "rule", "today"]
 LabelLook: TypeAlias = Literal["plain", "soft", "strong"]
 MarkLook: TypeAlias = Literal["now", "before", "unsure", "day", "begins", "due", "review"]
+RibbonLook: TypeAlias = Literal["same", "stricter", "milder", "other", "apart"]
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,23 @@ class Label:
     kind: ClassVar[str] = "label"
 
 
-Item: TypeAlias = Box | Mark | Label
+@dataclass(frozen=True)
+class Ribbon:
+    """A band of a picture that runs from a stretch on the left, which begins at `y`, to one at `to` on the right.
+
+    `x` and `width` are in per mille of the picture's width; the rest, the height of both stretches too, is in pixels.
+    """
+
+    x: int
+    width: int
+    y: int
+    to: int
+    height: int
+    look: RibbonLook
+    kind: ClassVar[str] = "ribbon"
+
+
+Item: TypeAlias = Box | Mark | Label | Ribbon
 
 
 @dataclass(frozen=True)
@@ -205,10 +222,10 @@ Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "que
 class View:
     """A whole document as ready text, in one language (a BCP 47 tag); an index leads into several of them.
 
-    `kept_by` is what a printed page is found by; `warning` says that not everybody may read the document; `scales` show
-    where the answer lies among the levels of each ladder; `scope` says how far it reaches. A document without an
-    `answer` begins with its title as the heading, a letter (its sections begin with a Letterhead) with its subject.
-    `on` is the day that it speaks of.
+    An audit is about a set of criteria itself; its `case_id` is the version. `kept_by` is what a printed page is found
+    by; `warning` says that not everybody may read the document; `scales` show where the answer lies among the levels of
+    each ladder; `scope` says how far it reaches. A document without an `answer` begins with its title as the heading, a
+    letter (its sections begin with a Letterhead) with its subject. `on` is the day that it speaks of.
     """
 
     kind: Kind | Literal["index", "audit"]

@@ -111,6 +111,16 @@ def show(folder: Path) -> Result:
     return run("criteria", "show", LOAN_DESK)
 
 
+def impact(folder: Path) -> Result:
+    lighter = shutil.copytree(LOAN_DESK / "1.0.0", folder / "lighter")
+    table = lighter / "parameters.yaml"
+    table.write_text(table.read_text("utf-8").replace("value: 50000", "value: 30000"), "utf-8")
+    command = ("criteria", "impact", LOAN_DESK / "1.0.0", lighter, "--cases", LOAN_CASE)
+    for form in ("html", "md", "json"):
+        assert run(*command, "--profile", LOAN_PROFILE, "-o", folder / f"impact.{form}").code == 0
+    return run(*command, "--fail-on", "changed")
+
+
 def map_of_the_set(folder: Path) -> Result:
     assert run("criteria", "map", LOAN_DESK, "-o", folder / "map.html").code == 0
     return run("criteria", "map", LOAN_DESK)
@@ -125,7 +135,10 @@ def texts(folder: Path) -> Result:
     return run("criteria", "texts", LOAN_DESK, "--into", "fr")
 
 
-def run_cases(_folder: Path) -> Result:
+def run_cases(folder: Path) -> Result:
+    for form in ("html", "md", "json", "txt"):
+        assert run("criteria", "test", LOAN_DESK, "--coverage", "-o", folder / f"coverage.{form}").code == 0
+    assert "OBJ-3 Too much light" in run("criteria", "test", LOAN_DESK, "--coverage").out
     return run("criteria", "test", LOAN_DESK)
 
 
@@ -214,6 +227,10 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),
+    ("criteria", "impact"): (
+        impact,
+        "OBJ-3 Too much light: low → high",
+    ),
     ("criteria", "map"): (map_of_the_set, "OBJ-6 Nobody watches at night"),
     ("criteria", "texts"): (texts, "  #: indicators.OBJ-3.title\n  - en: Too much light\n    fr:\n"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
