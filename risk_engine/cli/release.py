@@ -29,7 +29,7 @@ RELEASE_EXAMPLES = """Examples: risk-engine criteria release our-criteria ·
 risk-engine criteria release our-criteria@1.0.0 --sign office.pem --by 'A. Vogel' --role 'Head of office'"""
 SIGN_EXAMPLES = """Example: risk-engine criteria sign our-criteria@1.0.0 --key office.pem --by 'A. Vogel'
 --role 'Head of office' --on 2026-12-03"""
-VERIFY_EXAMPLES = """Examples: risk-engine criteria verify our-criteria ·
+VERIFY_EXAMPLES = """Examples: risk-engine criteria verify our-criteria --key office.pub.pem ·
 risk-engine criteria verify our-criteria@1.0.0 --key office.pub.pem"""
 
 Version_ = Annotated[
