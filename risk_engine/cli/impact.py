@@ -90,7 +90,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         keep_inputs(output, [one for one in (*paths, profile) if one is not None])
     with progress(_("cases")) as tell:
         found = impact(paths, before, after, on=on, profile=profile, jobs=jobs or os.cpu_count() or 1, tell=tell)
-    for text in (*found.notes, *found.problems):
+    for text in dict.fromkeys((*found.notes, *(one.told for one in found.problems))):
         typer.echo(text, err=True)
     _put(found, form, output)
     if found.problems:

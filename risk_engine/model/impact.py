@@ -211,6 +211,16 @@ class LadderCompared(Model):
         return next(one.title for one in self.levels if one.name == level)
 
 
+class Unreplayed(Model):
+    """A case that could not be replayed. What is wrong in it quotes it, so the report says only where."""
+
+    file: str
+    reason: str
+    told: str = Field(
+        "", exclude=True, description="All that is wrong, with the way out, for whoever runs the command."
+    )
+
+
 class Names(Model):
     """What readers call what the report names by its id."""
 
@@ -252,7 +262,7 @@ class ImpactReport(Model):
     cases: tuple[CaseImpact, ...]
     names: Names
     notes: tuple[str, ...] = Field(description="What else to know, in words: cases left aside, ids given twice.")
-    problems: tuple[str, ...] = Field(description="Cases that could not be replayed, in words, with the way out.")
+    problems: tuple[Unreplayed, ...]
 
     def ladder(self, role: Role) -> LadderCompared | None:
         """Return the ladder in that role, None where the versions have none."""

@@ -108,7 +108,9 @@ def test_a_case_that_cannot_be_replayed_is_told_beside_the_others(desk: Versions
     assert "1 case could not be replayed; it is not in these numbers." in " ".join(result.out.split())
     assert result.err.startswith(f"{bad}:4:8: unknown key `dais`\n")
     page = run(*words(desk, "1.1.0", bad, "--format", "html")).out
-    assert "unknown key `dais`" in page
+    assert f"<code>{bad}</code>: it cannot be used as it stands, see line and column 4:8" in page
+    told = run(*words(desk, "1.1.0", bad, "--format", "json")).out
+    assert [word for text in (page, told) for word in ("dais", "Bad") if word in text] == []
 
 
 def test_no_answer_of_a_case_is_printed_and_no_person_named(desk: Versions, tmp_path: Path) -> None:

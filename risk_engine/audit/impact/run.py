@@ -13,10 +13,10 @@ from risk_engine.audit.impact.read import NoCaseError, StoredCase, cases_in
 from risk_engine.audit.impact.replay import replay
 from risk_engine.audit.impact.sides import Pair, read_pair
 from risk_engine.audit.impact.summary import Outcome, summary
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import current, in_language
+from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.language import _, current, in_language
 from risk_engine.loading.case_files import case_files, folders_below
-from risk_engine.model.impact import ImpactReport
+from risk_engine.model.impact import ImpactReport, Unreplayed
 
 PART = 16
 """So many files are read in one go."""
@@ -37,7 +37,7 @@ def impact(  # noqa: PLR0913 (the two versions, and how the cases are to be read
     on: date | None = None,
     profile: Path | None = None,
     jobs: int = 1,
-    tell: Callable[[int, int], None] = lambda *_: None,
+    tell: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> ImpactReport:
     """Return what the version `after` does to stored cases that were, or would be, assessed under `before`.
 
@@ -82,16 +82,29 @@ class _Work:
         try:
             return [self._outcome(one) for one in cases_in(file.path)]
         except NoCaseError as error:
-            return [Outcome(problem=str(error))] if file.is_named else [Outcome(is_no_case=True)]
+            return [_problem(file.path.as_posix(), error)] if file.is_named else [Outcome(is_no_case=True)]
         except RiskEngineError as error:
-            return [Outcome(problem=str(error))]
+            return [_problem(file.path.as_posix(), error)]
 
     def _outcome(self, stored: StoredCase) -> Outcome:
         try:
             found = replay(stored, self.pair, self.ladders, self.causes)
         except RiskEngineError as error:
-            return Outcome(problem=str(error))
+            return _problem(stored.file, error)
         return Outcome(found, digest=stored.digest, supersedes=stored.supersedes)
+
+
+def _problem(file: str, error: RiskEngineError) -> Outcome:
+    """Return a case that cannot be replayed; of what is wrong in it the report says only where."""
+    told = str(error)
+    if not isinstance(error, InvalidSourceError):
+        reason = told.splitlines()[0].removeprefix(f"{file}: ")
+    elif any(one.source_line or one.position.line > 1 for one in error.diagnostics):
+        places = ", ".join(f"{one.position.line}:{one.position.column}" for one in error.diagnostics)
+        reason = _("it cannot be used as it stands, see line and column {places}", places=places)
+    else:  # the file as a whole
+        reason = "; ".join(one.message for one in error.diagnostics)
+    return Outcome(problem=Unreplayed(file=file, reason=reason, told=told))
 
 
 def _files(cases: Sequence[Path]) -> tuple[list[CaseFile], list[str]]:

@@ -24,6 +24,7 @@ from risk_engine.model.impact import (
     Names,
     RefusalKind,
     Tally,
+    Unreplayed,
     VersionUsed,
 )
 from risk_engine.version import __version__
@@ -36,7 +37,7 @@ class Outcome:
     """What became of one case: an impact, a problem in words, or nothing because the file holds no case."""
 
     impact: CaseImpact | None = None
-    problem: str | None = None
+    problem: Unreplayed | None = None
     is_no_case: bool = False
     digest: str | None = None
     supersedes: str | None = None
@@ -48,7 +49,7 @@ def summary(
     """Return the report on all cases, in the order in which they were read."""
     replaced = {one.supersedes for one in outcomes if one.supersedes is not None}
     cases = tuple(one.impact for one in outcomes if one.impact is not None and one.digest not in replaced - {None})
-    problems = tuple(dict.fromkeys(one.problem for one in outcomes if one.problem is not None))
+    problems = tuple(one.problem for one in outcomes if one.problem is not None)
     old, new = criteria_in_words(pair.before.criteria), criteria_in_words(pair.after.criteria)
     compared = [one for one in cases if one.group == "compared"]
     remains = [one.remaining for one in cases if one.group == "newly_asked" and one.remaining is not None]
@@ -67,7 +68,7 @@ def summary(
             least=_courses(one.least_course for one in remains),
             most=_courses(one.most_course for one in remains),
             refused=sum(one.group == "refused" for one in cases),
-            problems=sum(one.problem is not None for one in outcomes),
+            problems=len(problems),
         ),
         ladders=tuple(_compared(one, old, new) for one in ladders),
         ladders_gone=_titles(old, {one.before for one in ladders}),

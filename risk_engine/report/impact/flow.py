@@ -8,23 +8,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from risk_engine.language import N_, _
+from risk_engine.language import NP_, _, pgettext
 from risk_engine.model.impact import Flow, ImpactReport, LadderCompared, Place
 from risk_engine.report.blocks import Box, Item, Label, Picture, Ribbon, RibbonLook
 from risk_engine.report.impact.words import Words, cases, direction_word, place
 from risk_engine.report.labels import LETTER, LINE, NARROW, wrapped
 
-_LEFT: Final = 280
+_LEFT: Final = 300
 """So much of the width, in per mille, has a label on the left; so far from the edge one on the right begins."""
 _BAR: Final = 12
-_FROM: Final = 372
-_TO: Final = 704
+_FROM: Final = 384
+_TO: Final = 688
 _TALL: Final = 200
 """How high, in pixels, all bands together are about; a thin one is as high as its number."""
 _THIN: Final = 15
 _GAP: Final = 14
 _LOOKS: Final[tuple[RibbonLook, ...]] = ("same", "stricter", "milder", "other", "apart")
-APART: Final = {"newly_asked": N_("Newly asked"), "refused": N_("Answers not taken")}
+APART: Final = {
+    "newly_asked": NP_("where cases go", "Newly asked"),
+    "refused": NP_("where cases go", "Answers not taken"),
+}
 """Groups that are counted apart, as they are called where the others have their level."""
 
 
@@ -108,7 +111,7 @@ def _title(where: Place, ladder: LadderCompared) -> str:
 
 
 def _end_title(flow: Flow, ladder: LadderCompared) -> str:
-    return _(APART[flow.group]) if flow.after is None else _title(flow.after, ladder)
+    return pgettext(*APART[flow.group]) if flow.after is None else _title(flow.after, ladder)
 
 
 def _heads(names: Words) -> tuple[list[Label], int]:
@@ -125,7 +128,7 @@ def _column(
     items: list[Item] = []
     y = top
     for end in ends:
-        title, number_at = wrapped(end.title, 0 if on_left else 1000 - _LEFT, y, _room(), "strong")
+        title, number_at = wrapped(end.title, 0 if on_left else 1000 - _LEFT, y, _room(is_strong=True), "strong")
         number, bottom = wrapped(cases(sum(one.cases for one in end.flows)), title[0].x, number_at - 4, _room(), "soft")
         items += [*title, *number]
         band = y
@@ -141,5 +144,7 @@ def _column(
     return begins, items, y - _GAP + LINE // 3
 
 
-def _room() -> int:
-    return NARROW * _LEFT // 1000
+def _room(*, is_strong: bool = False) -> int:
+    """Return the room for a label in pixels; strong letters are wider, so they have room for fewer."""
+    room = NARROW * _LEFT // 1000
+    return room * LETTER // (LETTER + 1) if is_strong else room

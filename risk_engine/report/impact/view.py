@@ -244,7 +244,7 @@ def _finding_line(tally: FindingTally, names: Words) -> Line:
 def _problems(report: ImpactReport, *, is_told: bool) -> Iterator[Section]:
     blocks: list[Block] = []
     if report.problems and not is_told:
-        blocks.append(Bullets(tuple(say(text) for text in report.problems)))
+        blocks.append(Bullets(tuple(say(Run(one.file, "code"), f": {one.reason}") for one in report.problems)))
     if report.notes and not is_told:
         blocks.append(Bullets(tuple(say(text) for text in report.notes)))
     if blocks:

@@ -1,6 +1,6 @@
 """What an impact report says of places, moves, findings and causes, in words."""
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, assert_never, cast
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.impact import (
@@ -17,10 +17,12 @@ from risk_engine.model.impact import (
     RefusalKind,
     Standing,
 )
-from risk_engine.model.words import KnockOut, Severity
 from risk_engine.report.blocks import Line, Run, say, strong
 from risk_engine.report.vocabulary import knock_out_word, severity_word
 from risk_engine.report.wording import between, fill, severities, severity
+
+if TYPE_CHECKING:
+    from risk_engine.model.words import KnockOut, Severity
 
 _DIRECTIONS: Final[dict[Direction | Course | Literal["apart"], tuple[str, str]]] = {
     "same": NP_("direction", "same result"),
@@ -111,43 +113,44 @@ class Words:
     def finding_move(self, move: FindingMove) -> Line:
         """Return a finding with what it was and is, and why."""
         change = _("{before} → {after}", before=_state(move.before), after=_state(move.after))
-        why = "; ".join(self._cause(one) for one in move.causes)
-        return say(strong(self.finding(move.id)), f": {change}", f" ({why})" if why else "")
+        found = say(strong(self.finding(move.id)), f": {change}")
+        why = [run for one in move.causes for run in (Run("; "), *self._cause(one))][1:]
+        return (*found, Run(" ("), *why, Run(")")) if why else found
 
-    def _cause(self, cause: Cause) -> str:
+    def _cause(self, cause: Cause) -> Line:
         name = cause.name or ""
-        names = self.report.names
         match cause.kind:
             case "indicator_new":
-                return _("new in {version}", version=self.after)
+                return say(_("new in {version}", version=self.after))
             case "indicator_gone":
-                return _("not in {version}", version=self.after)
+                return say(_("not in {version}", version=self.after))
             case "in_force":
-                return _("in force on that day under one version only")
+                return say(_("in force on that day under one version only"))
             case "severity":
-                return _("its condition for {severity} is another one", severity=severity_word(_severity(name)))
+                word = severity_word(cast("Severity", name))
+                return say(_("its condition for {severity} is another one", severity=word))
             case "knock_out":
-                return _("its condition for a bar ({kind}) is another one", kind=knock_out_word(_knock_out(name)))
+                word = knock_out_word(cast("KnockOut", name))
+                return say(_("its condition for a bar ({kind}) is another one", kind=word))
             case "controls":
-                return _("what controls leave of it is another")
+                return say(_("what controls leave of it is another"))
             case "definition":
-                return _("the definition `{name}` is another one", name=name)
+                return fill(_("the definition {name} is another one"), name=Run(name, "code"))
             case "parameter":
-                title = names.parameters.get(name, name)
-                return _("{title}: {before} → {after}", title=title, before=cause.before, after=cause.after)
+                title = self.report.names.parameters.get(name, name)
+                return say(_("{title}: {before} → {after}", title=title, before=cause.before, after=cause.after))
             case "fact":
-                return _("answers to {fact} count otherwise", fact=self._fact_text(name))
+                return fill(_("answers count otherwise: {fact}"), fact=self.fact(name))
             case "value":
-                return _("another value: {fact}", fact=self._fact_text(name))
+                return fill(_("another value: {fact}"), fact=self.fact(name))
             case "asked":
-                return _("newly asked: {fact}", fact=self._fact_text(name))
+                return fill(_("newly asked: {fact}"), fact=self.fact(name))
             case "refused":
-                return _("answer not taken: {fact}", fact=self._fact_text(name))
+                return fill(_("answer not taken: {fact}"), fact=self.fact(name))
             case "rules" | "points":
-                return ""
-
-    def _fact_text(self, path: str) -> str:
-        return "".join(f"`{run.text}`" if run.style == "code" else run.text for run in self.fact(path))
+                return ()
+            case _:
+                assert_never(cause.kind)
 
     def refusal(self, refusal: Refusal) -> Line:
         """Return what a version does not take, and why."""
@@ -181,14 +184,6 @@ def finding_direction(direction: str) -> str:
 def cases(number: int) -> str:
     """Return how many cases."""
     return ngettext("{number} case", "{number} cases", number)
-
-
-def _severity(name: str) -> Severity:
-    return name  # type: ignore[return-value]  # causes name severities where they are of that kind
-
-
-def _knock_out(name: str) -> KnockOut:
-    return name  # type: ignore[return-value]
 
 
 def _state(state: FindingState | None) -> str:

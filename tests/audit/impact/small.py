@@ -61,6 +61,11 @@ def one(report: ImpactReport) -> CaseImpact:
     return case
 
 
+def problems(report: ImpactReport) -> list[str]:
+    """Return all that is wrong, as the command tells it."""
+    return [each.told for each in report.problems]
+
+
 def told(moves: Sequence[Move]) -> dict[str, str]:
     """Return for each ladder that moved from where to where."""
     return {

@@ -3,7 +3,7 @@
 import pytest
 
 from risk_engine.model.impact import Cause
-from tests.audit.impact.small import RULES, Versions, facts, one, told
+from tests.audit.impact.small import RULES, Versions, facts, one, problems, told
 from tests.engine.builder import Data, written
 
 ANSWER = "wild"
@@ -97,7 +97,7 @@ def test_what_neither_version_takes_is_a_problem_with_its_place(versions: Versio
     changed["trip"]["facts"]["rain"] = {"type": "boolean"}
     versions.make("1.1.0", facts=changed)
     report = versions.replay(versions.case("bad", trip=trip), versions.case("good"))
-    [problem] = report.problems
+    [problem] = problems(report)
     assert message in problem
     assert problem.count("bad.yaml:") == 1
     assert [case.case_id for case in report.cases] == ["good"]
@@ -109,7 +109,7 @@ def test_answers_that_both_versions_find_contradictory_are_a_problem(versions: V
     for version in ("1.0.0", "1.1.0"):
         versions.make(version, facts=facts(trip__insured=ask_when))
     report = versions.replay(versions.case(trip="days: 1, risky: false, pace: calm, insured: true"))
-    [problem] = report.problems
+    [problem] = problems(report)
     assert "`trip.insured`: this is answered" in problem
     assert report.cases == ()
 
@@ -117,5 +117,5 @@ def test_answers_that_both_versions_find_contradictory_are_a_problem(versions: V
 def test_an_error_in_evidence_is_a_problem_as_everywhere(versions: Versions) -> None:
     versions.make("1.1.0")
     text = "evidence: [{for: [trip.moon], kind: photo, reference: P-1, date: 2026-01-01}]"
-    [problem] = versions.replay(versions.case(text=text)).problems
+    [problem] = problems(versions.replay(versions.case(text=text)))
     assert "`trip` has no fact `moon`" in problem

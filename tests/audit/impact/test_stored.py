@@ -12,7 +12,7 @@ from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.assess import plain, to_json
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
-from tests.audit.impact.small import Versions, one, told
+from tests.audit.impact.small import Versions, one, problems, told
 from tests.engine.builder import DAY, LADDERS, written
 
 STRICTER = {"measure": "advice > regulation", "gate": "clear > conditional"}
@@ -63,7 +63,7 @@ def test_a_list_of_assessments_is_replayed_one_by_one(stricter: Versions) -> Non
     path.write_bytes(canonical([*several, {**several[0], "on": "never"}]))
     report = stricter.replay(path)
     assert report.cases == ()
-    assert [text.splitlines()[0] for text in report.problems] == [
+    assert [text.splitlines()[0] for text in problems(report)] == [
         f"{path.as_posix()}:1:1: entry 3 is not an assessment that this engine can read"
     ]
     path.write_bytes(canonical(several))
@@ -75,7 +75,7 @@ def test_an_assessment_that_was_changed_is_not_replayed(stricter: Versions) -> N
     data = json.loads(record.read_text("utf-8"))
     data["case"]["trip"]["days"] = 1
     record.write_text(json.dumps(data), "utf-8")
-    [problem] = stricter.replay(record).problems
+    [problem] = problems(stricter.replay(record))
     assert problem == (
         f"{record.as_posix()}: the assessment was changed after it was written, so it is not replayed\n"
         f"  help: `risk-engine verify {record}` says where"
@@ -109,7 +109,7 @@ def test_in_a_folder_decisions_are_left_aside_and_a_decision_that_is_named_is_a_
         f"{folder}: folders below are not read: older",
         "1 decision left aside: it holds no case",
     )
-    [problem] = stricter.replay(folder / "d.decision.json").problems
+    [problem] = problems(stricter.replay(folder / "d.decision.json"))
     assert "this is a decision, it holds no case" in problem
 
 
@@ -131,8 +131,13 @@ def test_what_cannot_be_read_is_told_all_at_once_and_the_rest_is_replayed(strict
     half.write_text('{"case_digest": 1, "findings": [], "proposals": [], "ratings": []}', "utf-8")
     report = stricter.replay(broken, good, gone, half)
     assert [case.case_id for case in report.cases] == ["good"]
-    assert [Path(text.partition(":")[0]) for text in report.problems] == [broken, gone, half]
+    assert [Path(text.partition(":")[0]) for text in problems(report)] == [broken, gone, half]
     assert report.counts.problems == 3
+    assert [(text.file, text.reason) for text in report.problems] == [
+        (broken.as_posix(), "it cannot be used as it stands, see line and column 2:1"),
+        (gone.as_posix(), "there is no such file"),
+        (half.as_posix(), "this is not an assessment that this engine can read (at `schema`)"),
+    ]
 
 
 def test_an_empty_folder_says_so(stricter: Versions) -> None:
@@ -156,7 +161,7 @@ def test_a_case_that_names_the_folder_of_the_set_is_replayed(stricter: Versions)
 
 def test_a_case_of_another_set_is_a_problem_with_a_way_out(stricter: Versions) -> None:
     path = stricter.case(text="criteria: loan-desk@1.0.0")
-    [problem] = stricter.replay(path).problems
+    [problem] = problems(stricter.replay(path))
     assert problem == (
         f"{path}: the case is of the set `loan-desk`, not of `toy`\n"
         "  help: leave it out, or compare two versions of `loan-desk`"
@@ -184,7 +189,7 @@ def test_each_case_is_replayed_on_its_own_day_or_all_on_one(versions: Versions) 
 def test_a_case_without_a_day_is_a_problem(stricter: Versions) -> None:
     path = stricter.case()
     path.write_text("id: c\ntitle: C\n", "utf-8")
-    [problem] = stricter.replay(path).problems
+    [problem] = problems(stricter.replay(path))
     assert "the case has no `assessment_date:`" in problem
     assert stricter.replay(path, on=DAY).problems == ()
 
@@ -208,7 +213,7 @@ def test_a_parameter_without_a_value_on_the_day_is_a_problem_that_names_the_vers
     in_force = {"in_force": {"from": date(2026, 1, 1)}}
     versions.make("1.1.0", head=in_force, ladders=ladders, parameters=parameters)
     assert versions.replay(versions.case()).problems == ()
-    [problem] = versions.replay(versions.case(), on=date(2025, 1, 1)).problems
+    [problem] = problems(versions.replay(versions.case(), on=date(2025, 1, 1)))
     assert problem.startswith("under toy@1.1.0: the parameter `months` is not in force on 2025-01-01")
     assert "--on" in problem
 
@@ -238,7 +243,7 @@ def test_a_profile_that_does_not_fit_a_version_is_refused_and_that_of_an_assessm
     stricter.make("1.1.0", parameters={"long": {"values": ({"value": 10},)}})
     with pytest.raises(InvalidSourceError, match="long"):
         stricter.replay(record, profile=profile)
-    [problem] = stricter.replay(record).problems
+    [problem] = problems(stricter.replay(record))
     assert "its profile does not fit toy@1.1.0" in problem
     assert "--profile" in problem
 

@@ -69,6 +69,15 @@ def test_each_day_has_the_sign_of_what_happens_where_it_lies() -> None:
     )
 
 
+def test_the_day_stands_below_the_version_that_is_in_force_on_it_and_as_a_stroke_on_every_line() -> None:
+    made = drawn(ONE.model_copy(update={"on": date(2027, 3, 1)}))
+    below = [one.text for one in made.items if isinstance(one, Label)]
+    assert below.index("1 March 2027: the day asked for") > below.index("1.1.0 · draft · in force from 1 January 2027")
+    assert len([one for one in made.items if isinstance(one, Mark) and one.look == "day"]) == 1
+    strokes = [one for one in made.items if isinstance(one, Box) and one.look == "today" and one.height > 5]
+    assert len(strokes) == 3  # two bars, one line
+
+
 def test_without_a_day_none_is_marked() -> None:
     made = drawn(orchard(version("1.0.0", "2026-01-01", None, change("2026-02-01"))))
     assert "day" not in [one.look for one in made.items if isinstance(one, Mark)]
