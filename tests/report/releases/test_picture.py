@@ -36,7 +36,10 @@ def test_a_release_is_filled_a_draft_hatched_and_what_has_no_end_dashed() -> Non
         (turn + 2, WIDTH - turn - 2, "maybe"),
     ]
     assert labels(made)[0] == "1.0.0 · released · in force from 1 January 2026"
-    assert ("maybe", "until a later version is in force") in made.signs
+    assert made.signs == (
+        ("expected", "a draft: it may still change"),
+        ("maybe", "until a later version is in force"),
+    )
 
 
 def test_a_version_that_is_never_in_force_has_no_bar() -> None:
