@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli import cases, impact, mutate, release, texts, timeline
+from risk_engine.cli import cases, diff, impact, mutate, release, texts, timeline
 from risk_engine.cli import map as criteria_map
 from risk_engine.cli.failures import refuse
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
@@ -64,6 +64,7 @@ def show(
     put(catalogue(criteria_in_words(criteria), record, form.value, is_released=is_released(version)), output)
 
 
+app.command("diff", epilog=diff.EXAMPLES)(diff.print_diff)
 app.command("impact", epilog=impact.EXAMPLES)(impact.print_impact)
 app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
 app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)
