@@ -1,4 +1,4 @@
-"""`risk-engine criteria`: list, show, map, translate, check, lint, test, mutate, release and describe criteria sets."""
+"""`risk-engine criteria`: list, show, map, check, lint, test, mutate, compare, release and describe criteria sets."""
 
 import json
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli import cases, lint, mutate, release, texts, timeline
+from risk_engine.cli import cases, diff, impact, lint, mutate, release, texts, timeline
 from risk_engine.cli import map as criteria_map
 from risk_engine.cli.failures import refuse
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
@@ -64,6 +64,8 @@ def show(
     put(catalogue(criteria_in_words(criteria), record, form.value, is_released=is_released(version)), output)
 
 
+app.command("diff", epilog=diff.EXAMPLES)(diff.print_diff)
+app.command("impact", epilog=impact.EXAMPLES)(impact.print_impact)
 app.command("lint", epilog=lint.EXAMPLES)(lint.lint_set)
 app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
 app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)

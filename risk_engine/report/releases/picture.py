@@ -21,6 +21,7 @@ _SIGNS = (
     ("due", N_("something changes")),
     ("review", N_("something ends")),
     ("day", N_("the day asked for, with its stroke on each line")),
+    ("expected", N_("a draft: it may still change")),
     ("maybe", N_("until a later version is in force")),
 )
 _MOST = 12
