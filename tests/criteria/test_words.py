@@ -33,6 +33,8 @@ OF_THE_ENGINE = {
     *("full", "data", "office", "listed"),
     # How Word closes a field.
     "end",
+    # How a finding changed that became neither stricter nor milder.
+    "other",
 }
 
 
