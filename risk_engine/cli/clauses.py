@@ -4,10 +4,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from risk_engine.diagnostics import help_line, printable, quoted, suggestion
 from risk_engine.language import _
 from risk_engine.syntax import UNFIT
+
+if TYPE_CHECKING:
+    from risk_engine.model.decision import Person
 
 _CLAUSE = re.compile(r"\s*([A-Za-z_-]+)\s*=(.*)", re.DOTALL)
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
@@ -39,6 +43,14 @@ class Reading:
         elif not lines and ("\n" in text or "\t" in text):
             self.problem(_("{option}: `{text}` must stand on one line", option=option, text=" ".join(text.split())))
         return text
+
+    def person(self, name: tuple[str, str | None], role: tuple[str, str | None]) -> "Person | None":
+        """Return who is named behind two options, each given with what stands behind it; None where that is none."""
+        from risk_engine.model.decision import Person
+
+        before = len(self.problems)
+        stated = self.text(*name), self.text(*role)
+        return None if len(self.problems) > before else Person(name=stated[0], role=stated[1])
 
     def pair(self, option: str, stated: str) -> tuple[str, str]:
         """Return both sides of `LADDER=LEVEL`."""

@@ -1,21 +1,18 @@
 """`risk-engine criteria`: list, show, map, translate, check, test, mutate, release and describe criteria sets."""
 
 import json
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from risk_engine.cli import map as criteria_map
-from risk_engine.cli import mutate, texts
+from risk_engine.cli import mutate, release, texts
 from risk_engine.cli.exits import Exit
+from risk_engine.cli.failures import print_failed, refuse
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
 from risk_engine.language import _, ngettext
-
-if TYPE_CHECKING:
-    from risk_engine.audit.cases import CaseResult
 
 app = typer.Typer(
     help="List, show, map, translate, check, test, mutate, release and describe criteria sets.",
@@ -37,33 +34,7 @@ class ShowFormat(StrEnum):
     html = "html"
 
 
-@app.command("list", epilog="Example: risk-engine criteria list")
-def list_sets(
-    sets: Annotated[list[str] | None, typer.Argument(help="Sets or folders; without any, the shipped ones.")] = None,
-) -> None:
-    """List criteria sets with their versions, when each is in force from, and whether it is released or a draft.
-
-    Exit code 2 if a version is not what was released.
-    """
-    from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.lock import is_released
-    from risk_engine.loading.sets import shipped_sets, versions
-
-    failed: list[RiskEngineError] = []
-    for name in sets or shipped_sets():
-        for version in versions(name):
-            state = _("draft")
-            if is_released(version):
-                # Only reading it tells whether it still is what was released.
-                try:
-                    read_criteria(version.folder)
-                    state = _("released")
-                except RiskEngineError as error:
-                    failed.append(error)
-                    state = _("released, but changed since")
-            since = _("in force from {day}", day=version.in_force_from)
-            typer.echo(f"{version}\t{since}\t{state}")
-    _refuse(failed)
+app.command("list", epilog=release.LIST_EXAMPLES)(release.list_sets)
 
 
 @app.command(
@@ -84,7 +55,7 @@ def show(
 
     As HTML it is one page with contents that needs nothing else, to be read, printed and checked line by line.
     """
-    from risk_engine.audit.release import loaded
+    from risk_engine.audit.releases.load import loaded
     from risk_engine.loading.lock import is_released
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.catalogue import catalogue
@@ -110,7 +81,7 @@ def check(
 
     The translations of the set are checked too; texts that they lack are counted and named, and are no problem.
     """
-    from risk_engine.audit.release import checked
+    from risk_engine.audit.releases.load import checked
 
     failed: list[RiskEngineError] = []
     for reference in references:
@@ -132,7 +103,7 @@ def check(
             )
             for line in lines:
                 typer.echo(line)
-    _refuse(failed)
+    refuse(failed)
 
 
 @app.command(epilog="Example: risk-engine criteria test reconnect-china")
@@ -150,42 +121,16 @@ def test(
         results = run_cases(read_criteria(version.folder), version.folder)
         failed = [one for one in results if one.differences]
         failures += len(failed)
-        _print_failed(failed)
+        print_failed(failed)
         passed = len(results) - len(failed)
         typer.echo(_("{version}: {passed} passed, {failed} failed", version=version, passed=passed, failed=len(failed)))
     if failures:
         raise typer.Exit(Exit.FAILED)
 
 
-@app.command(
-    epilog="Examples: risk-engine criteria release our-criteria · risk-engine criteria release our-criteria@1.0.0"
-)
-def release(reference: Set) -> None:
-    """Release a version (of a set the newest): record its digest, so that a later change of it is an error everywhere.
-
-    The digest goes into `releases.lock`: the one there is, else a new one in the folder of the set. It is taken over
-    the rules as they are read, so comments, layout, cases.yaml, map.yaml, mutants.yaml, translations and CHANGES.md may
-    still change.
-    Refused if `criteria check` finds a problem or the version was released with another digest (exit code 2), or if one
-    of its cases fails (exit code 1).
-    """
-    from risk_engine.audit.release import release as released
-
-    made = released(reference)
-    if made.failed:
-        _print_failed(made.failed)
-        counts = {"failed": len(made.failed), "all": len(made.cases)}
-        text = _("{version}: not released, {failed} of {all} cases failed", version=made.version, **counts)
-        typer.echo(text, err=True)
-        raise typer.Exit(Exit.FAILED)
-    if made.text is None:
-        typer.echo(
-            _("{version}: released already, unchanged: sha256:{digest}", version=made.version, digest=made.digest)
-        )
-        return
-    write_text(made.path, made.text)
-    typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))
-    typer.echo(_("wrote {file}", file=made.path), err=True)
+app.command("release", epilog=release.RELEASE_EXAMPLES)(release.release)
+app.command("sign", epilog=release.SIGN_EXAMPLES)(release.sign_release)
+app.command("verify", epilog=release.VERIFY_EXAMPLES)(release.verify_releases)
 
 
 @app.command(epilog="Examples: risk-engine criteria schema indicators · risk-engine criteria schema -o schemas/")
@@ -216,18 +161,3 @@ def schema(
             json.dumps(criteria_schema(one), indent=2, ensure_ascii=False) + "\n",
         )
     typer.echo(_("wrote {number} schemas to {folder}", number=len(KINDS), folder=output), err=True)
-
-
-def _print_failed(failed: "Sequence[CaseResult]") -> None:
-    for result in failed:
-        typer.echo(f"{result.place}: {result.name}")
-        for line in result.differences:
-            typer.echo(f"  {line}")
-
-
-def _refuse(failed: list[RiskEngineError]) -> None:
-    """Print what is wrong and end with the exit code for it; go on where nothing is."""
-    for one in failed:
-        typer.echo(f"{one}", err=True)
-    if failed:
-        raise typer.Exit(Exit.INVALID_INPUT)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from risk_engine.cli.clauses import Reading
+from risk_engine.cli.keys import signing_key
 from risk_engine.cli.options import DecisionDay, check_new, form_of, put_bytes, refuse_on_terminal, write_new
-from risk_engine.cli.passphrase import passphrase
-from risk_engine.diagnostics import RiskEngineError, quoted, reason
+from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _decided(assessment: "Assessment", options: _Options) -> "Decision":
         raise RiskEngineError(message, _("assess the case again; `risk-engine verify` says what changed"))
     refuse_altered(assessment)
     reading = Reading()
-    by = _person(reading, ("--by", options.by), ("--role", options.role))
+    by = reading.person(("--by", options.by), ("--role", options.role))
     second = _second(reading, options, options.confirm_role)
     levels = tuple(reading.pair("--level", one) for one in options.levels)
     reason = None if options.reason is None else reading.text("--reason", options.reason, lines=True)
@@ -260,14 +260,9 @@ def _refuse_new(options: _Options) -> None:
 
 def _signed(decision: "Decision", file: Path) -> "Decision":
     from risk_engine.model.decision import Signature
-    from risk_engine.signing import key_id, need_cryptography, private_key, sign
+    from risk_engine.signing import key_id, sign
 
-    need_cryptography()
-    try:
-        pem = file.read_bytes()
-    except OSError as error:
-        raise RiskEngineError(_("{file}: the key cannot be read: {reason}", file=file, reason=reason(error))) from None
-    key = private_key(pem, passphrase(file), str(file))
+    key = signing_key(file)
     covers = decision.confirmation.digest if decision.confirmation else decision.digest
     made = Signature(covers=covers, key=key_id(key.public_key()), value=sign(covers, key))
     if made in decision.signatures:
@@ -286,17 +281,9 @@ def _write(decision: "Decision", target: Path) -> None:
     write_new(target, content)
 
 
-def _person(reading: Reading, name: tuple[str, str | None], role: tuple[str, str | None]) -> "Person | None":
-    from risk_engine.model.decision import Person
-
-    before = len(reading.problems)
-    stated = reading.text(*name), reading.text(*role)
-    return None if len(reading.problems) > before else Person(name=stated[0], role=stated[1])
-
-
 def _second(reading: Reading, options: _Options, role: str | None) -> "Person | None":
     if options.confirm is not None:
-        return _person(reading, ("--confirm", options.confirm), ("--confirm-role", role))
+        return reading.person(("--confirm", options.confirm), ("--confirm-role", role))
     if options.confirm_role is not None:
         reading.problem(_("--confirm-role is there without --confirm"), _("name the second person"))
     if options.different_person:

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -76,6 +76,33 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise RiskEngineError(
             _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
         ) from error
+
+
+def write_together(files: Mapping[Path, str]) -> None:
+    """Write several text files, all or none: under other names first, then each in its place, in this order.
+
+    Where one cannot be put in its place, those before it get back what they held.
+    """
+    written: dict[Path, Path] = {}
+    before: dict[Path, bytes | None] = {}
+    path = Path()
+    try:
+        for path, text in files.items():
+            written[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
+            written[path].write_bytes(text.encode("utf-8"))
+        for path, temporary in written.items():
+            there = path.read_bytes() if path.exists() else None
+            temporary.replace(path)
+            before[path] = there
+    except OSError as error:
+        for one, content in before.items():
+            with contextlib.suppress(OSError):
+                one.unlink() if content is None else one.write_bytes(content)
+        for temporary in written.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        message = _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
+        raise RiskEngineError(message) from error
 
 
 def check_new(path: Path, way_out: str = "") -> None:

@@ -34,7 +34,7 @@ def print_texts(
     What is translated already stays: in the set's own file of that language, and in the file that -o names. What the
     set does not say any more is kept in comments at the end. Put the file into `translations/` of the version.
     """
-    from risk_engine.audit.release import loaded
+    from risk_engine.audit.releases.load import loaded
     from risk_engine.audit.texts import texts_file
 
     _version, criteria = loaded(reference)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from risk_engine.cli.exits import Exit
+from risk_engine.cli.keys import TrustedKeys, trusted_keys
 from risk_engine.cli.options import CriteriaOption
-from risk_engine.diagnostics import RiskEngineError, printable, reason
+from risk_engine.diagnostics import printable
 from risk_engine.language import N_, _
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     from risk_engine.audit.links import Link
     from risk_engine.engine.verify import LanguageChecked, Verification
 
@@ -31,10 +30,7 @@ def verify_records(
         typer.Argument(help="Assessments, decisions, files of replies; or folders of them.", metavar="FILE..."),
     ],
     criteria: CriteriaOption = None,
-    keys: Annotated[
-        list[Path] | None,
-        typer.Option("--key", metavar="PUBLIC", help="The public key of an office; its signature is then asked for."),
-    ] = None,
+    keys: TrustedKeys = None,
 ) -> None:
     """Recompute stored assessments, and check that decisions are bound to them, confirmed and signed.
 
@@ -44,7 +40,7 @@ def verify_records(
     from risk_engine.audit.chain import check_chain, find_records, to_the_byte
     from risk_engine.model.assessment import Assessment
 
-    known = _public(keys or [])
+    known = trusted_keys(keys or [])
     if len(files) == 1 and not files[0].is_dir() and not known:
         from risk_engine.loading.records import read_record
 
@@ -72,24 +68,6 @@ def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
         from risk_engine.register.folder import not_as_filed
 
         yield from not_as_filed(folder)
-
-
-def _public(files: list[Path]) -> "dict[str, Ed25519PublicKey]":
-    if not files:
-        return {}
-    from risk_engine.signing import key_id, need_cryptography, public_key
-
-    need_cryptography()
-    known: dict[str, Ed25519PublicKey] = {}
-    for file in files:
-        try:
-            key = public_key(file.read_bytes(), str(file))
-        except OSError as error:
-            raise RiskEngineError(
-                _("{file}: the key cannot be read: {reason}", file=file, reason=reason(error))
-            ) from None
-        known[key_id(key)] = key
-    return known
 
 
 def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:

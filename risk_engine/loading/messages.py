@@ -30,6 +30,8 @@ _PATTERNS = {
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": N_("letters, digits, `.`, `-` and `_`"),
     r"^[^@\s]([^@\r\n]*[^@\s])?(@\d+\.\d+\.\d+)?$": N_("`SET` or `SET@1.0.0`"),
     r"^[0-9a-f]{64}$": N_("64 hexadecimal digits"),
+    r"^[0-9a-f]{128}$": N_("128 hexadecimal digits"),
+    r"^sha256:[0-9a-f]{64}$": N_("`sha256:` and 64 hexadecimal digits"),
     r"^\d{4}-(0[1-9]|1[0-2])$": N_("a day like 2026-01-31 or a month like 2026-01"),
     r"^[a-z]{2}$": N_("two small letters"),
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": N_("the tag of a language, like `de` or `pt-BR`"),

@@ -92,7 +92,7 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
     in_force = [one for one in found if on is None or one.in_force_from <= on]
     if name not in shipped_sets() and is_version(Path(name)):
         chosen = found[0]
-        in_force = [one for one in _beside(chosen) if on is None or one.in_force_from <= on]
+        in_force = [one for one in beside(chosen) if on is None or one.in_force_from <= on]
     elif number:
         chosen = _numbered(found, name, number)
     elif in_force:
@@ -108,8 +108,21 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
     return chosen, chosen.number in {one.number for one in in_force[-1:]}
 
 
-def _beside(version: Version) -> list[Version]:
-    """Return the versions of the same set that lie in the same folder, oldest first; what cannot be read is none."""
+def meant(reference: str) -> list[Version]:
+    """Return the version that `SET@VERSION` or its folder means, or every version of a set, oldest first.
+
+    Raises what `versions` raises.
+    """
+    name, number = _split(reference)
+    found = versions(name)
+    return [_numbered(found, name, number)] if number else found
+
+
+def beside(version: Version) -> list[Version]:
+    """Return the versions of its set that lie in the same folder, itself among them, oldest first.
+
+    What cannot be read is none.
+    """
     found: list[Version] = []
     for folder in version_folders(version.folder.resolve().parent):
         with contextlib.suppress(InvalidSourceError):

@@ -140,6 +140,18 @@ def release(folder: Path) -> Result:
     return run("criteria", "release", folder / "copy")
 
 
+def sign_release(folder: Path) -> Result:
+    make_key(folder)
+    release(folder)
+    who = ("--by", "R. Keeper", "--role", "Registrar", "--on", "2026-03-09")
+    return run("criteria", "sign", folder / "copy", "--key", folder / "desk.pem", *who, **PASS)
+
+
+def verify_release(folder: Path) -> Result:
+    assert sign_release(folder).code == 0
+    return run("criteria", "verify", folder / "copy", "--key", folder / "desk.pub.pem")
+
+
 def schema(folder: Path) -> Result:
     # The schemas of criteria files belong to the language, not to a set: the foreign set is one of those they fit
     # (tests/audit/test_schemas.py).
@@ -202,6 +214,8 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
+    ("criteria", "sign"): (sign_release, "loan-desk@1.0.0: signed by R. Keeper (Registrar) on 2026-03-09"),
+    ("criteria", "verify"): (verify_release, "loan-desk@1.0.0: holds: signed by R. Keeper (Registrar) on 2026-03-09"),
     ("criteria", "schema"): (schema, ""),
     ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),
     ("register", "list"): (register_list, "Harbour Museum, House on the Plain"),

@@ -67,8 +67,20 @@ def test_every_example_of_the_help_runs(
     who = ("--by", "A", "--role", "B", "--on", "2026-12-03")
     if words == ("report",):
         done("decide", "2026-014.json", *who)
-    if words == ("verify",):
+    if words in {
+        ("verify",),
+        ("criteria", "list"),
+        ("criteria", "release"),
+        ("criteria", "sign"),
+        ("criteria", "verify"),
+    }:
         done("key", "new", "office.pem")
+    if words == ("criteria", "sign"):
+        done("criteria", "release", "our-criteria")
+    if words == ("criteria", "verify"):
+        signing = ("--sign", "office.pem", *who)
+        done("criteria", "release", "our-criteria", *signing)
+    if words == ("verify",):
         done("decide", "2026-014.json", *who, "--sign", "office.pem", "-o", "archive/decision.json")
         done("decide", "2026-014.json", *who)
         shutil.copy("2026-014.json", "archive")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.cli.passphrase import VARIABLE
 from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import HEADING, LOCK
@@ -20,6 +21,11 @@ WITHOUT_A_SET = {
     *(("register", word) for word in ("list", "show", "due", "export", "unlock")),
 }
 """Commands that read no set: the schemas of criteria files belong to the language, what is stored is complete."""
+
+
+@pytest.fixture(autouse=True)
+def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "a b c")
 
 
 @pytest.fixture
@@ -62,11 +68,19 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             return (*words, folder / "register", "--criteria", desk)
         case ("criteria", "texts"):
             return (*words, desk, "--into", "fr")
+        case ("criteria", "sign"):
+            return (*words, desk, "--key", new_key(folder), "--by", "A. Keeper", "--role", "Registrar")
         case ("criteria", "mutate"):
             # Of the whole set some survive.
             return (*words, desk, "--only", "unsteady", "--jobs", "1")
         case _:
             return (*words, desk)
+
+
+def new_key(folder: Path) -> Path:
+    """Make the key of an office; return the private half."""
+    done("key", "new", folder / "office.pem")
+    return folder / "office.pem"
 
 
 def released(desk: Path) -> str:
@@ -89,7 +103,7 @@ def test_a_changed_released_version_is_an_error_in_every_command(
     assert result.code == 2
     # `list` still says which versions there are.
     assert result.out == ("" if words != ("criteria", "list") else "loan-desk@1.0.0\tin force from 2024-03-01\t"
-                          "released, but changed since\n")  # fmt: skip
+                          "released, but changed since\tbroken\n")  # fmt: skip
     assert f"{desk / LOCK}:3:1: `{desk / '1.0.0'}` is not what was released as `loan-desk@1.0.0`" in result.err
     assert f"released was sha256:{digest}, now it is sha256:" in result.err
     assert "help: a released version never changes: restore it" in result.err
@@ -110,7 +124,7 @@ def test_what_is_no_rule_may_change_after_the_release(words: tuple[str, ...], de
 def test_a_version_is_a_draft_until_it_is_released(desk: Path) -> None:
     assert done("criteria", "list", desk) == "loan-desk@1.0.0\tin force from 2024-03-01\tdraft\n"
     released(desk)
-    assert done("criteria", "list", desk) == "loan-desk@1.0.0\tin force from 2024-03-01\treleased\n"
+    assert done("criteria", "list", desk) == "loan-desk@1.0.0\tin force from 2024-03-01\treleased\tunsigned\n"
 
 
 def test_the_catalogue_says_whether_the_version_is_a_draft(desk: Path) -> None:
@@ -143,7 +157,7 @@ def test_the_newest_version_is_released_and_the_older_line_stays(desk: Path) -> 
     head = (desk / "1.1.0" / "set.yaml").read_text("utf-8")
     (desk / "1.1.0" / "set.yaml").write_text(head.replace("version: 1.0.0", "version: 1.1.0"), "utf-8")
     assert done("criteria", "list", desk).splitlines() == [
-        "loan-desk@1.0.0\tin force from 2024-03-01\treleased",
+        "loan-desk@1.0.0\tin force from 2024-03-01\treleased\tunsigned",
         "loan-desk@1.1.0\tin force from 2024-03-01\tdraft",
     ]
     second = released(desk)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.release import loaded
+from risk_engine.audit.releases.load import loaded
 from risk_engine.loading.lock import is_released
 from risk_engine.report.catalogue import Form, catalogue
 

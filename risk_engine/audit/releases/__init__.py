@@ -1,0 +1,1 @@
+"""Released versions of criteria sets: how one is released, who signed it, and when which version holds."""

@@ -1,0 +1,225 @@
+"""`risk-engine criteria list | release | sign | verify`: which versions there are; to release, sign, check them."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from risk_engine.cli.clauses import Reading
+from risk_engine.cli.exits import Exit
+from risk_engine.cli.failures import print_failed, refuse
+from risk_engine.cli.keys import TrustedKeys, signing_key, trusted_keys
+from risk_engine.cli.options import read_day, write_together
+from risk_engine.diagnostics import RiskEngineError, printable
+from risk_engine.language import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from risk_engine.audit.links import Link
+    from risk_engine.audit.releases.release import Release
+    from risk_engine.audit.releases.signatures import Signing
+    from risk_engine.loading.sets import Version
+
+LIST_EXAMPLES = """Examples: risk-engine criteria list · risk-engine criteria list our-criteria --key office.pub.pem"""
+RELEASE_EXAMPLES = """Examples: risk-engine criteria release our-criteria ·
+risk-engine criteria release our-criteria@1.0.0 --sign office.pem --by 'A. Vogel' --role 'Head of office'"""
+SIGN_EXAMPLES = """Example: risk-engine criteria sign our-criteria@1.0.0 --key office.pem --by 'A. Vogel'
+--role 'Head of office' --on 2026-12-03"""
+VERIFY_EXAMPLES = """Examples: risk-engine criteria verify our-criteria ·
+risk-engine criteria verify our-criteria@1.0.0 --key office.pub.pem"""
+
+Version_ = Annotated[
+    str,
+    typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]"),
+]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who signs.")]
+Role = Annotated[str | None, typer.Option("--role", help="In which capacity.")]
+SigningDay = Annotated[
+    date | None,
+    typer.Option("--on", parser=read_day, metavar="DATE", help="The day of the signature; default: today."),
+]
+_WORDS = {"holds": N_("holds"), "broken": N_("does not hold"), "unchecked": N_("not checked"), "noted": N_("note")}
+
+
+def list_sets(
+    sets: Annotated[list[str] | None, typer.Argument(help="Sets or folders; without any, the shipped ones.")] = None,
+    keys: TrustedKeys = None,
+) -> None:
+    """List criteria sets with their versions, when each is in force from, and whether it is released or a draft.
+
+    Of a release it says whether it is verified (signed with a key that was named), signed by an unknown key, unsigned
+    or broken.
+
+    Exit code 2 if a version is not what was released; 1 if a signature does not hold.
+    """
+    from risk_engine.loading.criteria import read_criteria
+    from risk_engine.loading.lock import is_released
+    from risk_engine.loading.sets import meant, shipped_sets
+
+    known = trusted_keys(keys or [])
+    failed: list[RiskEngineError] = []
+    broken: list[str] = []
+    for name in sets or shipped_sets():
+        for version in meant(name):
+            columns = [f"{version}", _("in force from {day}", day=version.in_force_from), _("draft")]
+            if is_released(version):
+                # Only reading it tells whether it still is what was released.
+                try:
+                    read_criteria(version.folder)
+                    columns[-1] = _("released")
+                except RiskEngineError as error:
+                    failed.append(error)
+                    columns[-1:] = [_("released, but changed since"), _("broken")]
+            if len(columns) == len(("version", "since", "state")):
+                columns += _signed(version, known, broken, is_draft=not is_released(version))
+            typer.echo("\t".join(columns))
+    for text in broken:
+        typer.echo(text, err=True)
+    refuse(failed)
+    if broken:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _signed(
+    version: "Version", keys: "Mapping[str, Ed25519PublicKey]", broken: list[str], *, is_draft: bool
+) -> list[str]:
+    """Return what there is to say of the signatures of a version; what does not hold is added to `broken`."""
+    from risk_engine.audit.releases.signatures import signature_links
+
+    links = list(signature_links(version, keys))
+    wrong = [one.text for one in links if one.verdict == "broken"]
+    if wrong:
+        broken += [printable(f"{version}: {text}") for text in wrong]
+        return [_("broken")]
+    sure = [one.text for one in links if one.verdict == "holds"]
+    if sure:
+        return [printable(_("verified: {signatures}", signatures="; ".join(sure)))]
+    if links:
+        return [_("signed by an unknown key")]
+    return [] if is_draft else [_("unsigned")]
+
+
+def release(
+    reference: Version_,
+    sign: Annotated[
+        Path | None,
+        typer.Option(
+            "--sign", "--key", metavar="KEY", help="Sign it with this private key (`risk-engine key new`) as well."
+        ),
+    ] = None,
+    by: By = None,
+    role: Role = None,
+    on: SigningDay = None,
+) -> None:
+    """Release a version (of a set the newest): record its digest, so that a later change of it is an error everywhere.
+
+    The digest goes into `releases.lock`: the one there is, else a new one in the folder of the set. It is taken over
+    the rules as they are read, so comments, layout, cases.yaml, map.yaml, mutants.yaml, translations and CHANGES.md may
+    still change. A signature goes into `releases.signatures` beside it.
+    Refused if `criteria check` finds a problem or the version was released with another digest (exit code 2), or if one
+    of its cases fails (exit code 1). Nothing is undone by a command: what was written is named.
+    """
+    from risk_engine.audit.releases.release import release as released
+
+    signing = _signing(sign, by, role, on)
+    made = released(reference, signing=signing)
+    if made.failed:
+        print_failed(made.failed)
+        counts = {"failed": len(made.failed), "all": len(made.cases)}
+        text = _("{version}: not released, {failed} of {all} cases failed", version=made.version, **counts)
+        typer.echo(text, err=True)
+        raise typer.Exit(Exit.FAILED)
+    write_together(made.files)
+    if made.is_new:
+        typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))
+    else:
+        typer.echo(
+            _("{version}: released already, unchanged: sha256:{digest}", version=made.version, digest=made.digest)
+        )
+    _tell(made, signing)
+
+
+def sign_release(
+    reference: Version_,
+    key: Annotated[
+        Path, typer.Option("--key", "--sign", metavar="KEY", help="The private key (`risk-engine key new`).")
+    ],
+    by: By = None,
+    role: Role = None,
+    on: SigningDay = None,
+) -> None:
+    """Sign a version that is released: add who signed it, when and with which key to `releases.signatures`.
+
+    The signature binds set, version and digest of the rules, so it fits no other release. It says that the key was
+    used, not when: the day is the one that was stated.
+    """
+    from risk_engine.audit.releases.release import sign_release as signed
+
+    signing = _signing(key, by, role, on)
+    assert signing is not None  # noqa: S101 (there is a key)
+    made = signed(reference, signing)
+    write_together(made.files)
+    _tell(made, signing)
+
+
+def verify_releases(
+    references: Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")],
+    keys: TrustedKeys = None,
+) -> None:
+    """Check that versions are what was released, and who signed them; of a set all of its versions.
+
+    Exit code 0: everything holds; 1: a signature does not hold, or with --key a release is not signed with such a key;
+    2: a version is not what was released, or something could not be checked, such as a signature by an unknown key.
+    """
+    from risk_engine.audit.releases.verify import release_links
+    from risk_engine.loading.sets import meant
+
+    known = trusted_keys(keys or [])
+    failed: list[RiskEngineError] = []
+    counts = dict.fromkeys(_WORDS, 0)
+    for reference in references:
+        for version in meant(reference):
+            try:
+                links: list[Link] = list(release_links(version, known))
+            except RiskEngineError as error:
+                failed.append(error)
+                continue
+            for link in links:
+                counts[link.verdict] += 1
+                typer.echo(printable(f"{version}: {_(_WORDS[link.verdict])}: {link.text}"))
+    refuse(failed)
+    if counts["broken"]:
+        raise typer.Exit(Exit.FAILED)
+    if counts["unchecked"]:
+        raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def _signing(file: Path | None, by: str | None, role: str | None, on: date | None) -> "Signing | None":
+    """Return who signs with what, None where nobody is to sign; raise RiskEngineError with every problem."""
+    reading = Reading()
+    if file is None:
+        for option, given in (("--by", by), ("--role", role), ("--on", on)):
+            if given is not None:
+                reading.problem(_("{option} is there without --sign", option=option), _("name the key that signs"))
+    person = None if file is None else reading.person(("--by", by), ("--role", role))
+    if reading.problems:
+        raise RiskEngineError("\n".join(reading.problems))
+    if file is None or person is None:
+        return None
+    from risk_engine.audit.releases.signatures import Signing
+
+    return Signing(signing_key(file), person, on or datetime.now(tz=UTC).astimezone().date())
+
+
+def _tell(made: "Release", signing: "Signing | None") -> None:
+    if signing is not None:
+        who = {"name": signing.by.name, "role": signing.by.role, "day": signing.on}
+        typer.echo(_("{version}: signed by {name} ({role}) on {day}", version=made.version, **who))
+    for file in made.files:
+        typer.echo(_("wrote {file}", file=file), err=True)
+    for text in made.remarks:
+        typer.echo(_("note: {text}", text=text), err=True)
