@@ -5,7 +5,7 @@ Nothing is lost: two numbers between the same neighbouring limits make every com
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from risk_engine.model.conditions import Condition, Leaf, ParameterRef, leaves, operand
 from risk_engine.model.criteria import (
@@ -27,6 +27,9 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.profile import Profile
+
+if TYPE_CHECKING:
+    from risk_engine.model.invariants import AloneInvariant, FactInvariant, ResultInvariant
 
 Domain: TypeAlias = tuple[Any, ...]
 """One answer of each class, in order; for a row one row of each class of rows of which the tables say the same."""
@@ -72,10 +75,15 @@ def conditions_of(criteria: CriteriaSet) -> Iterator[Condition]:
             if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                 yield fact.ask_when
     invariants = criteria.invariants
-    for invariant in (*invariants.facts.values(), *invariants.results.values()):
-        if not isinstance(invariant.whenever, str):
-            yield invariant.whenever
-        yield invariant.then
+    promises: list[FactInvariant | ResultInvariant | AloneInvariant] = [
+        *invariants.facts.values(),
+        *invariants.results.values(),
+        *invariants.alone.values(),
+    ]
+    for promise in promises:
+        if not isinstance(promise.whenever, str):
+            yield promise.whenever
+        yield promise.then
 
 
 def columns_from(criteria: CriteriaSet, entity: str, row_fact: str) -> dict[str, tuple[str, str]]:

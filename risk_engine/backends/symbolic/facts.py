@@ -27,36 +27,25 @@ from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.criteria import CellValue, CriteriaSet
 from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, ordered_options
 from risk_engine.model.profile import Profile
+from risk_engine.once import once
 
 
 class Facts:
-    """What conditions of one set read of a case of blanks; `changed` answers stand in place of what is stated."""
+    """What conditions of one set read of a case of blanks."""
 
-    def __init__(
-        self,
-        criteria: CriteriaSet,
-        blanks: Blanks,
-        on: date,
-        profile: Profile | None = None,
-        changed: Mapping[Blank, Answer] | None = None,
-    ) -> None:
-        """Take the set, the case, the day, the profile, and answers that differ from those stated."""
+    def __init__(self, criteria: CriteriaSet, blanks: Blanks, on: date, profile: Profile | None = None) -> None:
+        """Take the set, the case, the day and the profile."""
         self.criteria = criteria
         self.blanks = blanks
         self.on = on
         self.profile = profile
-        self.changed = changed or {}
         self.definitions: Mapping[str, Condition] = criteria.definitions
-        self.orders: Mapping[str, Mapping[str, int]] = {
-            f"{name}.{short}": {option: rank for rank, option in enumerate(order)}
-            for name, entity in criteria.entities.items()
-            for short, fact in entity.facts.items()
-            if (order := ordered_options(fact)) is not None
-        }
+        self.orders: Mapping[str, Mapping[str, int]] = _orders_of(criteria)
         self.held: dict[tuple[str, Any], Pair] = {}
         self.constraints: list[Term] = []
         """What a case fulfils that this set accepts: it answers no question that is not asked, as the set allows."""
         self._parameters = parameters_on(criteria, on, profile)
+        self._stated: set[Blank] = set()
         self._resolved: dict[Blank, Answer] = {}
         self.asked: dict[Blank, Pair] = {}
         """Whether a question with `ask_when` is asked, of those that were read."""
@@ -108,11 +97,9 @@ class Facts:
 
     def stated(self, blank: Blank) -> Answer:
         """Return what is stated for a question, held to the values that this set knows."""
-        if blank in self.changed:
-            return self.changed[blank]
-        is_new = blank not in self.blanks.touched
         found = self.blanks.stated(blank)
-        if is_new or blank not in self._resolved:
+        if blank not in self._stated:
+            self._stated.add(blank)
             self.constraints += self._within(blank, found)
         return found
 
@@ -175,9 +162,8 @@ class Facts:
         domain = self.blanks.domains[blank.name]
         otherwise = fact.otherwise
         not_asked = negated(asked.may)
-        if blank not in self.changed:
-            # Only what the case itself states can contradict; what a table knows is passed over.
-            self.constraints.append(either(stated.unknown, asked.may, is_stated(stated, otherwise, domain)))
+        # Only what the case itself states can contradict; what a table knows is passed over.
+        self.constraints.append(either(stated.unknown, asked.may, is_stated(stated, otherwise, domain)))
         unsure = both(negated(asked.must), negated(is_stated(found, otherwise, domain)))
         unknown = both(asked.may, either(found.unknown, unsure))
         settled = known(otherwise, domain)
@@ -191,6 +177,16 @@ class Facts:
                 return Interval(unknown, order, order)
             case _:
                 raise TypeError(found, settled)
+
+
+@once
+def _orders_of(criteria: CriteriaSet) -> dict[str, dict[str, int]]:
+    return {
+        f"{name}.{short}": {option: rank for rank, option in enumerate(order)}
+        for name, entity in criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if (order := ordered_options(fact)) is not None
+    }
 
 
 def _several(value: CellValue) -> tuple[str, ...]:

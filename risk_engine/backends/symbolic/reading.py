@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks
+from risk_engine.backends.symbolic.blanks import Answer, Blanks
 from risk_engine.backends.symbolic.conditions import Entry, read
 from risk_engine.backends.symbolic.domains import Domain
 from risk_engine.backends.symbolic.facts import Facts
@@ -14,10 +14,11 @@ from risk_engine.backends.symbolic.ratings import Rating, rating
 from risk_engine.backends.symbolic.terms import Order, Pair, Term, between, both, constant, either, negated, some
 from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import ordered_options
+from risk_engine.model.facts import Entity, ordered_options
 from risk_engine.model.profile import Profile
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
+from risk_engine.once import once
 
 
 @dataclass(frozen=True)
@@ -34,29 +35,17 @@ class LadderTerms:
 class Reading:
     """The results of one set over a case of blanks, and conditions read over facts and results together."""
 
-    def __init__(
-        self,
-        criteria: CriteriaSet,
-        blanks: Blanks,
-        on: date,
-        profile: Profile | None = None,
-        changed: Mapping[Blank, Answer] | None = None,
-        shared: Mapping[str, Finding] | None = None,
-    ) -> None:
-        """Take the set, the case, the day and the profile.
-
-        `changed` answers stand in place of what is stated; `shared` findings are taken as they are, from another
-        reading that cannot differ in them or as unknowns of their own.
-        """
+    def __init__(self, criteria: CriteriaSet, blanks: Blanks, on: date, profile: Profile | None = None) -> None:
+        """Take the set, the case, the day and the profile."""
         self.criteria = criteria
         self.profile = profile
         self.on = on
-        self.facts = Facts(criteria, blanks, on, profile, changed)
+        self.facts = Facts(criteria, blanks, on, profile)
         self.definitions: Mapping[str, Condition] = criteria.definitions
-        self._declared = {**result_entities(criteria), **ladder_entity(criteria)}
-        self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **_orders(self._declared)}
+        self._declared = _results_of(criteria)
+        self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **_orders_of(criteria)}
         self.held: dict[tuple[str, Any], Pair] = {}
-        self._findings: dict[str, Finding] = dict(shared or {})
+        self._findings: dict[str, Finding] = {}
         self._ratings: dict[str, Rating] = {}
         self._ladders: dict[str, LadderTerms] = {}
         self._answers: dict[tuple[str, Any], tuple[Answer, Domain]] = {}
@@ -193,10 +182,16 @@ def _strictest(rules: Sequence[tuple[int, Term]], mildest: int, length: int) -> 
     return tuple(place <= mildest or some(term for rank, term in rules if rank >= place) for place in range(length))
 
 
-def _orders(entities: Mapping[str, Any]) -> dict[str, Mapping[str, int]]:
+@once
+def _results_of(criteria: CriteriaSet) -> dict[str, Entity]:
+    return {**result_entities(criteria), **ladder_entity(criteria)}
+
+
+@once
+def _orders_of(criteria: CriteriaSet) -> dict[str, Mapping[str, int]]:
     return {
         f"{name}.{short}": {option: rank for rank, option in enumerate(order)}
-        for name, entity in entities.items()
+        for name, entity in _results_of(criteria).items()
         for short, fact in entity.facts.items()
         if (order := ordered_options(fact)) is not None
     }
