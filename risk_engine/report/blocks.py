@@ -16,12 +16,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a line, all in one style. `link` goes to the web, `ref` to an anchor of the same report."""
+    """A piece of a line, all in one style. `link` goes to the web, `ref` to an anchor of the same report.
+
+    `change` says that a later text has it and an earlier one did not, or the other way round.
+    """
 
     text: str
     style: Literal["plain", "strong", "em", "mark", "code"] = "plain"
     link: str | None = None
     ref: str | None = None
+    change: Literal["added", "removed"] | None = None
 
 
 Line: TypeAlias = tuple[Run, ...]
