@@ -3,9 +3,9 @@
 from functools import cached_property
 from pathlib import Path
 
-from risk_engine.model.coverage import Path as Way
-from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.places import Path as Way
+from risk_engine.model.places import Spot
 from risk_engine.source import Document, read
 
 
@@ -23,10 +23,15 @@ class Places:
 
     def of(self, file: str, at: Way = (), *, key: bool = False) -> Spot:
         """Return where the value (or the key) at a place of a file stands."""
-        if file not in self._read:
-            self._read[file] = read(self._folder / file, shown_as=file)
-        position = self._read[file].position(at, key=key)
+        position = self.document(file).position(at, key=key)
         return Spot(file=file, line=position.line, column=position.column)
+
+    def document(self, file: str) -> Document:
+        """Return what a file of the version says."""
+        if file not in self._read:
+            # Only a translation may have empty values; what else is read here was checked before.
+            self._read[file] = read(self._folder / file, shown_as=file, nulls=True)
+        return self._read[file]
 
     def of_indicator(self, name: str, at: Way = ()) -> Spot:
         """Return where a part of an indicator stands; the way may lead through definitions."""

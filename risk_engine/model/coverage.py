@@ -28,6 +28,7 @@ from risk_engine.model.conditions import (
     Some,
 )
 from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.places import Path, Spot
 from risk_engine.model.words import Model, Severity
 
 Kind: TypeAlias = Literal[
@@ -67,22 +68,8 @@ Wanted: TypeAlias = Literal[
 ]
 """What a case is to show of it."""
 
-Path: TypeAlias = tuple[str | int, ...]
-"""The way from a record to a part of it, as the keys and numbers of the YAML file."""
-
 Key: TypeAlias = tuple[Kind, str, Path, Wanted]
 """What tells one goal from another."""
-
-
-class Spot(Model):
-    """A place in a file of a version; the file is named from the folder of the version, line and column from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
 
 
 class Goal(Model):

@@ -151,6 +151,13 @@ def run_cases(folder: Path) -> Result:
     return run("criteria", "test", LOAN_DESK)
 
 
+def lint(folder: Path) -> Result:
+    for form in ("html", "md", "json", "txt"):
+        assert run("criteria", "lint", LOAN_DESK, "-o", folder / f"lint.{form}").code == 0
+    assert "LINT-07  problem" in run("criteria", "lint", "--list").out
+    return run("criteria", "lint", LOAN_DESK)
+
+
 def mutate(_folder: Path) -> Result:
     result = run("criteria", "mutate", LOAN_DESK, "--only", "OBJ-1")
     assert (result.code, result.err) == (1, "")
@@ -245,6 +252,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "texts"): (texts, "  #: indicators.OBJ-3.title\n  - en: Too much light\n    fr:\n"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
+    ("criteria", "lint"): (lint, "loan-desk@1.0.0: 0 problems, "),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "sign"): (sign_release, "loan-desk@1.0.0: signed by R. Keeper (Registrar) on 2026-03-09"),

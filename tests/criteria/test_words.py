@@ -33,6 +33,9 @@ OF_THE_ENGINE = {
     *("full", "data", "office", "listed"),
     # How Word closes a field.
     "end",
+    # How a finding changed, which way a case went, that one could not be replayed; how two lines compare; a field of
+    # sources; a word that questions begin with.
+    *("other", "direction", "refused", "equal", "instrument", "what"),
 }
 
 

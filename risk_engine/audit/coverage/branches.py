@@ -30,7 +30,7 @@ from risk_engine.model.conditions import (
     facts_in,
     quantified_entity,
 )
-from risk_engine.model.coverage import Path
+from risk_engine.model.places import Path
 
 
 class _Alike(NamedTuple):

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from risk_engine.audit.places import Places
 from risk_engine.model.conditions import ConditionOrAlways
-from risk_engine.model.coverage import Goal, Kind, Path, Spot, Wanted, branches
+from risk_engine.model.coverage import Goal, Kind, Wanted, branches
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.places import Path, Spot
 from risk_engine.model.words import Severity
 
 _TRUTHS: tuple[Wanted, ...] = ("true", "false", "unknown")

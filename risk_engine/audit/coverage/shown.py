@@ -9,9 +9,10 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry
 from risk_engine.engine.find import Found, FoundOption
 from risk_engine.model.conditions import ConditionOrAlways
-from risk_engine.model.coverage import Goal, Key, Kind, Path, Wanted, root_at
+from risk_engine.model.coverage import Goal, Key, Kind, Wanted, root_at
 from risk_engine.model.criteria import knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.places import Path
 from risk_engine.model.words import SEVERITIES, Severity
 
 _TRUTHS: dict[bool | None, Wanted] = {True: "true", False: "false", None: "unknown"}

@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never, cast
 
 from risk_engine.language import N_, _, pgettext
-from risk_engine.model.coverage import Goal, Path, Wanted, branches, root_at, root_of
+from risk_engine.model.coverage import Goal, Wanted, branches, root_at, root_of
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blocks import Line, Run, say
 from risk_engine.report.catalogue.speech import Speech
 from risk_engine.report.vocabulary import knock_out_word, severity_word
 
 if TYPE_CHECKING:
+    from risk_engine.model.places import Path
     from risk_engine.model.words import KnockOut
 
 _PLAIN: dict[Wanted, str] = {

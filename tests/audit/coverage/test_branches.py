@@ -34,8 +34,9 @@ from risk_engine.model.conditions import (
     Some,
     quantified_entity,
 )
-from risk_engine.model.coverage import Path, branches, parts
+from risk_engine.model.coverage import branches, parts
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
+from risk_engine.model.places import Path
 from tests.engine.builder import DAY, condition, criteria_from, facts_from
 from tests.strategies import cases_of, rule_sets
 

@@ -88,7 +88,11 @@ def test_other_points_are_named_where_a_ladder_moved(versions: Versions) -> None
     versions.make("1.1.0", head={"severity": severity})
     case = one(versions.replay(versions.case(trip="days: 10, risky: false, pace: brisk")))
     assert told(case.ladders) == {"measure": "advice > regulation"}
-    assert case.ladders[0].causes == (Cause(kind="points"),)
+    assert {each.ladder: each.causes for each in case.ladders} == {
+        "measure": (Cause(kind="points"),),
+        "gate": (),
+        "escalation": (),
+    }
 
 
 def test_a_case_that_is_no_longer_open_at_its_strict_end_is_milder(versions: Versions) -> None:

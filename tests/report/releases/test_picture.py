@@ -29,11 +29,13 @@ def labels(made: Picture) -> list[str]:
 def test_a_release_is_filled_a_draft_hatched_and_what_has_no_end_dashed() -> None:
     made = drawn()
     time = span(ONE)
-    start, turn = time.across(date(2026, 1, 1)), time.across(date(2027, 1, 1))
+    # 60 days are added to the last day that is known; two thirds of them are as sure as what was before.
+    assert time == Span(date(2026, 1, 1), date(2027, 2, 10), date(2027, 3, 2))
+    start, turn, end = (time.across(one) for one in (date(2026, 1, 1), date(2027, 1, 1), date(2027, 2, 10)))
     assert boxes(made, "now", "expected", "maybe") == [
         (start, turn - start, "now"),
-        (turn, 2, "expected"),  # nothing later is known of it
-        (turn + 2, WIDTH - turn - 2, "maybe"),
+        (turn, end - turn, "expected"),
+        (end, WIDTH - end, "maybe"),
     ]
     assert labels(made)[0] == "1.0.0 · released · in force from 1 January 2026"
     assert made.signs == (
