@@ -9,13 +9,13 @@ import z3
 
 from risk_engine.audit.proofs.entries import most_counted
 from risk_engine.audit.proofs.smallest import Search
-from risk_engine.backends.symbolic.blanks import Blank, Blanks
+from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Term
-from risk_engine.model.case import Case, answer, entries
+from risk_engine.backends.symbolic.terms import Term, key, tell
+from risk_engine.model.case import Case, answer
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import Entity, RowFact, TextFact
+from risk_engine.model.facts import Entity, TextFact
 from risk_engine.model.profile import Profile
 
 LEAST_ENTRIES = 3
@@ -64,10 +64,12 @@ class Space:
         self.limits = limits
         entities = together(sets)
         bounds = {**bounds_of(sets, limits.entries), **limits.bounds}
+        for name, number in bounds.items():
+            bounds[name] = max(number, len(stated_entries(base, name) or ()))
         domains = limits.domains or Domains(sets, on, profile, answers_of(base, entities))
         self.blanks = Blanks(entities, domains, bounds, base)
         self.readings = tuple(Reading(one, self.blanks, on, profile) for one in sets)
-        self._solver = z3.SimpleSolver()
+        self._solver = z3.SolverFor("QF_FD")
         self._told: dict[int, Term] = {}
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
@@ -104,11 +106,11 @@ class Space:
         finally:
             self._solver.pop()
 
-    def smallest(self, *goal: Term) -> tuple[Verdict, z3.ModelRef | None]:
+    def smallest(self, *goal: Term, wishes: Iterable[Sequence[Term]] = ()) -> tuple[Verdict, z3.ModelRef | None]:
         """Return the smallest case that fulfils all of this (design, section 9).
 
         Fewest facts that differ from the base case, then fewest entries, then those that stand first in the file, with
-        the answers that stand first.
+        the answers that stand first. What it leaves open, `wishes` settle: of each, the first term that can hold.
         """
         if any(term is False for term in goal):
             return "impossible", None
@@ -118,7 +120,7 @@ class Space:
             if model is None:
                 return verdict, None
             search = Search(self._solver, self.blanks)
-            model = search.least(model)
+            model = search.least(model, wishes)
             self.is_smallest = search.is_proved
             return "possible", model
         finally:
@@ -127,12 +129,10 @@ class Space:
     def _push(self, goal: Iterable[Term]) -> None:
         # What every case fulfils is told once; later questions know it.
         constraints = self.constraints()
-        self._add(one for one in constraints if one is not True and self._told.setdefault(one.get_id(), one) is one)
+        known = self._told
+        tell(self._solver, [one for one in constraints if one is not True and known.setdefault(key(one), one) is one])
         self._solver.push()
-        self._add(goal)
-
-    def _add(self, terms: Iterable[Term]) -> None:
-        self._solver.add(*(one for one in terms if one is not True))
+        tell(self._solver, goal)
 
     def _verdict(self) -> tuple[Verdict, z3.ModelRef | None]:
         self._solver.set("rlimit", self.limits.steps)
@@ -168,16 +168,9 @@ def answers_of(base: Case, entities: Mapping[str, Entity]) -> dict[str, list[Any
     """Return what a case answers, by fact; of a list what its entries answer."""
     found: dict[str, list[Any]] = {}
     for name, entity in entities.items():
-        stated = [getattr(base, name)] if entity.many is None else list(entries(base, name) or ())
+        stated = [getattr(base, name, None)] if entity.many is None else list(stated_entries(base, name) or ())
         for short, fact in entity.facts.items():
             if not isinstance(fact, TextFact):
                 values = [answer(one, short) for one in stated]
                 found[f"{name}.{short}"] = [one for one in values if one is not None]
     return found
-
-
-def readable(blank: Blank, criteria: CriteriaSet) -> bool:
-    """Return whether a question is one that conditions may read: no text and no row."""
-    entity = criteria.entities.get(blank.entity)
-    fact = entity.facts.get(blank.fact) if entity else None
-    return fact is not None and not isinstance(fact, RowFact | TextFact)
