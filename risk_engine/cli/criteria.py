@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from risk_engine.cli import map as criteria_map
-from risk_engine.cli import mutate, release, texts
+from risk_engine.cli import mutate, release, texts, timeline
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.failures import print_failed, refuse
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
@@ -131,6 +131,7 @@ def test(
 app.command("release", epilog=release.RELEASE_EXAMPLES)(release.release)
 app.command("sign", epilog=release.SIGN_EXAMPLES)(release.sign_release)
 app.command("verify", epilog=release.VERIFY_EXAMPLES)(release.verify_releases)
+app.command("timeline", epilog=timeline.EXAMPLES)(timeline.print_timeline)
 
 
 @app.command(epilog="Examples: risk-engine criteria schema indicators · risk-engine criteria schema -o schemas/")

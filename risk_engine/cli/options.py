@@ -48,7 +48,10 @@ DecisionDay = Annotated[
 CriteriaOption = Annotated[
     str | None,
     typer.Option(
-        "--criteria", metavar="SET[@VERSION]", help="A shipped set, or the folder of a set or of one version."
+        "--criteria",
+        metavar="SET[@VERSION]",
+        help="A shipped set, or the folder of a set or of one version; without it the one that the case names, else "
+        "the default.",
     ),
 ]
 OTHER_DOCUMENTS = frozenset(

@@ -52,14 +52,16 @@ def list_sets(
     """List criteria sets with their versions, when each is in force from, and whether it is released or a draft.
 
     Of a release it says whether it is verified (signed with a key that was named), signed by an unknown key, unsigned
-    or broken.
+    or broken. Of the shipped sets it says which one is taken where neither a command nor a case names any
+    (criteria/default.yaml).
 
     Exit code 2 if a version is not what was released; 1 if a signature does not hold.
     """
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.lock import is_released
-    from risk_engine.loading.sets import meant, shipped_sets
+    from risk_engine.loading.sets import default_set, meant, shipped_sets
 
+    default = default_set() if len(shipped_sets()) > 1 else None
     known = trusted_keys(keys or [])
     failed: list[RiskEngineError] = []
     broken: list[str] = []
@@ -76,6 +78,8 @@ def list_sets(
                     columns[-1:] = [_("released, but changed since"), _("broken")]
             if len(columns) == len(("version", "since", "state")):
                 columns += _signed(version, known, broken, is_draft=not is_released(version))
+            if name == default:
+                columns.append(_("taken where no set is named"))
             typer.echo("\t".join(columns))
     for text in broken:
         typer.echo(text, err=True)

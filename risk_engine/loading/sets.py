@@ -18,6 +18,8 @@ from risk_engine.resources import criteria_folder
 from risk_engine.source import read
 
 HEAD = "set.yaml"
+DEFAULT = "default.yaml"
+"""Names, beside the shipped sets, the one that is meant where nobody names any."""
 
 
 class UnknownSetError(RiskEngineError):
@@ -84,10 +86,10 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
     """Return the version that `SET`, `SET@VERSION` or a path means on a day, and whether it is in force then.
 
     A version that is named, or given by its folder, may be used outside its time. Without `on` the newest version is
-    taken; without a reference the only shipped set, if there is just one.
+    taken; without a reference the shipped set that is the default.
     Raises UnknownSetError, and NotInForceError where no version of the set is in force on that day.
     """
-    name, number = _split(reference or _only_set())
+    name, number = _split(reference or _set_of_nobody())
     found = versions(name)
     in_force = [one for one in found if on is None or one.in_force_from <= on]
     if name not in shipped_sets() and is_version(Path(name)):
@@ -106,6 +108,12 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
         )
         raise NotInForceError(_("the criteria set `{name}`", name=name), on or first.in_force_from, way_out)
     return chosen, chosen.number in {one.number for one in in_force[-1:]}
+
+
+def in_force_until(version: Version) -> date | None:
+    """Return the day from which a higher version that lies beside this one is in force; None where there is none."""
+    later = (one.in_force_from for one in beside(version) if one.number > version.number)
+    return min(later, default=None)
 
 
 def meant(reference: str) -> list[Version]:
@@ -163,10 +171,30 @@ def _numbered(found: list[Version], name: str, number: str) -> Version:
     )
 
 
-def _only_set() -> str:
+def default_set() -> str | None:
+    """Return the shipped set that is meant where nobody names one: the only one, else the one that a file names.
+
+    None where there are several and no file says which; raises InvalidSourceError where it names none of them.
+    """
     names = list(shipped_sets())
     if len(names) == 1:
         return names[0]
+    path = criteria_folder() / DEFAULT
+    if not names or not path.is_file():
+        return None
+    document = read(path)
+    named = document.data.get("set") if isinstance(document.data, dict) else None
+    if named not in names:
+        message = _("`set: NAME` with the name of a shipped set is needed here")
+        raise InvalidSourceError([document.problem(("set",), message, suggestion(str(named or ""), names))])
+    return str(named)
+
+
+def _set_of_nobody() -> str:
+    """Return the set for a case that names none; raise UnknownSetError where nothing says which."""
+    if (found := default_set()) is not None:
+        return found
+    names = list(shipped_sets())
     way_out = (
         _("name one with `--criteria`, or with `criteria:` in the case: {known}", known=quoted(names)) if names else ""
     )

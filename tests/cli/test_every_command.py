@@ -152,6 +152,12 @@ def verify_release(folder: Path) -> Result:
     return run("criteria", "verify", folder / "copy", "--key", folder / "desk.pub.pem")
 
 
+def timeline(folder: Path) -> Result:
+    for form in ("svg", "html", "md", "json"):
+        assert run("criteria", "timeline", LOAN_DESK, "--all", "-o", folder / f"timeline.{form}").code == 0
+    return run("criteria", "timeline", LOAN_DESK, "--on", "2026-03-02")
+
+
 def schema(folder: Path) -> Result:
     # The schemas of criteria files belong to the language, not to a set: the foreign set is one of those they fit
     # (tests/audit/test_schemas.py).
@@ -216,6 +222,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "sign"): (sign_release, "loan-desk@1.0.0: signed by R. Keeper (Registrar) on 2026-03-09"),
     ("criteria", "verify"): (verify_release, "loan-desk@1.0.0: holds: signed by R. Keeper (Registrar) on 2026-03-09"),
+    ("criteria", "timeline"): (timeline, "in force from 1 March 2024"),
     ("criteria", "schema"): (schema, ""),
     ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),
     ("register", "list"): (register_list, "Harbour Museum, House on the Plain"),

@@ -8,9 +8,17 @@ from risk_engine.loading.sets import Version, shipped_sets, versions
 from risk_engine.resources import criteria_folder
 
 VERSIONS = [version for name in shipped_sets() for version in versions(name)]
+DRAFTS = {"us-dod-matrix@1.0.0"}
+"""Versions that are shipped to be looked at and are not released yet; whoever releases one takes it off this list."""
 
 
-@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_no_draft_of_the_list_is_released_or_gone() -> None:
+    recorded = {name for version in VERSIONS for lock in locks_of(version.folder) for name in lock.releases}
+    assert DRAFTS & recorded == set()
+    assert DRAFTS - {f"{version}" for version in VERSIONS} == set()
+
+
+@pytest.mark.parametrize("version", [one for one in VERSIONS if f"{one}" not in DRAFTS], ids=str)
 def test_every_shipped_version_is_released_with_the_digest_that_it_has(version: Version) -> None:
     recorded = {name: digest for lock in locks_of(version.folder) for name, digest in lock.releases.items()}
     assert f"{version}" in recorded, (

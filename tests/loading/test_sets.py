@@ -7,7 +7,7 @@ import pytest
 from risk_engine.diagnostics import InvalidSourceError, NotInForceError
 from risk_engine.loading import sets
 from risk_engine.loading.criteria import load_criteria, read_criteria
-from risk_engine.loading.sets import UnknownSetError, choose, shipped_sets, versions
+from risk_engine.loading.sets import UnknownSetError, choose, default_set, shipped_sets, versions
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk"
 
@@ -126,6 +126,42 @@ def test_with_several_sets_one_must_be_named(shipped: Path) -> None:
         "it is not said which criteria set to use\n"
         "  help: name one with `--criteria`, or with `criteria:` in the case: `loan-desk` or `print-room`"
     )
+
+
+def test_of_several_sets_the_default_is_the_one_that_the_file_beside_them_names(shipped: Path) -> None:
+    version(shipped / "print-room" / "1.0.0", "1.0.0", "2024-03-01", "print-room")
+    (shipped / "default.yaml").write_text("set: print-room\n", "utf-8")
+    assert default_set() == "print-room"
+    assert str(choose(None, date(2026, 6, 1))[0]) == "print-room@1.0.0"
+    assert str(choose("loan-desk", date(2026, 6, 1))[0]) == "loan-desk@1.10.0"
+
+
+@pytest.mark.usefixtures("shipped")
+def test_the_only_set_is_the_default_without_a_file() -> None:
+    assert default_set() == "loan-desk"
+
+
+def test_the_shipped_default_is_the_set_that_was_alone_before_there_was_a_second() -> None:
+    assert len(shipped_sets()) > 1
+    assert default_set() == "reconnect-china"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "help_text"),
+    [
+        ("set: print-rom\n", "1:6", "did you mean `print-room`?"),
+        ("default: print-room\n", "1:1", "known: `loan-desk` or `print-room`"),
+        ("- print-room\n", "1:1", "known: `loan-desk` or `print-room`"),
+    ],
+)
+def test_a_default_that_is_no_shipped_set_is_an_error_where_it_stands(
+    text: str, place: str, help_text: str, shipped: Path
+) -> None:
+    version(shipped / "print-room" / "1.0.0", "1.0.0", "2024-03-01", "print-room")
+    (shipped / "default.yaml").write_text(text, "utf-8")
+    said = printed(None)
+    assert f"default.yaml:{place}: `set: NAME` with the name of a shipped set is needed here" in said
+    assert said.endswith(f"help: {help_text}")
 
 
 @pytest.mark.parametrize(

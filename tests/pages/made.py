@@ -143,6 +143,11 @@ def _index() -> str:
     return pack(of, None, view_of(of, "redacted")).files[INDEX].decode()
 
 
+def _timeline(language: str) -> str:
+    sets = (LOAN_DESK, "reconnect-china")
+    return done("criteria", "timeline", *sets, "--on", "2026-12-02", "--format", "html", "--lang", language)
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     **{f"{kind}-document": _document(kind, "lung-imaging") for kind in ("decision", "letter", "plan")},
     "questions-document": _document("questions", "half-filled"),
@@ -152,6 +157,8 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "crowded-decision-document": _document("decision", "crowded"),
     "crowded-questions-document": _document("questions", "crowded"),
     "german-letter-document": _document("letter", "lung-imaging", is_german=True),
+    "timeline": lambda: _timeline("en"),
+    "german-timeline": lambda: _timeline("de"),
     "pack-index": _index,
     "packs-index": lambda: html(index_of_several([(one, assessment(one)) for one in EXAMPLES])),
 }

@@ -69,7 +69,9 @@ def test_no_page_scrolls_sideways(opened: Opened, name: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "media"), [(NARROW, "screen"), (780, "screen"), (1280, "screen"), (SHEET, "print")])
-@pytest.mark.parametrize("name", ["lung-imaging", "half-filled", "number-theory", "loan-desk", *GERMAN[:2]])
+@pytest.mark.parametrize(
+    "name", ["lung-imaging", "half-filled", "number-theory", "loan-desk", *GERMAN[:2], "timeline", "german-timeline"]
+)
 def test_no_label_of_a_picture_is_cut_off_or_touches_another(
     opened: Opened, name: str, width: int, media: Literal["screen", "print"]
 ) -> None:
