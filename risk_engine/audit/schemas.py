@@ -12,12 +12,12 @@ from risk_engine.model.criteria import (
     Control,
     CriteriaSet,
     Indicator,
-    Invariants,
     Parameter,
     Source,
     Table,
 )
 from risk_engine.model.facts import Entity
+from risk_engine.model.invariants import Invariants
 from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.map import MapFile
 from risk_engine.model.profile import Profile

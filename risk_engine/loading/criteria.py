@@ -30,15 +30,20 @@ from risk_engine.model.criteria import (
     AwarenessRule,
     Control,
     CriteriaSet,
-    FactInvariant,
     Indicator,
-    Invariants,
     Parameter,
-    ResultInvariant,
     Source,
     Table,
 )
 from risk_engine.model.facts import AnyFact, Entity, Fact
+from risk_engine.model.invariants import (
+    AloneInvariant,
+    FactInvariant,
+    Invariants,
+    ResultInvariant,
+    SameInvariant,
+    Undirected,
+)
 from risk_engine.model.ladders import InForce, Ladder, SetHead, SeverityPoints
 from risk_engine.source import Document, Loc, read
 
@@ -49,6 +54,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_FACT_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
 class _Kind(NamedTuple, Generic[T]):
@@ -195,9 +201,11 @@ class _SetReader:
         self.broken |= {(kind, f"{owner}{name}"), (kind, f"{owner}{meant}")}
 
     def _wrong_name(self, kind: str, pattern: re.Pattern[str], file: str, place: Loc) -> None:
-        allowed = _("small letters, digits and `_`, a letter first")
-        if pattern is not _NAME:
-            allowed = _("letters, digits, `_` and `-`")
+        allowed = _("letters, digits, `_` and `-`")
+        if pattern is _NAME:
+            allowed = _("small letters, digits and `_`, a letter first")
+        elif pattern is _FACT_NAME:
+            allowed = _("the name of a fact, `entity.fact`")
         message = _("`{name}` cannot be the name of this {kind}", name=place[-1], kind=_(kind))
         self._problem(file, place, message, _("allowed: {allowed}", allowed=allowed))
 
@@ -286,9 +294,13 @@ class _SetReader:
         for key in self._mapping(file):
             if key not in known:
                 self._problem(file, (key,), _("unknown key `{key}`", key=key), suggestion(key, known))
+        name = N_("invariant")
         return Invariants.model_construct(
-            facts=self._records(_Kind(N_("invariant"), FactInvariant, _ID), file, ("facts",)),
-            results=self._records(_Kind(N_("invariant"), ResultInvariant, _ID), file, ("results",)),
+            facts=self._records(_Kind(name, FactInvariant, _ID), file, ("facts",)),
+            results=self._records(_Kind(name, ResultInvariant, _ID), file, ("results",)),
+            alone=self._records(_Kind(name, AloneInvariant, _ID), file, ("alone",)),
+            same=self._records(_Kind(name, SameInvariant, _ID), file, ("same",)),
+            undirected=self._records(_Kind(N_("fact"), Undirected, _FACT_NAME), file, ("undirected",)),
         )
 
 

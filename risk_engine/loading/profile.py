@@ -9,17 +9,11 @@ from risk_engine.loading.checks.context import column_readers
 from risk_engine.loading.checks.fit import misfit, months_misfit, operand_misfit
 from risk_engine.loading.messages import validated
 from risk_engine.model.case import row_suggestion
-from risk_engine.model.conditions import Condition, Leaf, ParameterRef, leaves, operand
-from risk_engine.model.criteria import (
-    CriteriaSet,
-    FactInvariant,
-    ResultInvariant,
-    Table,
-    knock_out_conditions,
-    severity_conditions,
-)
+from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
+from risk_engine.model.criteria import CriteriaSet, Table
 from risk_engine.model.facts import RowFact, RuleFact, TextFact
 from risk_engine.model.profile import Profile, ValueOverride
+from risk_engine.model.reading import promise_conditions, rule_conditions
 from risk_engine.source import Document, Loc, read
 
 
@@ -110,7 +104,7 @@ class _Check:
 
     def _compared_with(self, parameter: str) -> Iterator[tuple[Leaf, RuleFact]]:
         """Yield the facts that some rule compares with a parameter, and where."""
-        for condition in _conditions(self.criteria):
+        for condition in (*rule_conditions(self.criteria), *promise_conditions(self.criteria)):
             for node, _place in leaves(condition, self.criteria.definitions):
                 if not isinstance(node, Leaf) or node.fact.partition(".")[0] not in self.criteria.entities:
                     continue
@@ -152,27 +146,6 @@ class _Check:
     def _not_adjustable(self, loc: Loc) -> Diagnostic:
         message = _("the criteria do not let a profile change `{name}`", name=loc[-1])
         return self.document.problem(loc, message, _("only what the set marks `adjustable` can be changed"), key=True)
-
-
-def _conditions(criteria: CriteriaSet) -> Iterator[Condition]:
-    """Yield every condition that may read a fact of a case."""
-    for indicator in criteria.indicators.values():
-        yield from (condition for _, condition in severity_conditions(indicator))
-        yield from (one for _, one in knock_out_conditions(indicator) if one != "always")
-        yield from (option.when for option in indicator.controls if option.when is not None)
-    for entity in criteria.entities.values():
-        for fact in entity.facts.values():
-            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
-                yield fact.ask_when
-    yield from (rule.when for rule in criteria.awareness.values() if rule.when != "always")
-    invariants: Iterable[FactInvariant | ResultInvariant] = (
-        *criteria.invariants.facts.values(),
-        *criteria.invariants.results.values(),
-    )
-    for invariant in invariants:
-        yield invariant.then
-        if invariant.whenever != "always":
-            yield invariant.whenever
 
 
 def _must_be(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What a criteria set says: indicators, controls, parameters, tables, sources, awareness rules and invariants.
+"""What a criteria set says: indicators, controls, parameters, tables, sources and awareness rules.
 
 Each class is one record of one YAML file (design, section 4); the words are the same in both. A `CriteriaSet` is
 checked as a whole when it is loaded, so the engine may rely on every name in it.
@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.facts import AnyFact, Entity
+from risk_engine.model.invariants import Invariants
 from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.words import (
     Id,
@@ -243,29 +244,6 @@ class AwarenessRule(Model):
     then: Translatable
     effective: Period = Period()
     sources: tuple[Citation, ...] = ()
-
-
-class FactInvariant(Model):
-    """Answers that go together: `whenever` one thing is stated, `then` another holds, else they contradict."""
-
-    title: Translatable
-    whenever: ConditionOrAlways = "always"
-    then: Condition
-
-
-class ResultInvariant(Model):
-    """A promise about every result, over all cases; here conditions may read `ladder.<name>`."""
-
-    title: Translatable
-    whenever: ConditionOrAlways = "always"
-    then: Condition
-
-
-class Invariants(Model):
-    """What must never happen: among the answers of one case, and among the results of all cases."""
-
-    facts: dict[Id, FactInvariant] = {}
-    results: dict[Id, ResultInvariant] = {}
 
 
 class CriteriaSet(Model):

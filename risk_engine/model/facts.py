@@ -102,6 +102,11 @@ class Entity(Model):
     facts: dict[Name, Fact] = Field(min_length=1)
 
 
+def direction(fact: AnyFact) -> bool | str | None:
+    """Return which answers are riskier; None where there is no direction, as of what no condition can read."""
+    return None if isinstance(fact, RowFact | TextFact) else fact.riskier
+
+
 def ordered_options(fact: AnyFact) -> tuple[str, ...] | None:
     """Return the options of a choice in rising order, None where the fact declares no order."""
     if isinstance(fact, ChoiceFact) and fact.riskier is not None:

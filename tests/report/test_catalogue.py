@@ -10,6 +10,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
+from risk_engine.model.invariants import Invariants
 from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say
 from risk_engine.report.catalogue import Form, catalogue
 from risk_engine.report.catalogue.pages import Page as CataloguePage
@@ -248,6 +249,9 @@ def test_the_whole_set_holds_every_record_every_question_and_every_notice(criter
     wanted += [one.instrument for one in criteria.sources.values()]
     wanted += [one.title for one in criteria.invariants.facts.values()]
     wanted += [one.title for one in criteria.invariants.results.values()]
+    wanted += [one.title for one in criteria.invariants.alone.values()]
+    wanted += [one.title for one in criteria.invariants.same.values()]
+    wanted += [one.because for one in criteria.invariants.undirected.values()]
     for name, entity in criteria.entities.items():
         for short, fact in entity.facts.items():
             wanted += [f"{name}.{short}", fact.question or "", fact.help or ""]
@@ -295,12 +299,30 @@ def test_the_markdown_is_tidy(criteria: CriteriaSet) -> None:
 
 
 def test_a_set_without_optional_parts_has_no_empty_sections() -> None:
-    empty = FOREIGN.invariants.model_copy(update={"facts": {}, "results": {}})
+    empty = Invariants()
     bare = FOREIGN.model_copy(update={"awareness": {}, "invariants": empty})
     for form in FORMS:
         text = catalogue(bare, None, form)
         assert "What people are told" not in text
         assert "What must never happen" not in text
+        assert "Questions without a direction" not in text
+
+
+def test_a_promise_says_what_it_is_about() -> None:
+    alone = _flat(catalogue(FOREIGN, "no_region_is_refused"))
+    assert _flat("with any answers to borrower.seat and all else unchanged") in alone
+    assert _flat("ladder.verdict is not “Refuse”") in alone
+    assert "differonlyinanswersinfreetext" in _flat(catalogue(FOREIGN, "names_decide_nothing"))
+    rows = _flat(catalogue(FOREIGN, "regions_count_by_their_row"))
+    assert _flat("differ only in loan.shipper, borrower.seat, where the tables say the same") in rows
+    named = _flat(catalogue(FOREIGN, "records_decide_nothing"))
+    assert _flat("two cases that differ only in loan.swap, artwork.appraised_on") in named
+
+
+def test_a_question_without_a_direction_says_why() -> None:
+    because = FOREIGN.invariants.undirected["loan.reach"].because
+    assert _flat(because) in _flat(catalogue(FOREIGN, "loan.reach"))
+    assert "No direction" not in catalogue(FOREIGN, "loan.months")
 
 
 def test_a_terminal_shows_it_in_eighty_columns() -> None:

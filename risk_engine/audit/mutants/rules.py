@@ -6,7 +6,8 @@ from risk_engine.audit.mutants.conditions import Declared, neighbours, of_condit
 from risk_engine.audit.mutants.indicators import of_period
 from risk_engine.audit.mutants.operators import Operator, Variation, at, dropped, moved, setting, within, without
 from risk_engine.model.conditions import Condition, facts_in
-from risk_engine.model.criteria import AwarenessRule, FactInvariant
+from risk_engine.model.criteria import AwarenessRule
+from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.results import PROVISIONAL_ONLY
 

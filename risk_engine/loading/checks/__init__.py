@@ -4,10 +4,10 @@ from risk_engine.loading.checks.context import Context
 from risk_engine.loading.checks.facts import check_facts
 from risk_engine.loading.checks.head import check_head
 from risk_engine.loading.checks.indicators import check_controls, check_indicators
+from risk_engine.loading.checks.invariants import check_invariants
 from risk_engine.loading.checks.rules import (
     check_awareness,
     check_definitions,
-    check_invariants,
     check_ladders,
 )
 from risk_engine.loading.checks.values import check_parameters, check_tables

@@ -1,6 +1,6 @@
-"""Checks of definitions, ladders, awareness rules and invariants."""
+"""Checks of definitions, ladders and awareness rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import pairwise
 
 from risk_engine.language import N_, _
@@ -9,10 +9,7 @@ from risk_engine.loading.checks.conditions import Scope, check, parameter_values
 from risk_engine.loading.checks.context import Context, Place
 from risk_engine.loading.checks.fit import months_misfit
 from risk_engine.model.conditions import ParameterRef
-from risk_engine.model.criteria import FactInvariant, ResultInvariant
-from risk_engine.model.facts import Entity
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.results import ladder_entity
 from risk_engine.source import Loc
 
 
@@ -72,23 +69,3 @@ def check_awareness(context: Context) -> None:
         check(context, rule.when, place.at("when"), Scope(entities, context.in_force(rule.effective)))
         for number, citation in enumerate(rule.sources):
             context.check_citation(citation, place.at("sources", number))
-
-
-def check_invariants(context: Context) -> None:
-    """Report what is wrong with invariants.yaml."""
-    criteria, place = context.criteria, Place("invariants.yaml")
-    everything = {**criteria.entities, **context.results, **ladder_entity(criteria)}
-    _check_pairs(context, criteria.invariants.facts, place.at("facts"), criteria.entities)
-    _check_pairs(context, criteria.invariants.results, place.at("results"), everything)
-
-
-def _check_pairs(
-    context: Context,
-    invariants: Mapping[str, FactInvariant] | Mapping[str, ResultInvariant],
-    place: Place,
-    entities: Mapping[str, Entity],
-) -> None:
-    scope = Scope(entities, context.in_force())
-    for name, invariant in invariants.items():
-        check(context, invariant.whenever, place.at(name, "whenever"), scope)
-        check(context, invariant.then, place.at(name, "then"), scope)

@@ -5,7 +5,7 @@ from datetime import date
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.criteria import CellValue, Column, Control, DatedValue, Parameter, Source, Table
-from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, IntegerFact, RowFact, shown
+from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, IntegerFact, RowFact, direction, shown
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech, joined
@@ -62,9 +62,11 @@ def _fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tupl
     if record.evidence:
         yield Field(_("Evidence"), (say(record.evidence),))
     yield from _asked_only(record, speech)
-    riskier = getattr(record, "riskier", None)
+    riskier, undirected = direction(record), speech.criteria.invariants.undirected.get(name)
     if riskier is not None:
         yield Field(_("Direction"), (say(_(_RISKIER[record.type, riskier])),))
+    elif undirected is not None:
+        yield Field(_("No direction"), (say(undirected.because),))
     if record.confidential:
         yield Field(_("Confidential"), (say(_("left out of documents for third parties")),))
     if getattr(record, "changeable", False):

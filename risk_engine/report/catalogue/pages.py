@@ -8,14 +8,12 @@ from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.language import ENGLISH, N_, _, current, ngettext
 from risk_engine.model.criteria import (
     CriteriaSet,
-    FactInvariant,
     Indicator,
-    ResultInvariant,
     knock_out_conditions,
     severity_conditions,
 )
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Section, Table, mark, say
-from risk_engine.report.catalogue import data, rules
+from risk_engine.report.catalogue import data, promises, rules
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech
 from risk_engine.report.vocabulary import knock_out_word, severity_word
 from risk_engine.report.wording import day, fill, listed
@@ -91,7 +89,7 @@ def _records(criteria: CriteriaSet, speech: Speech) -> Iterator[tuple[str, Calla
         (criteria.parameters, data.parameter),
         (criteria.awareness, rules.awareness),
         (criteria.sources, data.source),
-        (_invariants(criteria), rules.invariant),
+        (promises.invariants_of(criteria), promises.invariant),
     ):
         for name, record in kind.items():
             yield name, partial(_alone, write, name, record, speech)
@@ -112,10 +110,6 @@ def _entity(name: str, criteria: CriteriaSet, speech: Speech) -> list[Group]:
     record, readers = criteria.entities[name], speech.where_used
     facts = (data.fact(f"{name}.{short}", one, speech, readers) for short, one in record.facts.items())
     return [data.entity(name, record), *facts]
-
-
-def _invariants(criteria: CriteriaSet) -> dict[str, FactInvariant | ResultInvariant]:
-    return {**criteria.invariants.facts, **criteria.invariants.results}
 
 
 def _facts_of(criteria: CriteriaSet, *, is_released: bool | None) -> Fields:
@@ -186,8 +180,9 @@ def _sections(criteria: CriteriaSet) -> Iterator[Section]:
     yield _section(
         "invariants",
         _("What must never happen"),
-        (rules.invariant(*one, speech) for one in _invariants(criteria).items()),
+        (promises.invariant(*one, speech) for one in promises.invariants_of(criteria).items()),
     )
+    yield Section("undirected", _("Questions without a direction"), promises.undirected(criteria.invariants, speech))
     yield _section("sources", _("Sources"), (data.source(*one, speech) for one in criteria.sources.items()))
 
 

@@ -1,4 +1,4 @@
-"""The rules of a set as groups of blocks: indicators, ladders, awareness rules, definitions, invariants."""
+"""The rules of a set as groups of blocks: indicators, ladders, awareness rules, definitions."""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,8 @@ from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.criteria import (
     AwarenessRule,
-    FactInvariant,
     Indicator,
     Option,
-    ResultInvariant,
     knock_out_conditions,
     severity_conditions,
 )
@@ -195,16 +193,6 @@ def definition(name: str, record: Condition, speech: Speech) -> Group:
     if used:
         rows.append(Field(_("Words used"), tuple(_meaning(one, speech) for one in used)))
     return Group(say(Run(name.replace("_", " "), "em")), (Fields(tuple(rows)),), anchor=f"definition-{name}")
-
-
-def invariant(name: str, record: FactInvariant | ResultInvariant, speech: Speech) -> Group:
-    """Return one promise: what never stands together in the answers of a case, or in a result."""
-    about = _("the answers of a case") if name in speech.criteria.invariants.facts else _("every result")
-    rows = [Field(_("About"), (say(about),))]
-    if record.whenever != "always":
-        rows.append(speech.if_field(_("Applies"), record.whenever))
-    rows.append(speech.if_field(_("Kept"), record.then))
-    return Group(say(Run(name, "code"), f" {record.title}"), (Fields(tuple(rows)),), anchor=f"invariant-{name}")
 
 
 def _months(months: int | ParameterRef, speech: Speech) -> Line:

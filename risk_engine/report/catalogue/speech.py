@@ -10,9 +10,7 @@ from risk_engine.model.criteria import (
     Authorship,
     Citation,
     CriteriaSet,
-    FactInvariant,
     Indicator,
-    ResultInvariant,
     knock_out_conditions,
     severity_conditions,
 )
@@ -162,10 +160,12 @@ class Speech:
             yield Run(name, ref=name), conditions_of(indicator)
         for name, rule in criteria.awareness.items():
             yield Run(name, ref=f"awareness-{name}"), [rule.when]
-        invariants: dict[str, FactInvariant | ResultInvariant]
-        invariants = {**criteria.invariants.facts, **criteria.invariants.results}
-        for name, invariant in invariants.items():
-            yield Run(name, ref=f"invariant-{name}"), [invariant.whenever, invariant.then]
+        told = criteria.invariants
+        pairs = [(name, (one.whenever, one.then)) for name, one in told.facts.items()]
+        pairs += [(name, (one.whenever, one.then)) for name, one in told.results.items()]
+        pairs += [(name, (one.whenever, one.then)) for name, one in told.alone.items()]
+        for name, conditions in pairs:
+            yield Run(name, ref=f"invariant-{name}"), list(conditions)
 
 
 def conditions_of(indicator: Indicator) -> list[ConditionOrAlways]:

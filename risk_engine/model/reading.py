@@ -1,0 +1,46 @@
+"""Which conditions of a set read the answers of a case, and which facts they read."""
+
+from collections.abc import Iterator
+
+from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
+from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.facts import RowFact, TextFact
+
+
+def rule_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+    """Yield the conditions of the rules that read answers.
+
+    Those are the rules of indicators and their control options, of awareness, of contradictions among answers, and of
+    which question is asked. Ladders read results only.
+    """
+    for indicator in criteria.indicators.values():
+        yield from (condition for _, condition in severity_conditions(indicator))
+        yield from _stated(*(one for _, one in knock_out_conditions(indicator)))
+        yield from (option.when for option in indicator.controls if option.when is not None)
+    for entity in criteria.entities.values():
+        for fact in entity.facts.values():
+            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
+                yield fact.ask_when
+    yield from _stated(*(rule.when for rule in criteria.awareness.values()))
+    for invariant in criteria.invariants.facts.values():
+        yield from _stated(invariant.whenever, invariant.then)
+
+
+def promise_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+    """Yield the conditions of the promises of invariants.yaml about results; they decide nothing."""
+    for result in criteria.invariants.results.values():
+        yield from _stated(result.whenever, result.then)
+    for alone in criteria.invariants.alone.values():
+        yield from _stated(alone.whenever, alone.then)
+
+
+def facts_of_rules(criteria: CriteriaSet) -> frozenset[str]:
+    """Return the names of the facts of a case that some rule reads, within definitions too."""
+    read = {name for one in rule_conditions(criteria) for name in facts_in(one, criteria.definitions)}
+    return frozenset(name for name in read if name.partition(".")[0] in criteria.entities)
+
+
+def _stated(*conditions: ConditionOrAlways) -> Iterator[Condition]:
+    for one in conditions:
+        if one != "always":
+            yield one
