@@ -28,7 +28,8 @@ class Edit(Model):
     before: Any = Field(description="As in the files; null where it was not there. Of a new order: what stood where.")
     after: Any
     looks_renamed: str | None = Field(
-        None, description="The name that is gone, or is new, while all else is equal; whether it is a rename, people say."
+        None,
+        description="The name that is gone, or is new, while all else is equal; whether it is a rename, people say.",
     )
     read_by: tuple[str, ...] = Field(default=(), description="The records whose rules read what is changed.")
     follows: tuple[Step, ...] = Field(

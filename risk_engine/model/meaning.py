@@ -9,10 +9,10 @@ from risk_engine.model.proof import Example, Status
 from risk_engine.model.releases import RequiredBump
 from risk_engine.model.words import Model, Name
 
-# ruff: noqa: D101
-Direction: TypeAlias = Literal["milder", "stricter", "skips", "opens"]
-"""Milder or stricter by any step, a level skipped, or settled before and still open after (new questions alone)."""
-DIRECTIONS: tuple[Direction, ...] = ("milder", "stricter", "skips", "opens")
+Direction: TypeAlias = Literal["milder", "looser", "stricter", "skips", "opens"]
+"""Milder or stricter by any step; an open case with a milder proposal or end though its strict end stays; a level
+skipped; settled before and still open after, through new questions alone."""
+DIRECTIONS: tuple[Direction, ...] = ("milder", "looser", "stricter", "skips", "opens")
 
 
 class Came(Model):
@@ -24,21 +24,25 @@ class Came(Model):
 
 
 class Shift(Model):
-    """One question about a change, over all cases: proved means that it never happens, refuted that this case shows it."""
+    """One question about a change, over all cases: proved is that it never happens, refuted that this case shows it."""
 
-    of: Literal["ladder", "inherent", "residual"] = Field(description="A ladder, or a dimension before or after controls.")
+    of: Literal["ladder", "inherent", "residual"] = Field(
+        description="A ladder, or a dimension before or after controls."
+    )
     name: Name
     direction: Direction
     status: Status
     on: date | None = Field(default=None, description="The day of the case; of a proof every day that was looked at.")
     before: Came | None = None
     after: Came | None = None
-    example: Example | None = Field(default=None, description="Under the later version, told from the earlier's base case.")
+    example: Example | None = Field(default=None, description="Told from the base case of the earlier version.")
     answers_new: bool = Field(
-        default=False, description="The case answers questions that only the later version asks; else it runs under both."
+        default=False,
+        description="The case states what only one version knows; else it runs under both.",
     )
     because: tuple[str, ...] = Field(
-        default=(), description="The changes each of which makes the difference alone; without any only several together."
+        default=(),
+        description="The changes that make the difference alone; without any only several together do.",
     )
 
 

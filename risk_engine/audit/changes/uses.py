@@ -88,9 +88,8 @@ def uses(loc: Loc, value: Any, criteria: CriteriaSet) -> Iterator[Name]:
         case _:
             pass
     match value:
-        case (
-            (AllOf() | AnyOf() | Not() | Holds() | Some() | Every() | Count())
-            | (Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny())
+        case (AllOf() | AnyOf() | Not() | Holds() | Some() | Every() | Count()) | (
+            Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny()
         ):
             yield from _in_condition(value)
         case ParameterRef(parameter=name):

@@ -18,10 +18,11 @@ def required_bump(
     what is not decided: nothing is taken for harmless that is not proved.
     """
     decisions = [one for one in shifts if one.of == "ladder"]
+    claimed = [after.head.roles.headline, after.head.roles.gate]
     for reason in [*not_compared, *_gone(before, after)]:
         return RequiredBump(bump="major", why=reason)
     for one in decisions:
-        if one.direction == "milder" and one.status != "proved":
+        if one.name in claimed and one.direction == "milder" and one.status != "proved":
             why = _("{ladder} can become milder", ladder=one.name)
             if one.status == "undecided":
                 why = _("it is not decided whether {ladder} can become milder", ladder=one.name)
@@ -53,7 +54,7 @@ def _gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
                 continue
             now = later.facts[short]
             match fact, now:
-                case (ChoiceFact() | ChoicesFact()), (ChoiceFact() | ChoicesFact()):
+                case ((ChoiceFact() | ChoicesFact()), (ChoiceFact() | ChoicesFact())):
                     lost = [one for one in fact.options if one not in now.options]
                     yield from (_("the option `{option}` of `{name}` is gone", option=one, name=full) for one in lost)
                 case IntegerFact(range=(low, high)), IntegerFact(range=(lowest, highest)):

@@ -1,4 +1,4 @@
-"""Two versions over all cases at once: can a case come out milder, stricter, further away, and which is the smallest?
+"""Two versions over all cases at once: whether a case can come out milder or stricter, and the smallest that does.
 
 What did not change is the same term in both readings, so the solver never compares it (design, section 6).
 """
@@ -11,13 +11,13 @@ import z3
 
 from risk_engine.audit.meaning.bump import required_bump
 from risk_engine.audit.meaning.causes import Causes
-from risk_engine.audit.meaning.targets import Target, directions, happens, shows_unanswered, targets
+from risk_engine.audit.meaning.targets import Target, directions, findings_differ, happens, happens_anyway, targets
 from risk_engine.audit.proofs.ask import sound
 from risk_engine.audit.proofs.days import changing_days
 from risk_engine.audit.proofs.example import Replayed, contradictions, example, replay
 from risk_engine.audit.proofs.space import Limits, Space, Verdict
 from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.terms import Term, either, negated
+from risk_engine.backends.symbolic.terms import Term, both, either, negated
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 from risk_engine.model.case import Case
@@ -117,6 +117,7 @@ class _Asked:
         self.new = frozenset(_only_in(after, before))
         self.gone = frozenset(_only_in(before, after))
         self.causes = Causes(before, after)
+        self._differing: dict[Space, Term] = {}
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer() for target in found for one in directions(target, asks_more=bool(self.new))
         }
@@ -138,17 +139,7 @@ class _Asked:
             yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
 
     def _ask(self, space: Space, target: Target, direction: Direction, answer: _Answer) -> None:
-        before, after = space.readings
-        changes = happens(target, direction, before, after)
-        alike = list(self._alike(space))
-        # A case that runs under both versions says most; where only an answer to a new question shows it, with that.
-        if direction == "opens" or not self.new:
-            ways = [([changes, *alike], False)]
-        elif direction == "milder":
-            ways = [([shows_unanswered(target, before, after), *alike], False), ([changes, *self._known(space)], True)]
-        else:
-            ways = [([changes, *self._known(space)], True)]
-        for goal, answers_new in ways:
+        for goal, answers_new in self._ways(space, target, direction):
             verdict, model = space.smallest(*goal)
             if model is not None:
                 shown = self._confirmed(space, target, direction, goal, model)
@@ -157,6 +148,32 @@ class _Asked:
                 return
             if verdict == "undecided":
                 answer.verdict = verdict
+
+    def _ways(self, space: Space, target: Target, direction: Direction) -> list[tuple[list[Term], bool]]:
+        """Return the goals that together are the question, and whether a case then states what only one version knows.
+
+        A case that runs under both versions says most, so it is looked for first.
+        """
+        before, after = space.readings
+        changes = both(happens(target, direction, before, after), self._differ(space))
+        alike = list(self._alike(space))
+        if not self.new:
+            shared = changes
+        elif direction == "opens":
+            return [([changes, *alike], False)]
+        else:
+            # What a new question leaves open is neither milder nor stricter yet.
+            shared = both(changes, happens_anyway(target, direction, before, after))
+        ways = [([shared, *alike], False)]
+        if self.new or self.gone:
+            ways.append(([changes, *self._known(space)], True))
+        return ways
+
+    def _differ(self, space: Space) -> Term:
+        """Return that some finding differs: it follows from every change, and the solver need not work it out."""
+        if space not in self._differing:
+            self._differing = {space: findings_differ(*space.readings)}
+        return self._differing[space]
 
     def _confirmed(
         self, space: Space, target: Target, direction: Direction, goal: Sequence[Term], model: z3.ModelRef

@@ -7,11 +7,12 @@ from typing import Literal, TypeAlias
 from risk_engine.audit.proofs.steps import falls
 from risk_engine.audit.proofs.watch import Watch, terms, words
 from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Order, Term, at_most, both, either, negated, some
+from risk_engine.backends.symbolic.terms import Order, Term, at_most, both, either, negated, same, some
 from risk_engine.engine.work import Worked
 from risk_engine.language import _
+from risk_engine.model.conditions import definitions_in
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Came, Direction
+from risk_engine.model.meaning import DIRECTIONS, Came, Direction
 
 Of: TypeAlias = Literal["ladder", "inherent", "residual"]
 
@@ -34,6 +35,12 @@ class Target:
             case "residual":
                 return [Watch("dimension", self.name, "residual_band")]
 
+    @property
+    def ends(self) -> list[tuple[Watch, int]]:
+        """What is compared: of a ladder its level first; then the mild and the strict end."""
+        *level, both_ends = self.watched
+        return [*((one, 0) for one in level), (both_ends, 0), (both_ends, 1)]
+
     def came(self, worked: Worked) -> Came:
         """Return what the engine came to."""
         *level, (_values, (lowest, highest)) = (words(one, worked) for one in self.watched)
@@ -41,7 +48,9 @@ class Target:
 
     def places(self, worked: Worked) -> tuple[int, ...]:
         """Return the same as places in the order, to be compared."""
-        return tuple(values.index(one) for values, found in (words(one, worked) for one in self.watched) for one in found)
+        return tuple(
+            values.index(one) for values, found in (words(one, worked) for one in self.watched) for one in found
+        )
 
 
 def targets(before: CriteriaSet, after: CriteriaSet) -> tuple[list[Target], list[str]]:
@@ -66,27 +75,81 @@ def targets(before: CriteriaSet, after: CriteriaSet) -> tuple[list[Target], list
 
 
 def happens(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:
-    """Return whether a case comes out so under the later version against the earlier."""
-    old = [one for watch in target.watched for one in terms(watch, before)]
-    new = [one for watch in target.watched for one in terms(watch, after)]
+    """Return whether a case comes out so under the later version against the earlier.
+
+    Milder is what falls at its strict end, so in a case with every answer the result itself. The mild end, and a level
+    that is proposed because answers are missing, can fall only because more is certain: that is `looser`, unless the
+    rules of the ladder are others.
+    """
+    *level, least, most = [_pair(watch, place, before, after) for watch, place in target.ends]
     match direction:
         case "milder":
-            return some(falls(one, other) for one, other in zip(old, new, strict=True))
+            counted = level if not _same_rules(target, before.criteria, after.criteria) else []
+            return some(falls(*one) for one in (*counted, most))
+        case "looser":
+            return some(falls(*one) for one in (*level, least))
         case "stricter":
-            return some(falls(other, one) for one, other in zip(old, new, strict=True))
+            return some(falls(*one[::-1]) for one in (*level, least, most))
         case "skips":
-            return either(some(_jumps(old[0], new[0])), some(_jumps(new[0], old[0])))
+            return either(some(_jumps(*level[0])), some(_jumps(*level[0][::-1])))
         case "opens":
-            settled = negated(falls(old[-1], old[-2]))
-            return both(settled, falls(new[-1], new[-2]))
+            return both(negated(falls(most[0], least[0])), falls(most[1], least[1]))
 
 
-def shows_unanswered(target: Target, before: Reading, after: Reading) -> Term:
-    """Return whether a case is milder at its level or its strict end, whatever new questions leave open."""
-    kept = (*(watch for watch in target.watched if watch.what == "level"),)
-    levels = [falls(*(terms(watch, one)[0] for one in (before, after))) for watch in kept]
-    most = [terms(target.watched[-1], one)[1] for one in (before, after)]
-    return either(*levels, falls(*most))
+def happens_anyway(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:
+    """Return whether it happens whatever new questions leave open: at the end of the range that they do not move."""
+    *_level, least, most = [_pair(watch, place, before, after) for watch, place in target.ends]
+    match direction:
+        case "milder":
+            return falls(*most)
+        case "skips":
+            return either(some(_jumps(*least)), some(_jumps(*most[::-1])))
+        case _:
+            return falls(*least[::-1])
+
+
+def findings_differ(before: Reading, after: Reading) -> Term:
+    """Return whether any finding comes out otherwise; where none does, only other rules can make a difference."""
+    if before.criteria.head.severity != after.criteria.head.severity:
+        return True
+    if set(before.in_force) != set(after.in_force):
+        return True
+    rules = all(
+        _same_rules(Target("ladder", name), before.criteria, after.criteria) for name in before.criteria.ladders
+    )
+    if not rules:
+        return True
+    found = []
+    for name in before.in_force:
+        one, other = before.finding(name), after.finding(name)
+        if one.indicator.dimension != other.indicator.dimension or one.indicator.ground != other.indicator.ground:
+            return True
+        pairs = [(one.inherent, other.inherent), (one.possible, other.possible)]
+        pairs += [*zip(one.residual, other.residual, strict=True), *zip(one.knock_out, other.knock_out, strict=True)]
+        found += [negated(same(*ends)) for pair in pairs for ends in zip(*pair, strict=True)]
+        found.append(negated(same(one.is_open, other.is_open)))
+    return some(found)
+
+
+def _pair(watch: Watch, place: int, before: Reading, after: Reading) -> tuple[Order, Order]:
+    return terms(watch, before)[place], terms(watch, after)[place]
+
+
+def _same_rules(target: Target, before: CriteriaSet, after: CriteriaSet) -> bool:
+    """Return whether a ladder has the same rules in both versions, with all that they use."""
+    if target.of != "ladder":
+        return True
+    one, other = (
+        [(rule.level, rule.provisional, rule.when) for rule in criteria.ladders[target.name].rules]
+        for criteria in (before, after)
+    )
+    used = {
+        name
+        for criteria in (before, after)
+        for rule in criteria.ladders[target.name].rules
+        for name in definitions_in(rule.when, criteria.definitions)
+    }
+    return one == other and all(before.definitions.get(name) == after.definitions.get(name) for name in used)
 
 
 def _jumps(low: Order, high: Order) -> Iterator[Term]:
@@ -99,4 +162,4 @@ def directions(target: Target, *, asks_more: bool) -> list[Direction]:
     """Return the questions about a target; that something opens is asked where the later version asks more."""
     if target.of != "ladder":
         return ["milder", "stricter"]
-    return ["milder", "stricter", "skips", *(["opens"] if asks_more else [])]  # type: ignore[list-item]
+    return [one for one in DIRECTIONS if one != "opens" or asks_more]

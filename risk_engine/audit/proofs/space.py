@@ -174,4 +174,3 @@ def answers_of(base: Case, entities: Mapping[str, Entity]) -> dict[str, list[Any
                 values = [answer(one, short) for one in stated]
                 found[f"{name}.{short}"] = [one for one in values if one is not None]
     return found
-
