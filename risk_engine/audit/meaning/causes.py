@@ -9,7 +9,11 @@ from risk_engine.audit.meaning.targets import Target
 from risk_engine.audit.proofs.example import Replayed, case_from
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.work import work
+from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
+
+_WITHOUT_RESULT = frozenset({"awareness", "invariants", "sources"})
+"""The parts of a set that no result depends on."""
 
 
 class Causes:
@@ -21,18 +25,20 @@ class Causes:
         self.after = after
 
     @cached_property
-    def alone(self) -> list[tuple[str, CriteriaSet]]:
-        """What each change that can be made alone is called, and the earlier version with it."""
-        edits = compare(self.before, self.after)
-        return [(group[0].name, apply(self.before, group)) for group in groups(self.before, edits)]
+    def alone(self) -> list[tuple[str, CriteriaSet, type[Case]]]:
+        """What each change that can be made alone is called, with the earlier version that has it and its cases."""
+        edits = [one for one in compare(self.before, self.after) if one.loc[0] not in _WITHOUT_RESULT]
+        changed = [(group[0].name, apply(self.before, group)) for group in groups(self.before, edits)]
+        return [(name, criteria, case_model(criteria)) for name, criteria in dict(changed[::-1]).items()][::-1]
 
     def of(self, target: Target, old: Replayed, new: Replayed) -> tuple[str, ...]:
         """Return the changes that alone make the case come out otherwise, in the same direction as all together."""
         was, now = target.places(old.worked), target.places(new.worked)
         found = []
-        for name, changed in self.alone:
+        for name, changed, model in self.alone:
             try:
-                worked = work(case_from(old.data, changed), changed, old.worked.on, old.worked.profile)
+                case = case_from(old.data, changed, model)
+                worked = work(case, changed, old.worked.on, old.worked.profile)
             except (RiskEngineError, ValueError):
                 continue  # this change alone does not read the case, so it cannot be the one
             if _is_like(was, target.places(worked), now):

@@ -11,10 +11,12 @@ import z3
 
 from risk_engine.audit.meaning.bump import required_bump
 from risk_engine.audit.meaning.causes import Causes
-from risk_engine.audit.meaning.targets import Target, directions, findings_differ, happens, happens_anyway, targets
+from risk_engine.audit.meaning.findings import Findings, is_rising, same_ladders
+from risk_engine.audit.meaning.targets import Target, directions, happens, happens_anyway, targets
 from risk_engine.audit.proofs.ask import sound
 from risk_engine.audit.proofs.days import changing_days
 from risk_engine.audit.proofs.example import Replayed, contradictions, example, replay
+from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.audit.proofs.space import Limits, Space, Verdict
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.terms import Term, both, either, negated
@@ -117,9 +119,8 @@ class _Asked:
         self.new = frozenset(_only_in(after, before))
         self.gone = frozenset(_only_in(before, after))
         self.causes = Causes(before, after)
-        self._differing: dict[Space, Term] = {}
         self.answers: dict[tuple[Target, Direction], _Answer] = {
-            (target, one): _Answer() for target in found for one in directions(target, asks_more=bool(self.new))
+            (target, one): _Answer() for target in found for one in directions(target, after, asks_more=bool(self.new))
         }
 
     def on(self, day: date, base: Case, limits: Limits) -> dict[str, int]:
@@ -139,8 +140,11 @@ class _Asked:
             yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
 
     def _ask(self, space: Space, target: Target, direction: Direction, answer: _Answer) -> None:
-        for goal, answers_new in self._ways(space, target, direction):
-            verdict, model = space.smallest(*goal)
+        follows = self._follows(space, target, direction)
+        # That no finding moves is shown at once; without it a solver adds up the points of all of them.
+        possible, _model = space.check(follows)
+        for goal, answers_new in self._ways(space, target, direction) if possible != "impossible" else []:
+            verdict, model = space.smallest(follows, *goal)
             if model is not None:
                 shown = self._confirmed(space, target, direction, goal, model)
                 answer.verdict = verdict
@@ -155,7 +159,7 @@ class _Asked:
         A case that runs under both versions says most, so it is looked for first.
         """
         before, after = space.readings
-        changes = both(happens(target, direction, before, after), self._differ(space))
+        changes = happens(target, direction, before, after)
         alike = list(self._alike(space))
         if not self.new:
             shared = changes
@@ -169,11 +173,22 @@ class _Asked:
             ways.append(([changes, *self._known(space)], True))
         return ways
 
-    def _differ(self, space: Space) -> Term:
-        """Return that some finding differs: it follows from every change, and the solver need not work it out."""
-        if space not in self._differing:
-            self._differing = {space: findings_differ(*space.readings)}
-        return self._differing[space]
+    def _follows(self, space: Space, target: Target, direction: Direction) -> Term:
+        """Return what must be true of findings wherever a target changes: the solver need not work that out.
+
+        Where only the strict end is looked at, or a dimension, and no finding is lower, nothing can come out milder.
+        """
+        if not same_ladders(self.before, self.after):
+            return True
+        before, after = space.readings
+        findings = Findings(before, after, None if target.of == "ladder" else target.name)
+        ladder = target.name if target.of == "ladder" else None
+        if is_rising(self.before, ladder) and (ladder is None or ladder in claimed(self.after)):
+            if direction == "milder":
+                return findings.fall()
+            if direction == "stricter" and ladder is None:
+                return findings.rise()
+        return findings.differ()
 
     def _confirmed(
         self, space: Space, target: Target, direction: Direction, goal: Sequence[Term], model: z3.ModelRef

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from risk_engine.audit.meaning.findings import same_rules
+from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.audit.proofs.steps import falls
 from risk_engine.audit.proofs.watch import Watch, terms, words
 from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Order, Term, at_most, both, either, negated, same, some
+from risk_engine.backends.symbolic.terms import Order, Term, at_most, both, either, negated, some
 from risk_engine.engine.work import Worked
 from risk_engine.language import _
-from risk_engine.model.conditions import definitions_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import DIRECTIONS, Came, Direction
 
@@ -84,8 +85,7 @@ def happens(target: Target, direction: Direction, before: Reading, after: Readin
     *level, least, most = [_pair(watch, place, before, after) for watch, place in target.ends]
     match direction:
         case "milder":
-            counted = level if not _same_rules(target, before.criteria, after.criteria) else []
-            return some(falls(*one) for one in (*counted, most))
+            return some(falls(*one) for one in _counted(target, before.criteria, after.criteria, [*level, least, most]))
         case "looser":
             return some(falls(*one) for one in (*level, least))
         case "stricter":
@@ -94,6 +94,17 @@ def happens(target: Target, direction: Direction, before: Reading, after: Readin
             return either(some(_jumps(*level[0])), some(_jumps(*level[0][::-1])))
         case "opens":
             return both(negated(falls(most[0], least[0])), falls(most[1], least[1]))
+
+
+def _counted(
+    target: Target, before: CriteriaSet, after: CriteriaSet, ends: list[tuple[Order, Order]]
+) -> list[tuple[Order, Order]]:
+    """Return what counts as milder where it falls."""
+    if target.of != "ladder":
+        return ends
+    if target.name not in claimed(after):
+        return ends  # no rule of it is claimed to be monotone, so what falls is told as it is
+    return [ends[-1]] if same_rules(target.name, before, after) else [ends[0], ends[-1]]
 
 
 def happens_anyway(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:
@@ -108,48 +119,8 @@ def happens_anyway(target: Target, direction: Direction, before: Reading, after:
             return falls(*least[::-1])
 
 
-def findings_differ(before: Reading, after: Reading) -> Term:
-    """Return whether any finding comes out otherwise; where none does, only other rules can make a difference."""
-    if before.criteria.head.severity != after.criteria.head.severity:
-        return True
-    if set(before.in_force) != set(after.in_force):
-        return True
-    rules = all(
-        _same_rules(Target("ladder", name), before.criteria, after.criteria) for name in before.criteria.ladders
-    )
-    if not rules:
-        return True
-    found = []
-    for name in before.in_force:
-        one, other = before.finding(name), after.finding(name)
-        if one.indicator.dimension != other.indicator.dimension or one.indicator.ground != other.indicator.ground:
-            return True
-        pairs = [(one.inherent, other.inherent), (one.possible, other.possible)]
-        pairs += [*zip(one.residual, other.residual, strict=True), *zip(one.knock_out, other.knock_out, strict=True)]
-        found += [negated(same(*ends)) for pair in pairs for ends in zip(*pair, strict=True)]
-        found.append(negated(same(one.is_open, other.is_open)))
-    return some(found)
-
-
 def _pair(watch: Watch, place: int, before: Reading, after: Reading) -> tuple[Order, Order]:
     return terms(watch, before)[place], terms(watch, after)[place]
-
-
-def _same_rules(target: Target, before: CriteriaSet, after: CriteriaSet) -> bool:
-    """Return whether a ladder has the same rules in both versions, with all that they use."""
-    if target.of != "ladder":
-        return True
-    one, other = (
-        [(rule.level, rule.provisional, rule.when) for rule in criteria.ladders[target.name].rules]
-        for criteria in (before, after)
-    )
-    used = {
-        name
-        for criteria in (before, after)
-        for rule in criteria.ladders[target.name].rules
-        for name in definitions_in(rule.when, criteria.definitions)
-    }
-    return one == other and all(before.definitions.get(name) == after.definitions.get(name) for name in used)
 
 
 def _jumps(low: Order, high: Order) -> Iterator[Term]:
@@ -158,8 +129,11 @@ def _jumps(low: Order, high: Order) -> Iterator[Term]:
         yield both(at_most(low, place), high[place + 2])
 
 
-def directions(target: Target, *, asks_more: bool) -> list[Direction]:
+def directions(target: Target, after: CriteriaSet, *, asks_more: bool) -> list[Direction]:
     """Return the questions about a target; that something opens is asked where the later version asks more."""
     if target.of != "ladder":
         return ["milder", "stricter"]
-    return [one for one in DIRECTIONS if one != "opens" or asks_more]
+    left_out = {"opens"} if not asks_more else set()
+    if target.name not in claimed(after):
+        left_out |= {"looser", "opens"}
+    return [one for one in DIRECTIONS if one not in left_out]

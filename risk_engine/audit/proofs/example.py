@@ -98,9 +98,9 @@ def _legal(data: dict[str, Any], space: Space, reading: Reading) -> tuple[dict[s
                 data = _without(data, problem.path)
 
 
-def case_from(data: dict[str, Any], criteria: CriteriaSet) -> Case:
-    """Return the case that plain data state."""
-    return _model(criteria).model_validate({"id": "example", "title": "Example", **data})
+def case_from(data: dict[str, Any], criteria: CriteriaSet, model: type[Case] | None = None) -> Case:
+    """Return the case that plain data state; `model` is the set's case model, where it is at hand."""
+    return (model or _model(criteria)).model_validate({"id": "example", "title": "Example", **data})
 
 
 def _blank(data: dict[str, Any], path: str) -> Blank:
