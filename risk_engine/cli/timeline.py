@@ -57,8 +57,8 @@ def print_timeline(
         case Format.svg:
             put(timeline_svg(found), output)
         case Format.html | Format.md | Format.text:
-            with_pictures = form is Format.html  # elsewhere the tables say the same
-            put_document(timeline_view(found, everything=everything, with_pictures=with_pictures), _FORMS[form], output)
+            view = timeline_view(found, everything=everything, for_terminal=form is Format.text)
+            put_document(view, _FORMS[form], output)
             if form is Format.text and on is None:
                 text = _("--on DATE marks a day, --all shows the dates outside the time in force too")
                 typer.echo(_("note: {text}", text=text), err=True)

@@ -76,9 +76,7 @@ def test_all_shows_what_lies_outside_the_time_in_force(desk: Path) -> None:
     reference = f"{desk}@1.1.0"
     assert "REGION_LAW) is told from then on" not in " ".join(done("criteria", "timeline", reference).split())
     shown = done("criteria", "timeline", reference, "--all", "--format", "md")
-    assert (
-        "| 1 March 2024 **\\[not in force\\]** | The region protects loans (what people are told `REGION_LAW`)" in shown
-    )
+    assert "| 1 March 2024 **\\[not in force\\]** | The region protects loans (awareness rule `REGION_LAW`)" in shown
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The cases.yaml of every version of every set, each case a test of its own."""
+"""The cases.yaml of the newest version of every set, each case a test; `make criteria` runs those of the older ones."""
 
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from risk_engine.loading.sets import Version, shipped_sets, versions
 from risk_engine.source import read
 
 FOREIGN = Path(__file__).parents[1] / "sets" / "loan-desk"
-VERSIONS = [version for name in (*shipped_sets(), str(FOREIGN)) for version in versions(name)]
+VERSIONS = [versions(name)[-1] for name in (*shipped_sets(), str(FOREIGN))]
 CASES = [
     pytest.param(version, case["name"], id=f"{version}: {case['name']}")
     for version in VERSIONS
@@ -30,7 +30,7 @@ def test_the_set_decides_the_case_as_expected(version: Version, name: str) -> No
     assert result.differences == (), "\n".join([f"{result.place}: {name}", *result.differences])
 
 
-@pytest.mark.parametrize("version", [one for name in shipped_sets() for one in versions(name)], ids=str)
+@pytest.mark.parametrize("version", [versions(name)[-1] for name in shipped_sets()], ids=str)
 @pytest.mark.parametrize("outcome", ["findings", "undetermined"])
 def test_every_indicator_is_expected_in_a_case_as_present_and_as_undetermined(version: Version, outcome: str) -> None:
     cases = read(version.folder / FILE, nulls=True).data["cases"]

@@ -21,6 +21,7 @@ from risk_engine.model.criteria import (
     Option,
     Parameter,
     Records,
+    Row,
 )
 from risk_engine.model.ladders import InForce, LevelRef, SetHead, SeverityPoints
 from risk_engine.model.texts import texts_of
@@ -45,8 +46,10 @@ _LAYERS: dict[tuple[type, str], Layer] = {
     (DatedValue, "source"): "words",
     (Column, "source"): "words",
     (Column, "as_of"): "words",
+    (Row, "name"): "structure",
 }
-"""What is no rule though no text either: it says what rules rest on, or which version this is."""
+"""What is no rule though no text either: it says what rules rest on, or which version this is. A case may name a row by
+its name, so that is more than a text."""
 _OUTSIDE = frozenset({"digest", "places", "folder"})
 """What a set holds of its files; it is no part of what they say."""
 
@@ -98,9 +101,9 @@ class _Comparison:
                 follows = tuple(reversed(seen))
                 self._note((*loc, key), "added", None, value, layer=layer or "structure", follows=follows)
             seen.append(key)
-        for key in one:
+        for key, value in one.items():
             if key not in other:
-                self._note((*loc, key), "removed", one[key], None, layer=layer or "structure")
+                self._note((*loc, key), "removed", value, None, layer=layer or "structure")
         if before != after:
             self._note(loc, "reordered", tuple(before), tuple(after), layer=layer or "structure")
 

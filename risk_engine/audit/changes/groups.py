@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias, cast
 
 from risk_engine.audit.changes.apply import apply
-from risk_engine.audit.changes.uses import Name, declares, uses
+from risk_engine.audit.changes.uses import declares, uses
 from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.model.changes import Edit
 from risk_engine.model.criteria import CriteriaSet
@@ -93,13 +93,15 @@ def _least(
     before: CriteriaSet, edits: Sequence[Edit], closed: frozenset[int], needs: Mapping[int, set[int]]
 ) -> frozenset[int]:
     """Return edits with no more of the others than the set needs to be loaded: all, then as few as can be."""
-    left = frozenset(range(len(edits)))
-    for number in _far_first(edits, closed):
-        if number in left:
-            # Without an edit none can stay that needs it.
-            fewer = frozenset(one for one in left if number not in _closed({one}, needs))
-            if closed <= fewer and is_loadable(apply(before, _these(edits, fewer))):
-                left = fewer
+    left, tried = frozenset(range(len(edits))), frozenset[int]()
+    while tried != left:  # what could not go as long as another one was there can go after it
+        tried = left
+        for number in _far_first(edits, closed):
+            if number in left:
+                # Without an edit none can stay that needs it.
+                fewer = frozenset(one for one in left if number not in _closed({one}, needs))
+                if closed <= fewer and is_loadable(apply(before, _these(edits, fewer))):
+                    left = fewer
     return left
 
 

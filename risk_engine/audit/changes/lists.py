@@ -52,8 +52,7 @@ def _pairs(before: Sequence[Any], after: Sequence[Any], keys: Sequence[_Key], *,
     for key in (lambda one: one.model_dump_json(), *keys):
         take(key)
     if by_place:
-        for old, new in list(_left(before, after, found)):
-            found[new] = old
+        found |= {new: old for old, new in _left(before, after, found)}
     return found
 
 

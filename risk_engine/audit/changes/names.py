@@ -33,7 +33,9 @@ def named(loc: tuple[Step, ...]) -> tuple[str, str]:
             return f"table {table}", _place(rest)
         case ("invariants", "facts", name, *rest):
             return f"contradiction {name}", _place(rest)
-        case ("invariants", "results", name, *rest):
+        case ("invariants", "undirected", fact, *rest):
+            return f"undirected {fact}", _place(rest)
+        case ("invariants", _, name, *rest):
             return f"promise {name}", _place(rest)
         case (part, name, *rest) if part in _RECORDS:
             return f"{_RECORDS[str(part)]} {name}", _place(rest)

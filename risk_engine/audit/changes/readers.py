@@ -66,8 +66,8 @@ def _records(criteria: CriteriaSet) -> Iterator[tuple[Loc, object]]:
     """Yield every record of a set that reads others, with its place."""
     for part in ("indicators", "ladders", "awareness"):
         yield from (((part, name), one) for name, one in getattr(criteria, part).items())
-    yield from ((("invariants", "facts", name), one) for name, one in criteria.invariants.facts.items())
-    yield from ((("invariants", "results", name), one) for name, one in criteria.invariants.results.items())
+    for kind in ("facts", "results", "alone", "same"):
+        yield from ((("invariants", kind, name), one) for name, one in getattr(criteria.invariants, kind).items())
     for entity, record in criteria.entities.items():
         yield from ((("entities", entity, "facts", name), one) for name, one in record.facts.items())
     yield from ((("definitions", name), one) for name, one in criteria.definitions.items())

@@ -35,6 +35,8 @@ def _has_a_name(edit: Edit) -> bool:
     match edit.loc:
         case ("tables", _, "columns", _, "values", *_) | ("head", "severity" | "roles", *_):
             return False
+        case ("invariants", "undirected", *_):
+            return False
         case (("entities" | "tables" | "ladders" | "invariants"), _, _, _):
             return True
         case ("entities", _, "facts", _, "options", _):

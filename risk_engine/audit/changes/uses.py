@@ -45,16 +45,8 @@ _OF_HEAD = {"dimensions": "dimension", "grounds": "ground", "asked_of": "asked_o
 def declares(loc: Loc, value: Any) -> Iterator[Name]:
     """Yield every name that an entry at a place gives to others, its own and those within it."""
     match loc:
-        case ("entities", entity):
-            yield "entity", f"{entity}"
-            for short, fact in value.facts.items():
-                yield from declares((*loc, "facts", short), fact)
-        case ("entities", entity, "facts", short):
-            yield "fact", f"{entity}.{short}"
-            for option in getattr(value, "options", ()):
-                yield "option", f"{entity}.{short}.{option}"
-        case ("entities", entity, "facts", short, "options", option):
-            yield "option", f"{entity}.{short}.{option}"
+        case ("entities", *_):
+            yield from _questions(loc, value)
         case ("tables", table):
             yield "table", f"{table}"
             for part in ("rows", "columns"):
@@ -80,13 +72,25 @@ def declares(loc: Loc, value: Any) -> Iterator[Name]:
             pass
 
 
-def uses(loc: Loc, value: Any, criteria: CriteriaSet) -> Iterator[Name]:
-    """Yield every name that a part of a set at a place needs somebody to declare."""
+def _questions(loc: Loc, value: Any) -> Iterator[Name]:
     match loc:
-        case ("tables", table, "columns", column, "values", row):
-            yield "row", f"{table}.{row}"
+        case ("entities", entity):
+            yield "entity", f"{entity}"
+            for short, fact in value.facts.items():
+                yield from _questions((*loc, "facts", short), fact)
+        case ("entities", entity, "facts", short):
+            yield "fact", f"{entity}.{short}"
+            for option in getattr(value, "options", ()):
+                yield "option", f"{entity}.{short}.{option}"
+        case ("entities", entity, "facts", short, "options", option):
+            yield "option", f"{entity}.{short}.{option}"
         case _:
             pass
+
+
+def uses(loc: Loc, value: Any, criteria: CriteriaSet) -> Iterator[Name]:
+    """Yield every name that a part of a set at a place needs somebody to declare."""
+    yield from _in_place(loc)
     match value:
         case (AllOf() | AnyOf() | Not() | Holds() | Some() | Every() | Count()) | (
             Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny()
@@ -119,6 +123,17 @@ def uses(loc: Loc, value: Any, criteria: CriteriaSet) -> Iterator[Name]:
             pass
 
 
+def _in_place(loc: Loc) -> Iterator[Name]:
+    """Yield what a place itself names: some records stand under the name of another."""
+    match loc:
+        case ("tables", table, "columns", _, "values", row):
+            yield "row", f"{table}.{row}"
+        case ("invariants", "undirected", fact):
+            yield "fact", f"{fact}"
+        case _:
+            pass
+
+
 def _in_text(loc: Loc, text: str, criteria: CriteriaSet) -> Iterator[Name]:
     """Yield what a single text at a place names, if that is a place for names."""
     match loc:
@@ -146,6 +161,8 @@ def _in_text(loc: Loc, text: str, criteria: CriteriaSet) -> Iterator[Name]:
             yield "entity", f"{entity}"
             yield "fact", text
         case ("head", "roles", *_):
+            yield "fact", text
+        case ("invariants", "alone", _, "change", _) | ("invariants", "same", _, "differ_in", _):
             yield "fact", text
         case ("head", "families", *_):
             yield "indicator", text

@@ -21,6 +21,7 @@ _SIGNS = (
     ("due", N_("something changes")),
     ("review", N_("something ends")),
     ("day", N_("the day asked for, with its stroke on each line")),
+    ("expected", N_("a draft: it may still change")),
     ("maybe", N_("until a later version is in force")),
 )
 _MOST = 12
@@ -37,10 +38,13 @@ _SHORTEST = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Span:
-    """The time that a picture shows; what is in force without an end goes on beyond `known`, its last known day."""
+    """The time that a picture shows; what is in force without an end is drawn as open from `open` on.
+
+    That is some time after the last day that is known of anything, so that the newest version has a bar of its own.
+    """
 
     first: date
-    known: date
+    open: date
     last: date
 
     def across(self, when: date) -> int:
@@ -56,9 +60,9 @@ def span(timeline: Timeline) -> Span:
     days += [one.in_force_until for one in versions if one.in_force_until is not None]
     days += [change.on for one in versions for change in one.changes if change.in_force]
     days += [timeline.on] if timeline.on is not None else []
-    first, known = min(days), max(days)
-    beyond = max(_SHORTEST, (known - first) // 6)
-    return Span(first, known, known + min(beyond, date.max - known))
+    first, latest = min(days), max(days)
+    beyond = min(max(_SHORTEST, (latest - first) // 6), date.max - latest)
+    return Span(first, latest + beyond * 2 // 3, latest + beyond)
 
 
 def picture(sets: Sequence[SetInTime], time: Span, on: date | None, *, key: str, room: int = NARROW) -> Picture:
@@ -141,7 +145,7 @@ class _Drawing:
         start, end = version.in_force_from, version.in_force_until
         left = self.time.across(start)
         if not version.is_never_in_force:
-            right = self.time.across(self.time.known if end is None else end)
+            right = self.time.across(self.time.open if end is None else end)
             look: BoxLook = "now" if version.state == "released" else "expected"
             self.items.append(Box(left, self.y, max(2, right - left), _BAR, look))
             if end is None:

@@ -34,7 +34,7 @@ _KINDS: dict[Dated, str] = {
     "indicator": N_("indicator"),
     "parameter": N_("parameter"),
     "cell": N_("table"),
-    "awareness": N_("what people are told"),
+    "awareness": N_("awareness rule"),
 }
 
 

@@ -149,3 +149,13 @@ def test_every_problem_of_every_version_is_told(tmp_path: Path) -> None:
     assert {one.position.path for one in error.value.diagnostics} >= {
         f"{tmp_path.as_posix()}/{number}/sources.yaml" for number in ("1.0.0", "1.1.0")
     }
+
+
+def test_a_cell_is_read_by_the_fact_that_takes_its_own_column() -> None:
+    (shipped,) = timeline(["reconnect-china@1.0.0"]).sets
+    rules = change(shipped.versions[0], "countries.ai_rules", date(2022, 3, 1))
+    assert rules.rows == ("China",)
+    assert [one and one.shown for one in (rules.before, rules.after)] == [
+        ("No rules known to this set",),
+        ("China's rules on algorithms, synthetic media and generative AI",),
+    ]

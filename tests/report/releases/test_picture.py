@@ -29,14 +29,19 @@ def labels(made: Picture) -> list[str]:
 def test_a_release_is_filled_a_draft_hatched_and_what_has_no_end_dashed() -> None:
     made = drawn()
     time = span(ONE)
-    start, turn = time.across(date(2026, 1, 1)), time.across(date(2027, 1, 1))
+    # 60 days are added to the last day that is known; two thirds of them are as sure as what was before.
+    assert time == Span(date(2026, 1, 1), date(2027, 2, 10), date(2027, 3, 2))
+    start, turn, end = (time.across(one) for one in (date(2026, 1, 1), date(2027, 1, 1), date(2027, 2, 10)))
     assert boxes(made, "now", "expected", "maybe") == [
         (start, turn - start, "now"),
-        (turn, 2, "expected"),  # nothing later is known of it
-        (turn + 2, WIDTH - turn - 2, "maybe"),
+        (turn, end - turn, "expected"),
+        (end, WIDTH - end, "maybe"),
     ]
     assert labels(made)[0] == "1.0.0 · released · in force from 1 January 2026"
-    assert ("maybe", "until a later version is in force") in made.signs
+    assert made.signs == (
+        ("expected", "a draft: it may still change"),
+        ("maybe", "until a later version is in force"),
+    )
 
 
 def test_a_version_that_is_never_in_force_has_no_bar() -> None:
@@ -67,6 +72,15 @@ def test_each_day_has_the_sign_of_what_happens_where_it_lies() -> None:
         "orchard 1.0.0: in force from 1 January 2026, 1 February 2026 Old trees (begins to apply), "
         "1 March 2026 Height (changes), 1 April 2026 Wasps (is no longer told)."
     )
+
+
+def test_the_day_stands_below_the_version_that_is_in_force_on_it_and_as_a_stroke_on_every_line() -> None:
+    made = drawn(ONE.model_copy(update={"on": date(2027, 3, 1)}))
+    below = [one.text for one in made.items if isinstance(one, Label)]
+    assert below.index("1 March 2027: the day asked for") > below.index("1.1.0 · draft · in force from 1 January 2027")
+    assert len([one for one in made.items if isinstance(one, Mark) and one.look == "day"]) == 1
+    strokes = [one for one in made.items if isinstance(one, Box) and one.look == "today" and one.height > 5]
+    assert len(strokes) == 3  # two bars, one line
 
 
 def test_without_a_day_none_is_marked() -> None:

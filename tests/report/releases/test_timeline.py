@@ -41,19 +41,19 @@ def test_every_version_stands_there_with_its_time_and_its_state() -> None:
 
 def test_what_lies_outside_the_time_in_force_is_counted_or_shown() -> None:
     def rows(*, everything: bool) -> list[str]:
-        group = timeline_view(TREES, everything=everything, with_pictures=False).sections[0].blocks[1]
+        group = timeline_view(TREES, everything=everything, for_terminal=True).sections[0].blocks[1]
         assert isinstance(group, Group)
         return [
             *(row[0] for row in table(group.blocks[0])[1:]),
             *(words(one.line) for one in group.blocks[1:]),  # type: ignore[union-attr]
         ]
 
-    assert rows(everything=False) == ["1 February 2026", "1 date of its rules lies outside its time in force."]
-    assert rows(everything=True) == ["1 February 2026", "1 January 2020 not in force"]
+    assert rows(everything=False) == ["2026-02-01", "1 date of its rules lies outside its time in force."]
+    assert rows(everything=True) == ["2026-02-01", "2020-01-01 not in force"]
 
 
 def test_a_version_in_which_nothing_changes_says_so() -> None:
-    text = document_text(timeline_view(TREES, with_pictures=False))
+    text = document_text(timeline_view(TREES, for_terminal=True))
     assert "While it is in force nothing begins, changes or ends by a date in its rules." in text
 
 
