@@ -23,13 +23,13 @@ def required_bump(
         return RequiredBump(bump="major", why=reason)
     for one in decisions:
         if one.name in claimed and one.direction == "milder" and one.status != "proved":
-            why = _("{ladder} can become milder", ladder=one.name)
+            why = _("{ladder} can become milder", ladder=after.ladders[one.name].title)
             if one.status == "undecided":
-                why = _("it is not decided whether {ladder} can become milder", ladder=one.name)
+                why = _("it is not decided whether {ladder} can become milder", ladder=after.ladders[one.name].title)
             return RequiredBump(bump="major", why=why)
     for one in decisions:
         if one.status != "proved":
-            why = _("{ladder} can become stricter, and never milder", ladder=one.name)
+            why = _("{ladder} can become stricter, and never milder", ladder=after.ladders[one.name].title)
             if one.direction == "opens":
                 why = _("new questions leave decided cases open, and none gets milder")
             return RequiredBump(bump="minor", why=why)
