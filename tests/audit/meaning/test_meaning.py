@@ -169,7 +169,7 @@ PATIENT = settings(
 )
 
 
-@settings(PATIENT, max_examples=max(10, settings().max_examples // 6))
+@settings(PATIENT, max_examples=max(10, settings().max_examples // 10))
 @given(st.data())
 def test_no_case_comes_out_otherwise_than_a_proof_says(data: st.DataObject) -> None:
     rules = data.draw(rule_sets())
