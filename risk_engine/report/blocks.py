@@ -211,7 +211,7 @@ class View:
     `on` is the day that it speaks of.
     """
 
-    kind: Kind | Literal["index"]
+    kind: Kind | Literal["index", "comparison"]
     language: str
     title: str
     about: str
