@@ -7,18 +7,22 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from risk_engine.audit.changes.compare import compare
+from risk_engine.audit.changes.versions import compared
 from risk_engine.language import ENGLISH, NP_, _, current, in_language, languages, ngettext, pgettext
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, ControlRecord, Evidence
-from risk_engine.report import Format, render
+from risk_engine.report import Format, render, written
 from risk_engine.report.blank_case import blank_case
 from risk_engine.report.catalogue import Form, catalogue
+from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.map import MapView, map_html, map_view
 from risk_engine.report.map_text import map_text
 from risk_engine.report.text import summary_table
 from risk_engine.report.wording import fill
 from scripts.messages import bring_up_to_date
+from tests.changing import LATER, changed
 from tests.cli.running import LOAN_DESK, ROOT
 from tests.marked import (
     TAG,
@@ -34,7 +38,7 @@ from tests.report.samples import assessment, full
 from tests.report.test_map import orchard
 
 SHIPPED = ROOT / "criteria" / "reconnect-china" / "1.0.0"
-WHOLE = ["catalogue", "command", "documents", "engine", "forms", "report"]
+WHOLE = ["catalogue", "changes", "command", "documents", "engine", "forms", "report"]
 """The domains that are translated as a whole."""
 OTHERS = [one for one in languages() if one != ENGLISH]
 
@@ -147,6 +151,17 @@ def test_no_word_of_a_catalogue_is_left_that_nobody_can_translate(version: Path,
         page = catalogue(set_with_other_letters(criteria), None, form, is_released=False)
     left = set(plain_words(shown(page) if form == "html" else page))
     assert left - names_of(criteria) == set()
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("form", ["html", "text"])
+def test_no_word_about_changes_is_left_that_nobody_can_translate(form: Form, tmp_path: Path) -> None:
+    found = compared(str(LOAN_DESK), str(changed(tmp_path / "1.1.0", LATER)))
+    with in_language(TAG):
+        words = set_with_other_letters(found.before), set_with_other_letters(found.after)
+        page = written(changes_view(found.changes, *words, shown=compare(*words)), form).decode()
+    left = set(plain_words(shown(page) if form == "html" else page))
+    assert left - names_of(found.before) - names_of(found.after) == set()
 
 
 @pytest.mark.usefixtures("marked")

@@ -43,12 +43,8 @@ class CaseResult:
 
 def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[CaseResult, ...]:
     """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong."""
-    path = folder / FILE
-    document = read(path, nulls=True)
+    document, tests = read_tests(folder)
     problems: list[Diagnostic] = []
-    tests = validated(CaseTests, document.data, document, (), problems)
-    if not isinstance(tests, CaseTests):
-        raise InvalidSourceError(problems)
     results: list[CaseResult] = []
     for one in stated_cases(criteria, document, tests):
         if isinstance(one, InvalidSourceError):
@@ -59,6 +55,16 @@ def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[CaseResult, ...]:
     if problems:
         raise InvalidSourceError(problems)
     return tuple(results)
+
+
+def read_tests(folder: Path) -> tuple[Document, CaseTests]:
+    """Return what the version's cases.yaml says; raise InvalidSourceError where it cannot be used."""
+    document = read(folder / FILE, nulls=True)
+    problems: list[Diagnostic] = []
+    tests = validated(CaseTests, document.data, document, (), problems)
+    if not isinstance(tests, CaseTests):
+        raise InvalidSourceError(problems)
+    return document, tests
 
 
 def stated_cases(

@@ -19,8 +19,9 @@ from risk_engine.cli.options import (
 )
 from risk_engine.cli.report import DecisionOption
 from risk_engine.cli.results import Format, own_names, put_one, put_several
-from risk_engine.diagnostics import RiskEngineError, file_problem, quoted
+from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _, ngettext
+from risk_engine.loading.case_files import case_files, folders_below
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -35,7 +36,6 @@ risk-engine assess case.yaml --supersedes earlier.json --format json -o later.js
 risk-engine assess case.yaml --pack documents/"""
 
 MOST_NAMED = 3
-CASE_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
 def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -161,19 +161,10 @@ def _files(cases: Iterable[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(one for one in path.iterdir() if _is_case(one))
-        if not found:
-            raise file_problem(path, _("there is no case in this folder"), _("cases are .yaml, .yml or .json files"))
-        below = [one for one in path.iterdir() if one.is_dir() and not one.name.startswith(".")]
-        if below:
-            names = ", ".join(sorted(one.name for one in below))
-            typer.echo(_("{path}: folders below are not read: {names}", path=path, names=names), err=True)
+        found = case_files(path)
+        if text := folders_below(path):
+            typer.echo(text, err=True)
         yield from found
-
-
-def _is_case(path: Path) -> bool:
-    """Return whether a file in a folder is meant as a case; hidden ones are an editor's or the system's."""
-    return path.suffix.casefold() in CASE_SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def _with_progress(paths: list[Path]) -> Iterable[Path]:

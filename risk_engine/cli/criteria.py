@@ -1,4 +1,4 @@
-"""`risk-engine criteria`: list, show, map, translate, check, test, mutate, release and describe criteria sets."""
+"""`risk-engine criteria`: list, show, map, check, lint, test, mutate, compare, release and describe criteria sets."""
 
 import json
 from enum import StrEnum
@@ -6,16 +6,15 @@ from typing import Annotated
 
 import typer
 
+from risk_engine.cli import cases, diff, impact, lint, mutate, release, texts, timeline
 from risk_engine.cli import map as criteria_map
-from risk_engine.cli import mutate, release, texts
-from risk_engine.cli.exits import Exit
-from risk_engine.cli.failures import print_failed, refuse
+from risk_engine.cli.failures import refuse
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
 from risk_engine.diagnostics import RiskEngineError, suggestion
 from risk_engine.language import _, ngettext
 
 app = typer.Typer(
-    help="List, show, map, translate, check, test, mutate, release and describe criteria sets.",
+    help="List, show, map, translate, check, lint, test, mutate, release and describe criteria sets.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -65,8 +64,12 @@ def show(
     put(catalogue(criteria_in_words(criteria), record, form.value, is_released=is_released(version)), output)
 
 
+app.command("diff", epilog=diff.EXAMPLES)(diff.print_diff)
+app.command("impact", epilog=impact.EXAMPLES)(impact.print_impact)
+app.command("lint", epilog=lint.EXAMPLES)(lint.lint_set)
 app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
 app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)
+app.command("test", epilog=cases.EXAMPLES)(cases.run_tests)
 app.command("texts", epilog=texts.EXAMPLES)(texts.print_texts)
 
 
@@ -106,31 +109,10 @@ def check(
     refuse(failed)
 
 
-@app.command(epilog="Example: risk-engine criteria test reconnect-china")
-def test(
-    references: Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")],
-) -> None:
-    """Run the cases.yaml of a set and print where a result is not the one expected; exit code 1 if there is any."""
-    from risk_engine.audit.cases import run_cases
-    from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.sets import choose
-
-    failures = 0
-    for reference in references:
-        version, _in_force = choose(reference, None)
-        results = run_cases(read_criteria(version.folder), version.folder)
-        failed = [one for one in results if one.differences]
-        failures += len(failed)
-        print_failed(failed)
-        passed = len(results) - len(failed)
-        typer.echo(_("{version}: {passed} passed, {failed} failed", version=version, passed=passed, failed=len(failed)))
-    if failures:
-        raise typer.Exit(Exit.FAILED)
-
-
 app.command("release", epilog=release.RELEASE_EXAMPLES)(release.release)
 app.command("sign", epilog=release.SIGN_EXAMPLES)(release.sign_release)
 app.command("verify", epilog=release.VERIFY_EXAMPLES)(release.verify_releases)
+app.command("timeline", epilog=timeline.EXAMPLES)(timeline.print_timeline)
 
 
 @app.command(epilog="Examples: risk-engine criteria schema indicators · risk-engine criteria schema -o schemas/")

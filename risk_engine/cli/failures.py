@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
 
 
-def print_failed(failed: "Sequence[CaseResult]") -> None:
+def print_failed(failed: "Sequence[CaseResult]", *, err: bool = False) -> None:
     """Print the cases of a set that do not come out as expected, with what differs."""
     for result in failed:
-        typer.echo(f"{result.place}: {result.name}")
+        typer.echo(f"{result.place}: {result.name}", err=err)
         for line in result.differences:
-            typer.echo(f"  {line}")
+            typer.echo(f"  {line}", err=err)
 
 
 def refuse(failed: Sequence[RiskEngineError]) -> None:

@@ -1,4 +1,4 @@
-"""`risk-engine key`: the key with which an office signs its decisions."""
+"""`risk-engine key`: the key with which an office signs its decisions and the releases of its criteria."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from risk_engine.cli.passphrase import VARIABLE, passphrase
 from risk_engine.language import _
 
 app = typer.Typer(
-    help="Make a key with which an office signs its decisions.",
+    help="Make a key with which an office signs its decisions and the releases of its criteria.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -29,7 +29,7 @@ RELEASE_EXAMPLES = """Examples: risk-engine criteria release our-criteria ·
 risk-engine criteria release our-criteria@1.0.0 --sign office.pem --by 'A. Vogel' --role 'Head of office'"""
 SIGN_EXAMPLES = """Example: risk-engine criteria sign our-criteria@1.0.0 --key office.pem --by 'A. Vogel'
 --role 'Head of office' --on 2026-12-03"""
-VERIFY_EXAMPLES = """Examples: risk-engine criteria verify our-criteria ·
+VERIFY_EXAMPLES = """Examples: risk-engine criteria verify our-criteria --key office.pub.pem ·
 risk-engine criteria verify our-criteria@1.0.0 --key office.pub.pem"""
 
 Version_ = Annotated[
@@ -57,8 +57,6 @@ def list_sets(
 
     Exit code 2 if a version is not what was released; 1 if a signature does not hold.
     """
-    from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.lock import is_released
     from risk_engine.loading.sets import default_set, meant, shipped_sets
 
     default = default_set() if len(shipped_sets()) > 1 else None
@@ -67,17 +65,8 @@ def list_sets(
     broken: list[str] = []
     for name in sets or shipped_sets():
         for version in meant(name):
-            columns = [f"{version}", _("in force from {day}", day=version.in_force_from), _("draft")]
-            if is_released(version):
-                # Only reading it tells whether it still is what was released.
-                try:
-                    read_criteria(version.folder)
-                    columns[-1] = _("released")
-                except RiskEngineError as error:
-                    failed.append(error)
-                    columns[-1:] = [_("released, but changed since"), _("broken")]
-            if len(columns) == len(("version", "since", "state")):
-                columns += _signed(version, known, broken, is_draft=not is_released(version))
+            columns = [f"{version}", _("in force from {day}", day=version.in_force_from)]
+            columns += _state(version, known, failed, broken)
             if name == default:
                 columns.append(_("taken where no set is named"))
             typer.echo("\t".join(columns))
@@ -88,23 +77,46 @@ def list_sets(
         raise typer.Exit(Exit.FAILED)
 
 
-def _signed(
-    version: "Version", keys: "Mapping[str, Ed25519PublicKey]", broken: list[str], *, is_draft: bool
+def _state(
+    version: "Version", keys: "Mapping[str, Ed25519PublicKey]", failed: list[RiskEngineError], broken: list[str]
 ) -> list[str]:
-    """Return what there is to say of the signatures of a version; what does not hold is added to `broken`."""
+    """Return what a version is and, of a release, what its signatures are worth.
+
+    What is not as it was released, or cannot be read, is added to `failed`, a signature that does not hold to `broken`.
+    """
+    from risk_engine.loading.criteria import read_criteria
+    from risk_engine.loading.lock import is_released
+
+    state = _("draft")
+    if is_released(version):
+        # Only reading it tells whether it still is what was released.
+        try:
+            read_criteria(version.folder)
+        except RiskEngineError as error:
+            failed.append(error)
+            return [_("released, but changed since"), _("broken")]
+        state = _("released")
+    try:
+        signed = _signatures(version, keys, broken)
+    except RiskEngineError as error:
+        failed.append(error)
+        return [state, _("broken")]
+    return [state, *([signed] if signed else [] if state == _("draft") else [_("unsigned")])]
+
+
+def _signatures(version: "Version", keys: "Mapping[str, Ed25519PublicKey]", broken: list[str]) -> str:
+    """Return what the signatures of a version are worth, nothing where there is none."""
     from risk_engine.audit.releases.signatures import signature_links
 
     links = list(signature_links(version, keys))
     wrong = [one.text for one in links if one.verdict == "broken"]
     if wrong:
         broken += [printable(f"{version}: {text}") for text in wrong]
-        return [_("broken")]
+        return _("broken")
     sure = [one.text for one in links if one.verdict == "holds"]
     if sure:
-        return [printable(_("verified: {signatures}", signatures="; ".join(sure)))]
-    if links:
-        return [_("signed by an unknown key")]
-    return [] if is_draft else [_("unsigned")]
+        return printable(_("verified: {signatures}", signatures="; ".join(sure)))
+    return _("signed by an unknown key") if links else ""
 
 
 def release(

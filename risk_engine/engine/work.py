@@ -70,7 +70,7 @@ def worked_again(stored: Assessment, criteria: CriteriaSet) -> Worked:
 def case_from(stated: dict[str, Any], criteria: CriteriaSet) -> Case:
     """Return the case that an assessment holds as plain data; pydantic's ValidationError if it does not fit."""
     # Not `model_validate_json`: where a validator of ours stands in between, pydantic takes no JSON list for a tuple.
-    return case_model(criteria).model_validate(_tupled(stated))
+    return case_model(criteria).model_validate(tupled(stated))
 
 
 def _review_months(criteria: CriteriaSet, proposed: Proposed, facts: Facts) -> int:
@@ -87,12 +87,12 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _tupled(data: Any) -> Any:
+def tupled(data: Any) -> Any:
     """Return plain JSON data with its lists as tuples, as the models have them."""
     match data:
         case dict():
-            return {key: _tupled(value) for key, value in data.items()}
+            return {key: tupled(value) for key, value in data.items()}
         case list() | tuple():
-            return tuple(_tupled(one) for one in data)
+            return tuple(tupled(one) for one in data)
         case _other:
             return data

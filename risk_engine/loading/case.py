@@ -69,20 +69,20 @@ def case_of(
     if others is not None:
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
-    case = validated(model or case_model(criteria), _answered(document.data), document, (), problems)
+    case = validated(model or case_model(criteria), answered(document.data), document, (), problems)
     problems += _other_problems(document, criteria)
     if problems or case is None:
         raise InvalidSourceError(problems)
     return case
 
 
-def _answered(data: Any) -> Any:
+def answered(data: Any) -> Any:
     """Return data without the keys that are left empty: that is the same as leaving them out."""
     match data:
         case dict():
-            return {key: _answered(value) for key, value in data.items() if value is not None}
+            return {key: answered(value) for key, value in data.items() if value is not None}
         case tuple():
-            return tuple(_answered(one) for one in data)
+            return tuple(answered(one) for one in data)
         case _:
             return data
 

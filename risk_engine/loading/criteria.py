@@ -22,6 +22,7 @@ from risk_engine.loading.files import (
     right_name,
     yaml_files,
 )
+from risk_engine.loading.kept import kept
 from risk_engine.loading.lock import changed_since_release
 from risk_engine.loading.messages import validated
 from risk_engine.loading.sets import HEAD, choose, is_version
@@ -82,8 +83,11 @@ def load_criteria(reference: str | None = None, on: date | None = None) -> Crite
 
 
 def read_criteria(folder: Path) -> CriteriaSet:
-    """Read the version that lies in `folder`; raise InvalidSourceError with every problem of every file."""
-    return _SetReader(folder).criteria()
+    """Read the version that lies in `folder`; raise InvalidSourceError with every problem of every file.
+
+    As long as its files say the same it is the same object.
+    """
+    return kept(folder, lambda one: _SetReader(one).criteria())
 
 
 class _SetReader:

@@ -8,15 +8,16 @@ from typing import Any
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.language import _, current
+from risk_engine.loading.base import base_case
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
-from risk_engine.loading.files import CASES, MAP
+from risk_engine.loading.files import MAP
 from risk_engine.loading.messages import validated
 from risk_engine.loading.paths import path_problem
 from risk_engine.loading.translation import translation_of
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
-from risk_engine.model.map import AXES, BASE, Axis, Band, MapFile
+from risk_engine.model.map import AXES, Axis, Band, MapFile
 from risk_engine.model.translation import MAP_TEXTS, in_words_of
 from risk_engine.source import Document, Loc, read
 
@@ -52,7 +53,7 @@ def load_map(folder: Path, criteria: CriteriaSet) -> LoadedMap:
         raise InvalidSourceError(problems)
     model = case_model(criteria)
     check = _Check(document, declared, criteria, model)
-    base = _base(folder, criteria, model)
+    base, _case = base_case(folder, criteria, model)
     axes = check.axes(base)
     if check.problems:
         raise InvalidSourceError(check.problems)
@@ -68,17 +69,6 @@ def map_in_words(loaded: LoadedMap, criteria: CriteriaSet) -> LoadedMap:
     # The bands of an axis that takes each option of a fact are in the words of the set already.
     axes = {key: getattr(declared, key).bands or bands for key, bands in loaded.axes.items()}
     return replace(loaded, declared=declared, axes=axes)
-
-
-def _base(folder: Path, criteria: CriteriaSet, model: type[Case]) -> dict[str, Any]:
-    """Return what the base case states, after checking that it is a case."""
-    document = read(folder / CASES, nulls=True)
-    found = document.data.get(BASE) if isinstance(document.data, dict) else None
-    if not isinstance(found, dict):
-        message = _("a map starts from the case `{base}`, and there is none here", base=BASE)
-        raise InvalidSourceError([document.problem((BASE,), message, _("write a complete harmless case"))])
-    case_of(document.part((BASE,)), criteria, model)
-    return found
 
 
 class _Check:

@@ -110,6 +110,12 @@ def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
     return chosen, chosen.number in {one.number for one in in_force[-1:]}
 
 
+def in_force_until(version: Version) -> date | None:
+    """Return the day from which a higher version that lies beside this one is in force; None where there is none."""
+    later = (one.in_force_from for one in beside(version) if one.number > version.number)
+    return min(later, default=None)
+
+
 def meant(reference: str) -> list[Version]:
     """Return the version that `SET@VERSION` or its folder means, or every version of a set, oldest first.
 

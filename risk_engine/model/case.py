@@ -24,6 +24,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.words import ControlStatus, Id, Model, Text, Value
+from risk_engine.once import once
 
 UNKNOWN = "unknown"
 """The answer of someone who does not know; the same as no answer."""
@@ -177,6 +178,7 @@ def _described(fact: AnyFact) -> str:
     return "\n".join(part for part in parts if part)
 
 
+@once
 def case_model(criteria: CriteriaSet) -> type[Case]:
     """Return the model of a case for these criteria: every fact typed, every answer optional."""
     fields: dict[str, Any] = {}

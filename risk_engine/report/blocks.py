@@ -16,12 +16,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a line, all in one style. `link` goes to the web, `ref` to an anchor of the same report."""
+    """A piece of a line, all in one style. `link` goes to the web, `ref` to an anchor of the same report.
+
+    `change` says that a later text has it and an earlier one did not, or the other way round.
+    """
 
     text: str
     style: Literal["plain", "strong", "em", "mark", "code"] = "plain"
     link: str | None = None
     ref: str | None = None
+    change: Literal["added", "removed"] | None = None
 
 
 Line: TypeAlias = tuple[Run, ...]
@@ -98,6 +102,7 @@ class Letterhead:
 BoxLook: TypeAlias = Literal["track", "now", "expected", "without", "maybe", "rule", "today"]
 LabelLook: TypeAlias = Literal["plain", "soft", "strong"]
 MarkLook: TypeAlias = Literal["now", "before", "unsure", "day", "begins", "due", "review"]
+RibbonLook: TypeAlias = Literal["same", "stricter", "milder", "other", "apart"]
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,23 @@ class Label:
     kind: ClassVar[str] = "label"
 
 
-Item: TypeAlias = Box | Mark | Label
+@dataclass(frozen=True)
+class Ribbon:
+    """A band of a picture that runs from a stretch on the left, which begins at `y`, to one at `to` on the right.
+
+    `x` and `width` are in per mille of the picture's width; the rest, the height of both stretches too, is in pixels.
+    """
+
+    x: int
+    width: int
+    y: int
+    to: int
+    height: int
+    look: RibbonLook
+    kind: ClassVar[str] = "ribbon"
+
+
+Item: TypeAlias = Box | Mark | Label | Ribbon
 
 
 @dataclass(frozen=True)
@@ -205,13 +226,13 @@ Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "que
 class View:
     """A whole document as ready text, in one language (a BCP 47 tag); an index leads into several of them.
 
-    `kept_by` is what a printed page is found by; `warning` says that not everybody may read the document; `scales` show
-    where the answer lies among the levels of each ladder; `scope` says how far it reaches. A document without an
-    `answer` begins with its title as the heading, a letter (its sections begin with a Letterhead) with its subject.
-    `on` is the day that it speaks of.
+    An audit is about a set of criteria itself; its `case_id` is the version. `kept_by` is what a printed page is found
+    by; `warning` says that not everybody may read the document; `scales` show where the answer lies among the levels of
+    each ladder; `scope` says how far it reaches. A document without an `answer` begins with its title as the heading, a
+    letter (its sections begin with a Letterhead) with its subject. `on` is the day that it speaks of.
     """
 
-    kind: Kind | Literal["index", "comparison"]
+    kind: Kind | Literal["index", "audit", "comparison"]
     language: str
     title: str
     about: str

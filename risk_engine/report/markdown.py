@@ -63,4 +63,7 @@ def _run(run: Run) -> str:
         shown = f"**\\[{shown}\\]**"
     elif run.style == "code":
         shown = f"`{bare.replace('`', chr(39))}`"
+    if run.change:  # Markdown has no signs of its own for it
+        tag = "ins" if run.change == "added" else "del"
+        shown = f"<{tag}>{shown}</{tag}>"
     return f"{before}{f'[{shown}](<{run.link}>)' if run.link else shown}{after}"

@@ -5,17 +5,16 @@ that text keeps its size. Whole numbers only. Every picture says the same as a t
 differ by shape or pattern, never by colour alone.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from textwrap import wrap
 from typing import Literal, TypeAlias
 
 from risk_engine.language import N_, _, ngettext
 from risk_engine.model.assessment import Assessment, Finding, Points, Proposal
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
+from risk_engine.report.labels import LETTER, LINE, NARROW, wrapped
 from risk_engine.report.vocabulary import severity_word
 from risk_engine.report.wording import (
     course,
@@ -34,15 +33,6 @@ WIDTH = 1000
 NOW = N_("Now, with controls in place")
 EXPECTED = N_("With agreed controls too")
 WITHOUT = N_("Without controls")
-_NARROW = 288
-"""The room in pixels on the narrowest screen that a report promises to fit, its margins taken off."""
-_LETTER = 6
-"""About how wide a letter of a label is, in pixels."""
-_FEWEST = 3
-"""How many letters stand at least before a hyphen."""
-_VOWELS = "aeiouyäöüàáâåæèéêëìíîïòóôøœùúûý"
-_SYLLABLE = re.compile(rf"(?<=[{_VOWELS}])[^\W\d_{_VOWELS}](?=[{_VOWELS}])", re.IGNORECASE)
-_LINE = 15
 _BAR = 11
 _MOST = 12
 """How many findings of one cell, or dates of one line, a picture draws; it counts the rest."""
@@ -92,8 +82,8 @@ def bars(assessment: Assessment) -> Picture:
     items: list[Item] = []
     y = 0
     for rating in assessment.ratings:
-        lines, y = _lines(rating.title, 0, y, _NARROW, "strong")
-        items += lines
+        title, y = wrapped(rating.title, 0, y, NARROW, "strong")
+        items += title
         three: tuple[tuple[str, BarLook, Points], ...] = (
             (NOW, "now", rating.residual),
             (EXPECTED, "expected", rating.expected),
@@ -101,8 +91,8 @@ def bars(assessment: Assessment) -> Picture:
         )
         for label, look, shown in three:
             text = _("{label}: {text}", label=_(label), text=number_of_points(shown))
-            lines, bottom = _lines(text, 0, y + 2, _NARROW, "plain")
-            items += [*lines, *_bar(shown, look, bands, bottom)]
+            label_items, bottom = wrapped(text, 0, y + 2, NARROW, "plain")
+            items += [*label_items, *_bar(shown, look, bands, bottom)]
             y = bottom + _BAR + 4
         names, y = _columns(bands, y, "soft")
         items += [*names]
@@ -173,14 +163,14 @@ def matrix(assessment: Assessment, findings: Sequence[Finding]) -> Picture:
     items: list[Item] = [*heads]
     for row in shown_severities(places):
         items.append(Box(0, y + 4, WIDTH, 1, "rule"))
-        items.append(Label(0, y + 4 + _LINE, severity_word(row), "soft"))
-        y += 8 + _LINE
+        items.append(Label(0, y + 4 + LINE, severity_word(row), "soft"))
+        y += 8 + LINE
         depth = 0
         for number, dimension in enumerate(dimensions):
             there = [one for one in places if one.severity == row and one.finding.dimension == dimension]
             items += _stack(there, _cell(number, len(dimensions))[0], y)
             depth = max(depth, min(len(there), _MOST + 1))
-        y += depth * (_LINE + 2) + 4
+        y += depth * (LINE + 2) + 4
     several = [_said(one) for one in findings[:_MOST]]
     if len(findings) > _MOST:
         several.append(_and_more(len(findings) - _MOST))
@@ -253,12 +243,12 @@ def _bar(shown: Points, look: BarLook, bands: Sequence[str], y: int) -> list[Ite
 def _stack(places: Sequence[Placed], x: int, y: int) -> list[Item]:
     items: list[Item] = []
     for number, one in enumerate(places[:_MOST]):
-        top = y + number * (_LINE + 2)
+        top = y + number * (LINE + 2)
         # A mark is drawn around its place, a label begins at it.
         items.append(Mark(x, top + 7, one.look, shift=6))
         items.append(Label(x, top + 11, one.finding.id, "plain", shift=17))
     if len(places) > _MOST:
-        items.append(Label(x, y + _MOST * (_LINE + 2) + 11, _and_more(len(places) - _MOST), "soft"))
+        items.append(Label(x, y + _MOST * (LINE + 2) + 11, _and_more(len(places) - _MOST), "soft"))
     return items
 
 
@@ -283,25 +273,8 @@ def _columns(texts: Sequence[str], y: int, look: LabelLook, bold: int | None = N
     for number, text in enumerate(texts):
         style = "strong" if number == bold else look
         # A letter of space parts a label from the next; the last one has none beside it.
-        room = _NARROW // len(texts) - (_LETTER if number < len(texts) - 1 else 0)
-        lines, end = _lines(text, _cell(number, len(texts))[0], y, room, style)
-        made += lines
+        room = NARROW // len(texts) - (LETTER if number < len(texts) - 1 else 0)
+        label_of_cell, end = wrapped(text, _cell(number, len(texts))[0], y, room, style)
+        made += label_of_cell
         bottom = max(bottom, end)
     return made, bottom
-
-
-def _lines(text: str, x: int, y: int, room: int, look: LabelLook) -> tuple[list[Label], int]:
-    """Return a label, wrapped at so many pixels, and where its last line ends."""
-    width = max(4, room // _LETTER)
-    whole = " ".join(_broken(word, width) for word in text.split())
-    parts = wrap(whole, width, max_lines=4, placeholder=" …", break_on_hyphens=False) or [""]
-    made = [Label(x, y + _LINE * (number + 1) - 2, part, look) for number, part in enumerate(parts)]
-    return made, y + _LINE * len(parts) + 4
-
-
-def _broken(word: str, width: int) -> str:
-    """Return a word that is too long for a line in pieces with hyphens, broken before a syllable where there is one."""
-    if len(word) <= width:
-        return word
-    at = max((one.start() for one in _SYLLABLE.finditer(word[:width], _FEWEST)), default=width - 1)
-    return f"{word[:at]}- {_broken(word[at:], width)}"

@@ -1,6 +1,8 @@
 """The template environment that every written format starts from."""
 
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -11,8 +13,14 @@ from risk_engine.resources import templates_folder
 
 def environment(*, autoescape: bool, finalize: Callable[[object], object] | None = None) -> Environment:
     """Return an environment over the templates folder; a name that a view lacks is an error, never empty text."""
+    return _environment(templates_folder(), autoescape, finalize)
+
+
+@lru_cache(maxsize=8)
+def _environment(folder: Path, autoescape: bool, finalize: Callable[[object], object] | None) -> Environment:  # noqa: FBT001
+    """Return the one environment of its kind: reading a template takes longer than writing a page with it."""
     made = Environment(
-        loader=FileSystemLoader(templates_folder()),
+        loader=FileSystemLoader(folder),
         autoescape=autoescape,  # noqa: S701 -- Markdown escapes in `finalize`
         finalize=finalize,
         undefined=StrictUndefined,

@@ -5,6 +5,7 @@ User text goes in as `Text`, never as a markup string, so that "[bold]" in a nam
 
 from collections.abc import Sequence
 from io import StringIO
+from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +21,7 @@ PLAIN_WIDTH = 80
 _ITEM = "  - "
 # Some styles stand apart by signs too: colour is gone as soon as the text is piped.
 _SIGNS = {"mark": "[{}]", "em": "*{}*"}
+_CHANGES = {None: ("", ""), "added": ("{+", "+}"), "removed": ("[-", "-]")}
 _STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "bold yellow", "code": "cyan"}
 TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
 
@@ -84,7 +86,14 @@ def put_line(console: Console, text: Text, first: str = "") -> None:
 
 def styled(line: Line) -> Text:
     """Return a line with its styles for a terminal."""
-    return Text.assemble(*((_SIGNS.get(run.style, "{}").format(run.text), _STYLES[run.style]) for run in line))
+    made = Text()
+    for change, stretch in groupby(line, lambda run: run.change):
+        opening, closing = _CHANGES[change]
+        made.append(opening)
+        for run in stretch:
+            made.append(_SIGNS.get(run.style, "{}").format(run.text), _STYLES[run.style])
+        made.append(closing)
+    return made
 
 
 def _widths(names: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int] | None:

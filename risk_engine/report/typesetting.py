@@ -176,6 +176,8 @@ class _Typesetter:
 
     def run(self, run: Run) -> Data:
         made: Data = {"style": run.style}
+        if run.change:
+            made["change"] = run.change
         if run.style == "code":
             made["code"] = self.glyphs.shown(run.text)
         else:

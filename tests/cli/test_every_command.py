@@ -11,6 +11,7 @@ import pytest
 from risk_engine.cli.passphrase import VARIABLE
 from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
+from tests.changing import LATER, changed
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run
 from tests.forms.people import Person, fill_workbook
@@ -113,9 +114,27 @@ def show(folder: Path) -> Result:
     return run("criteria", "show", LOAN_DESK)
 
 
+def impact(folder: Path) -> Result:
+    lighter = shutil.copytree(LOAN_DESK / "1.0.0", folder / "lighter")
+    table = lighter / "parameters.yaml"
+    table.write_text(table.read_text("utf-8").replace("value: 50000", "value: 30000"), "utf-8")
+    command = ("criteria", "impact", LOAN_DESK / "1.0.0", lighter, "--cases", LOAN_CASE)
+    for form in ("html", "md", "json"):
+        assert run(*command, "--profile", LOAN_PROFILE, "-o", folder / f"impact.{form}").code == 0
+    return run(*command, "--fail-on", "changed")
+
+
 def map_of_the_set(folder: Path) -> Result:
     assert run("criteria", "map", LOAN_DESK, "-o", folder / "map.html").code == 0
     return run("criteria", "map", LOAN_DESK)
+
+
+def diff(folder: Path) -> Result:
+    version = changed(folder / "later" / "1.1.0", LATER)
+    for form in ("md", "html", "json"):
+        assert run("criteria", "diff", LOAN_DESK, version, "-o", folder / f"changes.{form}").code == 0
+    assert run("criteria", "diff", LOAN_DESK, version, "--fail-on", "structure").code == 1
+    return run("criteria", "diff", LOAN_DESK, version)
 
 
 def check(_folder: Path) -> Result:
@@ -127,8 +146,18 @@ def texts(folder: Path) -> Result:
     return run("criteria", "texts", LOAN_DESK, "--into", "fr")
 
 
-def run_cases(_folder: Path) -> Result:
+def run_cases(folder: Path) -> Result:
+    for form in ("html", "md", "json", "txt"):
+        assert run("criteria", "test", LOAN_DESK, "--coverage", "-o", folder / f"coverage.{form}").code == 0
+    assert "OBJ-3 Too much light" in run("criteria", "test", LOAN_DESK, "--coverage").out
     return run("criteria", "test", LOAN_DESK)
+
+
+def lint(folder: Path) -> Result:
+    for form in ("html", "md", "json", "txt"):
+        assert run("criteria", "lint", LOAN_DESK, "-o", folder / f"lint.{form}").code == 0
+    assert "LINT-07  problem" in run("criteria", "lint", "--list").out
+    return run("criteria", "lint", LOAN_DESK)
 
 
 def mutate(_folder: Path) -> Result:
@@ -152,6 +181,12 @@ def sign_release(folder: Path) -> Result:
 def verify_release(folder: Path) -> Result:
     assert sign_release(folder).code == 0
     return run("criteria", "verify", folder / "copy", "--key", folder / "desk.pub.pem")
+
+
+def timeline(folder: Path) -> Result:
+    for form in ("svg", "html", "md", "json"):
+        assert run("criteria", "timeline", LOAN_DESK, "--all", "-o", folder / f"timeline.{form}").code == 0
+    return run("criteria", "timeline", LOAN_DESK, "--on", "2026-03-02")
 
 
 def schema(folder: Path) -> Result:
@@ -210,14 +245,21 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),
+    ("criteria", "impact"): (
+        impact,
+        "OBJ-3 Too much light: low → high",
+    ),
     ("criteria", "map"): (map_of_the_set, "OBJ-6 Nobody watches at night"),
+    ("criteria", "diff"): (diff, "28 changes of the rules, and 2 of words."),
     ("criteria", "texts"): (texts, "  #: indicators.OBJ-3.title\n  - en: Too much light\n    fr:\n"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
+    ("criteria", "lint"): (lint, "loan-desk@1.0.0: 0 problems, "),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "sign"): (sign_release, "loan-desk@1.0.0: signed by R. Keeper (Registrar) on 2026-03-09"),
     ("criteria", "verify"): (verify_release, "loan-desk@1.0.0: holds: signed by R. Keeper (Registrar) on 2026-03-09"),
+    ("criteria", "timeline"): (timeline, "in force from 1 March 2024"),
     ("criteria", "schema"): (schema, ""),
     ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),
     ("register", "list"): (register_list, "Harbour Museum, House on the Plain"),

@@ -15,16 +15,24 @@ from typing import Any
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from risk_engine.audit.releases.signatures import SIGNATURES, Signing, signature_of
 from risk_engine.engine.assess import assessment_digest
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.lock import LOCK
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.decision import Person
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, Result, done, run
 
 VERSION = LOAN_DESK / "1.0.0"
 USED = {0, 1, 2}
+KEY = Ed25519PrivateKey.generate()
+PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 TRIES = settings().max_examples // 8
 """Each example is several whole runs of the command."""
 
@@ -238,11 +246,37 @@ def test_a_set_that_is_changed_anywhere_is_refused_or_used(data: st.DataObject) 
             ("criteria", "test", target),
             ("criteria", "show", target),
             ("criteria", "map", target),
+            ("criteria", "timeline", target, "--all", "--format", "html"),
             ("case", "new", "--criteria", target),
             ("case", "schema", "--criteria", target),
             ("assess", LOAN_CASE, "--criteria", target),
         ):
             is_refused_or_used(run(*arguments))
+
+
+@settings(max_examples=TRIES, deadline=None)
+@given(data=st.data())
+def test_signatures_that_are_changed_anywhere_are_refused_or_told_apart(data: st.DataObject) -> None:
+    rules = read_criteria(VERSION).digest
+    signing = Signing(KEY, Person(name="A", role="B"), date(2026, 12, 3))
+    record = signature_of("loan-desk@1.0.0", rules, signing).model_dump(mode="json") | {"on": date(2026, 12, 3)}
+    with folder() as place:
+        shutil.copytree(VERSION, place / "1.0.0")
+        (place / LOCK).write_text(f"loan-desk@1.0.0: sha256:{rules}\n", "utf-8")
+        content = changed([record], data.draw)
+        write_yaml(place / SIGNATURES, content)
+        (place / "key.pub.pem").write_bytes(PUBLIC)
+        results = [
+            run("criteria", "list", place, "--key", place),
+            run("criteria", "verify", place, "--key", place),
+        ]
+        is_refused_or_used(run("criteria", "check", place))
+        for result in results:
+            is_refused_or_used(result)
+        # Nothing but the record itself is taken for good.
+        if content not in ([record], [record, record]):
+            assert "verified: " not in results[0].out
+            assert results[1].code != 0
 
 
 @pytest.mark.parametrize("day", [date.min, date(2024, 3, 1), date(2026, 12, 31), date.max])

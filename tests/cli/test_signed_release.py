@@ -95,6 +95,14 @@ def test_a_signature_that_does_not_hold_is_broken(signed: Path, keys: Path) -> N
         assert f"{signed / SIGNATURES}:3:12: {text}" in refused("criteria", command, signed)
 
 
+def test_signatures_that_cannot_be_read_do_not_hide_the_other_sets(signed: Path) -> None:
+    (signed / SIGNATURES).write_text("- release: loan-desk@1.0.0\n", "utf-8")
+    result = run("criteria", "list", signed, LOAN_DESK)
+    assert result.code == 2
+    assert [one.split("\t")[2:] for one in result.out.splitlines()] == [["released", "broken"], ["draft"]]
+    assert f"{signed / SIGNATURES}:1:3: the key `by` is missing" in result.err
+
+
 def test_rules_that_were_changed_with_their_lock_are_found_by_the_signature(signed: Path, keys: Path) -> None:
     forge(signed / "1.0.0" / "indicators" / "title.yaml", "lowers_by: 1", "lowers_by: 2")
     (found,) = re.findall(r"now it is sha256:([0-9a-f]{64})", run("criteria", "list", signed).err)

@@ -1,4 +1,4 @@
-"""What the shipped set tells people: each rule on its days only, with dates for the next look, and without any say."""
+"""What the newest version tells people: each rule on its days only, with dates for the next look, without any say."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severi
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.source import read
 
-FOLDER = choose("reconnect-china@1.0.0", None)[0].folder
+FOLDER = choose("reconnect-china", None)[0].folder
 CRITERIA = read_criteria(FOLDER)
 EDGES = [
     pytest.param(name, edge, days, id=f"{name} {edge} {days:+} day")
@@ -91,11 +91,11 @@ def test_every_ground_of_the_brief_has_advice_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("name", "due"),
     [
-        # Assessed on 25 November 2026: a year later, half a year where conditions bind.
-        ("Base", date(2027, 11, 25)),
-        ("AW-19 While the start is barred", date(2027, 5, 25)),
-        ("C05b Lung imaging AI, federated design", date(2027, 5, 25)),
-        ("C12 Number theory with a defence-linked university", date(2027, 11, 25)),
+        # Assessed on 15 December 2026: a year later, half a year where conditions bind.
+        ("Base", date(2027, 12, 15)),
+        ("AW-19 While the start is barred", date(2027, 6, 15)),
+        ("C05b Lung imaging AI, federated design", date(2027, 6, 15)),
+        ("C12 Number theory with a defence-linked university", date(2027, 12, 15)),
     ],
 )
 def test_what_compares_two_dates_is_a_reminder_with_a_day(name: str, due: date) -> None:

@@ -21,13 +21,6 @@ NEVER_NEEDED = {
     "Disclosure.persons: shown",
 }
 NOT_IN_THIS_DOMAIN = {
-    # 1.0.0 was released before promises could be written like this.
-    "AloneInvariant",
-    "AloneInvariant.whenever",
-    "SameInvariant",
-    "SameInvariant.differ_in: rows",
-    "SameInvariant.differ_in: text",
-    "Undirected",
     # No fact about a cooperation is riskier in this direction; the loan desk has one of each.
     "ChoicesFact.riskier: fewer",
     "DateFact.riskier: earlier",

@@ -1,4 +1,4 @@
-"""The maps of the shipped sets. Expected cells follow from the catalogue, whatever else it comes to hold."""
+"""The maps of the newest versions. Expected cells follow from the catalogue, whatever else it comes to hold."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -14,7 +14,7 @@ from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.map import Band, CriteriaMap, MapCell
 
 FOLDER = versions("reconnect-china")[-1].folder
-FOLDERS = [one.folder for name in shipped_sets() for one in versions(name)]
+FOLDERS = [versions(name)[-1].folder for name in shipped_sets()]
 CRITICAL = range(1, 11)
 MOST_SENSITIVE = range(7, 11)
 """Rows of the ten areas, and of the four that the Commission assesses first, as facts.yaml lists them."""

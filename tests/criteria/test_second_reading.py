@@ -2,8 +2,9 @@
 
 The reading (second_reading/) says in Python what the catalogue of indicators and the design say. It takes no rule from
 the set, only the names of facts and options. Where the set departs from the catalogue on purpose,
-second_reading/deviations.py says in which cases, to what and why; in all others both must agree. SECOND_READING_CASES
-raises the number of cases.
+second_reading/deviations.py says in which cases, to what and why; in all others both must agree. What later versions
+changed stands in second_reading/later.py. The newest version is read: older ones are locked by their digests.
+SECOND_READING_CASES raises the number of cases.
 """
 
 import os
@@ -33,14 +34,14 @@ from tests.criteria.second_reading.tampered import (
 from tests.criteria.second_reading.unknown import OneMissing, left_open, one_missing, outside_bounds
 
 EACH = 18
-"""Cases near each of the 57 indicators: fewer would not reach every severity of each."""
+"""Cases near each of the 58 indicators: fewer would not reach every severity of each."""
 ASKED_FOR = int(os.environ.get("SECOND_READING_CASES", "0"))
 CASES = max(EACH * len(CATALOGUE), ASKED_FOR)
 CASES_WITH_ONE_MISSING = max(9 * len(CATALOGUE), ASKED_FOR // 2)
 ENOUGH = 40
 """Of the cases in which an indicator fires, so many show what a changed rule does."""
-CRITERIA = load_criteria("reconnect-china@1.0.0")
-WITH_CONDITION = {"SEC-21"}
+CRITERIA = load_criteria("reconnect-china")
+WITH_CONDITION = {"SEC-17", "SEC-21"}
 """Indicators with an option that counts only under a condition."""
 SUPPORTING = {"CTL-21", "CTL-28", "CTL-30"}
 
@@ -165,7 +166,7 @@ def test_a_source_that_the_catalogue_marks_as_from_memory_is_marked_unverified(n
 
 def test_the_set_has_the_indicators_and_controls_of_the_catalogue_and_no_other() -> None:
     assert CRITERIA.indicators.keys() == CATALOGUE.keys() == NEAR.keys()
-    assert CRITERIA.controls.keys() == {f"CTL-{number:02}" for number in range(1, 37)}
+    assert CRITERIA.controls.keys() == {f"CTL-{number:02}" for number in range(1, 38)}
     assert {name for name, one in CRITERIA.controls.items() if one.supporting} == SUPPORTING
 
 
@@ -177,6 +178,7 @@ TAMPERED: dict[str, tuple[str, Callable[[], CriteriaSet]]] = {
     "a severity lost": ("ETH-18", lambda: with_indicator(CRITERIA, "ETH-18", severity_dropped("high"))),
     "a knock-out lost": ("ETH-10", lambda: with_indicator(CRITERIA, "ETH-10", knock_out_dropped)),
     "a stronger option": ("SEC-18", lambda: with_indicator(CRITERIA, "SEC-18", option_leaves(0, "none"))),
+    "a cure of a concern": ("SEC-17", lambda: with_indicator(CRITERIA, "SEC-17", option_always_counts)),
     "a cure of a refusal": ("SEC-21", lambda: with_indicator(CRITERIA, "SEC-21", option_always_counts)),
     "a documented deviation undone": (
         "SEC-06",

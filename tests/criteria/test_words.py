@@ -34,6 +34,9 @@ OF_THE_ENGINE = {
     *("full", "data", "office", "listed"),
     # How Word closes a field; a key of JSON Schema.
     *("end", "required"),
+    # How a finding changed, which way a case went, that one could not be replayed; how two lines compare; a field of
+    # sources; a word that questions begin with.
+    *("other", "direction", "refused", "equal", "instrument", "what"),
 }
 
 
@@ -43,7 +46,8 @@ def vocabulary(criteria: CriteriaSet) -> set[str]:
     words = {head.id, *head.dimensions, *head.grounds, *head.asked_of, *head.severity.bands, *head.families}
     words |= {*criteria.indicators, *criteria.controls, *criteria.awareness, *criteria.parameters, *criteria.sources}
     words |= {*criteria.definitions, *criteria.tables, *criteria.ladders}
-    words |= {*criteria.invariants.facts, *criteria.invariants.results}
+    told = criteria.invariants
+    words |= {*told.facts, *told.results, *told.alone, *told.same}
     for ladder in criteria.ladders.values():
         words |= set(ladder.levels)
     for table in criteria.tables.values():

@@ -14,10 +14,12 @@ from risk_engine.report.blocks import Kind, View
 from risk_engine.report.documents import record_of, view_of
 from risk_engine.report.documents.index import index_of_several
 from risk_engine.report.html import html
+from risk_engine.report.impact.view import impact_view
 from risk_engine.report.pack import INDEX, pack
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, done
 from tests.report.documents.test_record import hostile as hostile_decision
+from tests.report.impact.samples import impact
 from tests.report.parts import control, finding, gap, option
 from tests.report.samples import full
 from tests.report.test_escaping import hostile
@@ -143,6 +145,16 @@ def _index() -> str:
     return pack(of, None, view_of(of, "redacted")).files[INDEX].decode()
 
 
+def _german_impact() -> str:
+    with in_language("de"):
+        return html(impact_view(impact()))
+
+
+def _timeline(language: str) -> str:
+    sets = (LOAN_DESK, "reconnect-china")
+    return done("criteria", "timeline", *sets, "--on", "2026-12-02", "--format", "html", "--lang", language)
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     **{f"{kind}-document": _document(kind, "lung-imaging") for kind in ("decision", "letter", "plan")},
     "questions-document": _document("questions", "half-filled"),
@@ -152,6 +164,10 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "crowded-decision-document": _document("decision", "crowded"),
     "crowded-questions-document": _document("questions", "crowded"),
     "german-letter-document": _document("letter", "lung-imaging", is_german=True),
+    "impact": lambda: html(impact_view(impact())),
+    "german-impact": _german_impact,
+    "timeline": lambda: _timeline("en"),
+    "german-timeline": lambda: _timeline("de"),
     "pack-index": _index,
     "packs-index": lambda: html(index_of_several([(one, assessment(one)) for one in EXAMPLES])),
 }

@@ -69,7 +69,20 @@ def test_no_page_scrolls_sideways(opened: Opened, name: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "media"), [(NARROW, "screen"), (780, "screen"), (1280, "screen"), (SHEET, "print")])
-@pytest.mark.parametrize("name", ["lung-imaging", "half-filled", "number-theory", "loan-desk", *GERMAN[:2]])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lung-imaging",
+        "half-filled",
+        "number-theory",
+        "loan-desk",
+        *GERMAN[:2],
+        "timeline",
+        "german-timeline",
+        "impact",
+        "german-impact",
+    ],
+)
 def test_no_label_of_a_picture_is_cut_off_or_touches_another(
     opened: Opened, name: str, width: int, media: Literal["screen", "print"]
 ) -> None:
@@ -92,9 +105,10 @@ def test_no_label_of_a_picture_is_cut_off_or_touches_another(
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["half-filled", "lung-imaging", "hostile"])
+@pytest.mark.parametrize("name", ["half-filled", "lung-imaging", "hostile", "impact"])
 def test_every_sign_in_a_key_is_drawn_as_in_its_picture(opened: Opened, name: str) -> None:
-    drawn = opened(name).locator("figcaption :is(rect, path, circle)[class], figure > svg > rect[class]")
+    in_pictures = "figure > svg > rect[class], figure > svg > svg > path[class]"
+    drawn = opened(name).locator(f"figcaption :is(rect, path, circle)[class], {in_pictures}")
     looks = drawn.evaluate_all(
         """all => all.map(one => {
           const style = getComputedStyle(one);

@@ -62,6 +62,12 @@ def metadata(made: bytes) -> str:
     return _said_by("pdfinfo", made, "-meta", "-")
 
 
+def strokes(made: bytes) -> int:
+    """Return how many lines are drawn, such as those through and under words."""
+    contents = (page.get_contents() for page in reader(made).pages)
+    return sum(len(re.findall(rb"(?<![^\s])S(?=\s|$)", one.get_data())) for one in contents if one is not None)
+
+
 def tags(made: bytes) -> list[str]:
     """Return the tag of each part of the document, in the order of reading."""
     return [str(one["/S"])[1:] for one in elements(made)]

@@ -227,6 +227,13 @@ def test_an_address_that_no_reader_takes_is_written_so_that_all_do() -> None:
     ]
 
 
+def test_what_is_gone_is_struck_out_and_what_is_new_is_underlined() -> None:
+    parts = ("It ", Run("was", change="removed"), Run("is", "strong", change="added"), Run(" 哈", "em", change="added"))
+    made = body(docx(with_line(*parts)))
+    assert [text(one.getparent().getparent()) for one in made.iter(qn("w:strike"))] == ["was"]
+    assert "".join(text(one.getparent().getparent()) for one in made.iter(qn("w:u"))) == "is 哈"
+
+
 def test_a_reference_to_a_place_that_this_document_has_not_is_plain_text() -> None:
     made = body(docx(with_line("See ", Run("ROT-1", ref="ROT-1"))))
     assert list(made.iter(qn("w:hyperlink"))) == []

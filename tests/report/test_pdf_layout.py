@@ -88,6 +88,13 @@ def test_a_row_with_fewer_cells_than_the_head_or_more_stays_a_row() -> None:
     assert (printing.tags(made).count("TR"), printing.tags(made).count("TD")) == (3, 6)
 
 
+def test_what_is_gone_is_struck_out_and_what_is_new_is_underlined() -> None:
+    plain = pdf(document(Prose(say("It ", Run("was"), " ", Run("is")))))
+    changed = pdf(document(Prose(say("It ", Run("was", change="removed"), " ", Run("is", change="added")))))
+    assert printing.text(changed) == printing.text(plain)
+    assert printing.strokes(changed) == printing.strokes(plain) + 2
+
+
 def test_a_digest_stays_in_its_column_and_can_be_copied() -> None:
     digest = "0123456789abcdef" * 4
     made = pdf(document(Table("", ("A", "B", "C"), ((say(Run(digest, "code")),) * 3,))))

@@ -7,8 +7,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from risk_engine.audit.cases import FILE, stated_cases
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.audit.cases import read_tests, stated_cases
+from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.controls import ControlState, control_states
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, find
@@ -16,11 +16,9 @@ from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import _
-from risk_engine.loading.messages import validated
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, CaseTests
+from risk_engine.model.cases import CaseTest
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import read
 
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -72,11 +70,7 @@ class Run:
 
 def runs(criteria: CriteriaSet, folder: Path) -> tuple[Run, ...]:
     """Return the cases of the version in `folder`; raise InvalidSourceError where cases.yaml cannot be used."""
-    document = read(folder / FILE, nulls=True)
-    problems: list[Diagnostic] = []
-    tests = validated(CaseTests, document.data, document, (), problems)
-    if not isinstance(tests, CaseTests):
-        raise InvalidSourceError(problems)
+    document, tests = read_tests(folder)
     return tuple(_runs(criteria, document.path, stated_cases(criteria, document, tests)))
 
 
@@ -88,14 +82,15 @@ def _runs(
             raise one
         _number, test, case = one
         try:
-            yield _run(criteria, test, case)
+            yield run_of(criteria, test, case)
         except RiskEngineError as error:
             raise RiskEngineError(
                 _("{path}: the case `{name}` cannot be decided\n{error}", path=path, name=test.name, error=error)
             ) from None
 
 
-def _run(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run:
+def run_of(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run:
+    """Return a case with all that the set makes of it; raise RiskEngineError where it cannot be decided."""
     day = test.on or case.assessment_date
     if day is None:
         raise RiskEngineError(_("it has no assessment date"))

@@ -13,7 +13,7 @@ from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW, kind_of_sour
 from risk_engine.report.wording import day, fill, web_link
 
 EFFORTS = {1: NP_("effort", "little"), 2: NP_("effort", "some"), 3: NP_("effort", "much")}
-_RISKIER = {
+RISKIER = {
     ("boolean", True): N_("“yes” is riskier"),
     ("boolean", False): N_("“no” is riskier"),
     ("choice", "later"): N_("in rising order: each answer is riskier than those above it"),
@@ -56,7 +56,7 @@ def _fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tupl
             _("Known from"),
             (fill(_("the table {table}, by {fact}"), table=title, fact=Run(row, "code", ref=f"fact-{row}")),),
         )
-    yield from _answers(record, speech)
+    yield from answers(record, speech)
     if record.help:
         yield Field(_("Help"), (say(record.help),))
     if record.evidence:
@@ -64,7 +64,7 @@ def _fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tupl
     yield from _asked_only(record, speech)
     riskier, undirected = direction(record), speech.criteria.invariants.undirected.get(name)
     if riskier is not None:
-        yield Field(_("Direction"), (say(_(_RISKIER[record.type, riskier])),))
+        yield Field(_("Direction"), (say(_(RISKIER[record.type, riskier])),))
     elif undirected is not None:
         yield Field(_("No direction"), (say(undirected.because),))
     if record.confidential:
@@ -75,7 +75,8 @@ def _fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tupl
     yield Field(_("Read by"), (read_by or say(_("no rule; kept for the file and the report")),))
 
 
-def _answers(record: AnyFact, speech: Speech) -> Iterator[Field]:
+def answers(record: AnyFact, speech: Speech) -> Iterator[Field]:
+    """Yield what the answers to a question can be."""
     match record:
         case ChoiceFact(options=options) | ChoicesFact(options=options):
             label = _("Any number of") if isinstance(record, ChoicesFact) else _("One of")
@@ -131,7 +132,7 @@ def parameter(name: str, record: Parameter, speech: Speech) -> Group:
         (
             say(_("from {day}", day=day(one.from_)) if one.from_ else _("from the beginning")),
             say(_("the day before {day}", day=day(one.until)) if one.until else "–"),
-            say(strong(_value(one.value))),
+            say(strong(value_of(one.value))),
             speech.citation(one.source or record.source),
         )
         for one in record.values
@@ -150,15 +151,16 @@ def table(name: str, record: Table, speech: Speech) -> list[Group]:
         len(record.rows),
     )
     groups = [Group(say(f"{record.title} (", Run(name, "code"), ")"), (Prose(say(rows)),), anchor=f"table-{name}")]
-    groups += [_column(name, short, column, record, speech) for short, column in record.columns.items()]
+    groups += [column_of(name, short, column, record, speech) for short, column in record.columns.items()]
     return groups
 
 
-def _column(name: str, short: str, column: Column, record: Table, speech: Speech) -> Group:
+def column_of(name: str, short: str, column: Column, record: Table, speech: Speech) -> Group:
+    """Return one column of a table: where it is from, what it says of which rows."""
     reader = speech.reader_of(name, short)
     rest = _("not known")
     if column.otherwise is not None:
-        rest = _("“{value}”, because the source is exhaustive", value=_value(column.otherwise, reader))
+        rest = _("“{value}”, because the source is exhaustive", value=value_of(column.otherwise, reader))
     fields = [
         Field(_("Source"), (speech.citation(column.source),)),
         Field(_("As of"), (say(day(column.as_of)),)),
@@ -183,24 +185,25 @@ def _cells(column: Column, record: Table, reader: AnyFact | None) -> tuple[tuple
     always = pgettext("when a value holds", "always")
     for row, cell in column.values.items():
         dated = [one for one in cell if isinstance(one, DatedValue)] if isinstance(cell, tuple) else []
-        plain: list[tuple[CellValue, str]] = [(one.value, _period(one)) for one in dated]
+        plain: list[tuple[CellValue, str]] = [(one.value, period_of(one)) for one in dated]
         for value, when in plain or [(cell, always)]:  # type: ignore[list-item]
-            found.setdefault((_value(value, reader), when), []).append(f"{record.rows[row].name} ({row})")
+            found.setdefault((value_of(value, reader), when), []).append(f"{record.rows[row].name} ({row})")
     return tuple(
         (say(strong(value)), say(when), say(f"{', '.join(sorted(rows))}")) for (value, when), rows in found.items()
     )
 
 
-def _period(dated: DatedValue) -> str:
+def period_of(dated: DatedValue) -> str:
+    """Return when a dated value holds."""
     start = _("from {day}", day=day(dated.from_)) if dated.from_ else _("from the beginning")
     return _("{start}, until the day before {day}", start=start, day=day(dated.until)) if dated.until else start
 
 
-def _value(value: CellValue, reader: AnyFact | None = None) -> str:
+def value_of(value: CellValue, reader: AnyFact | None = None) -> str:
     """Return a value as people read it; option names as the texts of the fact that takes them from there."""
     match value:
         case tuple():
-            return ", ".join(_value(one, reader) for one in value) or pgettext("values", "none")
+            return ", ".join(value_of(one, reader) for one in value) or pgettext("values", "none")
         case str() if isinstance(reader, ChoiceFact | ChoicesFact):
             return reader.options.get(value, value)
         case date():

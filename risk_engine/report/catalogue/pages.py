@@ -49,7 +49,7 @@ def whole(criteria: CriteriaSet, *, is_released: bool | None = None) -> Page:
     """Return the page of a whole set; None: it is not said whether it is released or a draft."""
     head = criteria.head
     return Page(
-        language=_language(criteria),
+        language=language_of(criteria),
         title=head.title,
         lead=(Prose(say(head.about)), _facts_of(criteria, is_released=is_released)),
         sections=tuple(one for one in _sections(criteria) if one.blocks),
@@ -71,11 +71,11 @@ def single(criteria: CriteriaSet, record: str) -> Page:
     head = criteria.head
     groups = known[record]()
     return Page(
-        _language(criteria), head.title, (), (Section("record", record, tuple(groups)),), f"{head.id} {head.version}"
+        language_of(criteria), head.title, (), (Section("record", record, tuple(groups)),), f"{head.id} {head.version}"
     )
 
 
-def _language(criteria: CriteriaSet) -> str:
+def language_of(criteria: CriteriaSet) -> str:
     """Return the language of a page: that of the set, unless another one than English is spoken."""
     return criteria.head.language if current() == ENGLISH else current()
 

@@ -79,21 +79,22 @@ def _meaning(name: str, speech: Speech) -> Line:
 
 def _what_helps(record: Indicator, speech: Speech) -> Iterator[Field]:
     if record.controls:
-        yield Field(_("Lowered"), tuple(_option(one, speech) for one in record.controls))
+        yield Field(_("Lowered"), tuple(option(one, speech) for one in record.controls))
     if record.irreducible:
         yield Field(_("Where no option counts"), (say(record.irreducible),))
 
 
-def _option(option: Option, speech: Speech) -> Line:
-    if option.residual:
-        lowered = _("to {severity}", severity=severity_word(option.residual))
+def option(record: Option, speech: Speech) -> Line:
+    """Return one control option: which controls lower a severity, how far, and on what condition."""
+    if record.residual:
+        lowered = _("to {severity}", severity=severity_word(record.residual))
     else:
-        lowered = ngettext("by {number} step", "by {number} steps", option.lowers_by or 0)
-    controls = joined((control_name(one, speech) for one in option.all), " + ")
-    if option.when is None:
+        lowered = ngettext("by {number} step", "by {number} steps", record.lowers_by or 0)
+    controls = joined((control_name(one, speech) for one in record.all), " + ")
+    if record.when is None:
         return fill(_("{lowered} by {controls}"), lowered=strong(lowered), controls=controls)
     told = _("{lowered} by {controls}, if {condition}")
-    return fill(told, lowered=strong(lowered), controls=controls, condition=speech.condition(option.when))
+    return fill(told, lowered=strong(lowered), controls=controls, condition=speech.condition(record.when))
 
 
 def _capital(word: str) -> str:
@@ -155,7 +156,7 @@ def ladder(name: str, record: Ladder, speech: Speech) -> Group:
             level.title,
             (
                 say(f"{sentence(level.answer)} {sentence(level.explain)}"),
-                fill(_("Looked at again after {months}."), months=_months(level.review_months, speech)),
+                fill(_("Looked at again after {months}."), months=months(level.review_months, speech)),
                 *((say(_("Means the same as {level}.", level=level.equals)),) if level.equals else ()),
             ),
         )
@@ -195,10 +196,11 @@ def definition(name: str, record: Condition, speech: Speech) -> Group:
     return Group(say(Run(name.replace("_", " "), "em")), (Fields(tuple(rows)),), anchor=f"definition-{name}")
 
 
-def _months(months: int | ParameterRef, speech: Speech) -> Line:
-    if isinstance(months, int):
-        return say(ngettext("{number} month", "{number} months", months))
-    values = [f"{dated.value}" for dated in speech.criteria.parameters[months.parameter].values]
-    named = Run(months.parameter, "code", ref=f"parameter-{months.parameter}")
+def months(record: int | ParameterRef, speech: Speech) -> Line:
+    """Return after how many months a result is looked at again."""
+    if isinstance(record, int):
+        return say(ngettext("{number} month", "{number} months", record))
+    values = [f"{dated.value}" for dated in speech.criteria.parameters[record.parameter].values]
+    named = Run(record.parameter, "code", ref=f"parameter-{record.parameter}")
     then = pgettext("between values of which each follows on the other", ", then ").join(values)
     return fill(_("{number} months ({parameter})"), number=then, parameter=named)

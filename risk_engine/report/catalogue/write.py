@@ -1,6 +1,7 @@
 """A page of a catalogue to Markdown, to one self-contained HTML page, or to text for a terminal."""
 
 import dataclasses
+from datetime import date
 from io import StringIO
 from typing import Any, TypeVar, assert_never, cast
 
@@ -18,6 +19,7 @@ from risk_engine.report.blocks import (
     Prose,
     Run,
     Table,
+    View,
     cleaned,
 )
 from risk_engine.report.catalogue.pages import Page
@@ -26,6 +28,7 @@ from risk_engine.report.templates import environment
 from risk_engine.report.text import PLAIN_WIDTH, put_line, styled
 
 T = TypeVar("T")
+P = TypeVar("P", Page, View)
 
 
 def as_markdown(page: Page, *, is_whole: bool) -> str:
@@ -49,13 +52,13 @@ def as_text(page: Page, *, is_whole: bool) -> str:
     return out.getvalue().lstrip("\n")
 
 
-def anchors(page: Page) -> frozenset[str]:
+def anchors(page: Page | View) -> frozenset[str]:
     """Return every place of a page that a `ref` can lead to."""
     groups = (one.anchor for section in page.sections for one in section.blocks if isinstance(one, Group))
     return frozenset({*(section.key for section in page.sections), *(one for one in groups if one)})
 
 
-def without_dead_ends(page: Page) -> Page:
+def without_dead_ends(page: P) -> P:
     """Return the page without the refs that lead to nothing on it: what is computed, or stands on another page."""
     return _kept(page, anchors(page))
 
@@ -66,7 +69,7 @@ def _kept(part: T, there: frozenset[str]) -> T:
             return cast("T", dataclasses.replace(part, ref=None))
         case tuple():
             return cast("T", tuple(_kept(one, there) for one in part))
-        case Run() | str() | int() | None:
+        case Run() | str() | int() | date() | None:
             return part
         case _:
             block = cast("Any", part)

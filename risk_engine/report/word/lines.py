@@ -19,10 +19,12 @@ _FIRST_NUMBER = 100_000
 _WEB = ("https://", "http://", "mailto:")
 _IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
 """What may stand in an address as it is: Word calls a document damaged that refers to anything else."""
+_SLANT = ("w:i", "w:iCs")
+_CHANGES: dict[str | None, tuple[str, ...]] = {None: (), "added": ("w:u",), "removed": ("w:strike",)}
 _LOOKS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "plain": (None, ()),
     "strong": ("Strong", ("w:b", "w:bCs")),
-    "em": ("Emphasis", ("w:i", "w:iCs")),
+    "em": ("Emphasis", _SLANT),
     "mark": ("Report Mark", ("w:b", "w:bCs")),
     "code": ("Report Code", ()),
 }
@@ -99,7 +101,13 @@ class Lines:
         style, direct = _LOOKS[piece.style]
         # A run has one character style. In a link what else it is stands beside that of links.
         return [
-            self._run(content, tag, link or style, direct if link else (), is_upright=piece.style == "em" and bool(tag))
+            self._run(
+                content,
+                tag,
+                link or style,
+                (*(direct if link else ()), *_CHANGES[piece.change]),
+                is_upright=piece.style == "em" and bool(tag),
+            )
             for content, tag in pieces(piece.text)
         ]
 
@@ -118,6 +126,6 @@ class Lines:
             properties.append(font)
         if is_upright:  # slanted letters are a custom of few scripts
             properties += [value("w:i", "0"), value("w:iCs", "0")]
-        else:
-            properties += map(element, direct)
+            direct = [one for one in direct if one not in _SLANT]
+        properties += [value(one, "single") if one == "w:u" else element(one) for one in direct]
         return run(text(content), properties=[*properties, *(marks_of(tag) if tag else [])])

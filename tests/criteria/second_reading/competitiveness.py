@@ -21,9 +21,9 @@ def conditions(case: Case, *any_of: str) -> bool:
     return any(set(one["conditions"]) & set(any_of) for one in case.funding)
 
 
-def state_or_subsidised(one: Answers) -> bool:
+def state_or_subsidised(one: Answers, least: int = 50) -> bool:
     """COM-15: a firm of which a state owns half, or a subsidised competitor."""
-    return bool((one["state_ownership_pct"] >= 50 and one["org_type"] in FIRMS) or one["subsidised_competitor"])
+    return bool((one["state_ownership_pct"] >= least and one["org_type"] in FIRMS) or one["subsidised_competitor"])
 
 
 COMPETITIVENESS: dict[str, Reading] = {

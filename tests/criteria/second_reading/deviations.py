@@ -23,6 +23,8 @@ PLAN_15_BEGINS = date(2026, 3, 1)
 ARTICLE_5_APPLIES = date(2025, 2, 2)
 GENERAL_PURPOSE_APPLIES = date(2025, 8, 2)
 ARTICLE_50_APPLIES = date(2026, 8, 2)
+QUARTER = 25
+"""Of a firm, since 1.1.0: so much makes it one in the hands of a state."""
 
 
 class Deviation(NamedTuple):
@@ -70,7 +72,7 @@ def _firm_and_priority(case: Case) -> Severity:
 
 
 def _state_firm(one: Answers, kinds: set[str]) -> bool:
-    return one["org_type"] in kinds and one["state_ownership_pct"] >= 50
+    return one["org_type"] in kinds and one["state_ownership_pct"] >= QUARTER
 
 
 def _no_rival_company_abroad(case: Case) -> bool:

@@ -14,14 +14,14 @@ from tests.criteria.second_reading.near import DATED, NEAR, NEAR_DAYS
 from tests.criteria.second_reading.results import CATALOGUE
 from tests.criteria.second_reading.words import Answers, Case
 
-CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 37))
+CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 38))
 IN_PLACE = {"implemented", "verified"}
 STATUSES = ("planned", "agreed", "implemented", "verified")
-DAY = date(2026, 11, 25)
+DAY = date(2026, 12, 15)
 """The day of most cases."""
 SURE_TURNS = 6
 """In so many turns an indicator fires for certain, with each of its options in place at least once."""
-NUMBERS = (0, 1, 2, 4, 5, 14, 15, 29, 30, 49, 50, 100)
+NUMBERS = (0, 1, 2, 4, 5, 14, 15, 24, 25, 29, 30, 100)
 """Around every threshold of the catalogue."""
 
 
@@ -75,7 +75,14 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
             False,
         ),
     ),
-    "activity": (Unasked("export_authorisation", lambda a: a["transfer_mode"] != "none", "not_required"),),
+    "activity": (
+        Unasked("export_authorisation", lambda a: a["transfer_mode"] != "none", "not_required"),
+        Unasked(
+            "authority_filing",
+            lambda a: a["public_service"] or a["kind"] in {"field_trial", "deployment"},
+            "published_only",
+        ),
+    ),
     "data": (
         Unasked(
             "transfer_basis",

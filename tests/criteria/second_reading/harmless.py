@@ -81,6 +81,7 @@ HARMLESS: dict[str, dict[str, Any]] = {
         "network_access": "none",
         "public_service": False,
         "service_country": "DE",
+        "authority_filing": "published_only",
     },
     "data": {
         "category": "non_personal",

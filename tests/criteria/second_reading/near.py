@@ -34,7 +34,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.basic_research_confirmed": _FALSE,
         "activity.transfer_mode": _MOVES,
         "activity.place_of_use": ("DE", "CN"),
-        "activity.export_authorisation": ("granted", "not_required", "pending", "missing", "refused"),
+        "activity.export_authorisation": ("pending", "granted", "not_required", "missing", "refused"),
     },
     "SEC-04": {
         "technology.eu_critical_area": ("semiconductors", "materials", "robotics", "energy"),
@@ -53,7 +53,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "SEC-06": {
         "technology.surveillance_capability": ("core", "incidental"),
         "technology.cyber_surveillance": _TRUE,
-        "activity.end_use": _WATCHING,
+        "activity.end_use": (*_WATCHING, "military"),
         "partner.country": ("CN", "DE"),
     },
     "SEC-07": {
@@ -67,7 +67,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.eu_critical_area": _AREAS[:-1],
         "partner.military_link": ("direct", "is_military"),
     },
-    "SEC-09": _TIED,
+    "SEC-09": {**_TIED, "technology.eu_critical_area": ("none", *_AREAS)},
     "SEC-10": {
         **_TIED,
         "technology.research_type": ("applied", "basic"),
@@ -102,7 +102,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     "SEC-17": {
         "person.access_requested": ("controlled",),
-        "person.precheck": ("missing", "concerns", "clear"),
+        "person.precheck": ("concerns", "missing", "clear"),
     },
     "SEC-18": {
         "activity.network_access": ("full", "guest", "segmented"),
@@ -168,7 +168,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "COM-14": {"activity.kind": ("standardisation",)},
     "COM-15": {
         "partner.org_type": (*_FIRMS, "research_institute"),
-        "partner.state_ownership_pct": (49, 50),
+        "partner.state_ownership_pct": (24, 25),
         "partner.subsidised_competitor": (True, False),
         "partner.country": ("CN", "DE"),
     },
@@ -178,6 +178,12 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "partner.high_risk_supplier": (True, False),
     },
     "COM-17": {"ip.partner_state_export_rules": _TRUE},
+    "COM-18": {
+        "activity.kind": ("deployment", "field_trial", "joint_research"),
+        "activity.authority_filing": ("internals", "description", "published_only"),
+        "activity.public_service": (True, False),
+        "partner.country": ("CN", "KR", "US"),
+    },
     "ETH-01": {
         "technology.uses_ai": _TRUE,
         "technology.ai_prohibited": ("manipulation", "intimate_imagery", "emotion", "realtime_rbi"),
@@ -188,7 +194,13 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.ai_annex_iii": ("none", "biometrics", "justice"),
         "activity.kind": ("field_trial", "deployment", "joint_research"),
     },
-    "ETH-03": {"technology.uses_ai": _TRUE, "technology.ai_class": ("transparency", "gpai")},
+    "ETH-03": {
+        "technology.uses_ai": _TRUE,
+        "technology.ai_class": ("transparency", "gpai"),
+        "technology.ai_application": (["generative"], ["image"], ["face_or_voice_synthesis", "speech"]),
+        "activity.kind": ("deployment", "joint_research"),
+        "activity.public_service": (False, True),
+    },
     "ETH-04": {"technology.surveillance_capability": ("core",), "activity.end_use": _WATCHING},
     "ETH-05": {"technology.group_profiling": _TRUE},
     "ETH-06": {"partner.human_rights_link": ("alleged", "documented")},

@@ -7,15 +7,19 @@ from typing import NamedTuple
 from tests.criteria.second_reading.competitiveness import COMPETITIVENESS
 from tests.criteria.second_reading.deviations import DEVIATIONS
 from tests.criteria.second_reading.ethics import ETHICS
+from tests.criteria.second_reading.later import ADDED, CHANGED
 from tests.criteria.second_reading.security import SECURITY
 from tests.criteria.second_reading.words import KNOCK_OUTS, SEVERITIES, Case, KnockOut, Reading, Severity
 
-CATALOGUE: dict[str, Reading] = {**SECURITY, **COMPETITIVENESS, **ETHICS}
 DIMENSIONS: dict[str, dict[str, Reading]] = {
-    "security": SECURITY,
-    "competitiveness": COMPETITIVENESS,
-    "ethics": ETHICS,
+    dimension: {name: CHANGED.get(name, reading) for name, reading in section.items()}
+    for dimension, section in {
+        "security": SECURITY,
+        "competitiveness": {**COMPETITIVENESS, **ADDED},
+        "ethics": ETHICS,
+    }.items()
 }
+CATALOGUE: dict[str, Reading] = {name: one for section in DIMENSIONS.values() for name, one in section.items()}
 GROUNDS = ("eu_interest", "framework_conditions", "standards_values")
 POINTS: dict[Severity, int] = {"none": 0, "low": 1, "moderate": 5, "high": 20, "critical": 120}
 CAP = 119
@@ -52,7 +56,7 @@ def _result(name: str, reading: Reading, case: Case, in_place: AbstractSet[str])
         severity = deviation.says(case)
     if severity == "none":
         return Result("none", "none", "none", "none")
-    complete = [one for one in reading.options() if one.controls <= in_place] if reading.counts(case) else []
+    complete = [one for one in reading.options() if one.controls <= in_place and one.counts(case)]
     held: list[KnockOut] = [kind for kind, condition in reading.knock_out.items() if condition(case)]
     before: KnockOut = max(held, key=KNOCK_OUTS.index, default="none")
     one_less = SEVERITIES[SEVERITIES.index(severity) - 1]

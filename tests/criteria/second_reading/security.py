@@ -281,7 +281,7 @@ SECURITY: dict[str, Reading] = {
         },
         "CTL-35 -> 0",
         {"hold": always, "legal": refused},
-        counts=lambda c: not refused(c),
+        when={"CTL-35 -> 0": lambda c: not refused(c)},
     ),
     "SEC-22": Reading(
         EU_INTEREST,

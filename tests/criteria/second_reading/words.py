@@ -44,10 +44,11 @@ def always(_: Case) -> bool:
 
 
 class Option(NamedTuple):
-    """Controls that together leave a severity, or lower it by one step where `leaves` is None."""
+    """Controls that together leave a severity, or lower it by one step where `leaves` is None, if `counts` holds."""
 
     controls: frozenset[str]
     leaves: Severity | None
+    counts: Condition
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class Reading:
     severity: Mapping[Severity, Condition]
     controls: str
     knock_out: Mapping[KnockOut, Condition] = field(default_factory=dict)
-    counts: Condition = always
+    when: Mapping[str, Condition] = field(default_factory=dict)
+    """Of an option of that line: where alone it counts."""
     from_memory: tuple[str, ...] = ()
     """The sources that the catalogue marks [M], as `source of the set` or `source of the set: part of the place`."""
 
@@ -66,7 +68,8 @@ class Reading:
         """Yield the control options."""
         for one in self.controls.split(" | "):
             controls, _, left = one.partition(" -> ")
-            yield Option(frozenset(controls.split("+")), None if left == "-1" else SEVERITIES[int(left)])
+            leaves = None if left == "-1" else SEVERITIES[int(left)]
+            yield Option(frozenset(controls.split("+")), leaves, self.when.get(one, always))
 
     def fires_at(self, case: Case) -> Severity:
         """Return the highest severity whose condition holds."""

@@ -1,0 +1,221 @@
+"""Which names a part of a criteria set declares, and which it uses: so what goes only together with what is known."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias, assert_never
+
+from pydantic import BaseModel
+
+from risk_engine.model.changes import Step
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Count,
+    Every,
+    Holds,
+    Includes,
+    IncludesAny,
+    Is,
+    Leaf,
+    Node,
+    Not,
+    OneOf,
+    ParameterRef,
+    Some,
+    operand,
+    quantified_entity,
+)
+from risk_engine.model.criteria import Citation, CriteriaSet, Records
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.ladders import LevelRef
+
+Name: TypeAlias = tuple[str, str]
+"""What kind of thing is named, and how, such as `("option", "work.material.silk")`."""
+Loc: TypeAlias = tuple[Step, ...]
+
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\}")
+_OF_RESULTS = {"finding.id": "indicator", "finding.dimension": "dimension", "finding.ground": "ground"}
+"""What the values of these results are names of."""
+_PLAIN = {"definitions": "definition", "indicators": "indicator", "controls": "control", "parameters": "parameter"}
+_OF_HEAD = {"dimensions": "dimension", "grounds": "ground", "asked_of": "asked_of"}
+
+
+def declares(loc: Loc, value: Any) -> Iterator[Name]:
+    """Yield every name that an entry at a place gives to others, its own and those within it."""
+    match loc:
+        case ("entities", *_):
+            yield from _questions(loc, value)
+        case ("tables", table):
+            yield "table", f"{table}"
+            for part in ("rows", "columns"):
+                for name, one in getattr(value, part).items():
+                    yield from declares((*loc, part, name), one)
+        case ("tables", table, "rows" | "columns" as part, name):
+            yield f"{part}".removesuffix("s"), f"{table}.{name}"
+        case ("ladders", ladder):
+            yield "ladder", f"{ladder}"
+            for level in value.levels:
+                yield "level", f"{ladder}.{level}"
+        case ("ladders", ladder, "levels", level):
+            yield "level", f"{ladder}.{level}"
+        case ("sources", source):
+            yield "source", f"{source}"
+        case ("head", "severity", "bands", band):
+            yield "band", f"{band}"
+        case ("head", part, name) if part in _OF_HEAD:
+            yield _OF_HEAD[f"{part}"], f"{name}"
+        case (part, name) if part in _PLAIN:
+            yield _PLAIN[f"{part}"], f"{name}"
+        case _:
+            pass
+
+
+def _questions(loc: Loc, value: Any) -> Iterator[Name]:
+    match loc:
+        case ("entities", entity):
+            yield "entity", f"{entity}"
+            for short, fact in value.facts.items():
+                yield from _questions((*loc, "facts", short), fact)
+        case ("entities", entity, "facts", short):
+            yield "fact", f"{entity}.{short}"
+            for option in getattr(value, "options", ()):
+                yield "option", f"{entity}.{short}.{option}"
+        case ("entities", entity, "facts", short, "options", option):
+            yield "option", f"{entity}.{short}.{option}"
+        case _:
+            pass
+
+
+def uses(loc: Loc, value: Any, criteria: CriteriaSet) -> Iterator[Name]:
+    """Yield every name that a part of a set at a place needs somebody to declare."""
+    yield from _in_place(loc)
+    match value:
+        case (AllOf() | AnyOf() | Not() | Holds() | Some() | Every() | Count()) | (
+            Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny()
+        ):
+            yield from _in_condition(value)
+        case ParameterRef(parameter=name):
+            yield "parameter", name
+        case Citation(id=source):
+            yield "source", source
+        case Records(fact=fact, is_=answer):
+            yield "fact", fact
+            yield "option", f"{fact}.{answer}"
+        case LevelRef(ladder=ladder, level=level):
+            yield "ladder", ladder
+            yield "level", f"{ladder}.{level}"
+        case BaseModel():
+            for name, field in type(value).model_fields.items():
+                yield from uses((*loc, field.alias or name), getattr(value, name), criteria)
+            if not isinstance(value, RowFact | TextFact) and getattr(value, "from_", None):
+                yield from _column(loc, getattr(value, "column", None), criteria)
+        case dict():
+            for key, one in value.items():
+                yield from uses((*loc, key), one, criteria)
+        case tuple():
+            for number, one in enumerate(value):
+                yield from uses((*loc, number), one, criteria)
+        case str():
+            yield from _in_text(loc, value, criteria)
+        case _:
+            pass
+
+
+def _in_place(loc: Loc) -> Iterator[Name]:
+    """Yield what a place itself names: some records stand under the name of another."""
+    match loc:
+        case ("tables", table, "columns", _, "values", row):
+            yield "row", f"{table}.{row}"
+        case ("invariants", "undirected", fact):
+            yield "fact", f"{fact}"
+        case _:
+            pass
+
+
+def _in_text(loc: Loc, text: str, criteria: CriteriaSet) -> Iterator[Name]:
+    """Yield what a single text at a place names, if that is a place for names."""
+    match loc:
+        case ("indicators", _, "dimension" | "ground" as kind):
+            yield f"{kind}", text
+        case ("indicators", _, "controls", _, "all", _):
+            yield "control", text
+        case ("indicators", _, "because", *_):
+            yield from (("fact", one) for one in _PLACEHOLDER.findall(text))
+        case ("controls", _, "who") | ("entities", _, "facts", _, "asked_of"):
+            yield "asked_of", text
+        case ("entities", entity, "facts", _, "from"):
+            yield "fact", f"{entity}.{text}"
+        case ("entities", _, "facts", _, "of"):
+            yield "table", text
+        case ("entities", _, "facts", _, "column"):
+            yield from _column(loc[:-1], text, criteria)
+        case ("entities", entity, "facts", short, "otherwise", *_):
+            yield "option", f"{entity}.{short}.{text}"
+        case ("ladders", ladder, "rules", _, "level") | ("ladders", ladder, "otherwise", "level"):
+            yield "level", f"{ladder}.{text}"
+        case ("head", "roles", "headline" | "gate" | "escalation"):
+            yield "ladder", text
+        case ("head", "roles", "label" | "country", entity):
+            yield "entity", f"{entity}"
+            yield "fact", text
+        case ("head", "roles", *_):
+            yield "fact", text
+        case ("invariants", "alone", _, "change", _) | ("invariants", "same", _, "differ_in", _):
+            yield "fact", text
+        case ("head", "families", *_):
+            yield "indicator", text
+        case ("head", "severity", "titles", band):
+            yield "band", f"{band}"
+        case _:
+            pass
+
+
+def _column(loc: Loc, column: str | None, criteria: CriteriaSet) -> Iterator[Name]:
+    """Yield the column of a table from which the fact at a place takes its value."""
+    match loc:
+        case ("entities", str() as name, "facts", short) if (entity := criteria.entities.get(name)) is not None:
+            fact = entity.facts.get(f"{short}")
+            row = entity.facts.get(getattr(fact, "from_", None) or "")
+            if isinstance(row, RowFact):
+                yield "column", f"{row.of}.{column or short}"
+        case _:
+            pass
+
+
+def _in_condition(node: Node) -> Iterator[Name]:
+    match node:
+        case AllOf(all_of=parts) | AnyOf(any_of=parts):
+            for part in parts:
+                yield from _in_condition(part)
+        case Not(not_=part):
+            yield from _in_condition(part)
+        case Holds(holds=name):
+            yield "definition", name
+        case Some(where=where) | Every(where=where) | Count(where=where):
+            yield "entity", quantified_entity(node)
+            yield from _in_condition(where)
+        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            yield from _in_leaf(node)
+        case _:
+            assert_never(node)
+
+
+def _in_leaf(leaf: Leaf) -> Iterator[Name]:
+    yield "fact", leaf.fact
+    _operation, wanted = operand(leaf)
+    if isinstance(wanted, ParameterRef):
+        yield "parameter", wanted.parameter
+        return
+    entity, _dot, short = leaf.fact.partition(".")
+    for one in wanted if isinstance(wanted, tuple) else (wanted,):
+        if leaf.fact in _OF_RESULTS:
+            yield _OF_RESULTS[leaf.fact], f"{one}"
+        elif entity == "dimension":
+            yield "band", f"{one}"
+        elif entity == "ladder":
+            yield "ladder", short
+            yield "level", f"{short}.{one}"
+        elif isinstance(one, str):
+            yield "option", f"{leaf.fact}.{one}"

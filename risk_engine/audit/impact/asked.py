@@ -1,0 +1,197 @@
+"""What the new version asks of a case that the old one did not, and what comes out whatever the answers are."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from risk_engine.audit.impact.answers import Risk, riskiest, tryable
+from risk_engine.audit.impact.fit import Fitted, worked_out
+from risk_engine.audit.impact.ladders import LadderPair, course, moves, ranks, standings
+from risk_engine.audit.impact.sides import Side
+from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.engine.facts import Known, Read
+from risk_engine.engine.work import Worked
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.impact import Remaining, Standing
+
+MOST_TRIED: Final = 200
+"""So many ways to answer what has no declared direction are tried for a case, for each of the two ends."""
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """An answer that the new version lacks and the old one did not ask for, and the fact that is stated to give it.
+
+    These differ for a row of a table: what the table would say of it is stated instead.
+    """
+
+    ask: Read
+    state: Read
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One case under both versions."""
+
+    before: Worked
+    after: Fitted
+    side: Side
+    """The new version."""
+
+
+def newly_asked(case: Replayed) -> tuple[Lacking, ...]:
+    """Return what the new version lacks an answer to, and the old one did not ask of this case.
+
+    The old one did not ask for what it does not know, nor for what it took from a table or from other answers.
+    """
+    return tuple(_lacking(case.before, case.after.worked))
+
+
+def remaining(case: Replayed, pairs: Sequence[LadderPair]) -> Remaining | None:
+    """Return what comes out with the least and the most risky answers; None where they change no result."""
+    was, now = standings(case.before), standings(case.after.worked)
+    tried = {risk: _tried(case, risk) for risk in ("least", "most")}
+    if all(_places(one, pairs) == _places(now, pairs) for each in tried.values() for one in each.standings):
+        return None
+    least = moves(pairs, was, _end(tried["least"].standings, pairs, "least"))
+    most = moves(pairs, was, _end(tried["most"].standings, pairs, "most"))
+    return Remaining(
+        least=tuple(least),
+        most=tuple(most),
+        least_course=course([one.direction for one in least]),
+        most_course=course([one.direction for one in most]),
+        complete=all(one.is_complete for one in tried.values()),
+    )
+
+
+def _lacking(before: Worked, after: Worked) -> Iterator[Lacking]:
+    missing = dict.fromkeys(read for found in after.found if found.open for read in found.missing)
+    for read in missing:
+        for ask in after.facts.to_ask(read):
+            if not _was_asked(ask, before):
+                yield Lacking(ask, read if _is_row(ask, after) else ask)
+
+
+def _was_asked(read: Read, before: Worked) -> bool:
+    if read.fact is None:
+        return read.entity in before.facts.lists
+    return before.facts.origins.get(read) in {"case", "missing"}
+
+
+def _is_row(read: Read, worked: Worked) -> bool:
+    return read.fact is not None and isinstance(
+        worked.criteria.entities[read.entity].facts[read.fact], RowFact | TextFact
+    )
+
+
+@dataclass
+class _Tried:
+    """What came out with every way to answer that was tried, and whether there are no others."""
+
+    standings: list[dict[str, Standing]] = field(default_factory=list)
+    is_complete: bool = True
+
+
+def _tried(case: Replayed, risk: Risk) -> _Tried:
+    explorer = _Explorer(case, risk)
+    explorer.explore(_State(case.after.data, case.after.worked, {}))
+    if not explorer.tried.standings:
+        # What the case states elsewhere rules out the answer at this end.
+        explorer = _Explorer(case, None)
+        explorer.explore(_State(case.after.data, case.after.worked, {}))
+    return explorer.tried if explorer.tried.standings else _Tried([standings(case.after.worked)], is_complete=False)
+
+
+@dataclass(frozen=True)
+class _State:
+    """A case with some of what is newly asked answered; `chosen` is what was taken for facts without direction."""
+
+    data: dict[str, Any]
+    worked: Worked
+    chosen: dict[str, Known | tuple[dict[str, str], ...]]
+    stated: frozenset[Read] = frozenset()
+
+
+class _Explorer:
+    """Answers what is newly asked until nothing more is, in every way that it has to try.
+
+    An answer may lead to the next question. A fact of several entries is answered alike in all of them.
+    """
+
+    def __init__(self, case: Replayed, risk: Risk | None) -> None:
+        self.case = case
+        self.risk = risk
+        self.tried = _Tried()
+
+    def explore(self, state: _State) -> None:
+        """Add what comes out of a state, and of every one that follows from it."""
+        if len(self.tried.standings) >= MOST_TRIED:
+            self.tried.is_complete = False
+            return
+        lacking = (one.state for one in _lacking(self.case.before, state.worked))
+        reads = [one for one in dict.fromkeys(lacking) if one not in state.stated]
+        if not reads:
+            self.tried.standings.append(standings(state.worked))
+            return
+        settled = [(one, value) for one in reads if (value := self._settled(one, state)) is not None]
+        if settled:
+            self._explore_with(state, settled)
+            return
+        first = _name(reads[0])
+        values, is_complete = tryable(first, self.case.side.criteria, state.worked.facts)
+        self.tried.is_complete &= is_complete
+        for value in values:
+            alike = [(one, value) for one in reads if _name(one) == first]
+            self._explore_with(replace(state, chosen={**state.chosen, first: value}), alike)
+
+    def _settled(self, read: Read, state: _State) -> Any:
+        """Return the answer that was chosen for a fact, or is at the end that is wanted; None if it is to be tried."""
+        name = _name(read)
+        if name in state.chosen:
+            return state.chosen[name]
+        return riskiest(name, self.case.side.criteria, self.risk) if self.risk and read.fact is not None else None
+
+    def _explore_with(self, state: _State, answers: Sequence[tuple[Read, Any]]) -> None:
+        data = state.data
+        for read, value in answers:
+            data = _with_answer(data, read, value)
+        old = state.worked
+        try:
+            worked = worked_out(data, self.case.side, old.on, old.profile)
+        except InvalidCaseError:
+            return  # what the case states rules this answer out
+        self.explore(_State(data, worked, state.chosen, state.stated | {read for read, _value in answers}))
+
+
+def _name(read: Read) -> str:
+    return read.entity if read.fact is None else f"{read.entity}.{read.fact}"
+
+
+def _with_answer(data: dict[str, Any], read: Read, value: Any) -> dict[str, Any]:
+    """Return a case that gives one answer more."""
+    entity, entry, fact = read
+    if fact is None:
+        return {**data, entity: value}
+    stated = data.get(entity)
+    if entry is None:
+        return {**data, entity: {**(stated if isinstance(stated, dict) else {}), fact: value}}
+    entries = stated if isinstance(stated, tuple) else ()
+    return {**data, entity: tuple({**one, fact: value} if one["id"] == entry else one for one in entries)}
+
+
+def _places(standing: dict[str, Standing], pairs: Sequence[LadderPair]) -> list[object]:
+    return [standing[one.after].place for one in pairs]
+
+
+def _end(several: Sequence[dict[str, Standing]], pairs: Sequence[LadderPair], risk: Risk) -> dict[str, Standing]:
+    """Return for each ladder the mildest, or the strictest, place that came out."""
+    found: dict[str, Standing] = {}
+    for pair in pairs:
+        order = {name: rank for rank, name in enumerate(pair.levels)}
+
+        def strictness(one: Standing, order: dict[str, int] = order) -> tuple[int, ...]:
+            return ranks(one.place, order)[::-1]
+
+        choose = min if risk == "least" else max
+        found[pair.after] = choose((one[pair.after] for one in several), key=strictness)
+    return found

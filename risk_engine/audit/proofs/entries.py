@@ -1,0 +1,56 @@
+"""How many entries of a list a rule can tell apart: with more of them it says nothing else than with these."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from risk_engine.backends.symbolic.domains import conditions_of
+from risk_engine.model.conditions import Condition, Count, Every, Quantifier, Some, leaves, quantified_entity
+from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.once import once
+
+
+def needed(conditions: Iterable[Condition], criteria: CriteriaSet) -> dict[str, int]:
+    """Return for each list so many entries that all of these conditions, at once, say all that they can say.
+
+    What a quantifier says is shown by few entries (the one that fulfils `some`, the one that fails `every`, as many as
+    `count` counts); a case that keeps those of every quantifier, and drops all others, makes each say the same.
+    """
+    quantifiers = {
+        node
+        for condition in conditions
+        for node, _inside in leaves(condition, criteria.definitions)
+        if isinstance(node, Quantifier)
+    }
+    found: Counter[str] = Counter()
+    for node in quantifiers:
+        found[quantified_entity(node)] += _shown_by(node)
+    return dict(found)
+
+
+def conditions_in(indicator: Indicator) -> list[Condition]:
+    """Return all conditions of an indicator: severities, knock-outs, control options."""
+    bars = [condition for _kind, condition in knock_out_conditions(indicator) if not isinstance(condition, str)]
+    options = [one.when for one in indicator.controls if one.when is not None]
+    return [*(condition for _severity, condition in severity_conditions(indicator)), *bars, *options]
+
+
+@once
+def most_counted(criteria: CriteriaSet) -> dict[str, int]:
+    """Return for each list the largest number of entries that any rule counts to."""
+    found: dict[str, int] = {}
+    for condition in [*conditions_of(criteria), *criteria.definitions.values()]:
+        for node, _inside in leaves(condition, criteria.definitions):
+            if isinstance(node, Quantifier):
+                name = quantified_entity(node)
+                found[name] = max(found.get(name, 0), _shown_by(node))
+    return found
+
+
+def _shown_by(node: Quantifier) -> int:
+    match node:
+        case Some() | Every():
+            return 1
+        case Count(at_least=int() as least):
+            return least
+        case Count(at_most=most):
+            return (most or 0) + 1

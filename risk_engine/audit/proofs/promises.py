@@ -1,0 +1,165 @@
+"""The promises of invariants.yaml over all cases: about results, about the base case, about pairs of cases."""
+
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+
+from risk_engine.audit.proofs.ask import never, worked
+from risk_engine.audit.proofs.directions import facts_read
+from risk_engine.audit.proofs.entries import needed
+from risk_engine.audit.proofs.space import Space, Verdict
+from risk_engine.audit.proofs.watch import Watch
+from risk_engine.backends.symbolic.blanks import Blank, is_stated
+from risk_engine.backends.symbolic.terms import Term, both, negated
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.propose import with_levels
+from risk_engine.engine.work import Worked
+from risk_engine.language import _
+from risk_engine.model.case import entries
+from risk_engine.model.conditions import ConditionOrAlways, Leaf, facts_in, leaves
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.invariants import AloneInvariant, ResultInvariant, SameInvariant
+from risk_engine.model.proof import Claim
+
+
+class PromiseMismatchError(AssertionError):
+    """The engine keeps a promise in a case of which the solver says that it breaks it: a defect of this program."""
+
+
+def of_results(space: Space) -> Iterator[Claim]:
+    """Yield for each promise about results whether it holds in every case."""
+    for name, promise in space.reading.criteria.invariants.results.items():
+        broken = _broken(space, promise)
+        yield _claim(space, name, promise, [broken])
+
+
+def alone(space: Space) -> Iterator[Claim]:
+    """Yield for each promise about the base case whether it holds whatever is answered to its facts."""
+    for name, promise in space.reading.criteria.invariants.alone.items():
+        broken = _broken(space, promise)
+        space.reading.facts.whole()
+        free = frozenset(promise.change)
+        yield _claim(space, name, promise, [broken, *_unchanged(space, free)])
+
+
+def _unchanged(space: Space, free: frozenset[str]) -> Iterator[Term]:
+    """Yield that a case is the base case but for some facts."""
+    for entity, (listed, present) in space.blanks.lists.items():
+        there = entries(space.base, entity)
+        yield listed if there is not None else negated(listed)
+        for place, one in enumerate(present):
+            yield one if place < len(there or ()) else negated(one)
+    for blank, stated in space.blanks.touched.items():
+        if blank.name not in free:
+            of_base = _of_base(space, blank)
+            domain = space.blanks.domains[blank.name]
+            yield stated.answer.unknown if of_base is None else is_stated(stated.answer, of_base, domain)
+    yield from (negated(one) for one in space.blanks.controls.values())
+
+
+def _of_base(space: Space, blank: Blank) -> object:
+    if space.blanks.entities[blank.entity].many is not None:
+        listed = entries(space.base, blank.entity) or ()
+        if blank.place >= len(listed):
+            return None
+    return space.blanks.base_answer(blank)
+
+
+def _broken(space: Space, promise: ResultInvariant | AloneInvariant) -> Term:
+    whenever, then = space.reading.holds(promise.whenever), space.reading.holds(promise.then)
+    return both(whenever.must, negated(then.may))
+
+
+def _claim(space: Space, name: str, promise: ResultInvariant | AloneInvariant, goal: list[Term]) -> Claim:
+    verdict, found = worked(space, _watched(space, promise), *goal)
+    if found is not None and not _breaks(promise, found[1]):
+        raise PromiseMismatchError(f"{name}: {found[0].given}")
+    why = _within(space, promise) if verdict == "impossible" else ""
+    shown = () if found is None else (found[0],)
+    return never("promises", name, promise.title, verdict, shown, why=why)
+
+
+def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Watch]:
+    """Return the ladders, findings and dimensions that a promise reads."""
+    criteria = space.reading.criteria
+    read = {fact.partition(".")[0] for one in (promise.whenever, promise.then) for fact in _read(one, criteria)}
+    found = [Watch("ladder", one, "level") for one in criteria.ladders] if "ladder" in read else []
+    if "finding" in read:
+        found += [Watch("finding", one, "severity") for one in space.reading.in_force]
+    if "dimension" in read:
+        found += [Watch("dimension", one, "residual_band") for one in criteria.head.dimensions]
+    return found
+
+
+def _read(condition: ConditionOrAlways, criteria: CriteriaSet) -> frozenset[str]:
+    return frozenset() if isinstance(condition, str) else facts_in(condition, criteria.definitions)
+
+
+def _breaks(promise: ResultInvariant | AloneInvariant, found: Worked) -> bool:
+    everything = with_levels(found.results, found.proposed, found.criteria)
+    whenever = evaluate(promise.whenever, everything).value
+    return bool(whenever) and evaluate(promise.then, everything).value is False
+
+
+def _within(space: Space, promise: ResultInvariant | AloneInvariant) -> str:
+    """Return how far the proof reaches where a list could have more entries than were looked at."""
+    if isinstance(promise, AloneInvariant):
+        return ""
+    criteria = space.reading.criteria
+    conditions = [one for one in (promise.whenever, promise.then) if not isinstance(one, str)]
+    short = [name for name, number in needed(conditions, criteria).items() if space.blanks.bounds.get(name, 0) < number]
+    reads_results = any(
+        isinstance(leaf, Leaf) and leaf.fact.partition(".")[0] not in criteria.entities
+        for one in conditions
+        for leaf, _inside in leaves(one, criteria.definitions)
+    )
+    if not short and not reads_results:
+        return ""
+    return _("for lists of up to so many entries: {bounds}", bounds=told(space.blanks.bounds))
+
+
+def told(bounds: Mapping[str, int]) -> str:
+    """Return the bounds of lists as text."""
+    return ", ".join(f"{name} {number}" for name, number in bounds.items())
+
+
+def same(criteria: CriteriaSet) -> Iterator[Claim]:
+    """Yield for each promise about pairs of cases whether no rule can tell them apart; it follows from their form."""
+    reading = facts_read(criteria)
+    for name, promise in criteria.invariants.same.items():
+        differ = _differing(promise, criteria)
+        told_apart = sorted(reading & differ)
+        verdict: Verdict = "possible" if told_apart else "impossible"
+        why = _("no rule reads them")
+        if promise.differ_in == "rows":
+            why = _("no rule reads a row, only what the tables say of it")
+        if told_apart:
+            why = _("rules read {facts}", facts=", ".join(f"`{one}`" for one in told_apart))
+        claim = never("promises", name, promise.title, verdict, (), why=why)
+        yield claim.model_copy(update={"is_by_form": True})
+
+
+def _differing(promise: SameInvariant, criteria: CriteriaSet) -> frozenset[str]:
+    kinds: dict[str, type] = {"text": TextFact, "rows": RowFact}
+    match promise.differ_in:
+        case "text" | "rows" as kind:
+            return frozenset(
+                f"{name}.{short}"
+                for name, entity in criteria.entities.items()
+                for short, fact in entity.facts.items()
+                if isinstance(fact, kinds[kind])
+            )
+        case tuple() as facts:
+            return frozenset(facts) | _from_rows(facts, criteria)
+        case _:
+            assert_never(promise.differ_in)
+
+
+def _from_rows(facts: tuple[str, ...], criteria: CriteriaSet) -> frozenset[str]:
+    """Return the facts that the tables give where rows differ."""
+    return frozenset(
+        f"{name}.{short}"
+        for name, entity in criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None and f"{name}.{fact.from_}" in facts
+    )

@@ -1,0 +1,135 @@
+"""The smallest case that answers a question (design, section 9): fewest differences, fewest entries, file order."""
+
+from collections.abc import Iterable, Sequence
+
+import z3
+
+from risk_engine.backends.symbolic.blanks import Answer, Blanks
+from risk_engine.backends.symbolic.decode import is_true
+from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated
+
+FEW = 3
+"""Up to so many differences are tried from below."""
+STEPS = 1_000_000
+"""The work that one step may take, in the solver's own count: the same on every machine, unlike seconds."""
+
+
+class Search:
+    """Goes from one answer of a solver to the smallest, and holds the solver to what was found on the way.
+
+    Each step may take STEPS: what is smallest is worth a second, not an hour.
+    """
+
+    def __init__(self, solver: z3.Solver, blanks: Blanks) -> None:
+        self._solver = solver
+        self._blanks = blanks
+        self.is_proved = True
+        """Whether it is sure that no case differs in fewer facts, or has fewer entries at as many."""
+
+    def least(self, model: z3.ModelRef) -> z3.ModelRef:
+        """Return the smallest answer, given one; where a step takes too long, the best so far."""
+        self._solver.set("rlimit", STEPS)
+        differs = [one for one in self._blanks.differences() if not isinstance(one, bool)]
+        model = self._fewest(differs, model)
+        present = [one for _listed, places in self._blanks.lists.values() for one in places]
+        model = self._fewest(present, model)
+        model = self._first(differs, model)
+        return self._lowest(model)
+
+    def _fewest(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
+        """Return an answer in which as few of these terms as possible hold, and hold the solver to so few."""
+        if not terms:
+            return model
+        for number in range(min(FEW, _holding(terms, model)) + 1):
+            # Few are enough nearly always, and that fewer are not is shown fast.
+            found, better = self._check([z3.AtMost(*terms, number)])
+            if better is not None:
+                self._add([z3.AtMost(*terms, number)])
+                return better
+            self.is_proved = self.is_proved and found == z3.unsat
+        model = self._fewer(terms, model)
+        number = _holding(terms, model)
+        while number:
+            # One less at a time: where there is a smaller case it is found fast; that there is none may take long.
+            found, better = self._check([z3.AtMost(*terms, number - 1)])
+            if better is None:
+                self.is_proved = self.is_proved and found == z3.unsat
+                break
+            model = self._fewer(terms, better)
+            number = _holding(terms, model)
+        self._add([z3.AtMost(*terms, number)])
+        return model
+
+    def _fewer(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
+        """Return an answer that does without each of the terms that it can do without, one after the other."""
+        self._solver.push()
+        self._add(negated(one) for one in terms if not is_true(model, one))
+        for one in reversed(terms):
+            better = self._kept([negated(one)]) if is_true(model, one) else None
+            if better is not None:
+                model = better
+                self._add(negated(other) for other in terms if not is_true(model, other))
+        self._solver.pop()
+        return model
+
+    def _first(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
+        """Return the answer in which those of the terms hold that stand first."""
+        start = 0
+        while True:
+            holding = next((place for place in range(start, len(terms)) if is_true(model, terms[place])), None)
+            if holding is None:
+                return model
+            earlier = terms[start:holding]
+            better = self._kept([z3.Or(*earlier)]) if earlier else None
+            if better is not None:
+                model = better
+                continue
+            self._add([*(negated(one) for one in earlier), terms[holding]])
+            start = holding + 1
+
+    def _lowest(self, model: z3.ModelRef) -> z3.ModelRef:
+        """Return the answer that gives each question that differs the first value it can have."""
+        for blank in self._blanks.in_order():
+            asked = self._blanks.touched[blank]
+            if is_true(model, asked.differs) and not is_true(model, asked.answer.unknown):
+                self._add([negated(asked.answer.unknown)])
+                for wishes in _wishes(asked.answer):
+                    model = self._granted(wishes, model)
+        return model
+
+    def _granted(self, wishes: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
+        """Return the answer that grants the first of some wishes that can be granted, and hold the solver to it."""
+        for wish in wishes:
+            better = model if is_true(model, wish) else self._kept([wish])
+            if better is not None:
+                self._add([wish])
+                return better
+        return model
+
+    def _add(self, terms: Iterable[Term]) -> None:
+        self._solver.add(*(one for one in terms if one is not True))
+
+    def _kept(self, terms: Sequence[Term]) -> z3.ModelRef | None:
+        """Return an answer that fulfils these terms as well, None where there is none or it is not found soon."""
+        return None if any(one is False for one in terms) else self._check(terms)[1]
+
+    def _check(self, terms: Sequence[Term]) -> tuple[z3.CheckSatResult, z3.ModelRef | None]:
+        self._solver.push()
+        self._add(terms)
+        found = self._solver.check()
+        model = self._solver.model() if found == z3.sat else None
+        self._solver.pop()
+        return found, model
+
+
+def _holding(terms: Sequence[Term], model: z3.ModelRef) -> int:
+    return sum(is_true(model, one) for one in terms)
+
+
+def _wishes(found: Answer) -> list[list[Term]]:
+    """Return what is wished of an answer, one wish after the other: the first value, of options as few as possible."""
+    match found:
+        case Interval(_unknown, low, _high):
+            return [[is_at(low, place) for place in range(len(low))]]
+        case Chosen(_unknown, options):
+            return [[negated(term)] for term in options.values()]

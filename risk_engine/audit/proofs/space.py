@@ -1,0 +1,183 @@
+"""All possible cases of one set, or of two sets at once, with a solver that knows what a case is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+import z3
+
+from risk_engine.audit.proofs.entries import most_counted
+from risk_engine.audit.proofs.smallest import Search
+from risk_engine.backends.symbolic.blanks import Blank, Blanks
+from risk_engine.backends.symbolic.domains import Domains
+from risk_engine.backends.symbolic.reading import Reading
+from risk_engine.backends.symbolic.terms import Term
+from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import Entity, RowFact, TextFact
+from risk_engine.model.profile import Profile
+
+LEAST_ENTRIES = 3
+"""So many entries a list has at least in every question, if the set allows them."""
+STEPS = 50_000_000
+"""The work that one question may take before it is given up as not decided, in the solver's own count (`rlimit`).
+
+It is the same on every machine, unlike seconds; here it is about ten of them.
+"""
+
+Verdict: TypeAlias = Literal["possible", "impossible", "undecided"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far a question looks."""
+
+    steps: int = STEPS
+    """The work that it may take before it is given up as not decided."""
+    entries: int = LEAST_ENTRIES
+    """The entries that a list has at least, where the set allows them."""
+    bounds: Mapping[str, int] = field(default_factory=dict)
+    """The entries of some lists."""
+    jobs: int = 1
+    """The processes over which questions may be spread."""
+    domains: Domains | None = None
+    """The classes of answers, where they are known from another space of the same sets and day."""
+
+
+class Space:
+    """The cases that one or several sets can tell apart, on one day; what is asked for is made when it is asked for."""
+
+    def __init__(
+        self,
+        sets: Sequence[CriteriaSet],
+        base: Case,
+        on: date,
+        limits: Limits,
+        profile: Profile | None = None,
+    ) -> None:
+        """Take the sets, the case from which examples differ as little as possible, the day, and the limits."""
+        self.base = base
+        self.on = on
+        self.profile = profile
+        self.sets = tuple(sets)
+        self.limits = limits
+        entities = together(sets)
+        bounds = {**bounds_of(sets, limits.entries), **limits.bounds}
+        domains = limits.domains or Domains(sets, on, profile, answers_of(base, entities))
+        self.blanks = Blanks(entities, domains, bounds, base)
+        self.readings = tuple(Reading(one, self.blanks, on, profile) for one in sets)
+        self._solver = z3.SimpleSolver()
+        self._told: dict[int, Term] = {}
+        self.is_smallest = True
+        """Whether it is sure that no case is smaller than the one that was found last."""
+
+    @property
+    def reading(self) -> Reading:
+        """What the first of the sets makes of the cases."""
+        return self.readings[0]
+
+    def beside(self, bounds: Mapping[str, int]) -> "Space":
+        """Return the same cases with nothing asked for yet: a question about few rules is quick in a space of its own.
+
+        `bounds` says how many entries its lists need; fewer than the usual number they do not have.
+        """
+        declared = self.blanks.entities
+        wanted = {
+            name: min(declared[name].many or 1, max(self.blanks.bounds[name], number))
+            for name, number in bounds.items()
+        }
+        limits = replace(self.limits, bounds={**self.limits.bounds, **wanted}, domains=self.blanks.domains)
+        return Space(self.sets, self.base, self.on, limits, self.profile)
+
+    def constraints(self) -> list[Term]:
+        """Return what every case fulfils, of all that was asked for so far."""
+        return [*self.blanks.constraints, *(term for one in self.readings for term in one.facts.constraints)]
+
+    def check(self, *goal: Term) -> tuple[Verdict, z3.ModelRef | None]:
+        """Return whether a case can fulfil all of this, with an answer of the solver if it can."""
+        if any(term is False for term in goal):
+            return "impossible", None
+        self._push(goal)
+        try:
+            return self._verdict()
+        finally:
+            self._solver.pop()
+
+    def smallest(self, *goal: Term) -> tuple[Verdict, z3.ModelRef | None]:
+        """Return the smallest case that fulfils all of this (design, section 9).
+
+        Fewest facts that differ from the base case, then fewest entries, then those that stand first in the file, with
+        the answers that stand first.
+        """
+        if any(term is False for term in goal):
+            return "impossible", None
+        self._push(goal)
+        try:
+            verdict, model = self._verdict()
+            if model is None:
+                return verdict, None
+            search = Search(self._solver, self.blanks)
+            model = search.least(model)
+            self.is_smallest = search.is_proved
+            return "possible", model
+        finally:
+            self._solver.pop()
+
+    def _push(self, goal: Iterable[Term]) -> None:
+        # What every case fulfils is told once; later questions know it.
+        constraints = self.constraints()
+        self._add(one for one in constraints if one is not True and self._told.setdefault(one.get_id(), one) is one)
+        self._solver.push()
+        self._add(goal)
+
+    def _add(self, terms: Iterable[Term]) -> None:
+        self._solver.add(*(one for one in terms if one is not True))
+
+    def _verdict(self) -> tuple[Verdict, z3.ModelRef | None]:
+        self._solver.set("rlimit", self.limits.steps)
+        found = self._solver.check()
+        if found == z3.sat:
+            return "possible", self._solver.model()
+        return ("impossible" if found == z3.unsat else "undecided"), None
+
+
+def together(sets: Sequence[CriteriaSet]) -> dict[str, Entity]:
+    """Return the entities of all the sets, each with the facts of all; the first set's word comes first."""
+    found: dict[str, Entity] = {}
+    for criteria in sets:
+        for name, entity in criteria.entities.items():
+            there = found.get(name)
+            facts = {**entity.facts, **(there.facts if there else {})}
+            found[name] = (there or entity).model_copy(update={"facts": facts})
+    return found
+
+
+def bounds_of(sets: Sequence[CriteriaSet], least: int = LEAST_ENTRIES) -> dict[str, int]:
+    """Return how many entries each list may have in a question: as many as any rule counts, at least three."""
+    found: dict[str, int] = {}
+    for criteria in sets:
+        for name, entity in criteria.entities.items():
+            if entity.many is not None:
+                wanted = max(least, most_counted(criteria).get(name, 0))
+                found[name] = min(entity.many, max(wanted, found.get(name, 0)))
+    return found
+
+
+def answers_of(base: Case, entities: Mapping[str, Entity]) -> dict[str, list[Any]]:
+    """Return what a case answers, by fact; of a list what its entries answer."""
+    found: dict[str, list[Any]] = {}
+    for name, entity in entities.items():
+        stated = [getattr(base, name)] if entity.many is None else list(entries(base, name) or ())
+        for short, fact in entity.facts.items():
+            if not isinstance(fact, TextFact):
+                values = [answer(one, short) for one in stated]
+                found[f"{name}.{short}"] = [one for one in values if one is not None]
+    return found
+
+
+def readable(blank: Blank, criteria: CriteriaSet) -> bool:
+    """Return whether a question is one that conditions may read: no text and no row."""
+    entity = criteria.entities.get(blank.entity)
+    fact = entity.facts.get(blank.fact) if entity else None
+    return fact is not None and not isinstance(fact, RowFact | TextFact)

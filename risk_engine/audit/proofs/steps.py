@@ -1,0 +1,210 @@
+"""Pairs of cases one step apart: the same case with one answer riskier, one answer given, or one control in place."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import z3
+
+from risk_engine.audit.proofs.space import Space
+from risk_engine.backends.symbolic.blanks import Answer, Blank, equal
+from risk_engine.backends.symbolic.reading import Reading
+from risk_engine.backends.symbolic.terms import Chosen, Interval, Order, Term, both, either, every, negated, some
+from risk_engine.model.conditions import facts_in
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.once import once
+
+
+@dataclass
+class Step:
+    """What makes a second case of a first: unknowns that take the place of others, and how the two are related."""
+
+    fact: str
+    """What changes: a fact, a list or a control."""
+    replaced: list[tuple[Term, Term]]
+    related: list[Term]
+    _seen: dict[int, tuple[Term, Term]] = field(default_factory=dict)
+
+    @cached_property
+    def _arrays(self) -> tuple[int, Any, Any]:
+        number = len(self.replaced)
+        before, after = (z3.Ast * number)(), (z3.Ast * number)()
+        for place, (one, other) in enumerate(self.replaced):
+            before[place], after[place] = one.as_ast(), other.as_ast()
+        return number, before, after
+
+    def vary(self, term: Term) -> Term:
+        """Return what a term says of the second case."""
+        if isinstance(term, bool):
+            return term
+        if term.get_id() not in self._seen:
+            # `z3.substitute` would check the pairs at every call. The term is kept with its image: its number stays
+            # its own as long as it lives.
+            image = z3.BoolRef(z3.Z3_substitute(term.ctx_ref(), term.as_ast(), *self._arrays), term.ctx)
+            self._seen[term.get_id()] = term, image
+        return self._seen[term.get_id()][1]
+
+    def goal(self, space: Space, *wanted: Term) -> list[Term]:
+        """Return what a pair fulfils of which both are cases, so related, and something else is wanted."""
+        return [*self.related, self.vary(every(space.constraints())), *wanted]
+
+
+def riskier(space: Space, reading: Reading) -> Iterator[Step]:
+    """Yield a step for each fact with a direction that was asked for: a riskier answer, by the declared direction.
+
+    Questions that it opens are answered in any way, those that it closes are left out; all other answers stay.
+    """
+    for blank, fact in _asked(space, reading):
+        direction = getattr(fact, "riskier", None)
+        if direction is None:
+            continue
+        step = _changed(space, reading, blank)
+        before, _domain = reading.facts.answer(blank.name, blank.place)
+        after = _varied(before, step)
+        step.related += [negated(before.unknown), negated(after.unknown), *_rises(before, after, direction)]
+        yield step
+
+
+def answered(space: Space, reading: Reading) -> Iterator[Step]:
+    """Yield a step for each question and each list that was asked for: from not answered to any answer."""
+    for blank, fact in [*_asked(space, reading), *_rows(space, reading)]:
+        fresh = space.blanks.fresh(blank, "'")
+        step = Step(blank.name, _pairs(space.blanks.touched[blank].answer, fresh), [])
+        before = (
+            space.blanks.touched[blank].answer
+            if isinstance(fact, RowFact)
+            else reading.facts.answer(blank.name, blank.place)[0]
+        )
+        stated = space.blanks.touched[blank].answer
+        step.related += [*_present(space, blank), before.unknown, stated.unknown, negated(fresh.unknown)]
+        yield step
+    for entity, (listed, present) in space.blanks.lists.items():
+        fresh_list = [z3.Bool(f"{entity}.{place}!'") for place in range(len(present))]
+        step = Step(entity, [(listed, z3.BoolVal(val=True)), *zip(present, fresh_list, strict=True)], [negated(listed)])
+        yield step
+
+
+def put_in_place(space: Space) -> Iterator[Step]:
+    """Yield a step for each control that was asked for: not there, and in place."""
+    for name, term in space.blanks.controls.items():
+        yield Step(name, [(term, z3.BoolVal(val=True))], [negated(term)])
+
+
+def falls(before: Order, after: Order) -> Term:
+    """Return whether a value is lower after than before."""
+    return some(both(one, negated(other)) for one, other in zip(before, after, strict=True))
+
+
+def _asked(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
+    """Return the questions that rules read; of a list one entry stands for all, as they are in no order."""
+    found: list[tuple[Blank, AnyFact]] = []
+    for blank in space.blanks.in_order():
+        fact = reading.criteria.entities[blank.entity].facts[blank.fact]
+        if blank.place == 0 and not isinstance(fact, RowFact | TextFact):
+            found.append((blank, fact))
+    return found
+
+
+def _rows(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
+    declared = reading.criteria.entities
+    return [
+        (blank, declared[blank.entity].facts[blank.fact])
+        for blank in space.blanks.in_order()
+        if blank.place == 0 and isinstance(declared[blank.entity].facts[blank.fact], RowFact)
+    ]
+
+
+def _present(space: Space, blank: Blank) -> list[Term]:
+    if space.blanks.entities[blank.entity].many is None:
+        return []
+    return [space.blanks.listed(blank.entity)[1][blank.place]]
+
+
+def _changed(space: Space, reading: Reading, blank: Blank) -> Step:
+    """Return the step that changes an answer, with the questions that it opens and closes."""
+    fresh = space.blanks.fresh(blank, "'")
+    replaced = _pairs(space.blanks.touched[blank].answer, fresh)
+    waiting = [one for one in _waiting(space, reading, blank) if one != blank]
+    answers = {one: space.blanks.fresh(one, "'") for one in waiting}
+    for one, answer in answers.items():
+        replaced += _pairs(space.blanks.touched[one].answer, answer)
+    step = Step(blank.name, replaced, _present(space, blank))
+    for one, answer in answers.items():
+        was, now = reading.facts.asked[one].may, step.vary(reading.facts.asked[one].may)
+        stated = space.blanks.touched[one].answer
+        stays = either(both(was, now), both(negated(was), negated(now)))
+        step.related += [
+            either(negated(stays), equal(stated, answer)),
+            either(was, negated(now), negated(answer.unknown)),
+            either(negated(was), now, answer.unknown),
+        ]
+    return step
+
+
+def _waiting(space: Space, reading: Reading, blank: Blank) -> list[Blank]:
+    """Return the questions that were asked for and may be opened or closed by an answer."""
+    opened = _opened(reading.criteria).get(blank.name, frozenset())
+    is_single = space.blanks.entities[blank.entity].many is None
+    return [one for one in space.blanks.in_order() if one.name in opened and (is_single or one.place == blank.place)]
+
+
+@once
+def _opened(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each fact the facts whose `ask_when` reads it, directly or through others."""
+    reads = {
+        f"{name}.{short}": facts_in(fact.ask_when, criteria.definitions)
+        for name, entity in criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+    }
+    found: dict[str, frozenset[str]] = {}
+    for start in {one for several in reads.values() for one in several}:
+        opened: set[str] = set()
+        new = {start}
+        while new:
+            new = {fact for fact, several in reads.items() if not several.isdisjoint(new)} - opened
+            opened |= new
+        found[start] = frozenset(opened)
+    return found
+
+
+def _pairs(old: Answer, new: Answer) -> list[tuple[Term, Term]]:
+    terms = zip(_unknowns(old), _unknowns(new), strict=True)
+    return [(one, other) for one, other in terms if not isinstance(one, bool)]
+
+
+def _unknowns(answer: Answer) -> Sequence[Any]:
+    match answer:
+        case Chosen(unknown, options):
+            return (unknown, *options.values())
+        case Interval(unknown, low, _high):
+            return (unknown, *low)
+
+
+def _varied(answer: Answer, step: Step) -> Answer:
+    match answer:
+        case Chosen(unknown, options):
+            return Chosen(step.vary(unknown), {name: step.vary(term) for name, term in options.items()})
+        case Interval(unknown, low, _high):
+            order = tuple(map(step.vary, low))
+            return Interval(step.vary(unknown), order, order)
+
+
+def _rises(before: Answer, after: Answer, direction: object) -> list[Term]:
+    """Return that an answer is riskier than another one: further in the direction, of options more or fewer."""
+    match before, after:
+        case Chosen(), Chosen():
+            one, other = list(before.options.values()), list(after.options.values())
+        case Interval(), Interval():
+            one, other = list(before.low), list(after.low)
+        case _:
+            raise TypeError(before, after)
+    if direction in {"earlier", "lower", "fewer"} or direction is False:
+        one, other = other, one
+    pairs = list(zip(one, other, strict=True))
+    return [
+        every(either(negated(low), high) for low, high in pairs),
+        some(both(negated(low), high) for low, high in pairs),
+    ]

@@ -1,0 +1,191 @@
+"""A case in which every answer is open: what an office might state, as unknowns of the solver.
+
+A list has so many places for entries (its bound); an entry may be missing, the list may be unanswered. Two readings of
+the same blanks, by one set of criteria or by two, share them by name.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeAlias
+
+import z3
+
+from risk_engine.backends.symbolic.domains import Domain, Domains
+from risk_engine.backends.symbolic.terms import (
+    Chosen,
+    Interval,
+    Term,
+    between,
+    both,
+    constant,
+    either,
+    every,
+    is_at,
+    negated,
+    same,
+)
+from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.facts import ChoicesFact, Entity
+
+Answer: TypeAlias = Interval | Chosen
+
+
+class Blank(NamedTuple):
+    """One question of one entry: a fact at a place of the list of its entity; place 0 where the entity is one."""
+
+    entity: str
+    place: int
+    fact: str
+
+    @property
+    def name(self) -> str:
+        """The fact as conditions name it."""
+        return f"{self.entity}.{self.fact}"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What is stated for a blank, with what the base case says there and whether the two differ."""
+
+    answer: Answer
+    differs: Term
+
+
+class Blanks:
+    """The unknowns of a case, each made when it is first asked for.
+
+    `base` is the case from which examples should differ as little as possible: a further entry of a list is compared
+    with the first one there, so that it is a twin unless something must be otherwise.
+    """
+
+    def __init__(self, entities: Mapping[str, Entity], domains: Domains, bounds: Mapping[str, int], base: Case) -> None:
+        """Take what a case may state, the classes of answers, the places of each list, and the base case."""
+        self.entities = entities
+        self.domains = domains
+        self.bounds = bounds
+        self.base = base
+        self.constraints: list[Term] = []
+        """What every case fulfils by its form alone."""
+        self.touched: dict[Blank, Stated] = {}
+        self.lists: dict[str, tuple[Term, tuple[Term, ...]]] = {}
+        self.controls: dict[str, Term] = {}
+
+    def stated(self, blank: Blank) -> Answer:
+        """Return what is stated for a question; `unknown` where nothing is."""
+        if blank not in self.touched:
+            self.touched[blank] = self._stated(blank, _fact_of(self.entities, blank))
+        return self.touched[blank].answer
+
+    def listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
+        """Return whether a list is answered, and for each place whether there is an entry."""
+        if entity not in self.lists:
+            listed = z3.Bool(f"{entity}!")
+            present = tuple(z3.Bool(f"{entity}.{place}!") for place in range(self.bounds[entity]))
+            self.constraints += [either(negated(one), listed) for one in present]
+            # Entries are in no order: whoever has a second one has a first one.
+            self.constraints += [either(negated(later), earlier) for earlier, later in pairwise(present)]
+            self.lists[entity] = listed, present
+        return self.lists[entity]
+
+    def in_place(self, control: str) -> Term:
+        """Return whether a control is in place, with evidence on record."""
+        return self.controls.setdefault(control, z3.Bool(f"control {control}"))
+
+    def differences(self) -> Iterator[Term]:
+        """Yield for everything that was asked for whether it differs from the base case, in the order of the file."""
+        order = {name: number for number, name in enumerate(self.entities)}
+        for entity in sorted(self.lists, key=order.__getitem__):
+            yield from self.list_differences(entity)
+        for blank in self.in_order():
+            yield self.touched[blank].differs
+        yield from self.controls.values()
+
+    def in_order(self) -> list[Blank]:
+        """Return the questions that were asked for in the order in which a case file states them."""
+        order = {name: number for number, name in enumerate(self.entities)}
+        facts = {name: {short: number for number, short in enumerate(one.facts)} for name, one in self.entities.items()}
+        return sorted(self.touched, key=lambda one: (order[one.entity], one.place, facts[one.entity][one.fact]))
+
+    def list_differences(self, entity: str) -> list[Term]:
+        """Return whether a list is left out, lacks an entry of the base case, or has one more."""
+        listed, present = self.lists[entity]
+        of_base = entries(self.base, entity)
+        if of_base is None:
+            return [listed]
+        gone = [both(listed, negated(one)) for one in present[: len(of_base)]]
+        return [negated(listed), *gone, *present[len(of_base) :]]
+
+    def base_answer(self, blank: Blank) -> Any:
+        """Return what the base case says there, None where it says nothing; of a further entry, what the first says."""
+        if self.entities[blank.entity].many is None:
+            return answer(getattr(self.base, blank.entity), blank.fact)
+        of_base = entries(self.base, blank.entity)
+        if not of_base:
+            return None
+        return answer(of_base[blank.place] if blank.place < len(of_base) else of_base[0], blank.fact)
+
+    def fresh(self, blank: Blank, mark: str) -> Answer:
+        """Return another answer to the same question, of its own."""
+        return self._answer(blank, _fact_of(self.entities, blank), f"{blank.entity}.{blank.place}.{blank.fact}{mark}")
+
+    def _answer(self, blank: Blank, fact: Any, name: str) -> Answer:
+        domain = self.domains[blank.name]
+        unknown = z3.Bool(f"{name}?")
+        if isinstance(fact, ChoicesFact):
+            return Chosen(unknown, {option: z3.Bool(f"{name}={option}") for option in domain})
+        order = (True, *(z3.Bool(f"{name}>{place}") for place in range(1, len(domain))))
+        self.constraints += [either(negated(later), earlier) for earlier, later in pairwise(order[1:])]
+        return Interval(unknown, order, order)
+
+    def _stated(self, blank: Blank, fact: Any) -> Stated:
+        found = self._answer(blank, fact, f"{blank.entity}.{blank.place}.{blank.fact}")
+        of_base = self.base_answer(blank)
+        domain = self.domains[blank.name]
+        differs = negated(found.unknown) if of_base is None else negated(is_stated(found, of_base, domain))
+        if self.entities[blank.entity].many is not None:
+            # What an entry says that is not there is no difference of its own.
+            _listed, present = self.listed(blank.entity)
+            differs = both(present[blank.place], differs)
+        return Stated(found, differs)
+
+
+def is_stated(found: Answer, value: Any, domain: Domain) -> Term:
+    """Return whether an answer is stated and is of the class of this value."""
+    match found:
+        case Chosen(unknown, options):
+            return both(negated(unknown), *(same(term, one in value) for one, term in options.items()))
+        case Interval(unknown, low, _high):
+            return both(negated(unknown), is_at(low, place_of(value, domain)))
+
+
+def place_of(value: Any, domain: Domain) -> int:
+    """Return the place of the class that a value belongs to: of a number or day the last that begins by then."""
+    if value in domain:
+        return domain.index(value)
+    return max((place for place, one in enumerate(domain) if one <= value), default=0)
+
+
+def known(value: Any, domain: Domain) -> Answer:
+    """Return a value as an answer that is settled."""
+    if isinstance(value, tuple):
+        return Chosen(unknown=False, options={one: one in value for one in domain})
+    return between(constant(place_of(value, domain), len(domain)))
+
+
+def equal(one: Answer, other: Answer) -> Term:
+    """Return whether two answers to one question say the same."""
+    match one, other:
+        case Chosen(), Chosen():
+            return both(
+                same(one.unknown, other.unknown),
+                *(same(one.options[name], other.options[name]) for name in one.options),
+            )
+        case Interval(), Interval():
+            return both(same(one.unknown, other.unknown), every(map(same, one.low, other.low)))
+        case _:
+            raise TypeError(one, other)
+
+
+def _fact_of(entities: Mapping[str, Entity], blank: Blank) -> Any:
+    return entities[blank.entity].facts[blank.fact]

@@ -1,0 +1,161 @@
+"""A condition as a pair of terms: what the engine's evaluator says of one case, said of every case at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, assert_never
+
+from risk_engine.backends.symbolic.blanks import Answer
+from risk_engine.backends.symbolic.domains import Domain
+from risk_engine.backends.symbolic.terms import (
+    SURE,
+    Chosen,
+    Interval,
+    Pair,
+    Term,
+    among,
+    both,
+    either,
+    every,
+    negated,
+    number,
+    some,
+)
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Condition,
+    ConditionOrAlways,
+    Count,
+    Every,
+    Holds,
+    Includes,
+    IncludesAny,
+    Is,
+    Leaf,
+    Not,
+    OneOf,
+    ParameterRef,
+    Some,
+    operand,
+)
+
+
+class Entry(NamedTuple):
+    """A place of a list as conditions see it: which one, and whether there is an entry."""
+
+    key: Any
+    present: Term
+
+
+class Readable(Protocol):
+    """What a condition is read over: facts of a case, or findings, dimensions and ladders beside them."""
+
+    definitions: Mapping[str, Condition]
+    orders: Mapping[str, Mapping[str, int]]
+    """Fact: the rank of each of its options, where they are in an order."""
+    held: dict[tuple[str, Any], Pair]
+    """What definitions came to, by the entry that they were read of."""
+
+    def answer(self, fact: str, key: Any) -> tuple[Answer, Domain]:
+        """Return the value of a fact of an entry with the values that it can have."""
+
+    def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
+        """Return whether a list is answered, and its entries."""
+
+    def operand(self, wanted: Any) -> Any:
+        """Return a constant itself, or the value of a parameter on the day."""
+
+
+def read(condition: ConditionOrAlways, over: Readable, key: Any = None) -> Pair:
+    """Return whether a condition holds, must and may; within a quantifier, of the entry `key`.
+
+    Raises NotInForceError if it reads a parameter that has no value yet on the day.
+    """
+    match condition:
+        case str():  # "always"
+            return SURE
+        case AllOf(all_of=parts):
+            return _joined(every, [read(part, over, key) for part in parts])
+        case AnyOf(any_of=parts):
+            return _joined(some, [read(part, over, key) for part in parts])
+        case Not(not_=part):
+            return _opposite(read(part, over, key))
+        case Holds(holds=name):
+            if (name, key) not in over.held:
+                over.held[name, key] = read(over.definitions[name], over, key)
+            return over.held[name, key]
+        case Some(some=entity, where=where):
+            return _counted(entity, where, 1, over)
+        case Every(every=entity, where=where):
+            return _opposite(_counted(entity, Not(not_=where), 1, over))
+        case Count(count=entity, where=where, at_least=int() as least):
+            return _counted(entity, where, least, over)
+        case Count(count=entity, where=where, at_most=most):
+            return _opposite(_counted(entity, where, (most or 0) + 1, over))
+        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            return _leaf(condition, over, key)
+        case _:
+            assert_never(condition)
+
+
+def _joined(join: Any, parts: Sequence[Pair]) -> Pair:
+    return Pair(join(one.must for one in parts), join(one.may for one in parts))
+
+
+def _opposite(pair: Pair) -> Pair:
+    return Pair(negated(pair.may), negated(pair.must))
+
+
+def _counted(entity: str, where: Condition, least: int, over: Readable) -> Pair:
+    """Return whether at least so many entries fulfil `where`; of an unanswered list that is unknown."""
+    listed, entries = over.entries(entity)
+    parts = [(one.present, read(where, over, one.key)) for one in entries]
+    must = number((both(present, part.must) for present, part in parts), least)
+    may = number((both(present, part.may) for present, part in parts), least)
+    return Pair(both(listed, must), either(negated(listed), may))
+
+
+def _leaf(leaf: Leaf, over: Readable, key: Any) -> Pair:
+    answer, domain = over.answer(leaf.fact, key)
+    operation, wanted = operand(leaf)
+    value = over.operand(wanted) if isinstance(wanted, ParameterRef) else wanted
+    match answer:
+        case Chosen(unknown, options):
+            holds = _of_chosen(operation, value, options)
+            return Pair(both(negated(unknown), holds), either(unknown, holds))
+        case Interval():
+            order = over.orders.get(leaf.fact)
+            return among(answer, satisfying(operation, value, domain, order))
+
+
+def _of_chosen(operation: str, value: Any, options: Mapping[str, Term]) -> Term:
+    match operation:
+        case "includes":
+            return options.get(value, False)
+        case "includes_any":
+            return some(options.get(one, False) for one in value)
+        case _:  # `is: []`: nothing is chosen
+            return negated(some(options.values()))
+
+
+def satisfying(operation: str, value: Any, domain: Domain, order: Mapping[str, int] | None) -> frozenset[int]:
+    """Return the places of a domain whose values a comparison holds for.
+
+    An option that is not in this set's order, since only another set has it, fulfils no comparison.
+    """
+    return frozenset(place for place, one in enumerate(domain) if _holds(operation, one, value, order))
+
+
+def _holds(operation: str, have: Any, value: Any, order: Mapping[str, int] | None) -> bool:
+    match operation:
+        case "is":
+            return bool(have == value)
+        case "one_of":
+            return have in value
+        case _ if order is not None and have not in order:
+            return False
+        case "at_least":
+            return bool(order[have] >= order[value]) if order is not None else bool(have >= value)
+        case _:
+            return bool(order[have] <= order[value]) if order is not None else bool(have <= value)

@@ -1,0 +1,109 @@
+"""A solver's answer as a case that an office could have written: what it states, as plain data."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import z3
+
+from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, place_of
+from risk_engine.backends.symbolic.terms import Chosen, Interval, Term
+from risk_engine.model.case import answer, entries
+
+TRUE = 1
+"""What the solver calls a truth that holds (`Z3_L_TRUE`)."""
+EVIDENCE = "proof"
+"""What stands for evidence of a control that is in place in an example."""
+
+
+def is_true(model: z3.ModelRef, term: Term) -> bool:
+    """Return whether a term holds in a solver's answer; what it leaves open is false."""
+    if isinstance(term, bool):
+        return term
+    # `model.eval` wraps what it finds in three more objects; a case has hundreds of answers, and a proof many cases.
+    found = (z3.Ast * 1)()
+    z3.Z3_model_eval(model.ctx.ref(), model.model, term.as_ast(), True, found)  # noqa: FBT003 (a C function)
+    return bool(z3.Z3_get_bool_value(model.ctx.ref(), found[0]) == TRUE)
+
+
+def value_of(model: z3.ModelRef, found: Answer, domain: tuple[Any, ...]) -> Any:
+    """Return the value that an answer has in a solver's answer, None where it is unanswered."""
+    if is_true(model, found.unknown):
+        return None
+    match found:
+        case Chosen(_unknown, options):
+            return tuple(one for one, term in options.items() if is_true(model, term))
+        case Interval(_unknown, low, _high):
+            return domain[max(place for place, term in enumerate(low) if is_true(model, term))]
+
+
+def stated_case(
+    model: z3.ModelRef, blanks: Blanks, on: date, varied: Callable[[Term], Term] = lambda term: term
+) -> dict[str, Any]:
+    """Return the case that a solver's answer states, as plain data of a case file; `varied` makes another one of it.
+
+    What nothing asked for is as in the base case; a further entry of a list is a twin of the first one there.
+    """
+    data: dict[str, Any] = {}
+    for name, entity in blanks.entities.items():
+        if entity.many is None:
+            data[name] = _entry(model, blanks, name, 0, varied)
+        elif (places := _places(model, blanks, name, varied)) is not None:
+            data[name] = tuple(
+                {"id": entry_id(blanks, name, place), **_entry(model, blanks, name, place, varied)} for place in places
+            )
+    data["controls"] = tuple(
+        {"id": one, "status": "implemented", "evidence": ({"kind": EVIDENCE, "reference": EVIDENCE, "date": on},)}
+        for one, term in blanks.controls.items()
+        if is_true(model, varied(term))
+    )
+    return data
+
+
+def entry_id(blanks: Blanks, entity: str, place: int) -> str:
+    """Return the id of an entry: that of the base case, or a new one."""
+    of_base = entries(blanks.base, entity) or ()
+    ids = [str(answer(one, "id")) for one in of_base]
+    if place < len(ids):
+        return ids[place]
+    name = f"{entity}-{place + 1}"
+    while name in ids:
+        name += "x"
+    return name
+
+
+def _varied(found: Answer, varied: Callable[[Term], Term]) -> Answer:
+    match found:
+        case Chosen(unknown, options):
+            return Chosen(varied(unknown), {name: varied(term) for name, term in options.items()})
+        case Interval(unknown, low, high):
+            return Interval(varied(unknown), tuple(map(varied, low)), tuple(map(varied, high)))
+
+
+def _places(model: z3.ModelRef, blanks: Blanks, entity: str, varied: Callable[[Term], Term]) -> list[int] | None:
+    """Return the places of a list that have an entry; None if the list is unanswered."""
+    if entity not in blanks.lists:
+        of_base = entries(blanks.base, entity)
+        return None if of_base is None else list(range(len(of_base)))
+    listed, present = blanks.lists[entity]
+    if not is_true(model, varied(listed)):
+        return None
+    return [place for place, term in enumerate(present) if is_true(model, varied(term))]
+
+
+def _entry(
+    model: z3.ModelRef, blanks: Blanks, entity: str, place: int, varied: Callable[[Term], Term]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for short in blanks.entities[entity].facts:
+        blank = Blank(entity, place, short)
+        of_base = blanks.base_answer(blank)
+        value = of_base
+        if blank in blanks.touched:
+            domain = blanks.domains[blank.name]
+            value = value_of(model, _varied(blanks.touched[blank].answer, varied), domain)
+            if not isinstance(value, tuple) and None not in (value, of_base):
+                value = of_base if place_of(of_base, domain) == place_of(value, domain) else value
+        if value is not None:
+            found[short] = value
+    return found

@@ -1,0 +1,197 @@
+"""One criteria set over every possible case: its findings, ratings and ladders, made when first asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from risk_engine.backends.symbolic.blanks import Answer, Blanks
+from risk_engine.backends.symbolic.conditions import Entry, read
+from risk_engine.backends.symbolic.domains import Domain
+from risk_engine.backends.symbolic.facts import Facts
+from risk_engine.backends.symbolic.findings import Finding, finding
+from risk_engine.backends.symbolic.ratings import Rating, rating
+from risk_engine.backends.symbolic.terms import Order, Pair, Term, between, both, constant, either, negated, some
+from risk_engine.model.conditions import Condition, ConditionOrAlways
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import Entity, ordered_options
+from risk_engine.model.profile import Profile
+from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
+from risk_engine.once import once
+
+
+@dataclass(frozen=True)
+class LadderTerms:
+    """What a ladder comes to: the level that it proposes, both ends of its range, and which rule decides."""
+
+    level: Order
+    lowest: Order
+    highest: Order
+    decides: tuple[Term, ...]
+    """For each rule whether it is the one that decides; `otherwise` does where none is."""
+
+
+class Reading:
+    """The results of one set over a case of blanks, and conditions read over facts and results together."""
+
+    def __init__(self, criteria: CriteriaSet, blanks: Blanks, on: date, profile: Profile | None = None) -> None:
+        """Take the set, the case, the day and the profile."""
+        self.criteria = criteria
+        self.profile = profile
+        self.on = on
+        self.facts = Facts(criteria, blanks, on, profile)
+        self.definitions: Mapping[str, Condition] = criteria.definitions
+        self._declared = _results_of(criteria)
+        self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **_orders_of(criteria)}
+        self.held: dict[tuple[str, Any], Pair] = {}
+        self._findings: dict[str, Finding] = {}
+        self._ratings: dict[str, Rating] = {}
+        self._ladders: dict[str, LadderTerms] = {}
+        self._answers: dict[tuple[str, Any], tuple[Answer, Domain]] = {}
+        self.in_force = tuple(name for name, one in criteria.indicators.items() if one.effective.covers(on))
+
+    def finding(self, name: str) -> Finding:
+        """Return what an indicator comes to."""
+        if name not in self._findings:
+            off = self.profile.policy_knock_outs_off.get(name) if self.profile else None
+            self._findings[name] = finding(
+                name,
+                self.criteria.indicators[name],
+                self.facts,
+                self.facts.blanks.in_place,
+                without_policy=off is not None and off.applies(self.on),
+            )
+        return self._findings[name]
+
+    def findings(self) -> Sequence[Finding]:
+        """Return what every indicator comes to that is in force on the day, in the order of the set."""
+        return [self.finding(name) for name in self.in_force]
+
+    def rating(self, dimension: str) -> Rating:
+        """Return the rating of a dimension."""
+        if dimension not in self._ratings:
+            found = [one for one in self.findings() if one.indicator.dimension == dimension]
+            self._ratings[dimension] = rating(dimension, found, self.criteria.head.severity)
+        return self._ratings[dimension]
+
+    def ladder(self, name: str) -> LadderTerms:
+        """Return what a ladder comes to."""
+        if name not in self._ladders:
+            self._ladders[name] = self._ladder(name)
+        return self._ladders[name]
+
+    def holds(self, condition: ConditionOrAlways) -> Pair:
+        """Return whether a condition over facts and results holds."""
+        return read(condition, self)
+
+    def _ladder(self, name: str) -> LadderTerms:
+        ladder = self.criteria.ladders[name]
+        levels = list(ladder.levels)
+        truths = [(levels.index(rule.level), rule.provisional, self.holds(rule.when)) for rule in ladder.rules]
+        mildest = levels.index(ladder.otherwise.level)
+        counted = [(rank, truth.may if provisional else truth.must) for rank, provisional, truth in truths]
+        settled = [(rank, truth.must) for rank, provisional, truth in truths if not provisional]
+        reachable = [(rank, truth.may) for rank, provisional, truth in truths if not provisional]
+        decides: list[Term] = []
+        earlier: Term = False
+        for _rank, term in counted:
+            decides.append(both(term, negated(earlier)))
+            earlier = either(earlier, term)
+        length = len(levels)
+        # Rules stand strictest first, so the first that holds is at least as strict as any that holds.
+        return LadderTerms(
+            _strictest(counted, mildest, length),
+            _strictest(settled, mildest, length),
+            _strictest(reachable, mildest, length),
+            tuple(decides),
+        )
+
+    # --- as conditions read it ---
+
+    def operand(self, wanted: Any) -> Any:
+        """Return the value of a parameter on the day."""
+        return self.facts.operand(wanted)
+
+    def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
+        """Return the entries of a list of the case, or the findings or dimensions."""
+        match entity:
+            case "finding":
+                return True, [Entry(name, present=True) for name in self.in_force]
+            case "dimension":
+                return True, [Entry(name, present=True) for name in self.criteria.head.dimensions]
+            case _:
+                return self.facts.entries(entity)
+
+    def answer(self, fact: str, key: Any) -> tuple[Answer, Domain]:
+        """Return a fact of the case, of a finding, of a dimension, or the level of a ladder."""
+        entity, _dot, short = fact.partition(".")
+        if entity not in self._declared:
+            return self.facts.answer(fact, key)
+        if (fact, key) not in self._answers:
+            self._answers[fact, key] = self._result(entity, short, key)
+        return self._answers[fact, key]
+
+    def _result(self, entity: str, short: str, key: Any) -> tuple[Answer, Domain]:
+        match entity:
+            case "finding":
+                return self._of_finding(short, self.finding(key))
+            case "dimension":
+                return self._of_dimension(short, self.rating(key))
+            case _:
+                level = self.ladder(short).level
+                return between(level), tuple(self.criteria.ladders[short].levels)
+
+    def _of_finding(self, short: str, found: Finding) -> tuple[Answer, Domain]:
+        match short:
+            case "outcome":
+                # The missing answers will make an undetermined one present or absent, so it is either.
+                low = (True, found.present, found.present)
+                high = (True, found.not_absent, found.not_absent)
+                return between(low, high), OUTCOMES
+            case "inherent":
+                return between(found.inherent, found.possible), SEVERITIES
+            case "possible":
+                return between(found.possible), SEVERITIES
+            case "residual":
+                return between(*found.residual), SEVERITIES
+            case "knock_out":
+                return between(*found.knock_out), KNOCK_OUTS
+            case "open":
+                is_open = (True, found.is_open)
+                return between(is_open), (False, True)
+            case _:
+                options = tuple(self._declared["finding"].facts[short].options)  # type: ignore[union-attr]
+                value = found.id if short == "id" else getattr(found.indicator, short)
+                order = constant(options.index(value), len(options))
+                return between(order), options
+
+    def _of_dimension(self, short: str, found: Rating) -> tuple[Answer, Domain]:
+        bands = tuple(self.criteria.head.severity.bands)
+        match short:
+            case "inherent_band":
+                return between(*found.inherent), bands
+            case "residual_band":
+                return between(*found.residual), bands
+            case _:
+                at_least, at_most = found.capped
+                return between((True, at_least), (True, at_most)), (False, True)
+
+
+def _strictest(rules: Sequence[tuple[int, Term]], mildest: int, length: int) -> Order:
+    return tuple(place <= mildest or some(term for rank, term in rules if rank >= place) for place in range(length))
+
+
+@once
+def _results_of(criteria: CriteriaSet) -> dict[str, Entity]:
+    return {**result_entities(criteria), **ladder_entity(criteria)}
+
+
+@once
+def _orders_of(criteria: CriteriaSet) -> dict[str, Mapping[str, int]]:
+    return {
+        f"{name}.{short}": {option: rank for rank, option in enumerate(order)}
+        for name, entity in _results_of(criteria).items()
+        for short, fact in entity.facts.items()
+        if (order := ordered_options(fact)) is not None
+    }

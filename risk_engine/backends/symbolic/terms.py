@@ -1,0 +1,172 @@
+"""The few terms that everything is made of: booleans of the solver, pairs of them, and values in an order.
+
+A constant is a plain Python boolean and is folded at once, so that the solver never sees what is settled already.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import z3
+
+Term: TypeAlias = Any
+"""A boolean: `True` or `False` where it is settled, else a term of the solver."""
+Order: TypeAlias = tuple[Term, ...]
+"""A value among values in an order: for each place whether the value stands there or later; the first always holds."""
+
+
+class Pair(NamedTuple):
+    """A three-valued truth (Kleene) as two terms: true is `must`, false is not `may`, unknown is `may` alone."""
+
+    must: Term
+    may: Term
+
+
+SURE = Pair(must=True, may=True)
+
+
+class Interval(NamedTuple):
+    """A value that is known, unanswered (`unknown`), or one of those from `low` to `high`."""
+
+    unknown: Term
+    low: Order
+    high: Order
+
+
+class Chosen(NamedTuple):
+    """An answer that is any number of options: for each whether it is among them."""
+
+    unknown: Term
+    options: dict[str, Term]
+
+
+def negated(term: Term) -> Term:
+    """Return the opposite."""
+    return not term if isinstance(term, bool) else z3.Not(term)
+
+
+def both(*terms: Term) -> Term:
+    """Return whether all of the terms hold."""
+    return every(terms)
+
+
+def either(*terms: Term) -> Term:
+    """Return whether one of the terms holds."""
+    return some(terms)
+
+
+def every(terms: Iterable[Term]) -> Term:
+    """Return whether all of them hold; true where there are none."""
+    kept: dict[int, Term] = {}
+    for term in terms:
+        if term is False:
+            return False
+        if term is not True:
+            kept.setdefault(term.get_id(), term)
+    return True if not kept else next(iter(kept.values())) if len(kept) == 1 else z3.And(*kept.values())
+
+
+def some(terms: Iterable[Term]) -> Term:
+    """Return whether one of them holds; false where there are none."""
+    kept: dict[int, Term] = {}
+    for term in terms:
+        if term is True:
+            return True
+        if term is not False:
+            kept.setdefault(term.get_id(), term)
+    return False if not kept else next(iter(kept.values())) if len(kept) == 1 else z3.Or(*kept.values())
+
+
+def same(one: Term, other: Term) -> Term:
+    """Return whether both hold or neither does."""
+    if isinstance(one, bool):
+        one, other = other, one
+    if isinstance(other, bool):
+        return one if other else negated(one)
+    return True if one.eq(other) else one == other
+
+
+def choose(condition: Term, then: Term, otherwise: Term) -> Term:
+    """Return the one term where the condition holds, else the other."""
+    if isinstance(condition, bool):
+        return then if condition else otherwise
+    return either(both(condition, then), both(negated(condition), otherwise))
+
+
+def total(weighted: Iterable[tuple[Term, int]], at_least: int) -> Term:
+    """Return whether the weights of the terms that hold sum to so much; no weight is negative."""
+    left: list[tuple[Term, int]] = []
+    needed = at_least
+    for term, weight in weighted:
+        if term is True:
+            needed -= weight
+        elif term is not False and weight:
+            left.append((term, weight))
+    if needed <= 0:
+        return True
+    if sum(weight for _, weight in left) < needed:
+        return False
+    # One that is enough alone, or any of many that count alike, needs no sum.
+    if all(weight >= needed for _, weight in left):
+        return some(term for term, _ in left)
+    return z3.PbGe(left, needed)
+
+
+def number(terms: Iterable[Term], at_least: int) -> Term:
+    """Return whether at least so many of the terms hold."""
+    return total(((term, 1) for term in terms), at_least)
+
+
+# --- values in an order ---
+
+
+def between(low: Order, high: Order | None = None) -> Interval:
+    """Return the value that is known between two ends; without the second it is the first."""
+    return Interval(unknown=False, low=low, high=low if high is None else high)
+
+
+def constant(place: int, length: int) -> Order:
+    """Return the value at a place among so many."""
+    return tuple(index <= place for index in range(length))
+
+
+def is_at(order: Order, place: int) -> Term:
+    """Return whether the value stands exactly at a place."""
+    return both(order[place], at_most(order, place))
+
+
+def at_most(order: Order, place: int) -> Term:
+    """Return whether the value stands at a place or an earlier one."""
+    return True if place + 1 >= len(order) else negated(order[place + 1])
+
+
+def runs(places: Collection[int], length: int) -> list[tuple[int, int]]:
+    """Return the places below `length` as runs without a gap, each with its first and its last place."""
+    found: list[tuple[int, int]] = []
+    for place in range(length):
+        if place not in places:
+            continue
+        if found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
+
+
+def among(value: Interval, places: Collection[int]) -> Pair:
+    """Return whether the value is at one of these places: certainly, and possibly."""
+    length = len(value.low)
+    inside, outside = runs(places, length), runs(set(range(length)) - set(places), length)
+    may = some(both(at_most(value.low, last), value.high[first]) for first, last in inside)
+    # Where both ends are the same term the value is settled, and what may be so is so.
+    if value.low is value.high:
+        must = may
+    else:
+        must = every(negated(both(at_most(value.low, last), value.high[first])) for first, last in outside)
+    return Pair(both(negated(value.unknown), must), either(value.unknown, may))
+
+
+def picked(cases: Sequence[tuple[Term, Order]], length: int) -> Order:
+    """Return the value of the case that holds; without any the first value."""
+    return tuple(
+        True if index == 0 else some(both(term, order[index]) for term, order in cases) for index in range(length)
+    )

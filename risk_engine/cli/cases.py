@@ -1,0 +1,145 @@
+"""`risk-engine criteria test`: run the cases of a set, and with `--coverage` say what they show of its rules."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, assert_never
+
+import typer
+
+from risk_engine.cli.exits import Exit
+from risk_engine.cli.failures import print_failed
+from risk_engine.cli.options import Output, form_of, keep_inputs, put
+from risk_engine.cli.progress import progress
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
+
+if TYPE_CHECKING:
+    from risk_engine.audit.cases import CaseResult
+    from risk_engine.model.coverage import Coverage
+    from risk_engine.model.criteria import CriteriaSet
+
+EXAMPLES = """Examples: risk-engine criteria test reconnect-china ·
+risk-engine criteria test our-criteria --coverage --fail-under 50 ·
+risk-engine criteria test our-criteria --coverage -o coverage.html"""
+
+
+class CoverageFormat(StrEnum):
+    """The forms coverage can be had in."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+    md = "md"
+
+
+def run_tests(
+    references: Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")],
+    with_coverage: Annotated[
+        bool,
+        typer.Option("--coverage", help="Say what the cases of one set show of its rules, and what no case shows."),
+    ] = False,
+    asked: Annotated[
+        CoverageFormat | None,
+        typer.Option("--format", help="The form of the coverage; without it the ending of -o says it, else text."),
+    ] = None,
+    output: Output = None,
+    fail_under: Annotated[
+        int | None,
+        typer.Option(min=0, max=100, metavar="PERCENT", help="Exit code 1 if the coverage is less than this."),
+    ] = None,
+) -> None:
+    """Run the cases.yaml of a set and print where a result is not the one expected; exit code 1 if there is any.
+
+    With --coverage it names every indicator, severity, comparison of a condition, knock-out, control option, rule and
+    level that no case exercises, with its place.
+    """
+    if not with_coverage:
+        _refuse_without_coverage(asked, output, fail_under)
+        _run(references)
+        return
+    if len(references) > 1:
+        raise RiskEngineError(_("--coverage is about one set, and {number} are named", number=len(references)))
+    _cover(references[0], form_of(output, CoverageFormat, asked), output, fail_under)
+
+
+def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: bool = False) -> None:
+    print_failed(failed, err=err)
+    text = _("{version}: {passed} passed, {failed} failed", version=version, passed=passed, failed=len(failed))
+    typer.echo(text, err=err)
+
+
+def _run(references: Sequence[str]) -> None:
+    from risk_engine.audit.cases import run_cases
+    from risk_engine.loading.criteria import read_criteria
+    from risk_engine.loading.sets import choose
+
+    failures = 0
+    for reference in references:
+        version, _in_force = choose(reference, None)
+        results = run_cases(read_criteria(version.folder), version.folder)
+        failed = [one for one in results if one.differences]
+        failures += len(failed)
+        _tell(version, failed, len(results) - len(failed))
+    if failures:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
+    given = {"--format": asked, "--output": output, "--fail-under": fail_under}
+    names = ", ".join(name for name, value in given.items() if value is not None)
+    if names:
+        raise RiskEngineError(_("{options}: this is about the coverage", options=names), _("add --coverage"))
+
+
+def _cover(reference: str, form: CoverageFormat, output: Path | None, fail_under: int | None) -> None:
+    from risk_engine.audit.coverage.check import check_coverage
+    from risk_engine.loading.files import CASES
+    from risk_engine.loading.sets import choose
+    from risk_engine.loading.translation import criteria_in_words
+
+    version, _in_force = choose(reference, None)
+    if output is not None:
+        keep_inputs(output, [version.folder / CASES])
+    with progress(_("cases")) as done:
+        check = check_coverage(version.folder, done)
+    coverage = check.coverage
+    # What is printed as JSON, HTML or Markdown is a file: nothing else may stand in it.
+    _tell(version, check.failed, coverage.cases, err=form is not CoverageFormat.text)
+    _put(coverage, criteria_in_words(check.criteria), form, output)
+    is_low = fail_under is not None and coverage.percent < fail_under
+    if is_low:
+        text = _("the coverage is {percent} %, less than {wanted} %", percent=coverage.percent, wanted=fail_under)
+        typer.echo(text, err=True)
+    if is_low or check.failed:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _put(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageFormat, output: Path | None) -> None:
+    if form is CoverageFormat.json:
+        put(coverage.model_dump_json(indent=2), output)
+        return
+    from risk_engine.report.coverage.page import coverage_view
+
+    view = coverage_view(coverage, criteria)
+    match form:
+        case CoverageFormat.text if output is None:
+            from rich.console import Console
+
+            from risk_engine.report.document_text import print_document
+
+            print_document(view, Console())
+        case CoverageFormat.text:
+            from risk_engine.report.document_text import document_text
+
+            put(document_text(view), output)
+        case CoverageFormat.html:
+            from risk_engine.report.html import html
+
+            put(html(view), output)
+        case CoverageFormat.md:
+            from risk_engine.report.markdown import markdown
+
+            put(markdown(view), output)
+        case _:
+            assert_never(form)

@@ -1,0 +1,107 @@
+"""`risk-engine criteria lint`: what is not wrong in a set, but misleads, does nothing or could be better."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, assert_never
+
+import typer
+
+from risk_engine.cli.exits import Exit
+from risk_engine.cli.options import Day, Output, form_of, put
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
+
+if TYPE_CHECKING:
+    from risk_engine.model.lint import Linted
+
+EXAMPLES = """Examples: risk-engine criteria lint reconnect-china ·
+risk-engine criteria lint our-criteria/1.0.0 --ignore LINT-20 --ignore LINT-31 -o remarks.html ·
+risk-engine criteria lint our-criteria --only LINT-07 --fail-on advice ·
+risk-engine criteria lint --list"""
+
+
+class LintFormat(StrEnum):
+    """The forms remarks can be had in."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+    md = "md"
+
+
+class FailOn(StrEnum):
+    """What makes the command fail."""
+
+    problem = "problem"
+    advice = "advice"
+    never = "never"
+
+
+def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    reference: Annotated[
+        str | None,
+        typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]"),
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this lint; may be repeated.", metavar="LINT")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Not this lint; may be repeated.", metavar="LINT")] = None,
+    on: Day = None,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="What gives exit code 1.")] = FailOn.problem,
+    shows_list: Annotated[bool, typer.Option("--list", help="Show every lint with its weight, and no set.")] = False,
+    asked: Annotated[
+        LintFormat | None,
+        typer.Option("--format", help="The form; without it the ending of -o says it, else text."),
+    ] = None,
+    output: Output = None,
+) -> None:
+    """Look for questions that lead or judge, words for who people are, missing texts, and rules that do nothing.
+
+    A problem misleads people or does nothing at all; advice is for a person to weigh. Each remark has its place; exit
+    code 1 if there is a problem. Questions are looked at in every language of the set that there are word lists for.
+    Dates are looked at from the day on which the version begins to be in force, or from --on.
+    """
+    if shows_list:
+        put("\n".join(_every()), output)
+        return
+    if reference is None:
+        raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
+    from risk_engine.audit.lint.check import lint
+    from risk_engine.loading.sets import choose
+
+    form = form_of(output, LintFormat, asked)
+    version, _in_force = choose(reference, None)
+    linted = lint(version.folder, on, only or (), ignore or ())
+    _put(linted, version.folder, form, output)
+    fails = {
+        FailOn.problem: linted.problems > 0,
+        FailOn.advice: bool(linted.remarks),
+        FailOn.never: False,
+    }
+    if fails[fail_on]:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _every() -> list[str]:
+    from risk_engine.audit.lint.every import LINTS
+    from risk_engine.report.coverage.lint import weight_word
+
+    return [f"{one.id}  {weight_word(one.weight)}\t{_(one.title)}" for one in LINTS]
+
+
+def _put(linted: "Linted", folder: Path, form: LintFormat, output: Path | None) -> None:
+    from risk_engine.report.coverage.lint import lint_lines, lint_view
+
+    match form:
+        case LintFormat.text:
+            put("\n".join(lint_lines(linted, folder.as_posix())), output)
+        case LintFormat.json:
+            put(linted.model_dump_json(indent=2), output)
+        case LintFormat.html:
+            from risk_engine.report.html import html
+
+            put(html(lint_view(linted)), output)
+        case LintFormat.md:
+            from risk_engine.report.markdown import markdown
+
+            put(markdown(lint_view(linted)), output)
+        case _:
+            assert_never(form)

@@ -1,0 +1,66 @@
+"""`risk-engine criteria timeline`: which version of a set is in force when, and what begins or ends within each."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, assert_never
+
+import typer
+
+from risk_engine.cli.options import Day, Output, form_of, put, put_document
+from risk_engine.language import _
+
+if TYPE_CHECKING:
+    from risk_engine.report import DocumentForm
+
+EXAMPLES = """Examples: risk-engine criteria timeline reconnect-china ·
+risk-engine criteria timeline our-criteria --on 2027-01-01 ·
+risk-engine criteria timeline our-criteria reconnect-china -o timeline.html ·
+risk-engine criteria timeline our-criteria -o timeline.svg"""
+
+
+class Format(StrEnum):
+    """The forms a timeline can be had in."""
+
+    text = "text"
+    svg = "svg"
+    html = "html"
+    md = "md"
+    json = "json"
+
+
+_FORMS: "dict[Format, DocumentForm]" = {Format.html: "html", Format.md: "md", Format.text: "text"}
+
+
+def print_timeline(
+    references: Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")],
+    on: Day = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show the dates outside the time in force of their version too.")
+    ] = False,
+    asked: Annotated[
+        Format | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
+    ] = None,
+    output: Output = None,
+) -> None:
+    """Show which version of a set is in force when, and what begins, changes or ends within each by its own dates.
+
+    Those are the dates of indicators, parameters, cells of tables and of what people are told. No day is marked unless
+    --on names one. As .svg it is one picture, as .html a page with pictures and tables.
+    """
+    from risk_engine.audit.releases.timeline import timeline
+    from risk_engine.report.releases.timeline import timeline_json, timeline_svg, timeline_view
+
+    form = form_of(output, Format, asked)
+    found = timeline(references, on)
+    match form:
+        case Format.json:
+            put(timeline_json(found), output)
+        case Format.svg:
+            put(timeline_svg(found), output)
+        case Format.html | Format.md | Format.text:
+            view = timeline_view(found, everything=everything, for_terminal=form is Format.text)
+            put_document(view, _FORMS[form], output)
+            if form is Format.text and on is None:
+                text = _("--on DATE marks a day, --all shows the dates outside the time in force too")
+                typer.echo(_("note: {text}", text=text), err=True)
+        case _:
+            assert_never(form)

@@ -1,0 +1,71 @@
+"""What a proof over all possible cases came to: claims about a criteria set, each proved, refuted, or open."""
+
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from pydantic import Field
+
+from risk_engine.model.words import Id, Model, Name
+
+Status: TypeAlias = Literal["proved", "refuted", "undecided"]
+Topic: TypeAlias = Literal["occur", "monotone", "missing", "controls", "promises", "options", "directions"]
+
+TOPICS: tuple[Topic, ...] = ("occur", "monotone", "missing", "controls", "promises", "options", "directions")
+
+
+class Reached(Model):
+    """What a ladder came to in an example: the level that it proposes, and where answers are missing its range."""
+
+    ladder: Name
+    level: Name
+    lowest: Name
+    highest: Name
+
+
+class Example(Model):
+    """A case that the engine confirmed, told as its differences from the base case of cases.yaml."""
+
+    given: dict[str, Any] = Field(description="As in cases.yaml: path: answer; `unknown` where the base's is left out.")
+    in_place: tuple[Id, ...] = Field(default=(), description="Controls in place, with evidence.")
+    on: date
+    reached: tuple[Reached, ...]
+    present: dict[Id, str] = Field(default={}, description="Every finding that is present, with its severity.")
+    is_smallest: bool = Field(default=True, description="Whether it is proved that no case is smaller.")
+    contradicts: tuple[Id, ...] = Field(default=(), description="Contradictions among its answers that the set names.")
+
+
+class Claim(Model):
+    """One statement about all cases. A refuted one has the case, or the pair of cases, that shows it."""
+
+    topic: Topic
+    subject: str = Field(description="What it is about: an indicator, a ladder, a rule, a fact, a promise.")
+    statement: str
+    status: Status
+    reason: str = ""
+    examples: tuple[Example, ...] = Field(
+        default=(), description="The smallest case that shows it; of two the second has the riskier or further answer."
+    )
+    is_by_form: bool = Field(default=False, description="Follows from the form of the rules; no solver was needed.")
+
+
+class ProofReport(Model):
+    """All claims about one version on one day, with what was put aside."""
+
+    set_id: str
+    version: str
+    title: str
+    digest: str
+    engine_version: str
+    on: date
+    bounds: dict[Name, int] = Field(description="The most entries of each list in questions about the whole set.")
+    put_aside: tuple[str, ...] = Field(description="What no solver saw, and why that changes nothing.")
+    later: tuple[date, ...] = Field(default=(), description="Later days on which rules, parameters or tables change.")
+    claims: tuple[Claim, ...]
+
+    def of(self, topic: Topic) -> tuple[Claim, ...]:
+        """Return the claims on one topic."""
+        return tuple(one for one in self.claims if one.topic == topic)
+
+    def count(self, status: Status) -> int:
+        """Return how many claims have this status."""
+        return sum(one.status == status for one in self.claims)

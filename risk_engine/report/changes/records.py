@@ -1,0 +1,274 @@
+"""The changes of structure, record by record: what is new or gone as a whole, else part by part, before and after."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from risk_engine.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.model.changes import Changes, Edit, Step, plain
+from risk_engine.model.facts import ordered_options
+from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, mark, say
+from risk_engine.report.catalogue import data, promises, rules
+from risk_engine.report.catalogue.speech import Speech
+from risk_engine.report.changes.difference import sides
+from risk_engine.report.changes.labels import PARTS, label, part_title, within
+from risk_engine.report.changes.values import order, told, written
+from risk_engine.report.wording import fill
+
+KINDS = {
+    "added": NP_("change of a record", "new"),
+    "removed": NP_("change of a record", "gone"),
+    "changed": NP_("change of a record", "changed"),
+    "reordered": NP_("change of a record", "new order"),
+}
+_MOST_READERS = 12
+"""So many readers of a record are named."""
+_MOST_IN_ORDER = 12
+"""An order of more entries is shown by what has moved."""
+_RANKS = N_("The order counts: results depend on it.")
+_LISTS = N_("They are only listed in this order; no result depends on it.")
+
+Pair: TypeAlias = tuple[Speech, Speech]
+"""How the earlier and the later version say things."""
+
+
+def by_part(edits: Iterable[Edit]) -> dict[Step, list[Edit]]:
+    """Return edits by the part of the set, in the order in which a report goes through the parts."""
+    found: dict[Step, list[Edit]] = {part: [] for part in PARTS}
+    for one in edits:
+        found[one.loc[0]].append(one)
+    return {part: several for part, several in found.items() if several}
+
+
+def by_record(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
+    """Return edits by the record, in their order."""
+    found: dict[str, list[Edit]] = {}
+    for one in edits:
+        found.setdefault(one.record, []).append(one)
+    return found
+
+
+def structure(edits: Sequence[Edit], changes: Changes, speeches: Pair) -> tuple[Group, ...]:
+    """Return a group for each record that is new, gone or changed in the structure of one part of a set."""
+    return tuple(_record(several, changes, speeches) for several in by_record(edits).values())
+
+
+def titled(edit: Edit, speech: Speech) -> Line:
+    """Return the name of a record with its title."""
+    if edit.loc[:2] == ("head", "severity"):
+        return say(_("Points and bands"))
+    if edit.loc[0] == "head" or len(edit.loc) == 1:
+        return say(part_title(edit.loc[0]))
+    title, name = _title(edit.loc, speech), Run(edit.record.partition(" ")[2], "code")
+    if edit.loc[0] in {"ladders", "tables"} or (edit.loc[0] == "entities" and "facts" not in edit.loc):
+        return say(f"{title} (", name, ")")
+    return say(name, f" {title}" if title else "")
+
+
+def _title(loc: tuple[Step, ...], speech: Speech) -> str:
+    criteria = speech.criteria
+    match loc:
+        case ("entities", str() as entity, "facts", str() as short, *_):
+            declared = criteria.entities.get(entity)
+            fact = declared.facts.get(short) if declared else None
+            name = f"{entity}.{short}"
+            return (fact.question or speech.column_title(name)) if fact else ""
+        case ("entities", str() as entity, *_):
+            return criteria.entities[entity].title if entity in criteria.entities else ""
+        case ("tables", str() as table, "columns", str() as column, *_):
+            known = criteria.tables.get(table)
+            return known.columns[column].title if known and column in known.columns else ""
+        case ("invariants", "undirected", *_):
+            return _("question without a direction")
+        case ("invariants", str() as kind, str() as name, *_):
+            record = getattr(criteria.invariants, kind).get(name)
+            return f"{record.title}" if record else ""
+        case ("definitions" | "head", *_):
+            return ""
+        case ("sources", str() as name, *_):
+            return criteria.sources[name].instrument if name in criteria.sources else ""
+        case (str() as part, str() as name, *_):
+            record = getattr(criteria, part).get(name)
+            return f"{record.title}" if record else ""
+        case _:
+            return ""
+
+
+def _record(edits: Sequence[Edit], changes: Changes, speeches: Pair) -> Group:
+    first = edits[0]
+    whole = next((one for one in edits if not within(one) and one.kind in {"added", "removed"}), None)
+    kind = whole.kind if whole else "changed"
+    speech = speeches[0 if kind == "removed" else 1]
+    blocks: list[Block] = [*_hints(edits)]
+    if whole is not None:
+        blocks += _as_a_whole(whole, speech)
+    else:
+        blocks.append(_table(edits, changes, speeches))
+        blocks += [Prose(say(_(_meaning_of(one, speech)))) for one in edits if one.kind == "reordered"]
+    readers = None if whole and whole.loc[0] in {"entities", "tables", "controls"} else _readers(edits, kind)
+    title = say(*titled(first, speech), " ", mark(pgettext(*KINDS[kind])))
+    return Group(title, (*blocks, *([readers] if readers else [])), anchor=_anchor(first.loc))
+
+
+def _anchor(loc: tuple[Step, ...]) -> str | None:
+    """Return where a record stands in a catalogue: whatever names it in a sentence leads there."""
+    match loc:
+        case ("indicators", name, *_):
+            return f"{name}"
+        case ("entities", entity, "facts", fact, *_):
+            return f"fact-{entity}.{fact}"
+        case ("tables", table, "columns", column, *_):
+            return f"column-{table}-{column}"
+        case ("definitions" | "controls" | "parameters" | "ladders" | "tables" as part, name, *_):
+            return f"{f'{part}'.removesuffix('s')}-{name}"
+        case _:
+            return None
+
+
+def _hints(edits: Sequence[Edit]) -> Iterator[Block]:
+    lines = dict.fromkeys(hint(one) for one in edits if one.looks_renamed)
+    if lines:
+        yield Bullets(tuple(lines))
+
+
+def hint(edit: Edit) -> Line:
+    """Return that something looks as if it had only been renamed."""
+    record = edit.record.partition(" ")[2]
+    owner = record.removesuffix(f"{edit.loc[-1]}") if not within(edit) else ""
+    own, other = Run(f"{owner}{edit.loc[-1]}", "code"), Run(f"{owner}{edit.looks_renamed}", "code")
+    message = _("{new} looks like a new name for {old}: all else is equal. The engine takes them for two things.")
+    new, old = (own, other) if edit.kind == "added" else (other, own)
+    line = fill(message, new=new, old=old)
+    return say(Run(record, "code"), ": ", *line) if within(edit) else line
+
+
+def _table(edits: Sequence[Edit], changes: Changes, speeches: Pair) -> Table:
+    moved_lists = {one.loc[:-1] for one in edits if one.kind in {"added", "removed"}}
+    moved_lists |= {one.loc for one in edits if one.kind == "reordered"}
+    rows: list[tuple[Line, ...]] = []
+    for one in edits:
+        is_recounted = any(one.loc[: len(way)] == way and len(one.loc) > len(way) for way in moved_lists)
+        version = _called(changes)[one.kind == "added"]
+        named = label(one, speeches[0 if one.kind == "removed" else 1], version if is_recounted else "")
+        rows.append((named, *_sides(one, speeches)))
+    return Table(_("Before and after"), (_("What"), *_called(changes)), tuple(rows), shares=(20, 40, 40))
+
+
+def _called(changes: Changes) -> tuple[str, str]:
+    """Return what the two versions are called for short: by their numbers, if these tell them apart."""
+    before, after = changes.before.version, changes.after.version
+    return (before, after) if before != after else (_("Before"), _("After"))
+
+
+def _sides(edit: Edit, speeches: Pair) -> tuple[Line, Line]:
+    if edit.kind == "reordered":
+        return _orders(edit, speeches)
+    before, after = _below(told(edit, edit.before, speeches[0])), _below(told(edit, edit.after, speeches[1]))
+    if edit.before is None or edit.after is None:
+        return before, after
+    if before == after:  # other names that people read as the same words: only as they are written they differ
+        before, after = (say(Run(written(plain(one)), "code")) for one in (edit.before, edit.after))
+    return sides(before, after)
+
+
+def _below(lines: Sequence[Line]) -> Line:
+    """Return lines as one: a cell holds one."""
+    made: list[Run] = []
+    for number, one in enumerate(lines):
+        made += [Run("; "), *one] if number else one
+    return tuple(made)
+
+
+def _orders(edit: Edit, speeches: Pair) -> tuple[Line, Line]:
+    if len(edit.after) <= _MOST_IN_ORDER:
+        return sides(order(edit, edit.before, speeches[0]), order(edit, edit.after, speeches[1]))
+    moved = _moved(edit.before, edit.after)
+    lines = [
+        _below([_place(edit, one, names, speech) for one in moved])
+        for names, speech in zip((edit.before, edit.after), speeches, strict=True)
+    ]
+    return lines[0], lines[1]
+
+
+def _place(edit: Edit, name: Step, names: Sequence[Step], speech: Speech) -> Line:
+    number = names.index(name)
+    if number == 0:
+        return fill(_("{name} is the first"), name=order(edit, [name], speech))
+    told_after = order(edit, [names[number - 1]], speech)
+    return fill(_("{name} after {other}"), name=order(edit, [name], speech), other=told_after)
+
+
+def _moved(before: Sequence[Step], after: Sequence[Step]) -> list[Step]:
+    """Return as few entries as can be of which the places must be told for the new order to be known."""
+    places = [before.index(one) for one in after]
+    longest: list[tuple[int, ...]] = []
+    for number, place in enumerate(places):
+        kept: tuple[int, ...] = ()
+        for one, end in zip(longest, places, strict=False):
+            if end < place and len(one) > len(kept):
+                kept = one
+        longest.append((*kept, number))
+    stays = max(longest, key=lambda one: (len(one), one), default=())
+    return [one for number, one in enumerate(after) if number not in stays]
+
+
+def _meaning_of(edit: Edit, speech: Speech) -> str:
+    """Return whether an order means anything to a result."""
+    match edit.loc:
+        case ("ladders", _, "rules" | "levels") | ("head", "severity", "bands"):
+            return _RANKS
+        case ("entities", str() as entity, "facts", str() as short, "options"):
+            return _RANKS if ordered_options(speech.criteria.fact(f"{entity}.{short}")) else _LISTS
+        case _:
+            return _LISTS
+
+
+def _readers(edits: Sequence[Edit], kind: str) -> Block | None:
+    readers = tuple(dict.fromkeys(reader for one in edits for reader in one.read_by))
+    if not readers:
+        return None
+    shown = [one.partition(" ")[2] for one in readers]
+    more = len(shown) - _MOST_READERS
+    text = ", ".join(shown[:_MOST_READERS])
+    if more > 0:
+        text = ngettext("{some} and {number} more", "{some} and {number} more", more, some=text)
+    said = _("Was read by: {records}", records=text) if kind == "removed" else _("Read by: {records}", records=text)
+    return Prose(say(said))
+
+
+def _as_a_whole(edit: Edit, speech: Speech) -> Sequence[Block]:
+    """Return a record that is new or gone in all its parts."""
+    criteria = speech.criteria
+    match edit.loc:
+        case ("indicators", str() as name):
+            return rules.indicator(name, criteria.indicators[name], speech).blocks
+        case ("ladders", str() as name):
+            return rules.ladder(name, criteria.ladders[name], speech).blocks
+        case ("awareness", str() as name):
+            return rules.awareness(name, criteria.awareness[name], speech).blocks
+        case ("definitions", str() as name):
+            return rules.definition(name, criteria.definitions[name], speech).blocks
+        case ("controls", str() as name):
+            return data.control(name, criteria.controls[name], speech).blocks
+        case ("parameters", str() as name):
+            return data.parameter(name, criteria.parameters[name], speech).blocks
+        case ("entities", str() as entity, "facts", str() as short):
+            name = f"{entity}.{short}"
+            return data.fact(name, criteria.fact(name), speech, speech.where_used).blocks
+        case ("entities", str() as entity):
+            record = criteria.entities[entity]
+            facts = tuple(
+                say(Run(f"{entity}.{one}", "code"), f" {fact.question or ''}") for one, fact in record.facts.items()
+            )
+            return (*data.entity(entity, record).blocks, Bullets(facts))
+        case ("tables", str() as table, "columns", str() as column):
+            known = criteria.tables[table]
+            return data.column_of(table, column, known.columns[column], known, speech).blocks
+        case ("tables", str() as table):
+            return data.table(table, criteria.tables[table], speech)[0].blocks
+        case ("invariants", "facts" | "results" | "alone" | "same" as kind, str() as name):
+            return promises.invariant(name, getattr(criteria.invariants, kind)[name], speech).blocks
+        case ("invariants", "undirected", str() as name):
+            return (Prose(say(criteria.invariants.undirected[name].because)),)
+        case _:
+            value = edit.after if edit.before is None else edit.before
+            return tuple(Prose(line) for line in told(edit, value, speech))

@@ -1,0 +1,221 @@
+"""What stood at the place of a change before, or stands there now, as people read it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypeGuard, get_args
+
+from risk_engine.language import _, pgettext
+from risk_engine.model.changes import Edit, Step
+from risk_engine.model.conditions import Condition, Node, ParameterRef
+from risk_engine.model.criteria import Authorship, Citation, DatedValue, Option, Records, Row, Source
+from risk_engine.model.facts import AnyFact, Entity, shown
+from risk_engine.model.ladders import Level, LevelRef, Otherwise, Rule, Titled
+from risk_engine.model.words import Period
+from risk_engine.report.blocks import Line, Run, mark, say, strong
+from risk_engine.report.catalogue import data, rules
+from risk_engine.report.catalogue.speech import Speech, drawn_up, in_force, joined, with_facts
+from risk_engine.report.vocabulary import kind_of_source
+from risk_engine.report.wording import day, fill, web_link
+
+NOTHING = "–"
+
+
+def told(edit: Edit, value: Any, speech: Speech) -> tuple[Line, ...]:
+    """Return the lines that say what a value at the place of an edit is; one line where there is no value."""
+    match value:
+        case None:
+            return (_absent(edit, speech),)
+        case Authorship():
+            return drawn_up(value)
+        case tuple() if _are_citations(value):
+            return tuple(speech.citation(one) for one in value)
+        case tuple() if edit.loc[-1] == "because":
+            return tuple(with_facts(one) for one in value)
+        case tuple() if edit.loc[-1] == "notice":
+            return tuple(say(one) for one in value)
+        case _:
+            return (_line(edit, value, speech),)
+
+
+def _absent(edit: Edit, speech: Speech) -> Line:
+    """Return what holds where nothing is said: a cell without a value has that of every other row."""
+    match edit.loc:
+        case ("tables", str() as table, "columns", str() as column, "values", _):
+            known = speech.criteria.tables.get(table)
+            there = known.columns.get(column) if known else None
+            if there is not None and there.otherwise is not None:
+                value = data.value_of(there.otherwise, speech.reader_of(table, column))
+                return say(_("{value}, as every row that is not named", value=value))
+            return say(_("not known"))
+        case _:
+            return say(NOTHING)
+
+
+def _line(edit: Edit, value: Any, speech: Speech) -> Line:
+    if _is_condition(value) or (value == "always" and _is_for_conditions(edit.loc)):
+        return speech.condition(value)
+    match value:
+        case Option() | Rule() | Otherwise() | LevelRef() | Level() | ParameterRef():
+            return _of_rules(edit, value, speech)
+        case Titled(title=title, explain=explain):
+            return say(strong(title), f" {explain or ''}")
+        case Row(name=name, aliases=aliases):
+            return say(f"{name} ({', '.join(aliases)})" if aliases else name)
+        case Entity(title=title):
+            return say(strong(title))
+        case Period():
+            fields = in_force(value)
+            return fields[0].lines[0] if fields else say(pgettext("in force", "always"))
+        case Records(fact=fact, is_=answer):
+            words = shown(speech.criteria.fact(fact), answer)
+            return fill(_("{fact} is answered with “{answer}”"), fact=Run(fact, "code"), answer=words)
+        case Citation():
+            return speech.citation(value)
+        case Source():
+            return say(Run(value.instrument, link=web_link(value.link)), f" ({kind_of_source(value.kind)})")
+        case tuple() if _are_dated(value):
+            return joined((_dated(edit, one, speech) for one in value), "; ")
+        case _ if isinstance(value, AnyFact):
+            return joined((line for field in data.answers(value, speech) for line in field.lines), "; ")
+        case _:
+            return _plain(edit, value, speech)
+
+
+def _of_rules(edit: Edit, value: Any, speech: Speech) -> Line:
+    match value:
+        case Option():
+            return rules.option(value, speech)
+        case Rule(level=level, when=when):
+            named = strong(_level(f"{edit.loc[1]}", level, speech))
+            marked = (" ", mark(_("provisional: unanswered facts count"))) if value.provisional else ()
+            return say(*fill(_("{level}, if {condition}"), level=named, condition=speech.condition(when)), *marked)
+        case Otherwise(level=level, sentence=because):
+            return say(strong(_level(f"{edit.loc[1]}", level, speech)), f" {because}")
+        case LevelRef(ladder=ladder, level=level):
+            return say(f"{speech.criteria.ladders[ladder].title}: {_level(ladder, level, speech)}")
+        case Level():
+            return say(strong(value.title), f" {value.answer}")
+        case _:
+            return rules.months(value, speech)
+
+
+def _plain(edit: Edit, value: Any, speech: Speech) -> Line:
+    """Return a single value, or a list of names: what it means, its place says."""
+    head = speech.criteria.head
+    match edit.loc:
+        case ("indicators", _, "dimension" | "ground" as kind):
+            titles = head.dimensions if kind == "dimension" else head.grounds
+            return say(titles[value].title)
+        case ("controls", _, "who"):
+            return say(head.asked_of[value])
+        case ("controls", _, "effort"):
+            return say(pgettext(*data.EFFORTS[value]))
+        case ("ladders", str() as ladder, *_, "level"):
+            return say(strong(_level(ladder, value, speech)))
+        case ("ladders", *_, "review_months"):
+            return rules.months(value, speech)
+        case ("awareness", _, "kind"):
+            return say(pgettext(*rules.AWARENESS_KINDS[value]))
+        case ("sources", _, "kind"):
+            return say(kind_of_source(value))
+        case ("entities", str() as entity, "facts", str() as short, *_):
+            return _of_question(edit, value, speech.criteria.fact(f"{entity}.{short}"), speech)
+        case ("head", "roles" | "families", *_) | ("invariants", _, _, "change" | "differ_in"):
+            return joined(((Run(one, "code"),) for one in (value if isinstance(value, tuple) else (value,))), ", ")
+        case ("tables", str() as table, "columns", str() as column, "values" | "otherwise", *_):
+            return say(strong(data.value_of(value, speech.reader_of(table, column))))
+        case _:
+            return _bare(value)
+
+
+def _of_question(edit: Edit, value: Any, fact: AnyFact, speech: Speech) -> Line:
+    match edit.loc[-1], value:
+        case "asked_of", str():
+            return say(speech.criteria.head.asked_of[value])
+        case "riskier", _:
+            return say(_(data.RISKIER[fact.type, value]))
+        case "range", (int() as low, int() as high):
+            return say(_("a whole number from {lowest} to {highest}", lowest=low, highest=high))
+        case "otherwise", _:
+            return say(shown(fact, value))
+        case (("from" | "of" | "column"), str()):
+            return say(Run(value, "code"))
+        case _:
+            return _bare(value)
+
+
+def _bare(value: Any) -> Line:
+    match value:
+        case bool():
+            return say(_("yes") if value else _("no"))
+        case date():
+            return say(day(value))
+        case tuple():
+            return say(", ".join(f"{one}" for one in value) or pgettext("values", "none"))
+        case _:
+            return say(f"{value}")
+
+
+def order(edit: Edit, names: Sequence[Step], speech: Speech) -> Line:
+    """Return an order of entries: levels by their titles, entries without a name by the number that they had before."""
+    return joined(((_entry(edit, one, speech),) for one in names), ", ")
+
+
+def _entry(edit: Edit, name: Step, speech: Speech) -> Run:
+    match edit.loc:
+        case ("entities", str() as entity, "facts", str() as short, "options"):
+            options = getattr(speech.criteria.fact(f"{entity}.{short}"), "options", {})
+            return Run(_("“{text}”", text=options.get(name, name)))
+        case ("ladders", str() as ladder, "levels"):
+            return Run(_level(ladder, f"{name}", speech))
+        case _:
+            return Run(f"{name + 1}") if isinstance(name, int) else Run(name, "code")
+
+
+def written(part: Any) -> str:
+    """Return plain data in one line as authors write it."""
+    match part:
+        case dict():
+            return f"{{{', '.join(f'{key}: {written(one)}' for key, one in part.items())}}}"
+        case list():
+            return f"[{', '.join(map(written, part))}]"
+        case bool():
+            return "true" if part else "false"
+        case _:
+            return f"{part}"
+
+
+def _dated(edit: Edit, dated: DatedValue, speech: Speech) -> Line:
+    match edit.loc:
+        case ("tables", str() as table, "columns", str() as column, *_):
+            reader = speech.reader_of(table, column)
+        case _:
+            reader = None
+    return say(strong(data.value_of(dated.value, reader)), f" {data.period_of(dated)}")
+
+
+def _level(ladder: str, level: str, speech: Speech) -> str:
+    """Return what a level is called; one of the other version as it is."""
+    levels = speech.criteria.ladders[ladder].levels
+    return levels[level].title if level in levels else level
+
+
+def _is_for_conditions(loc: tuple[Step, ...]) -> bool:
+    """Return whether a condition stands at a place, or the word that says there is none."""
+    match loc:
+        case (*_, "when" | "whenever") | ("indicators", _, "knock_out", _):
+            return True
+        case _:
+            return False
+
+
+def _is_condition(value: Any) -> TypeGuard[Condition]:
+    return isinstance(value, get_args(Node))
+
+
+def _are_citations(value: tuple[Any, ...]) -> TypeGuard[tuple[Citation, ...]]:
+    return bool(value) and all(isinstance(one, Citation) for one in value)
+
+
+def _are_dated(value: tuple[Any, ...]) -> TypeGuard[tuple[DatedValue, ...]]:
+    return bool(value) and all(isinstance(one, DatedValue) for one in value)

@@ -1,0 +1,1 @@
+"""The report on what a change of criteria does to stored cases."""

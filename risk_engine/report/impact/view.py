@@ -1,0 +1,276 @@
+"""An impact report as ready text: the numbers first, then the flows, the reasons, the single cases."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, Literal
+
+from risk_engine.language import _, current, ngettext
+from risk_engine.model.impact import Courses, FindingTally, ImpactReport, LadderCompared, VersionUsed
+from risk_engine.report.blocks import (
+    Answer,
+    Block,
+    Bullets,
+    Field,
+    Fields,
+    Line,
+    Run,
+    Section,
+    Table,
+    View,
+    cleaned,
+    mark,
+    say,
+    strong,
+)
+from risk_engine.report.impact.flow import flow_cells, flow_picture
+from risk_engine.report.impact.single import (
+    asked_section,
+    changed_section,
+    other_reasons_section,
+    refused_section,
+)
+from risk_engine.report.impact.words import Words, cases, finding_direction
+from risk_engine.report.wording import day, lead
+
+MOST: Final = 20
+"""How many cases of each kind a terminal shows."""
+_GLANCE: Final = 5
+_SHOWN_DIGEST: Final = 12
+
+
+def impact_view(report: ImpactReport, *, with_pictures: bool = True, most: int | None = None) -> View:
+    """Return the report as ready text in the current language, harmless everywhere.
+
+    With `most` it holds so many cases of each kind and counts the others; problems are then left to be told elsewhere.
+    """
+    names = Words(report)
+    compared = report.of_group("compared")
+    sections = (
+        *_flow_sections(report, names, with_pictures=with_pictures),
+        *_finding_section(report, names),
+        *changed_section("milder", _("Milder"), report.of_group("compared", "milder"), names, most),
+        *changed_section("stricter", _("Stricter"), report.of_group("compared", "stricter"), names, most),
+        *changed_section("otherwise", _("Changed otherwise"), report.of_group("compared", "otherwise"), names, most),
+        *asked_section(report.of_group("newly_asked"), names, most),
+        *refused_section(report.of_group("refused"), names, most),
+        *other_reasons_section([one for one in compared if one.course == "same" and one.findings], names, most),
+        *_problems(report, is_told=most is not None),
+        _versions(report),
+    )
+    return cleaned(
+        View(
+            kind="audit",
+            language=current(),
+            title=_("What {after} changes for cases under {before}", after=names.after, before=names.before),
+            about=f"{report.after.title} · {report.after.id}",
+            case_id=f"{names.before} → {names.after}",
+            on=report.on or max((one.on for one in report.cases), default=date.min),
+            kept_by=f"{report.before.digest[:_SHOWN_DIGEST]} {report.after.digest[:_SHOWN_DIGEST]}",
+            warning=None,
+            answer=_answer(report, names),
+            scales=(),
+            scope=None,
+            sections=sections,
+            full_report="",
+            footer=_footer(report),
+        )
+    )
+
+
+def in_short(report: ImpactReport) -> str:
+    """Return the first sentence: how many cases keep their result, and what becomes of the others."""
+    counts = report.counts
+    if not counts.cases:
+        return _("No case was replayed")
+    compared = counts.compared
+    same = ngettext(
+        "{number} of {all} cases keeps its result",
+        "{number} of {all} cases keep their result",
+        compared.same,
+        all=counts.cases,
+    )
+    if counts.cases == 1:
+        same = _("{number} of 1 case keeps its result", number=compared.same)
+    others = (
+        (compared.stricter, ngettext("{number} becomes stricter", "{number} become stricter", compared.stricter)),
+        (compared.milder, ngettext("{number} milder", "{number} milder", compared.milder)),
+        (compared.otherwise, ngettext("{number} otherwise", "{number} otherwise", compared.otherwise)),
+        (counts.newly_asked, ngettext("{number} newly asked", "{number} newly asked", counts.newly_asked)),
+        (
+            counts.refused,
+            ngettext("{number} with answers not taken", "{number} with answers not taken", counts.refused),
+        ),
+    )
+    return "; ".join([same, *(text for number, text in others if number)])
+
+
+def _answer(report: ImpactReport, names: Words) -> Answer:
+    counts = report.counts
+    tone: Literal["mild", "middle", "strict", "open"] = "mild"
+    if counts.problems or counts.refused or not counts.cases:
+        tone = "strict"
+    elif counts.compared.changed:
+        tone = "middle"
+    elif counts.newly_asked:
+        tone = "open"
+    return Answer(
+        sentence=in_short(report),
+        more=tuple(_cautions(report, names)),
+        tone=tone,
+        glance=tuple(_glance(report, names)),
+        challenge=None,
+    )
+
+
+def _cautions(report: ImpactReport, names: Words) -> Iterator[Line]:
+    """Yield what must be known before the numbers are read."""
+    if report.before.digest == report.after.digest:
+        yield say(mark(_("same rules")), " ", _("Both versions say the same: their digests are equal."))
+    for used, name in ((report.before, names.before), (report.after, names.after)):
+        if used.cases_outside:
+            yield say(mark(_("not in force")), " ", _outside(report, used, name))
+    if report.counts.problems:
+        text = ngettext(
+            "{number} case could not be replayed; it is not in these numbers.",
+            "{number} cases could not be replayed; they are not in these numbers.",
+            report.counts.problems,
+        )
+        yield say(mark(_("incomplete")), " ", text)
+
+
+def _outside(report: ImpactReport, used: VersionUsed, name: str) -> str:
+    values = {"version": name, "all": report.counts.cases, "since": day(used.in_force_from)}
+    if used.in_force_until is not None and used.in_force_until <= used.in_force_from:
+        return _("{version} is never in force: a higher version begins on the same day or before.", version=name)
+    if used.in_force_until is None:
+        return ngettext(
+            "{version} is in force from {since}, and not on the day of {number} of {all} cases.",
+            "{version} is in force from {since}, and not on the days of {number} of {all} cases.",
+            used.cases_outside,
+            **values,
+        )
+    return ngettext(
+        "{version} is in force from {since} until {until}, and not on the day of {number} of {all} cases.",
+        "{version} is in force from {since} until {until}, and not on the days of {number} of {all} cases.",
+        used.cases_outside,
+        until=day(used.in_force_until),
+        **values,
+    )
+
+
+def _glance(report: ImpactReport, names: Words) -> Iterator[Field]:
+    moved = [line for one in report.ladders if one.role for line in _changes(report, one)]
+    if moved:
+        yield Field(_("What changes"), _first(moved))
+    if report.findings:
+        yield Field(_("Because of these findings"), _first([_finding_line(one, names) for one in report.findings]))
+    counts = report.counts
+    if counts.newly_asked:
+        lines = (
+            say(_("with the least risky answers: {courses}", courses=_courses(counts.least))),
+            say(_("with the most risky answers: {courses}", courses=_courses(counts.most))),
+        )
+        yield Field(_("Newly asked"), lines)
+    if report.refused:
+        refused = [say(*names.fact(one.name), f": {cases(one.cases)}") for one in report.refused]
+        yield Field(_("Answers not taken"), _first(refused))
+
+
+def _first(lines: list[Line]) -> tuple[Line, ...]:
+    more = len(lines) - _GLANCE
+    if more <= 0:
+        return tuple(lines)
+    return (*lines[:_GLANCE], say(ngettext("and {number} more", "and {number} more", more)))
+
+
+def _changes(report: ImpactReport, ladder: LadderCompared) -> Iterator[Line]:
+    """Yield where cases went on a ladder, the most frequent first; those that stayed and those apart left out."""
+    flows = [one for one in report.flows if one.ladder == ladder.ladder and one.after and one.direction != "same"]
+    for one in sorted(flows, key=lambda one: -one.cases):
+        before, after, number, direction = flow_cells(one, ladder)
+        text = _(
+            "{before} → {after}: {cases}, {direction}", before=before, after=after, cases=number, direction=direction
+        )
+        yield say(lead(ladder.title), text)
+
+
+def _courses(courses: Courses) -> str:
+    told = (
+        (courses.same, ngettext("{number} as before", "{number} as before", courses.same)),
+        (courses.stricter, ngettext("{number} stricter", "{number} stricter", courses.stricter)),
+        (courses.milder, ngettext("{number} milder", "{number} milder", courses.milder)),
+        (courses.otherwise, ngettext("{number} otherwise", "{number} otherwise", courses.otherwise)),
+    )
+    return ", ".join(text for number, text in told if number)
+
+
+def _flow_sections(report: ImpactReport, names: Words, *, with_pictures: bool) -> Iterator[Section]:
+    """Yield a section for each ladder with a role, and one for the others that moved."""
+    for one in report.ladders:
+        flows = [flow for flow in report.flows if flow.ladder == one.ladder]
+        if not flows or (one.role is None and all(flow.direction == "same" for flow in flows)):
+            continue
+        picture = flow_picture(report, one) if with_pictures and one.role in {"headline", "gate"} else None
+        head = (names.before, names.after, _("Cases"), _("Direction"))
+        rows = tuple(
+            (say(before), say(after), say(str(flow.cases)), say(direction))
+            for flow in flows
+            for before, after, _number, direction in [flow_cells(flow, one)]
+        )
+        table = Table(_("How many cases went where"), head, rows, (32, 32, 12, 24))
+        yield Section(f"ladder-{one.ladder}", one.title, (*([picture] if picture else []), table))
+
+
+def _finding_section(report: ImpactReport, names: Words) -> Iterator[Section]:
+    if report.findings:
+        head = (_("Finding"), finding_direction("stricter"), finding_direction("milder"), finding_direction("other"))
+        rows = tuple(
+            (say(names.finding(one.id)), say(str(one.rose)), say(str(one.fell)), say(str(one.other)))
+            for one in report.findings
+        )
+        caption = _("In how many of the cases compared a finding changed")
+        yield Section("findings", _("Findings that changed"), (Table(caption, head, rows, (55, 15, 15, 15)),))
+
+
+def _finding_line(tally: FindingTally, names: Words) -> Line:
+    told = (
+        (tally.rose, ngettext("graver in {number} case", "graver in {number} cases", tally.rose)),
+        (tally.fell, ngettext("less grave in {number} case", "less grave in {number} cases", tally.fell)),
+        (tally.other, ngettext("otherwise in {number} case", "otherwise in {number} cases", tally.other)),
+    )
+    return say(strong(names.finding(tally.id)), ": ", ", ".join(text for number, text in told if number))
+
+
+def _problems(report: ImpactReport, *, is_told: bool) -> Iterator[Section]:
+    blocks: list[Block] = []
+    if report.problems and not is_told:
+        blocks.append(Bullets(tuple(say(Run(one.file, "code"), f": {one.reason}") for one in report.problems)))
+    if report.notes and not is_told:
+        blocks.append(Bullets(tuple(say(text) for text in report.notes)))
+    if blocks:
+        yield Section("problems", _("Cases that could not be replayed, and what else to know"), tuple(blocks))
+
+
+def _versions(report: ImpactReport) -> Section:
+    rows = [Field(_("Before"), _version(report.before)), Field(_("After"), _version(report.after))]
+    on = _("{day} for all cases", day=day(report.on)) if report.on else _("each case on its own day")
+    rows.append(Field(_("Day"), (say(on),)))
+    profile = report.profile or _("none for cases; assessments with their own")
+    rows.append(Field(_("Profile"), (say(profile),)))
+    for label, titles in ((_("Ladders gone"), report.ladders_gone), (_("New ladders"), report.ladders_new)):
+        if titles:
+            rows.append(Field(label, (say(", ".join(titles)),)))
+    return Section("versions", _("What was compared"), (Fields(tuple(rows)),))
+
+
+def _version(used: VersionUsed) -> tuple[Line, ...]:
+    since = _("in force from {day}", day=day(used.in_force_from))
+    return (say(f"{used.id} {used.version}, {since}"), say(Run(f"sha256:{used.digest}", "code")))
+
+
+def _footer(report: ImpactReport) -> str:
+    return _(
+        "Computed by risk-engine {engine}. No decision is changed by this: a decided case stays as it was decided, "
+        "until somebody assesses it again.",
+        engine=report.engine,
+    )

@@ -1,0 +1,203 @@
+"""What an impact report says of places, moves, findings and causes, in words."""
+
+from typing import TYPE_CHECKING, Final, Literal, assert_never, cast
+
+from risk_engine.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.model.impact import (
+    Cause,
+    Course,
+    Direction,
+    FindingMove,
+    FindingState,
+    ImpactReport,
+    LadderCompared,
+    Move,
+    Place,
+    Refusal,
+    RefusalKind,
+    Standing,
+)
+from risk_engine.report.blocks import Line, Run, say, strong
+from risk_engine.report.vocabulary import knock_out_word, severity_word
+from risk_engine.report.wording import between, fill, severities, severity
+
+if TYPE_CHECKING:
+    from risk_engine.model.words import KnockOut, Severity
+
+_DIRECTIONS: Final[dict[Direction | Course | Literal["apart"], tuple[str, str]]] = {
+    "same": NP_("direction", "same result"),
+    "stricter": NP_("direction", "stricter"),
+    "milder": NP_("direction", "milder"),
+    "wider": NP_("direction", "wider open"),
+    "narrower": NP_("direction", "less open"),
+    "other": NP_("direction", "otherwise"),
+    "otherwise": NP_("direction", "otherwise"),
+    "apart": NP_("direction", "counted apart"),
+}
+_REFUSALS: Final[dict[RefusalKind, str]] = {
+    "no_entity": N_("there is nothing of that kind in {version}"),
+    "no_fact": N_("{version} does not know this fact"),
+    "no_control": N_("{version} does not know this control"),
+    "answer": N_("{version} does not take this answer"),
+    "not_asked": N_("{version} does not ask this, by what else the case states"),
+    "too_many": N_("{version} does not take so many entries"),
+}
+_FINDING_MOVES: Final = {
+    "stricter": NP_("finding", "graver"),
+    "milder": NP_("finding", "less grave"),
+    "other": NP_("finding", "otherwise"),
+}
+
+
+class Words:
+    """Tells what a report names by its id."""
+
+    def __init__(self, report: ImpactReport) -> None:
+        self.report = report
+        self.before = report.before.version
+        self.after = report.after.version
+        if self.before == self.after:  # two folders, before one of them has its own number
+            self.before, self.after = (
+                _("{version} (old)", version=self.before),
+                _("{version} (new)", version=self.after),
+            )
+        self._ladders = {one.ladder: one for one in report.ladders}
+
+    def ladder(self, name: str) -> LadderCompared:
+        """Return a ladder by its name."""
+        return self._ladders[name]
+
+    def finding(self, indicator: str) -> str:
+        """Return the id and the title of an indicator."""
+        return f"{indicator} {self.report.names.indicators.get(indicator, '')}".rstrip()
+
+    def fact(self, path: str) -> Line:
+        """Return what is asked under a path, and the path."""
+        parts = path.split(".")
+        names = self.report.names
+        if parts[0] == "controls" and len(parts) > 1:
+            return say(strong(parts[1]), f" {names.controls.get(parts[1], '')}".rstrip())
+        name = f"{parts[0]}.{parts[-1]}" if len(parts) > 1 else path
+        question = names.facts.get(name, "")
+        return say(f"{question} " if question else "", Run(path, "code"))
+
+    def place(self, ladder: str, standing: Standing) -> str:
+        """Return where on a ladder a case stands."""
+        return place(self.ladder(ladder), standing.place)
+
+    def move(self, move: Move) -> str:
+        """Return "from → to" for a ladder, or where it stays."""
+        ladder = self.ladder(move.ladder)
+        was, now = place(ladder, move.before.place), place(ladder, move.after.place)
+        return now if was == now else f"{was} → {now}"
+
+    def rules(self, move: Move) -> Line:
+        """Return the sentences of the rules that decided, if they are two; else the one."""
+        ladder = self.ladder(move.ladder)
+        was = ladder.sentences_before[move.before.rule]
+        now = ladder.sentences_after[move.after.rule]
+        if was == now:
+            return fill(_("by the same rule: “{now}”"), now=now)
+        return fill(_("now by the rule “{now}”, before by “{was}”"), now=now, was=was)
+
+    def ladder_causes(self, move: Move) -> str:
+        """Return what of the ladder itself is different, empty where nothing is."""
+        return "; ".join(self._ladder_cause(one, move) for one in move.causes)
+
+    def _ladder_cause(self, cause: Cause, move: Move) -> str:
+        if cause.kind == "points":
+            return _("points and bands of {version} are others", version=self.after)
+        title = self.ladder(move.ladder).title
+        return _("the rules of “{ladder}” are others in {version}", ladder=title, version=self.after)
+
+    def finding_move(self, move: FindingMove) -> Line:
+        """Return a finding with what it was and is, and why."""
+        change = _("{before} → {after}", before=_state(move.before), after=_state(move.after))
+        found = say(strong(self.finding(move.id)), f": {change}")
+        why = [run for one in move.causes for run in (Run("; "), *self._cause(one))][1:]
+        return (*found, Run(" ("), *why, Run(")")) if why else found
+
+    def _cause(self, cause: Cause) -> Line:
+        name = cause.name or ""
+        match cause.kind:
+            case "indicator_new":
+                return say(_("new in {version}", version=self.after))
+            case "indicator_gone":
+                return say(_("not in {version}", version=self.after))
+            case "in_force":
+                return say(_("in force on that day under one version only"))
+            case "severity":
+                word = severity_word(cast("Severity", name))
+                return say(_("its condition for {severity} is another one", severity=word))
+            case "knock_out":
+                word = knock_out_word(cast("KnockOut", name))
+                return say(_("its condition for a bar ({kind}) is another one", kind=word))
+            case "controls":
+                return say(_("what controls leave of it is another"))
+            case "definition":
+                return fill(_("the definition {name} is another one"), name=Run(name, "code"))
+            case "parameter":
+                title = self.report.names.parameters.get(name, name)
+                return say(_("{title}: {before} → {after}", title=title, before=cause.before, after=cause.after))
+            case "fact":
+                return fill(_("answers count otherwise: {fact}"), fact=self.fact(name))
+            case "value":
+                return fill(_("another value: {fact}"), fact=self.fact(name))
+            case "asked":
+                return fill(_("newly asked: {fact}"), fact=self.fact(name))
+            case "refused":
+                return fill(_("answer not taken: {fact}"), fact=self.fact(name))
+            case "rules" | "points":
+                return ()
+            case _:
+                assert_never(cause.kind)
+
+    def refusal(self, refusal: Refusal) -> Line:
+        """Return what a version does not take, and why."""
+        return say(*self.fact(refusal.path), ": ", self.refusal_reason(refusal.why))
+
+    def refusal_reason(self, why: RefusalKind) -> str:
+        """Return why the new version does not take something."""
+        return _(_REFUSALS[why], version=self.after)
+
+
+def place(ladder: LadderCompared, where: Place) -> str:
+    """Return where on a ladder a case stands: never the bare level while it is still open."""
+    if not where.provisional:
+        return ladder.title_of(where.level)
+    mildest, strictest = ladder.title_of(where.mildest), ladder.title_of(where.strictest)
+    if mildest == strictest:
+        return _("still open: {level}, for reasons that may change", level=mildest)
+    return _("still open: {levels}", levels=between(mildest, strictest))
+
+
+def direction_word(direction: Direction | Course | Literal["apart"]) -> str:
+    """Return how a case moved, on one ladder or over all; or that it is counted apart."""
+    return pgettext(*_DIRECTIONS[direction])
+
+
+def finding_direction(direction: str) -> str:
+    """Return how a finding moved."""
+    return pgettext(*_FINDING_MOVES[direction])
+
+
+def cases(number: int) -> str:
+    """Return how many cases."""
+    return ngettext("{number} case", "{number} cases", number)
+
+
+def _state(state: FindingState | None) -> str:
+    if state is None or state.outcome == "absent":
+        return pgettext("finding", "none")
+    low, high = state.severity.at_least, state.severity.at_most
+    if state.outcome == "undetermined":
+        told = _("not determined, up to {severity}", severity=severity_word(high))
+    else:
+        told = severities(low, high)
+        if (low, high) != (state.residual.at_least, state.residual.at_most):
+            told = _("{before} before controls, {now} now", before=told, now=severity(state.residual))
+    bars = state.knock_out
+    if bars.at_most == "none":
+        return told
+    words = between(knock_out_word(bars.at_least), knock_out_word(bars.at_most))
+    return _("{severity}, bars: {bars}", severity=told, bars=words)

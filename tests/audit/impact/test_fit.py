@@ -1,0 +1,121 @@
+"""Cases that one of the versions does not take as they are, and those that neither takes."""
+
+import pytest
+
+from risk_engine.model.impact import Cause
+from tests.audit.impact.small import RULES, Versions, facts, one, problems, told
+from tests.engine.builder import Data, written
+
+ANSWER = "wild"
+
+
+def without(*names: str) -> Data:
+    """Return the common facts without some, as `entity.fact`."""
+    made = facts()
+    for name in names:
+        entity, short = name.split(".")
+        del made[entity]["facts"][short]
+    return made
+
+
+def test_a_fact_that_the_new_version_does_not_know_is_named_and_the_case_counted_apart(versions: Versions) -> None:
+    rules = {**written(RULES), "WILD": written("severity: {low: {fact: trip.alone, is: true}}")}
+    versions.make("1.1.0", facts=without("trip.pace"), indicators=rules)
+    report = versions.replay(versions.case(trip=f"days: 1, risky: false, alone: false, pace: {ANSWER}"))
+    case = one(report)
+    assert case.group == "refused"
+    assert [(each.path, each.why) for each in case.refused] == [("trip.pace", "no_fact")]
+    # Without the answer nothing is left of the finding.
+    assert told(case.ladders) == {"measure": "regulation > advice", "gate": "conditional > clear"}
+    assert (report.counts.refused, report.counts.compared.changed) == (1, 0)
+    assert [(each.name, each.why, each.cases) for each in report.refused] == [("trip.pace", "no_fact", 1)]
+    assert [(flow.after, flow.group) for flow in report.flows if flow.ladder == "measure"] == [(None, "refused")]
+
+
+def test_an_option_that_is_gone_leaves_the_question_open_and_no_answer_is_told(versions: Versions) -> None:
+    rules = {**written(RULES), "WILD": written("severity: {high: {fact: trip.pace, is: brisk}}")}
+    pace = "{type: choice, options: [calm, brisk], riskier: later}"
+    versions.make("1.1.0", facts=facts(trip__pace=pace), indicators=rules)
+    report = versions.replay(versions.case(trip=f"days: 1, risky: false, pace: {ANSWER}"))
+    case = one(report)
+    assert [(each.path, each.why) for each in case.refused] == [("trip.pace", "answer")]
+    assert told(case.ladders) == {
+        "measure": "regulation > advice..regulation",
+        "gate": "conditional > clear..conditional",
+    }
+    assert Cause(kind="refused", name="trip.pace") in case.findings[0].causes
+    assert f'"{ANSWER}"' not in report.model_dump_json()
+
+
+def test_every_way_not_to_fit_is_named_at_once(versions: Versions) -> None:
+    ask_when = "{type: boolean, ask_when: {fact: trip.risky, is: true}, otherwise: false}"
+    changed = facts(trip__insured=ask_when)
+    changed["guest"] = {"many": 1, "facts": changed["guest"]["facts"]}
+    del changed["guest"]["facts"]["skill"]
+    before = facts()
+    before["tent"] = written("facts: {old: {type: boolean}}")
+    versions.make("1.0.0", facts=before, controls={"ROPE": {}, "MAP": {}})
+    versions.make("1.1.0", facts=changed, controls={"MAP": {}})
+    text = """
+        guest: [{id: ann, fit: true, skill: expert}, {id: bob, fit: true}]
+        tent: {old: true}
+        controls: [{id: ROPE, status: planned}, {id: MAP, status: planned}]
+        evidence: [{for: [tent.old], kind: photo, reference: P-1, date: 2026-01-01}]
+    """
+    case = one(versions.replay(versions.case(text=text, trip="days: 1, risky: false, pace: calm, insured: true")))
+    assert {(each.path, each.why) for each in case.refused} == {
+        ("guest", "too_many"),
+        ("guest.ann.skill", "no_fact"),
+        ("tent", "no_entity"),
+        ("trip.insured", "not_asked"),
+        ("controls.ROPE", "no_control"),
+    }
+
+
+def test_what_the_old_version_does_not_know_is_left_out_there_and_named(versions: Versions) -> None:
+    rules = {**written(RULES), "RAIN": written("severity: {high: {fact: guest.wet, is: true}}")}
+    rules["RAIN"] = written("severity: {high: {some: guest, where: {fact: guest.wet, is: true}}}")
+    versions.make("1.1.0", facts=facts(guest__wet="{type: boolean, riskier: true}"), indicators=rules)
+    case = one(versions.replay(versions.case(text="guest: [{id: ann, fit: true, wet: true}]")))
+    assert (case.group, case.course) == ("compared", "stricter")
+    assert [(each.path, each.why) for each in case.left_out] == [("guest.ann.wet", "no_fact")]
+
+
+@pytest.mark.parametrize(
+    ("trip", "message"),
+    [
+        ("days: 1, risky: false, pase: calm", "4:31: unknown key `pase`"),
+        ("days: many, risky: false, pace: calm", "a whole number is needed here"),
+        # New in 1.1.0, and no answer to it there: neither version takes it.
+        ("days: 1, rain: heavy", "4:23: `true` or `false` is needed here"),
+        # Gone in 1.1.0, and no answer to it under 1.0.0.
+        ("days: 1, means: rocket", "4:24: `rocket` is not one of"),
+    ],
+)
+def test_what_neither_version_takes_is_a_problem_with_its_place(versions: Versions, trip: str, message: str) -> None:
+    changed = without("trip.means")
+    changed["trip"]["facts"]["rain"] = {"type": "boolean"}
+    versions.make("1.1.0", facts=changed)
+    report = versions.replay(versions.case("bad", trip=trip), versions.case("good"))
+    [problem] = problems(report)
+    assert message in problem
+    assert problem.count("bad.yaml:") == 1
+    assert [case.case_id for case in report.cases] == ["good"]
+    assert report.counts.problems == 1
+
+
+def test_answers_that_both_versions_find_contradictory_are_a_problem(versions: Versions) -> None:
+    ask_when = "{type: boolean, ask_when: {fact: trip.risky, is: true}, otherwise: false}"
+    for version in ("1.0.0", "1.1.0"):
+        versions.make(version, facts=facts(trip__insured=ask_when))
+    report = versions.replay(versions.case(trip="days: 1, risky: false, pace: calm, insured: true"))
+    [problem] = problems(report)
+    assert "`trip.insured`: this is answered" in problem
+    assert report.cases == ()
+
+
+def test_an_error_in_evidence_is_a_problem_as_everywhere(versions: Versions) -> None:
+    versions.make("1.1.0")
+    text = "evidence: [{for: [trip.moon], kind: photo, reference: P-1, date: 2026-01-01}]"
+    [problem] = problems(versions.replay(versions.case(text=text)))
+    assert "`trip` has no fact `moon`" in problem

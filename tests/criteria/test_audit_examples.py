@@ -1,0 +1,70 @@
+"""The decided cases of examples/audit come out under both versions as their README says, and nobody in them is real."""
+
+import re
+from datetime import date
+from functools import cache
+
+import pytest
+
+from risk_engine.engine.assess import assess
+from risk_engine.loading.case import load_case
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.source import read
+from tests.cli.running import EXAMPLES, ROOT
+from tests.criteria.published_names import comparable, published
+
+AUDIT = EXAMPLES / "audit"
+SHARED = ROOT / ".." / "shared" / "data"
+VERSIONS = ("1.0.0", "1.1.0")
+ROWS: dict[str, tuple[str, ...]] = {
+    found[0]: found[1:]
+    for found in re.findall(
+        r"^\| \[[\w-]+\]\(cases/([\w-]+)\.yaml\) \|[^|]+\| ([^|]+) \| ([^|]+) \|$",
+        (AUDIT / "README.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+}
+
+
+@cache
+def criteria(version: str) -> CriteriaSet:
+    return load_criteria(f"reconnect-china@{version}")
+
+
+def comes_out(name: str, version: str) -> str:
+    levels = {
+        one.ladder: one
+        for one in assess(load_case(AUDIT / "cases" / f"{name}.yaml", criteria(version)), criteria(version)).proposals
+    }
+    if any(len(one.range) > 1 for one in levels.values()):
+        return "Still open"
+    return f"{levels['start_gate'].level.title}, {levels['measure'].level.title.lower()}"
+
+
+def test_every_case_has_a_row() -> None:
+    assert sorted(ROWS) == sorted(one.stem for one in (AUDIT / "cases").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_case_comes_out_under_both_versions_as_its_row_says(name: str) -> None:
+    assert tuple(comes_out(name, one) for one in VERSIONS) == ROWS[name]
+
+
+def test_the_change_of_law_counts_from_its_day_on() -> None:
+    case = load_case(AUDIT / "cases" / "museum-guide.yaml", criteria("1.1.0"))
+    days = (date(2026, 12, 1), date(2026, 12, 2))
+    told = [assess(case, criteria("1.1.0"), day).finding("ETH-03").inherent for day in days]
+    assert told == ["low", "moderate"]
+
+
+def test_no_organisation_is_called_like_a_real_one() -> None:
+    if not SHARED.exists():
+        pytest.skip("some of the public lists are for non-commercial use only, so they are not part of the repository")
+    ours: dict[str, str] = {}
+    for path in (AUDIT / "cases").glob("*.yaml"):
+        data = read(path).data
+        names = [data["institution"], *(one["home_partner"] for one in data["person"] if "home_partner" in one)]
+        names += [one[key] for one in data["partner"] for key in ("name", "name_local") if key in one]
+        ours |= {comparable(one): one for one in names}
+    assert [(file, ours[one]) for file, names in published(SHARED) for one in sorted(ours.keys() & names)] == []
