@@ -54,7 +54,7 @@ class Comparison(Model):
     case_title: str
     assessments: tuple[Assessment, ...] = Field(min_length=2)
     relations: tuple[Relation, ...] = Field(description="Of every two assessments, in each role that both have.")
-    shared: tuple[SharedAnswer, ...]
+    shared_answers: tuple[SharedAnswer, ...]
     not_asked: tuple[tuple[str, ...], ...] = Field(
         description="For each assessment the answers of the case file that its set does not ask for, as `entity.fact`."
     )

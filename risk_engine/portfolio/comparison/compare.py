@@ -54,7 +54,7 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
             "case_title": assessments[0].case_title,
             "assessments": tuple(assessments),
             "relations": tuple(relations(assessments, sets)),
-            "shared": tuple(shared_answers(assessments, sets)),
+            "shared_answers": tuple(shared_answers(assessments, sets)),
             "not_asked": tuple(not_asked(document, sets)),
         }
     )

@@ -38,7 +38,7 @@ def changes_section(several: Sequence[Side]) -> Section | None:
 def answers_section(comparison: Comparison, several: Sequence[Side]) -> Section:
     """Return the answers that several of the criteria read, with what each found in them, and what only some ask."""
     head = (_("Asked"), _("Recorded"), *(one.name for one in several))
-    rows = tuple(_answer(one, several) for one in comparison.shared)
+    rows = tuple(_answer(one, several) for one in comparison.shared_answers)
     shared = Table(_("Answers that several of them ask for and that a finding rests on"), head, rows)
     counts = tuple(
         Field(one.name, (say(_not_asked(len(left))),)) for one, left in zip(several, comparison.not_asked, strict=True)

@@ -55,11 +55,11 @@ def test_each_assessment_is_the_one_that_the_set_makes_alone(compared: Compariso
 
 def test_an_answer_that_both_ask_for_stands_with_what_each_found_in_it(compared: Comparison) -> None:
     # The head is robust, so the drifting climate is nothing to the loan desk.
-    assert compared.shared == (SharedAnswer(path="borrower.town.climate", findings=((), ("PRT-1",))),)
+    assert compared.shared_answers == (SharedAnswer(path="borrower.town.climate", findings=((), ("PRT-1",))),)
 
 
 def test_a_finding_of_both_stands_on_both_sides(written: Written) -> None:
-    found = compare(written(("fragility: robust", "fragility: brittle")), ROOMS).shared
+    found = compare(written(("fragility: robust", "fragility: brittle")), ROOMS).shared_answers
     assert found == (SharedAnswer(path="borrower.town.climate", findings=(("OBJ-1",), ("PRT-1",))),)
 
 
