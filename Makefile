@@ -3,7 +3,7 @@
 PYTHON ?= python3
 DEMO_CASE ?= examples/lung-imaging.yaml
 DEMO_REPORT ?= build/demo-report.html
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 2 --dist worksteal
 
 # Python 3.11 reads the path of an editable install in the encoding of the locale, and plain C has no umlauts.
 ifneq ($(filter C POSIX,$(LC_ALL)),)

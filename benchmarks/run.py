@@ -5,10 +5,12 @@ installed package has them. In process, an assessment is timed with its full tra
 at the size of the full catalogue (57 indicators) and at 2 and 5 times it; the indicators beyond those of the set are
 copies of them under other ids. A pack is every document of a case in every form: cold as the whole command, warm in a
 process that has written one before; below, the size of each of its files. Documents are timed as people wait for them,
-by the clock.
+by the clock. So is the impact of the newest version on a thousand cases that were decided under the first one, as case
+files and as stored assessments, in as many processes as there are processors.
 """
 
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -19,7 +21,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from risk_engine.engine.assess import assess
+from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer
 from risk_engine.engine.find import find
@@ -27,7 +29,8 @@ from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.loading.case import load_case
-from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.sets import versions
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Told
@@ -40,6 +43,9 @@ CATALOGUE = 57
 RUNS = 15
 PACKS = 3
 """How often a whole pack is written: it takes seconds."""
+SET = "reconnect-china"
+CASES = 1000
+IMPACTS = 3
 
 
 def main() -> None:
@@ -48,7 +54,7 @@ def main() -> None:
     command = [sys.executable, "-m", "risk_engine", "assess", str(EXAMPLE)]
     print(f"cold start, whole `assess` command      {_cpu_of(command):7.0f} ms CPU")
     print(f"cold start, bare Python                 {_cpu_of([sys.executable, '-c', '']):7.0f} ms CPU\n")
-    criteria = load_criteria("reconnect-china")
+    criteria = load_criteria(SET)
     case = load_case(EXAMPLE, criteria)
     print("indicators   walk and records   whole assessment with digest")
     first = 0.0
@@ -61,6 +67,7 @@ def main() -> None:
             f"{size:10}   {walk:13.2f} ms   {whole:9.2f} ms   ({whole / size / first:.2f} of the first, by indicator)"
         )
     _packs(case, criteria)
+    _impacts()
 
 
 def _packs(case: Case, criteria: CriteriaSet) -> None:
@@ -81,9 +88,36 @@ def _packs(case: Case, criteria: CriteriaSet) -> None:
         print(f"  {name:24} {_kilobytes(len(content)):6} kB")
 
 
+def _impacts() -> None:
+    """Print how long the impact of the newest version on many cases takes: the examples, each under many ids."""
+    first, last = versions(SET)[0], versions(SET)[-1]
+    examples = sorted(EXAMPLE.parent.glob("*.yaml"))
+    criteria = read_criteria(first.folder)
+    with tempfile.TemporaryDirectory() as folder:
+        kinds = {"case files": Path(folder, "cases"), "stored assessments": Path(folder, "stored")}
+        for kind in kinds.values():
+            kind.mkdir()
+        for number in range(CASES):
+            text = examples[number % len(examples)].read_text("utf-8")
+            path = kinds["case files"] / f"{number:04}.yaml"
+            path.write_text(re.sub("^id: .*$", f"id: N-{number:04}", text, flags=re.MULTILINE), "utf-8")
+            record = to_json(assess(load_case(path, criteria), criteria))
+            (kinds["stored assessments"] / f"{number:04}.json").write_bytes(record)
+        print(f"\nimpact of {last} on {CASES} cases under {first}, medians of {IMPACTS}")
+        for name, kind in kinds.items():
+            command = [sys.executable, "-m", "risk_engine", "criteria", "impact", str(first), str(last)]
+            command += ["--cases", str(kind), "-o", f"{folder}/impact.html"]
+            times = [_seconds(partial(_quietly, command)) for _ in range(IMPACTS)]
+            print(f"  {name:24} {statistics.median(times):6.1f} s")
+
+
+def _quietly(command: list[str]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def _pack_command(folder: str) -> None:
     command = [sys.executable, "-m", "risk_engine", "assess", str(EXAMPLE), "--pack", folder]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _quietly(command)
 
 
 def _seconds(action: Callable[[], object]) -> float:

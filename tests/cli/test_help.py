@@ -44,22 +44,31 @@ def test_the_help_of_every_command_says_what_it_does_and_shows_an_example(words:
     assert "\x1b" not in text
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_example_of_the_help_runs(
-    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with what the examples of most commands name; each works in a copy of it."""
+    folder = tmp_path_factory.mktemp("office")
     case = (EXAMPLES / "lung-imaging.yaml").read_text("utf-8").replace("id: KUH-2026-031\n", "id: 2026-014\n")
-    shutil.copytree(LOAN[1], tmp_path / "our-criteria")
-    (tmp_path / "cases").mkdir()
+    shutil.copytree(LOAN[1], folder / "our-criteria")
+    (folder / "cases").mkdir()
     for name in ("case.yaml", "cases/2026-014.yaml"):
-        (tmp_path / name).write_text(case, "utf-8")
-    (tmp_path / "ours.yaml").write_text((EXAMPLES / "profiles" / "university.yaml").read_text("utf-8"), "utf-8")
+        (folder / name).write_text(case, "utf-8")
+    (folder / "ours.yaml").write_text((EXAMPLES / "profiles" / "university.yaml").read_text("utf-8"), "utf-8")
     for name in ("researcher.xlsx", "partner.docx"):
         fill = fill_workbook if name.endswith(".xlsx") else fill_document
-        fill(form_for(load_criteria("reconnect-china"), name.partition(".")[0], room=1), Person({}), tmp_path / name)
-    done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", "other.json")
-    done("assess", "case.yaml", "--format", "json", "-o", "earlier.json")
+        fill(form_for(load_criteria("reconnect-china"), name.partition(".")[0], room=1), Person({}), folder / name)
+    done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", folder / "other.json")
+    done("assess", folder / "case.yaml", "--format", "json", "-o", folder / "earlier.json")
+    done("register", "add", folder / "register", folder / "case.yaml", "--on", "2026-11-25")
+    return folder
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_example_of_the_help_runs(
+    words: tuple[str, ...], office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(office, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", "three words long")
     if words in {("decide",), ("verify",), ("report",)}:
         for name in ("2026-014", "2026-015"):
@@ -84,7 +93,6 @@ def test_every_example_of_the_help_runs(
         done("decide", "2026-014.json", *who, "--sign", "office.pem", "-o", "archive/decision.json")
         done("decide", "2026-014.json", *who)
         shutil.copy("2026-014.json", "archive")
-    done("register", "add", "register", "case.yaml", "--on", "2026-11-25")
     flat = " ".join(done(*words, "--help").split())
     examples = re.findall(r"risk-engine ((?:(?! · |, then ).)+)", flat[re.search(r"Examples?: ", flat).start() :])  # type: ignore[union-attr]
     assert examples != []

@@ -64,6 +64,7 @@ def stated(kind: str, criteria: CriteriaSet, person: Person, form_speaks: str, c
     return {**result.data, "evidence": evidence}
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize(("kind", "share"), [("xlsx", 8), ("docx", 16)])
 def test_random_answers_make_the_same_case_in_every_language(kind: str, share: int) -> None:
     @settings(max_examples=settings().max_examples // share, deadline=None, phases=[Phase.reuse, Phase.generate])

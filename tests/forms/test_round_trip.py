@@ -119,6 +119,7 @@ def agrees(person: Person, data: Data, case: Any, criteria: CriteriaSet) -> None
     assert listed == sum(given_) - unsure
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize(("kind", "share"), [("xlsx", 4), ("docx", 8)])
 def test_answers_to_random_sets_come_back_as_they_were_given(kind: str, share: int) -> None:
     @settings(max_examples=settings().max_examples // share, deadline=None, phases=[Phase.reuse, Phase.generate])

@@ -88,6 +88,8 @@ def test_a_direction_that_points_down_makes_the_low_answer_the_risky_one(version
         ("{type: choices, options: [hail, ice]}", "includes: ice"),
         ("{type: integer, range: [0, 90]}", "is: 41"),
         ("{type: date}", "at_least: 2027-01-01"),
+        ("{type: date}", "at_most: 0001-01-01"),
+        ("{type: date}", "at_least: 9999-12-31"),
     ],
 )
 def test_the_two_ends_of_every_kind_of_fact_are_found(versions: Versions, fact: str, condition: str) -> None:
@@ -98,6 +100,16 @@ def test_the_two_ends_of_every_kind_of_fact_are_found(versions: Versions, fact: 
     )
     assert ends(found) == ({}, HIGH)
     assert found.complete
+
+
+def test_a_number_between_two_that_rules_name_is_tried(versions: Versions) -> None:
+    between = "{all_of: [{not: {fact: trip.rooms, at_most: 3}}, {not: {fact: trip.rooms, at_least: 5}}]}"
+    found = remaining(
+        versions,
+        facts=facts(trip__rooms="{type: integer, range: [0, 9]}"),
+        indicators=rules(f"ROOMS: {{severity: {{high: {between}}}}}"),
+    )
+    assert ends(found) == ({}, HIGH)
 
 
 def test_many_options_without_a_direction_are_not_all_combined_and_that_is_said(versions: Versions) -> None:
@@ -118,6 +130,34 @@ def test_every_entry_of_a_list_gets_the_answer(versions: Versions) -> None:
         indicators=rules(f"ILL: {{severity: {{high: {where}}}}}"),
     )
     assert ends(found) == ({}, HIGH)
+
+
+def test_a_fact_without_direction_is_answered_alike_in_all_entries_though_one_is_asked_later(
+    versions: Versions,
+) -> None:
+    # Bob is asked for his hat only once it is known that he is tired.
+    when = "{any_of: [{fact: guest.age, at_most: 30}, {fact: guest.tired, is: true}]}"
+    hat = f"{{type: choice, options: [none, red, blue], ask_when: {when}, otherwise: none}}"
+    red, blue = ("{some: guest, where: {fact: guest.hat, is: " + colour + "}}" for colour in ("red", "blue"))
+    found = remaining(
+        versions,
+        facts=facts(guest__hat=hat, guest__tired="{type: boolean}"),
+        indicators=rules(f"HATS: {{severity: {{high: {{all_of: [{red}, {blue}]}}}}}}"),
+    )
+    assert ends(found) == ({}, {})
+
+
+def test_so_many_ways_to_answer_are_tried_and_where_there_are_more_that_is_said(versions: Versions) -> None:
+    # Each of them counts, so none of the 256 ways can be left out beforehand.
+    severities = {f"n{number}": "low" if number else "high" for number in range(8)}
+    more = "\n".join(
+        f"{name.upper()}: {{severity: {{{severity}: {{fact: trip.{name}, is: true}}}}}}"
+        for name, severity in severities.items()
+    )
+    declared = facts(**{f"trip__{name}": "{type: boolean}" for name in severities})
+    found = remaining(versions, facts=declared, indicators=rules(more))
+    assert ends(found) == ({}, HIGH)
+    assert not found.complete
 
 
 def test_a_question_that_only_a_new_answer_leads_to_is_answered_too(versions: Versions) -> None:
@@ -177,6 +217,21 @@ def test_what_the_old_version_asked_as_well_is_compared_even_if_nobody_answered_
     versions.make("1.1.0", indicators=rules("ALONE: {severity: {high: {fact: trip.alone, is: true}}}"))
     case = one(versions.replay(versions.case()))
     assert (case.group, case.course, case.remaining) == ("compared", "stricter", None)
+
+
+def test_a_case_that_was_as_open_before_is_not_newly_asked(versions: Versions) -> None:
+    versions.make("1.1.0", **RAIN)
+    case = one(versions.replay(versions.case(trip="risky: false, pace: calm")))
+    assert (case.group, case.course, case.asked) == ("compared", "same", ())
+    assert [each.id for each in case.findings] == ["RAIN"]
+
+
+def test_a_new_fact_that_changes_no_result_makes_no_group_of_its_own(versions: Versions) -> None:
+    more = "RAIN: {severity: {low: {fact: trip.rain, is: true}}}"
+    long = {"long": {"values": ({"value": 5},)}}
+    versions.make("1.1.0", facts=RAIN["facts"], indicators=rules(more), parameters=long)
+    case = one(versions.replay(versions.case()))
+    assert (case.group, case.course, case.asked, case.remaining) == ("compared", "stricter", (), None)
 
 
 def test_a_new_fact_beside_a_new_rule_shows_what_changes_whatever_the_answer_is(versions: Versions) -> None:
