@@ -36,7 +36,8 @@ DOMAINS = {
     "forms": ["risk_engine/forms/*.py"],
     "command": [
         "risk_engine/*.py",
-        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "portfolio", "register", "cli")),
+        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "register", "cli")),
+        "risk_engine/portfolio/*.py",
         *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
     ],
     "proofs": ["risk_engine/backends/**/*.py", "risk_engine/audit/proofs/*.py", "risk_engine/report/proofs/*.py"],
