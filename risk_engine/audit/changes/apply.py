@@ -55,7 +55,7 @@ def _entries(value: dict[Any, Any], edits: Sequence[Edit], depth: int) -> dict[A
     for one in edits:
         if len(one.loc) == depth:
             entries = _reordered(entries, one.after)
-    for one in sorted(added, key=lambda one: len(one.follows)):
+    for one in added:
         entries = _with(entries, one)
     return entries
 

@@ -90,7 +90,8 @@ def _questions(loc: Loc, value: Any) -> Iterator[Name]:
 
 def uses(loc: Loc, value: Any, criteria: CriteriaSet) -> Iterator[Name]:
     """Yield every name that a part of a set at a place needs somebody to declare."""
-    yield from _in_place(loc)
+    if value is not None:
+        yield from _in_place(loc)
     match value:
         case (AllOf() | AnyOf() | Not() | Holds() | Some() | Every() | Count()) | (
             Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny()

@@ -69,10 +69,11 @@ def _when(record: Indicator, speech: Speech) -> Iterator[Field]:
         yield Field(_("What {kind} means", kind=knock_out_word(kind)), tuple(lines))
     used = speech.definitions_used(conditions_of(record))
     if used:
-        yield Field(_("Words used"), tuple(_meaning(one, speech) for one in used))
+        yield Field(_("Words used"), tuple(meaning(one, speech) for one in used))
 
 
-def _meaning(name: str, speech: Speech) -> Line:
+def meaning(name: str, speech: Speech) -> Line:
+    """Return a named condition with what it means."""
     words = Run(name.replace("_", " "), "em", ref=f"definition-{name}")
     return say(words, ": ", *speech.condition(speech.criteria.definitions[name]))
 
@@ -181,7 +182,7 @@ def awareness(name: str, record: AwarenessRule, speech: Speech) -> Group:
     ]
     used = speech.definitions_used([record.when])
     if used:
-        rows.append(Field(_("Words used"), tuple(_meaning(one, speech) for one in used)))
+        rows.append(Field(_("Words used"), tuple(meaning(one, speech) for one in used)))
     if record.sources:
         rows.append(Field(_("Sources"), tuple(speech.citation(one) for one in record.sources)))
     return Group(say(Run(name, "code"), f" {record.title}"), (Fields(tuple(rows)),), anchor=f"awareness-{name}")
@@ -192,7 +193,7 @@ def definition(name: str, record: Condition, speech: Speech) -> Group:
     rows = [speech.if_field(pgettext("of a condition", "Holds"), record)]
     used = speech.definitions_used([record])
     if used:
-        rows.append(Field(_("Words used"), tuple(_meaning(one, speech) for one in used)))
+        rows.append(Field(_("Words used"), tuple(meaning(one, speech) for one in used)))
     return Group(say(Run(name.replace("_", " "), "em")), (Fields(tuple(rows)),), anchor=f"definition-{name}")
 
 

@@ -11,6 +11,8 @@ from risk_engine.report.blocks import Line, Run
 _WORD = re.compile(r"\s*(?:\w+(?:[.'’_-]\w+)*[,.;:!?]*|[^\w\s])|\s+$")
 _ISLAND = 2
 """So few words between two changes are read as part of them: a text of alternating words is not readable."""
+_OPENING = frozenset("“„«(")
+"""Signs with which a word begins that belongs to them."""
 _ALIKE = 0.35
 """Lines that have less in common are not compared word by word."""
 
@@ -76,7 +78,36 @@ def _stretches(before: Line, after: Line) -> list[_Stretch]:
         _Stretch(tag == "equal", old[first:last], new[start:end])
         for tag, first, last, start, end in matcher.get_opcodes()
     ]
-    return list(_without_islands(found))
+    return list(_without_islands(_slid(found)))
+
+
+def _slid(stretches: list[_Stretch]) -> list[_Stretch]:
+    """Return stretches in which what is only new, or only gone, begins with its sign, not with that of the next word.
+
+    Of `“a”, “b”` the new `“a”, ` and the new `a”, “` are the same change; the first is the one that people read.
+    """
+    made = list(stretches)
+    for number in range(1, len(made)):
+        same, one = made[number - 1], made[number]
+        changed = one.before or one.after
+        if one.is_same or (one.before and one.after) or not same.after or _opens(changed[0]):
+            continue
+        if _opens(changed[-1]) and _key(same.after[-1]) == _key(changed[-1]):
+            is_new, last = bool(one.after), changed[-1]
+            first = same.after[-1] if is_new else same.before[-1]
+            moved = [first, *changed[:-1]]
+            old, new = (same.before[-1], last) if is_new else (last, same.after[-1])
+            rest = made[number + 1 : number + 2] or [_Stretch(is_same=True, before=[], after=[])]
+            made[number - 1] = _Stretch(is_same=True, before=same.before[:-1], after=same.after[:-1])
+            made[number] = _Stretch(is_same=False, before=[] if is_new else moved, after=moved if is_new else [])
+            made[number + 1 : number + 2] = [
+                _Stretch(is_same=True, before=[old, *rest[0].before], after=[new, *rest[0].after])
+            ]
+    return [one for one in made if one.before or one.after]
+
+
+def _opens(word: Run) -> bool:
+    return word.text.strip() in _OPENING
 
 
 def _key(word: Run) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def changes_view(
         answer=Answer(
             sentence=_in_short(rules, words),
             more=(),
-            tone="middle" if rules else "mild",
+            tone="mild" if all(map(_is_promise, rules)) else "middle",
             glance=tuple(_glance(changes, rules, words)),
             challenge=None,
         ),
@@ -81,18 +81,24 @@ def changes_view(
 
 
 def _in_short(rules: Sequence[Edit], words: Sequence[Edit]) -> str:
+    """Return in one sentence how much changes; a promise is no rule: it says of results what the rules keep."""
     if not rules and not words:
         return _("Nothing changes: both say the same.")
-    if not rules:
-        return ngettext(
-            "No rule changes, only words: {number} change.",
-            "No rule changes, only words: {number} changes.",
-            len(words),
-        )
-    told = ngettext("{number} change of the rules", "{number} changes of the rules", len(rules))
-    if not words:
-        return _("{changes}; the words stay as they are.", changes=told)
-    return ngettext("{changes}, and {number} of words.", "{changes}, and {number} of words.", len(words), changes=told)
+    promises = sum(map(_is_promise, rules))
+    others = [
+        (promises, ngettext("{number} change of promises", "{number} changes of promises", promises)),
+        (len(words), ngettext("{number} change of words", "{number} changes of words", len(words))),
+    ]
+    told = [text for number, text in others if number]
+    deciding = len(rules) - promises
+    if not deciding:
+        return _("No rule changes, only this: {changes}.", changes=listed(told))
+    changed = ngettext("{number} change of the rules", "{number} changes of the rules", deciding)
+    return _("{changes}.", changes=listed([changed, *told]))
+
+
+def _is_promise(edit: Edit) -> bool:
+    return edit.loc[0] == "invariants" and edit.loc[1:2] != ("facts",)
 
 
 def _glance(changes: Changes, rules: Sequence[Edit], words: Sequence[Edit]) -> Iterator[Field]:
@@ -162,7 +168,7 @@ def _meaning(changes: Changes, meaning: Sequence[Block | Group] | None) -> Secti
     title = _("What the changes mean for results")
     if meaning is not None:
         return Section("meaning", title, tuple(meaning))
-    if not changes.of("structure"):
+    if all(map(_is_promise, changes.of("structure"))):
         told = _("No rule changes, so every case comes out as before; only what its report says may differ.")
         return Section("meaning", title, (Prose(say(told)),))
     told = _(

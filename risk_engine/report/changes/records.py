@@ -6,12 +6,12 @@ from typing import TypeAlias
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.changes import Changes, Edit, Step, plain
 from risk_engine.model.facts import ordered_options
-from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, mark, say
+from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Table, mark, say
 from risk_engine.report.catalogue import data, promises, rules
 from risk_engine.report.catalogue.speech import Speech
 from risk_engine.report.changes.difference import sides
 from risk_engine.report.changes.labels import PARTS, label, part_title, within
-from risk_engine.report.changes.values import order, told, written
+from risk_engine.report.changes.values import conditions_in, order, told, written
 from risk_engine.report.wording import fill
 
 KINDS = {
@@ -104,6 +104,7 @@ def _record(edits: Sequence[Edit], changes: Changes, speeches: Pair) -> Group:
     else:
         blocks.append(_table(edits, changes, speeches))
         blocks += [Prose(say(_(_meaning_of(one, speech)))) for one in edits if one.kind == "reordered"]
+        blocks += _words_used(edits, speeches)
     readers = None if whole and whole.loc[0] in {"entities", "tables", "controls"} else _readers(edits, kind)
     title = say(*titled(first, speech), " ", mark(pgettext(*KINDS[kind])))
     return Group(title, (*blocks, *([readers] if readers else [])), anchor=_anchor(first.loc))
@@ -168,6 +169,16 @@ def _sides(edit: Edit, speeches: Pair) -> tuple[Line, Line]:
     if before == after:  # other names that people read as the same words: only as they are written they differ
         before, after = (say(Run(written(plain(one)), "code")) for one in (edit.before, edit.after))
     return sides(before, after)
+
+
+def _words_used(edits: Sequence[Edit], speeches: Pair) -> Iterator[Block]:
+    """Yield what the named conditions mean that the changed sentences use, as the later version has them."""
+    found: dict[str, Line] = {}
+    for speech, values in zip(speeches, ([one.before for one in edits], [one.after for one in edits]), strict=True):
+        used = speech.definitions_used(condition for one in values for condition in conditions_in(one))
+        found |= {name: rules.meaning(name, speech) for name in used}
+    if found:
+        yield Fields((Field(_("Words used"), tuple(found.values())),))
 
 
 def _below(lines: Sequence[Line]) -> Line:

@@ -172,6 +172,15 @@ def _entry(edit: Edit, name: Step, speech: Speech) -> Run:
             return Run(f"{name + 1}") if isinstance(name, int) else Run(name, "code")
 
 
+def conditions_in(value: Any) -> tuple[Condition, ...]:
+    """Return the conditions that a value at the place of an edit is, or holds."""
+    match value:
+        case Option(when=when) | Rule(when=when) if when is not None:
+            return (when,)
+        case _:
+            return (value,) if _is_condition(value) else ()
+
+
 def written(part: Any) -> str:
     """Return plain data in one line as authors write it."""
     match part:

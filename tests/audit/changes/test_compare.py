@@ -163,6 +163,9 @@ def test_true_is_not_one(desk: CriteriaSet) -> None:
     before, after = (desk.model_copy(update={"definitions": {"soft": value}}) for value in (yes, one))
     assert yes == one
     assert names(before, after) == ["definition soft changed"]
+    values = desk.tables["regions"].columns["shielded"].values
+    number = of(desk, "tables", "regions", "columns", "shielded", values={**values, "NO": 1})
+    assert names(desk, number) == ["table regions.shielded NO changed"]
 
 
 def test_the_name_of_a_row_is_more_than_a_text_a_case_may_use_it(desk: CriteriaSet) -> None:

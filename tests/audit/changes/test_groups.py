@@ -48,6 +48,16 @@ def test_what_is_taken_away_brings_all_that_used_it(found: list[list[str]]) -> N
     assert ["fact artwork.papers options.bill added", "indicator LAW-3 severity.high changed"] in found
 
 
+def test_what_names_tie_together_is_known_without_loading_anything(
+    compared: Compared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("risk_engine.audit.changes.groups.is_loadable", lambda _criteria: True)
+    found = [[one.name for one in group] for group in groups(compared.before, tuple(compared.edits.values()))]
+    gone = ["fact artwork.papers options.invoice removed", "indicator LAW-3 severity.high changed"]
+    assert ["fact artwork.papers options.bill added", *gone] in found
+    assert next(one for one in found if "fact loan.reach removed" in one)[-1] == "undirected loan.reach removed"
+
+
 def test_what_no_name_ties_together_is_found_by_loading_it(compared: Compared, found: list[list[str]]) -> None:
     """The same condition may not stand at two severities, so the one cannot come without the other's going."""
     low, moderate = "indicator OBJ-2 severity.low added", "indicator OBJ-2 severity.moderate removed"

@@ -8,7 +8,7 @@ from risk_engine.report.changes.difference import lines_merged, merged, sides
 from risk_engine.report.markdown import line as in_markdown
 from risk_engine.report.text import styled
 
-texts = st.text(st.sampled_from("ab ,.é中"), max_size=12)
+texts = st.text(st.sampled_from("ab ,.é中“”"), max_size=12)
 lines = st.lists(st.tuples(texts, st.sampled_from(["plain", "em", "code"])), max_size=3).map(
     lambda runs: say(*(Run(text, style) for text, style in runs))  # type: ignore[arg-type]
 )
@@ -38,6 +38,12 @@ def test_a_word_between_larger_changes_is_part_of_them() -> None:
     before = "One two three four five six and seven eight nine ten end of it all."
     after = "One aaa bbb ccc ddd eee and fff ggg hhh iii end of it all."
     assert told(before, after).startswith("One [-two three four five six and seven eight nine ten-] {+aaa bbb")
+
+
+def test_what_is_new_in_a_list_of_quotes_begins_with_its_own_sign() -> None:
+    before, after = "one of “Police”, “Nobody can say”", "one of “Police”, “Army”, “Nobody can say”"
+    assert told(before, after) == "one of “Police”, {+“Army”,+} “Nobody can say”"
+    assert told(after, before) == "one of “Police”, [-“Army”,-] “Nobody can say”"
 
 
 def test_a_style_that_changes_is_a_change() -> None:

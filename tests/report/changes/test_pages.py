@@ -58,7 +58,7 @@ def text(later: Comparison) -> str:
 def test_it_says_first_how_much_changes_and_which_versions_these_are(later: Comparison) -> None:
     assert report(later).startswith(
         dedent("""\
-        28 changes of the rules, and 2 of words.
+        26 changes of the rules, 2 changes of promises and 2 changes of words.
         What changes: May the object be lent?
         loan-desk 1.0.0 → loan-desk 1.1.0
 
@@ -113,6 +113,13 @@ def test_a_changed_rule_stands_as_a_sentence_before_and_after_with_what_is_diffe
     assert told.endswith("Read by: OBJ-4\n")
 
 
+def test_named_conditions_in_a_changed_sentence_are_explained_under_it(tmp_path: Path) -> None:
+    rule = {"indicators/object.yaml": (("{holds: poisonous_object}", "{not: {holds: poisonous_object}}"),)}
+    text = report(compared(str(LOAN_DESK), str(changed(tmp_path / "1.0.0", rule))), "md")
+    assert cells(text, "Moderate, if") == ["*poisonous object*", "<ins>not</ins> *poisonous object*"]
+    assert "- **Words used:** *poisonous object*: for at least one object: `artwork.hazards` includes any of" in text
+
+
 def test_names_that_people_read_as_the_same_words_are_shown_as_they_are_written(later: Comparison) -> None:
     before, after = cells(section(report(later, "md"), "Indicators").partition("`LAW-3`")[2], "High, if")
     assert "includes_any: [`<del>`invoice,`</del>" in before
@@ -163,7 +170,7 @@ def test_words_show_only_what_changes_with_what_is_gone_and_what_is_new(text: st
 
 def test_words_alone_change_no_rule(tmp_path: Path) -> None:
     text = report(compared(str(LOAN_DESK), str(changed(tmp_path / "1.1.0", {**WORDS, **NUMBER}))), "md")
-    assert text.startswith("# No rule changes, only words: 3 changes.\n")
+    assert text.startswith("# No rule changes, only this: 3 changes of words.\n")
     assert "No rule changes, so every case comes out as before" in text
     assert "- **Sources:** [<del>Handbook of the loan desk, 4th edition</del>]" in section(text, "Words")
     assert "## Indicators" not in text
@@ -250,5 +257,5 @@ def test_markup_in_a_text_stays_what_it_is(later: Comparison) -> None:
 def test_it_is_in_the_language_of_the_reader(later: Comparison) -> None:
     with in_language("de"):
         text = report(later, "md")
-    assert text.startswith("# 28 Änderungen der Regeln und 2 an Texten.\n")
+    assert text.startswith("# 26 Änderungen der Regeln, 2 Änderungen an Zusagen und 2 Textänderungen.\n")
     assert "### `LAW-7` Nobody insures it **\\[neu\\]**" in text
