@@ -42,6 +42,7 @@ DOMAINS = {
     ],
     "proofs": ["risk_engine/backends/**/*.py", "risk_engine/audit/proofs/*.py", "risk_engine/report/proofs/*.py"],
     "changes": ["risk_engine/audit/changes/*.py", "risk_engine/report/changes/*.py"],
+    "meaning": ["risk_engine/audit/meaning/*.py", "risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", "risk_engine/report/impact/*.py"],
     "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py", "risk_engine/report/coverage/*.py"],
     "releases": ["risk_engine/audit/releases/*.py", "risk_engine/report/releases/*.py"],
