@@ -8,7 +8,7 @@ import z3
 
 from risk_engine.audit.proofs.space import Space
 from risk_engine.audit.proofs.watch import Watch, terms, words
-from risk_engine.backends.symbolic.blanks import Blank
+from risk_engine.backends.symbolic.blanks import Blank, stated_entries
 from risk_engine.backends.symbolic.decode import is_true, stated_case
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Term
@@ -16,7 +16,7 @@ from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import changed, place_of
-from risk_engine.model.case import UNKNOWN, Case, answer, case_model, entries
+from risk_engine.model.case import UNKNOWN, Case, answer, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity
 from risk_engine.model.proof import Example, Reached
@@ -98,9 +98,9 @@ def _legal(data: dict[str, Any], space: Space, reading: Reading) -> tuple[dict[s
                 data = _without(data, problem.path)
 
 
-def case_from(data: dict[str, Any], criteria: CriteriaSet) -> Case:
-    """Return the case that plain data state."""
-    return _model(criteria).model_validate({"id": "example", "title": "Example", **data})
+def case_from(data: dict[str, Any], criteria: CriteriaSet, model: type[Case] | None = None) -> Case:
+    """Return the case that plain data state; `model` is the set's case model, where it is at hand."""
+    return (model or _model(criteria)).model_validate({"id": "example", "title": "Example", **data})
 
 
 def _blank(data: dict[str, Any], path: str) -> Blank:
@@ -157,7 +157,7 @@ def given(data: dict[str, Any], space: Space) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, entity in space.blanks.entities.items():
         if entity.many is None:
-            before = {short: answer(getattr(space.base, name), short) for short in entity.facts}
+            before = {short: answer(getattr(space.base, name, None), short) for short in entity.facts}
             found.update(_differences(name, before, data.get(name) or {}))
             continue
         found.update(_of_list(name, entity, data.get(name), space.base))
@@ -165,7 +165,7 @@ def given(data: dict[str, Any], space: Space) -> dict[str, Any]:
 
 
 def _of_list(name: str, entity: Entity, now: Any, base: Case) -> dict[str, Any]:
-    stated = entries(base, name)
+    stated = stated_entries(base, name)
     before = {str(answer(one, "id")): {short: answer(one, short) for short in entity.facts} for one in stated or ()}
     if now is None:
         return {} if stated is None else {name: UNKNOWN}

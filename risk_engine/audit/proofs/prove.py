@@ -2,18 +2,18 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from risk_engine.audit.proofs import monotone, occur, options, promises
+from risk_engine.audit.proofs.days import changing_days, day_in_force
 from risk_engine.audit.proofs.directions import directions
 from risk_engine.audit.proofs.entries import conditions_in, needed
 from risk_engine.audit.proofs.space import Limits, Space
 from risk_engine.language import _
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet, DatedValue
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport
-from risk_engine.model.words import Period
 from risk_engine.version import __version__
 
 Tell = Callable[[int, int], None]
@@ -69,7 +69,7 @@ class Questions:
         """Return the claims about an indicator, on the day or else on the nearest on which it is in force."""
         unsettled = monotone.Unsettled()
         indicator = self.criteria.indicators[name]
-        day = _day_in_force(indicator.effective, self.on)
+        day = day_in_force(indicator.effective, self.on)
         if day is None:
             return [occur.never_in_force(name)], unsettled
         # Both cases of a pair keep the entries that show what each rule says of them, and the one that differs.
@@ -123,34 +123,6 @@ class Questions:
             later=tuple(one for one in changing_days(self.criteria) if one > self.on),
             claims=tuple(sorted(claims, key=lambda one: TOPICS.index(one.topic))),
         )
-
-
-def _day_in_force(period: Period, on: date) -> date | None:
-    """Return the day nearest to `on` on which something is in force; None if it is on none."""
-    if period.covers(on):
-        return on
-    if period.from_ is not None and on < period.from_:
-        return period.from_ if period.covers(period.from_) else None
-    return period.until - timedelta(days=1) if period.until is not None and period.until > date.min else None
-
-
-def changing_days(criteria: CriteriaSet) -> list[date]:
-    """Return the days on which indicators, parameters or table cells begin or end, in order."""
-    found: set[date | None] = set()
-    for indicator in criteria.indicators.values():
-        found |= {indicator.effective.from_, indicator.effective.until}
-    cells = [
-        cell
-        for table in criteria.tables.values()
-        for column in table.columns.values()
-        for cell in column.values.values()
-        if isinstance(cell, tuple)
-    ]
-    for values in [*(one.values for one in criteria.parameters.values()), *cells]:
-        for value in values:
-            if isinstance(value, DatedValue):
-                found |= {value.from_, value.until}
-    return sorted(one for one in found if one is not None)
 
 
 def _put_aside(criteria: CriteriaSet, on: date) -> Iterator[str]:

@@ -10,7 +10,7 @@ from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, n
 
 FEW = 3
 """Up to so many differences are tried from below."""
-STEPS = 1_000_000
+STEPS = 400_000
 """The work that one step may take, in the solver's own count: the same on every machine, unlike seconds."""
 
 
@@ -63,12 +63,15 @@ class Search:
     def _fewer(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
         """Return an answer that does without each of the terms that it can do without, one after the other."""
         self._solver.push()
+        holding = [one for one in terms if is_true(model, one)]
         self._add(negated(one) for one in terms if not is_true(model, one))
-        for one in reversed(terms):
+        for one in reversed(list(holding)):
             better = self._kept([negated(one)]) if is_true(model, one) else None
             if better is not None:
                 model = better
-                self._add(negated(other) for other in terms if not is_true(model, other))
+                gone = [other for other in holding if not is_true(model, other)]
+                self._add(map(negated, gone))
+                holding = [other for other in holding if is_true(model, other)]
         self._solver.pop()
         return model
 

@@ -9,13 +9,13 @@ import z3
 
 from risk_engine.audit.proofs.entries import most_counted
 from risk_engine.audit.proofs.smallest import Search
-from risk_engine.backends.symbolic.blanks import Blank, Blanks
+from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Term
-from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.case import Case, answer
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import Entity, RowFact, TextFact
+from risk_engine.model.facts import Entity, TextFact
 from risk_engine.model.profile import Profile
 
 LEAST_ENTRIES = 3
@@ -168,16 +168,9 @@ def answers_of(base: Case, entities: Mapping[str, Entity]) -> dict[str, list[Any
     """Return what a case answers, by fact; of a list what its entries answer."""
     found: dict[str, list[Any]] = {}
     for name, entity in entities.items():
-        stated = [getattr(base, name)] if entity.many is None else list(entries(base, name) or ())
+        stated = [getattr(base, name, None)] if entity.many is None else list(stated_entries(base, name) or ())
         for short, fact in entity.facts.items():
             if not isinstance(fact, TextFact):
                 values = [answer(one, short) for one in stated]
                 found[f"{name}.{short}"] = [one for one in values if one is not None]
     return found
-
-
-def readable(blank: Blank, criteria: CriteriaSet) -> bool:
-    """Return whether a question is one that conditions may read: no text and no row."""
-    entity = criteria.entities.get(blank.entity)
-    fact = entity.facts.get(blank.fact) if entity else None
-    return fact is not None and not isinstance(fact, RowFact | TextFact)

@@ -94,7 +94,11 @@ def put_in_place(space: Space) -> Iterator[Step]:
 
 def falls(before: Order, after: Order) -> Term:
     """Return whether a value is lower after than before."""
-    return some(both(one, negated(other)) for one, other in zip(before, after, strict=True))
+    return some(both(one, negated(other)) for one, other in zip(before, after, strict=True) if not _is_same(one, other))
+
+
+def _is_same(one: Term, other: Term) -> bool:
+    return one is other or (not isinstance(one, bool) and not isinstance(other, bool) and bool(one.eq(other)))
 
 
 def _asked(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:

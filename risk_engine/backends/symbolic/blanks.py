@@ -27,6 +27,7 @@ from risk_engine.backends.symbolic.terms import (
 )
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.facts import ChoicesFact, Entity
+from risk_engine.model.words import Model
 
 Answer: TypeAlias = Interval | Chosen
 
@@ -110,7 +111,7 @@ class Blanks:
     def list_differences(self, entity: str) -> list[Term]:
         """Return whether a list is left out, lacks an entry of the base case, or has one more."""
         listed, present = self.lists[entity]
-        of_base = entries(self.base, entity)
+        of_base = stated_entries(self.base, entity)
         if of_base is None:
             return [listed]
         gone = [both(listed, negated(one)) for one in present[: len(of_base)]]
@@ -119,8 +120,8 @@ class Blanks:
     def base_answer(self, blank: Blank) -> Any:
         """Return what the base case says there, None where it says nothing; of a further entry, what the first says."""
         if self.entities[blank.entity].many is None:
-            return answer(getattr(self.base, blank.entity), blank.fact)
-        of_base = entries(self.base, blank.entity)
+            return answer(getattr(self.base, blank.entity, None), blank.fact)
+        of_base = stated_entries(self.base, blank.entity)
         if not of_base:
             return None
         return answer(of_base[blank.place] if blank.place < len(of_base) else of_base[0], blank.fact)
@@ -148,6 +149,11 @@ class Blanks:
             _listed, present = self.listed(blank.entity)
             differs = both(present[blank.place], differs)
         return Stated(found, differs)
+
+
+def stated_entries(case: Case, entity: str) -> tuple[Model, ...] | None:
+    """Return the entries that a case states for a list; none where its criteria do not know the list."""
+    return entries(case, entity) if hasattr(case, entity) else None
 
 
 def is_stated(found: Answer, value: Any, domain: Domain) -> Term:

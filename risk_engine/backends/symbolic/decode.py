@@ -6,9 +6,9 @@ from typing import Any
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, place_of
+from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, place_of, stated_entries
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term
-from risk_engine.model.case import answer, entries
+from risk_engine.model.case import answer
 
 TRUE = 1
 """What the solver calls a truth that holds (`Z3_L_TRUE`)."""
@@ -62,7 +62,7 @@ def stated_case(
 
 def entry_id(blanks: Blanks, entity: str, place: int) -> str:
     """Return the id of an entry: that of the base case, or a new one."""
-    of_base = entries(blanks.base, entity) or ()
+    of_base = stated_entries(blanks.base, entity) or ()
     ids = [str(answer(one, "id")) for one in of_base]
     if place < len(ids):
         return ids[place]
@@ -83,7 +83,7 @@ def _varied(found: Answer, varied: Callable[[Term], Term]) -> Answer:
 def _places(model: z3.ModelRef, blanks: Blanks, entity: str, varied: Callable[[Term], Term]) -> list[int] | None:
     """Return the places of a list that have an entry; None if the list is unanswered."""
     if entity not in blanks.lists:
-        of_base = entries(blanks.base, entity)
+        of_base = stated_entries(blanks.base, entity)
         return None if of_base is None else list(range(len(of_base)))
     listed, present = blanks.lists[entity]
     if not is_true(model, varied(listed)):

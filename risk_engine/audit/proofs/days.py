@@ -1,0 +1,35 @@
+"""The days that matter to a set: on which its rules and values begin and end."""
+
+from datetime import date, timedelta
+
+from risk_engine.model.criteria import CriteriaSet, DatedValue
+from risk_engine.model.words import Period
+
+
+def day_in_force(period: Period, on: date) -> date | None:
+    """Return the day nearest to `on` on which something is in force; None if it is on none."""
+    if period.covers(on):
+        return on
+    if period.from_ is not None and on < period.from_:
+        return period.from_ if period.covers(period.from_) else None
+    last = None if period.until in {None, date.min} else period.until
+    return last - timedelta(days=1) if last is not None else None
+
+
+def changing_days(criteria: CriteriaSet) -> list[date]:
+    """Return the days on which indicators, parameters or table cells begin or end, in order."""
+    found: set[date | None] = set()
+    for indicator in criteria.indicators.values():
+        found |= {indicator.effective.from_, indicator.effective.until}
+    cells = [
+        cell
+        for table in criteria.tables.values()
+        for column in table.columns.values()
+        for cell in column.values.values()
+        if isinstance(cell, tuple)
+    ]
+    for values in [*(one.values for one in criteria.parameters.values()), *cells]:
+        for value in values:
+            if isinstance(value, DatedValue):
+                found |= {value.from_, value.until}
+    return sorted(one for one in found if one is not None)
