@@ -38,6 +38,8 @@ class RiskEngineError(Exception):
     """Any failure that a user of the engine can cause and mend; `str()` is ready to print, with the way out below."""
 
     def __init__(self, message: str = "", way_out: str = "") -> None:
+        self.message = message
+        self.way_out = way_out
         super().__init__(f"{message}{help_line(way_out)}")
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from risk_engine.cli.compare import check_comparable, put_comparison
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import (
-    CriteriaOption,
     Day,
     Output,
     ProfileOption,
+    SeveralCriteria,
     form_of,
     keep_inputs,
     refuse_on_terminal,
@@ -30,6 +31,7 @@ EXAMPLES = """Examples: risk-engine assess case.yaml ·
 risk-engine assess case.yaml --format html -o report.html ·
 risk-engine assess cases/ --fail-on restriction ·
 risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml ·
+risk-engine assess case.yaml --criteria reconnect-china --criteria us-dod-matrix -o comparison.html ·
 risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json ·
 risk-engine assess case.yaml --pack documents/"""
 
@@ -41,7 +43,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         list[Path],
         typer.Argument(help="Case files (YAML or JSON), or folders of them (not what is below).", metavar="CASE..."),
     ],
-    criteria: CriteriaOption = None,
+    criteria: SeveralCriteria = None,
     on: Day = None,
     profile: ProfileOption = None,
     asked: Annotated[
@@ -79,6 +81,9 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     One case gives its decision; several, or a folder, a table with the worst first. Without --criteria and --on the
     case's own `criteria:` and `assessment_date:` are taken.
 
+    With --criteria twice or more one case is compared: what each of the sets or versions comes to, side by side, where
+    they differ and why. The case file may state the facts of all of them.
+
     With --pack every kind of document is written in every form that can be written here (docs/documents.md says which
     is for what); several cases have a folder each. A form that needs libraries which are not installed is left out and
     named; that is no error. Run again, a pack takes the place of its own documents only.
@@ -86,6 +91,11 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.portfolio.assess import Assessor
 
     is_one = len(cases) == 1 and not cases[0].is_dir()
+    if criteria is not None and len(criteria) > 1:
+        options = {"--profile": profile, "--fail-on": fail_on, "--supersedes": supersedes, "--pack": pack}
+        check_comparable({**options, "--decision": decision}, is_one=is_one)
+        put_comparison(cases[0], criteria, on, asked, output)
+        return
     old = None
     if supersedes is not None:
         from risk_engine.loading.records import read_assessment
@@ -101,7 +111,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     if output is not None:
         keep_inputs(output, inputs)
-    assessor = Assessor(criteria, on, profile)
+    assessor = Assessor(criteria[0] if criteria else None, on, profile)
     done: list[tuple[Path, Assessment]] = []
     failed: list[RiskEngineError] = []
     for path in _with_progress(paths):

@@ -54,6 +54,15 @@ CriteriaOption = Annotated[
         "the default.",
     ),
 ]
+SeveralCriteria = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--criteria",
+        metavar="SET[@VERSION]",
+        help="A shipped set, or the folder of a set or of one version; without it the one that the case names, else "
+        "the default. Given twice or more, they are compared.",
+    ),
+]
 OTHER_DOCUMENTS = frozenset(
     {"pdf", "docx", "doc", "odt", "xlsx", "xls", "ods", "csv", "rtf", "zip", "tar", "gz", "tgz", "7z"}
 )

@@ -31,7 +31,7 @@ class Format(StrEnum):
     docx = "docx"
 
 
-_FORMS: "dict[Format, DocumentForm]" = {
+FORMS: "dict[Format, DocumentForm]" = {
     Format.html: "html",
     Format.md: "md",
     Format.pdf: "pdf",
@@ -55,7 +55,7 @@ def put_one(assessment: "Assessment", form: Format, output: Path | None) -> None
     else:
         from risk_engine.report.view import view
 
-        put_document(view(assessment), _FORMS[form], output)
+        put_document(view(assessment), FORMS[form], output)
 
 
 def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None, inputs: list[Path]) -> None:
@@ -104,8 +104,8 @@ def _put_in_folder(
         target = output / f"{name}.{form}"
         keep_inputs(target, inputs)
         shown = view(assessment)
-        write_bytes(target, written(shown, _FORMS[form]))
-        notes[left_out(shown, _FORMS[form])] = None
+        write_bytes(target, written(shown, FORMS[form]))
+        notes[left_out(shown, FORMS[form])] = None
         typer.echo(_("wrote {file} ({case})", file=target, case=path), err=True)
     for note in filter(None, notes):
         typer.echo(note, err=True)

@@ -1,6 +1,6 @@
 """Read a case file, YAML or JSON, typed by the facts of a criteria set; every problem in it is found at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from risk_engine.diagnostics import (
 )
 from risk_engine.language import N_, _
 from risk_engine.loading.messages import validated
-from risk_engine.model.case import Case, case_model
+from risk_engine.loading.paths import mappings, path_problem
+from risk_engine.loading.several import compared_sets, told
+from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import ChoicesFact, Entity
 from risk_engine.source import Document, Loc, read
 
 
@@ -50,12 +51,24 @@ def stated_date(document: Document) -> date | None:
     return found if isinstance(found, date) else None
 
 
-def case_of(document: Document, criteria: CriteriaSet, model: type[Case] | None = None) -> Case:
+def case_of(
+    document: Document,
+    criteria: CriteriaSet,
+    model: type[Case] | None = None,
+    others: Sequence[CriteriaSet] | None = None,
+) -> Case:
     """Return the case that a document states under these criteria; raise InvalidSourceError with every problem.
 
     `model` is `case_model(criteria)`, for whoever reads many cases: making it takes longer than assessing one.
+    `others` are further sets whose facts the document may state too; what they alone know is left out of the case.
+    Without them they are those that the document says it is compared with.
     """
     problems: list[Diagnostic] = []
+    if others is None and COMPARE_WITH in document.data:
+        others = compared_sets(document, stated_date(document))
+    if others is not None:
+        (document, *_rest), found = told(document, (criteria, *others))
+        problems += found
     case = validated(model or case_model(criteria), answered(document.data), document, (), problems)
     problems += _other_problems(document, criteria)
     if problems or case is None:
@@ -129,14 +142,14 @@ def _other_problems(document: Document, criteria: CriteriaSet) -> Iterator[Diagn
         if entity.many is not None:
             yield from _repeated(document, name, N_("`{name}` has an entry `{entry}` already"))
     yield from _repeated(document, "controls", N_("there is a control `{entry}` already"))
-    for number, record in _mappings(data.get("controls")):
+    for number, record in mappings(data.get("controls")):
         control = record.get("id")
         if isinstance(control, str) and control not in criteria.controls:
             help_text = suggestion(control, criteria.controls)
             yield document.problem(
                 ("controls", number, "id"), _("there is no control `{control}`", control=control), help_text
             )
-    for number, record in _mappings(data.get("evidence")):
+    for number, record in mappings(data.get("evidence")):
         paths = record.get("for")
         for index, path in enumerate(paths if isinstance(paths, tuple) else ()):
             if isinstance(path, str) and (problem := path_problem(path, data, criteria)):
@@ -145,7 +158,7 @@ def _other_problems(document: Document, criteria: CriteriaSet) -> Iterator[Diagn
 
 def _repeated(document: Document, key: str, what: str) -> Iterator[Diagnostic]:
     seen: set[str] = set()
-    for number, entry in _mappings(document.data.get(key)):
+    for number, entry in mappings(document.data.get(key)):
         entry_id = entry.get("id")
         if not isinstance(entry_id, str):
             continue
@@ -153,43 +166,3 @@ def _repeated(document: Document, key: str, what: str) -> Iterator[Diagnostic]:
             message = _(what, name=key, entry=entry_id)
             yield document.problem((key, number, "id"), message, _("give each its own id"))
         seen.add(entry_id)
-
-
-def _mappings(entries: object) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, entry in enumerate(entries if isinstance(entries, tuple) else ()):
-        if isinstance(entry, dict):
-            yield number, entry
-
-
-def path_problem(path: str, data: Mapping[str, Any], criteria: CriteriaSet) -> tuple[str, str] | None:
-    """Return why a path names no fact of a case (nor an option of its choices), and the way out; None if it does."""
-    name, *parts = path.split(".")
-    entity = criteria.entities.get(name)
-    if entity is None:
-        return _("there is no entity `{name}`", name=name), suggestion(name, criteria.entities)
-    if entity.many is None:
-        return _fact_path_problem(path, name, entity, parts)
-    ids = [str(entry.get("id")) for _number, entry in _mappings(data.get(name))]
-
-    if not parts:
-        return _("`{path}` names no entry and no fact", path=path), _("write it like `{name}.ID.FACT`", name=name)
-    if parts[0] not in ids:
-        return _("`{name}` has no entry `{entry}`", name=name, entry=parts[0]), suggestion(parts[0], ids)
-    return _fact_path_problem(path, name, entity, parts[1:])
-
-
-def _fact_path_problem(path: str, name: str, entity: Entity, parts: list[str]) -> tuple[str, str] | None:
-    if not parts:
-        return _("`{path}` names no fact", path=path), _("write it like `{path}.FACT`", path=path)
-    short, *more = parts
-    fact = entity.facts.get(short)
-    if fact is None:
-        return _("`{name}` has no fact `{short}`", name=name, short=short), suggestion(short, entity.facts)
-    option = ".".join(more)
-    if not option or (isinstance(fact, ChoicesFact) and option in fact.options):
-        return None
-    if isinstance(fact, ChoicesFact):
-        return _("`{name}.{short}` has no option `{option}`", name=name, short=short, option=option), suggestion(
-            option, fact.options
-        )
-    return _("`{name}.{short}` has no parts", name=name, short=short), _("write the path up to `{short}`", short=short)

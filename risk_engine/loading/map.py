@@ -9,9 +9,10 @@ from typing import Any
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.language import _, current
 from risk_engine.loading.base import base_case
-from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed, path_problem
+from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.files import MAP
 from risk_engine.loading.messages import validated
+from risk_engine.loading.paths import path_problem
 from risk_engine.loading.translation import translation_of
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet

@@ -94,7 +94,10 @@ class Case(Model):
     notes: Text | None = None
 
 
-RESERVED = frozenset({*Case.model_fields, "finding", "dimension", "ladder"})
+COMPARE_WITH = "compare_with"
+"""The key under which a case file names further criteria sets whose facts it states; no case that one set reads has it.
+"""
+RESERVED = frozenset({*Case.model_fields, COMPARE_WITH, "finding", "dimension", "ladder"})
 """Names that no entity may have."""
 
 

@@ -264,10 +264,6 @@ class ImpactReport(Model):
     notes: tuple[str, ...] = Field(description="What else to know, in words: cases left aside, ids given twice.")
     problems: tuple[Unreplayed, ...]
 
-    def ladder(self, role: Role) -> LadderCompared | None:
-        """Return the ladder in that role, None where the versions have none."""
-        return next((one for one in self.ladders if one.role == role), None)
-
     def of_group(self, group: Group, *courses: Course) -> tuple[CaseImpact, ...]:
         """Return the cases of a group; with courses only those that went so."""
         return tuple(one for one in self.cases if one.group == group and (not courses or one.course in courses))

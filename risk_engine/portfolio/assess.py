@@ -13,12 +13,13 @@ from risk_engine.loading.case import case_of, located, read_case_file, stated_cr
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.sets import choose
+from risk_engine.loading.several import compared_sets
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment, Superseded
-from risk_engine.model.case import Case, case_model
+from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
-from risk_engine.source import parse
+from risk_engine.source import Document, parse
 
 
 class Assessor:
@@ -41,13 +42,10 @@ class Assessor:
         `supersedes` is an earlier assessment of the same case, which the new one then names.
         """
         document = read_case_file(path)
-        day = self.on or stated_date(document)
-        if day is None and document.data.get("assessment_date") is None:
-            message = _("{path}: the case has no `assessment_date:`", path=path)
-            raise RiskEngineError(message, _("add one, or name a day with `--on`"))
+        day = day_of(document, path, self.on)
         version, in_force = choose(self.reference or stated_criteria(document), day)
         criteria, model = self._read(version.folder)
-        case = case_of(document, criteria, model)
+        case = case_of(document, criteria, model, self._compared(document, day))
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
         profile = self._profile(version.folder, criteria)
         try:
@@ -87,6 +85,12 @@ class Assessor:
         read = (criteria for criteria, _model in self._criteria.values())
         return next(one for one in read if one.digest == assessment.criteria.digest)
 
+    def _compared(self, document: Document, day: date | None) -> tuple[CriteriaSet, ...] | None:
+        """Return the sets that a case is compared with, each read once, None where it names none."""
+        if COMPARE_WITH not in document.data:
+            return None
+        return compared_sets(document, day, lambda reference, on: self._read(choose(reference, on)[0].folder)[0])
+
     def _read(self, folder: Path) -> tuple[CriteriaSet, type[Case]]:
         if folder not in self._criteria:
             criteria = read_criteria(folder)
@@ -99,6 +103,18 @@ class Assessor:
         if folder not in self._profiles:
             self._profiles[folder] = load_profile(self.profile_path, criteria)
         return self._profiles[folder]
+
+
+def day_of(document: Document, path: Path, on: date | None) -> date | None:
+    """Return the day to assess a case for: the one asked for, else its own; None where its own is no date.
+
+    Raises RiskEngineError where nobody names one.
+    """
+    day = on or stated_date(document)
+    if day is None and document.data.get("assessment_date") is None:
+        message = _("{path}: the case has no `assessment_date:`", path=path)
+        raise RiskEngineError(message, _("add one, or name a day with `--on`"))
+    return day
 
 
 def _kept_profile(path: Path, old: Assessment, criteria: CriteriaSet) -> Profile | None:

@@ -232,7 +232,7 @@ class View:
     letter (its sections begin with a Letterhead) with its subject. `on` is the day that it speaks of.
     """
 
-    kind: Kind | Literal["index", "audit"]
+    kind: Kind | Literal["index", "audit", "comparison"]
     language: str
     title: str
     about: str

@@ -135,7 +135,8 @@ def test_cases_and_base_cases_fit_the_schema_of_their_set(version: Version) -> N
     schema = case_schema(read_criteria(version.folder))
     examples = [ROOT / "tests" / "sets" / "loan-desk-case.yaml", *sorted(EXAMPLES.glob("*.yaml"))]
     for path in [one for one in examples if contents(one).get("criteria") == version.name]:
-        assert complaints(schema, contents(path)) == [], path.name
+        if "compare_with" not in contents(path):  # that states facts of other sets too
+            assert complaints(schema, contents(path)) == [], path.name
     assert complaints(schema, contents(version.folder / "cases.yaml")["base"]) == []
 
 

@@ -13,7 +13,7 @@ from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from tests.changing import LATER, changed
 from tests.cli.commands import COMMANDS
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, Result, run
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run
 from tests.forms.people import Person, fill_workbook
 
 PASS = {VARIABLE: "a b c"}
@@ -23,6 +23,8 @@ def assess(folder: Path) -> Result:
     for form in ("html", "md", "json"):
         arguments = ("--profile", LOAN_PROFILE, "--format", form, "-o", folder / form, "--fail-on", "refuse")
         assert run("assess", LOAN_CASE, *LOAN, *arguments).code == 0
+    both = (*LOAN, "--criteria", SETS / "print-room", "-o", folder / "comparison.html")
+    assert run("assess", SETS / "two-rooms-case.yaml", *both).code == 0
     return run("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE)
 
 

@@ -95,6 +95,8 @@ EXPECTED = {
         "advice",
         "clear",
     ),
+    # Of no worked case: SEC-11 outside the critical areas.
+    "compare": Expected({"SEC-11": ("moderate", "moderate")}, "advice", "clear"),
     "humanities-in-the-eu": NOTHING,
     "two-eu-hospitals": NOTHING,
     "aerospace-institute-in-the-eu": NOTHING,

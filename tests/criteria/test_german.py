@@ -1,4 +1,4 @@
-"""The German text of the shipped set says everything, tells apart what the English does, and keeps its numbers."""
+"""The German text of each shipped set says everything, tells apart what the English does, and keeps its numbers."""
 
 import re
 from collections import Counter
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.sets import shipped_sets
 from risk_engine.loading.translation import texts_of_version, translation_of
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
@@ -15,9 +16,9 @@ from risk_engine.model.translation import Translation, in_words_of, untranslated
 NUMBERS_AND_IDS = re.compile(r"(?:SEC|COM|ETH|CTL|AW)-\d+|\d+")
 
 
-@pytest.fixture(scope="module")
-def criteria() -> CriteriaSet:
-    return load_criteria("reconnect-china")
+@pytest.fixture(scope="module", params=shipped_sets())
+def criteria(request: pytest.FixtureRequest) -> CriteriaSet:
+    return load_criteria(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -20,11 +20,14 @@ from tests.cli.running import EXAMPLES, done
 FOLDER = Path(__file__).parent
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 GERMAN = [f"de/{name}.{form}" for name in ("lung-imaging", "half-filled") for form in ("txt", "html", "md")]
+COMPARED = [f"{folder}compare.comparison.{form}" for folder in ("", "de/") for form in ("txt", "html", "md")]
+"""One example under two sets; its JSON holds the records that stand beside it."""
 FILES = [
     *(f"{name}.{form}" for name in NAMES for form in ("txt", "json", "html", "md")),
     "all.txt",
     *(f"decision.{form}" for form in ("json", "txt", "html", "md")),
     *GERMAN,
+    *COMPARED,
 ]
 KINDS = ("decision", "letter", "plan", "questions")
 DOCUMENTS = [
@@ -53,6 +56,11 @@ def made(file: str) -> str:
     as_named = ("--format", "text" if form == "txt" else form)
     if name == "decision":
         text = decided(*as_named)
+    elif form.startswith("comparison."):
+        both = ("--criteria", "reconnect-china@1.0.0", "--criteria", "us-dod-matrix@1.0.0")
+        form = form.removeprefix("comparison.")
+        written = ("--format", "text" if form == "txt" else form)
+        text = done("assess", EXAMPLES / f"{name}.yaml", *both, *written, *language, COLUMNS="80")
     else:
         text = done("assess", EXAMPLES / f"{name}.yaml", *as_named, *language, COLUMNS="80")
     if form != "json":

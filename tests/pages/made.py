@@ -1,4 +1,4 @@
-"""The pages under test: the report of every example and of a second set, hostile ones, a catalogue, a map."""
+"""The pages under test: reports of every example and of a second set, hostile ones, catalogue, map, comparisons."""
 
 import tempfile
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from risk_engine.report.html import html
 from risk_engine.report.impact.view import impact_view
 from risk_engine.report.pack import INDEX, pack
 from risk_engine.report.view import view
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, done
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, done
 from tests.report.documents.test_record import hostile as hostile_decision
 from tests.report.impact.samples import impact
 from tests.report.parts import control, finding, gap, option
@@ -173,6 +173,12 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
 }
 """A page of every kind of document, and those that lead into packs of them."""
 
+
+def _comparison(case: Path, *several: str | Path) -> Callable[[], str]:
+    named = [part for one in several for part in ("--criteria", one)]
+    return lambda: done("assess", case, *named, "--format", "html")
+
+
 REPORTS = [*EXAMPLES, "loan-desk", "hostile"]
 PAGES: dict[str, Callable[[], str]] = {
     **{name: _report(name) for name in (*REPORTS, *CROWDED, *GERMAN, "thousands")},
@@ -182,5 +188,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "catalogue": (ROOT / "docs" / "catalogue.html").read_text,
     "small-catalogue": lambda: done("criteria", "show", LOAN_DESK, "--format", "html"),
     "map": lambda: done("criteria", "map", "reconnect-china", "--format", "html"),
+    "comparison": _comparison(ROOT / "examples" / "compare.yaml", "reconnect-china", "us-dod-matrix"),
+    "small-comparison": _comparison(SETS / "two-rooms-case.yaml", LOAN_DESK, SETS / "print-room"),
     "small-map": lambda: done("criteria", "map", LOAN_DESK, "--format", "html"),
 }

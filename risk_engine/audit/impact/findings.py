@@ -21,7 +21,7 @@ def finding_moves(
     for name in {**now, **was}:
         old, new = was.get(name), now.get(name)
         ranks = _ranks(old), _ranks(new)
-        if ranks[0] != ranks[1] or _outcome(old) != _outcome(new):
+        if ranks[0] != ranks[1]:
             yield FindingMove(
                 id=name,
                 before=_state(old),
@@ -33,17 +33,12 @@ def finding_moves(
 
 def _direction(before: tuple[int, ...], after: tuple[int, ...]) -> Direction:
     found = direction_of(before, after)
-    return "other" if found in {"wider", "narrower", "same"} else found
-
-
-def _outcome(found: Found | None) -> str:
-    """Return the outcome; what is absent and what nobody looked for weigh the same: nothing."""
-    return "absent" if found is None else found.outcome
+    return "other" if found in {"wider", "narrower"} else found
 
 
 def _ranks(found: Found | None) -> tuple[int, ...]:
     """Return how grave a finding is in numbers: before and after controls, and what it bars; at least and at most."""
-    if found is None:
+    if found is None:  # what is absent and what nobody looked for weigh the same
         return _NOTHING
     severities = (found.inherent, found.possible, *found.residual)
     return (*map(SEVERITIES.index, severities), *map(KNOCK_OUTS.index, found.knock_out))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 from risk_engine.audit.lint.uses import Uses, uses_of
@@ -87,10 +86,12 @@ class Ground:
     @cached_property
     def _translated(self) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = {}
-        for language, path in translations(self.criteria).items():
-            for number, entry in enumerate(self.places.document(f"translations/{Path(path).name}").data["texts"]):
-                if isinstance(text := entry.get(language), str):
-                    found.setdefault((language, collapsed(text)), number)
+        for told in self.told:  # only these were checked
+            if told.language == self.criteria.head.language:
+                continue
+            for number, entry in enumerate(self.places.document(f"translations/{told.language}.yaml").data["texts"]):
+                if isinstance(text := entry.get(told.language), str):
+                    found.setdefault((told.language, collapsed(text)), number)
         return found
 
 

@@ -15,6 +15,7 @@ from risk_engine.backends.symbolic.terms import (
     Chosen,
     Interval,
     Order,
+    Pair,
     Term,
     both,
     either,
@@ -174,6 +175,7 @@ def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> 
             either(was, negated(now), negated(answer.unknown)),
             either(negated(was), now, answer.unknown),
         ]
+        step.related.append(_stays_unsure(reading.facts.asked[one], step))
     return step
 
 
@@ -253,3 +255,13 @@ def _rises(before: Answer, after: Answer) -> list[Term]:
         every(either(negated(low), high) for low, high in pairs),
         some(both(negated(low), high) for low, high in pairs),
     ]
+
+
+def _stays_unsure(asked: Pair, step: Step) -> Term:
+    """Return that a question of which it was not sure whether it is asked is not settled by the step.
+
+    Else the second case would know more than the first, and what is known is less than all that may be.
+    """
+    was = both(asked.may, negated(asked.must))
+    now = both(step.vary(asked.may), negated(step.vary(asked.must)))
+    return either(negated(was), now)

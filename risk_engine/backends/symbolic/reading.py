@@ -92,20 +92,16 @@ class Reading:
         mildest = levels.index(ladder.otherwise.level)
         counted = [(rank, truth.may if provisional else truth.must) for rank, provisional, truth in truths]
         settled = [(rank, truth.must) for rank, provisional, truth in truths if not provisional]
-        reachable = [(rank, truth.may) for rank, provisional, truth in truths if not provisional]
-        decides: list[Term] = []
-        earlier: Term = False
-        for _rank, term in counted:
-            decides.append(both(term, negated(earlier)))
-            earlier = either(earlier, term)
+        # What may decide is what no certain rule stands above.
+        certain = _first([term for _rank, term in settled])
+        reachable = [truth.may for _rank, provisional, truth in truths if not provisional]
+        above = [negated(some(certain[:place])) for place in range(len(certain))]
         length = len(levels)
-        # Rules stand strictest first, so the first that holds is at least as strict as any that holds.
-        return LadderTerms(
-            _strictest(counted, mildest, length),
-            _strictest(settled, mildest, length),
-            _strictest(reachable, mildest, length),
-            tuple(decides),
-        )
+        lowest = _decided(settled, mildest, length)
+        may = [(rank, both(term, free)) for (rank, _), term, free in zip(settled, reachable, above, strict=True)]
+        highest = tuple(either(one, some(t for r, t in may if r >= place)) for place, one in enumerate(lowest))
+        decides = _first([term for _rank, term in counted])
+        return LadderTerms(_decided(counted, mildest, length), lowest, highest, tuple(decides))
 
     # --- as conditions read it ---
 
@@ -178,8 +174,28 @@ class Reading:
                 return between((True, at_least), (True, at_most)), (False, True)
 
 
-def _strictest(rules: Sequence[tuple[int, Term]], mildest: int, length: int) -> Order:
-    return tuple(place <= mildest or some(term for rank, term in rules if rank >= place) for place in range(length))
+def _first(terms: Sequence[Term]) -> list[Term]:
+    """Return for each term whether it is the first that holds."""
+    found: list[Term] = []
+    earlier: Term = False
+    for term in terms:
+        found.append(both(term, negated(earlier)))
+        earlier = either(earlier, term)
+    return found
+
+
+def _decided(rules: Sequence[tuple[int, Term]], mildest: int, length: int) -> Order:
+    """Return the level of the first rule that holds, else the mildest that a ladder falls back to."""
+    ranks = [rank for rank, _term in rules]
+    if ranks == sorted(ranks, reverse=True) and min(ranks, default=mildest) >= mildest:
+        # Rules stand strictest first, so the first that holds is at least as strict as any that holds.
+        return tuple(place <= mildest or some(term for rank, term in rules if rank >= place) for place in range(length))
+    deciding = list(zip(ranks, _first([term for _rank, term in rules]), strict=True))
+    none = negated(some(term for _rank, term in rules))
+    return tuple(
+        place == 0 or some([*(term for rank, term in deciding if rank >= place), both(place <= mildest, none)])
+        for place in range(length)
+    )
 
 
 @once

@@ -56,9 +56,9 @@ class Wording:
         """Return what the record of a goal is called."""
         criteria = self._criteria
         match goal.kind:
-            case "indicator" | "severity" | "severity_branch" | "knock_out" | "knock_out_branch" | "option":
+            case "indicator" | "severity" | "severity_branch" | "knock_out" | "knock_out_branch":
                 return criteria.indicators[goal.record].title
-            case "option_branch":
+            case "option" | "option_branch":
                 return criteria.indicators[goal.record].title
             case "question_branch":
                 return criteria.fact(goal.record).question or goal.record
@@ -81,29 +81,29 @@ class Wording:
         )
 
     def _said(self, goals: Sequence[Goal]) -> list[Line]:
-        if goals[0].leaf is not None:
-            return [self._branch(goals[0], {one.wanted for one in goals})]
-        return [say(self._sentence(one)) for one in goals]
-
-    def _sentence(self, goal: Goal) -> str:
+        goal, wanted = goals[0], [one.wanted for one in goals]
         match goal.kind:
+            case "severity_branch" | "knock_out_branch" | "option_branch" | "question_branch":
+                return [self._branch(goal, wanted)]
+            case "rule_branch" | "awareness_branch":
+                return [self._branch(goal, wanted)]
             case "indicator" | "contradiction":
-                return _(_PLAIN[goal.wanted])
+                return [say(_(_PLAIN[one])) for one in wanted]
             case "severity":
-                return _(_SEVERITIES[goal.wanted], severity=self._severity(goal))
+                return [say(_(_SEVERITIES[one], severity=self._severity(goal))) for one in wanted]
             case "knock_out":
-                return _(_KNOCK_OUTS[goal.wanted], knock_out=self._knock_out(goal))
+                return [say(_(_KNOCK_OUTS[one], knock_out=self._knock_out(goal))) for one in wanted]
             case "option":
-                return _(_OPTIONS[goal.wanted], controls=self._controls(goal))
+                return [say(_(_OPTIONS[one], controls=self._controls(goal))) for one in wanted]
             case "rule":
-                return _(_RULES[goal.wanted], rule=self._rule(goal))
+                return [say(_(_RULES[one], rule=self._rule(goal))) for one in wanted]
             case "level":
                 title = self._criteria.ladders[goal.record].levels[str(goal.at[1])].title
-                return _("{level}: no case comes to this level.", level=title)
+                return [say(_("{level}: no case comes to this level.", level=title))]
             case "awareness":
-                return _(_AWARENESS[goal.wanted])
+                return [say(_(_AWARENESS[one])) for one in wanted]
             case _:
-                raise TypeError(goal.kind)  # a branch has its own sentence
+                assert_never(goal.kind)
 
     def _branch(self, goal: Goal, wanted: Collection[Wanted]) -> Line:
         if len(wanted) > 1:

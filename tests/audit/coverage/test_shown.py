@@ -142,6 +142,12 @@ def test_the_condition_of_an_option_counts_where_its_controls_are_in_place(tmp_p
     assert shown(idle, "option") == {"controls.0=incomplete"}
 
 
+def test_where_nobody_knows_whether_a_bar_is_cured_it_counts_as_neither(tmp_path: Path) -> None:
+    found = coverage(tmp_path, case({"A": "moderate"}, ("GUIDE",), pace="brisk", insured="unknown"))
+    assert shown(found, "knock_out") == shown(found, "knock_out_branch") == set()
+    assert "controls.2=complete" not in shown(found, "option")
+
+
 def test_a_ladder_shows_the_rules_down_to_the_one_that_decides(tmp_path: Path) -> None:
     found = coverage(tmp_path, case({"A": "high"}, ("ROPE",), pace="wild", alone=True))
     assert shown(found, "rule", "measure") == {

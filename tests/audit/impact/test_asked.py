@@ -88,6 +88,8 @@ def test_a_direction_that_points_down_makes_the_low_answer_the_risky_one(version
         ("{type: choices, options: [hail, ice]}", "includes: ice"),
         ("{type: integer, range: [0, 90]}", "is: 41"),
         ("{type: date}", "at_least: 2027-01-01"),
+        ("{type: date}", "at_most: 0001-01-01"),
+        ("{type: date}", "at_least: 9999-12-31"),
     ],
 )
 def test_the_two_ends_of_every_kind_of_fact_are_found(versions: Versions, fact: str, condition: str) -> None:
@@ -98,6 +100,16 @@ def test_the_two_ends_of_every_kind_of_fact_are_found(versions: Versions, fact: 
     )
     assert ends(found) == ({}, HIGH)
     assert found.complete
+
+
+def test_a_number_between_two_that_rules_name_is_tried(versions: Versions) -> None:
+    between = "{all_of: [{not: {fact: trip.rooms, at_most: 3}}, {not: {fact: trip.rooms, at_least: 5}}]}"
+    found = remaining(
+        versions,
+        facts=facts(trip__rooms="{type: integer, range: [0, 9]}"),
+        indicators=rules(f"ROOMS: {{severity: {{high: {between}}}}}"),
+    )
+    assert ends(found) == ({}, HIGH)
 
 
 def test_many_options_without_a_direction_are_not_all_combined_and_that_is_said(versions: Versions) -> None:
@@ -205,6 +217,13 @@ def test_what_the_old_version_asked_as_well_is_compared_even_if_nobody_answered_
     versions.make("1.1.0", indicators=rules("ALONE: {severity: {high: {fact: trip.alone, is: true}}}"))
     case = one(versions.replay(versions.case()))
     assert (case.group, case.course, case.remaining) == ("compared", "stricter", None)
+
+
+def test_a_case_that_was_as_open_before_is_not_newly_asked(versions: Versions) -> None:
+    versions.make("1.1.0", **RAIN)
+    case = one(versions.replay(versions.case(trip="risky: false, pace: calm")))
+    assert (case.group, case.course, case.asked) == ("compared", "same", ())
+    assert [each.id for each in case.findings] == ["RAIN"]
 
 
 def test_a_new_fact_that_changes_no_result_makes_no_group_of_its_own(versions: Versions) -> None:

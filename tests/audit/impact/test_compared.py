@@ -1,8 +1,10 @@
 """Cases that both versions can work out: where they go, which findings changed and why."""
 
+import pytest
+
 from risk_engine.model.impact import Cause, Courses
-from tests.audit.impact.small import Versions, one, told
-from tests.engine.builder import LADDERS, written
+from tests.audit.impact.small import Versions, facts, one, told
+from tests.engine.builder import LADDERS, Data, written
 
 
 def longer(days: int) -> dict[str, object]:
@@ -40,6 +42,13 @@ def test_a_condition_that_is_taken_out_makes_a_case_milder(versions: Versions) -
     [finding] = one(report).findings
     assert [(cause.kind, cause.name) for cause in finding.causes] == [("severity", "low"), ("severity", "high")]
     assert [(tally.id, tally.rose, tally.fell) for tally in report.findings] == [("RISK", 0, 1)]
+
+
+def test_a_parameter_that_only_the_new_condition_reads_is_no_cause_beside_the_condition(versions: Versions) -> None:
+    rules = written("LONG: {severity: {high: {fact: trip.days, at_least: {parameter: short}}}}")
+    versions.make("1.1.0", indicators=rules, parameters={"short": {"values": ({"value": 2},)}})
+    [finding] = one(versions.replay(versions.case())).findings
+    assert finding.causes == (Cause(kind="severity", name="high"),)
 
 
 def test_an_indicator_that_is_gone_and_one_that_is_new_say_so(versions: Versions) -> None:
@@ -147,3 +156,51 @@ def test_flows_count_the_cases_of_each_ladder(versions: Versions) -> None:
         ("advice", "regulation", "stricter", 2),
         ("regulation", "regulation", "same", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ({}, {"knock_out": {"legal": "always"}}, Cause(kind="knock_out", name="legal")),
+        ({}, {"controls": ({"all": ("ROPE",), "residual": "low"},)}, Cause(kind="controls")),
+    ],
+)
+def test_what_bars_and_what_controls_leave_are_causes(versions: Versions, old: Data, new: Data, cause: Cause) -> None:
+    for version, more in (("1.0.0", old), ("1.1.0", new)):
+        rules = written("RISK: {severity: {high: {fact: trip.risky, is: true}}}")
+        rules["RISK"] |= more
+        versions.make(version, indicators=rules, controls={"ROPE": {}})
+    evidence = "[{kind: photo, reference: P-1, date: 2026-01-01}]"
+    text = f"controls: [{{id: ROPE, status: implemented, evidence: {evidence}}}]"
+    [finding] = one(versions.replay(versions.case(text=text, trip="days: 1, risky: true, pace: calm"))).findings
+    assert finding.causes == (cause,)
+
+
+def test_another_order_of_options_and_a_table_that_says_something_else_are_causes(versions: Versions) -> None:
+    hilly = rules_of(
+        "HILLY: {severity: {high: {all_of: [{fact: trip.steep, is: true}, {fact: trip.pace, at_least: brisk}]}}}"
+    )
+    pace = "{type: choice, options: [calm, brisk, wild], riskier: %s}"
+    for version, is_steep, riskier in (("1.0.0", False, "later"), ("1.1.0", True, "earlier")):
+        declared = facts(
+            trip__to="{type: row, of: places}",
+            trip__steep="{type: boolean, riskier: true, from: to}",
+            trip__pace=pace % riskier,
+        )
+        table = {"rows": {"A": {"name": "A"}}, "columns": {"steep": {"values": {"A": is_steep}}}}
+        versions.make(version, facts=declared, tables={"places": table}, indicators=hilly)
+    [finding] = one(versions.replay(versions.case(trip="days: 1, risky: false, pace: brisk, to: A"))).findings
+    assert finding.causes == (Cause(kind="fact", name="trip.pace"), Cause(kind="value", name="trip.steep"))
+
+
+def test_a_parameter_that_is_a_list_shows_its_options(versions: Versions) -> None:
+    wanted = rules_of("GEAR: {severity: {high: {fact: trip.gear, includes_any: {parameter: heavy}}}}")
+    for version, options in (("1.0.0", ["axe"]), ("1.1.0", ["axe", "rope"])):
+        versions.make(version, indicators=wanted, parameters={"heavy": {"values": ({"value": options},)}})
+    [finding] = one(versions.replay(versions.case(trip="days: 1, risky: false, gear: [rope]"))).findings
+    assert finding.causes == (Cause(kind="parameter", name="heavy", before="axe", after="axe, rope"),)
+
+
+def rules_of(text: str) -> Data:
+    made: Data = written(text)
+    return made

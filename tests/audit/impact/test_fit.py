@@ -2,7 +2,10 @@
 
 import pytest
 
+from risk_engine.audit.impact.verdict import verdict
+from risk_engine.engine.assess import to_json
 from risk_engine.model.impact import Cause
+from risk_engine.portfolio.assess import Assessor
 from tests.audit.impact.small import RULES, Versions, facts, one, problems, told
 from tests.engine.builder import Data, written
 
@@ -29,7 +32,15 @@ def test_a_fact_that_the_new_version_does_not_know_is_named_and_the_case_counted
     assert told(case.ladders) == {"measure": "regulation > advice", "gate": "conditional > clear"}
     assert (report.counts.refused, report.counts.compared.changed) == (1, 0)
     assert [(each.name, each.why, each.cases) for each in report.refused] == [("trip.pace", "no_fact", 1)]
-    assert [(flow.after, flow.group) for flow in report.flows if flow.ladder == "measure"] == [(None, "refused")]
+    assert [(flow.after, flow.group, flow.direction) for flow in report.flows if flow.ladder == "measure"] == [
+        (None, "refused", "other")
+    ]
+
+
+def test_what_a_refused_case_comes_to_nobody_can_say_for_certain(versions: Versions) -> None:
+    versions.make("1.1.0", facts=without("trip.means"))
+    report = versions.replay(versions.case(trip="days: 1, risky: false, pace: calm, means: foot"))
+    assert (verdict(report, "milder"), verdict(report, "changed")) == ("may", "yes")
 
 
 def test_an_option_that_is_gone_leaves_the_question_open_and_no_answer_is_told(versions: Versions) -> None:
@@ -90,11 +101,16 @@ def test_what_the_old_version_does_not_know_is_left_out_there_and_named(versions
         ("days: 1, rain: heavy", "4:23: `true` or `false` is needed here"),
         # Gone in 1.1.0, and no answer to it under 1.0.0.
         ("days: 1, means: rocket", "4:24: `rocket` is not one of"),
+        # A kind of thing that is new, or gone, with no answer to what is asked of it.
+        ("days: 1}\ntent: {old: maybe", "5:13: `true` or `false` is needed here"),
+        ("days: 1}\nguest: [{id: ann, fit: maybe}]\ntent: {old: true", "5:24: `true` or `false` is needed here"),
     ],
 )
 def test_what_neither_version_takes_is_a_problem_with_its_place(versions: Versions, trip: str, message: str) -> None:
     changed = without("trip.means")
     changed["trip"]["facts"]["rain"] = {"type": "boolean"}
+    changed["tent"] = written("facts: {old: {type: boolean}}")
+    del changed["guest"]
     versions.make("1.1.0", facts=changed)
     report = versions.replay(versions.case("bad", trip=trip), versions.case("good"))
     [problem] = problems(report)
@@ -102,6 +118,30 @@ def test_what_neither_version_takes_is_a_problem_with_its_place(versions: Versio
     assert problem.count("bad.yaml:") == 1
     assert [case.case_id for case in report.cases] == ["good"]
     assert report.counts.problems == 1
+
+
+def test_of_an_assessment_each_version_may_refuse_another_answer(versions: Versions) -> None:
+    case = versions.case(trip="days: 1, risky: false, pace: calm, means: foot, alone: true")
+    record = versions.folder / "a.json"
+    record.write_bytes(to_json(Assessor(str(versions.folder / "toy" / "1.0.0"), None, None).assess(case)))
+    versions.make("1.0.0", facts=without("trip.alone"))
+    versions.make("1.1.0", facts=without("trip.means"))
+    found = one(versions.replay(record))
+    assert [(each.path, each.why) for each in found.refused] == [("trip.means", "no_fact")]
+    assert [(each.path, each.why) for each in found.left_out] == [("trip.alone", "no_fact")]
+
+
+def test_a_case_that_is_refused_an_answer_and_asked_another_counts_as_refused_and_shows_both(
+    versions: Versions,
+) -> None:
+    changed = without("trip.means")
+    changed["trip"]["facts"]["rain"] = {"type": "boolean", "riskier": True}
+    rain = {"RAIN": written("severity: {high: {fact: trip.rain, is: true}}")}
+    versions.make("1.1.0", facts=changed, indicators={**written(RULES), **rain})
+    case = one(versions.replay(versions.case(trip="days: 1, risky: false, pace: calm, means: foot")))
+    assert (case.group, case.asked) == ("refused", ("trip.rain",))
+    assert case.remaining is not None
+    assert told(case.remaining.most) == {"measure": "advice > regulation", "gate": "clear > conditional"}
 
 
 def test_answers_that_both_versions_find_contradictory_are_a_problem(versions: Versions) -> None:

@@ -9,8 +9,9 @@ import pytest
 from risk_engine.audit.lint.check import lint
 from risk_engine.audit.lint.every import LINTS
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.loading.sets import shipped_sets, versions
 from risk_engine.model.lint import Linted
-from tests.engine.builder import LOAN_DESK, ROOT, SHIPPED, criteria_of, written
+from tests.engine.builder import LOAN_DESK, ROOT, criteria_of, written
 
 DAYS = "days: {type: integer, range: [0, 99], question: 'How many days?'}"
 IDLE = "{all_of: [{fact: trip.days, at_least: 8}, {fact: trip.days, at_most: 9}]}"
@@ -186,6 +187,11 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
         {"facts": facts(ORDERED), "indicators": indicator(severity="{low: {fact: trip.pace, at_least: wild}}")},
         [("trip.pace", "no rule tells these apart: `calm` and `brisk`; `wild` and `mad`")],
     ),
+    "at most is not at least": (
+        "LINT-31",
+        {"facts": facts(ORDERED), "indicators": indicator(severity="{low: {fact: trip.pace, at_most: calm}}")},
+        [("trip.pace", "no rule tells these apart: `brisk`, `wild` and `mad`")],
+    ),
     "a question under a condition tells options apart": (
         "LINT-31",
         {
@@ -343,6 +349,9 @@ def test_dates_are_looked_at_from_the_day_on_which_the_version_begins_or_from_a_
     ]
     assert said(linted(tmp_path / "b", "LINT-43", pieces, later)) == [("A", "it is over since 2024-01-01")]
     assert said(linted(tmp_path / "b", "LINT-43", pieces, date(2023, 12, 31))) == []
+    never = {**pieces, "indicators": indicator(effective="{until: 2020-01-01}")}
+    assert said(linted(tmp_path / "b", "LINT-43", never, later)) == []
+    assert said(linted(tmp_path / "b", "LINT-42", never, later)) != []
     assert said(linted(tmp_path / "c", "LINT-45", pieces, later)) == [
         ("deadline", "the day 2023-05-01 is past, and the value has no `until`")
     ]
@@ -416,7 +425,10 @@ def test_a_translation_that_cannot_be_used_is_told(tmp_path: Path) -> None:
         lint(tmp_path / "1.0.0")
 
 
-@pytest.mark.parametrize("folder", [SHIPPED, LOAN_DESK], ids=["shipped", "loan-desk"])
+OURS = [LOAN_DESK, *(version.folder for name in shipped_sets() for version in versions(name))]
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_our_own_sets_have_no_problem(folder: Path) -> None:
     found = lint(folder)
     assert [(one.lint, str(one.spot), one.sentence) for one in found.remarks if one.weight == "problem"] == []

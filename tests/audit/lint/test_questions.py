@@ -230,6 +230,8 @@ texts:
     de: Ist die Führerin wirklich ausgebildet?
 """
     (folder / "translations" / "de.yaml").write_text(text, "utf-8")
+    # What is no file of a translation is told by `criteria check`: there are no lists for Finnish.
+    (folder / "translations" / "fi.yaml").write_text("nothing: of use\n", "utf-8")
     found = lint(folder, only=["LINT-01"])
     assert [(str(one.spot), one.record) for one in found.remarks] == [("translations/de.yaml:5:9", "trip.asked")]
-    assert found.languages == ("en", "de")
+    assert (found.languages, found.unread) == (("en", "de"), ("fi",))

@@ -1,19 +1,21 @@
 """The report on an impact as ready text: the numbers first, what to know before them, each case with its why."""
 
 import html as escaping
+from datetime import date
 
 import pytest
 from markdown_it import MarkdownIt
 
 from risk_engine.language import in_language
-from risk_engine.model.impact import Counts, Courses, ImpactReport
+from risk_engine.model.impact import Counts, Courses, FindingTally, ImpactReport
 from risk_engine.report.blocks import Group, Picture, Section, View, words
 from risk_engine.report.document_text import document_text
 from risk_engine.report.html import html
 from risk_engine.report.impact.view import impact_view, in_short
 from risk_engine.report.markdown import markdown
 from risk_engine.report.pdf import pdf
-from tests.report.impact.samples import case, impact, version
+from tests.report.impact.samples import case, flow, impact, ladder, place, version
+from tests.report.parts import OPENING
 from tests.report.reading import block_lines
 from tests.report.test_escaping import Seen, hostile
 
@@ -86,6 +88,32 @@ def test_a_version_that_another_one_overtakes_is_never_in_force() -> None:
     shown = impact_view(impact(after=version("2.0.0", in_force_until=from_then, cases_outside=22)))
     assert shown.answer is not None
     assert "2.0.0 is never in force" in words(shown.answer.more[1])
+
+
+def test_a_version_that_was_in_force_for_a_time_says_until_when() -> None:
+    used = version("1.0.0", in_force_until=date(2026, 12, 2), cases_outside=1)
+    shown = impact_view(impact(before=used))
+    assert shown.answer is not None
+    assert words(shown.answer.more[0]) == (
+        "not in force 1.0.0 is in force from 1 January 2026 until 2 December 2026, and not on the day of 1 of 22 cases."
+    )
+
+
+def test_of_many_changes_the_first_page_names_the_most_frequent_and_counts_the_others() -> None:
+    tallies = tuple(FindingTally(id=f"ROT-{number}", rose=9 - number, fell=0, other=0) for number in range(7))
+    answer = impact_view(impact(findings=tallies)).answer
+    assert answer is not None
+    field = next(one for one in answer.glance if one.label == "Because of these findings")
+    assert [words(one) for one in field.lines][-2:] == ["ROT-4: graver in 5 cases", "and 2 more"]
+
+
+def test_a_ladder_without_a_role_has_a_section_only_if_a_case_moved_on_it() -> None:
+    weather = ladder("weather", None, OPENING)
+    still = flow("weather", place("go"), place("go"), 22)
+    moved = flow("weather", place("go"), place("shut"), 22, "stricter")
+    for flows, wanted in (((still,), False), ((moved,), True)):
+        shown = impact_view(impact(ladders=(weather,), flows=flows, cases=()))
+        assert any(one.key == "ladder-weather" for one in shown.sections) == wanted
 
 
 def test_a_case_says_what_changed_by_which_rule_and_why() -> None:

@@ -1,0 +1,51 @@
+"""Because of which single change a case comes out otherwise: each made alone, all others put back."""
+
+from functools import cached_property
+
+from risk_engine.audit.changes.apply import apply
+from risk_engine.audit.changes.compare import compare
+from risk_engine.audit.changes.groups import groups
+from risk_engine.audit.meaning.targets import Target
+from risk_engine.audit.proofs.example import Replayed, case_from
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.engine.work import work
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.criteria import CriteriaSet
+
+_WITHOUT_RESULT = frozenset({"awareness", "invariants", "sources"})
+"""The parts of a set that no result depends on."""
+
+
+class Causes:
+    """The single changes between two versions, each held against the earlier version by itself."""
+
+    def __init__(self, before: CriteriaSet, after: CriteriaSet) -> None:
+        """Take the earlier and the later version."""
+        self.before = before
+        self.after = after
+
+    @cached_property
+    def alone(self) -> list[tuple[str, CriteriaSet, type[Case]]]:
+        """What each change that can be made alone is called, with the earlier version that has it and its cases."""
+        edits = [one for one in compare(self.before, self.after) if one.loc[0] not in _WITHOUT_RESULT]
+        changed = [(group[0].name, apply(self.before, group)) for group in groups(self.before, edits)]
+        return [(name, criteria, case_model(criteria)) for name, criteria in dict(changed[::-1]).items()][::-1]
+
+    def of(self, target: Target, old: Replayed, new: Replayed) -> tuple[str, ...]:
+        """Return the changes that alone make the case come out otherwise, in the same direction as all together."""
+        was, now = target.places(old.worked), target.places(new.worked)
+        found = []
+        for name, changed, model in self.alone:
+            try:
+                case = case_from(old.data, changed, model)
+                worked = work(case, changed, old.worked.on, old.worked.profile)
+            except (RiskEngineError, ValueError):
+                continue  # this change alone does not read the case, so it cannot be the one
+            if _is_like(was, target.places(worked), now):
+                found.append(name)
+        return tuple(found)
+
+
+def _is_like(was: tuple[int, ...], alone: tuple[int, ...], now: tuple[int, ...]) -> bool:
+    """Return whether a change alone moves something that all together move, the same way."""
+    return any((one - start) * (end - start) > 0 for start, one, end in zip(was, alone, now, strict=True))

@@ -1,0 +1,266 @@
+"""Two versions over all cases at once: whether a case can come out milder or stricter, and the smallest that does.
+
+What did not change is the same term in both readings, so the solver never compares it (design, section 6).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import z3
+
+from risk_engine.audit.meaning.bump import required_bump
+from risk_engine.audit.meaning.causes import Causes
+from risk_engine.audit.meaning.findings import Findings, is_rising, same_ladders
+from risk_engine.audit.meaning.targets import Target, directions, happens, happens_anyway, targets
+from risk_engine.audit.proofs.ask import sound
+from risk_engine.audit.proofs.days import changing_days
+from risk_engine.audit.proofs.example import Replayed, contradictions, example, replay
+from risk_engine.audit.proofs.monotone import claimed
+from risk_engine.audit.proofs.space import Limits, Space, Verdict
+from risk_engine.backends.symbolic.blanks import Blank
+from risk_engine.backends.symbolic.terms import Term, both, either, negated
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
+from risk_engine.model.case import Case
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.meaning import Direction, Meaning, Shift
+from risk_engine.model.proof import Status
+
+Tell = Callable[[int, int], None]
+_STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
+
+
+def meaning(
+    before: CriteriaSet,
+    after: CriteriaSet,
+    base: Case,
+    limits: Limits | None = None,
+    on: date | None = None,
+    tell: Tell = lambda *_: None,
+) -> Meaning:
+    """Return what can come out otherwise under the later version; `base` is the earlier version's base case.
+
+    Both versions are read on the same days: from the first day of the later one every day on which anything in either
+    begins or ends; or on one day alone. Raises RiskEngineError where a fact is of another type in the later version,
+    SolverMismatchError (a defect of this program) where the engine does not confirm a case.
+    """
+    _check_types(before, after)
+    found, not_compared = targets(before, after)
+    days = [on] if on is not None else days_to_ask(before, after)
+    asked = _Asked(before, after, found)
+    bounds: dict[str, int] = {}
+    for number, day in enumerate(days):
+        tell(number, len(days))
+        bounds |= asked.on(day, base, limits or Limits())
+    tell(len(days), len(days))
+    shifts = tuple(asked.shifts())
+    new, gone = _only_in(after, before), _only_in(before, after)
+    return Meaning(
+        days=tuple(days),
+        bounds=bounds,
+        new_facts=new,
+        gone_facts=gone,
+        not_compared=tuple(not_compared),
+        shifts=shifts,
+        required=required_bump(before, after, shifts, not_compared),
+    )
+
+
+def first_difference(
+    before: CriteriaSet, after: CriteriaSet, base: Case, on: date, limits: Limits | None = None
+) -> Shift | None:
+    """Return something that comes out otherwise on a day, with its case; None where nothing was found that does.
+
+    It asks of single findings first and stops at the first answer: to be told that two versions differ takes less than
+    to be told everything that `meaning` tells.
+    """
+    found, _not_compared = targets(before, after)
+    asked = _Asked(before, after, sorted(found, key=lambda one: not one.of.startswith("finding")))
+    asked.on(on, base, limits or Limits(), is_first_enough=True)
+    return next((one for one in asked.shifts() if one.status == "refuted"), None)
+
+
+def days_to_ask(before: CriteriaSet, after: CriteriaSet) -> list[date]:
+    """Return the first day of the later version, and each later one on which a rule or value begins or ends."""
+    first = after.head.in_force.from_
+    return [first, *(one for one in sorted({*changing_days(before), *changing_days(after)}) if one > first)]
+
+
+def _only_in(one: CriteriaSet, other: CriteriaSet) -> tuple[str, ...]:
+    """Return the facts that only one of two versions has, those that no rule can read left out."""
+    return tuple(
+        f"{name}.{short}"
+        for name, entity in one.entities.items()
+        for short, fact in entity.facts.items()
+        if not isinstance(fact, TextFact) and (name not in other.entities or short not in other.entities[name].facts)
+    )
+
+
+def _check_types(before: CriteriaSet, after: CriteriaSet) -> None:
+    changed = [
+        f"`{name}.{short}`"
+        for name, entity in before.entities.items()
+        for short, fact in entity.facts.items()
+        if name in after.entities and short in after.entities[name].facts
+        if after.entities[name].facts[short].type != fact.type
+    ]
+    changed += [
+        f"`{name}`"
+        for name, entity in before.entities.items()
+        if name in after.entities and (entity.many is None) != (after.entities[name].many is None)
+    ]
+    if changed:
+        message = _("no case can be read by both versions: {facts} changed type", facts=", ".join(changed))
+        raise RiskEngineError(message, _("give what is of another type a name of its own"))
+
+
+@dataclass
+class _Answer:
+    """What came of a question so far: the worst of all days."""
+
+    verdict: Verdict = "impossible"
+    shift: Shift | None = None
+
+
+class _Asked:
+    """The questions about two versions and what came of them, day after day."""
+
+    def __init__(self, before: CriteriaSet, after: CriteriaSet, found: Sequence[Target]) -> None:
+        self.before = before
+        self.after = after
+        self.new = frozenset(_only_in(after, before))
+        self.gone = frozenset(_only_in(before, after))
+        self.causes = Causes(before, after)
+        self.answers: dict[tuple[Target, Direction], _Answer] = {
+            (target, one): _Answer() for target in found for one in directions(target, after, asks_more=bool(self.new))
+        }
+
+    def on(self, day: date, base: Case, limits: Limits, *, is_first_enough: bool = False) -> dict[str, int]:
+        """Ask what is not answered by a case yet, on a day; return the most entries of each list."""
+        space = Space([self.before, self.after], base, day, limits)
+        for one in space.readings:
+            one.facts.whole()
+        for (target, direction), answer in self.answers.items():
+            if answer.verdict != "possible" and target.is_there(*space.readings):
+                self._ask(space, target, direction, answer)
+            if is_first_enough and answer.shift is not None:
+                break
+        return dict(space.blanks.bounds)
+
+    def shifts(self) -> Iterator[Shift]:
+        """Yield what came of each question."""
+        for (target, direction), answer in self.answers.items():
+            status = _STATUS[answer.verdict]
+            if status == "proved" and target.of.startswith("finding"):
+                continue  # hardly any of them can differ, and only those are worth a line
+            yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
+
+    def _ask(self, space: Space, target: Target, direction: Direction, answer: _Answer) -> None:
+        if happens(target, direction, *space.readings) is False:
+            return  # the same terms in both readings
+        follows = self._follows(space, target, direction)
+        # That no finding moves is shown at once; without it a solver adds up the points of all of them.
+        possible, _model = space.check(follows)
+        for goal, answers_new in self._ways(space, target, direction) if possible != "impossible" else []:
+            verdict, model = space.smallest(follows, *goal)
+            if model is not None:
+                shown = self._confirmed(space, target, direction, goal, model)
+                answer.verdict = verdict
+                answer.shift = shown.model_copy(update={"answers_new": answers_new})
+                return
+            if verdict == "undecided":
+                answer.verdict = verdict
+
+    def _ways(self, space: Space, target: Target, direction: Direction) -> list[tuple[list[Term], bool]]:
+        """Return the goals that together are the question, and whether a case then states what only one version knows.
+
+        A case that runs under both versions says most, so it is looked for first.
+        """
+        before, after = space.readings
+        changes = happens(target, direction, before, after)
+        alike = list(self._alike(space))
+        if not self.new:
+            shared = changes
+        elif direction == "opens":
+            return [([changes, *alike], False)]
+        else:
+            # What a new question leaves open is neither milder nor stricter yet.
+            shared = both(changes, happens_anyway(target, direction, before, after))
+        ways = [([shared, *alike], False)]
+        if self.new or self.gone:
+            ways.append(([changes, *self._known(space)], True))
+        return ways
+
+    def _follows(self, space: Space, target: Target, direction: Direction) -> Term:
+        """Return what must be true of findings wherever a target changes: the solver need not work that out.
+
+        Where only the strict end is looked at, or a dimension, and no finding is lower, nothing can come out milder.
+        """
+        if target.of.startswith("finding") or not same_ladders(self.before, self.after):
+            return True
+        before, after = space.readings
+        findings = Findings(before, after, None if target.of == "ladder" else target.name)
+        ladder = target.name if target.of == "ladder" else None
+        if is_rising(self.before, ladder) and (ladder is None or ladder in claimed(self.after)):
+            if direction == "milder":
+                return findings.fall()
+            if direction == "stricter" and ladder is None:
+                return findings.rise()
+        return findings.differ()
+
+    def _confirmed(
+        self, space: Space, target: Target, direction: Direction, goal: Sequence[Term], model: z3.ModelRef
+    ) -> Shift:
+        before, after = space.readings
+        pair = self._replayed(space, target, model)
+        if contradictions(pair[0].worked) or contradictions(pair[1].worked):
+            _verdict, better = space.smallest(*goal, *sound(before), *sound(after))
+            pair = pair if better is None else self._replayed(space, target, better)
+        old, new = pair
+        return Shift(
+            of=target.of,
+            name=target.name,
+            direction=direction,
+            status="refuted",
+            on=space.on,
+            before=target.came(old.worked),
+            after=target.came(new.worked),
+            example=example(space, new),
+            because=self.causes.of(target, old, new),
+        )
+
+    def _replayed(self, space: Space, target: Target, model: z3.ModelRef) -> tuple[Replayed, Replayed]:
+        before, after = space.readings
+        return replay(space, before, model, target.watched), replay(space, after, model, target.watched)
+
+    def _alike(self, space: Space) -> Iterator[Term]:
+        """Yield that a case file runs under both versions: it states nothing that only one of them knows."""
+        for blank, stated in space.blanks.touched.items():
+            if blank.name in self.new or blank.name in self.gone:
+                yield stated.answer.unknown
+        for entity, (listed, _present) in space.blanks.lists.items():
+            if entity not in self.before.entities or entity not in self.after.entities:
+                yield negated(listed)
+
+    def _known(self, space: Space) -> Iterator[Term]:
+        """Yield that every question which only the later version asks is answered."""
+        reading = space.readings[1]
+        for blank in list(space.blanks.touched):
+            if blank.name not in self.new:
+                continue
+            yield either(*self._missing(space, blank), negated(self._unknown(space, blank)))
+        for entity, (listed, _present) in space.blanks.lists.items():
+            if entity not in self.before.entities and entity in reading.criteria.entities:
+                yield listed
+
+    def _missing(self, space: Space, blank: Blank) -> list[Term]:
+        if space.blanks.entities[blank.entity].many is None:
+            return []
+        return [negated(space.blanks.listed(blank.entity)[1][blank.place])]
+
+    def _unknown(self, space: Space, blank: Blank) -> Term:
+        if isinstance(self.after.entities[blank.entity].facts[blank.fact], RowFact):
+            return space.blanks.touched[blank].answer.unknown
+        return space.readings[1].facts.answer(blank.name, blank.place)[0].unknown

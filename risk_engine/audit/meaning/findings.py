@@ -1,0 +1,97 @@
+"""Which findings two versions can see differently: what no finding shows, no ladder that asks alike can show."""
+
+from collections.abc import Iterator
+
+from risk_engine.audit.proofs.form import rises_with_findings, rising_points
+from risk_engine.audit.proofs.steps import falls
+from risk_engine.audit.proofs.watch import FINDING, Watch, terms
+from risk_engine.backends.symbolic.reading import Reading
+from risk_engine.backends.symbolic.terms import Order, Term, constant, negated, same, some
+from risk_engine.model.conditions import definitions_in
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+
+
+def same_rules(ladder: str, before: CriteriaSet, after: CriteriaSet) -> bool:
+    """Return whether a ladder has the same rules in both versions, with all that they use."""
+    rules = [
+        [(rule.level, rule.provisional, rule.when) for rule in criteria.ladders[ladder].rules]
+        for criteria in (before, after)
+    ]
+    used = {
+        name
+        for criteria in (before, after)
+        for rule in criteria.ladders[ladder].rules
+        for name in definitions_in(rule.when, criteria.definitions)
+    }
+    ends = [(list(one.ladders[ladder].levels), one.ladders[ladder].otherwise.level) for one in (before, after)]
+    return (
+        rules[0] == rules[1]
+        and ends[0] == ends[1]
+        and all(before.definitions.get(one) == after.definitions.get(one) for one in used)
+    )
+
+
+def same_ladders(before: CriteriaSet, after: CriteriaSet) -> bool:
+    """Return whether results differ only where findings do: points, ladders, dimensions and grounds are the same."""
+    if before.head.severity != after.head.severity or set(before.ladders) != set(after.ladders):
+        return False
+    moved = [
+        name
+        for name, one in before.indicators.items()
+        if name in after.indicators
+        and (one.dimension, one.ground) != (after.indicators[name].dimension, after.indicators[name].ground)
+    ]
+    return not moved and all(same_rules(one, before, after) for one in before.ladders)
+
+
+def is_rising(before: CriteriaSet, ladder: str | None) -> bool:
+    """Return whether a ladder, or without one every dimension, never falls where no finding falls; by its form."""
+    return (
+        rising_points(before.head.severity) if ladder is None else rises_with_findings(before.ladders[ladder], before)
+    )
+
+
+class Findings:
+    """The findings of two versions, side by side; what one of them does not have is never there."""
+
+    def __init__(self, before: Reading, after: Reading, dimension: str | None = None) -> None:
+        """Take what both versions make of the same cases, of one dimension or of all."""
+        self.before = before
+        self.after = after
+        self.names = tuple(
+            name
+            for one in (before, after)
+            for name in one.in_force
+            if dimension in {None, one.criteria.indicators[name].dimension}
+        )
+
+    def fall(self) -> Term:
+        """Return whether anything that counts of a finding is lower under the later version, at either end."""
+        return some(falls(one, other) for name in dict.fromkeys(self.names) for one, other in self._ends(name))
+
+    def rise(self) -> Term:
+        """Return whether anything that counts of a finding is higher under the later version, at either end."""
+        return some(falls(other, one) for name in dict.fromkeys(self.names) for one, other in self._ends(name))
+
+    def differ(self) -> Term:
+        """Return whether any finding comes out otherwise, also where it is only open or not."""
+        ends = [pair for name in dict.fromkeys(self.names) for pair in (*self._ends(name), self._open(name))]
+        return some(negated(same(*places)) for pair in ends for places in zip(*pair, strict=True))
+
+    def _ends(self, name: str) -> Iterator[tuple[Order, Order]]:
+        for what in FINDING:
+            values = KNOCK_OUTS if what == "knock_out" else SEVERITIES
+            never = constant(0, len(values))
+            sides = [
+                terms(Watch("finding", name, what), one) if name in one.in_force else (never, never)
+                for one in (self.before, self.after)
+            ]
+            yield from zip(*sides, strict=True)
+
+    def _open(self, name: str) -> tuple[Order, Order]:
+        one, other = (
+            terms(Watch("finding", name, "open"), side)[0] if name in side.in_force else (True, False)
+            for side in (self.before, self.after)
+        )
+        return one, other

@@ -1,0 +1,50 @@
+"""The paths that people write for what a case says, `entity.id.fact`: whether they name anything."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from risk_engine.diagnostics import suggestion
+from risk_engine.language import _
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import ChoicesFact, Entity
+
+
+def mappings(entries: object) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the entries of a list that are keys with values, each with its number."""
+    for number, entry in enumerate(entries if isinstance(entries, tuple) else ()):
+        if isinstance(entry, dict):
+            yield number, entry
+
+
+def path_problem(path: str, data: Mapping[str, Any], criteria: CriteriaSet) -> tuple[str, str] | None:
+    """Return why a path names no fact of a case (nor an option of its choices), and the way out; None if it does."""
+    name, *parts = path.split(".")
+    entity = criteria.entities.get(name)
+    if entity is None:
+        return _("there is no entity `{name}`", name=name), suggestion(name, criteria.entities)
+    if entity.many is None:
+        return _fact_path_problem(path, name, entity, parts)
+    ids = [str(entry.get("id")) for _number, entry in mappings(data.get(name))]
+
+    if not parts:
+        return _("`{path}` names no entry and no fact", path=path), _("write it like `{name}.ID.FACT`", name=name)
+    if parts[0] not in ids:
+        return _("`{name}` has no entry `{entry}`", name=name, entry=parts[0]), suggestion(parts[0], ids)
+    return _fact_path_problem(path, name, entity, parts[1:])
+
+
+def _fact_path_problem(path: str, name: str, entity: Entity, parts: list[str]) -> tuple[str, str] | None:
+    if not parts:
+        return _("`{path}` names no fact", path=path), _("write it like `{path}.FACT`", path=path)
+    short, *more = parts
+    fact = entity.facts.get(short)
+    if fact is None:
+        return _("`{name}` has no fact `{short}`", name=name, short=short), suggestion(short, entity.facts)
+    option = ".".join(more)
+    if not option or (isinstance(fact, ChoicesFact) and option in fact.options):
+        return None
+    if isinstance(fact, ChoicesFact):
+        return _("`{name}.{short}` has no option `{option}`", name=name, short=short, option=option), suggestion(
+            option, fact.options
+        )
+    return _("`{name}.{short}` has no parts", name=name, short=short), _("write the path up to `{short}`", short=short)

@@ -1,0 +1,95 @@
+"""One case file under several criteria sets or versions, to one comparison."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from risk_engine.canonical import canonical
+from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
+from risk_engine.engine.assess import plain
+from risk_engine.engine.rendition import assess_in
+from risk_engine.language import _, current
+from risk_engine.loading.case import case_of, located, read_case_file
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.sets import Version, choose
+from risk_engine.loading.several import compared_sets, told
+from risk_engine.loading.translation import told_in
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.comparison import SCHEMA, Comparison
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.portfolio.assess import day_of
+from risk_engine.portfolio.comparison.answers import not_asked, shared_answers
+from risk_engine.portfolio.comparison.levels import relations
+from risk_engine.source import Document
+from risk_engine.version import __version__
+
+
+def compare(path: Path, references: Sequence[str], on: date | None = None) -> Comparison:
+    """Return what one case file comes to under several criteria, and how that compares.
+
+    The file may state the facts of all of them. Raises RiskEngineError with everything that is wrong with it, under
+    whichever of the criteria.
+    """
+    document = read_case_file(path)
+    day = day_of(document, path, on)
+    chosen = [choose(one, day) for one in references]
+    _check_different([version for version, _in_force in chosen])
+    sets = [read_criteria(version.folder) for version, _in_force in chosen]
+    parts, problems = told(document, (*sets, *compared_sets(document, day)))
+    assessments: list[Assessment] = []
+    found: list[tuple[CriteriaSet, tuple[Diagnostic, ...]]] = []
+    for criteria, part, (_version, in_force) in zip(sets, parts, chosen, strict=False):
+        try:
+            assessments.append(_assess(part, criteria, day, in_force=in_force))
+        except InvalidSourceError as error:
+            found.append((criteria, error.diagnostics))
+    if problems or found:
+        raise InvalidSourceError([*problems, *_each_once(found, len(sets))])
+    return Comparison.model_validate(
+        {
+            "schema": SCHEMA,
+            "engine": __version__,
+            "on": assessments[0].on,
+            "case_id": assessments[0].case_id,
+            "case_title": assessments[0].case_title,
+            "assessments": tuple(assessments),
+            "relations": tuple(relations(assessments, sets)),
+            "shared_answers": tuple(shared_answers(assessments, sets)),
+            "not_asked": tuple(not_asked(document, sets)),
+        }
+    )
+
+
+def to_json(comparison: Comparison) -> bytes:
+    """Return the canonical JSON of a comparison; each assessment in it is the one that `assess` writes."""
+    content = comparison.model_dump(mode="json", by_alias=True, exclude={"assessments"})
+    return canonical({**content, "assessments": [plain(one) for one in comparison.assessments]})
+
+
+def _assess(document: Document, criteria: CriteriaSet, day: date | None, *, in_force: bool) -> Assessment:
+    case = case_of(document, criteria)
+    try:
+        return assess_in(told_in(criteria, current()), case, day, in_force=in_force)
+    except InvalidCaseError as error:
+        raise located(error, document) from error
+
+
+def _check_different(versions: Sequence[Version]) -> None:
+    for number, one in enumerate(versions):
+        if any(one.folder.resolve() == other.folder.resolve() for other in versions[:number]):
+            message = _("{version} is named twice", version=one)
+            raise RiskEngineError(message, _("name two sets, or two versions of one, `SET@VERSION`"))
+
+
+def _each_once(found: Sequence[tuple[CriteriaSet, tuple[Diagnostic, ...]]], sets: int) -> list[Diagnostic]:
+    """Return problems of a case under several sets: what all of them say once, the rest with the set that says it."""
+    said: dict[Diagnostic, list[str]] = {}
+    for criteria, diagnostics in found:
+        for one in diagnostics:
+            said.setdefault(one, []).append(f"{criteria.head.id} {criteria.head.version}")
+    return [one if len(names) == sets else _under(", ".join(names), one) for one, names in said.items()]
+
+
+def _under(names: str, problem: Diagnostic) -> Diagnostic:
+    message = _("under {criteria}: {problem}", criteria=names, problem=problem.message)
+    return Diagnostic(problem.position, message, problem.help, problem.source_line)

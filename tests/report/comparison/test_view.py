@@ -1,0 +1,245 @@
+"""A comparison as a reader meets it: the answer, what the levels mean, what each found, in every form and language."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from risk_engine.language import in_language
+from risk_engine.model.comparison import Comparison
+from risk_engine.portfolio.comparison import compare
+from risk_engine.report.blocks import Bullets, Group, Table, View, words
+from risk_engine.report.comparison import comparison_text, comparison_view
+from risk_engine.report.html import html
+from risk_engine.report.markdown import markdown
+
+ROOT = Path(__file__).parents[3]
+SETS = ROOT / "tests" / "sets"
+ROOMS = [str(SETS / "loan-desk"), str(SETS / "print-room")]
+CASE = (SETS / "two-rooms-case.yaml").read_text("utf-8")
+EXAMPLE = ROOT / "examples" / "compare.yaml"
+Rooms = Callable[..., Comparison]
+SHIPPED = ["reconnect-china@1.0.0", "us-dod-matrix@1.0.0"]
+
+
+@pytest.fixture(scope="module")
+def example() -> Comparison:
+    with in_language("de"):  # it then holds both languages
+        return compare(EXAMPLE, SHIPPED)
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Rooms:
+    """The comparison of the loan desk and the print room for a changed case."""
+
+    def compared(*changes: tuple[str, str]) -> Comparison:
+        text = CASE
+        for before, after in changes:
+            assert text.count(before) == 1, before
+            text = text.replace(before, after)
+        (tmp_path / "case.yaml").write_text(text, "utf-8")
+        return compare(tmp_path / "case.yaml", ROOMS)
+
+    return compared
+
+
+def glance(view: View) -> dict[str, list[str]]:
+    assert view.answer is not None
+    return {one.label: [words(line) for line in one.lines] for one in view.answer.fields}
+
+
+def table(view: View, key: str) -> Table:
+    (section,) = (one for one in view.sections if one.key == key)
+    return next(block for block in section.blocks if isinstance(block, Table))
+
+
+def rows(found: Table) -> dict[str, list[str]]:
+    return {words(head): [words(cell) for cell in cells] for head, *cells in found.rows}
+
+
+def test_the_answer_says_which_is_stricter_and_what_each_comes_to(example: Comparison) -> None:
+    answer = comparison_view(example).answer
+    assert answer is not None
+    assert answer.sentence == "The criteria differ: us-dod-matrix 1.0.0 is stricter."
+    assert [words(one) for one in answer.more] == [
+        (
+            "reconnect-china 1.0.0: Start: Clear. Yes, it may start. Measure: Advice. Advice is enough, there are no "
+            "binding conditions."
+        ),
+        "us-dod-matrix 1.0.0: Award: Held back. No, not as it stands. Mitigation: Required. Mitigation is required.",
+    ]
+
+
+def test_it_says_by_which_levels_they_differ(example: Comparison) -> None:
+    assert glance(comparison_view(example))["How they compare"] == [
+        (
+            "Gate: us-dod-matrix 1.0.0 is stricter. “Clear” means the same as “Allowed”; us-dod-matrix 1.0.0 comes to "
+            "“Held back”."
+        ),
+        (
+            "Result: us-dod-matrix 1.0.0 is stricter. “Advice” means the same as “None needed” or “Suggested”; "
+            "us-dod-matrix 1.0.0 comes to “Required”."
+        ),
+    ]
+
+
+def test_all_levels_stand_beside_what_they_equal(example: Comparison) -> None:
+    (section,) = (one for one in comparison_view(example).sections if one.key == "levels")
+    gate, result = (block for block in section.blocks if isinstance(block, Table))
+    assert rows(gate) == {
+        "Clear": ["Allowed"],
+        "Conditional": ["between Allowed and Held back"],
+        "Blocked": ["Held back"],
+    }
+    assert list(rows(result)) == ["Advice", "between Advice and Regulation", "Regulation", "Restriction"]
+    assert rows(result) == {
+        "Advice": ["None needed or Suggested"],
+        "between Advice and Regulation": ["Recommended"],
+        "Regulation": ["Required"],
+        "Restriction": ["Prohibited"],
+    }
+
+
+def test_results_and_findings_stand_side_by_side(example: Comparison) -> None:
+    view = comparison_view(example)
+    results = table(view, "results")
+    assert results.head == ("", "reconnect-china 1.0.0", "us-dod-matrix 1.0.0")
+    assert rows(results)["Escalation"] == ["Committee: None. The office decides.", "not asked"]
+    assert rows(table(view, "findings")) == {
+        "high": ["–", "F4-02 Partner on another list of the United States"],
+        "moderate": [
+            "SEC-11 On another state's list",
+            "F2-01 Support from a country of concern; F4-03 Affiliation with a listed organisation",
+        ],
+        "low": ["–", "F4-04 Repeated joint publications with a listed organisation"],
+    }
+
+
+def test_the_answer_that_both_read_stands_with_what_each_made_of_it(example: Comparison) -> None:
+    assert rows(table(comparison_view(example), "answers")) == {
+        "On which lists of other states is the partner confirmed? (Partner organisation “Yunling University of "
+        "Geosciences”)": ["US Entity List (export)", "SEC-11", "F4-02"]
+    }
+
+
+def test_what_each_set_says_of_itself_is_there_whole(example: Comparison) -> None:
+    page = markdown(comparison_view(example)).replace("\\", "")
+    for assessment in example.assessments:
+        for notice in (*assessment.criteria.notice, assessment.criteria.challenge):
+            assert notice in page
+        assert assessment.criteria.digest in page
+        assert assessment.digest in page
+
+
+def test_that_confidential_answers_stand_in_it_is_said_on_top(example: Comparison, rooms: Rooms) -> None:
+    warned = comparison_view(example).warning
+    assert warned is not None
+    assert words(warned).startswith("Confidential. What was found rests on confidential answers")
+    assert comparison_view(rooms()).warning is None
+
+
+def test_in_german_it_needs_the_record_alone(example: Comparison) -> None:
+    stored = Comparison.model_validate_json(example.model_dump_json(by_alias=True))
+    with in_language("de"):
+        view = comparison_view(stored)
+        text = comparison_text(stored)
+    assert view.answer is not None
+    assert view.answer.sentence == "Die Kriterien unterscheiden sich: us-dod-matrix 1.0.0 ist strenger."
+    said = glance(view)["Wie sie sich zueinander verhalten"][1]
+    assert "„Beratung“ bedeutet dasselbe wie „Keine nötig“ oder „Angeraten“" in said
+    assert "F2-01 Unterstützung aus einem Land, das Anlass zur Sorge gibt" in text
+
+
+def test_of_a_record_without_the_language_it_says_so() -> None:
+    english = compare(EXAMPLE, SHIPPED)
+    with in_language("de"):
+        answer = comparison_view(english).answer
+    assert answer is not None
+    assert [words(one) for one in answer.more].count(words(answer.more[0])) == 1, "once, not for each set"
+    assert words(answer.more[0]).startswith("Nicht übersetzt ")
+
+
+# --- the foreign sets ---
+
+
+BRITTLE = ("fragility: robust", "fragility: brittle")
+UNSIGNED = ("paperwork: signed_both", "paperwork: unsigned")
+NOBODY_KNOWS = ("paperwork: signed_both", "paperwork: unknown")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence", "compared"),
+    [
+        (
+            [("climate: drifting", "climate: steady")],
+            "The criteria agree.",
+            "the same: “Lend” and “Granted” mean the same.",
+        ),
+        (
+            [BRITTLE],
+            "The criteria come to results that nothing sets in relation to each other.",
+            "nothing says how these levels compare. loan-desk 1.0.0: “Lend on terms”. print-room 1.0.0: “Watched”.",
+        ),
+        (
+            [BRITTLE, UNSIGNED],
+            "The criteria differ: print-room 1.0.0 is stricter.",
+            (
+                "print-room 1.0.0 is stricter. “Lend on terms” lies between “Granted” and “Declined”; print-room 1.0.0 "
+                "comes to “Declined”."
+            ),
+        ),
+        (
+            [NOBODY_KNOWS, ("claim: unclaimed", "claim: filed")],
+            "It is not settled whether the criteria agree: answers are missing.",
+            (
+                "not settled, answers are missing. loan-desk 1.0.0: “Refuse”. print-room 1.0.0: between “Watched” and "
+                "“Declined”."
+            ),
+        ),
+        (
+            [NOBODY_KNOWS],
+            "The criteria differ: print-room 1.0.0 is stricter.",
+            (
+                "print-room 1.0.0 is stricter, whatever the missing answers are. loan-desk 1.0.0: “Lend”. print-room "
+                "1.0.0: between “Watched” and “Declined”."
+            ),
+        ),
+    ],
+)
+def test_each_kind_of_answer_has_its_sentence(
+    rooms: Rooms, changes: list[tuple[str, str]], sentence: str, compared: str
+) -> None:
+    view = comparison_view(rooms(*changes))
+    assert view.answer is not None
+    assert view.answer.sentence == sentence
+    assert glance(view)["How they compare"] == [f"Result: {compared}"]
+
+
+def test_missing_answers_are_named_under_each_set_with_what_they_could_raise(rooms: Rooms) -> None:
+    view = comparison_view(rooms(("climate: drifting", "climate: unknown")))
+    (section,) = (one for one in view.sections if one.key == "missing")
+    told = {
+        words(one.title): [words(line) for block in one.blocks if isinstance(block, Bullets) for line in block.lines]
+        for one in section.blocks
+        if isinstance(one, Group)
+    }
+    asked = "The keeper of prints: How steady is the climate of the room? (Borrowing house “Town Museum”)"
+    assert told == {
+        "loan-desk 1.0.0": ["Nothing that could change a finding."],
+        "print-room 1.0.0": [f"{asked} – could raise PRT-1 to high"],
+    }
+
+
+def test_nothing_in_the_page_leads_to_a_place_that_is_not_there(example: Comparison) -> None:
+    page = html(comparison_view(example))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'\bid="([^"]+)"', page))
+
+
+def test_the_screen_shows_the_answer_the_results_and_the_findings_and_names_the_rest(example: Comparison) -> None:
+    text = comparison_text(example)
+    assert text.startswith("The criteria differ: us-dod-matrix 1.0.0 is stricter.\n")
+    assert "Side by side" in text
+    assert "What each of them found" in text
+    assert "Which levels mean the same" not in text
+    assert text.endswith("All of it, with what each finding rests on: --format html\n")
