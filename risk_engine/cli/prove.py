@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from risk_engine.model.proof import ProofReport
 
 EXAMPLES = """Examples: risk-engine criteria prove reconnect-china ·
-risk-engine criteria prove reconnect-china@1.0.0 -o proof.html --cases proof-cases/ ·
-risk-engine criteria prove our-criteria --on 2027-01-01 --profile ours.yaml --only promises --only monotone"""
+risk-engine criteria prove reconnect-china --profile ours.yaml --only promises -o proof.html ·
+risk-engine criteria prove our-criteria --on 2027-01-01 --cases proof-cases/"""
 LEAST_ENTRIES = 3
 
 
