@@ -58,7 +58,8 @@ def targets(before: CriteriaSet, after: CriteriaSet) -> tuple[list[Target], list
     """Return what can be compared between two versions, the decisions first, and what cannot, as sentences."""
     found: list[Target] = []
     not_compared: list[str] = []
-    for name in dict.fromkeys((*before.ladders, *after.ladders)):
+    # As in every report: whether it may start comes first, then the result.
+    for name in dict.fromkeys((*claimed(after), *before.ladders, *after.ladders)):
         if name not in before.ladders or name not in after.ladders:
             not_compared.append(_("the ladder `{name}` is in one of the versions only", name=name))
         elif list(before.ladders[name].levels) != list(after.ladders[name].levels):
