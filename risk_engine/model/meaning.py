@@ -14,8 +14,6 @@ Direction: TypeAlias = Literal["milder", "looser", "stricter", "skips", "opens"]
 skipped; settled before and still open after, through new questions alone."""
 Of: TypeAlias = Literal["ladder", "inherent", "residual", "finding_severity", "finding_residual", "finding_knock_out"]
 DIRECTIONS: tuple[Direction, ...] = ("milder", "looser", "stricter", "skips", "opens")
-
-
 Answer: TypeAlias = Literal["equal", "nowhere milder", "milder", "undecided"]
 """What a board asks first of new criteria."""
 

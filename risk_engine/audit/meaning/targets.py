@@ -78,15 +78,15 @@ def targets(before: CriteriaSet, after: CriteriaSet) -> tuple[list[Target], list
             not_compared.append(_("the ladder `{name}` has other levels", name=name))
         else:
             found.append(Target("ladder", name))
-    found += [Target(of, name) for name in before.indicators if name in after.indicators for of in _OF_FINDING]
+    findings = [Target(of, name) for name in before.indicators if name in after.indicators for of in _OF_FINDING]
     if list(before.head.severity.bands) != list(after.head.severity.bands):
-        return found, [*not_compared, _("the bands of dimensions are others")]
+        return [*found, *findings], [*not_compared, _("the bands of dimensions are others")]
     for name in dict.fromkeys((*before.head.dimensions, *after.head.dimensions)):
         if name not in before.head.dimensions or name not in after.head.dimensions:
             not_compared.append(_("the dimension `{name}` is in one of the versions only", name=name))
         else:
             found += [Target("inherent", name), Target("residual", name)]
-    return found, not_compared
+    return [*found, *findings], not_compared
 
 
 def happens(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:

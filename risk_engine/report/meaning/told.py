@@ -177,16 +177,22 @@ def _blocks(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases
 def _tables(meaning: Meaning, after: CriteriaSet, cases: Cases) -> Iterator[Table]:
     for caption, shifts in (
         (_("Decisions"), meaning.ladders()),
-        (_("Dimensions"), [one for one in meaning.shifts if one.of != "ladder"]),
+        (_("Dimensions"), [one for one in meaning.shifts if one.of in {"inherent", "residual"}]),
+        (_("Findings that can come out otherwise; of all others it is proved that they cannot"), meaning.findings()),
     ):
-        asked = [one for one in DIRECTIONS if any(shift.direction == one for shift in shifts)]
+        is_finding = any(one.of.startswith("finding") for one in shifts)
+        asked = [
+            one
+            for one in DIRECTIONS
+            if any(shift.direction == one for shift in shifts) or (is_finding and one in {"milder", "stricter"})
+        ]
         found: dict[tuple[str, str], dict[Direction, Shift]] = {}
         for one in shifts:
             found.setdefault((one.of, one.name), {})[one.direction] = one
         rows = tuple(
             (
                 say(name_of(next(iter(several.values())), after)),
-                *(_cell(several.get(one), cases) for one in asked),
+                *(_cell(several.get(one), cases, is_listed=is_finding) for one in asked),
             )
             for several in found.values()
         )
@@ -196,10 +202,10 @@ def _tables(meaning: Meaning, after: CriteriaSet, cases: Cases) -> Iterator[Tabl
             yield Table(caption, (_("Can a case become"), *map(head, asked)), rows, shares=shares)
 
 
-def _cell(shift: Shift | None, cases: Cases) -> Line:
+def _cell(shift: Shift | None, cases: Cases, *, is_listed: bool) -> Line:
     match shift:
         case None:
-            return say(pgettext("not asked", "–"))
+            return say(_("no, proved") if is_listed else pgettext("not asked", "–"))
         case Shift(status="proved"):
             return say(_("no, proved"))
         case Shift(status="undecided"):

@@ -1,11 +1,14 @@
 """What is asked about a change of criteria and what came of it, in words."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from risk_engine.language import N_, NP_, _, pgettext
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Came, Direction, Shift
 from risk_engine.model.releases import Bump
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.report.vocabulary import knock_out_word, severity_word
 from risk_engine.report.wording import between
 
 HEADS: dict[Direction, tuple[str, str]] = {
@@ -25,7 +28,10 @@ BECOMES: dict[Direction, tuple[str, str]] = {
 }
 """What a case shows."""
 MEANT: dict[Direction, str] = {
-    "milder": N_("**Milder**: the strictest level that is still possible falls; with every answer given, the result."),
+    "milder": N_(
+        "**Milder**: the strictest level that is still possible falls; with every answer given, the result. Of "
+        "dimensions and findings, either end."
+    ),
     "looser": N_(
         "**Looser**: answers are missing, and the level proposed meanwhile or the mildest possible one falls; the "
         "strictest stays."
@@ -61,17 +67,38 @@ def name_of(shift: Shift, after: CriteriaSet) -> str:
             return _("{dimension} before controls", dimension=after.head.dimensions[shift.name].title)
         case "residual":
             return _("{dimension} after controls", dimension=after.head.dimensions[shift.name].title)
+        case "finding_severity":
+            return _finding(shift.name, after)
+        case "finding_residual":
+            return _("{finding}, after controls", finding=_finding(shift.name, after))
+        case "finding_knock_out":
+            return _("{finding}, as a knock-out", finding=_finding(shift.name, after))
+        case _:
+            assert_never(shift.of)
+
+
+def _finding(name: str, after: CriteriaSet) -> str:
+    return f"{name} {after.indicators[name].title}"
+
+
+def _titles(shift: Shift, criteria: CriteriaSet) -> Mapping[str, str]:
+    """Return what people call what a ladder, a dimension or a finding can come to."""
+    match shift.of:
+        case "ladder":
+            return {name: one.title for name, one in criteria.ladders[shift.name].levels.items()}
+        case "inherent" | "residual":
+            return criteria.head.severity.titles
+        case "finding_knock_out":
+            return {one: knock_out_word(one) for one in KNOCK_OUTS}
+        case "finding_severity" | "finding_residual":
+            return {one: severity_word(one) for one in SEVERITIES}
         case _:
             assert_never(shift.of)
 
 
 def came(shift: Shift, came_to: Came, criteria: CriteriaSet) -> str:
     """Return what a ladder or a dimension came to: never the bare level while it is still open."""
-    titles = (
-        {name: one.title for name, one in criteria.ladders[shift.name].levels.items()}
-        if shift.of == "ladder"
-        else criteria.head.severity.titles
-    )
+    titles = _titles(shift, criteria)
     low, high = (titles.get(one, one) for one in (came_to.lowest, came_to.highest))
     level = came_to.level
     if low == high:
