@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """Examples: risk-engine criteria diff reconnect-china@1.0.0 our-criteria ·
 risk-engine criteria diff reconnect-china@1.0.0 our-criteria -o changes.html ·
-risk-engine criteria diff our-criteria@1.0.0 our-criteria --cases cases/ --fail-on milder ·
+risk-engine criteria diff our-criteria@1.0.0 our-criteria --cases shown/ --fail-on milder ·
 risk-engine criteria diff our-criteria@1.0.0 our-criteria --no-meaning --fail-on structure"""
 _METAVAR = "SET[@VERSION]"
 
