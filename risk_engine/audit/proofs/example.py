@@ -52,7 +52,7 @@ def replay(
 
     Raises SolverMismatchError where the engine says anything else.
     """
-    data = _known_to(reading.criteria, stated_case(model, space.blanks, space.on, vary), space.blanks.entities)
+    data = known_to(reading.criteria, stated_case(model, space.blanks, space.on, vary), space.blanks.entities)
     data, worked = _legal(data, space, reading)
     for watch in watched:
         values, found = words(watch, worked)
@@ -65,7 +65,7 @@ def replay(
     return Replayed(data, worked)
 
 
-def _known_to(criteria: CriteriaSet, data: dict[str, Any], entities: Mapping[str, Entity]) -> dict[str, Any]:
+def known_to(criteria: CriteriaSet, data: dict[str, Any], entities: Mapping[str, Entity]) -> dict[str, Any]:
     """Return a case without what this set does not know, for a set beside another one."""
     found = dict(data)
     for name in entities:
