@@ -148,7 +148,7 @@ def criteria_of(folder: Path, pieces: Mapping[str, Any]) -> CriteriaSet:
             name: {"title": name, "source": {"id": "book"}, **one} for name, one in pieces.get("parameters", {}).items()
         },
         "invariants.yaml": {
-            part: {name: {"title": name, **one} for name, one in found.items()}
+            part: {name: one if part == "undirected" else {"title": name, **one} for name, one in found.items()}
             for part, found in pieces.get("invariants", {}).items()
         },
         "definitions.yaml": pieces.get("definitions", {}),

@@ -12,8 +12,10 @@ def day_in_force(period: Period, on: date) -> date | None:
         return on
     if period.from_ is not None and on < period.from_:
         return period.from_ if period.covers(period.from_) else None
-    last = None if period.until in {None, date.min} else period.until
-    return last - timedelta(days=1) if last is not None else None
+    if period.until is None or period.until == date.min:
+        return None
+    last = period.until - timedelta(days=1)
+    return last if period.covers(last) else None
 
 
 def changing_days(criteria: CriteriaSet) -> list[date]:

@@ -97,11 +97,14 @@ class Search:
             start = holding + 1
 
     def _lowest(self, model: z3.ModelRef) -> z3.ModelRef:
-        """Return the answer that gives each question that differs the first value it can have."""
+        """Return the answer that gives each question that differs an answer, and the first that it can have."""
         for blank in self._blanks.in_order():
             asked = self._blanks.touched[blank]
-            if is_true(model, asked.differs) and not is_true(model, asked.answer.unknown):
-                self._add([negated(asked.answer.unknown)])
+            if not is_true(model, asked.differs):
+                continue
+            # An answer tells more than a missing one.
+            model = self._granted([negated(asked.answer.unknown)], model)
+            if not is_true(model, asked.answer.unknown):
                 for wishes in first_values(asked.answer):
                     model = self._granted(wishes, model)
         return model

@@ -111,7 +111,7 @@ def otherwise(space: Space, facts: frozenset[str]) -> Step | None:
         if blank.name in facts:
             stated, fresh = space.blanks.touched[blank].answer, space.blanks.fresh(blank, "'")
             replaced += _pairs(stated, fresh)
-            wishes += [[equal(stated, fresh)], *first_values(fresh)]
+            wishes += [[equal(stated, fresh)], [negated(fresh.unknown)], *first_values(fresh)]
     return Step(", ".join(sorted(facts)), replaced, [], wishes) if replaced else None
 
 

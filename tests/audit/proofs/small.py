@@ -1,0 +1,266 @@
+"""Sets so small that all their cases can be tried: drawn at random, each case worked out by the engine alone.
+
+What the questions of a proof mean is said here a second time, over the list of all cases; no solver is asked.
+"""
+
+import itertools
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.find import Found
+from risk_engine.engine.work import Worked, work
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.criteria import CriteriaSet, Option, knock_out_conditions
+from risk_engine.model.words import SEVERITIES
+from tests.engine.builder import DAY, criteria_of
+from tests.strategies import HEADS, OPTIONS, PARAMETERS, Data, Fact, Pen, _combined, _indicator, _ladder, _leaf
+
+KINDS: dict[str, Data] = {
+    "flag": {"type": "boolean"},
+    "grade": {"type": "choice", "options": OPTIONS},
+    "tags": {"type": "choices", "options": ("red", "blue")},
+}
+ANSWERS: dict[str, tuple[Any, ...]] = {
+    "flag": (False, True),
+    "grade": OPTIONS,
+    "tags": ((), ("red",), ("blue",), ("red", "blue")),
+}
+DIRECTIONS: dict[str, tuple[Any, ...]] = {
+    "flag": (True, False),
+    "grade": ("later", "earlier"),
+    "tags": ("more", "fewer"),
+}
+PLACES = 2
+CONTROL = "C0"
+
+
+class Key(NamedTuple):
+    """A case: the answers to `deal.a` and `deal.b`, of the list `item` the answer of each entry, the control."""
+
+    first: Any
+    second: Any
+    items: tuple[Any, ...] | None
+    in_place: bool
+
+
+def draw_set(pen: Pen, folder: Path) -> CriteriaSet:
+    """Draw a set: two facts of the deal, of which the first may decide whether the second is asked, and a list."""
+    facts = {name: _fact(pen) for name in ("deal.a", "deal.b", "item.c")}
+    deal = [Fact(name, kind) for name, (kind, _) in facts.items() if name.startswith("deal")]
+    second = dict(facts["deal.b"][1])
+    if pen.chance(2):
+        second |= {"ask_when": _leaf(pen, deal[:1]), "otherwise": pen.one(ANSWERS[deal[1].kind])}
+    of_item = [Fact("item.c", facts["item.c"][0]), *deal]
+
+    def leaf() -> Data:
+        if pen.chance(3):
+            key = pen.one(("some", "every", "count"))
+            bound = {pen.one(("at_least", "at_most")): 1 + pen.index(PLACES)} if key == "count" else {}
+            return {key: "item", "where": _combined(pen, lambda: _leaf(pen, of_item), 1), **bound}
+        return _leaf(pen, deal)
+
+    indicators = {f"I{number}": _indicator(pen, lambda: _combined(pen, leaf)) for number in range(1 + pen.index(2))}
+    for one in indicators.values():
+        one["controls"] = [{**option, "all": (CONTROL,)} for option in one["controls"][:1]]
+    return criteria_of(
+        folder,
+        {
+            "facts": {
+                "deal": {"facts": {"a": facts["deal.a"][1], "b": second}},
+                "item": {"many": PLACES, "facts": {"c": facts["item.c"][1]}},
+            },
+            "parameters": PARAMETERS,
+            "indicators": indicators,
+            "controls": {CONTROL: None},
+            "ladders": {name: _ladder(pen, tuple(indicators)) for name in ("measure", "gate")},
+            "head": {**pen.one(HEADS), "roles": {"headline": "measure", "gate": "gate"}},
+        },
+    )
+
+
+def _fact(pen: Pen) -> tuple[str, Data]:
+    kind = pen.one(tuple(KINDS))
+    # A choice has an order by its direction, so that it can be compared.
+    is_directed = kind == "grade" or not pen.chance(3)
+    return kind, KINDS[kind] | ({"riskier": pen.one(DIRECTIONS[kind])} if is_directed else {})
+
+
+def base_key(criteria: CriteriaSet, draw: Pen) -> Key:
+    """Draw a base case in which nothing is missing, if that is a case."""
+    first, second = (draw.one(answers(criteria, name)) for name in ("deal.a", "deal.b"))
+    return Key(first, second, (draw.one(answers(criteria, "item.c")),), in_place=False)
+
+
+def answers(criteria: CriteriaSet, fact: str) -> tuple[Any, ...]:
+    """Return all answers to a fact."""
+    declared = criteria.fact(fact)
+    return next(ANSWERS[kind] for kind, one in KINDS.items() if one["type"] == declared.type)
+
+
+class Universe:
+    """All cases of a small set that it accepts, each as the engine works it out."""
+
+    def __init__(self, criteria: CriteriaSet) -> None:
+        self.criteria = criteria
+        self.model = case_model(criteria)
+        self.cases: dict[Key, Worked] = {}
+        deal = [(*answers(criteria, name), None) for name in ("deal.a", "deal.b")]
+        values = (*answers(criteria, "item.c"), None)
+        lists = [None, *(some for size in range(PLACES + 1) for some in itertools.product(values, repeat=size))]
+        for first, second, items, in_place in itertools.product(*deal, lists, (False, True)):
+            key = Key(first, second, items, in_place)
+            try:
+                self.cases[key] = work(self.case(key), criteria, DAY)
+            except InvalidCaseError:  # an answer to a question that is not asked
+                continue
+
+    def case(self, key: Key) -> Case:
+        """Return a case as such."""
+        data: Data = {"deal": {name: one for name, one in zip("ab", key[:2], strict=True) if one is not None}}
+        if key.items is not None:
+            entries = ({} if one is None else {"c": one} for one in key.items)
+            data["item"] = tuple({"id": f"i{number}", **one} for number, one in enumerate(entries))
+        if key.in_place:
+            evidence = ({"kind": "k", "reference": "r", "date": DAY},)
+            data["controls"] = ({"id": CONTROL, "status": "implemented", "evidence": evidence},)
+        return self.model.model_validate({"id": "c", "title": "C", "assessment_date": DAY, **data})
+
+    def finding(self, key: Key, name: str) -> Found:
+        """Return what an indicator comes to in a case."""
+        return next(one for one in self.cases[key].found if one.id == name)
+
+    # --- which pairs are a step apart ---
+
+    @cached_property
+    def riskier(self) -> list[tuple[Key, Key]]:
+        """Return all pairs of which the second has one answer that is riskier, with what that opens and closes."""
+        found = [
+            (one, other)
+            for one in self.cases
+            for other in [*self._with_first(one), *self._with_second(one), *self._with_item(one)]
+            if other in self.cases
+        ]
+        return [pair for pair in found if self._rises(*pair)]
+
+    def _with_first(self, key: Key) -> Iterator[Key]:
+        """Yield cases with another first answer; the second one changes only where it is asked no more, or anew."""
+        if self.criteria.entities["deal"].facts["b"].ask_when is None:  # type: ignore[union-attr]
+            yield from (key._replace(first=one) for one in answers(self.criteria, "deal.a"))
+            return
+        for first in answers(self.criteria, "deal.a"):
+            was, now = self._asked(key.first), self._asked(first)
+            if was is None and now is not None:
+                continue  # what the second answer counts for is known then: more than a riskier answer
+            if now is not False and was is False:
+                yield from (key._replace(first=first, second=one) for one in answers(self.criteria, "deal.b"))
+            elif now is False and was is not False:
+                yield key._replace(first=first, second=None)
+            else:
+                yield key._replace(first=first)
+
+    def _asked(self, first: Any) -> bool | None:
+        """Return whether the second question is asked."""
+        key = Key(first, None, (), in_place=False)
+        condition = self.criteria.entities["deal"].facts["b"].ask_when  # type: ignore[union-attr]
+        assert condition is not None
+        return evaluate(condition, self.cases[key].facts).value
+
+    def _with_second(self, key: Key) -> Iterator[Key]:
+        yield from (key._replace(second=one) for one in answers(self.criteria, "deal.b"))
+
+    def _with_item(self, key: Key) -> Iterator[Key]:
+        for place in range(len(key.items or ())):
+            for one in answers(self.criteria, "item.c"):
+                items = (*(key.items or ())[:place], one, *(key.items or ())[place + 1 :])
+                yield key._replace(items=items)
+
+    def _rises(self, one: Key, other: Key) -> bool:
+        if one.items != other.items:
+            changed = next(pair for pair in zip(one.items or (), other.items or (), strict=True) if pair[0] != pair[1])
+            return self._is_riskier("item.c", *changed)
+        if one.first != other.first:
+            return self._is_riskier("deal.a", one.first, other.first)
+        return self._is_riskier("deal.b", one.second, other.second)
+
+    def _is_riskier(self, fact: str, before: Any, after: Any) -> bool:
+        direction = getattr(self.criteria.fact(fact), "riskier", None)
+        if direction is None or before is None or after is None or before == after:
+            return False
+        if direction in {"earlier", "fewer"} or direction is False:
+            before, after = after, before
+        if isinstance(before, tuple):
+            return set(before) < set(after)
+        values = answers(self.criteria, fact)
+        return values.index(before) < values.index(after)
+
+    @cached_property
+    def answered(self) -> list[tuple[Key, Key]]:
+        """Return all pairs of which the second has an answer to what the first leaves open, and is the same else."""
+        found: list[tuple[Key, Key]] = []
+        for one in self.cases:
+            if one.first is None:
+                found += [(one, one._replace(first=value)) for value in answers(self.criteria, "deal.a")]
+            if one.second is None:
+                found += [(one, one._replace(second=value)) for value in answers(self.criteria, "deal.b")]
+            if one.items is None:
+                found += [(one, other) for other in self.cases if other == one._replace(items=other.items)]
+            for place in (place for place, value in enumerate(one.items or ()) if value is None):
+                rest = list(one.items or ())
+                for value in answers(self.criteria, "item.c"):
+                    rest[place] = value
+                    found.append((one, one._replace(items=tuple(rest))))
+        return [pair for pair in found if pair[1] in self.cases]
+
+    # --- what is said of one case ---
+
+    def helps(self, key: Key, name: str) -> bool:
+        """Return whether the option of a finding counts, and lowers it or cures what bars it."""
+        found = self.finding(key, name)
+        if found.outcome != "present" or not found.options or found.options[0].counts is not True:
+            return False
+        return self.is_barred(key, name) or _left(found.options[0].option, found.inherent) != found.inherent
+
+    def is_barred(self, key: Key, name: str) -> bool:
+        """Return whether a knock-out of an indicator holds, cured or not."""
+        conditions = [one for _kind, one in knock_out_conditions(self.criteria.indicators[name])]
+        return any(evaluate(one, self.cases[key].facts).value for one in conditions)
+
+    def is_settled(self, key: Key, name: str) -> bool:
+        """Return whether it is known of each knock-out whether it holds, and of each option whether it counts."""
+        indicator = self.criteria.indicators[name]
+        conditions = [one for _kind, one in knock_out_conditions(indicator)]
+        conditions += [one.when for one in indicator.controls if one.when is not None]
+        return all(evaluate(one, self.cases[key].facts).value is not None for one in conditions)
+
+    def distance(self, key: Key, base: Key) -> tuple[int, int]:
+        """Return in how much a case differs from the base case, which has one entry; and how many entries it has."""
+        differing = sum(one != other for one, other in zip(key[:2], base[:2], strict=True)) + key.in_place
+        if key.items is None:
+            return differing + 1, 0
+        twin = (base.items or ())[0]
+        more = sum(one != twin for one in key.items) + abs(len(key.items) - 1)
+        return differing + more, len(key.items)
+
+
+def _left(option: Option, severity: str) -> str:
+    place = SEVERITIES.index(severity)
+    if option.residual is not None:
+        return SEVERITIES[min(place, SEVERITIES.index(option.residual))]
+    return SEVERITIES[max(0, place - (option.lowers_by or 0))]
+
+
+@st.composite
+def small_sets(draw: st.DrawFn, folder: Path) -> tuple[Universe, Key]:
+    """Draw a small set with all of its cases, and one of them as its base."""
+    pen = Pen(draw)
+    universe = Universe(draw_set(pen, folder))
+    base = base_key(universe.criteria, pen)
+    if base not in universe.cases:
+        base = base._replace(second=None)
+    return universe, base

@@ -1,0 +1,69 @@
+"""A proof as a whole: what is asked, on which day, how far it looks, and that it says the same however it is made."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from risk_engine.audit.proofs.run import proof_of
+from risk_engine.audit.proofs.space import Limits
+from risk_engine.model.proof import TOPICS, ProofReport, Topic
+from tests.audit.proofs.parts import asked, toy
+from tests.cli.running import LOAN_DESK
+
+MANY = "\n".join(
+    f"A{number}: {{severity: {{high: {{count: guest, where: {{fact: guest.age, at_least: {number}}}, at_least: 3}}}}}}"
+    for number in range(1, 4)
+)
+
+
+def test_nothing_is_decided_where_no_work_may_be_done(tmp_path: Path) -> None:
+    criteria = toy(
+        tmp_path,
+        MANY,
+        invariants="results: {R: {then: {count: guest, where: {fact: guest.fit, is: true}, at_most: 8}}}",
+    )
+    report = asked(criteria, *TOPICS, limits=Limits(steps=1))
+    about_indicators = [one for one in report.of("occur") if one.subject.startswith("A")]
+    assert {one.status for one in (*about_indicators, *report.of("promises"))} == {"undecided"}
+    assert {one.reason for one in about_indicators} == {"Not decided within the work that one question may take"}
+
+
+@pytest.fixture(scope="module")
+def loan() -> ProofReport:
+    """Return what is proved of the loan desk."""
+    return proof_of(str(LOAN_DESK)).report
+
+
+def test_over_several_processes_it_is_the_same(loan: ProofReport) -> None:
+    assert proof_of(str(LOAN_DESK), limits=Limits(jobs=2)).report == loan
+    assert loan.count("undecided") == 0
+
+
+def test_only_what_is_asked_for_is_answered(tmp_path: Path) -> None:
+    criteria = toy(tmp_path, MANY)
+    for topic in TOPICS:
+        report = asked(criteria, topic)
+        assert report.topics == (topic,)
+        assert {one.topic for one in report.claims} <= {topic}
+
+
+def test_without_a_day_it_is_that_of_the_base_case_or_the_first_one_of_the_version() -> None:
+    proved = proof_of(str(LOAN_DESK), only=["directions"])
+    assert proved.report.on == proved.base.assessment_date
+    assert proved.report.is_in_force
+    assert proved.report.later[0] == date(2026, 10, 1)
+    early = proof_of(str(LOAN_DESK / "1.0.0"), date(2019, 1, 1), only=["directions"]).report
+    assert (early.on, early.is_in_force) == (date(2019, 1, 1), False)
+
+
+def test_how_far_it_has_come_is_told() -> None:
+    told: list[tuple[int, int]] = []
+    proof_of(str(LOAN_DESK), only=["options"], tell=lambda done, of: told.append((done, of)))
+    assert told[0][0] == 0
+    assert told[-1][0] == told[-1][1] == len(told) - 1
+
+
+@pytest.mark.parametrize("topic", ["monotone", "missing", "controls"])
+def test_claims_about_ladders_need_no_other_topic(topic: Topic, loan: ProofReport) -> None:
+    assert proof_of(str(LOAN_DESK), only=[topic]).report.claims == loan.of(topic)
