@@ -33,6 +33,14 @@ def test_each_severity_has_the_smallest_case_that_shows_it(tmp_path: Path) -> No
     assert old.given == {"guest.ann.age": 70, "guest.guest-2": {"fit": True, "age": 70}}
 
 
+def test_of_as_few_differences_the_case_with_fewer_entries_is_smaller(tmp_path: Path) -> None:
+    grown_up = "{count: guest, where: {fact: guest.age, at_least: 18}, at_least: 2}"
+    criteria = toy(tmp_path, f"A: {{severity: {{low: {{any_of: [{grown_up}, {{fact: trip.pace, is: wild}}]}}}}}}")
+    # A twin of Ann, or another pace: one difference each, and lists stand first.
+    (alone,) = the(asked(criteria, "occur").claims, "A can be present").examples
+    assert alone.given == {"trip.pace": "wild"}
+
+
 def test_a_severity_that_never_shows_says_why(tmp_path: Path) -> None:
     criteria = toy(
         tmp_path,

@@ -84,6 +84,12 @@ def test_a_finding_that_nothing_lowers_needs_a_word(tmp_path: Path) -> None:
     assert reducible(of(tmp_path / "5", "[{all: [D], lowers_by: 1}]")) == "proved"
 
 
+def test_what_is_not_known_to_bar_is_asked_about_where_it_is_known(tmp_path: Path) -> None:
+    # It bars with each answer, so the option always cures; while the answer is missing that is not certain.
+    bar = "knock_out: {hold: {any_of: [{fact: trip.insured, is: true}, {fact: trip.insured, is: false}]}}"
+    assert reducible(of(tmp_path, "[{all: [D], residual: high}]", bar)) == "proved"
+
+
 def test_without_options_the_word_of_the_set_is_the_reason(tmp_path: Path) -> None:
     criteria = toy(tmp_path, "A: {severity: {high: {fact: trip.pace, is: wild}}, irreducible: It cannot be helped.}")
     claim = the(asked(criteria, "options").claims, "A can always be lowered")

@@ -131,6 +131,30 @@ def test_a_question_that_a_riskier_answer_opens_may_be_answered_in_any_way(tmp_p
     assert (after.given, after.present) == ({"trip.pace": "wild", "trip.rope": True}, {"ROPE": "moderate"})
 
 
+def test_a_question_that_is_asked_before_and_after_keeps_its_answer(tmp_path: Path) -> None:
+    criteria = toy(
+        tmp_path,
+        "ROPE: {severity: {high: {all_of: [{fact: trip.pace, at_least: brisk}, {fact: trip.rope, is: false}]}}}",
+        OPENING.replace("{fact: trip.pace, is: wild}", "{fact: trip.pace, at_least: brisk}"),
+    )
+    claim = the(asked(criteria, "monotone").claims, "A riskier answer never lowers the severity of ROPE")
+    assert claim.status == "proved"
+
+
+def test_a_step_that_also_settles_whether_a_question_is_asked_is_no_step_of_risk_alone(tmp_path: Path) -> None:
+    """While it is not known whether it is asked, an answer that was given all the same may be any; then it is known."""
+    opened = "{any_of: [{fact: trip.pace, is: wild}, {fact: trip.insured, is: false}]}"
+    rope = "rope: {type: boolean, ask_when: {fact: trip.pace, is: wild}, otherwise: false}"
+    tool = f"tool: {{type: choice, options: [bare, rope, axe], riskier: later, ask_when: {opened}, otherwise: bare}}"
+    criteria = toy(
+        tmp_path,
+        "TOOL: {severity: {moderate: {fact: trip.tool, at_least: rope}, high: {fact: trip.tool, is: axe}}}",
+        OPENING.replace(rope, tool),
+    )
+    claim = the(asked(criteria, "monotone").claims, "A riskier answer never lowers the severity of TOOL")
+    assert claim.status == "proved"
+
+
 def test_a_ladder_is_asked_about_every_fact_with_which_some_finding_falls(tmp_path: Path) -> None:
     """CALM falls with the pace and with the days. With the pace FAST takes its place; with the days nothing does."""
     calm = (
