@@ -10,7 +10,7 @@ import z3
 from risk_engine.audit.proofs.space import Space
 from risk_engine.backends.symbolic.blanks import Answer, Blank, equal
 from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Order, Term, both, either, every, negated, some
+from risk_engine.backends.symbolic.terms import Chosen, Interval, Order, Pair, Term, both, either, every, negated, some
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
@@ -144,6 +144,7 @@ def _changed(space: Space, reading: Reading, blank: Blank) -> Step:
             either(was, negated(now), negated(answer.unknown)),
             either(negated(was), now, answer.unknown),
         ]
+        step.related.append(_stays_unsure(reading.facts.asked[one], step))
     return step
 
 
@@ -212,3 +213,13 @@ def _rises(before: Answer, after: Answer, direction: object) -> list[Term]:
         every(either(negated(low), high) for low, high in pairs),
         some(both(negated(low), high) for low, high in pairs),
     ]
+
+
+def _stays_unsure(asked: Pair, step: Step) -> Term:
+    """Return that a question of which it was not sure whether it is asked is not settled by the step.
+
+    Else the second case would know more than the first, and what is known is less than all that may be.
+    """
+    was = both(asked.may, negated(asked.must))
+    now = both(step.vary(asked.may), negated(step.vary(asked.must)))
+    return either(negated(was), now)

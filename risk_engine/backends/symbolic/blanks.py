@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import z3
 
-from risk_engine.backends.symbolic.domains import Domain, Domains
+from risk_engine.backends.symbolic.domains import Classes, Domain, Domains
 from risk_engine.backends.symbolic.terms import (
     Chosen,
     Interval,
@@ -167,9 +167,7 @@ def is_stated(found: Answer, value: Any, domain: Domain) -> Term:
 
 def place_of(value: Any, domain: Domain) -> int:
     """Return the place of the class that a value belongs to: of a number or day the last that begins by then."""
-    if value in domain:
-        return domain.index(value)
-    return max((place for place, one in enumerate(domain) if one <= value), default=0)
+    return domain.place(value) if isinstance(domain, Classes) else domain.index(value)
 
 
 def known(value: Any, domain: Domain) -> Answer:
