@@ -33,7 +33,7 @@ def pairs(of: Suite, each: int) -> list[tuple[Mutant, Run]]:
     return found
 
 
-@pytest.mark.parametrize(("folder", "each"), [(LOAN_DESK, 2), (SHIPPED, 8)], ids=["loan-desk", "shipped"])
+@pytest.mark.parametrize(("folder", "each"), [(LOAN_DESK, 2), (SHIPPED, 16)], ids=["loan-desk", "shipped"])
 def test_a_case_turns_red_just_where_running_it_whole_says_so(folder: Path, each: int) -> None:
     of = suite(folder)
     wrong, red = [], 0
