@@ -27,6 +27,8 @@ from risk_engine.report.pdf import pdf
 from tests.report import printing
 from tests.report.sheets import document, everything, prose
 
+pytestmark = pytest.mark.no_cover
+
 MARKUP = [
     '#include "/etc/passwd"',
     "$ x^2 $ *bold* _em_ `raw`",
