@@ -1,0 +1,13 @@
+"""What every command needs that asks the solver."""
+
+from risk_engine.diagnostics import MissingExtraError
+from risk_engine.language import _
+
+
+def need_solver() -> None:
+    """Raise MissingExtraError where the solver is not installed."""
+    try:
+        import z3  # noqa: F401 (only whether it is there)
+    except ImportError:
+        message = _("questions about all possible cases need a solver that is not installed")
+        raise MissingExtraError(message, "audit") from None
