@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import typer
@@ -22,18 +23,24 @@ _METAVAR = "metavar"
 
 def tree_of(app: typer.Typer) -> TyperGroup:
     """Return the commands of an application; the root's option for the language is then one of every command."""
+    return _tree(app, current(), languages())
+
+
+@lru_cache(maxsize=4)
+def _tree(app: typer.Typer, language: str, known: tuple[str, ...]) -> TyperGroup:
+    """Return the commands as they are told in the current language: reading every signature takes longer than a run."""
     root = typer.main.get_command(app)
     assert isinstance(root, TyperGroup)  # noqa: S101 (an application with groups is one)
     (option,) = (one for one in root.params if OPTION in one.opts)
     commands = list(commands_below(root))
     for command in commands:
         command.params.append(option)
-    if current() != ENGLISH:
+    if language != ENGLISH:
         _translate([root, *commands])
     assert isinstance(option, TyperOption)  # noqa: S101 (it begins with dashes)
     option.help = _(
         "The language: {languages}; else {variable} says it, else {default}.",
-        languages=", ".join(languages()),
+        languages=", ".join(known),
         variable=VARIABLE,
         default=ENGLISH,
     )

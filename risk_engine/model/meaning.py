@@ -12,6 +12,7 @@ from risk_engine.model.words import Model, Name
 Direction: TypeAlias = Literal["milder", "looser", "stricter", "skips", "opens"]
 """Milder or stricter by any step; an open case with a milder proposal or end though its strict end stays; a level
 skipped; settled before and still open after, through new questions alone."""
+Of: TypeAlias = Literal["ladder", "inherent", "residual", "finding_severity", "finding_residual", "finding_knock_out"]
 DIRECTIONS: tuple[Direction, ...] = ("milder", "looser", "stricter", "skips", "opens")
 
 
@@ -26,10 +27,8 @@ class Came(Model):
 class Shift(Model):
     """One question about a change, over all cases: proved is that it never happens, refuted that this case shows it."""
 
-    of: Literal["ladder", "inherent", "residual"] = Field(
-        description="A ladder, or a dimension before or after controls."
-    )
-    name: Name
+    of: Of = Field(description="A ladder, a dimension before or after controls, or of a finding one of three things.")
+    name: str
     direction: Direction
     status: Status
     on: date | None = Field(default=None, description="The day of the case; of a proof every day that was looked at.")
@@ -60,6 +59,10 @@ class Meaning(Model):
     def ladders(self) -> tuple[Shift, ...]:
         """Return the questions about decisions."""
         return tuple(one for one in self.shifts if one.of == "ladder")
+
+    def findings(self) -> tuple[Shift, ...]:
+        """Return what can come out otherwise of single findings; only those are listed of which it is not disproved."""
+        return tuple(one for one in self.shifts if one.of.startswith("finding"))
 
     @property
     def is_equal(self) -> bool:

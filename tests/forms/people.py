@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,12 @@ def fields_of(form: Form, person: Person) -> dict[tuple[str, int], Any]:
     return found
 
 
+# Making a form takes as long as reading and writing it: the few that many tests fill in are made once.
+blank_workbook, blank_document = lru_cache(maxsize=16)(workbook), lru_cache(maxsize=16)(document)
+
+
 def fill_workbook(form: Form, person: Person, path: Path) -> Path:
-    book = load_workbook(io.BytesIO(workbook(form)), rich_text=True)
+    book = load_workbook(io.BytesIO(blank_workbook(form)), rich_text=True)
     entered = fields_of(form, person)
     for sheet in book.worksheets:
         assert isinstance(sheet, Worksheet)
@@ -118,7 +123,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
 
 
 def fill_document(form: Form, person: Person, path: Path) -> Path:
-    made = Document(io.BytesIO(document(form)))
+    made = Document(io.BytesIO(blank_document(form)))
     entered = fields_of(form, person)
     by_tag = dict(controls(made.element.body))
     noted = made_from("".join(one.text or "" for one in by_tag["form"].iter(qn("w:t"))))

@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pypdf import PdfReader
@@ -113,6 +114,7 @@ def fonts(made: bytes) -> dict[str, bool]:
     return {line[0].partition("+")[2]: line[-5] == line[-3] == "yes" for line in lines}
 
 
+@lru_cache(maxsize=64)  # tests ask the same of one file, one after the other
 def _said_by(program: str, made: bytes, *options: str) -> str:
     told = subprocess.run([program, *options], input=made, capture_output=True, check=True)
     return told.stdout.decode()

@@ -1,7 +1,7 @@
 """Which edits can be made without all others, so that each change can be held against the earlier version by itself."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias, cast
 
 from risk_engine.audit.changes.apply import apply
@@ -14,6 +14,8 @@ from risk_engine.source import Document, parse
 Group: TypeAlias = tuple[Edit, ...]
 """Edits that can be made together and without all others, in the order in which they were found."""
 
+_MOST_LOADED = 200
+"""So many sets are tried to make groups smaller; one of sixty indicators takes a fortieth of a second."""
 _ONLY_DECLARE = {"entity", "fact", "definition", "parameter", "control", "table", "column", "row", "source"}
 _ONLY_DECLARE |= {"dimension", "ground", "asked_of"}
 """What does nothing by itself, as long as no rule uses it."""
@@ -24,19 +26,16 @@ def groups(before: CriteriaSet, edits: Sequence[Edit]) -> tuple[Group, ...]:
 
     An edit needs those that declare what it uses, those that stop using what it takes away, and any other without which
     the set could not be loaded. What only declares something that another edit uses makes no group of its own. An edit
-    may be in several groups; `apply(before, group)` makes one of them.
+    may be in several groups; `apply(before, group)` makes one of them. Between sets that have little in common, where
+    looking for the smallest would take long, some groups are larger than they need be.
     """
-    needs = _needs(before, edits)
-    is_sound = is_loadable(before)
+    search = _Search(before, edits)
     found: dict[frozenset[int], int] = {}
     for number, one in enumerate(edits):
         if one.layer == "structure":
-            closed = _closed({number}, needs)
-            if is_sound and not is_loadable(apply(before, _these(edits, closed))):
-                closed = _least(before, edits, closed, needs)
-            found.setdefault(closed, number)
+            found.setdefault(search.least(number), number)
     return tuple(
-        _these(edits, closed)
+        search.these(closed)
         for closed, number in found.items()
         if not (_only_declares(edits[number]) and any(closed < other for other in found))
     )
@@ -79,9 +78,9 @@ def _needs(before: CriteriaSet, edits: Sequence[Edit]) -> dict[int, set[int]]:
     return needs
 
 
-def _closed(chosen: set[int], needs: Mapping[int, set[int]]) -> frozenset[int]:
-    """Return edits with all that they need, and what that needs in turn."""
-    found, waiting = set(chosen), list(chosen)
+def _closed(number: int, needs: Mapping[int, set[int]]) -> frozenset[int]:
+    """Return an edit with all that it needs, and what that needs in turn."""
+    found, waiting = {number}, [number]
     while waiting:
         more = needs.get(waiting.pop(), set()) - found
         found |= more
@@ -89,31 +88,51 @@ def _closed(chosen: set[int], needs: Mapping[int, set[int]]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _least(
-    before: CriteriaSet, edits: Sequence[Edit], closed: frozenset[int], needs: Mapping[int, set[int]]
-) -> frozenset[int]:
-    """Return edits with no more of the others than the set needs to be loaded: all, then as few as can be."""
-    left, tried = frozenset(range(len(edits))), frozenset[int]()
-    while tried != left:  # what could not go as long as another one was there can go after it
-        tried = left
-        for number in _far_first(edits, closed):
-            if number in left:
+class _Search:
+    """Looks for the fewest edits with which an edit can be made."""
+
+    def __init__(self, before: CriteriaSet, edits: Sequence[Edit]) -> None:
+        self._before = before
+        self._edits = edits
+        needs = _needs(before, edits)
+        self._closed = [_closed(one, needs) for one in range(len(edits))]
+        self._is_sound = is_loadable(before)
+        self._to_try = _MOST_LOADED
+        self._known = [frozenset(range(len(edits)))]
+        """Edits that can be made together."""
+
+    def these(self, numbers: frozenset[int]) -> Group:
+        """Return edits by their numbers, in order."""
+        return tuple(self._edits[one] for one in sorted(numbers))
+
+    def least(self, number: int) -> frozenset[int]:
+        """Return the numbers of the fewest edits with which this one can be made."""
+        closed = self._closed[number]
+        if not self._is_sound or self._can_be_made(closed):
+            return closed
+        found = self._fewer(closed, min((one for one in self._known if closed <= one), key=len))
+        self._known.append(found)
+        return found
+
+    def _can_be_made(self, numbers: frozenset[int]) -> bool:
+        return is_loadable(apply(self._before, self.these(numbers)))
+
+    def _fewer(self, closed: frozenset[int], left: frozenset[int]) -> frozenset[int]:
+        """Return as few edits as can be that hold some: from what can be made, ever smaller parts are left out."""
+        size = len(left)
+        while size > 1:
+            size = (size + 1) // 2
+            others = sorted(left - closed)
+            for first in range(0, len(others), size):
+                dropped = set(others[first : first + size]) & left
                 # Without an edit none can stay that needs it.
-                fewer = frozenset(one for one in left if number not in _closed({one}, needs))
-                if closed <= fewer and is_loadable(apply(before, _these(edits, fewer))):
-                    left = fewer
-    return left
-
-
-def _far_first(edits: Sequence[Edit], closed: frozenset[int]) -> Iterator[int]:
-    """Yield the edits that are not among these, those of other records first: what goes together is mostly near."""
-    records = {edits[one].record for one in closed}
-    others = [one for one in range(len(edits)) if one not in closed]
-    yield from sorted(others, key=lambda one: edits[one].record in records)
-
-
-def _these(edits: Sequence[Edit], numbers: frozenset[int]) -> Group:
-    return tuple(edits[one] for one in sorted(numbers))
+                fewer = frozenset(one for one in left if dropped.isdisjoint(self._closed[one]))
+                if self._to_try and dropped and closed <= fewer:
+                    self._to_try -= 1
+                    left = fewer if self._can_be_made(fewer) else left
+            if size == 1 and set(others) - left:  # what could not go as long as another one was there can go after it
+                size = 2
+        return left
 
 
 def _only_declares(edit: Edit) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import assert_never
 
 from risk_engine.audit.meaning.findings import same_rules
 from risk_engine.audit.proofs.monotone import claimed
@@ -13,9 +13,9 @@ from risk_engine.backends.symbolic.terms import Order, Term, at_most, both, eith
 from risk_engine.engine.work import Worked
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import DIRECTIONS, Came, Direction
+from risk_engine.model.meaning import DIRECTIONS, Came, Direction, Of
 
-Of: TypeAlias = Literal["ladder", "inherent", "residual"]
+_OF_FINDING: tuple[Of, ...] = ("finding_severity", "finding_residual", "finding_knock_out")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,18 @@ class Target:
                 return [Watch("dimension", self.name, "inherent_band")]
             case "residual":
                 return [Watch("dimension", self.name, "residual_band")]
+            case "finding_severity":
+                return [Watch("finding", self.name, "severity")]
+            case "finding_residual":
+                return [Watch("finding", self.name, "residual")]
+            case "finding_knock_out":
+                return [Watch("finding", self.name, "knock_out")]
+            case _:
+                assert_never(self.of)
+
+    def is_there(self, *readings: Reading) -> bool:
+        """Return whether both versions can come to it on their day: an indicator must be in force."""
+        return not self.of.startswith("finding") or all(self.name in one.in_force for one in readings)
 
     @property
     def ends(self) -> list[tuple[Watch, int]]:
@@ -65,6 +77,7 @@ def targets(before: CriteriaSet, after: CriteriaSet) -> tuple[list[Target], list
             not_compared.append(_("the ladder `{name}` has other levels", name=name))
         else:
             found.append(Target("ladder", name))
+    found += [Target(of, name) for name in before.indicators if name in after.indicators for of in _OF_FINDING]
     if list(before.head.severity.bands) != list(after.head.severity.bands):
         return found, [*not_compared, _("the bands of dimensions are others")]
     for name in dict.fromkeys((*before.head.dimensions, *after.head.dimensions)):

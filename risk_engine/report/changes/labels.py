@@ -7,11 +7,10 @@ from risk_engine.report.catalogue.speech import Speech
 from risk_engine.report.vocabulary import knock_out_word, severity_word
 from risk_engine.report.wording import day
 
-_LABELS = {
+LABELS = {
     "about": N_("What the set is for"),
     "adjustable": N_("May a profile change it"),
     "aliases": N_("Other spellings"),
-    "all": N_("Controls"),
     "answer": N_("Answer"),
     "as_of": N_("As of"),
     "ask_when": N_("Asked, if"),
@@ -25,6 +24,7 @@ _LABELS = {
     "change": N_("What may be answered in any way"),
     "changeable": N_("May a redesign change it"),
     "column": N_("Column of the table"),
+    "columns": N_("Columns"),
     "confidential": N_("Confidential"),
     "controls": N_("Control options"),
     "country": N_("What is an entry’s country"),
@@ -64,6 +64,7 @@ _LABELS = {
     "of": N_("The table it is a row of"),
     "options": N_("Answers"),
     "otherwise": N_("Otherwise it is"),
+    "points": N_("Points of severities"),
     "provisional": N_("Counts unanswered facts"),
     "question": N_("Question"),
     "range": N_("Range"),
@@ -140,7 +141,7 @@ def _label(edit: Edit, speech: Speech, counts_of: str) -> str:
     if not place:
         return _("Holds, if") if edit.loc[0] == "definitions" else _("Kind of answer")
     owner = _owner(edit.loc[0], place, counts_of) or _valued(edit.loc, place, speech)
-    own = _LABELS.get(f"{place[-1]}")
+    own = LABELS.get(f"{place[-1]}")
     if owner is None:
         return _(own) if own else f"{place[-1]}"
     if len(place) == owner[1] or own is None:
@@ -176,7 +177,7 @@ def _owner(part: Step, place: tuple[Step, ...], counts_of: str) -> tuple[str, in
         case "head", (("dimensions" | "grounds" | "asked_of" | "families") as kind, name, *_rest):
             return f"{_(_OF_HEAD[f'{kind}'])} `{name}`", 2
         case "head", ("roles", ("label" | "country") as role, entity, *_rest):
-            return f"{_(_LABELS[f'{role}'])} (`{entity}`)", 3
+            return f"{_(LABELS[f'{role}'])} (`{entity}`)", 3
         case _:
             return None
 

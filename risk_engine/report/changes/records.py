@@ -56,7 +56,7 @@ def titled(edit: Edit, speech: Speech) -> Line:
     """Return the name of a record with its title."""
     if edit.loc[:2] == ("head", "severity"):
         return say(_("Points and bands"))
-    if edit.loc[0] == "head" or len(edit.loc) == 1:
+    if edit.loc[0] == "head" or (edit.kind == "reordered" and edit.record == ".".join(map(str, edit.loc))):
         return say(part_title(edit.loc[0]))
     title, name = _title(edit.loc, speech), Run(edit.record.partition(" ")[2], "code")
     if edit.loc[0] in {"ladders", "tables"} or (edit.loc[0] == "entities" and "facts" not in edit.loc):

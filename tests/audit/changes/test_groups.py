@@ -6,6 +6,7 @@ from risk_engine.audit.changes.apply import apply
 from risk_engine.audit.changes.compare import compare
 from risk_engine.audit.changes.groups import groups, is_loadable
 from risk_engine.audit.mutants.every import mutants
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from tests.audit.changes.conftest import Compared
 
@@ -85,6 +86,15 @@ def test_a_column_and_the_question_that_reads_it_come_together(desk: CriteriaSet
     )
     names = [[one.name for one in group] for group in groups(desk, compare(desk, after))]
     assert names == [["fact borrower.guarded added", "table regions.guarded added"]]
+
+
+def test_between_sets_that_have_little_in_common_the_search_ends_and_what_it_finds_can_be_made(
+    desk: CriteriaSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("risk_engine.audit.changes.groups._MOST_LOADED", 3)
+    other = load_criteria("us-dod-matrix")
+    found = groups(desk, compare(desk, other))
+    assert all(is_loadable(apply(desk, group)) for group in found[::25])
 
 
 def test_groups_between_mutants_can_be_made_alone_too(desk: CriteriaSet) -> None:

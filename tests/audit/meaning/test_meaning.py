@@ -164,6 +164,17 @@ def test_a_provisional_rule_that_is_gone_is_milder_though_the_range_stays(tmp_pa
     assert (milder.before.level, milder.after.level) == ("regulation", "advice")
 
 
+def test_a_finding_that_changes_no_decision_is_told_and_still_a_patch(tmp_path: Path) -> None:
+    # A moderate finding alone makes neither a band nor a rule: advice before and after.
+    before = toy(tmp_path / "a", BRISK="{severity: {low: {fact: trip.pace, is: brisk}}}")
+    after = toy(tmp_path / "b", BRISK="{severity: {moderate: {fact: trip.pace, is: brisk}}}")
+    found = compared(before, after)
+    told = {(one.of, one.name, one.direction) for one in found.findings()}
+    assert told == {("finding_severity", "BRISK", "stricter"), ("finding_residual", "BRISK", "stricter")}
+    assert found.is_equal
+    assert found.required.bump == "patch"
+
+
 PATIENT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 )
