@@ -1,21 +1,40 @@
-"""`risk-engine criteria diff`: what is different between two versions of a set, in words and in structure."""
+"""`risk-engine criteria diff`: what is different between two versions of a set: in words, in structure, in meaning."""
 
 import json
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Output, form_of, put, put_document, refuse_on_terminal
-from risk_engine.model.changes import Layer
+from risk_engine.cli.options import (
+    Output,
+    form_of,
+    make_folder,
+    put,
+    put_document,
+    read_day,
+    refuse_on_terminal,
+    write_together,
+)
+from risk_engine.cli.progress import progress
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import ENGLISH, _, current, in_language
+from risk_engine.model.changes import Changes, Layer
 
 if TYPE_CHECKING:
+    from risk_engine.audit.changes.versions import Comparison
+    from risk_engine.model.case import Case
+    from risk_engine.model.meaning import Meaning
     from risk_engine.report import DocumentForm
 
 EXAMPLES = """Examples: risk-engine criteria diff reconnect-china@1.0.0 our-criteria ·
 risk-engine criteria diff reconnect-china@1.0.0 our-criteria -o changes.html ·
-risk-engine criteria diff our-criteria@1.0.0 our-criteria --fail-on structure"""
+risk-engine criteria diff our-criteria@1.0.0 our-criteria --cases shown/ --fail-on milder ·
+risk-engine criteria diff our-criteria@1.0.0 our-criteria --no-meaning --fail-on structure"""
 _METAVAR = "SET[@VERSION]"
 
 
@@ -35,6 +54,7 @@ class Grade(StrEnum):
 
     changed = "changed"
     structure = "structure"
+    milder = "milder"
 
 
 _DOCUMENTS: "dict[DiffFormat, DocumentForm]" = {
@@ -47,7 +67,16 @@ _DOCUMENTS: "dict[DiffFormat, DocumentForm]" = {
 _COUNTED: dict[Grade, tuple[Layer, ...]] = {Grade.changed: ("words", "structure"), Grade.structure: ("structure",)}
 
 
-def print_diff(
+@dataclass(frozen=True)
+class _Proved:
+    """What the changes mean, with the base case from which cases are told; or why that could not be worked out."""
+
+    meaning: "Meaning | None" = None
+    base: "Case | None" = None
+    error: RiskEngineError | None = None
+
+
+def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     before: Annotated[
         str,
         typer.Argument(help="The earlier version: a shipped set, or a folder; of a set its newest.", metavar=_METAVAR),
@@ -55,29 +84,117 @@ def print_diff(
     after: Annotated[str, typer.Argument(help="The later version, or an office's changed copy.", metavar=_METAVAR)],
     fail_on: Annotated[
         Grade | None,
-        typer.Option(help="Exit code 1 if anything is `changed`, or only if the `structure` is: rules and questions."),
+        typer.Option(
+            help="Exit code 1 if anything is `changed`, if the `structure` is (rules and questions), or if a case gets "
+            "`milder`; 3 if that is not decided."
+        ),
+    ] = None,
+    on: Annotated[
+        date | None,
+        typer.Option(
+            "--on",
+            parser=read_day,
+            metavar="DATE",
+            help="Ask for one day only; without it, for every day on which rules begin or end.",
+        ),
+    ] = None,
+    proves: Annotated[
+        bool, typer.Option("--meaning/--no-meaning", help="Whether to prove what the changes mean for results.")
+    ] = True,
+    cases: Annotated[
+        Path | None,
+        typer.Option("--cases", metavar="FOLDER", help="Write each case that is shown there as a case file."),
     ] = None,
     asked: Annotated[
         DiffFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
     ] = None,
     output: Output = None,
 ) -> None:
-    """Print what is different between two versions of a set, first in short, then in structure, then in words.
+    """Print what is different between two versions of a set: first whether any case gets milder, last the words.
 
-    Each rule and question that is new, gone or changed stands with its sentence before and after. Whether any case
-    comes out stricter or milder by it is not proved here, and the report says so. Number and time of the versions count
-    as no change; neither do their cases, translations and notes.
+    Over all possible cases it is proved whether a result can become milder or stricter, skip a level or be open anew,
+    and where it can the smallest case shows it (needs the extra `audit`). Each rule and question that is new, gone or
+    changed stands with its sentence before and after. Number and time of the versions count as no change; neither do
+    their cases, translations and notes.
     """
     from risk_engine.audit.changes.versions import compared
 
+    if not proves and (fail_on is Grade.milder or cases is not None or on is not None):
+        message = _("without the meaning there are no cases, no days and nothing that is milder")
+        raise RiskEngineError(message, _("leave out --no-meaning"))
     form = form_of(output, DiffFormat, asked)
     refuse_on_terminal(form.value, output)
+    if cases is not None:
+        _check_empty(cases)
     found = compared(before, after)
+    proved = _proved(found, on, form) if proves else _Proved()
+    changes = found.changes.model_copy(update={"meaning": proved.meaning})
     if form is DiffFormat.json:
-        put(json.dumps(found.changes.model_dump(mode="json"), indent=2, ensure_ascii=False), output)
+        put(json.dumps(changes.model_dump(mode="json"), indent=2, ensure_ascii=False), output)
     else:
-        from risk_engine.report.changes.pages import changes_view
+        _put_report(found, changes, proved, form, output)
+    if proved.error is not None:
+        typer.echo(str(proved.error), err=True)
+    if cases is not None:
+        _write_cases(found, proved, cases)
+    _exit(fail_on, changes)
 
-        put_document(changes_view(found.changes, *found.words, shown=found.shown), _DOCUMENTS[form], output)
-    if fail_on is not None and found.changes.of(*_COUNTED[fail_on]):
-        raise typer.Exit(Exit.FAILED)
+
+def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
+    """Return what the changes mean, as far as it can be said."""
+    from risk_engine.audit.meaning.between import base_of, meaning_of
+
+    base: Case | None = None
+    # A record is the same in every language.
+    with in_language(ENGLISH if form is DiffFormat.json else current()), progress(_("days")) as tell:
+        try:
+            base = base_of(found)
+            return _Proved(meaning_of(found, base, on, tell), base)
+        except RiskEngineError as error:
+            return _Proved(None, base, error)
+
+
+def _put_report(found: "Comparison", changes: Changes, proved: _Proved, form: DiffFormat, output: Path | None) -> None:
+    from risk_engine.report.changes.pages import changes_view
+    from risk_engine.report.meaning.told import not_proved
+
+    error = proved.error
+    instead = None if error is None else not_proved(error.message or str(error), error.way_out)
+    page = changes_view(changes, *found.words, shown=found.shown, base=proved.base, instead=instead)
+    put_document(page, _DOCUMENTS[form], output)
+
+
+def _check_empty(folder: Path) -> None:
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        message = _("{folder} is there already, and cases are written into a new or an empty folder", folder=folder)
+        raise RiskEngineError(message, _("name another one after --cases"))
+
+
+def _write_cases(found: "Comparison", proved: _Proved, folder: Path) -> None:
+    if proved.meaning is None:
+        return
+    from risk_engine.audit.meaning.files import case_files
+
+    files = case_files(found, proved.meaning)
+    make_folder(folder)
+    write_together({folder / name: text for name, text in files.items()})
+    for name in files:
+        typer.echo(_("wrote {file}", file=folder / name), err=True)
+    if not files:
+        typer.echo(_("no case shows any difference, so none is written"), err=True)
+
+
+def _exit(fail_on: Grade | None, changes: Changes) -> None:
+    match fail_on:
+        case None:
+            return
+        case Grade.milder:
+            answer = "undecided" if changes.meaning is None else changes.meaning.answer
+            if answer == "milder":
+                raise typer.Exit(Exit.FAILED)
+            if answer == "undecided":
+                raise typer.Exit(Exit.STILL_OPEN)
+        case _ if changes.of(*_COUNTED[fail_on]):
+            raise typer.Exit(Exit.FAILED)
+        case _:
+            return

@@ -1,10 +1,11 @@
 """What makes one version of a criteria set another: single changes, each of which can be made alone or put back."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, field_serializer
 
+from risk_engine.model.meaning import Meaning
 from risk_engine.model.words import Model
 
 Layer: TypeAlias = Literal["release", "words", "structure"]
@@ -68,8 +69,8 @@ class Changes(Model):
     before: VersionShown
     after: VersionShown
     edits: tuple[Edit, ...]
-    meaning: Annotated[None, Field(description="What can come out stricter or milder; null: that was not proved.")] = (
-        None
+    meaning: Meaning | None = Field(
+        None, description="What can come out stricter or milder, over all cases; null: that was not asked."
     )
 
     def of(self, *layers: Layer) -> tuple[Edit, ...]:

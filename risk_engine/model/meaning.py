@@ -14,6 +14,8 @@ Direction: TypeAlias = Literal["milder", "looser", "stricter", "skips", "opens"]
 skipped; settled before and still open after, through new questions alone."""
 Of: TypeAlias = Literal["ladder", "inherent", "residual", "finding_severity", "finding_residual", "finding_knock_out"]
 DIRECTIONS: tuple[Direction, ...] = ("milder", "looser", "stricter", "skips", "opens")
+Answer: TypeAlias = Literal["equal", "nowhere milder", "milder", "undecided"]
+"""What a board asks first of new criteria."""
 
 
 class Came(Model):
@@ -49,6 +51,10 @@ class Meaning(Model):
     """All questions about a change, on every day from the first of the later version on which rules differ."""
 
     days: tuple[date, ...]
+    is_one_day: bool = Field(default=False, description="One day was asked for; else every one on which rules differ.")
+    counted: tuple[Name, ...] = Field(
+        default=(), description="The ladders by which a version is called milder: whether it may start, and the result."
+    )
     bounds: dict[Name, int] = Field(description="The most entries of each list that were looked at.")
     new_facts: tuple[str, ...] = Field(description="What only the later version asks.")
     gone_facts: tuple[str, ...] = Field(description="What only the earlier version asks.")
@@ -68,3 +74,23 @@ class Meaning(Model):
     def is_equal(self) -> bool:
         """Whether it is proved that no case is decided otherwise."""
         return not self.not_compared and all(one.status == "proved" for one in self.ladders())
+
+    @property
+    def answer(self) -> Answer:
+        """The answer in short; what cannot be compared is never taken for harmless."""
+        if self.is_equal:
+            return "equal"
+        found = {one.name: one.status for one in self.ladders() if one.direction == "milder"}
+        counted = {found.get(name, "undecided") for name in self.counted}
+        if "refuted" in counted:
+            return "milder"
+        return "nowhere milder" if counted == {"proved"} else "undecided"
+
+    def cases(self) -> tuple[tuple[Shift, ...], ...]:
+        """Return the cases that show something, each with all that it shows; a report counts them in this order."""
+        found: dict[str, list[Shift]] = {}
+        for one in self.shifts:
+            if one.example is not None:
+                key = one.example.model_dump_json(include={"given", "in_place", "on"})
+                found.setdefault(key, []).append(one)
+        return tuple(map(tuple, found.values()))

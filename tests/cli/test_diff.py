@@ -8,6 +8,9 @@ import pytest
 from tests.changing import LATER, LOAN_DESK, NUMBER, WORDS, changed
 from tests.cli.running import done, refused, run, run_on_a_terminal
 
+DIFF = ("criteria", "diff", "--no-meaning")
+"""What does not ask for the meaning is quick."""
+
 
 @pytest.fixture(scope="module")
 def later(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -20,7 +23,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_text_is_printed_and_fits_an_ordinary_screen(later: Path) -> None:
-    out = done("criteria", "diff", LOAN_DESK, later)
+    out = done(*DIFF, LOAN_DESK, later)
     assert out.startswith("26 changes of the rules, 2 changes of promises and 2 changes of words.\nWhat changes: May")
     assert max(map(len, out.splitlines())) <= 80
     assert "\x1b" not in out
@@ -28,22 +31,22 @@ def test_text_is_printed_and_fits_an_ordinary_screen(later: Path) -> None:
 
 def test_the_ending_of_the_file_says_the_form(later: Path, tmp_path: Path) -> None:
     for form, start in (("html", b"<!doctype html>"), ("md", b"# 26 changes"), ("json", b"{\n"), ("pdf", b"%PDF")):
-        result = run("criteria", "diff", LOAN_DESK, later, "-o", tmp_path / f"changes.{form}")
+        result = run(*DIFF, LOAN_DESK, later, "-o", tmp_path / f"changes.{form}")
         assert (result.code, result.out) == (0, "")
         assert (tmp_path / f"changes.{form}").read_bytes().lstrip().startswith(start)
-    said = refused("criteria", "diff", LOAN_DESK, later, "-o", tmp_path / "changes.xlsx")
+    said = refused(*DIFF, LOAN_DESK, later, "-o", tmp_path / "changes.xlsx")
     assert "this cannot be written as .xlsx" in said
     assert "endings that are known: .md, .html, .pdf, .docx, .json" in said
 
 
 def test_a_terminal_is_not_sent_a_document_that_it_cannot_show(later: Path) -> None:
-    result = run_on_a_terminal("criteria", "diff", LOAN_DESK, later, "--format", "pdf")
+    result = run_on_a_terminal(*DIFF, LOAN_DESK, later, "--format", "pdf")
     assert (result.code, result.out) == (2, "")
     assert "-o FILE.pdf" in result.err
 
 
 def test_json_holds_every_edit_and_says_that_nothing_was_proved(later: Path) -> None:
-    told = json.loads(done("criteria", "diff", LOAN_DESK, later, "--format", "json"))
+    told = json.loads(done(*DIFF, LOAN_DESK, later, "--format", "json"))
     assert list(told) == ["before", "after", "edits", "meaning"]
     assert told["meaning"] is None
     assert (told["before"]["version"], told["after"]["version"], told["after"]["state"]) == ("1.0.0", "1.1.0", "draft")
@@ -61,7 +64,7 @@ def test_json_holds_every_edit_and_says_that_nothing_was_proved(later: Path) -> 
 
 
 def test_json_is_the_same_in_every_language(later: Path) -> None:
-    command = ("criteria", "diff", LOAN_DESK, later, "--format", "json")
+    command = (*DIFF, LOAN_DESK, later, "--format", "json")
     assert done(*command) == done("--lang", "de", *command)
 
 
@@ -76,32 +79,32 @@ def test_json_is_the_same_in_every_language(later: Path) -> None:
 )
 def test_fail_on_says_what_makes_it_fail(version: str, fail_on: str, code: int, request: pytest.FixtureRequest) -> None:
     folder: Path = request.getfixturevalue(version)
-    result = run("criteria", "diff", LOAN_DESK, folder, "--fail-on", fail_on)
+    result = run(*DIFF, LOAN_DESK, folder, "--fail-on", fail_on)
     assert (result.code, result.err) == (code, "")
     assert "What changes: May the object be lent?" in result.out
 
 
 def test_a_version_and_itself_never_fail() -> None:
-    assert run("criteria", "diff", LOAN_DESK, LOAN_DESK, "--fail-on", "changed").code == 0
+    assert run(*DIFF, LOAN_DESK, LOAN_DESK, "--fail-on", "changed").code == 0
 
 
 def test_a_set_means_its_newest_version_and_a_number_another(tmp_path: Path) -> None:
     desk = tmp_path / "desk"
     changed(desk / "1.0.0", {})
     changed(desk / "1.1.0", LATER)
-    assert "After\n  - loan-desk 1.1.0, in force from" in done("criteria", "diff", f"{desk}@1.0.0", desk)
-    assert "Nothing changes: both say the same." in done("criteria", "diff", desk, f"{desk}@1.1.0")
+    assert "After\n  - loan-desk 1.1.0, in force from" in done(*DIFF, f"{desk}@1.0.0", desk)
+    assert "Nothing changes: both say the same." in done(*DIFF, desk, f"{desk}@1.1.0")
 
 
 def test_two_sets_are_compared_and_called_two_sets(tmp_path: Path) -> None:
     other = changed(tmp_path / "1.0.0", {"set.yaml": (("id: loan-desk", "id: print-room"),)})
-    out = done("criteria", "diff", LOAN_DESK, other)
+    out = done(*DIFF, LOAN_DESK, other)
     assert "\nPlease note\n" in out
     assert "These are two sets, not two versions of one; what they call alike is compared." in " ".join(out.split())
 
 
 def test_sets_that_have_nothing_in_common_are_compared_too() -> None:
-    out = done("criteria", "diff", LOAN_DESK, "reconnect-china")
+    out = done(*DIFF, LOAN_DESK, "reconnect-china")
     assert "These are two sets" in " ".join(out.split())
     assert "Verdict (verdict) [gone]" in out
     assert "Measure (measure) [new]" in out
@@ -110,11 +113,11 @@ def test_sets_that_have_nothing_in_common_are_compared_too() -> None:
 def test_the_problems_of_both_are_told_at_once(tmp_path: Path) -> None:
     first = changed(tmp_path / "1.0.0", {"controls.yaml": (("effort: 1}", "effort: 9}"),)})
     second = changed(tmp_path / "1.1.0", {**NUMBER, "definitions.yaml": (("holds: soft", "holds: sofd"),)})
-    said = refused("criteria", "diff", first, second)
+    said = refused(*DIFF, first, second)
     assert "1.0.0/controls.yaml" in said
     assert "there is no definition `sofd`" in said
     assert "Traceback" not in said
 
 
 def test_a_set_that_there_is_not_is_refused_with_a_suggestion() -> None:
-    assert "did you mean `reconnect-china`?" in refused("criteria", "diff", "reconnect-chima", LOAN_DESK)
+    assert "did you mean `reconnect-china`?" in refused(*DIFF, "reconnect-chima", LOAN_DESK)

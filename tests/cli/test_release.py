@@ -68,6 +68,8 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             return (*words, folder / "register", "--criteria", desk)
         case ("criteria", "texts"):
             return (*words, desk, "--into", "fr")
+        case ("criteria", "diff"):
+            return (*words, desk, desk)
         case ("criteria", "impact"):
             return (*words, desk, desk, "--cases", LOAN_CASE, "--jobs", "1")
         case ("criteria", "diff"):

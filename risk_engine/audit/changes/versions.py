@@ -1,6 +1,7 @@
 """Two versions of a criteria set from where they lie, with all that is different between them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from risk_engine.audit.changes.compare import compare
 from risk_engine.audit.releases.load import loaded
@@ -22,6 +23,8 @@ class Comparison:
     changes: Changes
     shown: tuple[Edit, ...]
     """The edits as the current language tells them; what that language does not tell stands as it is written."""
+    folder: Path
+    """Where the earlier version lies, with its base case."""
 
 
 def compared(before: str, after: str) -> Comparison:
@@ -39,6 +42,7 @@ def compared(before: str, after: str) -> Comparison:
         words=words,
         changes=Changes(before=_shown(one, first), after=_shown(other, second), edits=edits),
         shown=tuple(told.get(edit.name, edit) for edit in edits),
+        folder=first.folder,
     )
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
+from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFact
-from risk_engine.model.meaning import Shift
+from risk_engine.model.meaning import Direction, Shift
 from risk_engine.model.releases import RequiredBump
+
+_MOST_TELLING: tuple[Direction, ...] = ("stricter", "milder", "looser", "skips", "opens")
+"""In which order a reason is looked for where none of the ladders that count gets milder."""
 
 
 def required_bump(
@@ -18,24 +22,37 @@ def required_bump(
     what is not decided: nothing is taken for harmless that is not proved.
     """
     decisions = [one for one in shifts if one.of == "ladder"]
-    claimed = [after.head.roles.headline, after.head.roles.gate]
-    for reason in [*not_compared, *_gone(before, after)]:
-        return RequiredBump(bump="major", why=reason)
-    for one in decisions:
-        if one.name in claimed and one.direction == "milder" and one.status != "proved":
-            why = _("{ladder} can become milder", ladder=after.ladders[one.name].title)
-            if one.status == "undecided":
-                why = _("it is not decided whether {ladder} can become milder", ladder=after.ladders[one.name].title)
-            return RequiredBump(bump="major", why=why)
-    for one in decisions:
-        if one.status != "proved":
-            why = _("{ladder} can become stricter, and never milder", ladder=after.ladders[one.name].title)
-            if one.direction == "opens":
-                why = _("new questions leave decided cases open, and none gets milder")
-            return RequiredBump(bump="minor", why=why)
+    milder = [one for one in decisions if one.name in claimed(after) and one.direction == "milder"]
+    reasons = [_why(one, after) for one in milder if one.status == "refuted"]
+    reasons += [*not_compared, *_gone(before, after)]
+    reasons += [_why(one, after) for one in milder if one.status == "undecided"]
+    if reasons:
+        return RequiredBump(bump="major", why=reasons[0])
+    for one in sorted((one for one in decisions if one.status != "proved"), key=_decided_first):
+        return RequiredBump(bump="minor", why=_why(one, after))
     if _asks_more(before, after):
-        return RequiredBump(bump="minor", why=_("it asks more, and no case gets milder"))
+        return RequiredBump(bump="minor", why=_("it asks more"))
     return RequiredBump(bump="patch", why=_("no case is decided otherwise"))
+
+
+def _decided_first(shift: Shift) -> tuple[bool, int]:
+    return shift.status == "undecided", _MOST_TELLING.index(shift.direction)
+
+
+def _why(shift: Shift, after: CriteriaSet) -> str:
+    """Return what a version does or may do to results, in a sentence."""
+    ladder = after.ladders[shift.name].title
+    if shift.status == "undecided":
+        return _("it is not decided whether no case comes out otherwise on the ladder {ladder}", ladder=ladder)
+    match shift.direction:
+        case "milder":
+            return _("{ladder} can become milder", ladder=ladder)
+        case "looser":
+            return _("{ladder} can become milder where answers are missing", ladder=ladder)
+        case "stricter" | "skips":
+            return _("{ladder} can become stricter", ladder=ladder)
+        case "opens":
+            return _("new questions leave decided cases open")
 
 
 def _gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:

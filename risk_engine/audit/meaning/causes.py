@@ -27,7 +27,11 @@ class Causes:
     @cached_property
     def alone(self) -> list[tuple[str, CriteriaSet, type[Case]]]:
         """What each change that can be made alone is called, with the earlier version that has it and its cases."""
-        edits = [one for one in compare(self.before, self.after) if one.loc[0] not in _WITHOUT_RESULT]
+        edits = [
+            one
+            for one in compare(self.before, self.after)
+            if one.layer == "structure" and one.loc[0] not in _WITHOUT_RESULT
+        ]
         changed = [(group[0].name, apply(self.before, group)) for group in groups(self.before, edits)]
         return [(name, criteria, case_model(criteria)) for name, criteria in dict(changed[::-1]).items()][::-1]
 

@@ -3,9 +3,10 @@
 What did not change is the same term in both readings, so the solver never compares it (design, section 6).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import z3
 
@@ -13,6 +14,7 @@ from risk_engine.audit.meaning.bump import required_bump
 from risk_engine.audit.meaning.causes import Causes
 from risk_engine.audit.meaning.findings import Findings, is_rising, same_ladders
 from risk_engine.audit.meaning.targets import Target, directions, happens, happens_anyway, targets
+from risk_engine.audit.meaning.united import united
 from risk_engine.audit.proofs.ask import sound
 from risk_engine.audit.proofs.days import changing_days
 from risk_engine.audit.proofs.example import Replayed, contradictions, example, replay
@@ -27,6 +29,11 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.meaning import Direction, Meaning, Shift
 from risk_engine.model.proof import Status
+
+
+class TypesDifferError(RiskEngineError):
+    """No case can be read by both versions: what is called the same is of another type."""
+
 
 Tell = Callable[[int, int], None]
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
@@ -43,7 +50,7 @@ def meaning(
     """Return what can come out otherwise under the later version; `base` is the earlier version's base case.
 
     Both versions are read on the same days: from the first day of the later one every day on which anything in either
-    begins or ends; or on one day alone. Raises RiskEngineError where a fact is of another type in the later version,
+    begins or ends; or on one day alone. Raises TypesDifferError where a fact is of another type in the later version,
     SolverMismatchError (a defect of this program) where the engine does not confirm a case.
     """
     _check_types(before, after)
@@ -59,6 +66,8 @@ def meaning(
     new, gone = _only_in(after, before), _only_in(before, after)
     return Meaning(
         days=tuple(days),
+        is_one_day=on is not None,
+        counted=tuple(claimed(after)),
         bounds=bounds,
         new_facts=new,
         gone_facts=gone,
@@ -66,6 +75,20 @@ def meaning(
         shifts=shifts,
         required=required_bump(before, after, shifts, not_compared),
     )
+
+
+def first_difference(
+    before: CriteriaSet, after: CriteriaSet, base: Case, on: date, limits: Limits | None = None
+) -> Shift | None:
+    """Return something that comes out otherwise on a day, with its case; None where nothing was found that does.
+
+    It asks of single findings first and stops at the first answer: to be told that two versions differ takes less than
+    to be told everything that `meaning` tells.
+    """
+    found, _not_compared = targets(before, after)
+    asked = _Asked(before, after, sorted(found, key=lambda one: not one.of.startswith("finding")))
+    asked.on(on, base, limits or Limits(), is_first_enough=True)
+    return next((one for one in asked.shifts() if one.status == "refuted"), None)
 
 
 def days_to_ask(before: CriteriaSet, after: CriteriaSet) -> list[date]:
@@ -99,7 +122,7 @@ def _check_types(before: CriteriaSet, after: CriteriaSet) -> None:
     ]
     if changed:
         message = _("no case can be read by both versions: {facts} changed type", facts=", ".join(changed))
-        raise RiskEngineError(message, _("give what is of another type a name of its own"))
+        raise TypesDifferError(message, _("give what is of another type a name of its own"))
 
 
 @dataclass
@@ -123,7 +146,7 @@ class _Asked:
             (target, one): _Answer() for target in found for one in directions(target, after, asks_more=bool(self.new))
         }
 
-    def on(self, day: date, base: Case, limits: Limits) -> dict[str, int]:
+    def on(self, day: date, base: Case, limits: Limits, *, is_first_enough: bool = False) -> dict[str, int]:
         """Ask what is not answered by a case yet, on a day; return the most entries of each list."""
         space = Space([self.before, self.after], base, day, limits)
         for one in space.readings:
@@ -131,6 +154,8 @@ class _Asked:
         for (target, direction), answer in self.answers.items():
             if answer.verdict != "possible" and target.is_there(*space.readings):
                 self._ask(space, target, direction, answer)
+            if is_first_enough and answer.shift is not None:
+                break
         return dict(space.blanks.bounds)
 
     def shifts(self) -> Iterator[Shift]:
@@ -147,35 +172,29 @@ class _Asked:
         follows = self._follows(space, target, direction)
         # That no finding moves is shown at once; without it a solver adds up the points of all of them.
         possible, _model = space.check(follows)
-        for goal, answers_new in self._ways(space, target, direction) if possible != "impossible" else []:
+        for goal in self._ways(space, target, direction) if possible != "impossible" else []:
             verdict, model = space.smallest(follows, *goal)
             if model is not None:
-                shown = self._confirmed(space, target, direction, goal, model)
                 answer.verdict = verdict
-                answer.shift = shown.model_copy(update={"answers_new": answers_new})
+                answer.shift = self._confirmed(space, target, direction, goal, model)
                 return
             if verdict == "undecided":
                 answer.verdict = verdict
 
-    def _ways(self, space: Space, target: Target, direction: Direction) -> list[tuple[list[Term], bool]]:
-        """Return the goals that together are the question, and whether a case then states what only one version knows.
-
-        A case that runs under both versions says most, so it is looked for first.
-        """
+    def _ways(self, space: Space, target: Target, direction: Direction) -> list[list[Term]]:
+        """Return the goals that together are the question; a case that runs under both versions is looked for first."""
         before, after = space.readings
         changes = happens(target, direction, before, after)
         alike = list(self._alike(space))
         if not self.new:
-            shared = changes
-        elif direction == "opens":
-            return [([changes, *alike], False)]
-        else:
-            # What a new question leaves open is neither milder nor stricter yet.
-            shared = both(changes, happens_anyway(target, direction, before, after))
-        ways = [([shared, *alike], False)]
-        if self.new or self.gone:
-            ways.append(([changes, *self._known(space)], True))
-        return ways
+            return [[changes, *alike], *([[changes]] if self.gone else [])]
+        if direction == "opens":
+            return [[changes, *alike]]
+        # What a new question leaves open is neither milder nor stricter yet.
+        known = list(self._known(space))
+        if direction == "looser":
+            return [[changes, *alike, *known], [changes, *known]]
+        return [[both(changes, happens_anyway(target, direction, before, after)), *alike], [changes, *known]]
 
     def _follows(self, space: Space, target: Target, direction: Direction) -> Term:
         """Return what must be true of findings wherever a target changes: the solver need not work that out.
@@ -211,9 +230,18 @@ class _Asked:
             on=space.on,
             before=target.came(old.worked),
             after=target.came(new.worked),
-            example=example(space, new),
+            example=example(space, Replayed(united(old.data, new.data), new.worked)),
+            answers_new=self._states_what_one_knows(united(old.data, new.data)),
             because=self.causes.of(target, old, new),
         )
+
+    def _states_what_one_knows(self, data: Mapping[str, Any]) -> bool:
+        for name in self.new | self.gone:
+            entity, _dot, short = name.partition(".")
+            entries = data.get(entity) or ()
+            if any(short in one for one in ([entries] if isinstance(entries, dict) else entries)):
+                return True
+        return any(name in data for name in {*self.before.entities} ^ {*self.after.entities})
 
     def _replayed(self, space: Space, target: Target, model: z3.ModelRef) -> tuple[Replayed, Replayed]:
         before, after = space.readings

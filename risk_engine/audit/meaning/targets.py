@@ -70,22 +70,23 @@ def targets(before: CriteriaSet, after: CriteriaSet) -> tuple[list[Target], list
     """Return what can be compared between two versions, the decisions first, and what cannot, as sentences."""
     found: list[Target] = []
     not_compared: list[str] = []
-    for name in dict.fromkeys((*before.ladders, *after.ladders)):
+    # As in every report: whether it may start comes first, then the result.
+    for name in dict.fromkeys((*claimed(after), *before.ladders, *after.ladders)):
         if name not in before.ladders or name not in after.ladders:
             not_compared.append(_("the ladder `{name}` is in one of the versions only", name=name))
         elif list(before.ladders[name].levels) != list(after.ladders[name].levels):
             not_compared.append(_("the ladder `{name}` has other levels", name=name))
         else:
             found.append(Target("ladder", name))
-    found += [Target(of, name) for name in before.indicators if name in after.indicators for of in _OF_FINDING]
+    findings = [Target(of, name) for name in before.indicators if name in after.indicators for of in _OF_FINDING]
     if list(before.head.severity.bands) != list(after.head.severity.bands):
-        return found, [*not_compared, _("the bands of dimensions are others")]
+        return [*found, *findings], [*not_compared, _("the bands of dimensions are others")]
     for name in dict.fromkeys((*before.head.dimensions, *after.head.dimensions)):
         if name not in before.head.dimensions or name not in after.head.dimensions:
             not_compared.append(_("the dimension `{name}` is in one of the versions only", name=name))
         else:
             found += [Target("inherent", name), Target("residual", name)]
-    return found, not_compared
+    return [*found, *findings], not_compared
 
 
 def happens(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:

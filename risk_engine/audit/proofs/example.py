@@ -12,7 +12,7 @@ from risk_engine.backends.symbolic.blanks import Blank, stated_entries
 from risk_engine.backends.symbolic.decode import is_true, stated_case
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Term
-from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.diagnostics import DefectError, InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import changed, place_of
@@ -25,7 +25,7 @@ from risk_engine.once import once
 Vary = Callable[[Term], Term]
 
 
-class SolverMismatchError(AssertionError):
+class SolverMismatchError(DefectError):
     """The solver's reading and the engine disagree about one case: a defect of this program, never of the criteria."""
 
 
@@ -52,7 +52,7 @@ def replay(
 
     Raises SolverMismatchError where the engine says anything else.
     """
-    data = _known_to(reading.criteria, stated_case(model, space.blanks, space.on, vary), space.blanks.entities)
+    data = known_to(reading.criteria, stated_case(model, space.blanks, space.on, vary), space.blanks.entities)
     data, worked = _legal(data, space, reading)
     for watch in watched:
         values, found = words(watch, worked)
@@ -65,7 +65,7 @@ def replay(
     return Replayed(data, worked)
 
 
-def _known_to(criteria: CriteriaSet, data: dict[str, Any], entities: Mapping[str, Entity]) -> dict[str, Any]:
+def known_to(criteria: CriteriaSet, data: dict[str, Any], entities: Mapping[str, Entity]) -> dict[str, Any]:
     """Return a case without what this set does not know, for a set beside another one."""
     found = dict(data)
     for name in entities:

@@ -3,6 +3,7 @@
 Nothing is lost: two numbers between the same neighbouring limits make every comparison of every rule come out alike.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -33,6 +34,25 @@ if TYPE_CHECKING:
 
 Domain: TypeAlias = tuple[Any, ...]
 """One answer of each class, in order; for a row one row of each class of rows of which the tables say the same."""
+
+
+class Classes(tuple[Any, ...]):  # noqa: SLOT001 (what it knows besides cannot stand in the slots of a tuple)
+    """A domain with many more answers than classes, which knows to which class each of them belongs."""
+
+    starts: Sequence[Any]
+    rows: Mapping[str, int]
+
+    @classmethod
+    def of(cls, answers: Iterable[Any], starts: Sequence[Any] = (), rows: Mapping[str, int] | None = None) -> "Classes":
+        """Return the domain of one answer a class, with where each class begins, or of every row its class."""
+        found = cls(answers)
+        found.starts, found.rows = starts, rows or {}
+        return found
+
+    def place(self, value: Any) -> int:
+        """Return the place of the class of an answer; before the first one that is the first."""
+        return self.rows[value] if self.rows else max(bisect_right(self.starts, value) - 1, 0)
+
 
 DAY = timedelta(days=1)
 
@@ -74,6 +94,7 @@ def conditions_of(criteria: CriteriaSet) -> Iterator[Condition]:
         for fact in entity.facts.values():
             if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                 yield fact.ask_when
+    yield from (one.when for one in criteria.awareness.values() if not isinstance(one.when, str))
     invariants = criteria.invariants
     promises: list[FactInvariant | ResultInvariant | AloneInvariant] = [
         *invariants.facts.values(),
@@ -168,7 +189,7 @@ class Domains:
             wished = self._preferred.get(fact, ())
             inside = (one for one in wished if (start <= one or number == 0) and (end is None or one < end))
             found.append(next(inside, start))
-        return tuple(found)
+        return Classes.of(found, starts)
 
     def _rows(self, fact: str) -> Domain:
         entity, _, short = fact.partition(".")
@@ -187,12 +208,8 @@ class Domains:
         wished = self._preferred.get(fact, ())
         for row in sorted(rows, key=lambda one: one not in wished):
             classes.setdefault(rows[row], row)
-        return tuple(row for row in rows if row in classes.values())
-
-    def known_to_all(self, fact: str) -> bool:
-        """Return whether every set declares the fact, and all of them with the same type."""
-        declared = self._declared(fact)
-        return len(declared) == len(self._sets) and len({one.type for one in declared}) == 1
+        answers = [row for row in rows if row in classes.values()]
+        return Classes.of(answers, rows={row: answers.index(classes[said]) for row, said in rows.items()})
 
 
 def _limits(sets: Sequence[CriteriaSet], on: date, profile: Profile | None) -> dict[str, set[Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from risk_engine.language import N_, _, ngettext, pgettext
+from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, VersionShown
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blocks import (
@@ -25,6 +26,8 @@ from risk_engine.report.catalogue.write import without_dead_ends
 from risk_engine.report.changes.labels import part_title, within
 from risk_engine.report.changes.records import Pair, by_part, by_record, hint, structure
 from risk_engine.report.changes.words import changed_words
+from risk_engine.report.example import Examples
+from risk_engine.report.meaning.told import told
 from risk_engine.report.wording import day, listed
 
 _NOT_PROVED = N_("not proved")
@@ -37,15 +40,17 @@ def changes_view(
     after: CriteriaSet,
     *,
     shown: Sequence[Edit] | None = None,
-    meaning: Sequence[Block | Group] | None = None,
+    base: Case | None = None,
+    instead: Sequence[Block] | None = None,
 ) -> View:
     """Return the document about the changes between two sets, both as they are read in the current language.
 
-    `shown` are the edits as that language tells them, `meaning` what the changes mean for results; without it the
-    document says that nothing was proved.
+    `shown` are the edits as that language tells them, `base` is the base case from which the cases of the meaning are
+    told. Where there is no meaning, `instead` says why; without it the document says that nothing was proved.
     """
     edits = changes.edits if shown is None else tuple(shown)
     speeches = Speech(before), Speech(after)
+    meaning = None if base is None else told(changes, edits, speeches, Examples((after, before), base))
     rules = [one for one in edits if one.layer == "structure"]
     words = [one for one in edits if one.layer == "words"]
     versions = f"{changes.before.name} → {changes.after.name}"
@@ -59,15 +64,19 @@ def changes_view(
         kept_by=f"{changes.after.name} {changes.after.digest[:12]}",
         warning=None,
         answer=Answer(
-            sentence=_in_short(rules, words),
-            more=(),
-            tone="mild" if all(map(_is_promise, rules)) else "middle",
+            sentence=_in_short(rules, words) if meaning is None else meaning.sentence,
+            more=() if meaning is None else (*meaning.more, say(_in_short(rules, words))),
+            tone=("mild" if all(map(_is_promise, rules)) else "middle") if meaning is None else meaning.tone,
             glance=tuple(_glance(changes, rules, words)),
             challenge=None,
         ),
         scales=(),
         scope=None,
-        sections=(_meaning(changes, meaning), *_structure(rules, changes, speeches), *_words(words, speeches)),
+        sections=(
+            _meaning(changes, instead if meaning is None else meaning.blocks),
+            *_structure(rules, changes, speeches),
+            *_words(words, speeches),
+        ),
         full_report="",
         footer=_(
             "{before}, digest {before_digest}, and {after}, digest {after_digest}",

@@ -107,10 +107,10 @@ def _record(edits: Sequence[Edit], changes: Changes, speeches: Pair) -> Group:
         blocks += _words_used(edits, speeches)
     readers = None if whole and whole.loc[0] in {"entities", "tables", "controls"} else _readers(edits, kind)
     title = say(*titled(first, speech), " ", mark(pgettext(*KINDS[kind])))
-    return Group(title, (*blocks, *([readers] if readers else [])), anchor=_anchor(first.loc))
+    return Group(title, (*blocks, *([readers] if readers else [])), anchor=anchor(first.loc))
 
 
-def _anchor(loc: tuple[Step, ...]) -> str | None:
+def anchor(loc: tuple[Step, ...]) -> str | None:
     """Return where a record stands in a catalogue: whatever names it in a sentence leads there."""
     match loc:
         case ("indicators", name, *_):

@@ -97,8 +97,8 @@ def test_it_says_plainly_that_the_meaning_was_not_proved(text: str) -> None:
     assert told.startswith("**\\[not proved\\]** This report says what is written differently, not whether any case")
 
 
-def test_what_the_changes_mean_takes_the_place_of_that(later: Comparison) -> None:
-    page = changes_view(later.changes, *later.words, meaning=(Prose(say("Nowhere milder.")),))
+def test_why_it_was_not_proved_takes_the_place_of_that(later: Comparison) -> None:
+    page = changes_view(later.changes, *later.words, instead=(Prose(say("Nowhere milder.")),))
     text = written(page, "md").decode()
     assert section(text, "What the changes mean for results") == "Nowhere milder.\n"
     assert "not proved" not in text

@@ -1,0 +1,121 @@
+"""A case that a proof or a comparison shows, told by how it differs from the base case of its set."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from risk_engine.language import _, ngettext
+from risk_engine.model.case import UNKNOWN, Case, answer
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import AnyFact, RowFact, shown
+from risk_engine.model.proof import Example
+from risk_engine.report.blocks import Line, Run, say, strong
+from risk_engine.report.catalogue.speech import Speech
+from risk_engine.report.wording import day, fill
+
+
+class Examples:
+    """Tells cases in the words of their criteria: of several sets each fact in those of the first that has it."""
+
+    def __init__(self, sets: Sequence[CriteriaSet], base: Case) -> None:
+        """Take the sets, in the current language, and the base case from which all cases are told."""
+        self._sets = sets
+        self._speeches = [Speech(one) for one in sets]
+        self._base = base
+
+    def differences(self, example: Example) -> tuple[Line, ...]:
+        """Return what is otherwise than in the base case, a line for each answer; that nothing is, in one line."""
+        lines = [line for path, value in example.given.items() for line in self._told(path, value)]
+        return tuple(lines) or (say(_("The base case itself, just as it is")),)
+
+    def controls(self, example: Example) -> tuple[Line, ...]:
+        """Return the controls that are in place in it, with their titles."""
+        return tuple(say(Run(one, ref=f"control-{one}"), f" {self._control(one)}") for one in example.in_place)
+
+    def contradictions(self, example: Example) -> tuple[Line, ...]:
+        """Return which contradictions among its answers the set names."""
+        titles = {name: one.title for criteria in self._sets for name, one in criteria.invariants.facts.items()}
+        return tuple(say(strong(one), f" {titles.get(one, '')}") for one in example.contradicts)
+
+    def _control(self, control: str) -> str:
+        return next((one.controls[control].title for one in self._sets if control in one.controls), "")
+
+    def _told(self, path: str, value: Any) -> Iterator[Line]:
+        entity, *rest = path.split(".")
+        match rest:
+            case [entry, short] if self._is_list(entity):
+                yield self._answer(f"{entity}.{short}", path, value, self._entry(entity, entry))
+            case [entry] if self._is_list(entity):
+                yield from self._further(entity, {"id": entry, **value})
+            case [short]:
+                yield self._answer(path, path, value, getattr(self._base, entity, None))
+            case _:
+                yield from self._list(entity, value)
+
+    def _list(self, entity: str, entries: Any) -> Iterator[Line]:
+        title = strong(self._title(entity))
+        if entries == UNKNOWN:
+            yield fill(_("{list}: not answered whether there are any"), list=title)
+            return
+        yield say(
+            title, ": ", ngettext("{number} entry in all", "{number} entries in all", len(entries)) if entries
+            else _("none")
+        )  # fmt: skip
+        for one in entries:
+            yield from self._further(entity, one)
+
+    def _further(self, entity: str, stated: Mapping[str, Any]) -> Iterator[Line]:
+        """Yield an entry that the base case does not have, as its differences from the first one that it has."""
+        name, first = stated["id"], self._entry(entity, None)
+        own = self._entry(entity, name) or first
+        new = Run(f"{entity}.{name}", "code")
+        if own is None:
+            yield fill(_("{list}: a new entry {name}"), list=strong(self._title(entity)), name=new)
+        elif answer(own, "id") != name:
+            like = Run(f"{entity}.{answer(own, 'id')}", "code")
+            message = _("{list}: one more entry {name}, otherwise like {first}")
+            yield fill(message, list=strong(self._title(entity)), name=new, first=like)
+        facts = {short for one in self._sets if entity in one.entities for short in one.entities[entity].facts}
+        for short in dict.fromkeys((*stated, *sorted(facts))):
+            there = answer(own, short) if own is not None else None
+            if short != "id" and stated.get(short) != there:
+                yield self._answer(f"{entity}.{short}", f"{entity}.{name}.{short}", stated.get(short, UNKNOWN), own)
+
+    def _answer(self, name: str, path: str, value: Any, entry: Any) -> Line:
+        fact, number = self._fact(name)
+        speech = self._speeches[number]
+        question = (fact.question or speech.column_title(name)) if fact else ""
+        before = answer(entry, name.partition(".")[2])
+        now = strong(_("not answered") if value == UNKNOWN else self._shown(fact, value, number))
+        told = say(f"{question} " if question else "", Run(path, "code", ref=f"fact-{name}"))
+        if before is None:
+            return fill(_("{question}: {answer}"), question=told, answer=now)
+        was = self._shown(fact, before, number)
+        return fill(_("{question}: {answer}; in the base case {before}"), question=told, answer=now, before=was)
+
+    def _shown(self, fact: AnyFact | None, value: Any, number: int) -> str:
+        match fact, value:
+            case RowFact(of=table), str() if value in self._sets[number].tables[table].rows:
+                return self._sets[number].tables[table].rows[value].name
+            case _, date():
+                return day(value)
+            case _:
+                return shown(fact, value)
+
+    def _fact(self, name: str) -> tuple[AnyFact | None, int]:
+        entity, _dot, short = name.partition(".")
+        for number, one in enumerate(self._sets):
+            if entity in one.entities and short in one.entities[entity].facts:
+                return one.entities[entity].facts[short], number
+        return None, 0
+
+    def _is_list(self, entity: str) -> bool:
+        return any(entity in one.entities and one.entities[entity].many is not None for one in self._sets)
+
+    def _title(self, entity: str) -> str:
+        return next((one.entities[entity].title for one in self._sets if entity in one.entities), entity)
+
+    def _entry(self, entity: str, name: str | None) -> Any:
+        """Return the entry of the base case with an id, or its first one; None where there is none."""
+        stated = getattr(self._base, entity, None) or ()
+        return next((one for one in stated if name is None or answer(one, "id") == name), None)
