@@ -8,12 +8,13 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.failures import print_failed
 from risk_engine.cli.options import keep_inputs, put
 from risk_engine.cli.progress import progress
-from risk_engine.cli.solver import need_solver
 from risk_engine.language import _
 
 
 def generate_cases(reference: str, output: Path | None) -> None:
     """Print cases in the form of cases.yaml, or write them to a file of their own; exit code 1 if cases fail."""
+    from risk_engine.backends.symbolic.solver import need_solver
+
     need_solver()
     from risk_engine.audit.cases import read_tests
     from risk_engine.audit.generate.generate import generate
