@@ -43,6 +43,10 @@ class RiskEngineError(Exception):
         super().__init__(f"{message}{help_line(way_out)}")
 
 
+class DefectError(Exception):
+    """A defect of this program, which contradicts itself: only those who write it can mend that."""
+
+
 class MissingExtraError(RiskEngineError):
     """Libraries that an extra of the package brings are not installed; `message` says what needs them."""
 

@@ -15,7 +15,7 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.phrases import report
 from risk_engine.cli.speech import OPTION, take_language
 from risk_engine.cli.tree import tree_of
-from risk_engine.diagnostics import RiskEngineError, reason
+from risk_engine.diagnostics import DefectError, RiskEngineError, reason
 from risk_engine.language import _, in_language
 from risk_engine.version import __version__
 
@@ -23,7 +23,8 @@ app = typer.Typer(
     name="risk-engine",
     help="Decide, with reasons, whether a proposed research collaboration may go ahead.",
     epilog="Exit codes: 0 done · 1 a test failed, a record does not verify, or a result is at least "
-    "--fail-on · 2 invalid input, or something could not be checked · 3 a result may be at least --fail-on. "
+    "--fail-on · 2 invalid input, or something could not be checked · 3 a result may be at least --fail-on · "
+    "70 a defect of this program. "
     "Results go to standard output, problems to standard error.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -82,6 +83,10 @@ def _run() -> int:
         return Exit.FAILED
     except RiskEngineError as error:
         typer.echo(f"{error}", err=True)
+    except DefectError as error:
+        told = _("risk-engine contradicts itself: a defect of this program, not of the criteria; nothing is proved.")
+        typer.echo(f"{told}\n{_('Please report it with these lines:')}\n{error}", err=True)
+        return Exit.DEFECT
     except OSError as error:
         # A name that is too long, a folder that may not be listed, a full disk: wherever it happens, nobody's bug.
         place = error.filename or _("the command")

@@ -1,4 +1,4 @@
-"""`risk-engine criteria`: list, show, map, check, lint, test, mutate, compare, release and describe criteria sets."""
+"""`risk-engine criteria`: list, show, map, check, lint, prove, test, mutate, compare, release and describe sets."""
 
 import json
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli import cases, diff, impact, lint, mutate, release, texts, timeline
+from risk_engine.cli import cases, diff, impact, lint, mutate, prove, release, texts, timeline
 from risk_engine.cli import map as criteria_map
 from risk_engine.cli.failures import refuse
 from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
@@ -14,7 +14,7 @@ from risk_engine.diagnostics import RiskEngineError, suggestion
 from risk_engine.language import _, ngettext
 
 app = typer.Typer(
-    help="List, show, map, translate, check, lint, test, mutate, release and describe criteria sets.",
+    help="List, show, map, translate, check, lint, prove, test, mutate, release and describe criteria sets.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -69,6 +69,7 @@ app.command("impact", epilog=impact.EXAMPLES)(impact.print_impact)
 app.command("lint", epilog=lint.EXAMPLES)(lint.lint_set)
 app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
 app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)
+app.command("prove", epilog=prove.EXAMPLES)(prove.print_proof)
 app.command("test", epilog=cases.EXAMPLES)(cases.run_tests)
 app.command("texts", epilog=texts.EXAMPLES)(texts.print_texts)
 

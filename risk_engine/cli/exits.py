@@ -4,9 +4,13 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """0 done; 1 a test or verification failed, or a result is at least `--fail-on`; 2 invalid input; 3 it may be."""
+    """0 done; 1 a test or verification failed, or a result is at least `--fail-on`; 2 invalid input; 3 it may be.
+
+    70: the program contradicts itself, which is a defect.
+    """
 
     DONE = 0
     FAILED = 1
     INVALID_INPUT = 2
     STILL_OPEN = 3
+    DEFECT = 70

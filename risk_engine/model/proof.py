@@ -22,6 +22,21 @@ class Reached(Model):
     highest: Name
 
 
+What: TypeAlias = Literal[
+    "severity", "residual", "knock_out", "open", "level", "range", "rule", "inherent_band", "residual_band"
+]
+
+
+class Confirmed(Model):
+    """What came out of an example, as solver and engine say alike; where it is one value both ends say it."""
+
+    of: Literal["finding", "dimension", "ladder"]
+    name: str
+    what: What
+    at_least: str
+    at_most: str
+
+
 class Example(Model):
     """A case that the engine confirmed, told as its differences from the base case of cases.yaml."""
 
@@ -30,6 +45,7 @@ class Example(Model):
     on: date
     reached: tuple[Reached, ...]
     present: dict[Id, str] = Field(default={}, description="Every finding that is present, with its severity.")
+    confirmed: tuple[Confirmed, ...] = Field(default=(), description="What the question is about, as it came out.")
     is_smallest: bool = Field(default=True, description="Whether it is proved that no case is smaller.")
     contradicts: tuple[Id, ...] = Field(default=(), description="Contradictions among its answers that the set names.")
 
@@ -46,6 +62,7 @@ class Claim(Model):
         default=(), description="The smallest case that shows it; of two the second has the riskier or further answer."
     )
     is_by_form: bool = Field(default=False, description="Follows from the form of the rules; no solver was needed.")
+    on: date | None = Field(default=None, description="The day that it is about, if another than the report's.")
 
 
 class ProofReport(Model):
@@ -57,6 +74,9 @@ class ProofReport(Model):
     digest: str
     engine_version: str
     on: date
+    is_in_force: bool = Field(default=True, description="Whether the version is in force on that day.")
+    profile: str | None = Field(default=None, description="The institution whose profile was used.")
+    topics: tuple[Topic, ...] = Field(default=TOPICS, description="What was asked about.")
     bounds: dict[Name, int] = Field(description="The most entries of each list in questions about the whole set.")
     put_aside: tuple[str, ...] = Field(description="What no solver saw, and why that changes nothing.")
     later: tuple[date, ...] = Field(default=(), description="Later days on which rules, parameters or tables change.")

@@ -165,6 +165,16 @@ def lint(folder: Path) -> Result:
     return run("criteria", "lint", LOAN_DESK)
 
 
+def prove(folder: Path) -> Result:
+    command = ("criteria", "prove", LOAN_DESK, "--profile", LOAN_PROFILE, "--jobs", "1", "--only", "promises")
+    for form in ("html", "md", "json", "txt"):
+        assert run(*command, "-o", folder / f"proof.{form}").code == 0
+    # What falls is left to the proof itself (tests/audit/proofs); here one of its cases is a file like any other.
+    assert run(*command[:-1], "occur", "--cases", folder / "cases").code == 1  # the profile caps LAW-2
+    assert run("assess", folder / "cases" / "occur-obj-1-1.yaml", *LOAN).code == 0
+    return run(*command)
+
+
 def mutate(_folder: Path) -> Result:
     result = run("criteria", "mutate", LOAN_DESK, "--only", "OBJ-1")
     assert (result.code, result.err) == (1, "")
@@ -260,6 +270,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
     ("criteria", "lint"): (lint, "loan-desk@1.0.0: 0 problems, "),
+    ("criteria", "prove"): (prove, "7 claims: 7 proved, 0 refuted, 0 not decided"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "sign"): (sign_release, "loan-desk@1.0.0: signed by R. Keeper (Registrar) on 2026-03-09"),

@@ -356,7 +356,7 @@ def test_to_assess_a_case_nothing_of_registers_and_office_files_is_loaded() -> N
         "import sys; from risk_engine.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = ('openpyxl', 'docx', 'cryptography', 'risk_engine.register')\n"
+        "heavy = ('openpyxl', 'docx', 'cryptography', 'z3', 'risk_engine.register')\n"
         "print([one for one in sys.modules if one.startswith(heavy)])"
     )
     command = [sys.executable, "-c", code, "assess", str(LOAN_CASE), *map(str, LOAN)]

@@ -1,10 +1,13 @@
-"""Asking for a case and telling what came of it: the pieces that every question is made of."""
+"""Asking for a case, or for a pair of cases, and telling what came of it: the pieces every question is made of."""
 
 from collections.abc import Iterable, Sequence
 
-from risk_engine.audit.proofs.example import contradictions, example, replay
+import z3
+
+from risk_engine.audit.proofs.example import Replayed, contradictions, example, replay
 from risk_engine.audit.proofs.space import Space, Verdict
-from risk_engine.audit.proofs.watch import Watch
+from risk_engine.audit.proofs.steps import Step
+from risk_engine.audit.proofs.watch import Watch, confirmed
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Term, both, negated
 from risk_engine.engine.work import Worked
@@ -26,13 +29,42 @@ def worked(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict
     verdict, model = space.smallest(*goal)
     if model is None:
         return verdict, None
-    replayed = replay(space, space.reading, model, watched)
+    is_smallest, replayed = space.is_smallest, replay(space, space.reading, model, watched)
     if contradictions(replayed.worked):
-        better, model = space.smallest(*goal, *sound(space.reading))
+        _better, model = space.smallest(*goal, *sound(space.reading))
         if model is not None:
-            replayed = replay(space, space.reading, model, watched)
-            verdict = better
-    return verdict, (example(space, replayed), replayed.worked)
+            is_smallest, replayed = space.is_smallest, replay(space, space.reading, model, watched)
+    return verdict, (_shown(space, replayed, watched, is_smallest=is_smallest), replayed.worked)
+
+
+def pair(space: Space, step: Step, watched: Sequence[Watch], *wanted: Term) -> tuple[Verdict, tuple[Example, ...]]:
+    """Return whether there are two cases, that step apart, of which all of this holds; with the smallest pair.
+
+    Both are confirmed by the engine. Answers that contradict each other are taken only where there are no others.
+    """
+    verdict, model = space.smallest(*step.goal(space, *wanted), wishes=step.wishes)
+    if model is None:
+        return verdict, ()
+    shown = _both(space, step, model, watched)
+    if any(one.contradicts for one in shown):
+        good = sound(space.reading)
+        goal = step.goal(space, *wanted, *good, *map(step.vary, good))
+        _better, model = space.smallest(*goal, wishes=step.wishes)
+        if model is not None:
+            shown = _both(space, step, model, watched)
+    return verdict, shown
+
+
+def _both(space: Space, step: Step, model: z3.ModelRef, watched: Sequence[Watch]) -> tuple[Example, ...]:
+    is_smallest = space.is_smallest
+    before = replay(space, space.reading, model, watched)
+    after = replay(space, space.reading, model, watched, step.vary)
+    return tuple(_shown(space, one, watched, is_smallest=is_smallest) for one in (before, after))
+
+
+def _shown(space: Space, replayed: Replayed, watched: Sequence[Watch], *, is_smallest: bool) -> Example:
+    found = tuple(confirmed(one, replayed.worked) for one in watched)
+    return example(space, replayed).model_copy(update={"is_smallest": is_smallest, "confirmed": found})
 
 
 def sound(reading: Reading) -> list[Term]:
@@ -67,11 +99,16 @@ def never(
         subject=subject,
         statement=statement,
         status=status[verdict],
-        reason=why or undecided(verdict),
+        reason=undecided(verdict) or why,
         examples=tuple(shown),
     )
 
 
+def by_form(claim: Claim) -> Claim:
+    """Return a claim that follows from the form of the rules."""
+    return claim.model_copy(update={"is_by_form": True})
+
+
 def undecided(verdict: Verdict) -> str:
     """Return what to say where the solver gave up."""
-    return _("not decided within the time that one question may take") if verdict == "undecided" else ""
+    return _("Not decided within the work that one question may take") if verdict == "undecided" else ""

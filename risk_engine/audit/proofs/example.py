@@ -12,7 +12,7 @@ from risk_engine.backends.symbolic.blanks import Blank, stated_entries
 from risk_engine.backends.symbolic.decode import is_true, stated_case
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Term
-from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.diagnostics import DefectError, InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import changed, place_of
@@ -25,7 +25,7 @@ from risk_engine.once import once
 Vary = Callable[[Term], Term]
 
 
-class SolverMismatchError(AssertionError):
+class SolverMismatchError(DefectError):
     """The solver's reading and the engine disagree about one case: a defect of this program, never of the criteria."""
 
 

@@ -7,48 +7,137 @@ One question for each indicator and fact; where an indicator gives way to others
 only where findings can fall after all, one for the whole of a ladder (design, section 6).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import z3
-
-from risk_engine.audit.proofs.ask import never, undecided
-from risk_engine.audit.proofs.example import as_it_is, example, replay
-from risk_engine.audit.proofs.form import rises_with_findings
+from risk_engine.audit.proofs.ask import by_form, never, pair
+from risk_engine.audit.proofs.form import rises_with_findings, rising_points
 from risk_engine.audit.proofs.space import Space, Verdict
 from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
-from risk_engine.audit.proofs.watch import FINDING, Watch, What, terms
+from risk_engine.audit.proofs.watch import FINDING, Watch, terms
 from risk_engine.backends.symbolic.terms import Order, Term, either, some
 from risk_engine.language import _
+from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.proof import Claim, Example
+from risk_engine.model.proof import Claim, Example, What
 
 
 @dataclass
 class Unsettled:
-    """Steps under which a finding can fall, or of which that is not decided, by what changes."""
+    """Steps under which a finding can fall (or rise, of a control), or of which that is not decided."""
 
     indicators: dict[str, set[str]] = field(default_factory=dict)
+    """By what changes, a fact or a control: the indicators."""
+    unbounded: set[str] = field(default_factory=set)
+    """The indicators of which it is not proved that an answer keeps them within their bounds."""
 
-    def note(self, fact: str, indicator: str) -> None:
-        """Note that an indicator can fall with a change of this fact."""
-        self.indicators.setdefault(fact, set()).add(indicator)
+    def note(self, changing: str, indicator: str) -> None:
+        """Note that an indicator can fall, or rise, with a change of this."""
+        self.indicators.setdefault(changing, set()).add(indicator)
 
     def add(self, other: "Unsettled") -> None:
         """Note all that another one noted."""
-        for fact, names in other.indicators.items():
-            self.indicators.setdefault(fact, set()).update(names)
+        for changing, names in other.indicators.items():
+            self.indicators.setdefault(changing, set()).update(names)
+        self.unbounded |= other.unbounded
 
 
-def of_indicator(
-    name: str, space: Space, unsettled: Unsettled, family: Callable[[str], Space | None]
-) -> Iterator[Claim]:
-    """Yield the claims about steps of one indicator, in a space of its own; note under which steps it can fall."""
-    space.reading.finding(name)
-    yield _riskier(name, space, unsettled, family)
-    yield _answered(name, space)
-    if space.reading.criteria.indicators[name].controls:
-        yield _controls(name, space, unsettled)
+@dataclass
+class _Steps:
+    """What came of one question after the other, one for each step."""
+
+    refuted: list[str] = field(default_factory=list)
+    """What changes in the steps that show it."""
+    undecided: list[str] = field(default_factory=list)
+    shown: tuple[Example, ...] = ()
+    """The first pair that shows it."""
+
+    def add(self, changing: str, verdict: Verdict, shown: tuple[Example, ...]) -> None:
+        if verdict == "possible":
+            self.refuted.append(changing)
+            self.shown = self.shown or shown
+        elif verdict == "undecided":
+            self.undecided.append(changing)
+
+    @property
+    def verdict(self) -> Verdict:
+        return "possible" if self.refuted else "undecided" if self.undecided else "impossible"
+
+    @property
+    def told(self) -> str:
+        """What changes where it is refuted, as a list."""
+        return ", ".join(f"`{one}`" for one in self.refuted)
+
+
+# --- one indicator ---
+
+
+def riskier_answer(name: str, space: Space, unsettled: Unsettled, family: Callable[[str], Space | None]) -> Claim:
+    """Return whether a riskier answer never lowers an indicator, or else the highest of its family.
+
+    `space` is one of its own, in which all of it was asked for; `family` makes one for its whole family. Every step
+    under which anything of the finding can fall is noted.
+    """
+    steps, gives_way = _Steps(), _Steps()
+    together: Space | None = None
+    for step in riskier(space, space.reading):
+        ends = _ends(name, space, step)
+        anything = [falls(*most) for _least, most in ends.values()]
+        if space.check(*step.goal(space, either(*anything)))[0] == "impossible":
+            continue
+        unsettled.note(step.fact, name)
+        found, shown = pair(space, step, _watched([name]), falls(*ends["severity"][1]))
+        if found != "impossible" and (together := together or family(name)) is not None:
+            gives_way.add(step.fact, found, shown)
+            found, shown = _family_falls(name, together, step.fact)
+        steps.add(step.fact, found, shown)
+    if gives_way.refuted and not steps.refuted:
+        statement = _("A riskier answer never lowers the highest severity of the family of {indicator}", indicator=name)
+        why = _(
+            "{indicator} itself falls with {facts} and gives way to another one", indicator=name, facts=gives_way.told
+        )
+    else:
+        statement = _("A riskier answer never lowers the severity of {indicator}", indicator=name)
+        why = _("It falls with a riskier answer to {facts}", facts=steps.told) if steps.refuted else ""
+    return never("monotone", name, statement, steps.verdict, steps.shown, why=why)
+
+
+def _family_falls(name: str, space: Space, fact: str) -> tuple[Verdict, tuple[Example, ...]]:
+    """Return whether the highest severity of a family can fall with a riskier answer to a fact."""
+    families = space.reading.criteria.head.families.values()
+    members = [one for several in families if name in several for one in several if one in space.reading.in_force]
+    most = [terms(Watch("finding", one, "severity"), space.reading)[1] for one in members]
+    highest = tuple(some(level) for level in zip(*most, strict=True))
+    step = next(riskier(space, space.reading, {fact}))
+    return pair(space, step, _watched(members), falls(highest, tuple(map(step.vary, highest))))
+
+
+def missing_answer(name: str, space: Space, unsettled: Unsettled) -> Claim:
+    """Return whether an answer never takes an indicator out of the bounds that it has while the answer is missing."""
+    steps = _Steps()
+    for step in answered(space, space.reading):
+        outside: list[Term] = []
+        for low, high in _ends(name, space, step).values():
+            outside += [falls(*low), falls(high[1], high[0])]
+        steps.add(step.fact, *pair(space, step, _watched([name]), either(*outside)))
+    if steps.verdict != "impossible":
+        unsettled.unbounded.add(name)
+    statement = _("A missing answer never makes {indicator} milder at most than an answer would", indicator=name)
+    why = _("An answer to {facts} takes it out of its bounds", facts=steps.told) if steps.refuted else ""
+    return never("missing", name, statement, steps.verdict, steps.shown, why=why)
+
+
+def control_in_place(name: str, space: Space, unsettled: Unsettled) -> Claim:
+    """Return whether a control in place never raises anything of an indicator; note every one that can."""
+    steps = _Steps()
+    for step in put_in_place(space):
+        raised = [falls(after, before) for several in _ends(name, space, step).values() for before, after in several]
+        found, shown = pair(space, step, _watched([name]), either(*raised))
+        steps.add(step.fact, found, shown)
+        if found != "impossible":
+            unsettled.note(step.fact, name)
+    statement = _("A control in place never raises {indicator}", indicator=name)
+    return never("controls", name, statement, steps.verdict, steps.shown, why=_rises_with(steps))
 
 
 def _ends(name: str, space: Space, step: Step) -> dict[What, list[tuple[Order, Order]]]:
@@ -64,124 +153,11 @@ def _watched(names: Sequence[str]) -> list[Watch]:
     return [Watch("finding", name, what) for name in names for what in FINDING]
 
 
-def _riskier(name: str, space: Space, unsettled: Unsettled, family: Callable[[str], Space | None]) -> Claim:
-    shown: list[Example] = []
-    verdict: Verdict = "impossible"
-    gives_way = False
-    why = ""
-    for step in riskier(space, space.reading):
-        ends = _ends(name, space, step)
-        any_falls = [falls(*most) for _least, most in ends.values()]
-        settled, _model = space.check(*step.goal(space, either(*any_falls)))
-        if settled == "impossible":
-            continue
-        unsettled.note(step.fact, name)
-        found, model = space.smallest(*step.goal(space, falls(*ends["severity"][1])))
-        if found == "impossible":
-            continue
-        together = family(name)
-        if together is not None:
-            found, pair = _family_falls(name, together, step.fact)
-            if found == "impossible":
-                gives_way = True
-                continue
-        else:
-            pair = _pair(space, step, model, _watched([name])) if model is not None else ()
-        verdict, why = found, _("with a riskier answer to `{fact}` it falls", fact=step.fact)
-        shown = list(pair)
-        break
-    note = _("it gives way to others of its family, whose highest never falls") if gives_way else ""
-    statement = _("a riskier answer never lowers the severity of {indicator}", indicator=name)
-    return never("monotone", name, statement, verdict, shown, why=why or note)
+def _rises_with(steps: _Steps) -> str:
+    return _("It rises with {controls} in place", controls=steps.told) if steps.refuted else ""
 
 
-def _family_falls(name: str, space: Space, fact: str) -> tuple[Verdict, Sequence[Example]]:
-    """Return whether the highest severity of a family can fall with a riskier answer to a fact."""
-    criteria = space.reading.criteria
-    members = next(several for several in criteria.head.families.values() if name in several)
-    members = tuple(one for one in members if one in space.reading.in_force)
-    most = [terms(Watch("finding", one, "severity"), space.reading)[1] for one in members]
-    highest = tuple(some(level) for level in zip(*most, strict=True))
-    for step in riskier(space, space.reading):
-        if step.fact == fact:
-            found, model = space.smallest(*step.goal(space, falls(highest, tuple(map(step.vary, highest)))))
-            return found, _pair(space, step, model, _watched(members)) if model is not None else ()
-    return "impossible", ()
-
-
-def _answered(name: str, space: Space) -> Claim:
-    statement = _("a missing answer never makes {indicator} milder at most than an answer would", indicator=name)
-    for step in answered(space, space.reading):
-        outside: list[Term] = []
-        for low, high in _ends(name, space, step).values():
-            outside += [falls(*low), falls(high[1], high[0])]
-        found, model = space.smallest(*step.goal(space, either(*outside)))
-        if found != "impossible":
-            shown = _pair(space, step, model, _watched([name])) if model is not None else ()
-            why = _("an answer to `{fact}` takes it out of its bounds", fact=step.fact)
-            return never("missing", name, statement, found, shown, why=undecided(found) or why)
-    return never("missing", name, statement, "impossible", ())
-
-
-def _controls(name: str, space: Space, unsettled: Unsettled) -> Claim:
-    statement = _("a control in place never raises {indicator}", indicator=name)
-    for step in put_in_place(space):
-        raised = [falls(after, before) for several in _ends(name, space, step).values() for before, after in several]
-        found, model = space.smallest(*step.goal(space, either(*raised)))
-        if found != "impossible":
-            unsettled.note(step.fact, name)
-            shown = _pair(space, step, model, _watched([name])) if model is not None else ()
-            why = _("with {control} in place it rises", control=step.fact)
-            return never("controls", name, statement, found, shown, why=undecided(found) or why)
-    return never("controls", name, statement, "impossible", ())
-
-
-def of_ladders(space: Space, unsettled: Unsettled, names: Sequence[str]) -> Iterator[Claim]:
-    """Yield for each ladder whether a riskier answer never lowers it, and a control in place never raises it.
-
-    Of a riskier answer the strict end of its range is compared, of a control both ends.
-    """
-    criteria = space.reading.criteria
-    for name in names:
-        is_rising = rises_with_findings(criteria.ladders[name], criteria)
-        yield _ladder_never_falls(name, space, unsettled, is_rising=is_rising)
-        yield _ladder_never_rises(name, space, unsettled, is_rising=is_rising)
-
-
-def _ladder_never_falls(name: str, space: Space, unsettled: Unsettled, *, is_rising: bool) -> Claim:
-    statement = _("a riskier answer never lowers {ladder}", ladder=name)
-    _least, most = terms(Watch("ladder", name, "range"), space.reading)
-    asked = 0
-    for step in riskier(space, space.reading):
-        if is_rising and step.fact not in unsettled.indicators:
-            continue
-        asked += 1
-        found, model = space.smallest(*step.goal(space, falls(most, tuple(map(step.vary, most)))))
-        if found != "impossible":
-            shown = _pair(space, step, model, [Watch("ladder", name, "range")]) if model is not None else ()
-            why = _("with a riskier answer to `{fact}` it falls", fact=step.fact)
-            return never("monotone", name, statement, found, shown, why=undecided(found) or why)
-    if not asked:
-        why = _("no finding falls, and every rule asks only whether something is at least so high")
-        return _by_form(never("monotone", name, statement, "impossible", (), why=why))
-    return never("monotone", name, statement, "impossible", ())
-
-
-def _ladder_never_rises(name: str, space: Space, unsettled: Unsettled, *, is_rising: bool) -> Claim:
-    statement = _("a control in place never raises {ladder}", ladder=name)
-    controls = [one for one in unsettled.indicators if one in space.reading.criteria.controls]
-    if is_rising and not controls:
-        why = _("no finding rises, and every rule asks only whether something is at least so high")
-        return _by_form(never("controls", name, statement, "impossible", (), why=why))
-    ends = terms(Watch("ladder", name, "range"), space.reading)
-    for step in put_in_place(space):
-        goal = either(*(falls(tuple(map(step.vary, one)), one) for one in ends))
-        found, model = space.smallest(*step.goal(space, goal))
-        if found != "impossible":
-            shown = _pair(space, step, model, [Watch("ladder", name, "range")]) if model is not None else ()
-            why = _("with {control} in place it rises", control=step.fact)
-            return never("controls", name, statement, found, shown, why=undecided(found) or why)
-    return never("controls", name, statement, "impossible", ())
+# --- ladders ---
 
 
 def claimed(criteria: CriteriaSet) -> list[str]:
@@ -190,11 +166,65 @@ def claimed(criteria: CriteriaSet) -> list[str]:
     return [one for one in (roles.gate, roles.headline) if one is not None]
 
 
-def _by_form(claim: Claim) -> Claim:
-    return claim.model_copy(update={"is_by_form": True})
+def ladder_never_falls(name: str, space: Space, unsettled: Unsettled) -> Claim:
+    """Return whether a riskier answer never lowers the strict end of the range of a ladder.
+
+    Only steps under which a finding can fall are asked about, where the rules of the ladder then leave no other.
+    """
+    is_rising = rises_with_findings(_of(space).ladders[name], _of(space))
+    statement = _("A riskier answer never lowers “{ladder}”", ladder=_called(name, space))
+    _least, most = terms(Watch("ladder", name, "range"), space.reading)
+    asked = list(riskier(space, space.reading, unsettled.indicators if is_rising else None))
+    if not asked:
+        why = _("No finding falls, and every rule asks only whether something is at least so high")
+        return by_form(never("monotone", name, statement, "impossible", (), why=why))
+    steps = _Steps()
+    for step in asked:
+        wanted = falls(most, tuple(map(step.vary, most)))
+        steps.add(step.fact, *pair(space, step, [Watch("ladder", name, "range")], wanted))
+    why = _("It falls with a riskier answer to {facts}", facts=steps.told) if steps.refuted else ""
+    return never("monotone", name, statement, steps.verdict, steps.shown, why=why)
 
 
-def _pair(space: Space, step: Step, model: z3.ModelRef, watched: Sequence[Watch]) -> tuple[Example, ...]:
-    before = replay(space, space.reading, model, watched, as_it_is)
-    after = replay(space, space.reading, model, watched, step.vary)
-    return example(space, before), example(space, after)
+def ladder_never_widens(name: str, space: Space, unsettled: Unsettled) -> Claim:
+    """Return whether an answer never takes a ladder out of the range that it has while the answer is missing.
+
+    A condition reads the findings, and what they sum to, between their bounds: where these only ever grow narrower, so
+    does the range. Where that is not proved of a finding, it is asked about.
+    """
+    statement = _("An answer never takes “{ladder}” out of its range", ladder=_called(name, space))
+    if rising_points(_of(space).head.severity) and unsettled.unbounded.isdisjoint(space.reading.in_force):
+        why = _("No finding leaves its bounds, and a condition over narrower bounds says nothing that it ruled out")
+        return by_form(never("missing", name, statement, "impossible", (), why=why))
+    least, most = terms(Watch("ladder", name, "range"), space.reading)
+    steps = _Steps()
+    for step in answered(space, space.reading):
+        outside = either(falls(least, tuple(map(step.vary, least))), falls(tuple(map(step.vary, most)), most))
+        steps.add(step.fact, *pair(space, step, [Watch("ladder", name, "range")], outside))
+    why = _("An answer to {facts} takes it out of its range", facts=steps.told) if steps.refuted else ""
+    return never("missing", name, statement, steps.verdict, steps.shown, why=why)
+
+
+def ladder_never_rises(name: str, space: Space, unsettled: Unsettled) -> Claim:
+    """Return whether a control in place never raises either end of the range of a ladder."""
+    criteria = _of(space)
+    statement = _("A control in place never raises “{ladder}”", ladder=_called(name, space))
+    is_rising = rises_with_findings(criteria.ladders[name], criteria)
+    ends = terms(Watch("ladder", name, "range"), space.reading)
+    asked = [one for one in put_in_place(space) if not is_rising or one.fact in unsettled.indicators]
+    if not asked:
+        why = _("No finding rises, and every rule asks only whether something is at least so high")
+        return by_form(never("controls", name, statement, "impossible", (), why=why))
+    steps = _Steps()
+    for step in asked:
+        raised = either(*(falls(tuple(map(step.vary, one)), one) for one in ends))
+        steps.add(step.fact, *pair(space, step, [Watch("ladder", name, "range")], raised))
+    return never("controls", name, statement, steps.verdict, steps.shown, why=_rises_with(steps))
+
+
+def _of(space: Space) -> CriteriaSet:
+    return space.reading.criteria
+
+
+def _called(ladder: str, space: Space) -> str:
+    return criteria_in_words(_of(space)).ladders[ladder].title

@@ -1,12 +1,11 @@
-"""The promises of invariants.yaml over all cases: about results, about the base case, about pairs of cases."""
+"""The promises of invariants.yaml over all cases, about results and about the base case; `alike` has those on pairs."""
 
 from collections.abc import Iterator, Mapping
-from typing import assert_never
 
 from risk_engine.audit.proofs.ask import never, worked
-from risk_engine.audit.proofs.directions import facts_read
 from risk_engine.audit.proofs.entries import needed
-from risk_engine.audit.proofs.space import Space, Verdict
+from risk_engine.audit.proofs.example import SolverMismatchError
+from risk_engine.audit.proofs.space import Space
 from risk_engine.audit.proofs.watch import Watch
 from risk_engine.backends.symbolic.blanks import Blank, is_stated
 from risk_engine.backends.symbolic.terms import Term, both, negated
@@ -14,32 +13,25 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
 from risk_engine.language import _
+from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
 from risk_engine.model.conditions import ConditionOrAlways, Leaf, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.invariants import AloneInvariant, ResultInvariant, SameInvariant
+from risk_engine.model.invariants import AloneInvariant, ResultInvariant
 from risk_engine.model.proof import Claim
-
-
-class PromiseMismatchError(AssertionError):
-    """The engine keeps a promise in a case of which the solver says that it breaks it: a defect of this program."""
 
 
 def of_results(space: Space) -> Iterator[Claim]:
     """Yield for each promise about results whether it holds in every case."""
     for name, promise in space.reading.criteria.invariants.results.items():
-        broken = _broken(space, promise)
-        yield _claim(space, name, promise, [broken])
+        yield _claim(space, name, promise, [_broken(space, promise)])
 
 
-def alone(space: Space) -> Iterator[Claim]:
-    """Yield for each promise about the base case whether it holds whatever is answered to its facts."""
-    for name, promise in space.reading.criteria.invariants.alone.items():
-        broken = _broken(space, promise)
-        space.reading.facts.whole()
-        free = frozenset(promise.change)
-        yield _claim(space, name, promise, [broken, *_unchanged(space, free)])
+def alone(name: str, space: Space) -> Claim:
+    """Return whether a promise about the base case holds whatever is answered to its facts; in a space of its own."""
+    promise = space.reading.criteria.invariants.alone[name]
+    space.reading.facts.whole()
+    return _claim(space, name, promise, [_broken(space, promise), *_unchanged(space, frozenset(promise.change))])
 
 
 def _unchanged(space: Space, free: frozenset[str]) -> Iterator[Term]:
@@ -73,10 +65,12 @@ def _broken(space: Space, promise: ResultInvariant | AloneInvariant) -> Term:
 def _claim(space: Space, name: str, promise: ResultInvariant | AloneInvariant, goal: list[Term]) -> Claim:
     verdict, found = worked(space, _watched(space, promise), *goal)
     if found is not None and not _breaks(promise, found[1]):
-        raise PromiseMismatchError(f"{name}: {found[0].given}")
+        raise SolverMismatchError(f"{name}: the engine keeps this promise in {found[0].given}")
     why = _within(space, promise) if verdict == "impossible" else ""
     shown = () if found is None else (found[0],)
-    return never("promises", name, promise.title, verdict, shown, why=why)
+    words = criteria_in_words(space.reading.criteria).invariants
+    title = (words.alone[name] if isinstance(promise, AloneInvariant) else words.results[name]).title
+    return never("promises", name, title, verdict, shown, why=why)
 
 
 def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Watch]:
@@ -115,51 +109,9 @@ def _within(space: Space, promise: ResultInvariant | AloneInvariant) -> str:
     )
     if not short and not reads_results:
         return ""
-    return _("for lists of up to so many entries: {bounds}", bounds=told(space.blanks.bounds))
+    return _("For lists of up to so many entries: {bounds}", bounds=told(space.blanks.bounds))
 
 
 def told(bounds: Mapping[str, int]) -> str:
     """Return the bounds of lists as text."""
     return ", ".join(f"{name} {number}" for name, number in bounds.items())
-
-
-def same(criteria: CriteriaSet) -> Iterator[Claim]:
-    """Yield for each promise about pairs of cases whether no rule can tell them apart; it follows from their form."""
-    reading = facts_read(criteria)
-    for name, promise in criteria.invariants.same.items():
-        differ = _differing(promise, criteria)
-        told_apart = sorted(reading & differ)
-        verdict: Verdict = "possible" if told_apart else "impossible"
-        why = _("no rule reads them")
-        if promise.differ_in == "rows":
-            why = _("no rule reads a row, only what the tables say of it")
-        if told_apart:
-            why = _("rules read {facts}", facts=", ".join(f"`{one}`" for one in told_apart))
-        claim = never("promises", name, promise.title, verdict, (), why=why)
-        yield claim.model_copy(update={"is_by_form": True})
-
-
-def _differing(promise: SameInvariant, criteria: CriteriaSet) -> frozenset[str]:
-    kinds: dict[str, type] = {"text": TextFact, "rows": RowFact}
-    match promise.differ_in:
-        case "text" | "rows" as kind:
-            return frozenset(
-                f"{name}.{short}"
-                for name, entity in criteria.entities.items()
-                for short, fact in entity.facts.items()
-                if isinstance(fact, kinds[kind])
-            )
-        case tuple() as facts:
-            return frozenset(facts) | _from_rows(facts, criteria)
-        case _:
-            assert_never(promise.differ_in)
-
-
-def _from_rows(facts: tuple[str, ...], criteria: CriteriaSet) -> frozenset[str]:
-    """Return the facts that the tables give where rows differ."""
-    return frozenset(
-        f"{name}.{short}"
-        for name, entity in criteria.entities.items()
-        for short, fact in entity.facts.items()
-        if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None and f"{name}.{fact.from_}" in facts
-    )

@@ -6,7 +6,7 @@ import z3
 
 from risk_engine.backends.symbolic.blanks import Answer, Blanks
 from risk_engine.backends.symbolic.decode import is_true
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated
+from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated, tell
 
 FEW = 3
 """Up to so many differences are tried from below."""
@@ -26,15 +26,21 @@ class Search:
         self.is_proved = True
         """Whether it is sure that no case differs in fewer facts, or has fewer entries at as many."""
 
-    def least(self, model: z3.ModelRef) -> z3.ModelRef:
-        """Return the smallest answer, given one; where a step takes too long, the best so far."""
+    def least(self, model: z3.ModelRef, wishes: Iterable[Sequence[Term]] = ()) -> z3.ModelRef:
+        """Return the smallest answer, given one; where a step takes too long, the best so far.
+
+        Last come `wishes`, one after the other: of each, the first of its terms that can hold.
+        """
         self._solver.set("rlimit", STEPS)
         differs = [one for one in self._blanks.differences() if not isinstance(one, bool)]
         model = self._fewest(differs, model)
         present = [one for _listed, places in self._blanks.lists.values() for one in places]
         model = self._fewest(present, model)
         model = self._first(differs, model)
-        return self._lowest(model)
+        model = self._lowest(model)
+        for one in wishes:
+            model = self._granted(one, model)
+        return model
 
     def _fewest(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
         """Return an answer in which as few of these terms as possible hold, and hold the solver to so few."""
@@ -96,7 +102,7 @@ class Search:
             asked = self._blanks.touched[blank]
             if is_true(model, asked.differs) and not is_true(model, asked.answer.unknown):
                 self._add([negated(asked.answer.unknown)])
-                for wishes in _wishes(asked.answer):
+                for wishes in first_values(asked.answer):
                     model = self._granted(wishes, model)
         return model
 
@@ -110,7 +116,7 @@ class Search:
         return model
 
     def _add(self, terms: Iterable[Term]) -> None:
-        self._solver.add(*(one for one in terms if one is not True))
+        tell(self._solver, terms)
 
     def _kept(self, terms: Sequence[Term]) -> z3.ModelRef | None:
         """Return an answer that fulfils these terms as well, None where there is none or it is not found soon."""
@@ -129,7 +135,7 @@ def _holding(terms: Sequence[Term], model: z3.ModelRef) -> int:
     return sum(is_true(model, one) for one in terms)
 
 
-def _wishes(found: Answer) -> list[list[Term]]:
+def first_values(found: Answer) -> list[list[Term]]:
     """Return what is wished of an answer, one wish after the other: the first value, of options as few as possible."""
     match found:
         case Interval(_unknown, low, _high):

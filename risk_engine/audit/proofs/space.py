@@ -12,7 +12,7 @@ from risk_engine.audit.proofs.smallest import Search
 from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Term
+from risk_engine.backends.symbolic.terms import Term, key, tell
 from risk_engine.model.case import Case, answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, TextFact
@@ -64,10 +64,12 @@ class Space:
         self.limits = limits
         entities = together(sets)
         bounds = {**bounds_of(sets, limits.entries), **limits.bounds}
+        for name, number in bounds.items():
+            bounds[name] = max(number, len(stated_entries(base, name) or ()))
         domains = limits.domains or Domains(sets, on, profile, answers_of(base, entities))
         self.blanks = Blanks(entities, domains, bounds, base)
         self.readings = tuple(Reading(one, self.blanks, on, profile) for one in sets)
-        self._solver = z3.SimpleSolver()
+        self._solver = z3.SolverFor("QF_FD")
         self._told: dict[int, Term] = {}
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
@@ -104,11 +106,11 @@ class Space:
         finally:
             self._solver.pop()
 
-    def smallest(self, *goal: Term) -> tuple[Verdict, z3.ModelRef | None]:
+    def smallest(self, *goal: Term, wishes: Iterable[Sequence[Term]] = ()) -> tuple[Verdict, z3.ModelRef | None]:
         """Return the smallest case that fulfils all of this (design, section 9).
 
         Fewest facts that differ from the base case, then fewest entries, then those that stand first in the file, with
-        the answers that stand first.
+        the answers that stand first. What it leaves open, `wishes` settle: of each, the first term that can hold.
         """
         if any(term is False for term in goal):
             return "impossible", None
@@ -118,7 +120,7 @@ class Space:
             if model is None:
                 return verdict, None
             search = Search(self._solver, self.blanks)
-            model = search.least(model)
+            model = search.least(model, wishes)
             self.is_smallest = search.is_proved
             return "possible", model
         finally:
@@ -127,12 +129,10 @@ class Space:
     def _push(self, goal: Iterable[Term]) -> None:
         # What every case fulfils is told once; later questions know it.
         constraints = self.constraints()
-        self._add(one for one in constraints if one is not True and self._told.setdefault(one.get_id(), one) is one)
+        known = self._told
+        tell(self._solver, [one for one in constraints if one is not True and known.setdefault(key(one), one) is one])
         self._solver.push()
-        self._add(goal)
-
-    def _add(self, terms: Iterable[Term]) -> None:
-        self._solver.add(*(one for one in terms if one is not True))
+        tell(self._solver, goal)
 
     def _verdict(self) -> tuple[Verdict, z3.ModelRef | None]:
         self._solver.set("rlimit", self.limits.steps)

@@ -1,16 +1,30 @@
 """Pairs of cases one step apart: the same case with one answer riskier, one answer given, or one control in place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import z3
 
+from risk_engine.audit.proofs.smallest import first_values
 from risk_engine.audit.proofs.space import Space
 from risk_engine.backends.symbolic.blanks import Answer, Blank, equal
 from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Order, Pair, Term, both, either, every, negated, some
+from risk_engine.backends.symbolic.terms import (
+    Chosen,
+    Interval,
+    Order,
+    Pair,
+    Term,
+    both,
+    either,
+    every,
+    is_at,
+    key,
+    negated,
+    some,
+)
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
@@ -25,6 +39,8 @@ class Step:
     """What changes: a fact, a list or a control."""
     replaced: list[tuple[Term, Term]]
     related: list[Term]
+    wishes: list[list[Term]] = field(default_factory=list)
+    """What the second case says where the question leaves it open: of each list the first term that can hold."""
     _seen: dict[int, tuple[Term, Term]] = field(default_factory=dict)
 
     @cached_property
@@ -39,51 +55,64 @@ class Step:
         """Return what a term says of the second case."""
         if isinstance(term, bool):
             return term
-        if term.get_id() not in self._seen:
+        if key(term) not in self._seen:
             # `z3.substitute` would check the pairs at every call. The term is kept with its image: its number stays
             # its own as long as it lives.
             image = z3.BoolRef(z3.Z3_substitute(term.ctx_ref(), term.as_ast(), *self._arrays), term.ctx)
-            self._seen[term.get_id()] = term, image
-        return self._seen[term.get_id()][1]
+            self._seen[key(term)] = term, image
+        return self._seen[key(term)][1]
 
     def goal(self, space: Space, *wanted: Term) -> list[Term]:
         """Return what a pair fulfils of which both are cases, so related, and something else is wanted."""
         return [*self.related, self.vary(every(space.constraints())), *wanted]
 
 
-def riskier(space: Space, reading: Reading) -> Iterator[Step]:
+def riskier(space: Space, reading: Reading, only: Container[str] | None = None) -> Iterator[Step]:
     """Yield a step for each fact with a direction that was asked for: a riskier answer, by the declared direction.
+
+    `only` names the facts that are meant, where not all are.
 
     Questions that it opens are answered in any way, those that it closes are left out; all other answers stay.
     """
     for blank, fact in _asked(space, reading):
         direction = getattr(fact, "riskier", None)
-        if direction is None:
+        if direction is None or (only is not None and blank.name not in only):
             continue
-        step = _changed(space, reading, blank)
+        step = _changed(space, reading, blank, is_down=_is_down(direction))
         before, _domain = reading.facts.answer(blank.name, blank.place)
         after = _varied(before, step)
-        step.related += [negated(before.unknown), negated(after.unknown), *_rises(before, after, direction)]
+        rises = _rises(after, before) if _is_down(direction) else _rises(before, after)
+        step.related += [negated(before.unknown), negated(after.unknown), *rises]
         yield step
 
 
 def answered(space: Space, reading: Reading) -> Iterator[Step]:
     """Yield a step for each question and each list that was asked for: from not answered to any answer."""
     for blank, fact in [*_asked(space, reading), *_rows(space, reading)]:
-        fresh = space.blanks.fresh(blank, "'")
-        step = Step(blank.name, _pairs(space.blanks.touched[blank].answer, fresh), [])
-        before = (
-            space.blanks.touched[blank].answer
-            if isinstance(fact, RowFact)
-            else reading.facts.answer(blank.name, blank.place)[0]
-        )
         stated = space.blanks.touched[blank].answer
-        step.related += [*_present(space, blank), before.unknown, stated.unknown, negated(fresh.unknown)]
-        yield step
+        fresh = space.blanks.fresh(blank, "'")
+        before = stated if isinstance(fact, RowFact) else reading.facts.answer(blank.name, blank.place)[0]
+        related = [*_present(space, blank), before.unknown, stated.unknown, negated(fresh.unknown)]
+        yield Step(blank.name, _pairs(stated, fresh), related, first_values(fresh))
     for entity, (listed, present) in space.blanks.lists.items():
         fresh_list = [z3.Bool(f"{entity}.{place}!'") for place in range(len(present))]
-        step = Step(entity, [(listed, z3.BoolVal(val=True)), *zip(present, fresh_list, strict=True)], [negated(listed)])
-        yield step
+        replaced = [(listed, z3.BoolVal(val=True)), *zip(present, fresh_list, strict=True)]
+        yield Step(entity, replaced, [negated(listed)], [[negated(one)] for one in fresh_list])
+
+
+def otherwise(space: Space, facts: frozenset[str]) -> Step | None:
+    """Return the step to any other answers to these facts, in every entry; None if none of them was asked for.
+
+    All else stays as it is, also what is answered to questions that they open.
+    """
+    replaced: list[tuple[Term, Term]] = []
+    wishes: list[list[Term]] = []
+    for blank in space.blanks.in_order():
+        if blank.name in facts:
+            stated, fresh = space.blanks.touched[blank].answer, space.blanks.fresh(blank, "'")
+            replaced += _pairs(stated, fresh)
+            wishes += [[equal(stated, fresh)], *first_values(fresh)]
+    return Step(", ".join(sorted(facts)), replaced, [], wishes) if replaced else None
 
 
 def put_in_place(space: Space) -> Iterator[Step]:
@@ -98,7 +127,7 @@ def falls(before: Order, after: Order) -> Term:
 
 
 def _is_same(one: Term, other: Term) -> bool:
-    return one is other or (not isinstance(one, bool) and not isinstance(other, bool) and bool(one.eq(other)))
+    return one is other or (not isinstance(one, bool) and not isinstance(other, bool) and key(one) == key(other))
 
 
 def _asked(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
@@ -126,15 +155,17 @@ def _present(space: Space, blank: Blank) -> list[Term]:
     return [space.blanks.listed(blank.entity)[1][blank.place]]
 
 
-def _changed(space: Space, reading: Reading, blank: Blank) -> Step:
-    """Return the step that changes an answer, with the questions that it opens and closes."""
+def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> Step:
+    """Return the step that changes an answer, as little as it can, with the questions that it opens and closes."""
     fresh = space.blanks.fresh(blank, "'")
     replaced = _pairs(space.blanks.touched[blank].answer, fresh)
     waiting = [one for one in _waiting(space, reading, blank) if one != blank]
     answers = {one: space.blanks.fresh(one, "'") for one in waiting}
+    wishes = [[negated(fresh.unknown)], *_nearest(fresh, is_down=is_down)]
     for one, answer in answers.items():
         replaced += _pairs(space.blanks.touched[one].answer, answer)
-    step = Step(blank.name, replaced, _present(space, blank))
+        wishes += [[answer.unknown], *first_values(answer)]
+    step = Step(blank.name, replaced, _present(space, blank), wishes)
     for one, answer in answers.items():
         was, now = reading.facts.asked[one].may, step.vary(reading.facts.asked[one].may)
         stated = space.blanks.touched[one].answer
@@ -146,6 +177,16 @@ def _changed(space: Space, reading: Reading, blank: Blank) -> Step:
         ]
         step.related.append(_stays_unsure(reading.facts.asked[one], step))
     return step
+
+
+def _nearest(fresh: Answer, *, is_down: bool) -> list[list[Term]]:
+    """Return what is wished of a riskier answer: the value next to the one before, of options as few as possible."""
+    match fresh:
+        case Interval(_unknown, low, _high):
+            places = range(len(low))
+            return [[is_at(low, place) for place in (reversed(places) if is_down else places)]]
+        case Chosen(_unknown, options):
+            return [[term if is_down else negated(term)] for term in options.values()]
 
 
 def _waiting(space: Space, reading: Reading, blank: Blank) -> list[Blank]:
@@ -197,18 +238,19 @@ def _varied(answer: Answer, step: Step) -> Answer:
             return Interval(step.vary(unknown), order, order)
 
 
-def _rises(before: Answer, after: Answer, direction: object) -> list[Term]:
-    """Return that an answer is riskier than another one: further in the direction, of options more or fewer."""
+def _is_down(direction: object) -> bool:
+    return direction in {"earlier", "lower", "fewer"} or direction is False
+
+
+def _rises(before: Answer, after: Answer) -> list[Term]:
+    """Return that an answer is further up than another one, of options that it has all and more."""
     match before, after:
         case Chosen(), Chosen():
-            one, other = list(before.options.values()), list(after.options.values())
+            pairs = list(zip(before.options.values(), after.options.values(), strict=True))
         case Interval(), Interval():
-            one, other = list(before.low), list(after.low)
+            pairs = list(zip(before.low, after.low, strict=True))
         case _:
             raise TypeError(before, after)
-    if direction in {"earlier", "lower", "fewer"} or direction is False:
-        one, other = other, one
-    pairs = list(zip(one, other, strict=True))
     return [
         every(either(negated(low), high) for low, high in pairs),
         some(both(negated(low), high) for low, high in pairs),

@@ -1,16 +1,13 @@
 """What a question looks at, said twice: as terms of the solver's reading, and as what the engine found of one case."""
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple
 
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Order, Term, some
 from risk_engine.engine.work import Worked
+from risk_engine.model.proof import Confirmed, What
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
-
-What: TypeAlias = Literal[
-    "severity", "residual", "knock_out", "open", "level", "range", "rule", "inherent_band", "residual_band"
-]
 
 
 class Watch(NamedTuple):
@@ -82,6 +79,25 @@ def words(watch: Watch, worked: Worked) -> tuple[Sequence[object], tuple[object,
                     return tuple(ladder.levels), (proposed.lowest, proposed.highest)
                 case _:
                     return (None, *range(len(ladder.rules))), (proposed.rule,)
+
+
+def confirmed(watch: Watch, worked: Worked) -> Confirmed:
+    """Return what was looked at as it came out; the number of a rule begins with 1, `otherwise` where none decides."""
+    _values, found = words(watch, worked)
+    told = [_told(watch.what, one) for one in found]
+    return Confirmed(of=watch.of, name=watch.name, what=watch.what, at_least=told[0], at_most=told[-1])
+
+
+def _told(what: What, value: object) -> str:
+    match value:
+        case int() if what == "rule":
+            return f"{value + 1}"
+        case None:
+            return "otherwise"
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return f"{value}"
 
 
 def _numbered(decides: Sequence[Term]) -> Order:

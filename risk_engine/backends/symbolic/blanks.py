@@ -71,6 +71,7 @@ class Blanks:
         self.touched: dict[Blank, Stated] = {}
         self.lists: dict[str, tuple[Term, tuple[Term, ...]]] = {}
         self.controls: dict[str, Term] = {}
+        self._others: dict[tuple[Blank, str], Answer] = {}
 
     def stated(self, blank: Blank) -> Answer:
         """Return what is stated for a question; `unknown` where nothing is."""
@@ -127,8 +128,11 @@ class Blanks:
         return answer(of_base[blank.place] if blank.place < len(of_base) else of_base[0], blank.fact)
 
     def fresh(self, blank: Blank, mark: str) -> Answer:
-        """Return another answer to the same question, of its own."""
-        return self._answer(blank, _fact_of(self.entities, blank), f"{blank.entity}.{blank.place}.{blank.fact}{mark}")
+        """Return another answer to the same question, the same one for the same mark."""
+        if (blank, mark) not in self._others:
+            name = f"{blank.entity}.{blank.place}.{blank.fact}{mark}"
+            self._others[blank, mark] = self._answer(blank, _fact_of(self.entities, blank), name)
+        return self._others[blank, mark]
 
     def _answer(self, blank: Blank, fact: Any, name: str) -> Answer:
         domain = self.domains[blank.name]

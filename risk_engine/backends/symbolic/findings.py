@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from risk_engine.backends.symbolic.conditions import Readable, read
 from risk_engine.backends.symbolic.terms import SURE, Order, Pair, Term, both, either, every, negated, same, some
 from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, severity_conditions
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Severity
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOutKind, Severity
 
 CAP_WITHOUT_POLICY: Severity = "high"
 """Where an institution switched a policy knock-out off, the severity would otherwise decide the same."""
@@ -25,12 +25,14 @@ class Finding:
     """The strongest that is not cured."""
     is_open: Term
     severities: tuple[tuple[Severity, Pair], ...]
-    bars: tuple[tuple[str, Pair], ...]
+    bars: tuple[tuple[KnockOutKind, Pair], ...]
     """Each knock-out and whether it holds, cured or not."""
     counts: tuple[Pair, ...]
     """Whether each control option counts."""
     complete: tuple[Term, ...]
     """Whether all controls of each option are in place."""
+    is_capped: bool
+    """Whether a profile switched its policy knock-out off, so that its severity is capped as well."""
 
     @property
     def present(self) -> Term:
@@ -84,6 +86,7 @@ def finding(
         bars=bars,
         counts=counts,
         complete=complete,
+        is_capped=without_policy,
     )
 
 

@@ -3,7 +3,7 @@
 A constant is a plain Python boolean and is folded at once, so that the solver never sees what is settled already.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import z3
@@ -39,9 +39,28 @@ class Chosen(NamedTuple):
     options: dict[str, Term]
 
 
+# The solver's own functions for these few terms look at the sort of every part at every call, which takes half of the
+# time of a proof; everything here is a boolean of one context.
+
+
+def key(term: Any) -> int:
+    """Return what tells a term from every other one, as long as it is kept: the solver makes equal terms but once."""
+    return term.ast.value  # type: ignore[no-any-return]
+
+
 def negated(term: Term) -> Term:
     """Return the opposite."""
-    return not term if isinstance(term, bool) else z3.Not(term)
+    if isinstance(term, bool):
+        return not term
+    return z3.BoolRef(z3.Z3_mk_not(term.ctx.ctx, term.ast), term.ctx)
+
+
+def tell(solver: z3.Solver, terms: Iterable[Term]) -> None:
+    """Hold a solver to terms."""
+    for term in terms:
+        if term is not True:
+            known = z3.BoolVal(val=False) if term is False else term
+            z3.Z3_solver_assert(known.ctx.ctx, solver.solver, known.ast)
 
 
 def both(*terms: Term) -> Term:
@@ -56,24 +75,30 @@ def either(*terms: Term) -> Term:
 
 def every(terms: Iterable[Term]) -> Term:
     """Return whether all of them hold; true where there are none."""
-    kept: dict[int, Term] = {}
-    for term in terms:
-        if term is False:
-            return False
-        if term is not True:
-            kept.setdefault(term.get_id(), term)
-    return True if not kept else next(iter(kept.values())) if len(kept) == 1 else z3.And(*kept.values())
+    return _joined(terms, z3.Z3_mk_and, neutral=True)
 
 
 def some(terms: Iterable[Term]) -> Term:
     """Return whether one of them holds; false where there are none."""
+    return _joined(terms, z3.Z3_mk_or, neutral=False)
+
+
+def _joined(terms: Iterable[Term], join: Callable[..., Any], *, neutral: bool) -> Term:
     kept: dict[int, Term] = {}
     for term in terms:
-        if term is True:
-            return True
-        if term is not False:
-            kept.setdefault(term.get_id(), term)
-    return False if not kept else next(iter(kept.values())) if len(kept) == 1 else z3.Or(*kept.values())
+        if term is neutral:
+            continue
+        if isinstance(term, bool):
+            return term
+        kept[term.ast.value] = term
+    if not kept:
+        return neutral
+    several = list(kept.values())
+    if len(several) == 1:
+        return several[0]
+    context = several[0].ctx
+    parts = (z3.Ast * len(several))(*(one.ast for one in several))
+    return z3.BoolRef(join(context.ctx, len(several), parts), context)
 
 
 def same(one: Term, other: Term) -> Term:
@@ -82,7 +107,9 @@ def same(one: Term, other: Term) -> Term:
         one, other = other, one
     if isinstance(other, bool):
         return one if other else negated(one)
-    return True if one.eq(other) else one == other
+    if key(one) == key(other):
+        return True
+    return z3.BoolRef(z3.Z3_mk_eq(one.ctx.ctx, one.ast, other.ast), one.ctx)
 
 
 def choose(condition: Term, then: Term, otherwise: Term) -> Term:

@@ -1,0 +1,1 @@
+"""The report on what is proved of a set of criteria over all possible cases."""

@@ -1,0 +1,202 @@
+"""A proof as ready text: how many claims hold, what is refuted and by which case, how far it reaches, every claim."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
+
+from risk_engine.language import _, current, ngettext
+from risk_engine.model.case import Case
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.proof import Claim, ProofReport
+from risk_engine.report.blocks import (
+    Answer,
+    Block,
+    Bullets,
+    Field,
+    Fields,
+    Group,
+    Line,
+    Prose,
+    Run,
+    Section,
+    Table,
+    View,
+    cleaned,
+    mark,
+    say,
+    strong,
+)
+from risk_engine.report.proofs.single import claim_group, claims_table
+from risk_engine.report.proofs.words import Words, coded, days, status_word, topic_title
+from risk_engine.report.wording import day
+
+_SHOWN_DIGEST: Final = 12
+_LATER: Final = 5
+"""So many later days are named."""
+
+
+def proof_view(report: ProofReport, criteria: CriteriaSet, base: Case, *, everything: bool = True) -> View:
+    """Return a proof as ready text in the current language, harmless everywhere.
+
+    `criteria` are those that were proved, in the words of that language. Without `everything` the claims that are
+    proved are only counted.
+    """
+    words = Words(criteria, base)
+    sections = (
+        *_not_proved(report, words),
+        _topics(report),
+        _reach(report),
+        *(_all_claims(report, words) if everything else ()),
+        _version(report),
+    )
+    name = f"{report.set_id} {report.version}"
+    return cleaned(
+        View(
+            kind="audit",
+            language=current(),
+            title=_("What is proved of {criteria}", criteria=name),
+            about=f"{criteria.head.title} · {day(report.on)}",
+            case_id=name,
+            on=report.on,
+            kept_by=f"{name} {report.digest[:_SHOWN_DIGEST]}",
+            warning=None,
+            answer=_answer(report),
+            scales=(),
+            scope=None,
+            sections=sections,
+            full_report="",
+            footer=_(
+                "Asked of a solver by risk-engine {engine} over all possible cases. Every case shown here was assessed "
+                "by the engine itself and came out as it says.",
+                engine=report.engine_version,
+            ),
+        )
+    )
+
+
+def in_short(report: ProofReport) -> str:
+    """Return the first sentence: how many claims there are, and what became of them."""
+    return ngettext(
+        "{number} claim: {proved} proved, {refuted} refuted, {undecided} not decided",
+        "{number} claims: {proved} proved, {refuted} refuted, {undecided} not decided",
+        len(report.claims),
+        proved=report.count("proved"),
+        refuted=report.count("refuted"),
+        undecided=report.count("undecided"),
+    )
+
+
+def _answer(report: ProofReport) -> Answer:
+    tone: Literal["mild", "strict", "open"] = "mild"
+    if report.count("refuted"):
+        tone = "strict"
+    elif report.count("undecided"):
+        tone = "open"
+    return Answer(in_short(report), tuple(_cautions(report)), tone, (), None)
+
+
+def _cautions(report: ProofReport) -> Iterator[Line]:
+    """Yield what must be known before the numbers are read."""
+    if not report.is_in_force:
+        yield say(mark(_("not in force")), " ", _("This version is not in force on {day}.", day=day(report.on)))
+    later = sorted(set(report.later))
+    if later:
+        told = days(later[:_LATER])
+        more = len(later) - _LATER
+        if more > 0:
+            told += " " + ngettext("and {number} more day", "and {number} more days", more)
+        yield say(
+            mark(_("one day")),
+            " ",
+            _(
+                "Rules are read as they stand on {day}. They change on {later}: ask again with --on.",
+                day=day(report.on),
+                later=told,
+            ),
+        )
+
+
+def _not_proved(report: ProofReport, words: Words) -> Iterator[Section]:
+    titles = {"refuted": _("Refuted"), "undecided": _("Not decided")}
+    for status, title in titles.items():
+        found = [one for one in report.claims if one.status == status]
+        if not found:
+            continue
+        with_cases = [one for one in found if one.examples]
+        groups: list[Block | Group] = [claim_group(one, words) for one in with_cases]
+        yield Section(status, title, (*groups, *_without_cases([one for one in found if not one.examples], words)))
+
+
+def _without_cases(claims: Sequence[Claim], words: Words) -> Iterator[Group]:
+    """Yield the claims that no case shows, by topic and reason."""
+    reasons: dict[tuple[str, str], list[Claim]] = {}
+    for one in claims:
+        reasons.setdefault((topic_title(one.topic), one.reason), []).append(one)
+    for (title, reason), several in reasons.items():
+        lines = tuple(_named(one, words) for one in several)
+        yield Group(say(strong(title)), (Prose(coded(reason)), Bullets(lines)))
+
+
+def _named(claim: Claim, words: Words) -> Line:
+    subject = words.subject(claim)
+    return (*coded(claim.statement), *say(f" ({subject})")) if subject else coded(claim.statement)
+
+
+def _topics(report: ProofReport) -> Section:
+    rows = [
+        (
+            say(topic_title(topic)),
+            *(
+                say(str(sum(one.status == status for one in report.of(topic))))
+                for status in ("proved", "refuted", "undecided")
+            ),
+        )
+        for topic in report.topics
+    ]
+    head = (_("What is claimed"), status_word("proved"), status_word("refuted"), status_word("undecided"))
+    blocks: list[Block] = [Table(_("How many claims of each kind"), head, tuple(rows), (61, 13, 13, 13))]
+    by_form = sum(one.is_by_form for one in report.claims)
+    unsure = sum(not example.is_smallest for one in report.claims for example in one.examples)
+    notes: list[str] = []
+    if by_form:
+        notes.append(
+            ngettext(
+                "{number} claim follows from the form of the rules and needed no solver.",
+                "{number} claims follow from the form of the rules and needed no solver.",
+                by_form,
+            )
+        )
+    if unsure:
+        notes.append(
+            ngettext(
+                "{number} case is not proved to be the smallest one that shows it; it is marked.",
+                "{number} cases are not proved to be the smallest ones that show it; they are marked.",
+                unsure,
+            )
+        )
+    if notes:
+        blocks.append(Bullets(tuple(say(one) for one in notes)))
+    return Section("topics", _("What was asked"), tuple(blocks))
+
+
+def _reach(report: ProofReport) -> Section:
+    bounds = ", ".join(f"{name} {number}" for name, number in report.bounds.items())
+    rows = [Field(_("Day"), (say(day(report.on)),))]
+    if bounds:
+        rows.append(Field(_("Most entries of each list in questions about the whole set"), (say(bounds),)))
+    rows.append(Field(_("Profile"), (say(report.profile or _("none")),)))
+    aside = Bullets(tuple(say(one) for one in report.put_aside))
+    return Section("reach", _("How far this reaches"), (Fields(tuple(rows)), Prose(say(strong(_("Put aside")))), aside))
+
+
+def _all_claims(report: ProofReport, words: Words) -> Iterator[Section]:
+    for topic in report.topics:
+        if claims := report.of(topic):
+            yield Section(f"all-{topic}", topic_title(topic), tuple(claims_table(claims, words)))
+
+
+def _version(report: ProofReport) -> Section:
+    rows = (
+        Field(_("Criteria"), (say(f"{report.set_id} {report.version}"), say(Run(f"sha256:{report.digest}", "code")))),
+        Field(_("Engine"), (say(report.engine_version),)),
+    )
+    return Section("version", _("What was proved"), (Fields(rows),))
