@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """Examples: risk-engine criteria test reconnect-china ·
 risk-engine criteria test our-criteria --coverage --fail-under 50 ·
-risk-engine criteria test our-criteria --generate -o more.yaml ·
+risk-engine criteria test our-criteria --generate -o missing-cases.yaml ·
 risk-engine criteria test our-criteria --coverage -o coverage.html"""
 
 
