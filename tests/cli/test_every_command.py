@@ -157,6 +157,7 @@ def run_cases(folder: Path) -> Result:
     for form in ("html", "md", "json", "txt"):
         assert run("criteria", "test", LOAN_DESK, "--coverage", "-o", folder / f"coverage.{form}").code == 0
     assert "OBJ-3 Too much light" in run("criteria", "test", LOAN_DESK, "--coverage").out
+    assert run("criteria", "test", LOAN_DESK, "--generate", "-o", folder / "more-cases.yaml").code == 0
     return run("criteria", "test", LOAN_DESK)
 
 
