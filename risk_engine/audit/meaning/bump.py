@@ -35,6 +35,12 @@ def required_bump(
     return RequiredBump(bump="patch", why=_("no case is decided otherwise"))
 
 
+def shown_by(required: RequiredBump, shifts: Sequence[Shift], after: CriteriaSet) -> Shift | None:
+    """Return the question whose case shows that so large a step is needed; None where no case does."""
+    decisions = [one for one in shifts if one.of == "ladder" and one.status == "refuted"]
+    return next((one for one in decisions if _why(one, after) == required.why), None)
+
+
 def _decided_first(shift: Shift) -> tuple[bool, int]:
     return shift.status == "undecided", _MOST_TELLING.index(shift.direction)
 

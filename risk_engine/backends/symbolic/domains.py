@@ -94,6 +94,7 @@ def conditions_of(criteria: CriteriaSet) -> Iterator[Condition]:
         for fact in entity.facts.values():
             if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                 yield fact.ask_when
+    yield from (one.when for one in criteria.awareness.values() if not isinstance(one.when, str))
     invariants = criteria.invariants
     promises: list[FactInvariant | ResultInvariant | AloneInvariant] = [
         *invariants.facts.values(),

@@ -8,8 +8,10 @@ from risk_engine.model.changes import Edit
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Meaning, Shift
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Run, mark, say, strong, words
+from risk_engine.report.catalogue.speech import Speech
 from risk_engine.report.changes.labels import label, within
 from risk_engine.report.changes.records import KINDS, Pair, anchor, titled
+from risk_engine.report.changes.values import conditions_in
 from risk_engine.report.example import Examples
 from risk_engine.report.meaning.words import becomes, came, name_of
 from risk_engine.report.wording import day
@@ -84,7 +86,7 @@ class Cases:
         told = (dataclasses.replace(first, ref=place) if place else first, *others)
         kind = pgettext(*KINDS[edit.kind])
         if within(edit):
-            kind = _("{kind}: {what}", kind=kind, what=words(label(edit, speech)))
+            kind = _("{kind}: {what}", kind=kind, what=place_of(edit, speech))
         return say(*told, " ", mark(kind))
 
     def _notes(self, shifts: Sequence[Shift]) -> list[Line]:
@@ -100,3 +102,9 @@ class Cases:
         contradictory = self._examples.contradictions(first.example)
         notes += [say(mark(_("contradictory answers")), " ", *line) for line in contradictory]
         return notes
+
+
+def place_of(edit: Edit, speech: Speech) -> str:
+    """Return what the place of a change is called; of a condition it is only said that it stands there."""
+    what = words(label(edit, speech))
+    return f"{what} …" if conditions_in(edit.before) or conditions_in(edit.after) else what
