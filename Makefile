@@ -18,7 +18,7 @@ INSTALL := $(PIP) install --quiet
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest criteria mutants wheel format docs messages bench lock clean
+.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest laws criteria mutants wheel format docs messages bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -92,6 +92,9 @@ messages: setup-dev ## bring the translations of the engine's own words up to da
 
 pictures: setup-dev system-packages ## take the README's pictures of real pages anew
 	@$(BIN)/python -m tests.pages.pictures docs/images
+
+laws: setup-dev ## look at 1000 random examples of every law, other ones each time; CI has time for few, the same always
+	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m hypothesis $(PYTEST_ARGS)
 
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py

@@ -9,6 +9,7 @@ import pytest
 
 from risk_engine.audit.coverage.check import check_coverage
 from risk_engine.audit.generate.generate import Generation, generate
+from risk_engine.audit.proofs.space import Limits
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.coverage import Goal, Key
 from risk_engine.model.generated import Generated, GeneratedCase
@@ -176,6 +177,16 @@ def test_a_base_case_without_a_date_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cases.yaml").write_text(undated, "utf-8")
     with pytest.raises(RiskEngineError, match="the base case has no assessment date\n  help: add `assessment_date:`"):
         generate(tmp_path, lambda _: by_key)
+
+
+def test_what_the_solver_gives_up_is_not_called_impossible(tmp_path: Path) -> None:
+    criteria_from(tmp_path, indicators=BOTH)
+    (tmp_path / "cases.yaml").write_text(CASES, "utf-8")
+    settled = generate(tmp_path, lambda _: by_key).generated
+    hasty = generate(tmp_path, lambda _: by_key, limits=Limits(steps=1)).generated
+    assert hasty.undecided != ()
+    assert keys(hasty.impossible) <= keys(settled.impossible)
+    assert hasty.met + len(hasty.impossible) + len(hasty.undecided) == hasty.missing
 
 
 @pytest.fixture(scope="module")
