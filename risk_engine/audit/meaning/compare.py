@@ -14,6 +14,7 @@ from risk_engine.audit.meaning.bump import required_bump
 from risk_engine.audit.meaning.causes import Causes
 from risk_engine.audit.meaning.entries import entries_to_tell
 from risk_engine.audit.meaning.findings import Findings, is_rising, notices_absent, same_ladders
+from risk_engine.audit.meaning.known import Known
 from risk_engine.audit.meaning.refused import refused
 from risk_engine.audit.meaning.targets import Target, directions, happens, happens_anyway, targets
 from risk_engine.audit.meaning.united import united
@@ -165,11 +166,14 @@ class _Asked:
         return dict(space.blanks.bounds)
 
     def _ask_all(self, space: Space, *, is_first_enough: bool) -> None:
-        for (target, direction), answer in self.answers.items():
+        known = Known(space)
+        # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
+        in_order = sorted(self.answers.items(), key=lambda one: not one[0][0].of.startswith("finding"))
+        for (target, direction), answer in in_order:
             if is_first_enough and any(one.shift is not None for one in self.answers.values()):
                 return
             if answer.verdict != "possible" and target.is_there(*space.readings):
-                self._ask(space, target, direction, answer)
+                self._ask(space, known, target, direction, answer)
 
     def _space(self, day: date, base: Case, limits: Limits) -> Space:
         """Return all cases of a day, with everything asked for that both versions ask."""
@@ -189,20 +193,32 @@ class _Asked:
                 continue  # hardly any of them can differ, and only those are worth a line
             yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
 
-    def _ask(self, space: Space, target: Target, direction: Direction, answer: _Answer) -> None:
+    def _ask(self, space: Space, known: Known, target: Target, direction: Direction, answer: _Answer) -> None:
         if happens(target, direction, *space.readings) is False:
             return  # the same terms in both readings
         follows = self._follows(space, target, direction)
         # That no finding moves is shown at once; without it a solver adds up the points of all of them.
         possible, _model = space.check(follows)
         for goal in self._ways(space, target, direction) if possible != "impossible" else []:
-            verdict, model = space.smallest(follows, *goal)
+            verdict, model, is_smallest = self._smallest(space, known, [follows, *goal])
             if model is not None:
                 answer.verdict = verdict
-                answer.shift = self._confirmed(space, target, direction, goal, model)
+                answer.shift = self._confirmed(space, target, direction, goal, model, is_smallest=is_smallest)
                 return
             if verdict == "undecided":
                 answer.verdict = verdict
+
+    def _smallest(self, space: Space, known: Known, goal: Sequence[Term]) -> tuple[Verdict, z3.ModelRef | None, bool]:
+        """Return the smallest case that fulfils a goal, and whether it is proved that it is."""
+        there = known.least(goal)
+        if there is not None:
+            return "possible", there, True
+        verdict, model = space.smallest(*goal)
+        if model is not None and not space.is_smallest:
+            model = known.no_larger(goal, model)
+        if model is not None:
+            known.add(model)
+        return verdict, model, space.is_smallest
 
     def _ways(self, space: Space, target: Target, direction: Direction) -> list[list[Term]]:
         """Return the goals that together are the question; a case that runs under both versions is looked for first."""
@@ -239,14 +255,23 @@ class _Asked:
         return findings.differ()
 
     def _confirmed(
-        self, space: Space, target: Target, direction: Direction, goal: Sequence[Term], model: z3.ModelRef
+        self,
+        space: Space,
+        target: Target,
+        direction: Direction,
+        goal: Sequence[Term],
+        model: z3.ModelRef,
+        *,
+        is_smallest: bool,
     ) -> Shift:
         before, after = space.readings
         pair = self._replayed(space, target, model)
         if contradictions(pair[0].worked) or contradictions(pair[1].worked):
             _verdict, better = space.smallest(*goal, *sound(before), *sound(after))
-            pair = pair if better is None else self._replayed(space, target, better)
+            if better is not None:
+                pair, is_smallest = self._replayed(space, target, better), space.is_smallest
         old, new = pair
+        shown = example(space, Replayed(united(old.data, new.data), new.worked))
         return Shift(
             of=target.of,
             name=target.name,
@@ -255,7 +280,7 @@ class _Asked:
             on=space.on,
             before=target.came(old.worked),
             after=target.came(new.worked),
-            example=example(space, Replayed(united(old.data, new.data), new.worked)),
+            example=shown.model_copy(update={"is_smallest": is_smallest}),
             answers_new=self._states_what_one_knows(united(old.data, new.data)),
             because=self.causes.of(target, old, new),
         )

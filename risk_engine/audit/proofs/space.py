@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 import z3
 
 from risk_engine.audit.proofs.entries import most_counted
-from risk_engine.audit.proofs.smallest import Search
+from risk_engine.audit.proofs.smallest import STEPS as SEARCH_STEPS
+from risk_engine.audit.proofs.smallest import Search, at_most_of
 from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.reading import Reading
@@ -123,6 +124,16 @@ class Space:
             model = search.least(model, wishes)
             self.is_smallest = search.is_proved
             return "possible", model
+        finally:
+            self._solver.pop()
+
+    def needs(self, number: int, *goal: Term) -> bool:
+        """Return whether it is shown soon that no case fulfils all of this that differs in fewer facts than that."""
+        differs = [one for one in self.blanks.differences() if not isinstance(one, bool)]
+        self._push([*goal, at_most_of(differs, number - 1)])
+        try:
+            self._solver.set("rlimit", SEARCH_STEPS)
+            return bool(self._solver.check() == z3.unsat)
         finally:
             self._solver.pop()
 
