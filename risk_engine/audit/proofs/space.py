@@ -171,7 +171,7 @@ def bounds_of(sets: Sequence[CriteriaSet], least: int = LEAST_ENTRIES) -> dict[s
         for name, entity in criteria.entities.items():
             if entity.many is not None:
                 wanted = max(least, most_counted(criteria).get(name, 0))
-                found[name] = min(entity.many, max(wanted, found.get(name, 0)))
+                found[name] = max(min(entity.many, wanted), found.get(name, 0))
     return found
 
 
