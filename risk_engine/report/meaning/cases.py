@@ -14,7 +14,7 @@ from risk_engine.report.changes.records import KINDS, Pair, anchor, titled
 from risk_engine.report.changes.values import conditions_in
 from risk_engine.report.example import Examples
 from risk_engine.report.meaning.words import becomes, came, name_of
-from risk_engine.report.wording import day
+from risk_engine.report.wording import day, listed
 
 
 class Cases:
@@ -97,8 +97,12 @@ class Cases:
             notes.append(say(_("as of {day}", day=day(first.example.on))))
         if any(one.answers_new for one in shifts):
             notes.append(say(_("it states what only one of the versions asks")))
-        if not all(one.example and one.example.is_smallest for one in shifts):
+        unsure = [one for one in shifts if one.example and not one.example.is_smallest]
+        if len(unsure) == len(shifts):
             notes.append(say(_("no smaller case was found, but it is not proved that there is none")))
+        elif unsure:
+            what = listed([f"{name_of(one, self._sets[1])} ({becomes(one.direction)})" for one in unsure])
+            notes.append(say(_("it is not proved that no smaller case shows this: {what}", what=what)))
         contradictory = self._examples.contradictions(first.example)
         notes += [say(mark(_("contradictory answers")), " ", *line) for line in contradictory]
         return notes
