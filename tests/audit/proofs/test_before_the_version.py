@@ -17,5 +17,7 @@ def test_a_ladder_that_falls_with_a_finding_is_told_on_every_day(on: date, tmp_p
         tmp_path, facts=facts, indicators="SHORT: {severity: {high: {fact: trip.days, at_most: 7}}}"
     )
     base = case_model(criteria).model_validate({"id": "b", "title": "B", "assessment_date": DAY, "trip": {"days": 8}})
-    report = prove(criteria, base, on, only=("monotone",))
-    assert {one.subject: one.status for one in report.claims} == dict.fromkeys(("SHORT", "gate", "measure"), "refuted")
+    report = prove(criteria, base, on)
+    assert {one.subject: one.status for one in report.claims if one.topic == "monotone"} == dict.fromkeys(
+        ("SHORT", "gate", "measure"), "refuted"
+    )
