@@ -3,6 +3,7 @@
 PYTHON ?= python3
 DEMO_CASE ?= examples/lung-imaging.yaml
 DEMO_REPORT ?= build/demo-report.html
+AUDITED := reconnect-china@1.0.0 reconnect-china@1.1.0
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
 # Python 3.11 reads the path of an editable install in the encoding of the locale, and plain C has no umlauts.
@@ -18,7 +19,7 @@ INSTALL := $(PIP) install --quiet
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest criteria mutants wheel format docs messages bench lock clean
+.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest laws criteria mutants wheel format docs messages bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -83,15 +84,22 @@ format: setup-dev ## format and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: setup ## write what is generated under docs/ anew: the catalogue of the shipped set
+docs: setup-dev ## write anew what is generated: the catalogue of the shipped set, the reports on its new version
 	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.md
 	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.html
+	@set -e; for form in md html; do \
+		$(BIN)/risk-engine criteria diff $(AUDITED) -o examples/audit/diff.$$form; \
+		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o examples/audit/impact.$$form; \
+	done
 
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
 
 pictures: setup-dev system-packages ## take the README's pictures of real pages anew
 	@$(BIN)/python -m tests.pages.pictures docs/images
+
+laws: setup-dev ## look at 1000 random examples of every law, other ones each time; CI has time for few, the same always
+	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m hypothesis $(PYTEST_ARGS)
 
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from risk_engine.audit.changes.groups import is_loadable
@@ -100,7 +101,9 @@ def main() -> None:
     base = base_case(version.folder, criteria)[1]
     chance = random.Random(options.seed)  # noqa: S311 (the same cases on every run)
     every = [one for one in mutants(criteria) if one.operator in KINDS and one.record.startswith(RECORDS)]
-    chosen = sorted(chance.sample(every, min(options.mutants, len(every))), key=lambda one: one.name)
+    shuffled = chance.sample(every, len(every))
+    # What could not be loaded, because two severities would have the same condition, say, is no version of anything.
+    chosen = list(islice((one for one in shuffled if is_loadable(one.criteria)), options.mutants))
     stated = list(_stated(criteria, base, version.folder, options.cases, chance))
     print(f"{version}: {len(chosen)} of {len(every)} changes, {len(stated)} cases, seed {options.seed}", flush=True)
     told = list(_spread(_Work(criteria, base, tuple(stated), tuple(chosen)), options.jobs))
@@ -195,11 +198,9 @@ class _Work:
     stated: tuple[Stated, ...]
     chosen: tuple[Mutant, ...]
 
-    def verdict(self, number: int) -> Verdict | None:
-        """Return what comes of a change; None where it makes no set that could be loaded."""
+    def verdict(self, number: int) -> Verdict:
+        """Return what comes of a change."""
         mutant = self.chosen[number]
-        if not is_loadable(mutant.criteria):
-            return None
         first = next(filter(self._seeing(mutant), self.stated), None)
         start = time.perf_counter()
         # On the day of the case that saw it: what is changed may apply on that day alone.
@@ -282,12 +283,13 @@ def _spread(work: _Work, jobs: int) -> Iterator[Verdict]:
         for number, one in enumerate(pool.imap_unordered(_one, range(len(work.chosen)))):
             if sys.stderr.isatty():
                 print(f"\r{number + 1}/{len(work.chosen)}", end="", file=sys.stderr)
-            if one is not None:
-                yield one
+            yield one
 
 
-def _one(number: int) -> Verdict | None:
-    return _work.verdict(number) if _work else None
+def _one(number: int) -> Verdict:
+    if _work is None:
+        raise RuntimeError(number)
+    return _work.verdict(number)
 
 
 def _caught(one: "Verdict") -> bool:

@@ -6,7 +6,9 @@ at the size of the full catalogue (57 indicators) and at 2 and 5 times it; the i
 copies of them under other ids. A pack is every document of a case in every form: cold as the whole command, warm in a
 process that has written one before; below, the size of each of its files. Documents are timed as people wait for them,
 by the clock. So is the impact of the newest version on a thousand cases that were decided under the first one, as case
-files and as stored assessments, in as many processes as there are processors.
+files and as stored assessments, in as many processes as there are processors. The meaning of the newest version is
+proved over all possible cases at the same size as shipped and at 200 and 500 indicators; those beyond the shipped ones
+are copies of unchanged ones.
 """
 
 import os
@@ -16,11 +18,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from risk_engine.audit.meaning.compare import meaning
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer
@@ -28,6 +31,7 @@ from risk_engine.engine.find import find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
+from risk_engine.loading.base import base_case
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import versions
@@ -46,6 +50,7 @@ PACKS = 3
 SET = "reconnect-china"
 CASES = 1000
 IMPACTS = 3
+DIFFS = (CATALOGUE, 200, 500)
 
 
 def main() -> None:
@@ -68,6 +73,7 @@ def main() -> None:
         )
     _packs(case, criteria)
     _impacts()
+    _diffs()
 
 
 def _packs(case: Case, criteria: CriteriaSet) -> None:
@@ -109,6 +115,29 @@ def _impacts() -> None:
             command += ["--cases", str(kind), "-o", f"{folder}/impact.html"]
             times = [_seconds(partial(_quietly, command)) for _ in range(IMPACTS)]
             print(f"  {name:24} {statistics.median(times):6.1f} s")
+
+
+def _diffs() -> None:
+    """Print how long it takes to prove what the newest version means against the first one."""
+    first, last = versions(SET)[0], versions(SET)[-1]
+    before, after = read_criteria(first.folder), read_criteria(last.folder)
+    base = base_case(first.folder, before)[1]
+    print(f"\nmeaning of {last} against {first}, once each")
+    for size in DIFFS:
+        sets = [_with_copies(one, size, (before, after)) for one in (before, after)]
+        start = time.perf_counter()
+        found = meaning(sets[0], sets[1], base)
+        seconds = time.perf_counter() - start
+        open_ = sum(one.status == "undecided" for one in found.shifts)
+        print(f"  {size:4} indicators {seconds:6.1f} s: {found.answer}, {open_} questions not decided", flush=True)
+
+
+def _with_copies(criteria: CriteriaSet, size: int, both: Sequence[CriteriaSet]) -> CriteriaSet:
+    """Return a set with copies, under other ids, of what is the same in both versions."""
+    same = [name for name, one in both[0].indicators.items() if both[1].indicators.get(name) == one]
+    more = max(0, size - len(criteria.indicators))
+    copies = {f"{same[n % len(same)]}-{n}": both[0].indicators[same[n % len(same)]] for n in range(more)}
+    return criteria.model_copy(update={"indicators": {**criteria.indicators, **copies}})
 
 
 def _quietly(command: list[str]) -> None:

@@ -40,8 +40,8 @@ class OfficeFileError(RiskEngineError):
         help_text: str = "",
         problem: Literal["damaged", "unpacked", "tags"] | None = None,
     ) -> None:
-        self.path, self.message, self.help, self.problem = path, message, help_text, problem
         super().__init__(printable(f"{path.as_posix()}: {message}") + help_line(printable(help_text)))
+        self.path, self.message, self.help, self.problem = path, message, help_text, problem
 
 
 BROKEN = (

@@ -45,6 +45,7 @@ DOMAINS = {
     "meaning": ["risk_engine/audit/meaning/*.py", "risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", "risk_engine/report/impact/*.py"],
     "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py", "risk_engine/report/coverage/*.py"],
+    "generation": ["risk_engine/audit/generate/*.py", "risk_engine/report/generate/*.py"],
     "releases": ["risk_engine/audit/releases/*.py", "risk_engine/report/releases/*.py"],
     "comparison": ["risk_engine/portfolio/comparison/*.py", "risk_engine/report/comparison/*.py"],
 }

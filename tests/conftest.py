@@ -25,11 +25,19 @@ settings.register_profile("long", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev"))
 
 
+WHOLE = frozenset({"criteria", "docs", "golden", "pages"})
+"""Folders whose tests look at whole sets and documents; the tests of each part say what its lines do."""
+
+
 @pytest.hookimpl(trylast=True)  # Hypothesis marks its tests in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let coverage watch no law: a line that only chance reaches is not covered, and watching doubles the time."""
+    """Let coverage watch no whole and no law: being watched, a test takes more than twice the time.
+
+    A line that only they reach has no test that says what it does: then it is not covered. (A test or a file that takes
+    long may say so of itself, with `no_cover`.)
+    """
     for one in items:
-        if one.get_closest_marker("hypothesis"):
+        if one.path.relative_to(Path(__file__).parent).parts[0] in WHOLE or one.get_closest_marker("hypothesis"):
             one.add_marker(pytest.mark.no_cover)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,10 @@ from risk_engine.diagnostics import (
     RiskEngineError,
     suggestion,
 )
-from risk_engine.engine.assess import assess
-from risk_engine.engine.controls import control_states
+from risk_engine.engine.assess import written
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.find import find
-from risk_engine.engine.propose import propose, with_levels, with_results
-from risk_engine.engine.rate import rate
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.propose import with_levels
+from risk_engine.engine.work import Worked, work
 from risk_engine.language import N_, _
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.files import CASES
@@ -139,22 +135,18 @@ def _in_place(control: str, day: object) -> dict[str, Any]:
 def result_of(test: CaseTest, case: Case, criteria: CriteriaSet, place: str) -> CaseResult:
     """Return what one test comes to with the case that it states."""
     try:
-        assessment = assess(case, criteria, test.on)
-        differences = (*_differences(test, assessment), *_broken_promises(case, criteria, assessment.on))
+        worked = work(case, criteria, test.on)
+        differences = (*_differences(test, written(worked)), *_broken_promises(worked))
     except RiskEngineError as error:
         # Answers that rule each other out, a parameter without a value, no day: not what the test expects.
         differences = tuple(f"{error}".splitlines())
     return CaseResult(test.name, place, differences)
 
 
-def _broken_promises(case: Case, criteria: CriteriaSet, on: date) -> Iterator[str]:
+def _broken_promises(worked: Worked) -> Iterator[str]:
     """Yield the set's invariants over results that this case breaks."""
-    facts = resolve(case, criteria, on)
-    found = find(facts, criteria, on, control_states(case, on))
-    ratings = rate(found, criteria.head)
-    results = with_results(facts, found, ratings, criteria)
-    everything = with_levels(results, propose(results, criteria), criteria)
-    for name, invariant in criteria.invariants.results.items():
+    everything = with_levels(worked.results, worked.proposed, worked.criteria)
+    for name, invariant in worked.criteria.invariants.results.items():
         if evaluate(invariant.whenever, everything).value and evaluate(invariant.then, everything).value is False:
             yield _("breaks the promise {name}: {title}", name=name, title=invariant.title)
 

@@ -1,4 +1,4 @@
-"""`risk-engine criteria test`: run the cases of a set, and with `--coverage` say what they show of its rules."""
+"""`risk-engine criteria test`: run the cases of a set, say what they show of its rules, and what cases it lacks."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """Examples: risk-engine criteria test reconnect-china ·
 risk-engine criteria test our-criteria --coverage --fail-under 50 ·
+risk-engine criteria test our-criteria --generate -o missing-cases.yaml ·
 risk-engine criteria test our-criteria --coverage -o coverage.html"""
 
 
@@ -39,6 +40,13 @@ def run_tests(
         bool,
         typer.Option("--coverage", help="Say what the cases of one set show of its rules, and what no case shows."),
     ] = False,
+    with_cases: Annotated[
+        bool,
+        typer.Option(
+            "--generate",
+            help="Write cases for what no case shows, with today's answers for a person to confirm, as in cases.yaml.",
+        ),
+    ] = False,
     asked: Annotated[
         CoverageFormat | None,
         typer.Option("--format", help="The form of the coverage; without it the ending of -o says it, else text."),
@@ -52,14 +60,27 @@ def run_tests(
     """Run the cases.yaml of a set and print where a result is not the one expected; exit code 1 if there is any.
 
     With --coverage it names every indicator, severity, comparison of a condition, knock-out, control option, rule and
-    level that no case exercises, with its place.
+    level that no case exercises, with its place. With --generate it asks a solver for cases that do, as few as
+    it finds and as small as can be; they go to standard output or into a file of their own, never into cases.yaml.
     """
+    option = "--generate" if with_cases else "--coverage"
+    if with_cases and with_coverage:
+        message = _("--coverage and --generate are two results")
+        raise RiskEngineError(message, _("ask for one after the other"))
     if not with_coverage:
-        _refuse_without_coverage(asked, output, fail_under)
+        _refuse_without_coverage(asked, None if with_cases else output, fail_under)
+    if not with_coverage and not with_cases:
         _run(references)
         return
     if len(references) > 1:
-        raise RiskEngineError(_("--coverage is about one set, and {number} are named", number=len(references)))
+        raise RiskEngineError(
+            _("{option} is about one set, and {number} are named", option=option, number=len(references))
+        )
+    if with_cases:
+        from risk_engine.cli.generate import generate_cases
+
+        generate_cases(references[0], output)
+        return
     _cover(references[0], form_of(output, CoverageFormat, asked), output, fail_under)
 
 

@@ -11,8 +11,9 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.failures import print_failed, refuse
 from risk_engine.cli.keys import TrustedKeys, signing_key, trusted_keys
 from risk_engine.cli.options import read_day, write_together
-from risk_engine.diagnostics import RiskEngineError, printable
-from risk_engine.language import N_, _
+from risk_engine.cli.progress import progress
+from risk_engine.diagnostics import MissingExtraError, RiskEngineError, printable
+from risk_engine.language import ENGLISH, N_, _, in_language, languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from risk_engine.audit.releases.release import Release
     from risk_engine.audit.releases.signatures import Signing
     from risk_engine.loading.sets import Version
+    from risk_engine.model.releases import RequiredBump
 
 LIST_EXAMPLES = """Examples: risk-engine criteria list · risk-engine criteria list our-criteria --key office.pub.pem"""
 RELEASE_EXAMPLES = """Examples: risk-engine criteria release our-criteria ·
@@ -136,13 +138,18 @@ def release(
     The digest goes into `releases.lock`: the one there is, else a new one in the folder of the set. It is taken over
     the rules as they are read, so comments, layout, cases.yaml, map.yaml, mutants.yaml, translations and CHANGES.md may
     still change. A signature goes into `releases.signatures` beside it.
-    Refused if `criteria check` finds a problem or the version was released with another digest (exit code 2), or if one
-    of its cases fails (exit code 1). Nothing is undone by a command: what was written is named.
+    A version that follows another release is compared with it over all possible cases (needs the extra `audit`): its
+    number must say whether any case gets stricter or milder, and CHANGES.md gets a section that says what changes,
+    unless somebody wrote one.
+    Refused if `criteria check` finds a problem, the number is too low, what changes cannot be proved or the version was
+    released with another digest (exit code 2), or if one of its cases fails (exit code 1). Nothing is undone by a
+    command: what was written is named.
     """
     from risk_engine.audit.releases.release import release as released
 
     signing = _signing(sign, by, role, on)
-    made = released(reference, signing=signing)
+    required, changes = _proved(reference)
+    made = released(reference, required=required, changes=changes, signing=signing)
     if made.failed:
         print_failed(made.failed)
         counts = {"failed": len(made.failed), "all": len(made.cases)}
@@ -157,6 +164,42 @@ def release(
             _("{version}: released already, unchanged: sha256:{digest}", version=made.version, digest=made.digest)
         )
     _tell(made, signing)
+
+
+def _proved(reference: str) -> tuple["RequiredBump | None", str | None]:
+    """Return how far a version's number must be raised, with the case that shows it, and what is to be said of it.
+
+    Nothing where no release comes before it. Raises RiskEngineError where it cannot be proved.
+    """
+    from risk_engine.audit.releases.release import compared_with_previous
+
+    found = compared_with_previous(reference)
+    if found is None:
+        return None, None
+    from risk_engine.audit.meaning.between import base_of, meaning_of
+    from risk_engine.report.meaning.history import history, shown_by
+
+    base = base_of(found)
+    with progress(_("days")) as tell:
+        try:
+            meaning = meaning_of(found, base, tell=tell)
+        except MissingExtraError as error:
+            shown = found.changes
+            message = _("{after} follows {before}: {why}", after=shown.after.name, before=shown.before.name,
+                        why=error.message)  # fmt: skip
+            raise RiskEngineError(message, error.way_out) from error
+    from risk_engine.audit.meaning.bump import shown_by as deciding
+
+    required = meaning.required
+    shift = deciding(required, meaning.shifts, found.after)
+    if shift is not None:
+        told = shown_by(meaning, shift, found.words, base)
+        required = required.model_copy(update={"why": f"{required.why}\n{told}"})
+    own = found.after.head.language
+    # What stands beside the rules is in their language.
+    with in_language(own if own in languages() else ENGLISH):
+        changes = found.changes.model_copy(update={"meaning": meaning})
+        return required, history(changes, found.before, found.after)
 
 
 def sign_release(

@@ -1,12 +1,16 @@
 """`criteria diff`: what it prints in which form, what makes it fail, what it says of versions that cannot be used."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from risk_engine.model.meaning import Meaning
+from risk_engine.model.releases import RequiredBump
 from tests.changing import LATER, LOAN_DESK, NUMBER, WORDS, changed
-from tests.cli.running import done, refused, run, run_on_a_terminal
+from tests.cli.running import LOAN, Result, done, refused, run, run_on_a_terminal
 
 DIFF = ("criteria", "diff", "--no-meaning")
 """What does not ask for the meaning is quick."""
@@ -121,3 +125,68 @@ def test_the_problems_of_both_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_set_that_there_is_not_is_refused_with_a_suggestion() -> None:
     assert "did you mean `reconnect-china`?" in refused(*DIFF, "reconnect-chima", LOAN_DESK)
+
+
+@pytest.fixture(scope="module")
+def whole(later: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """The diff with all that it proves, in one run for all tests: each takes seconds."""
+    folder = tmp_path_factory.mktemp("shown")
+    command = ("criteria", "diff", LOAN_DESK, later, "--fail-on", "milder", "--cases", folder / "cases")
+    return run("--lang", "de", *command, "-o", folder / "whole.json"), folder
+
+
+def test_a_diff_says_what_it_means_and_fails_on_milder(whole: tuple[Result, Path]) -> None:
+    result, folder = whole
+    assert result.code == 1
+    told = json.loads((folder / "whole.json").read_text("utf-8"))
+    meaning = Meaning.model_validate_json(json.dumps(told["meaning"]))
+    assert meaning.answer == "milder"
+    # A record is the same in every language.
+    assert meaning.required == RequiredBump(bump="major", why="Release can become milder")
+
+
+def test_each_case_that_is_shown_is_a_file_that_can_be_assessed(whole: tuple[Result, Path]) -> None:
+    result, folder = whole
+    names = {one.name for one in (folder / "cases").iterdir()}
+    assert "case-1.yaml" in names
+    assert all(f"{folder / 'cases' / name} geschrieben" in result.err for name in names)
+    assert done("assess", folder / "cases" / "case-1.yaml", *LOAN).startswith("Still open")
+
+
+def test_cases_are_never_written_among_others(later: Path, tmp_path: Path) -> None:
+    (tmp_path / "case-1.yaml").write_text("id: mine\n", "utf-8")
+    said = refused("criteria", "diff", LOAN_DESK, later, "--cases", tmp_path)
+    assert "name another one after --cases" in said
+    assert (tmp_path / "case-1.yaml").read_text("utf-8") == "id: mine\n"
+
+
+def test_what_needs_the_meaning_cannot_be_had_without_it(later: Path, tmp_path: Path) -> None:
+    for option in (("--fail-on", "milder"), ("--cases", tmp_path / "new"), ("--on", "2026-12-01")):
+        assert "leave out --no-meaning" in refused(*DIFF, LOAN_DESK, later, *option)
+
+
+def test_a_version_without_any_change_is_equal_in_meaning() -> None:
+    result = run("criteria", "diff", LOAN_DESK, LOAN_DESK, "--fail-on", "milder")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith("Equal in meaning, proved: no case is decided otherwise.")
+
+
+def test_without_a_base_case_it_is_said_that_nothing_was_proved(tmp_path: Path) -> None:
+    bare = changed(tmp_path / "1.0.0", {})
+    (bare / "cases.yaml").unlink()
+    result = run("criteria", "diff", bare, LOAN_DESK, "--fail-on", "milder")
+    assert result.code == 3
+    assert "[not proved] " in " ".join(result.out.split())
+    assert "cases.yaml" in result.err
+
+
+def test_without_the_solver_it_says_how_to_install_it(tmp_path: Path, later: Path) -> None:
+    (tmp_path / "z3.py").write_text("raise ImportError('as where the extra is not installed')\n", "utf-8")
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from risk_engine.cli import main; main()"
+    command = (sys.executable, "-c", code, tmp_path, "criteria", "diff", LOAN_DESK, later, "--fail-on", "milder")
+    found = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert found.returncode == 3, found
+    assert "[not proved] What the changes mean for results cannot be proved" in " ".join(found.stdout.split())
+    assert "pip install 'risk-engine[audit]'" in found.stderr
+    # The rest of the report is there all the same.
+    assert "26 changes of the rules" in found.stdout

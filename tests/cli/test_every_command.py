@@ -16,6 +16,8 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run
 from tests.forms.people import Person, fill_workbook
 
+pytestmark = pytest.mark.no_cover
+
 PASS = {VARIABLE: "a b c"}
 
 
@@ -155,6 +157,7 @@ def run_cases(folder: Path) -> Result:
     for form in ("html", "md", "json", "txt"):
         assert run("criteria", "test", LOAN_DESK, "--coverage", "-o", folder / f"coverage.{form}").code == 0
     assert "OBJ-3 Too much light" in run("criteria", "test", LOAN_DESK, "--coverage").out
+    assert run("criteria", "test", LOAN_DESK, "--generate", "-o", folder / "more-cases.yaml").code == 0
     return run("criteria", "test", LOAN_DESK)
 
 

@@ -12,6 +12,8 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, done, run
 from tests.forms.people import Person, fill_document, fill_workbook
 
+pytestmark = pytest.mark.no_cover
+
 
 def test_the_version_is_printed() -> None:
     assert done("--version") == f"risk-engine {__version__}\n"

@@ -1,6 +1,8 @@
 """A released version never changes: every command that reads a set refuses one that did; and how one is released."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,12 @@ from risk_engine.cli.passphrase import VARIABLE
 from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import HEADING, LOCK
+from tests.changing import Replaced, changed
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
 from tests.forms.people import Person, fill_workbook
+
+pytestmark = pytest.mark.no_cover
 
 WITHOUT_A_SET = {
     ("criteria", "schema"),
@@ -222,3 +227,63 @@ def test_a_lock_that_cannot_be_read_is_an_error(desk: Path, tmp_path: Path) -> N
 def test_a_place_where_no_lock_can_be_written_is_refused(desk: Path) -> None:
     (desk / LOCK).mkdir()
     assert "the file cannot be written" in refused("criteria", "release", desk)
+
+
+LIGHTER: Replaced = {
+    "parameters.yaml": (("value: 50000}", "value: 55000}"),),
+    "cases.yaml": (("lux_hours: 50000}", "lux_hours: 55000}"),),
+}
+DARKER: Replaced = {"parameters.yaml": (("value: 50000}", "value: 40000}"),)}
+
+
+def following(desk: Path, number: str, replaced: Replaced) -> Path:
+    """Write the draft of a version that follows the release; each changes another limit of light."""
+    head = (("version: 1.0.0", f"version: {number}"), ("from: 2024-03-01", "from: 2027-01-01"))
+    return changed(desk / number, {"set.yaml": head, **replaced}, of=desk / "1.0.0")
+
+
+def test_a_number_that_is_too_low_is_refused_with_the_smallest_case_that_shows_it(desk: Path) -> None:
+    released(desk)
+    following(desk, "1.1.0", LIGHTER)
+    before = (desk / LOCK).read_bytes()
+    said = refused("criteria", "release", desk)
+    assert "from 1.0.0 to 1.1.0 is a minor step, but a major step is needed: Release can become milder" in said
+    assert "the smallest case that shows it: Release: " in said
+    assert "help: make it 2.0.0 or higher" in said
+    assert (desk / LOCK).read_bytes() == before
+
+
+def test_a_version_whose_number_says_enough_is_released_and_its_history_written(desk: Path) -> None:
+    released(desk)
+    folder = following(desk, "2.0.0", LIGHTER)
+    result = run("criteria", "release", desk)
+    assert result.code == 0, result
+    history = (folder / "CHANGES.md").read_text("utf-8")
+    assert "## 2.0.0 (in force from 2027-01-01)\n\n**Milder in some cases: Release and Verdict.**\n" in history
+    assert "- `light_limit` Lux hours that an object may get: Value" in history
+    assert "50000 → 55000" in history
+
+
+def test_what_somebody_wrote_in_the_history_stays(desk: Path) -> None:
+    released(desk)
+    folder = following(desk, "1.1.0", DARKER)
+    own = "# Changes\n\n## 1.1.0\n\nLess light.\n"
+    (folder / "CHANGES.md").write_text(own, "utf-8")
+    assert "loan-desk@1.1.0: released" in done("criteria", "release", desk)
+    assert (folder / "CHANGES.md").read_text("utf-8") == own
+
+
+def test_without_the_solver_a_first_version_is_released_and_a_later_one_refused(desk: Path, tmp_path: Path) -> None:
+    def without_solver() -> subprocess.CompletedProcess[str]:
+        code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from risk_engine.cli import main; main()"
+        command = (sys.executable, "-c", code, tmp_path / "none", "criteria", "release", desk)
+        return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "z3.py").write_text("raise ImportError('as where the extra is not installed')\n", "utf-8")
+    assert without_solver().returncode == 0
+    following(desk, "2.0.0", LIGHTER)
+    later = without_solver()
+    assert later.returncode == 2
+    assert "loan-desk 2.0.0 follows loan-desk 1.0.0: what the changes mean for results cannot be proved" in later.stderr
+    assert "pip install 'risk-engine[audit]'" in later.stderr

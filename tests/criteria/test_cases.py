@@ -35,7 +35,6 @@ def stated(version: Version) -> dict[str, tuple[CaseTest, Case, str]]:
     return found
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(("version", "name"), CASES)
 def test_the_set_decides_the_case_as_expected(version: Version, name: str) -> None:
     test, case, place = stated(version)[name]

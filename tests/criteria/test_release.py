@@ -8,7 +8,7 @@ from risk_engine.loading.sets import Version, shipped_sets, versions
 from risk_engine.resources import criteria_folder
 
 VERSIONS = [version for name in shipped_sets() for version in versions(name)]
-DRAFTS = {"reconnect-china@1.1.0", "us-dod-matrix@1.0.0"}
+DRAFTS: set[str] = set()
 """Versions that are shipped to be looked at and are not released yet; whoever releases one takes it off this list."""
 
 

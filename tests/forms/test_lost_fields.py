@@ -18,6 +18,8 @@ from risk_engine.forms.package import BOUNDS
 from tests.cli.running import LOAN, run
 from tests.forms.bringing import bring, data, docx, xlsx
 
+pytestmark = pytest.mark.no_cover
+
 ANSWERS = {"borrower.1.called": "Harbour", "borrower.1.seat": "NO", "loan.months": 8}
 LOST = (
     "is missing: an answer may be lost\n  help: copy the answers into a new questionnaire, or take what is there with"

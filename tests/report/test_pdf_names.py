@@ -12,6 +12,8 @@ from risk_engine.report.pdf import pdf
 from tests.report import printing
 from tests.report.sheets import document, letter, letters, prose
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.parametrize(
     "name",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.language import _
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import CriteriaSet, Table
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFact
 from risk_engine.model.meaning import Direction, Shift
 from risk_engine.model.releases import RequiredBump
@@ -35,6 +35,12 @@ def required_bump(
     return RequiredBump(bump="patch", why=_("no case is decided otherwise"))
 
 
+def shown_by(required: RequiredBump, shifts: Sequence[Shift], after: CriteriaSet) -> Shift | None:
+    """Return the question whose case shows that so large a step is needed; None where no case does."""
+    decisions = [one for one in shifts if one.of == "ladder" and one.status == "refuted"]
+    return next((one for one in decisions if _why(one, after) == required.why), None)
+
+
 def _decided_first(shift: Shift) -> tuple[bool, int]:
     return shift.status == "undecided", _MOST_TELLING.index(shift.direction)
 
@@ -56,7 +62,11 @@ def _why(shift: Shift, after: CriteriaSet) -> str:
 
 
 def _gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
-    """Yield what a case may state under the earlier version alone."""
+    """Yield what a case may state under the earlier version alone, and roles that another ladder has now."""
+    for role in ("gate", "headline", "escalation"):
+        if getattr(before.head.roles, role) != getattr(after.head.roles, role):
+            yield _("another ladder has the role `{role}`", role=role)
+    yield from (_("the control `{name}` is gone", name=one) for one in before.controls if one not in after.controls)
     for name, entity in before.entities.items():
         if name not in after.entities:
             yield _("`{name}` is gone", name=name)
@@ -78,10 +88,16 @@ def _gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
                     if lowest > low or highest < high:
                         yield _("`{name}` may have fewer values", name=full)
                 case RowFact(of=table), RowFact(of=other):
-                    missing = [one for one in before.tables[table].rows if one not in after.tables[other].rows]
+                    said, says = _spellings(before.tables[table]), _spellings(after.tables[other])
+                    missing = [one for one, row in said.items() if says.get(one) != row]
                     yield from (_("the row `{row}` of `{table}` is gone", row=one, table=other) for one in missing)
                 case _:
                     pass
+
+
+def _spellings(table: Table) -> dict[str, str]:
+    """Return every name under which a case may state a row, with the row that it means."""
+    return {name: row_id for row_id, row in table.rows.items() for name in (row_id, *row.aliases)}
 
 
 def _asks_more(before: CriteriaSet, after: CriteriaSet) -> bool:

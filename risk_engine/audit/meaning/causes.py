@@ -8,7 +8,7 @@ from risk_engine.audit.changes.groups import groups
 from risk_engine.audit.meaning.targets import Target
 from risk_engine.audit.proofs.example import Replayed, case_from
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.work import work
+from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 
@@ -23,6 +23,7 @@ class Causes:
         """Take the earlier and the later version."""
         self.before = before
         self.after = after
+        self._done: dict[str, list[tuple[str, Worked]]] = {}
 
     @cached_property
     def alone(self) -> list[tuple[str, CriteriaSet, type[Case]]]:
@@ -38,16 +39,20 @@ class Causes:
     def of(self, target: Target, old: Replayed, new: Replayed) -> tuple[str, ...]:
         """Return the changes that alone make the case come out otherwise, in the same direction as all together."""
         was, now = target.places(old.worked), target.places(new.worked)
-        found = []
-        for name, changed, model in self.alone:
-            try:
-                case = case_from(old.data, changed, model)
-                worked = work(case, changed, old.worked.on, old.worked.profile)
-            except (RiskEngineError, ValueError):
-                continue  # this change alone does not read the case, so it cannot be the one
-            if _is_like(was, target.places(worked), now):
-                found.append(name)
-        return tuple(found)
+        return tuple(name for name, worked in self._worked(old) if _is_like(was, target.places(worked), now))
+
+    def _worked(self, old: Replayed) -> list[tuple[str, Worked]]:
+        """Return what a case comes to under each change alone; a case that shows several things is worked out once."""
+        key = f"{old.worked.on} {old.data}"
+        if key not in self._done:
+            self._done[key] = []
+            for name, changed, model in self.alone:
+                try:
+                    case = case_from(old.data, changed, model)
+                    self._done[key].append((name, work(case, changed, old.worked.on, old.worked.profile)))
+                except (RiskEngineError, ValueError):
+                    continue  # this change alone does not read the case, so it cannot be the one
+        return self._done[key]
 
 
 def _is_like(was: tuple[int, ...], alone: tuple[int, ...], now: tuple[int, ...]) -> bool:

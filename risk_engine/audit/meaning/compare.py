@@ -4,7 +4,7 @@ What did not change is the same term in both readings, so the solver never compa
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,10 @@ import z3
 
 from risk_engine.audit.meaning.bump import required_bump
 from risk_engine.audit.meaning.causes import Causes
-from risk_engine.audit.meaning.findings import Findings, is_rising, same_ladders
+from risk_engine.audit.meaning.entries import entries_to_tell
+from risk_engine.audit.meaning.findings import Findings, is_rising, notices_absent, same_ladders
+from risk_engine.audit.meaning.known import Known
+from risk_engine.audit.meaning.refused import refused
 from risk_engine.audit.meaning.targets import Target, directions, happens, happens_anyway, targets
 from risk_engine.audit.meaning.united import united
 from risk_engine.audit.proofs.ask import sound
@@ -63,6 +66,7 @@ def meaning(
         bounds |= asked.on(day, base, limits or Limits())
     tell(len(days), len(days))
     shifts = tuple(asked.shifts())
+    not_compared += asked.refused
     new, gone = _only_in(after, before), _only_in(before, after)
     return Meaning(
         days=tuple(days),
@@ -141,6 +145,8 @@ class _Asked:
         self.after = after
         self.new = frozenset(_only_in(after, before))
         self.gone = frozenset(_only_in(before, after))
+        self.own_controls = frozenset({*before.controls} ^ {*after.controls})
+        self.refused: dict[str, None] = {}
         self.causes = Causes(before, after)
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer() for target in found for one in directions(target, after, asks_more=bool(self.new))
@@ -148,15 +154,36 @@ class _Asked:
 
     def on(self, day: date, base: Case, limits: Limits, *, is_first_enough: bool = False) -> dict[str, int]:
         """Ask what is not answered by a case yet, on a day; return the most entries of each list."""
+        space = self._space(day, base, limits)
+        self.refused |= dict.fromkeys(refused(space))
+        self._ask_all(space, is_first_enough=is_first_enough)
+        more = {name: min(number, self._most(name)) for name, number in entries_to_tell(space).items()}
+        if any(number > space.blanks.bounds[name] for name, number in more.items()):
+            # Few entries show most of it, and in smaller cases; only what they do not show is asked of more.
+            bounds = {name: max(number, more.get(name, 0)) for name, number in space.blanks.bounds.items()}
+            space = self._space(day, base, replace(limits, bounds=bounds))
+            self._ask_all(space, is_first_enough=is_first_enough)
+        return dict(space.blanks.bounds)
+
+    def _ask_all(self, space: Space, *, is_first_enough: bool) -> None:
+        known = Known(space)
+        # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
+        in_order = sorted(self.answers.items(), key=lambda one: not one[0][0].of.startswith("finding"))
+        for (target, direction), answer in in_order:
+            if is_first_enough and any(one.shift is not None for one in self.answers.values()):
+                return
+            if answer.verdict != "possible" and target.is_there(*space.readings):
+                self._ask(space, known, target, direction, answer)
+
+    def _space(self, day: date, base: Case, limits: Limits) -> Space:
+        """Return all cases of a day, with everything asked for that both versions ask."""
         space = Space([self.before, self.after], base, day, limits)
         for one in space.readings:
             one.facts.whole()
-        for (target, direction), answer in self.answers.items():
-            if answer.verdict != "possible" and target.is_there(*space.readings):
-                self._ask(space, target, direction, answer)
-            if is_first_enough and answer.shift is not None:
-                break
-        return dict(space.blanks.bounds)
+        return space
+
+    def _most(self, entity: str) -> int:
+        return max(one.entities[entity].many or 1 for one in (self.before, self.after) if entity in one.entities)
 
     def shifts(self) -> Iterator[Shift]:
         """Yield what came of each question."""
@@ -166,20 +193,32 @@ class _Asked:
                 continue  # hardly any of them can differ, and only those are worth a line
             yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
 
-    def _ask(self, space: Space, target: Target, direction: Direction, answer: _Answer) -> None:
+    def _ask(self, space: Space, known: Known, target: Target, direction: Direction, answer: _Answer) -> None:
         if happens(target, direction, *space.readings) is False:
             return  # the same terms in both readings
         follows = self._follows(space, target, direction)
         # That no finding moves is shown at once; without it a solver adds up the points of all of them.
         possible, _model = space.check(follows)
         for goal in self._ways(space, target, direction) if possible != "impossible" else []:
-            verdict, model = space.smallest(follows, *goal)
+            verdict, model, is_smallest = self._smallest(space, known, [follows, *goal])
             if model is not None:
                 answer.verdict = verdict
-                answer.shift = self._confirmed(space, target, direction, goal, model)
+                answer.shift = self._confirmed(space, target, direction, goal, model, is_smallest=is_smallest)
                 return
             if verdict == "undecided":
                 answer.verdict = verdict
+
+    def _smallest(self, space: Space, known: Known, goal: Sequence[Term]) -> tuple[Verdict, z3.ModelRef | None, bool]:
+        """Return the smallest case that fulfils a goal, and whether it is proved that it is."""
+        there = known.least(goal)
+        if there is not None:
+            return "possible", there, True
+        verdict, model = space.smallest(*goal)
+        if model is not None and not space.is_smallest:
+            model = known.no_larger(goal, model)
+        if model is not None:
+            known.add(model)
+        return verdict, model, space.is_smallest
 
     def _ways(self, space: Space, target: Target, direction: Direction) -> list[list[Term]]:
         """Return the goals that together are the question; a case that runs under both versions is looked for first."""
@@ -187,7 +226,7 @@ class _Asked:
         changes = happens(target, direction, before, after)
         alike = list(self._alike(space))
         if not self.new:
-            return [[changes, *alike], *([[changes]] if self.gone else [])]
+            return [[changes, *alike], *([[changes]] if self.gone or self.own_controls else [])]
         if direction == "opens":
             return [[changes, *alike]]
         # What a new question leaves open is neither milder nor stricter yet.
@@ -204,8 +243,10 @@ class _Asked:
         if target.of.startswith("finding") or not same_ladders(self.before, self.after):
             return True
         before, after = space.readings
-        findings = Findings(before, after, None if target.of == "ladder" else target.name)
         ladder = target.name if target.of == "ladder" else None
+        if ladder is not None and {*before.in_force} != {*after.in_force} and notices_absent(ladder, after):
+            return True
+        findings = Findings(before, after, None if target.of == "ladder" else target.name)
         if is_rising(self.before, ladder) and (ladder is None or ladder in claimed(self.after)):
             if direction == "milder":
                 return findings.fall()
@@ -214,14 +255,23 @@ class _Asked:
         return findings.differ()
 
     def _confirmed(
-        self, space: Space, target: Target, direction: Direction, goal: Sequence[Term], model: z3.ModelRef
+        self,
+        space: Space,
+        target: Target,
+        direction: Direction,
+        goal: Sequence[Term],
+        model: z3.ModelRef,
+        *,
+        is_smallest: bool,
     ) -> Shift:
         before, after = space.readings
         pair = self._replayed(space, target, model)
         if contradictions(pair[0].worked) or contradictions(pair[1].worked):
             _verdict, better = space.smallest(*goal, *sound(before), *sound(after))
-            pair = pair if better is None else self._replayed(space, target, better)
+            if better is not None:
+                pair, is_smallest = self._replayed(space, target, better), space.is_smallest
         old, new = pair
+        shown = example(space, Replayed(united(old.data, new.data), new.worked))
         return Shift(
             of=target.of,
             name=target.name,
@@ -230,7 +280,7 @@ class _Asked:
             on=space.on,
             before=target.came(old.worked),
             after=target.came(new.worked),
-            example=example(space, Replayed(united(old.data, new.data), new.worked)),
+            example=shown.model_copy(update={"is_smallest": is_smallest}),
             answers_new=self._states_what_one_knows(united(old.data, new.data)),
             because=self.causes.of(target, old, new),
         )
@@ -241,7 +291,10 @@ class _Asked:
             entries = data.get(entity) or ()
             if any(short in one for one in ([entries] if isinstance(entries, dict) else entries)):
                 return True
-        return any(name in data for name in {*self.before.entities} ^ {*self.after.entities})
+        in_place = {one["id"] for one in data["controls"]}
+        return bool(in_place & self.own_controls) or any(
+            name in data for name in {*self.before.entities} ^ {*self.after.entities}
+        )
 
     def _replayed(self, space: Space, target: Target, model: z3.ModelRef) -> tuple[Replayed, Replayed]:
         before, after = space.readings
@@ -255,6 +308,7 @@ class _Asked:
         for entity, (listed, _present) in space.blanks.lists.items():
             if entity not in self.before.entities or entity not in self.after.entities:
                 yield negated(listed)
+        yield from (negated(term) for name, term in space.blanks.controls.items() if name in self.own_controls)
 
     def _known(self, space: Space) -> Iterator[Term]:
         """Yield that every question which only the later version asks is answered."""

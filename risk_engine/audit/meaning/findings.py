@@ -7,9 +7,32 @@ from risk_engine.audit.proofs.steps import falls
 from risk_engine.audit.proofs.watch import FINDING, Watch, terms
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Order, Term, constant, negated, same, some
-from risk_engine.model.conditions import definitions_in
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Entry, Facts, Stated
+from risk_engine.engine.resolve import orders_of, parameters_on
+from risk_engine.model.conditions import (
+    Every,
+    Leaf,
+    ParameterRef,
+    Quantifier,
+    definitions_in,
+    leaves,
+    operand,
+    quantified_entity,
+)
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.results import result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+
+_ABSENT: dict[str, Stated] = {
+    "outcome": "absent",
+    "inherent": "none",
+    "possible": "none",
+    "residual": "none",
+    "knock_out": "none",
+    "open": False,
+}
+"""What every absent finding is; its id, dimension and ground may be any."""
 
 
 def same_rules(ladder: str, before: CriteriaSet, after: CriteriaSet) -> bool:
@@ -29,12 +52,23 @@ def same_rules(ladder: str, before: CriteriaSet, after: CriteriaSet) -> bool:
         rules[0] == rules[1]
         and ends[0] == ends[1]
         and all(before.definitions.get(one) == after.definitions.get(one) for one in used)
+        and all(before.parameters[one].values == after.parameters[one].values for one in _parameters(ladder, before))
     )
+
+
+def _parameters(ladder: str, criteria: CriteriaSet) -> Iterator[str]:
+    """Yield the parameters that the rules of a ladder compare with."""
+    for rule in criteria.ladders[ladder].rules:
+        for leaf, _inside in leaves(rule.when, criteria.definitions):
+            if isinstance(leaf, Leaf) and isinstance(wanted := operand(leaf)[1], ParameterRef):
+                yield wanted.parameter
 
 
 def same_ladders(before: CriteriaSet, after: CriteriaSet) -> bool:
     """Return whether results differ only where findings do: points, ladders, dimensions and grounds are the same."""
     if before.head.severity != after.head.severity or set(before.ladders) != set(after.ladders):
+        return False
+    if set(before.head.dimensions) != set(after.head.dimensions):
         return False
     moved = [
         name
@@ -43,6 +77,33 @@ def same_ladders(before: CriteriaSet, after: CriteriaSet) -> bool:
         and (one.dimension, one.ground) != (after.indicators[name].dimension, after.indicators[name].ground)
     ]
     return not moved and all(same_rules(one, before, after) for one in before.ladders)
+
+
+def notices_absent(ladder: str, reading: Reading) -> bool:
+    """Return whether it may matter to a ladder that there is a finding at all, though nothing of it is there.
+
+    `every` counts it, and so does what asks for something mild; then a new indicator changes more than its finding.
+    """
+    criteria = reading.criteria
+    entities = result_entities(criteria)
+    over = Facts(
+        on=reading.on,
+        single={},
+        lists={},
+        orders=orders_of(entities),
+        parameters=parameters_on(criteria, reading.on, None),
+        definitions=criteria.definitions,
+        origins={},
+        asks={},
+    )
+    absent = Entry("absent", {**dict.fromkeys(entities["finding"].facts), **_ABSENT})
+    for rule in criteria.ladders[ladder].rules:
+        for node, _inside in leaves(rule.when, criteria.definitions):
+            if isinstance(node, Quantifier) and quantified_entity(node) == "finding":
+                told = evaluate(node.where, over, absent).value
+                if told is not isinstance(node, Every):
+                    return True
+    return False
 
 
 def is_rising(before: CriteriaSet, ladder: str | None) -> bool:
@@ -76,7 +137,14 @@ class Findings:
 
     def differ(self) -> Term:
         """Return whether any finding comes out otherwise, also where it is only open or not."""
-        ends = [pair for name in dict.fromkeys(self.names) for pair in (*self._ends(name), self._open(name))]
+        return some(map(self._differs, dict.fromkeys(self.names)))
+
+    def different(self) -> frozenset[str]:
+        """Return the findings that may come out otherwise: those that are not the same terms in both."""
+        return frozenset(name for name in self.names if self._differs(name) is not False)
+
+    def _differs(self, name: str) -> Term:
+        ends = [*self._ends(name), self._open(name)]
         return some(negated(same(*places)) for pair in ends for places in zip(*pair, strict=True))
 
     def _ends(self, name: str) -> Iterator[tuple[Order, Order]]:

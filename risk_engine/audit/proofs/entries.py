@@ -23,7 +23,7 @@ def needed(conditions: Iterable[Condition], criteria: CriteriaSet) -> dict[str, 
     }
     found: Counter[str] = Counter()
     for node in quantifiers:
-        found[quantified_entity(node)] += _shown_by(node)
+        found[quantified_entity(node)] += shown_by(node)
     return dict(found)
 
 
@@ -42,11 +42,12 @@ def most_counted(criteria: CriteriaSet) -> dict[str, int]:
         for node, _inside in leaves(condition, criteria.definitions):
             if isinstance(node, Quantifier):
                 name = quantified_entity(node)
-                found[name] = max(found.get(name, 0), _shown_by(node))
+                found[name] = max(found.get(name, 0), shown_by(node))
     return found
 
 
-def _shown_by(node: Quantifier) -> int:
+def shown_by(node: Quantifier) -> int:
+    """Return how many entries show what a quantifier says."""
     match node:
         case Some() | Every():
             return 1

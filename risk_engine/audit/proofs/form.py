@@ -18,6 +18,7 @@ from risk_engine.model.conditions import (
     Node,
     Not,
     OneOf,
+    ParameterRef,
     Some,
     operand,
 )
@@ -77,6 +78,8 @@ def _is_closed(leaf: Leaf, criteria: CriteriaSet, *, upward: bool) -> bool:
     fact = result_entities(criteria)[entity].facts[short]
     options: list[object] = list(fact.options) if isinstance(fact, ChoiceFact) else [False, True]
     operation, wanted = operand(leaf)
+    if isinstance(wanted, ParameterRef):
+        return False  # what it names may be any options, from day to day
     place = options.index(wanted) if operation in {"at_least", "at_most"} else 0
     match operation:
         case "at_least":

@@ -48,36 +48,43 @@ class Search:
             return model
         for number in range(min(FEW, _holding(terms, model)) + 1):
             # Few are enough nearly always, and that fewer are not is shown fast.
-            found, better = self._check([z3.AtMost(*terms, number)])
+            found, better = self._check([at_most_of(terms, number)])
             if better is not None:
-                self._add([z3.AtMost(*terms, number)])
+                self._add([at_most_of(terms, number)])
                 return better
             self.is_proved = self.is_proved and found == z3.unsat
         model = self._fewer(terms, model)
         number = _holding(terms, model)
         while number:
             # One less at a time: where there is a smaller case it is found fast; that there is none may take long.
-            found, better = self._check([z3.AtMost(*terms, number - 1)])
+            found, better = self._check([at_most_of(terms, number - 1)])
             if better is None:
                 self.is_proved = self.is_proved and found == z3.unsat
                 break
             model = self._fewer(terms, better)
             number = _holding(terms, model)
-        self._add([z3.AtMost(*terms, number)])
+        self._add([at_most_of(terms, number)])
         return model
 
     def _fewer(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
-        """Return an answer that does without each of the terms that it can do without, one after the other."""
+        """Return an answer that does without each of the terms that it can do without, the last first."""
         self._solver.push()
         holding = [one for one in terms if is_true(model, one)]
         self._add(negated(one) for one in terms if not is_true(model, one))
-        for one in reversed(list(holding)):
-            better = self._kept([negated(one)]) if is_true(model, one) else None
+        # Most can go, and many at once: what cannot be done without as a whole is halved.
+        waiting = [holding]
+        while waiting:
+            several = [one for one in waiting.pop() if is_true(model, one)]
+            if not several:
+                continue
+            better = self._kept([negated(one) for one in several])
             if better is not None:
                 model = better
-                gone = [other for other in holding if not is_true(model, other)]
-                self._add(map(negated, gone))
-                holding = [other for other in holding if is_true(model, other)]
+                self._add(negated(one) for one in holding if not is_true(model, one))
+                holding = [one for one in holding if is_true(model, one)]
+            elif len(several) > 1:
+                middle = len(several) // 2
+                waiting += [several[:middle], several[middle:]]
         self._solver.pop()
         return model
 
@@ -132,6 +139,15 @@ class Search:
         model = self._solver.model() if found == z3.sat else None
         self._solver.pop()
         return found, model
+
+
+def at_most_of(terms: Sequence[Term], number: int) -> z3.BoolRef:
+    """Return that no more than so many of some terms hold."""
+    # `z3.AtMost` compares the sorts of all pairs, which takes longer than the answer.
+    known = [one for one in terms if not isinstance(one, bool)]
+    context = known[0].ctx
+    asts = (z3.Ast * len(known))(*(one.as_ast() for one in known))
+    return z3.BoolRef(z3.Z3_mk_atmost(context.ref(), len(known), asts, number), context)
 
 
 def _holding(terms: Sequence[Term], model: z3.ModelRef) -> int:

@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 import z3
 
 from risk_engine.audit.proofs.entries import most_counted
-from risk_engine.audit.proofs.smallest import Search
+from risk_engine.audit.proofs.smallest import STEPS as SEARCH_STEPS
+from risk_engine.audit.proofs.smallest import Search, at_most_of
 from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.reading import Reading
@@ -126,6 +127,16 @@ class Space:
         finally:
             self._solver.pop()
 
+    def needs(self, number: int, *goal: Term) -> bool:
+        """Return whether it is shown soon that no case fulfils all of this that differs in fewer facts than that."""
+        differs = [one for one in self.blanks.differences() if not isinstance(one, bool)]
+        self._push([*goal, at_most_of(differs, number - 1)])
+        try:
+            self._solver.set("rlimit", SEARCH_STEPS)
+            return bool(self._solver.check() == z3.unsat)
+        finally:
+            self._solver.pop()
+
     def _push(self, goal: Iterable[Term]) -> None:
         # What every case fulfils is told once; later questions know it.
         constraints = self.constraints()
@@ -160,7 +171,7 @@ def bounds_of(sets: Sequence[CriteriaSet], least: int = LEAST_ENTRIES) -> dict[s
         for name, entity in criteria.entities.items():
             if entity.many is not None:
                 wanted = max(least, most_counted(criteria).get(name, 0))
-                found[name] = min(entity.many, max(wanted, found.get(name, 0)))
+                found[name] = max(min(entity.many, wanted), found.get(name, 0))
     return found
 
 

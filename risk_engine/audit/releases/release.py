@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.audit.cases import CaseResult, run_cases
+from risk_engine.audit.changes.versions import Comparison, compared
 from risk_engine.audit.releases.history import CHANGES, has_section, with_section
 from risk_engine.audit.releases.load import checked
 from risk_engine.audit.releases.numbers import number_problems, previous_release
@@ -74,6 +75,18 @@ def release(
     cases = run_cases(criteria, version.folder)
     told = section is not None or has_section(version)
     return Release(version, criteria.digest, is_new, cases, files, tuple(_remarks(version, told=told)))
+
+
+def compared_with_previous(reference: str) -> Comparison | None:
+    """Return a version beside the release that it follows; None where it follows none, or is released already.
+
+    Raises RiskEngineError where either has problems.
+    """
+    version, _criteria = checked(reference)
+    previous = previous_release(version)
+    if previous is None or f"{version}" in _lock_of(version).releases:
+        return None
+    return compared(str(previous.folder), str(version.folder))
 
 
 def sign_release(reference: str, signing: Signing) -> Release:

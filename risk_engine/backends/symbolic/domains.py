@@ -94,6 +94,7 @@ def conditions_of(criteria: CriteriaSet) -> Iterator[Condition]:
         for fact in entity.facts.values():
             if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                 yield fact.ask_when
+    yield from (one.when for one in criteria.awareness.values() if not isinstance(one.when, str))
     invariants = criteria.invariants
     promises: list[FactInvariant | ResultInvariant | AloneInvariant] = [
         *invariants.facts.values(),
@@ -163,7 +164,7 @@ class Domains:
                 return tuple(dict.fromkeys(option for several in options for option in several))
             case IntegerFact():
                 ranges = [one.range for one in declared if isinstance(one, IntegerFact)]
-                return self._numbers(fact, min(low for low, _ in ranges), max(high for _, high in ranges))
+                return self._numbers(fact, ranges)
             case DateFact():
                 return self._days(fact)
             case RowFact():
@@ -171,8 +172,11 @@ class Domains:
             case TextFact():
                 return ()
 
-    def _numbers(self, fact: str, lowest: int, highest: int) -> Domain:
-        starts = {lowest} | {one for one in self._limits.get(fact, ()) if lowest < one <= highest}
+    def _numbers(self, fact: str, ranges: Sequence[tuple[int, int]]) -> Domain:
+        lowest, highest = min(low for low, _ in ranges), max(high for _, high in ranges)
+        # Where only one of the sets knows a number, it is of another class than one that both know.
+        limits = {*self._limits.get(fact, ()), *(limit for low, high in ranges for limit in (low, high + 1))}
+        starts = {lowest} | {one for one in limits if lowest < one <= highest}
         return self._represented(fact, sorted(starts))
 
     def _days(self, fact: str) -> Domain:

@@ -46,9 +46,12 @@ class Facts:
         """What a case fulfils that this set accepts: it answers no question that is not asked, as the set allows."""
         self._parameters = parameters_on(criteria, on, profile)
         self._stated: set[Blank] = set()
+        self._lists: set[str] = set()
         self._resolved: dict[Blank, Answer] = {}
         self.asked: dict[Blank, Pair] = {}
         """Whether a question with `ask_when` is asked, of those that were read."""
+        self.accepted: dict[Blank, Term] = {}
+        """Of the same questions whether what is stated is no answer to a question that is not asked."""
 
     def operand(self, wanted: Any) -> Any:
         """Return the value of a parameter on the day."""
@@ -60,7 +63,7 @@ class Facts:
 
     def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
         """Return whether a list is answered, and its entries."""
-        listed, present = self.blanks.listed(entity)
+        listed, present = self._listed(entity)
         return listed, [Entry(place, one) for place, one in enumerate(present)]
 
     def answer(self, fact: str, key: Any) -> tuple[Answer, Domain]:
@@ -77,13 +80,21 @@ class Facts:
         for entity, declared in self.criteria.entities.items():
             places = range(1 if declared.many is None else self.blanks.bounds[entity])
             if declared.many is not None:
-                self.blanks.listed(entity)
+                self._listed(entity)
             for short, fact in declared.facts.items():
                 for place in places:
                     if isinstance(fact, RowFact):
                         self.stated(Blank(entity, place, short))
                     elif not isinstance(fact, TextFact):
                         self.answer(f"{entity}.{short}", place)
+
+    def _listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
+        listed, present = self.blanks.listed(entity)
+        if entity not in self._lists:
+            self._lists.add(entity)
+            # Another set may allow more entries.
+            self.constraints += [negated(one) for one in present[self.criteria.entities[entity].many :]]
+        return listed, present
 
     def _resolve(self, blank: Blank) -> Answer:
         fact = self.criteria.entities[blank.entity].facts[blank.fact]
@@ -163,7 +174,8 @@ class Facts:
         otherwise = fact.otherwise
         not_asked = negated(asked.may)
         # Only what the case itself states can contradict; what a table knows is passed over.
-        self.constraints.append(either(stated.unknown, asked.may, is_stated(stated, otherwise, domain)))
+        self.accepted[blank] = either(stated.unknown, asked.may, is_stated(stated, otherwise, domain))
+        self.constraints.append(self.accepted[blank])
         unsure = both(negated(asked.must), negated(is_stated(found, otherwise, domain)))
         unknown = both(asked.may, either(found.unknown, unsure))
         settled = known(otherwise, domain)

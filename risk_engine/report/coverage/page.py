@@ -51,7 +51,7 @@ HOW_COUNTED = (
     ),
     N_(
         "Some of what is missing may be impossible: where two conditions of one rule cannot fail apart, no case can "
-        "show it."
+        "show it. `risk-engine criteria test --generate` proves which, and writes cases for the others."
     ),
 )
 _WORST = 3

@@ -90,13 +90,13 @@ class Wording:
             case "indicator" | "contradiction":
                 return [say(_(_PLAIN[one])) for one in wanted]
             case "severity":
-                return [say(_(_SEVERITIES[one], severity=self._severity(goal))) for one in wanted]
+                return [say(_(_SEVERITIES[one], severity=self.severity(goal))) for one in wanted]
             case "knock_out":
-                return [say(_(_KNOCK_OUTS[one], knock_out=self._knock_out(goal))) for one in wanted]
+                return [say(_(_KNOCK_OUTS[one], knock_out=self.knock_out(goal))) for one in wanted]
             case "option":
-                return [say(_(_OPTIONS[one], controls=self._controls(goal))) for one in wanted]
+                return [say(_(_OPTIONS[one], controls=self.controls(goal))) for one in wanted]
             case "rule":
-                return [say(_(_RULES[one], rule=self._rule(goal))) for one in wanted]
+                return [say(_(_RULES[one], rule=self.rule(goal))) for one in wanted]
             case "level":
                 title = self._criteria.ladders[goal.record].levels[str(goal.at[1])].title
                 return [say(_("{level}: no case comes to this level.", level=title))]
@@ -112,41 +112,47 @@ class Wording:
             verdict = _("never true where that alone decides")
         else:
             verdict = _("never false where that alone decides")
-        lead = ": ".join(filter(None, (self._about(goal), verdict)))
-        return say(f"{lead}: ", *self._comparison(goal), ".")
+        lead = ": ".join(filter(None, (self.about(goal), verdict)))
+        return say(f"{lead}: ", *self.comparison(goal), ".")
 
-    def _about(self, goal: Goal) -> str:
+    def about(self, goal: Goal) -> str:
+        """Return what the comparison of a goal stands in; nothing where its record has only one condition."""
         match goal.kind:
             case "severity_branch":
-                return self._severity(goal)
+                return self.severity(goal)
             case "knock_out_branch":
-                return _("Knock-out {knock_out}", knock_out=self._knock_out(goal))
+                return _("Knock-out {knock_out}", knock_out=self.knock_out(goal))
             case "option_branch":
-                return _("{controls}, counted only if", controls=self._controls(goal))
+                return _("{controls}, counted only if", controls=self.controls(goal))
             case "question_branch":
                 return _("Asked only if")
             case "rule_branch":
-                return self._rule(goal)
+                return self.rule(goal)
             case _:
                 return ""
 
-    def _comparison(self, goal: Goal) -> Line:
+    def comparison(self, goal: Goal) -> Line:
+        """Return the comparison that a goal is about."""
         root = root_of(self._criteria, goal)
         ways = dict(branches(root or "always", self._criteria.definitions, root_at(goal.kind, goal.at)))
         # Nothing on this page is what a fact or parameter could lead to.
         return tuple(replace(run, ref=None) for run in self._speech.condition(ways[goal.at]))
 
-    def _severity(self, goal: Goal) -> str:
+    def severity(self, goal: Goal) -> str:
+        """Return the severity that a goal is about."""
         return _("Severity {severity}", severity=severity_word(goal.severity or "none"))
 
-    def _knock_out(self, goal: Goal) -> str:
+    def knock_out(self, goal: Goal) -> str:
+        """Return the kind of knock-out that a goal is about."""
         return knock_out_word(cast("KnockOut", goal.at[1]))
 
-    def _controls(self, goal: Goal) -> str:
+    def controls(self, goal: Goal) -> str:
+        """Return the controls of the option that a goal is about."""
         option = self._criteria.indicators[goal.record].controls[int(goal.at[1])]
         return pgettext("between controls", " and ").join(option.all)
 
-    def _rule(self, goal: Goal) -> str:
+    def rule(self, goal: Goal) -> str:
+        """Return the rule that a goal is about, and the level that it gives."""
         ladder = self._criteria.ladders[goal.record]
         if goal.at[0] == "otherwise":
             return "otherwise"

@@ -8,11 +8,13 @@ from risk_engine.model.changes import Edit
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Meaning, Shift
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Run, mark, say, strong, words
+from risk_engine.report.catalogue.speech import Speech
 from risk_engine.report.changes.labels import label, within
 from risk_engine.report.changes.records import KINDS, Pair, anchor, titled
+from risk_engine.report.changes.values import conditions_in
 from risk_engine.report.example import Examples
 from risk_engine.report.meaning.words import becomes, came, name_of
-from risk_engine.report.wording import day
+from risk_engine.report.wording import day, listed
 
 
 class Cases:
@@ -84,7 +86,7 @@ class Cases:
         told = (dataclasses.replace(first, ref=place) if place else first, *others)
         kind = pgettext(*KINDS[edit.kind])
         if within(edit):
-            kind = _("{kind}: {what}", kind=kind, what=words(label(edit, speech)))
+            kind = _("{kind}: {what}", kind=kind, what=place_of(edit, speech))
         return say(*told, " ", mark(kind))
 
     def _notes(self, shifts: Sequence[Shift]) -> list[Line]:
@@ -95,8 +97,18 @@ class Cases:
             notes.append(say(_("as of {day}", day=day(first.example.on))))
         if any(one.answers_new for one in shifts):
             notes.append(say(_("it states what only one of the versions asks")))
-        if not all(one.example and one.example.is_smallest for one in shifts):
+        unsure = [one for one in shifts if one.example and not one.example.is_smallest]
+        if len(unsure) == len(shifts):
             notes.append(say(_("no smaller case was found, but it is not proved that there is none")))
+        elif unsure:
+            what = listed([f"{name_of(one, self._sets[1])} ({becomes(one.direction)})" for one in unsure])
+            notes.append(say(_("it is not proved that no smaller case shows this: {what}", what=what)))
         contradictory = self._examples.contradictions(first.example)
         notes += [say(mark(_("contradictory answers")), " ", *line) for line in contradictory]
         return notes
+
+
+def place_of(edit: Edit, speech: Speech) -> str:
+    """Return what the place of a change is called; of a condition it is only said that it stands there."""
+    what = words(label(edit, speech))
+    return f"{what} …" if conditions_in(edit.before) or conditions_in(edit.after) else what

@@ -98,18 +98,22 @@ def _tone(meaning: Meaning) -> Literal["mild", "middle", "strict", "open"]:
             assert_never(meaning.answer)
 
 
-def _more(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases) -> Iterator[Line]:
-    """Yield what completes the answer: which cases show it, what else moves, and which number it needs."""
+def moved(meaning: Meaning, after: CriteriaSet, cases: Cases | None) -> Iterator[Line]:
+    """Yield which ladders can come out otherwise in which way, with the cases that show it, if they stand beside."""
     others = [one for one in meaning.ladders() if one.status != "proved"]
     for direction in DIRECTIONS:
-        moved = [one for one in others if one.direction == direction and one.status == "refuted"]
-        if moved:
-            yield _shown(direction, moved, after, cases)
+        shown = [one for one in others if one.direction == direction and one.status == "refuted"]
+        if shown:
+            yield _shown(direction, shown, after, cases)
     if open_ := [one for one in others if one.status == "undecided"]:
         names = listed(list(dict.fromkeys(name_of(one, after) for one in open_)))
         yield say(mark(_("not decided")), f" {names}")
-    why = meaning.required.why
-    needed = _(NEEDED[meaning.required.bump], why=why)
+
+
+def _more(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases) -> Iterator[Line]:
+    """Yield what completes the answer: which cases show it, what else moves, and which number it needs."""
+    yield from moved(meaning, after, cases)
+    needed = _(NEEDED[meaning.required.bump], why=meaning.required.why)
     step = _step(changes)
     yield say(strong(needed), *((" ", step) if step else ()))
 
@@ -123,11 +127,11 @@ _MOVED: dict[Direction, str] = {
 }
 
 
-def _shown(direction: Direction, moved: Sequence[Shift], after: CriteriaSet, cases: Cases) -> Line:
+def _shown(direction: Direction, shown: Sequence[Shift], after: CriteriaSet, cases: Cases | None) -> Line:
     where: list[Run | str] = []
-    for one in moved:
+    for one in shown:
         where += [", "] if where else []
-        where += [f"{name_of(one, after)} (", _case(cases.number(one)), ")"]
+        where += [name_of(one, after)] if cases is None else [f"{name_of(one, after)} (", _case(cases.number(one)), ")"]
     return fill(_(_MOVED[direction]), where=say(*where))
 
 

@@ -11,7 +11,7 @@ from risk_engine.audit.meaning.compare import meaning
 from risk_engine.audit.meaning.targets import Target
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.proofs.space import Limits
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.engine.work import work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
@@ -187,7 +187,10 @@ def test_no_case_comes_out_otherwise_than_a_proof_says(data: st.DataObject) -> N
     changes = list(mutants(rules.criteria))
     after = data.draw(st.sampled_from(changes)).criteria
     stated = data.draw(cases_of(rules.criteria))
-    found = meaning(rules.criteria, after, rules.case({}), Limits(entries=2), DAY)
+    try:
+        found = meaning(rules.criteria, after, rules.case({}), Limits(entries=2), DAY)
+    except NotInForceError:
+        assume(False)  # a change that no loader would take: a parameter begins too late for a rule that reads it
     proved = {(one.name, one.direction) for one in found.ladders() if one.status == "proved"}
     later = case_model(after)
     try:

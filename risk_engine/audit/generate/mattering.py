@@ -1,0 +1,105 @@
+"""Whether a comparison of a condition mattered, over every possible case: what `coverage.branches` says of one case.
+
+That is MC/DC in its masking form (docs/decisions/0027). What is found with it is measured by the coverage again.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, assert_never
+
+from risk_engine.backends.symbolic.conditions import Entry, Readable, read
+from risk_engine.backends.symbolic.terms import Pair, Term, both, either, every, negated, number, some
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Condition,
+    ConditionOrAlways,
+    Count,
+    Every,
+    Holds,
+    Includes,
+    IncludesAny,
+    Is,
+    Not,
+    OneOf,
+    Quantifier,
+    Some,
+    quantified_entity,
+)
+from risk_engine.model.places import Path
+
+Truth = Literal["true", "false"]
+
+
+def mattered(condition: ConditionOrAlways, way: Path, wanted: Truth, over: Readable, key: object = None) -> Term:
+    """Return whether the comparison at `way` is so, and its opposite alone would turn the condition round.
+
+    Within a quantifier that is so where it is for one of the entries; `key` is the entry that the condition is about.
+    """
+    match condition:
+        case str():  # "always"
+            return False
+        case AllOf(all_of=parts):
+            others = [read(part, over, key).must for part in _others(parts, way)]
+            return both(*others, mattered(parts[_place(way)], way[2:], wanted, over, key))
+        case AnyOf(any_of=parts):
+            others = [negated(read(part, over, key).may) for part in _others(parts, way)]
+            return both(*others, mattered(parts[_place(way)], way[2:], wanted, over, key))
+        case Not(not_=part):
+            return mattered(part, way[1:], wanted, over, key)
+        case Holds(holds=name):
+            return mattered(over.definitions[name], way[2:], wanted, over, key)
+        case Some(where=where) | Every(where=where) | Count(where=where):
+            return some(
+                both(decides, mattered(where, way[1:], wanted, over, one.key))
+                for one, decides in _pivotal(condition, where, over)
+            )
+        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            said = read(condition, over, key)
+            return said.must if wanted == "true" else negated(said.may)
+        case _:
+            assert_never(condition)
+
+
+def _place(way: Path) -> int:
+    return int(way[1])
+
+
+def _others(parts: Sequence[Condition], way: Path) -> list[Condition]:
+    return [part for place, part in enumerate(parts) if place != _place(way)]
+
+
+def _pivotal(node: Quantifier, where: Condition, over: Readable) -> Iterator[tuple[Entry, Term]]:
+    """Yield each entry with whether it alone makes the quantifier hold or fail."""
+    listed, entries = over.entries(quantified_entity(node))
+    said = [read(where, over, one.key) for one in entries]
+    for place, one in enumerate(entries):
+        others = [
+            (other.present, pair)
+            for number, (other, pair) in enumerate(zip(entries, said, strict=True))
+            if number != place
+        ]
+        yield one, both(listed, one.present, _leave_it(node, others))
+
+
+def _leave_it(node: Quantifier, others: Sequence[tuple[Term, Pair]]) -> Term:
+    """Return whether the other entries leave it to one what the quantifier says."""
+    match node:
+        case Some():
+            return every(negated(both(present, pair.may)) for present, pair in others)
+        case Every():
+            return every(either(negated(present), pair.must) for present, pair in others)
+        case Count(at_least=int() as needed):
+            return _just(needed - 1, others)
+        case Count(at_most=most):
+            return _just(most or 0, others)  # never None: exactly one of the two bounds is given
+        case _:
+            assert_never(node)
+
+
+def _just(needed: int, others: Sequence[tuple[Term, Pair]]) -> Term:
+    """Return whether just so many entries hold, and of none it is unknown."""
+    held = [both(present, pair.must) for present, pair in others]
+    known = every(either(negated(present), negated(pair.may), pair.must) for present, pair in others)
+    return both(known, number(held, needed), negated(number(held, needed + 1)))

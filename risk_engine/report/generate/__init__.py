@@ -1,0 +1,1 @@
+"""Generated cases in the form of cases.yaml, for a person who confirms each."""

@@ -1,0 +1,150 @@
+"""The text of generated cases: entries of cases.yaml, each with a comment that says what it shows and where."""
+
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import yaml
+
+from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.language import _, ngettext
+from risk_engine.model.cases import CaseTest
+from risk_engine.model.coverage import Goal
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.generated import Generated, GeneratedCase
+from risk_engine.report.blocks import clean_text
+from risk_engine.report.generate.wording import Naming
+from risk_engine.source import parse
+
+WIDTH = 110
+
+
+def entries(generated: Generated, criteria: CriteriaSet, indent: int) -> str:
+    """Return the cases as they can be appended to cases.yaml, whose entries are indented so far, in this language."""
+    naming = Naming(criteria)
+    blocks = [list(_head(generated)), *(list(_case(one, naming)) for one in generated.cases)]
+    blocks += [block for block in _rest(generated, naming) if block]
+    return "\n".join(textwrap.indent("\n".join(block) + "\n", " " * indent) for block in blocks)
+
+
+def summary(generated: Generated) -> str:
+    """Return in a sentence how many cases there are, and what became of the goals that were missing."""
+    if not generated.missing:
+        return _("no goal is missing")
+    parts = [
+        ngettext(
+            "{number} case meets {met} of {missing} missing goals",
+            "{number} cases meet {met} of {missing} missing goals",
+            len(generated.cases),
+            met=generated.met,
+            missing=generated.missing,
+        )
+    ]
+    if generated.impossible:
+        parts.append(_("{number} no case can meet, as is proved", number=len(generated.impossible)))
+    if generated.unwritten:
+        parts.append(_("{number} only with a broken promise", number=len(generated.unwritten)))
+    if generated.undecided:
+        parts.append(_("{number} not decided", number=len(generated.undecided)))
+    return "; ".join(parts)
+
+
+def _head(generated: Generated) -> Iterator[str]:
+    name = f"{generated.criteria} {generated.version}"
+    yield from _comment(
+        _("generated from {criteria} (sha256:{digest})", criteria=name, digest=generated.digest[:12])
+        + f": {summary(generated)}."
+    )
+    yield from _comment(
+        _(
+            "Each case expects what the rules say today. Whether that is right a person must say; until then it is "
+            "marked as generated."
+        )
+    )
+
+
+def _case(one: GeneratedCase, naming: Naming) -> Iterator[str]:
+    first, *others = one.shows
+    shown = _("generated: shows {goal}; today's answer, to be confirmed by a person", goal=naming.line(first))
+    yield from _comment(shown)
+    yield from _comment(_("aims at {place}", place=first.spot))
+    if others:
+        yield from _comment(_("it also shows:"))
+        yield from _listed(others, naming)
+    said = _plain(one.test)
+    # A name stays on its line, however long it is.
+    yield from yaml.dump([{"name": said.pop("name")}], Dumper=_Dumper, **{**_STYLE, "width": sys.maxsize}).splitlines()
+    yield from textwrap.indent(yaml.dump(said, Dumper=_Dumper, **_STYLE), "  ").splitlines()
+
+
+def _rest(generated: Generated, naming: Naming) -> Iterator[list[str]]:
+    """Yield what was not generated, as comments."""
+    if generated.impossible:
+        proved = _(
+            "proved: no case meets these goals (rules of ladders and awareness: no case with at most so many entries: "
+            "{bounds})",
+            bounds=", ".join(f"{name} {number}" for name, number in generated.bounds.items()) or "–",
+        )
+        yield [*_comment(proved), *_listed(generated.impossible, naming)]
+    if generated.unwritten:
+        broken = [
+            line
+            for one in generated.unwritten
+            for line in [*_listed([one.goal], naming), *_comment(", ".join(one.breaks), "      ")]
+        ]
+        yield [*_comment(_("only cases meet these goals that break a promise of invariants.yaml, as named:")), *broken]
+    if generated.undecided:
+        text = _("not decided within the time that one question may take:")
+        yield [*_comment(text), *_listed(generated.undecided, naming)]
+
+
+def _listed(goals: Iterable[Goal], naming: Naming) -> Iterator[str]:
+    for one in goals:
+        yield from _comment(f"{one.spot} {naming.line(one)}", "  - ")
+
+
+def _comment(text: str, lead: str = "") -> list[str]:
+    blank = " " * len(lead)
+    lines = textwrap.wrap(clean_text(text), WIDTH - len(lead), break_long_words=False, break_on_hyphens=False)
+    return [f"# {lead if number == 0 else blank}{line}" for number, line in enumerate(lines)]
+
+
+def _plain(test: CaseTest) -> dict[str, Any]:
+    """Return a case as cases.yaml states it: without what is not said."""
+    expect = {name: value for name, value in test.expect.model_dump().items() if value not in (None, {})}
+    expect["ladders"] = {name: _Line(one) if isinstance(one, dict) else one for name, one in expect["ladders"].items()}
+    if not test.expect.contradictions:
+        del expect["contradictions"]
+    said: dict[str, Any] = {"name": test.name, "on": test.on, "given": test.given, "in_place": test.in_place}
+    return {**{name: value for name, value in said.items() if value}, "expect": {"findings": {}, **expect}}
+
+
+_STYLE: dict[str, Any] = {"default_flow_style": None, "sort_keys": False, "allow_unicode": True, "width": WIDTH}
+
+
+class _Line(dict[str, Any]):
+    """A mapping that is written on one line, whatever it holds."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what the strict reader of our files reads back: in quotes where it would have doubts."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 (what is said twice is written twice)
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    try:
+        is_plain = parse(f"text: {text}", "").data == {"text": text}
+    except InvalidSourceError:
+        is_plain = False
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_plain else '"')
+
+
+def _on_a_line(dumper: yaml.SafeDumper, data: _Line) -> yaml.MappingNode:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(_Line, _on_a_line)
