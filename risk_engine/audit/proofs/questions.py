@@ -108,7 +108,9 @@ class Questions:
     def _of_indicator(self, name: str, unsettled: Unsettled) -> Iterator[Claim]:
         """Yield the claims about an indicator, on the day or else on the nearest on which it is in force."""
         indicator = self.criteria.indicators[name]
-        day = day_in_force(_within_version(indicator.effective, self.criteria), self.on)
+        # On a day before the version itself, ladders read whatever is not out of force by its own dates.
+        is_read = indicator.effective.covers(self.on)
+        day = self.on if is_read else day_in_force(_within_version(indicator.effective, self.criteria), self.on)
         if day is None:
             if "occur" in self.topics:
                 yield occur.never_in_force(name)
