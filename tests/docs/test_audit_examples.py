@@ -1,35 +1,51 @@
 """The reports on the newest version that are kept as examples say what the engine says now."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.changes.versions import compared
 from risk_engine.audit.impact.run import impact
-from risk_engine.audit.meaning.between import base_of, meaning_of
 from risk_engine.report import DocumentForm, written
-from risk_engine.report.blocks import View
-from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.impact.view import impact_view
 
 ROOT = Path(__file__).parents[2]
 AUDIT = ROOT / "examples" / "audit"
 VERSIONS = ("reconnect-china@1.0.0", "reconnect-china@1.1.0")
 FORMS: tuple[DocumentForm, ...] = ("md", "html")
+SCRIPT = """
+import sys
+from pathlib import Path
+from risk_engine.audit.changes.versions import compared
+from risk_engine.audit.meaning.between import base_of, meaning_of
+from risk_engine.report import written
+from risk_engine.report.changes.pages import changes_view
+
+folder, before, after, *forms = sys.argv[1:]
+found = compared(before, after)
+base = base_of(found)
+changes = found.changes.model_copy(update={"meaning": meaning_of(found, base)})
+page = changes_view(changes, *found.words, shown=found.shown, base=base)
+for form in forms:
+    (Path(folder) / f"diff.{form}").write_bytes(written(page, form))
+"""
 
 
 @pytest.fixture(scope="module")
-def diff() -> View:
-    """The meaning takes seconds, so it is worked out once for all forms."""
-    found = compared(*VERSIONS)
-    base = base_of(found)
-    changes = found.changes.model_copy(update={"meaning": meaning_of(found, base)})
-    return changes_view(changes, *found.words, shown=found.shown, base=base)
+def diff(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The report in each form. The meaning takes seconds, so it is worked out once.
+
+    A process of its own, as the command has: what a solver finds first depends on what it was asked before.
+    """
+    folder = tmp_path_factory.mktemp("diff")
+    subprocess.run((sys.executable, "-c", SCRIPT, folder, *VERSIONS, *FORMS), check=True, cwd=ROOT)
+    return {form: (folder / f"diff.{form}").read_text("utf-8") for form in FORMS}
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_diff_that_is_kept_is_fresh(form: DocumentForm, diff: View) -> None:
-    assert (AUDIT / f"diff.{form}").read_text("utf-8") == written(diff, form).decode(), "`make docs` writes it anew"
+def test_the_diff_that_is_kept_is_fresh(form: DocumentForm, diff: dict[str, str]) -> None:
+    assert (AUDIT / f"diff.{form}").read_text("utf-8") == diff[form], "`make docs` writes it anew"
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -40,7 +56,6 @@ def test_the_impact_that_is_kept_is_fresh(form: DocumentForm, monkeypatch: pytes
     assert (AUDIT / f"impact.{form}").read_text("utf-8") == written(page, form).decode(), "`make docs` writes it anew"
 
 
-def test_the_new_version_is_proved_to_be_nowhere_milder_as_its_history_says(diff: View) -> None:
-    assert diff.answer is not None
-    assert diff.answer.sentence.startswith("Nowhere milder, proved of every possible case: Start and Measure.")
-    assert "not decided" not in written(diff, "md").decode()
+def test_the_new_version_is_proved_to_be_nowhere_milder_as_its_history_says(diff: dict[str, str]) -> None:
+    assert diff["md"].startswith("# Nowhere milder, proved of every possible case: Start and Measure.")
+    assert "not decided" not in diff["md"]

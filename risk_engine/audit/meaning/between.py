@@ -1,5 +1,6 @@
 """What the changes between two versions mean, from where the versions lie."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 
@@ -27,11 +28,12 @@ def meaning_of(found: Comparison, base: Case, on: date | None = None, tell: Tell
     """
     try:
         from risk_engine.audit.meaning.compare import TypesDifferError, meaning
+        from risk_engine.audit.proofs.space import Limits
     except ImportError as error:
         message = _("what the changes mean for results cannot be proved: what proves it is not installed")
         raise MissingExtraError(message, "audit") from error
     try:
-        return meaning(found.before, found.after, base, on=on, tell=tell)
+        return meaning(found.before, found.after, base, Limits(jobs=os.cpu_count() or 1), on, tell)
     except TypesDifferError as error:
         return _nothing_compared(error.message, found, on)
 

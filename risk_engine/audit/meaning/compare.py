@@ -15,6 +15,7 @@ from risk_engine.audit.meaning.causes import Causes
 from risk_engine.audit.meaning.entries import entries_to_tell
 from risk_engine.audit.meaning.findings import Findings, is_rising, notices_absent, same_ladders
 from risk_engine.audit.meaning.known import Known
+from risk_engine.audit.meaning.lanes import together
 from risk_engine.audit.meaning.refused import refused
 from risk_engine.audit.meaning.targets import Target, directions, happens, happens_anyway, targets
 from risk_engine.audit.meaning.united import united
@@ -59,14 +60,17 @@ def meaning(
     _check_types(before, after)
     found, not_compared = targets(before, after)
     days = [on] if on is not None else days_to_ask(before, after)
-    asked = _Asked(before, after, found)
-    bounds: dict[str, int] = {}
-    for number, day in enumerate(days):
-        tell(number, len(days))
-        bounds |= asked.on(day, base, limits or Limits())
-    tell(len(days), len(days))
-    shifts = tuple(asked.shifts())
-    not_compared += asked.refused
+    looked = limits or Limits()
+    # What counts and what does not are asked in spaces of their own: neither waits for the other.
+    apart = [one for one in found if one.of == "ladder" and one.name not in claimed(after)]
+    lanes = [_Asked(before, after, several) for several in ([one for one in found if one not in apart], apart)]
+    came = together(
+        lambda: lanes[0].over(days, base, looked, tell), lambda: lanes[1].over(days, base, looked), looked.jobs
+    )
+    answers = {key: answer for one in came for key, answer in one.answers.items()}
+    shifts = tuple(_shifts({key: answers[key] for target in found for key in answers if key[0] == target}))
+    bounds = {name: max(one.bounds.get(name, 0) for one in came) for one in came for name in one.bounds}
+    not_compared += list(dict.fromkeys(text for one in came for text in one.refused))
     new, gone = _only_in(after, before), _only_in(before, after)
     return Meaning(
         days=tuple(days),
@@ -92,7 +96,7 @@ def first_difference(
     found, _not_compared = targets(before, after)
     asked = _Asked(before, after, sorted(found, key=lambda one: not one.of.startswith("finding")))
     asked.on(on, base, limits or Limits(), is_first_enough=True)
-    return next((one for one in asked.shifts() if one.status == "refuted"), None)
+    return next((one for one in _shifts(asked.answers) if one.status == "refuted"), None)
 
 
 def days_to_ask(before: CriteriaSet, after: CriteriaSet) -> list[date]:
@@ -129,12 +133,30 @@ def _check_types(before: CriteriaSet, after: CriteriaSet) -> None:
         raise TypesDifferError(message, _("give what is of another type a name of its own"))
 
 
+def _shifts(answers: Mapping[tuple[Target, Direction], "_Answer"]) -> Iterator[Shift]:
+    """Yield what came of each question."""
+    for (target, direction), answer in answers.items():
+        status = _STATUS[answer.verdict]
+        if status == "proved" and target.of.startswith("finding"):
+            continue  # hardly any of them can differ, and only those are worth a line
+        yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
+
+
 @dataclass
 class _Answer:
     """What came of a question so far: the worst of all days."""
 
     verdict: Verdict = "impossible"
     shift: Shift | None = None
+
+
+@dataclass(frozen=True)
+class _Came:
+    """What came of several questions, with how far they looked and what could not be compared."""
+
+    answers: dict[tuple[Target, Direction], _Answer]
+    bounds: dict[str, int]
+    refused: tuple[str, ...]
 
 
 class _Asked:
@@ -151,6 +173,15 @@ class _Asked:
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer() for target in found for one in directions(target, after, asks_more=bool(self.new))
         }
+
+    def over(self, days: Sequence[date], base: Case, limits: Limits, tell: Tell = lambda *_: None) -> _Came:
+        """Ask on one day after the other."""
+        bounds: dict[str, int] = {}
+        for number, day in enumerate(days if self.answers else ()):
+            tell(number, len(days))
+            bounds |= self.on(day, base, limits)
+        tell(len(days), len(days))
+        return _Came(self.answers, bounds, tuple(self.refused))
 
     def on(self, day: date, base: Case, limits: Limits, *, is_first_enough: bool = False) -> dict[str, int]:
         """Ask what is not answered by a case yet, on a day; return the most entries of each list."""
@@ -184,14 +215,6 @@ class _Asked:
 
     def _most(self, entity: str) -> int:
         return max(one.entities[entity].many or 1 for one in (self.before, self.after) if entity in one.entities)
-
-    def shifts(self) -> Iterator[Shift]:
-        """Yield what came of each question."""
-        for (target, direction), answer in self.answers.items():
-            status = _STATUS[answer.verdict]
-            if status == "proved" and target.of.startswith("finding"):
-                continue  # hardly any of them can differ, and only those are worth a line
-            yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
 
     def _ask(self, space: Space, known: Known, target: Target, direction: Direction, answer: _Answer) -> None:
         if happens(target, direction, *space.readings) is False:
