@@ -25,8 +25,6 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision
 from tests.cli.running import LOAN, LOAN_CASE, Result, done, run
 
-pytestmark = pytest.mark.no_cover
-
 PASS = {VARIABLE: "correct horse"}
 TRIES = settings().max_examples // 6
 ALL_HOLD = "17 hold, 0 do not, 0 not checked\n"

@@ -28,8 +28,6 @@ from tests.engine.builder import LOAN_DESK, ROOT, SHIPPED, case_from
 from tests.engine.conftest import Toy
 from tests.translating import copy_of, french, translate, write_translation
 
-pytestmark = pytest.mark.no_cover
-
 LOAN_CASE = ROOT / "tests" / "sets" / "loan-desk-case.yaml"
 
 
