@@ -28,6 +28,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 WHOLE = frozenset({"criteria", "docs", "golden", "pages"})
 """Folders whose tests look at whole sets and documents; the tests of each part say what its lines do."""
 
+WATCHED = frozenset({"engine", "model"})
+"""Folders whose laws are watched too: of what they are about every line must be covered."""
+
 
 @pytest.hookimpl(trylast=True)  # Hypothesis marks its tests in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,7 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     long may say so of itself, with `no_cover`.)
     """
     for one in items:
-        if one.path.relative_to(Path(__file__).parent).parts[0] in WHOLE or one.get_closest_marker("hypothesis"):
+        part = one.path.relative_to(Path(__file__).parent).parts[0]
+        if part in WHOLE or (part not in WATCHED and one.get_closest_marker("hypothesis")):
             one.add_marker(pytest.mark.no_cover)
 
 
