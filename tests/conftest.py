@@ -6,6 +6,8 @@ What coverage watches, and a language for tests.
 import gc
 import os
 import shutil
+import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -29,16 +31,24 @@ WHOLE = frozenset({"criteria", "docs", "golden", "pages"})
 """Folders whose tests look at whole sets and documents; the tests of each part say what its lines do."""
 
 
-@pytest.hookimpl(trylast=True)  # Hypothesis marks its tests in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let coverage watch no whole and no law: being watched, a test takes more than twice the time.
 
-    A line that only they reach has no test that says what it does: then it is not covered. (A test or a file that takes
-    long may say so of itself, with `no_cover`.)
+    A line that only they reach has no test that says what it does: then it is not covered. A file or a test that takes
+    long may say so of itself, with the mark `unwatched`. (The mark `no_cover` of pytest-cov does nothing in the
+    processes of pytest-xdist: it finds a second watcher there.)
     """
-    for one in items:
-        if one.path.relative_to(Path(__file__).parent).parts[0] in WHOLE or one.get_closest_marker("hypothesis"):
-            one.add_marker(pytest.mark.no_cover)
+    is_whole = item.path.relative_to(Path(__file__).parent).parts[0] in WHOLE
+    marked = is_whole or item.get_closest_marker("hypothesis") or item.get_closest_marker("unwatched")
+    if not marked or not item.config.pluginmanager.hasplugin("_cov"):
+        return (yield)
+    watcher = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(watcher)
 
 
 def pytest_collection_finish() -> None:

@@ -25,7 +25,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision
 from tests.cli.running import LOAN, LOAN_CASE, Result, done, run
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 PASS = {VARIABLE: "correct horse"}
 TRIES = settings().max_examples // 6

@@ -23,8 +23,8 @@ OF_THE_ENGINE = {
     *("escalation", "country", "necessity"),
     # Keys of the case's core and of evidence, fields of the engine's models.
     *("institution", "title", "name", "type", "kind", "conditions", "unknown"),
-    # How sure a piece of evidence is.
-    "documented",
+    # How sure a piece of evidence is; what a profile keeps back from documents.
+    *("documented", "withheld"),
     # Where a value comes from; what a message says of a key; what a report marks; what falls due.
     *("missing", "confidential", "review"),
     # Places and keys of a questionnaire, what its cells hold, the ending of a signed decision, what stands for a value.

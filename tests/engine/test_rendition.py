@@ -28,7 +28,7 @@ from tests.engine.builder import LOAN_DESK, ROOT, SHIPPED, case_from
 from tests.engine.conftest import Toy
 from tests.translating import copy_of, french, translate, write_translation
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 LOAN_CASE = ROOT / "tests" / "sets" / "loan-desk-case.yaml"
 
