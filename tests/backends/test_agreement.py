@@ -52,7 +52,7 @@ class Laid:
             self.reading.ladder(name)
         for name in rules.criteria.head.dimensions:
             self.reading.rating(name)
-        self.solver = z3.SimpleSolver()
+        self.solver = z3.SimpleSolver(self.blanks.context)
         form = (*self.blanks.constraints, *self.reading.facts.constraints)
         self.solver.add(*(one for one in form if one is not True))
 

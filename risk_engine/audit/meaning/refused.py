@@ -26,7 +26,7 @@ def refused(space: Space) -> Iterator[str]:
     }
     if not narrower:
         return
-    solver = z3.SolverFor("QF_FD")
+    solver = z3.SolverFor("QF_FD", space.blanks.context)
     solver.set("rlimit", space.limits.steps)
     tell(solver, [*space.blanks.constraints, *before.constraints])
     tell(solver, (one for one in after.constraints if isinstance(one, bool) or key(one) not in own))

@@ -109,6 +109,12 @@ def by_form(claim: Claim) -> Claim:
     return claim.model_copy(update={"is_by_form": True})
 
 
+def bounded(space: Space) -> str:
+    """Return for how many entries an answer holds that no case was found."""
+    bounds = ", ".join(f"{name} {number}" for name, number in space.blanks.bounds.items())
+    return _("For lists of up to so many entries: {bounds}", bounds=bounds) if bounds else ""
+
+
 def undecided(verdict: Verdict) -> str:
     """Return what to say where the solver gave up."""
     return _("Not decided within the work that one question may take") if verdict == "undecided" else ""

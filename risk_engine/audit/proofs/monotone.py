@@ -10,7 +10,7 @@ only where findings can fall after all, one for the whole of a ladder (design, s
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from risk_engine.audit.proofs.ask import by_form, never, pair
+from risk_engine.audit.proofs.ask import bounded, by_form, never, pair
 from risk_engine.audit.proofs.form import rises_with_findings, rising_points
 from risk_engine.audit.proofs.space import Space, Verdict
 from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
@@ -102,10 +102,15 @@ def riskier_answer(name: str, space: Space, unsettled: Unsettled, family: Callab
     return never("monotone", name, statement, steps.verdict, steps.shown, why=why)
 
 
+def family_of(name: str, criteria: CriteriaSet) -> list[str]:
+    """Return the indicators that may take the place of one, itself among them; none where it has no family."""
+    families = criteria.head.families.values()
+    return list(dict.fromkeys(one for several in families if name in several for one in several))
+
+
 def _family_falls(name: str, space: Space, fact: str) -> tuple[Verdict, tuple[Example, ...]]:
     """Return whether the highest severity of a family can fall with a riskier answer to a fact."""
-    families = space.reading.criteria.head.families.values()
-    members = [one for several in families if name in several for one in several if one in space.reading.in_force]
+    members = [one for one in family_of(name, space.reading.criteria) if one in space.reading.in_force]
     most = [terms(Watch("finding", one, "severity"), space.reading)[1] for one in members]
     highest = tuple(some(level) for level in zip(*most, strict=True))
     step = next(riskier(space, space.reading, {fact}))
@@ -182,7 +187,7 @@ def ladder_never_falls(name: str, space: Space, unsettled: Unsettled) -> Claim:
     for step in asked:
         wanted = falls(most, tuple(map(step.vary, most)))
         steps.add(step.fact, *pair(space, step, [Watch("ladder", name, "range")], wanted))
-    why = _("It falls with a riskier answer to {facts}", facts=steps.told) if steps.refuted else ""
+    why = _("It falls with a riskier answer to {facts}", facts=steps.told) if steps.refuted else bounded(space)
     return never("monotone", name, statement, steps.verdict, steps.shown, why=why)
 
 
@@ -201,7 +206,7 @@ def ladder_never_widens(name: str, space: Space, unsettled: Unsettled) -> Claim:
     for step in answered(space, space.reading):
         outside = either(falls(least, tuple(map(step.vary, least))), falls(tuple(map(step.vary, most)), most))
         steps.add(step.fact, *pair(space, step, [Watch("ladder", name, "range")], outside))
-    why = _("An answer to {facts} takes it out of its range", facts=steps.told) if steps.refuted else ""
+    why = _("An answer to {facts} takes it out of its range", facts=steps.told) if steps.refuted else bounded(space)
     return never("missing", name, statement, steps.verdict, steps.shown, why=why)
 
 
@@ -219,7 +224,7 @@ def ladder_never_rises(name: str, space: Space, unsettled: Unsettled) -> Claim:
     for step in asked:
         raised = either(*(falls(tuple(map(step.vary, one)), one) for one in ends))
         steps.add(step.fact, *pair(space, step, [Watch("ladder", name, "range")], raised))
-    return never("controls", name, statement, steps.verdict, steps.shown, why=_rises_with(steps))
+    return never("controls", name, statement, steps.verdict, steps.shown, why=_rises_with(steps) or bounded(space))
 
 
 def _of(space: Space) -> CriteriaSet:

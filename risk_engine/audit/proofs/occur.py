@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from risk_engine.audit.proofs.ask import find, occurs
+from risk_engine.audit.proofs.ask import bounded, find, occurs
 from risk_engine.audit.proofs.space import Space
 from risk_engine.audit.proofs.watch import Watch
 from risk_engine.backends.symbolic.findings import CAP_WITHOUT_POLICY, Finding
@@ -82,7 +82,7 @@ def of_ladder(name: str, space: Space) -> Iterator[Claim]:
     for place, level in enumerate(ladder.levels):
         verdict, shown = find(space, watched[1:], is_at(terms.level, place))
         statement = _("{ladder}: “{level}” can be proposed", ladder=told.title, level=told.levels[level].title)
-        yield occurs("occur", name, statement, verdict, shown, _why_no_level(ladder, level))
+        yield occurs("occur", name, statement, verdict, shown, _why_no_level(space, ladder, level))
     for number, rule in enumerate(ladder.rules):
         verdict, shown = find(space, watched, terms.decides[number])
         level = told.levels[rule.level].title
@@ -94,18 +94,24 @@ def of_ladder(name: str, space: Space) -> Iterator[Claim]:
     verdict, shown = find(space, watched, *(negated(one) for one in terms.decides))
     level = told.levels[ladder.otherwise.level].title
     statement = _("{ladder}: “{level}” can be what holds otherwise", ladder=told.title, level=level)
-    yield occurs("occur", name, statement, verdict, shown, _("In every case some rule decides"))
+    yield occurs("occur", name, statement, verdict, shown, _within(space, _("In every case some rule decides")))
 
 
-def _why_no_level(ladder: Ladder, level: str) -> str:
+def _within(space: Space, why: str) -> str:
+    """Return a reason with how many entries lists had: with more of them a case might be found after all."""
+    bounds = bounded(space)
+    return _("{why}. {bounds}", why=why, bounds=bounds) if bounds else why
+
+
+def _why_no_level(space: Space, ladder: Ladder, level: str) -> str:
     if level not in {*(one.level for one in ladder.rules), ladder.otherwise.level}:
         return _("No rule proposes it")
-    return _("No rule that proposes it can decide")
+    return _within(space, _("No rule that proposes it can decide"))
 
 
 def _why_dead(space: Space, name: str, number: int) -> str:
     rule = space.reading.criteria.ladders[name].rules[number]
     truth = space.reading.holds(rule.when)
     if space.check(truth.may if rule.provisional else truth.must)[0] == "impossible":
-        return _("Its condition holds in no case")
-    return _("Wherever it holds, a rule above it decides")
+        return _within(space, _("Its condition holds in no case"))
+    return _within(space, _("Wherever it holds, a rule above it decides"))

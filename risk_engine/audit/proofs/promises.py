@@ -1,8 +1,8 @@
 """The promises of invariants.yaml over all cases, about results and about the base case; `alike` has those on pairs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from risk_engine.audit.proofs.ask import never, worked
+from risk_engine.audit.proofs.ask import bounded, never, worked
 from risk_engine.audit.proofs.entries import needed
 from risk_engine.audit.proofs.example import SolverMismatchError
 from risk_engine.audit.proofs.space import Space
@@ -12,7 +12,6 @@ from risk_engine.backends.symbolic.terms import Term, both, negated
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
-from risk_engine.language import _
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
 from risk_engine.model.conditions import ConditionOrAlways, Leaf, facts_in, leaves
@@ -109,9 +108,4 @@ def _within(space: Space, promise: ResultInvariant | AloneInvariant) -> str:
     )
     if not short and not reads_results:
         return ""
-    return _("For lists of up to so many entries: {bounds}", bounds=told(space.blanks.bounds))
-
-
-def told(bounds: Mapping[str, int]) -> str:
-    """Return the bounds of lists as text."""
-    return ", ".join(f"{name} {number}" for name, number in bounds.items())
+    return bounded(space)

@@ -1,11 +1,13 @@
 """All questions about one version of a criteria set, asked one after the other."""
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import date
 
 from risk_engine.audit.proofs.days import changing_days
 from risk_engine.audit.proofs.monotone import Unsettled
 from risk_engine.audit.proofs.questions import Questions, Task
+from risk_engine.audit.proofs.smallest import THOROUGH
 from risk_engine.audit.proofs.space import Limits
 from risk_engine.audit.proofs.spread import spread
 from risk_engine.language import _
@@ -36,7 +38,8 @@ def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
     NotInForceError if a parameter has no value on the day.
     """
     topics = tuple(one for one in TOPICS if one in only)
-    asked = Questions(criteria, base, on, profile, limits or Limits(), frozenset(topics))
+    looked = replace(limits or Limits(), search=THOROUGH)
+    asked = Questions(criteria, base, on, profile, looked, frozenset(topics))
     tasks = asked.tasks()
     found: dict[Task, list[Claim]] = {}
     unsettled = Unsettled()

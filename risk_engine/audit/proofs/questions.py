@@ -150,8 +150,8 @@ class Questions:
         return space
 
     def _family(self, name: str, day: date) -> Space | None:
-        members = next((one for one in self.criteria.head.families.values() if name in one), None)
-        if members is None:
+        members = monotone.family_of(name, self.criteria)
+        if not members:
             return None
         return self._of([one for one in members if self.criteria.indicators[one].effective.covers(day)], day)
 

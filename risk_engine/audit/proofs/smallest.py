@@ -10,18 +10,21 @@ from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, n
 
 FEW = 3
 """Up to so many differences are tried from below."""
-STEPS = 400_000
+STEPS = 800_000
 """The work that one step may take, in the solver's own count: the same on every machine, unlike seconds."""
+THOROUGH = 5_000_000
+"""The same where every case is to be proved the smallest."""
 
 
 class Search:
     """Goes from one answer of a solver to the smallest, and holds the solver to what was found on the way.
 
-    Each step may take STEPS: what is smallest is worth a second, not an hour.
+    Each step may take so much work and no more: what is smallest is worth a second, not an hour.
     """
 
-    def __init__(self, solver: z3.Solver, blanks: Blanks) -> None:
+    def __init__(self, solver: z3.Solver, blanks: Blanks, steps: int) -> None:
         self._solver = solver
+        self._steps = steps
         self._blanks = blanks
         self.is_proved = True
         """Whether it is sure that no case differs in fewer facts, or has fewer entries at as many."""
@@ -31,11 +34,12 @@ class Search:
 
         Last come `wishes`, one after the other: of each, the first of its terms that can hold.
         """
-        self._solver.set("rlimit", STEPS)
+        self._solver.set("rlimit", self._steps)
         differs = [one for one in self._blanks.differences() if not isinstance(one, bool)]
         model = self._fewest(differs, model)
         present = [one for _listed, places in self._blanks.lists.values() for one in places]
-        model = self._fewest(present, model)
+        # A case that differs in little has nearly always as few entries as it can.
+        model = self._downwards(present, model)
         model = self._first(differs, model)
         model = self._lowest(model)
         for one in wishes:
@@ -44,8 +48,6 @@ class Search:
 
     def _fewest(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
         """Return an answer in which as few of these terms as possible hold, and hold the solver to so few."""
-        if not terms:
-            return model
         for number in range(min(FEW, _holding(terms, model)) + 1):
             # Few are enough nearly always, and that fewer are not is shown fast.
             found, better = self._check([at_most_of(terms, number)])
@@ -53,7 +55,10 @@ class Search:
                 self._add([at_most_of(terms, number)])
                 return better
             self.is_proved = self.is_proved and found == z3.unsat
-        model = self._fewer(terms, model)
+        return self._downwards(terms, self._fewer(terms, model))
+
+    def _downwards(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
+        """Return the same, from an answer in which few of the terms hold."""
         number = _holding(terms, model)
         while number:
             # One less at a time: where there is a smaller case it is found fast; that there is none may take long.
@@ -63,7 +68,8 @@ class Search:
                 break
             model = self._fewer(terms, better)
             number = _holding(terms, model)
-        self._add([at_most_of(terms, number)])
+        if terms:
+            self._add([at_most_of(terms, number)])
         return model
 
     def _fewer(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:

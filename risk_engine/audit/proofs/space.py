@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 import z3
 
 from risk_engine.audit.proofs.entries import most_counted
+from risk_engine.audit.proofs.smallest import STEPS as SEARCH
 from risk_engine.audit.proofs.smallest import STEPS as SEARCH_STEPS
 from risk_engine.audit.proofs.smallest import Search, at_most_of
 from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
@@ -36,6 +37,8 @@ class Limits:
 
     steps: int = STEPS
     """The work that it may take before it is given up as not decided."""
+    search: int = SEARCH
+    """The work that one step may take on the way from some case to the smallest."""
     entries: int = LEAST_ENTRIES
     """The entries that a list has at least, where the set allows them."""
     bounds: Mapping[str, int] = field(default_factory=dict)
@@ -70,7 +73,7 @@ class Space:
         domains = limits.domains or Domains(sets, on, profile, answers_of(base, entities))
         self.blanks = Blanks(entities, domains, bounds, base)
         self.readings = tuple(Reading(one, self.blanks, on, profile) for one in sets)
-        self._solver = z3.SolverFor("QF_FD")
+        self._solver = z3.SolverFor("QF_FD", self.blanks.context)
         self._told: dict[int, Term] = {}
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
@@ -120,7 +123,7 @@ class Space:
             verdict, model = self._verdict()
             if model is None:
                 return verdict, None
-            search = Search(self._solver, self.blanks)
+            search = Search(self._solver, self.blanks, self.limits.search)
             model = search.least(model, wishes)
             self.is_smallest = search.is_proved
             return "possible", model

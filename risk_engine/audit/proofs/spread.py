@@ -1,10 +1,16 @@
 """The parts of what is asked, spread over several processes."""
 
 import multiprocessing
+import signal
+import warnings
 from collections.abc import Iterator, Sequence
+from multiprocessing.pool import Pool
+from typing import NamedTuple
 
+from risk_engine.audit.proofs.example import SolverMismatchError
 from risk_engine.audit.proofs.monotone import Unsettled
 from risk_engine.audit.proofs.questions import Questions, Task
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.proof import Claim
 
 Answered = tuple[Task, list[Claim], Unsettled]
@@ -23,16 +29,42 @@ def spread(asked: Questions, tasks: Sequence[Task]) -> Iterator[Answered]:
     asked.space(asked.on)  # what all of them need is made once
     _shared = asked
     try:
-        with multiprocessing.get_context("fork").Pool(jobs) as pool:
-            yield from pool.imap(_of_shared, tasks)
+        with _pool(jobs) as pool:
+            for found in pool.imap(_of_shared, tasks):
+                if isinstance(found, _Failed):
+                    raise found.kind(found.told)
+                yield found
     finally:
         _shared = None
+
+
+class _Failed(NamedTuple):
+    """An error of another process: it is told here, since not every error can be sent as it is."""
+
+    kind: type[RiskEngineError | SolverMismatchError]
+    told: str
+
+
+def _pool(jobs: int) -> Pool:
+    with warnings.catch_warnings():
+        # Newer Pythons warn of threads that a fork does not take along; no process needs any.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return multiprocessing.get_context("fork").Pool(jobs, _let_the_first_process_end_all)
+
+
+def _let_the_first_process_end_all() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _answered(asked: Questions, task: Task) -> Answered:
     return task, *asked.claims(task)
 
 
-def _of_shared(task: Task) -> Answered:
+def _of_shared(task: Task) -> Answered | _Failed:
     assert _shared is not None  # noqa: S101 (set before any process is started)
-    return _answered(_shared, task)
+    try:
+        return _answered(_shared, task)
+    except RiskEngineError as error:
+        return _Failed(RiskEngineError, f"{error}")
+    except SolverMismatchError as error:
+        return _Failed(SolverMismatchError, f"{error}")

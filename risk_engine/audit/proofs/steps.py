@@ -95,8 +95,8 @@ def answered(space: Space, reading: Reading) -> Iterator[Step]:
         related = [*_present(space, blank), before.unknown, stated.unknown, negated(fresh.unknown)]
         yield Step(blank.name, _pairs(stated, fresh), related, first_values(fresh))
     for entity, (listed, present) in space.blanks.lists.items():
-        fresh_list = [z3.Bool(f"{entity}.{place}!'") for place in range(len(present))]
-        replaced = [(listed, z3.BoolVal(val=True)), *zip(present, fresh_list, strict=True)]
+        fresh_list = [z3.Bool(f"{entity}.{place}!'", space.blanks.context) for place in range(len(present))]
+        replaced = [(listed, _true(space)), *zip(present, fresh_list, strict=True)]
         yield Step(entity, replaced, [negated(listed)], [[negated(one)] for one in fresh_list])
 
 
@@ -118,7 +118,11 @@ def otherwise(space: Space, facts: frozenset[str]) -> Step | None:
 def put_in_place(space: Space) -> Iterator[Step]:
     """Yield a step for each control that was asked for: not there, and in place."""
     for name, term in space.blanks.controls.items():
-        yield Step(name, [(term, z3.BoolVal(val=True))], [negated(term)])
+        yield Step(name, [(term, _true(space))], [negated(term)])
+
+
+def _true(space: Space) -> z3.BoolRef:
+    return z3.BoolVal(val=True, ctx=space.blanks.context)
 
 
 def falls(before: Order, after: Order) -> Term:

@@ -66,6 +66,8 @@ class Blanks:
         self.domains = domains
         self.bounds = bounds
         self.base = base
+        self.context = z3.Context()
+        """All terms live in one of their own: what a solver finds then does not depend on what was asked before."""
         self.constraints: list[Term] = []
         """What every case fulfils by its form alone."""
         self.touched: dict[Blank, Stated] = {}
@@ -82,8 +84,8 @@ class Blanks:
     def listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
         """Return whether a list is answered, and for each place whether there is an entry."""
         if entity not in self.lists:
-            listed = z3.Bool(f"{entity}!")
-            present = tuple(z3.Bool(f"{entity}.{place}!") for place in range(self.bounds[entity]))
+            listed = self._unknown(f"{entity}!")
+            present = tuple(self._unknown(f"{entity}.{place}!") for place in range(self.bounds[entity]))
             self.constraints += [either(negated(one), listed) for one in present]
             # Entries are in no order: whoever has a second one has a first one.
             self.constraints += [either(negated(later), earlier) for earlier, later in pairwise(present)]
@@ -92,7 +94,7 @@ class Blanks:
 
     def in_place(self, control: str) -> Term:
         """Return whether a control is in place, with evidence on record."""
-        return self.controls.setdefault(control, z3.Bool(f"control {control}"))
+        return self.controls.setdefault(control, self._unknown(f"control {control}"))
 
     def differences(self) -> Iterator[Term]:
         """Yield for everything that was asked for whether it differs from the base case, in the order of the file."""
@@ -134,12 +136,15 @@ class Blanks:
             self._others[blank, mark] = self._answer(blank, _fact_of(self.entities, blank), name)
         return self._others[blank, mark]
 
+    def _unknown(self, name: str) -> Term:
+        return z3.Bool(name, self.context)
+
     def _answer(self, blank: Blank, fact: Any, name: str) -> Answer:
         domain = self.domains[blank.name]
-        unknown = z3.Bool(f"{name}?")
+        unknown = self._unknown(f"{name}?")
         if isinstance(fact, ChoicesFact):
-            return Chosen(unknown, {option: z3.Bool(f"{name}={option}") for option in domain})
-        order = (True, *(z3.Bool(f"{name}>{place}") for place in range(1, len(domain))))
+            return Chosen(unknown, {option: self._unknown(f"{name}={option}") for option in domain})
+        order = (True, *(self._unknown(f"{name}>{place}") for place in range(1, len(domain))))
         self.constraints += [either(negated(later), earlier) for earlier, later in pairwise(order[1:])]
         return Interval(unknown, order, order)
 

@@ -59,7 +59,7 @@ def tell(solver: z3.Solver, terms: Iterable[Term]) -> None:
     """Hold a solver to terms."""
     for term in terms:
         if term is not True:
-            known = z3.BoolVal(val=False) if term is False else term
+            known = z3.BoolVal(val=False, ctx=solver.ctx) if term is False else term
             z3.Z3_solver_assert(known.ctx.ctx, solver.solver, known.ast)
 
 

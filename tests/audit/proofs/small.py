@@ -172,6 +172,10 @@ class Universe:
         return evaluate(condition, self.cases[key].facts).value
 
     def _with_second(self, key: Key) -> Iterator[Key]:
+        """Yield cases with another second answer; while it is not sure that it is asked, none counts for what it is."""
+        is_conditional = self.criteria.entities["deal"].facts["b"].ask_when is not None  # type: ignore[union-attr]
+        if is_conditional and not self._asked(key.first):
+            return
         yield from (key._replace(second=one) for one in answers(self.criteria, "deal.b"))
 
     def _with_item(self, key: Key) -> Iterator[Key]:

@@ -7,6 +7,7 @@ import pytest
 
 from risk_engine.audit.proofs.run import proof_of
 from risk_engine.audit.proofs.space import Limits
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.proof import TOPICS, ProofReport, Topic
 from tests.audit.proofs.parts import asked, toy
 from tests.cli.running import LOAN_DESK
@@ -55,6 +56,19 @@ def test_without_a_day_it_is_that_of_the_base_case_or_the_first_one_of_the_versi
     assert proved.report.later[0] == date(2026, 10, 1)
     early = proof_of(str(LOAN_DESK / "1.0.0"), date(2019, 1, 1), only=["directions"]).report
     assert (early.on, early.is_in_force) == (date(2019, 1, 1), False)
+
+
+def test_a_parameter_without_a_value_on_the_day_is_told_also_by_another_process(tmp_path: Path) -> None:
+    criteria = toy(
+        tmp_path,
+        MANY,
+        parameters="limit: {values: [{from: 2020-01-01, value: 9}]}",
+        invariants="results: {R: {then: {fact: trip.days, at_least: {parameter: limit}}}}",
+    )
+    # The version is in force from 2020 on; who asks about an earlier day is told what is not there yet.
+    for jobs in (1, 2):
+        with pytest.raises(RiskEngineError, match="the parameter `limit` is not in force on 2019-01-01"):
+            asked(criteria, "promises", "occur", on=date(2019, 1, 1), limits=Limits(jobs=jobs))
 
 
 def test_how_far_it_has_come_is_told() -> None:

@@ -102,6 +102,7 @@ def test_an_indicator_may_give_way_to_another_one_of_its_family(tmp_path: Path) 
     gives_way = the(claims, "A riskier answer never lowers the highest severity of the family of BRISK")
     assert gives_way.status == "proved"
     assert gives_way.reason == "BRISK itself falls with `trip.pace` and gives way to another one"
+    assert [one.subject for one in claims if "family" in one.statement] == ["BRISK"]
     # A family whose highest falls is refuted, over all of its members.
     claims = asked(toy(tmp_path / "2", pace.replace("SEVERITY", "low"), head=family), "monotone").claims
     falls = the(claims, "A riskier answer never lowers the severity of BRISK")
