@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.engine.persons import may_be_same_person, same_person
+from risk_engine.engine.persons import is_title, may_be_same_person, plain_letters, same_person, spellings
 from risk_engine.model.decision import Person
 
 SAME = (
@@ -70,3 +70,11 @@ def test_other_names_are_other_people(one: str, other: str) -> None:
     for pair in (people(one, other), people(other, one)):
         assert not same_person(*pair)
         assert not may_be_same_person(*pair)
+
+
+def test_a_name_is_found_however_its_letters_are_written() -> None:
+    assert spellings("Müller") == {"müller", "mueller"}
+    assert spellings("Mueller") == {"mueller", "muller"}
+    assert plain_letters("søren") == "soren"
+    assert is_title("Prof")
+    assert not is_title("Vogel")
