@@ -31,7 +31,7 @@ from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
-from risk_engine.engine.resolve import parameters_on, resolve
+from risk_engine.engine.resolve import resolve
 from risk_engine.loading.base import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import choose
@@ -39,6 +39,7 @@ from risk_engine.model.case import Case, case_model
 from risk_engine.model.conditions import Condition, Leaf, ParameterRef, definitions_in, leaves, operand
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoicesFact, TextFact
+from risk_engine.model.profile import parameters_on
 
 KINDS = frozenset(
     {

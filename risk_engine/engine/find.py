@@ -18,10 +18,15 @@ from risk_engine.model.criteria import (
     severity_conditions,
 )
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, KnockOutKind, Outcome, Severity
-
-CAP_WITHOUT_POLICY: Severity = "high"
-"""Where an institution switched a policy knock-out off, the severity would otherwise decide the same."""
+from risk_engine.model.words import (
+    CAP_WITHOUT_POLICY,
+    KNOCK_OUTS,
+    SEVERITIES,
+    KnockOut,
+    KnockOutKind,
+    Outcome,
+    Severity,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explain import Explainer, evidence_shown
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.profile import cell_of
 from risk_engine.language import NP_, _, inside, pgettext
 from risk_engine.model.assessment import ControlShown, Entry, Gap, Note, Problem, Recorded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.profile import Profile
+from risk_engine.model.profile import Profile, cell_of
 from risk_engine.model.words import SEVERITIES, ControlStatus, Severity
 
 _STATUS: dict[ControlStatus, tuple[str, str]] = {

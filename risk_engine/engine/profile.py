@@ -2,23 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
 
 from risk_engine.canonical import digest
 from risk_engine.language import _, pgettext
 from risk_engine.model.assessment import Override, ProfileUsed
 from risk_engine.model.criteria import CellValue, CriteriaSet, cell_on, value_on
 from risk_engine.model.profile import Profile
-
-
-def cell_of(
-    criteria: CriteriaSet, profile: Profile | None, table: str, row: str, column: str, on: date
-) -> tuple[CellValue | None, Literal["table", "profile"]]:
-    """Return what a table says of a row on a day, the profile's word before the set's; None where neither knows."""
-    override = profile.tables.get(table, {}).get(row, {}).get(column) if profile else None
-    if override is not None and override.applies(on):
-        return override.value, "profile"
-    return cell_on(criteria.tables[table].columns[column], row, on), "table"
 
 
 def profile_used(profile: Profile | None, criteria: CriteriaSet, on: date) -> ProfileUsed | None:

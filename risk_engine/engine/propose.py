@@ -11,8 +11,8 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated
 from risk_engine.engine.find import Found
 from risk_engine.engine.rate import Rating
-from risk_engine.engine.resolve import orders_of
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import orders_of
 from risk_engine.model.ladders import Ladder, Rule, SeverityPoints
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES

@@ -1,18 +1,24 @@
 """Case to facts: table values filled in, what need not be asked settled, parameters with their value of the day."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from risk_engine.diagnostics import CaseProblem, InvalidCaseError, quoted
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Among, Entry, Facts, Known, Origin, Read, Stated, Truth
-from risk_engine.engine.profile import cell_of
+from risk_engine.engine.facts import Among, Entry, Facts, Origin, Read, Stated, Truth
 from risk_engine.language import _
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import Condition, facts_in
-from risk_engine.model.criteria import CriteriaSet, value_on
-from risk_engine.model.facts import AnyFact, ChoicesFact, Entity, RowFact, RuleFact, TextFact, ordered_options
-from risk_engine.model.profile import Profile
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import (
+    AnyFact,
+    ChoicesFact,
+    Entity,
+    RowFact,
+    RuleFact,
+    TextFact,
+    orders_of,
+)
+from risk_engine.model.profile import Profile, cell_of, parameters_on
 from risk_engine.once import once
 
 
@@ -22,17 +28,6 @@ def resolve(case: Case, criteria: CriteriaSet, on: date, profile: Profile | None
     Raises InvalidCaseError where a question is answered that the case's other answers rule out.
     """
     return _Resolver(case, criteria, on, profile).facts()
-
-
-def parameters_on(criteria: CriteriaSet, on: date, profile: Profile | None) -> dict[str, Known]:
-    """Return the parameters that have a value on the day, the profile's where it overrides one."""
-    found: dict[str, Known] = {}
-    for name, parameter in criteria.parameters.items():
-        override = profile.parameters.get(name) if profile else None
-        value = override.value if override and override.applies(on) else value_on(parameter.values, on)
-        if value is not None:
-            found[name] = value
-    return found
 
 
 class _Resolver:
@@ -126,17 +121,6 @@ def _in_order(fact: AnyFact, value: Stated) -> Stated:
     if isinstance(fact, ChoicesFact) and isinstance(value, tuple) and not isinstance(value, Among):
         return tuple(one for one in fact.options if one in value)
     return value
-
-
-@once
-def orders_of(entities: Mapping[str, Entity]) -> dict[str, dict[str, int]]:
-    """Return the rank of each option of every fact whose options are in an order."""
-    return {
-        f"{name}.{short}": {option: rank for rank, option in enumerate(order)}
-        for name, entity in entities.items()
-        for short, fact in entity.facts.items()
-        if (order := ordered_options(fact)) is not None
-    }
 
 
 @once

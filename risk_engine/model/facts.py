@@ -1,5 +1,6 @@
 """What facts.yaml declares: entities and the typed facts that a case states about them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
@@ -8,6 +9,7 @@ from pydantic import Field
 from risk_engine.language import _
 from risk_engine.model.conditions import Condition
 from risk_engine.model.words import Model, Name, Translatable, Value
+from risk_engine.once import once
 
 MAX_ENTRIES = 1000
 
@@ -112,6 +114,17 @@ def ordered_options(fact: AnyFact) -> tuple[str, ...] | None:
     if isinstance(fact, ChoiceFact) and fact.riskier is not None:
         return tuple(fact.options)
     return None
+
+
+@once
+def orders_of(entities: Mapping[str, Entity]) -> dict[str, dict[str, int]]:
+    """Return the rank of each option of every fact whose options are in an order."""
+    return {
+        f"{name}.{short}": {option: rank for rank, option in enumerate(order)}
+        for name, entity in entities.items()
+        for short, fact in entity.facts.items()
+        if (order := ordered_options(fact)) is not None
+    }
 
 
 def shown(fact: AnyFact | None, value: Value | tuple[str, ...] | None) -> str:

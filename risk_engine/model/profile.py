@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from risk_engine.model.criteria import CellValue
+from risk_engine.model.criteria import CellValue, CriteriaSet, cell_on, value_on
 from risk_engine.model.ladders import LevelRef
 from risk_engine.model.words import Id, Model, Name, Text
 
@@ -62,3 +62,24 @@ class Profile(Model):
     policy_knock_outs_off: dict[Id, KnockOutOff] = {}
     four_eyes: tuple[FourEyes, ...] = Field(default=(), description="Levels that two people decide, beyond the set's.")
     disclosure: Disclosure | None = Field(default=None, description="What is withheld from outsiders, and why.")
+
+
+def parameters_on(criteria: CriteriaSet, on: date, profile: Profile | None) -> dict[str, CellValue]:
+    """Return the parameters that have a value on the day, the profile's where it overrides one."""
+    found: dict[str, CellValue] = {}
+    for name, parameter in criteria.parameters.items():
+        override = profile.parameters.get(name) if profile else None
+        value = override.value if override and override.applies(on) else value_on(parameter.values, on)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def cell_of(
+    criteria: CriteriaSet, profile: Profile | None, table: str, row: str, column: str, on: date
+) -> tuple[CellValue | None, Literal["table", "profile"]]:
+    """Return what a table says of a row on a day, the profile's word before the set's; None where neither knows."""
+    override = profile.tables.get(table, {}).get(row, {}).get(column) if profile else None
+    if override is not None and override.applies(on):
+        return override.value, "profile"
+    return cell_on(criteria.tables[table].columns[column], row, on), "table"

@@ -3,8 +3,25 @@
 from collections.abc import Iterator
 
 from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
-from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
+
+
+def conditions_of(indicator: Indicator) -> tuple[Condition, ...]:
+    """Return every condition of an indicator: of its severities, its knock-outs and its control options."""
+    return (
+        *(one for _severity, one in severity_conditions(indicator)),
+        *_stated(*(one for _kind, one in knock_out_conditions(indicator))),
+        *(option.when for option in indicator.controls if option.when is not None),
+    )
+
+
+def every_condition(criteria: CriteriaSet) -> Iterator[Condition]:
+    """Yield every condition of a set but those of definitions.yaml: of rules, ladders and promises."""
+    yield from rule_conditions(criteria)
+    for ladder in criteria.ladders.values():
+        yield from (rule.when for rule in ladder.rules)
+    yield from promise_conditions(criteria)
 
 
 def rule_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
@@ -14,9 +31,7 @@ def rule_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
     which question is asked. Ladders read results only.
     """
     for indicator in criteria.indicators.values():
-        yield from (condition for _, condition in severity_conditions(indicator))
-        yield from _stated(*(one for _, one in knock_out_conditions(indicator)))
-        yield from (option.when for option in indicator.controls if option.when is not None)
+        yield from conditions_of(indicator)
     for entity in criteria.entities.values():
         for fact in entity.facts.values():
             if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:

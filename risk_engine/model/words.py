@@ -18,6 +18,9 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 IN_PLACE: frozenset[ControlStatus] = frozenset({"implemented", "verified"})
 """The status in which a control, with evidence on record, lowers a severity."""
 
+CAP_WITHOUT_POLICY: Severity = "high"
+"""Where an institution switched a policy knock-out off, the severity would otherwise decide the same."""
+
 MAX_FINDINGS = 10_000
 """More indicators than any set has; `count` over findings is bounded by it."""
 

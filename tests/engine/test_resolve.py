@@ -6,9 +6,8 @@ import pytest
 
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Facts, Origin, Read, Stated
-from risk_engine.engine.resolve import parameters_on
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.profile import Profile
+from risk_engine.model.profile import Profile, parameters_on
 from tests.engine.builder import DAY, facts_from, paths, written
 from tests.engine.conftest import Toy
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from risk_engine.audit.generate.days import days_to_try
 from risk_engine.audit.generate.wanted import meets
-from risk_engine.audit.proofs.entries import conditions_in, needed
+from risk_engine.audit.proofs.entries import needed
 from risk_engine.audit.proofs.example import Replayed, contradictions, example, replay
 from risk_engine.audit.proofs.space import Limits, Space, Verdict
 from risk_engine.backends.symbolic.reading import Reading
@@ -21,6 +21,7 @@ from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import Goal, Kind
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import Example
+from risk_engine.model.reading import conditions_of
 
 OF_INDICATORS: frozenset[Kind] = frozenset(
     {"indicator", "severity", "severity_branch", "knock_out", "knock_out_branch", "option", "option_branch"}
@@ -98,7 +99,7 @@ class Search:
     def _read_by(self, goal: Goal) -> list[Condition]:
         """Return the conditions that a goal rests on, where they read answers alone and not all findings at once."""
         if goal.kind in OF_INDICATORS:
-            return conditions_in(self.criteria.indicators[goal.record])
+            return list(conditions_of(self.criteria.indicators[goal.record]))
         if goal.kind == "contradiction":
             one = self.criteria.invariants.facts[goal.record]
             return [condition for condition in (one.whenever, one.then) if not isinstance(condition, str)]

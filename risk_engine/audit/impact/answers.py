@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from itertools import chain, combinations
 from typing import Final, Literal, TypeAlias, TypeVar, assert_never
 
-from risk_engine.audit.impact.causes import conditions_of
 from risk_engine.engine.facts import Facts, Known
 from risk_engine.model.conditions import Condition, Leaf, leaves, operand
 from risk_engine.model.criteria import CriteriaSet
@@ -19,6 +18,7 @@ from risk_engine.model.facts import (
     RuleFact,
     TextFact,
 )
+from risk_engine.model.reading import conditions_of
 
 T = TypeVar("T")
 Risk: TypeAlias = Literal["least", "most"]

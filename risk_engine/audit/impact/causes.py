@@ -6,9 +6,10 @@ from typing import Any, Final
 from risk_engine.audit.impact.sides import Pair
 from risk_engine.engine.facts import Facts, Stated
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import Condition, Leaf, ParameterRef, definitions_in, facts_in, leaves, operand
+from risk_engine.model.conditions import Leaf, ParameterRef, definitions_in, facts_in, leaves, operand
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.impact import Cause, CauseKind
+from risk_engine.model.reading import conditions_of
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 
 _WORDS: Final = {"question", "help", "evidence", "asked_of", "confidential", "changeable"}
@@ -81,13 +82,6 @@ def _of_values(names: list[str], before: Facts, after: Facts, apart: Mapping[str
 def _values(facts: Facts, entity: str, short: str) -> dict[str | None, Stated]:
     entries = (facts.single[entity],) if entity in facts.single else facts.lists.get(entity) or ()
     return {one.id: one.values.get(short) for one in entries}
-
-
-def conditions_of(indicator: Indicator) -> tuple[Condition, ...]:
-    """Return every condition of an indicator: of its severities, its knock-outs and its control options."""
-    bars = [one for _kind, one in knock_out_conditions(indicator) if not isinstance(one, str)]
-    options = [one.when for one in indicator.controls if one.when is not None]
-    return (*(one for _severity, one in severity_conditions(indicator)), *bars, *options)
 
 
 def _facts(indicator: Indicator, criteria: CriteriaSet) -> frozenset[str]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import Formatter
 
-from risk_engine.model.conditions import ConditionOrAlways, Leaf, ParameterRef, definitions_in, leaves, operand
-from risk_engine.model.criteria import CriteriaSet, DatedValue, knock_out_conditions, severity_conditions
+from risk_engine.model.conditions import Leaf, ParameterRef, definitions_in, leaves, operand
+from risk_engine.model.criteria import CriteriaSet, DatedValue
 from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.reading import every_condition
 
 
 @dataclass(frozen=True)
@@ -29,32 +30,12 @@ class Uses:
         return frozenset(self.compared) | self.named
 
 
-def conditions_of(criteria: CriteriaSet) -> Iterator[ConditionOrAlways]:
-    """Yield every condition of a set but those of definitions.yaml."""
-    for indicator in criteria.indicators.values():
-        yield from (one for _, one in severity_conditions(indicator))
-        yield from (one for _, one in knock_out_conditions(indicator))
-        yield from (one.when for one in indicator.controls if one.when is not None)
-    for entity in criteria.entities.values():
-        for fact in entity.facts.values():
-            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
-                yield fact.ask_when
-    for ladder in criteria.ladders.values():
-        yield from (one.when for one in ladder.rules)
-    yield from (one.when for one in criteria.awareness.values())
-    for promised in (criteria.invariants.facts, criteria.invariants.results, criteria.invariants.alone):
-        for invariant in promised.values():
-            yield from (invariant.whenever, invariant.then)
-
-
 def uses_of(criteria: CriteriaSet) -> Uses:
     """Return what a set uses of itself."""
     compared: dict[str, list[Leaf]] = {}
     definitions: set[str] = set()
     parameters: set[str] = set()
-    for condition in conditions_of(criteria):
-        if condition == "always":
-            continue
+    for condition in every_condition(criteria):
         definitions |= set(definitions_in(condition, criteria.definitions))
         for node, _ in leaves(condition, criteria.definitions):
             if isinstance(node, Leaf):

@@ -1,11 +1,12 @@
 """How many entries of a list it takes to show everything that findings of two versions can say differently."""
 
 from risk_engine.audit.meaning.findings import Findings
-from risk_engine.audit.proofs.entries import conditions_in, shown_by
+from risk_engine.audit.proofs.entries import shown_by
 from risk_engine.audit.proofs.space import Space
 from risk_engine.backends.symbolic.conditions import read
 from risk_engine.backends.symbolic.terms import Term, key
 from risk_engine.model.conditions import Quantifier, leaves, quantified_entity
+from risk_engine.model.reading import conditions_of
 
 
 def entries_to_tell(space: Space) -> dict[str, int]:
@@ -19,7 +20,7 @@ def entries_to_tell(space: Space) -> dict[str, int]:
     for reading in space.readings:
         criteria = reading.criteria
         for name in different & {*reading.in_force}:
-            for condition in conditions_in(criteria.indicators[name]):
+            for condition in conditions_of(criteria.indicators[name]):
                 for node, _inside in leaves(condition, criteria.definitions):
                     if isinstance(node, Quantifier):
                         must, may = read(node, reading.facts)

@@ -9,7 +9,6 @@ from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Order, Term, constant, negated, same, some
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
-from risk_engine.engine.resolve import orders_of, parameters_on
 from risk_engine.model.conditions import (
     Every,
     Leaf,
@@ -21,6 +20,8 @@ from risk_engine.model.conditions import (
     quantified_entity,
 )
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import orders_of
+from risk_engine.model.profile import parameters_on
 from risk_engine.model.results import result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 

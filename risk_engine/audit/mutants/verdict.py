@@ -25,8 +25,9 @@ from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
-from risk_engine.engine.resolve import parameters_on, resolve
+from risk_engine.engine.resolve import resolve
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.profile import parameters_on
 
 
 @dataclass(frozen=True)

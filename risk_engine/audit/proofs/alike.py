@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from risk_engine.audit.proofs.ask import by_form, never, pair
-from risk_engine.audit.proofs.entries import conditions_in
 from risk_engine.audit.proofs.space import Space, Verdict
 from risk_engine.audit.proofs.steps import otherwise
 from risk_engine.audit.proofs.watch import FINDING, Watch, terms
@@ -16,6 +15,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.invariants import SameInvariant
 from risk_engine.model.proof import Claim
+from risk_engine.model.reading import conditions_of
 
 
 def alike_by_form(name: str, criteria: CriteriaSet) -> Claim | None:
@@ -58,7 +58,7 @@ def _title(name: str, criteria: CriteriaSet) -> str:
 
 def _read_on_the_way(criteria: CriteriaSet) -> frozenset[str]:
     """Return the facts that are read on the way to a result: by indicators, and by what is asked."""
-    conditions = [one for indicator in criteria.indicators.values() for one in conditions_in(indicator)]
+    conditions = [one for indicator in criteria.indicators.values() for one in conditions_of(indicator)]
     conditions += [
         fact.ask_when
         for entity in criteria.entities.values()

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from risk_engine.backends.symbolic.domains import conditions_of
 from risk_engine.model.conditions import Condition, Count, Every, Quantifier, Some, leaves, quantified_entity
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.reading import every_condition
 from risk_engine.once import once
 
 
@@ -27,18 +27,11 @@ def needed(conditions: Iterable[Condition], criteria: CriteriaSet) -> dict[str, 
     return dict(found)
 
 
-def conditions_in(indicator: Indicator) -> list[Condition]:
-    """Return all conditions of an indicator: severities, knock-outs, control options."""
-    bars = [condition for _kind, condition in knock_out_conditions(indicator) if not isinstance(condition, str)]
-    options = [one.when for one in indicator.controls if one.when is not None]
-    return [*(condition for _severity, condition in severity_conditions(indicator)), *bars, *options]
-
-
 @once
 def most_counted(criteria: CriteriaSet) -> dict[str, int]:
     """Return for each list the largest number of entries that any rule counts to."""
     found: dict[str, int] = {}
-    for condition in [*conditions_of(criteria), *criteria.definitions.values()]:
+    for condition in [*every_condition(criteria), *criteria.definitions.values()]:
         for node, _inside in leaves(condition, criteria.definitions):
             if isinstance(node, Quantifier):
                 name = quantified_entity(node)

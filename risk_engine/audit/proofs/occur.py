@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from risk_engine.audit.proofs.ask import bounded, find, occurs
 from risk_engine.audit.proofs.space import Space
 from risk_engine.audit.proofs.watch import Watch
-from risk_engine.backends.symbolic.findings import CAP_WITHOUT_POLICY, Finding
+from risk_engine.backends.symbolic.findings import Finding
 from risk_engine.backends.symbolic.terms import Pair, Term, both, is_at, negated
 from risk_engine.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.ladders import Ladder
 from risk_engine.model.proof import Claim
-from risk_engine.model.words import SEVERITIES, Severity
+from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 
 
 def of_indicator(name: str, space: Space) -> Iterator[Claim]:

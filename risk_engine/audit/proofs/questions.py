@@ -7,13 +7,14 @@ from typing import Literal, NamedTuple, TypeAlias, assert_never
 from risk_engine.audit.proofs import alike, monotone, occur, options, promises
 from risk_engine.audit.proofs.days import day_in_force
 from risk_engine.audit.proofs.directions import directions
-from risk_engine.audit.proofs.entries import conditions_in, needed
+from risk_engine.audit.proofs.entries import needed
 from risk_engine.audit.proofs.monotone import Unsettled
 from risk_engine.audit.proofs.space import Limits, Space
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import Claim, Topic
+from risk_engine.model.reading import conditions_of
 from risk_engine.model.words import Period
 
 Kind: TypeAlias = Literal["indicator", "ladder", "results", "alone", "same", "directions"]
@@ -135,7 +136,7 @@ class Questions:
 
     def _of(self, names: list[str], day: date) -> Space:
         """Return a space for some indicators, all of each asked for, with so many entries that more change nothing."""
-        conditions = [one for name in names for one in conditions_in(self.criteria.indicators[name])]
+        conditions = [one for name in names for one in conditions_of(self.criteria.indicators[name])]
         # Both cases of a pair keep the entries that show what each rule says of them, and the one that differs.
         bounds = {entity: 2 * number + 1 for entity, number in needed(conditions, self.criteria).items()}
         space = self.space(day).beside(bounds)

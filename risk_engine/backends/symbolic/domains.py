@@ -6,16 +6,12 @@ Nothing is lost: two numbers between the same neighbouring limits make every com
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
-from risk_engine.model.conditions import Condition, Leaf, ParameterRef, leaves, operand
+from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
 from risk_engine.model.criteria import (
     CellValue,
     CriteriaSet,
-    cell_on,
-    knock_out_conditions,
-    severity_conditions,
-    value_on,
 )
 from risk_engine.model.facts import (
     AnyFact,
@@ -27,10 +23,8 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.model.profile import Profile
-
-if TYPE_CHECKING:
-    from risk_engine.model.invariants import AloneInvariant, FactInvariant, ResultInvariant
+from risk_engine.model.profile import Profile, cell_of, parameters_on
+from risk_engine.model.reading import every_condition
 
 Domain: TypeAlias = tuple[Any, ...]
 """One answer of each class, in order; for a row one row of each class of rows of which the tables say the same."""
@@ -55,56 +49,6 @@ class Classes(tuple[Any, ...]):  # noqa: SLOT001 (what it knows besides cannot s
 
 
 DAY = timedelta(days=1)
-
-
-def parameters_on(criteria: CriteriaSet, on: date, profile: Profile | None) -> dict[str, CellValue]:
-    """Return the parameters that have a value on the day, the profile's where it overrides one."""
-    found: dict[str, CellValue] = {}
-    for name, parameter in criteria.parameters.items():
-        override = profile.parameters.get(name) if profile else None
-        value = override.value if override and override.applies(on) else value_on(parameter.values, on)
-        if value is not None:
-            found[name] = value
-    return found
-
-
-def cell(
-    criteria: CriteriaSet, profile: Profile | None, column: tuple[str, str], row: str, on: date
-) -> CellValue | None:
-    """Return what a column (table and name) says of a row on a day, the profile's word before the set's."""
-    table, name = column
-    override = profile.tables.get(table, {}).get(row, {}).get(name) if profile else None
-    if override is not None and override.applies(on):
-        return override.value
-    return cell_on(criteria.tables[table].columns[name], row, on)
-
-
-def conditions_of(criteria: CriteriaSet) -> Iterator[Condition]:
-    """Yield every condition of a set, wherever it stands."""
-    for indicator in criteria.indicators.values():
-        for _severity, condition in severity_conditions(indicator):
-            yield condition
-        for _kind, bar in knock_out_conditions(indicator):
-            if not isinstance(bar, str):
-                yield bar
-        yield from (one.when for one in indicator.controls if one.when is not None)
-    for ladder in criteria.ladders.values():
-        yield from (rule.when for rule in ladder.rules)
-    for entity in criteria.entities.values():
-        for fact in entity.facts.values():
-            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
-                yield fact.ask_when
-    yield from (one.when for one in criteria.awareness.values() if not isinstance(one.when, str))
-    invariants = criteria.invariants
-    promises: list[FactInvariant | ResultInvariant | AloneInvariant] = [
-        *invariants.facts.values(),
-        *invariants.results.values(),
-        *invariants.alone.values(),
-    ]
-    for promise in promises:
-        if not isinstance(promise.whenever, str):
-            yield promise.whenever
-        yield promise.then
 
 
 def columns_from(criteria: CriteriaSet, entity: str, row_fact: str) -> dict[str, tuple[str, str]]:
@@ -206,7 +150,10 @@ class Domains:
                 continue
             columns = columns_from(criteria, entity, short)
             for row in criteria.tables[declared.of].rows:
-                said = tuple(cell(criteria, self._profile, column, row, self._on) for column in columns.values())
+                said = tuple(
+                    cell_of(criteria, self._profile, table, row, column, self._on)[0]
+                    for table, column in columns.values()
+                )
                 rows[row] = (*rows.get(row, ()), (number, said))
         wished = self._preferred.get(fact, ())
         for row in sorted(rows, key=lambda one: one not in wished):
@@ -220,7 +167,7 @@ def _limits(sets: Sequence[CriteriaSet], on: date, profile: Profile | None) -> d
     found: dict[str, set[Any]] = {}
     for criteria in sets:
         parameters = parameters_on(criteria, on, profile)
-        for condition in [*conditions_of(criteria), *criteria.definitions.values()]:
+        for condition in [*every_condition(criteria), *criteria.definitions.values()]:
             for leaf, _inside in leaves(condition, criteria.definitions):
                 if isinstance(leaf, Leaf):
                     found.setdefault(leaf.fact, set()).update(_begins(leaf, parameters))
@@ -240,7 +187,7 @@ def _cells(
         row = criteria.entities[entity].facts[fact.from_]
         assert isinstance(row, RowFact)  # noqa: S101 (checked when the set was loaded)
         for one in criteria.tables[row.of].rows:
-            yield cell(criteria, profile, (row.of, fact.column or short), one, on)
+            yield cell_of(criteria, profile, row.of, one, fact.column or short, on)[0]
 
 
 def _begins(leaf: Leaf, parameters: Mapping[str, CellValue]) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, is_stated, known, place_of
 from risk_engine.backends.symbolic.conditions import Entry, read
-from risk_engine.backends.symbolic.domains import Domain, cell, parameters_on
+from risk_engine.backends.symbolic.domains import Domain
 from risk_engine.backends.symbolic.terms import (
     Chosen,
     Interval,
@@ -25,9 +25,8 @@ from risk_engine.diagnostics import NotInForceError
 from risk_engine.language import _
 from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.criteria import CellValue, CriteriaSet
-from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, ordered_options
-from risk_engine.model.profile import Profile
-from risk_engine.once import once
+from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, orders_of
+from risk_engine.model.profile import Profile, cell_of, parameters_on
 
 
 class Facts:
@@ -40,7 +39,7 @@ class Facts:
         self.on = on
         self.profile = profile
         self.definitions: Mapping[str, Condition] = criteria.definitions
-        self.orders: Mapping[str, Mapping[str, int]] = _orders_of(criteria)
+        self.orders: Mapping[str, Mapping[str, int]] = orders_of(criteria.entities)
         self.held: dict[tuple[str, Any], Pair] = {}
         self.constraints: list[Term] = []
         """What a case fulfils that this set accepts: it answers no question that is not asked, as the set allows."""
@@ -166,7 +165,8 @@ class Facts:
     def _cell(self, column: tuple[str, str], row: str) -> CellValue | None:
         if row not in self.criteria.tables[column[0]].rows:
             return None
-        return cell(self.criteria, self.profile, column, row, self.on)
+        table, name = column
+        return cell_of(self.criteria, self.profile, table, row, name, self.on)[0]
 
     def _settled(self, blank: Blank, fact: RuleFact, asked: Pair, stated: Answer, found: Answer) -> Answer:
         """Return a fact with `ask_when`: not asked it is `otherwise`; unless that is sure, its answer if the same."""
@@ -189,16 +189,6 @@ class Facts:
                 return Interval(unknown, order, order)
             case _:
                 raise TypeError(found, settled)
-
-
-@once
-def _orders_of(criteria: CriteriaSet) -> dict[str, dict[str, int]]:
-    return {
-        f"{name}.{short}": {option: rank for rank, option in enumerate(order)}
-        for name, entity in criteria.entities.items()
-        for short, fact in entity.facts.items()
-        if (order := ordered_options(fact)) is not None
-    }
 
 
 def _several(value: CellValue) -> tuple[str, ...]:

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from risk_engine.backends.symbolic.conditions import Readable, read
 from risk_engine.backends.symbolic.terms import SURE, Order, Pair, Term, both, either, every, negated, same, some
 from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, severity_conditions
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOutKind, Severity
-
-CAP_WITHOUT_POLICY: Severity = "high"
-"""Where an institution switched a policy knock-out off, the severity would otherwise decide the same."""
+from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES, KnockOutKind, Severity
 
 
 @dataclass(frozen=True)

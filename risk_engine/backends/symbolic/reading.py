@@ -14,7 +14,7 @@ from risk_engine.backends.symbolic.ratings import Rating, rating
 from risk_engine.backends.symbolic.terms import Order, Pair, Term, between, both, constant, either, negated, some
 from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import Entity, ordered_options
+from risk_engine.model.facts import Entity, orders_of
 from risk_engine.model.profile import Profile
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
@@ -43,7 +43,7 @@ class Reading:
         self.facts = Facts(criteria, blanks, on, profile)
         self.definitions: Mapping[str, Condition] = criteria.definitions
         self._declared = _results_of(criteria)
-        self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **_orders_of(criteria)}
+        self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **orders_of(self._declared)}
         self.held: dict[tuple[str, Any], Pair] = {}
         self._findings: dict[str, Finding] = {}
         self._ratings: dict[str, Rating] = {}
@@ -201,13 +201,3 @@ def _decided(rules: Sequence[tuple[int, Term]], mildest: int, length: int) -> Or
 @once
 def _results_of(criteria: CriteriaSet) -> dict[str, Entity]:
     return {**result_entities(criteria), **ladder_entity(criteria)}
-
-
-@once
-def _orders_of(criteria: CriteriaSet) -> dict[str, Mapping[str, int]]:
-    return {
-        f"{name}.{short}": {option: rank for rank, option in enumerate(order)}
-        for name, entity in _results_of(criteria).items()
-        for short, fact in entity.facts.items()
-        if (order := ordered_options(fact)) is not None
-    }

@@ -10,11 +10,9 @@ from risk_engine.model.criteria import (
     Authorship,
     Citation,
     CriteriaSet,
-    Indicator,
-    knock_out_conditions,
-    severity_conditions,
 )
 from risk_engine.model.facts import AnyFact, Entity, RowFact
+from risk_engine.model.reading import conditions_of
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Field, Line, Run, mark, say
@@ -157,7 +155,7 @@ class Speech:
     def _rules(self) -> Iterator[tuple[Run, list[ConditionOrAlways]]]:
         criteria = self.criteria
         for name, indicator in criteria.indicators.items():
-            yield Run(name, ref=name), conditions_of(indicator)
+            yield Run(name, ref=name), list(conditions_of(indicator))
         for name, rule in criteria.awareness.items():
             yield Run(name, ref=f"awareness-{name}"), [rule.when]
         told = criteria.invariants
@@ -166,14 +164,6 @@ class Speech:
         pairs += [(name, (one.whenever, one.then)) for name, one in told.alone.items()]
         for name, conditions in pairs:
             yield Run(name, ref=f"invariant-{name}"), list(conditions)
-
-
-def conditions_of(indicator: Indicator) -> list[ConditionOrAlways]:
-    """Return every condition of an indicator: of its severities, its knock-outs and its control options."""
-    conditions: list[ConditionOrAlways] = [one for _severity, one in severity_conditions(indicator)]
-    conditions += [one for _kind, one in knock_out_conditions(indicator)]
-    conditions += [option.when for option in indicator.controls if option.when is not None]
-    return conditions
 
 
 def linked(sentence: str) -> Line:
