@@ -6,7 +6,6 @@ What did not change is the same term in both readings, so the solver never compa
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import z3
 
@@ -16,6 +15,7 @@ from risk_engine.audit.meaning.entries import entries_to_tell
 from risk_engine.audit.meaning.findings import Findings, is_rising, notices_absent, same_ladders
 from risk_engine.audit.meaning.known import Known
 from risk_engine.audit.meaning.lanes import together
+from risk_engine.audit.meaning.overlap import Overlap
 from risk_engine.audit.meaning.refused import refused
 from risk_engine.audit.meaning.targets import Target, directions, happens, happens_anyway, targets
 from risk_engine.audit.meaning.united import united
@@ -24,20 +24,11 @@ from risk_engine.audit.proofs.days import changing_days
 from risk_engine.audit.proofs.example import Replayed, contradictions, example, replay
 from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.audit.proofs.space import Limits, Space, Verdict
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.terms import Term, both, either, negated
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
+from risk_engine.backends.symbolic.terms import Term, both
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.meaning import Direction, Meaning, Shift
 from risk_engine.model.proof import Status
-
-
-class TypesDifferError(RiskEngineError):
-    """No case can be read by both versions: what is called the same is of another type."""
-
 
 Tell = Callable[[int, int], None]
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
@@ -57,13 +48,13 @@ def meaning(
     begins or ends; or on one day alone. Raises TypesDifferError where a fact is of another type in the later version,
     SolverMismatchError (a defect of this program) where the engine does not confirm a case.
     """
-    _check_types(before, after)
+    overlap = Overlap(before, after)
     found, not_compared = targets(before, after)
     days = [on] if on is not None else days_to_ask(before, after)
     looked = limits or Limits()
     # What counts and what does not are asked in spaces of their own: neither waits for the other.
     apart = [one for one in found if one.of == "ladder" and one.name not in claimed(after)]
-    lanes = [_Asked(before, after, several) for several in ([one for one in found if one not in apart], apart)]
+    lanes = [_Asked(before, after, several, overlap) for several in ([one for one in found if one not in apart], apart)]
     came = together(
         lambda: lanes[0].over(days, base, looked, tell), lambda: lanes[1].over(days, base, looked), looked.jobs
     )
@@ -71,14 +62,13 @@ def meaning(
     shifts = tuple(_shifts({key: answers[key] for target in found for key in answers if key[0] == target}))
     bounds = {name: max(one.bounds.get(name, 0) for one in came) for one in came for name in one.bounds}
     not_compared += list(dict.fromkeys(text for one in came for text in one.refused))
-    new, gone = _only_in(after, before), _only_in(before, after)
     return Meaning(
         days=tuple(days),
         is_one_day=on is not None,
         counted=tuple(claimed(after)),
         bounds=bounds,
-        new_facts=new,
-        gone_facts=gone,
+        new_facts=overlap.new,
+        gone_facts=overlap.gone,
         not_compared=tuple(not_compared),
         shifts=shifts,
         required=required_bump(before, after, shifts, not_compared),
@@ -94,7 +84,8 @@ def first_difference(
     to be told everything that `meaning` tells.
     """
     found, _not_compared = targets(before, after)
-    asked = _Asked(before, after, sorted(found, key=lambda one: not one.of.startswith("finding")))
+    in_order = sorted(found, key=lambda one: not one.of.startswith("finding"))
+    asked = _Asked(before, after, in_order, Overlap(before, after))
     asked.on(on, base, limits or Limits(), is_first_enough=True)
     return next((one for one in _shifts(asked.answers) if one.status == "refuted"), None)
 
@@ -103,34 +94,6 @@ def days_to_ask(before: CriteriaSet, after: CriteriaSet) -> list[date]:
     """Return the first day of the later version, and each later one on which a rule or value begins or ends."""
     first = after.head.in_force.from_
     return [first, *(one for one in sorted({*changing_days(before), *changing_days(after)}) if one > first)]
-
-
-def _only_in(one: CriteriaSet, other: CriteriaSet) -> tuple[str, ...]:
-    """Return the facts that only one of two versions has, those that no rule can read left out."""
-    return tuple(
-        f"{name}.{short}"
-        for name, entity in one.entities.items()
-        for short, fact in entity.facts.items()
-        if not isinstance(fact, TextFact) and (name not in other.entities or short not in other.entities[name].facts)
-    )
-
-
-def _check_types(before: CriteriaSet, after: CriteriaSet) -> None:
-    changed = [
-        f"`{name}.{short}`"
-        for name, entity in before.entities.items()
-        for short, fact in entity.facts.items()
-        if name in after.entities and short in after.entities[name].facts
-        if after.entities[name].facts[short].type != fact.type
-    ]
-    changed += [
-        f"`{name}`"
-        for name, entity in before.entities.items()
-        if name in after.entities and (entity.many is None) != (after.entities[name].many is None)
-    ]
-    if changed:
-        message = _("no case can be read by both versions: {facts} changed type", facts=", ".join(changed))
-        raise TypesDifferError(message, _("give what is of another type a name of its own"))
 
 
 def _shifts(answers: Mapping[tuple[Target, Direction], "_Answer"]) -> Iterator[Shift]:
@@ -162,16 +125,16 @@ class _Came:
 class _Asked:
     """The questions about two versions and what came of them, day after day."""
 
-    def __init__(self, before: CriteriaSet, after: CriteriaSet, found: Sequence[Target]) -> None:
+    def __init__(self, before: CriteriaSet, after: CriteriaSet, found: Sequence[Target], overlap: Overlap) -> None:
         self.before = before
         self.after = after
-        self.new = frozenset(_only_in(after, before))
-        self.gone = frozenset(_only_in(before, after))
-        self.own_controls = frozenset({*before.controls} ^ {*after.controls})
+        self.overlap = overlap
         self.refused: dict[str, None] = {}
         self.causes = Causes(before, after)
         self.answers: dict[tuple[Target, Direction], _Answer] = {
-            (target, one): _Answer() for target in found for one in directions(target, after, asks_more=bool(self.new))
+            (target, one): _Answer()
+            for target in found
+            for one in directions(target, after, asks_more=bool(overlap.new))
         }
 
     def over(self, days: Sequence[date], base: Case, limits: Limits, tell: Tell = lambda *_: None) -> _Came:
@@ -247,13 +210,13 @@ class _Asked:
         """Return the goals that together are the question; a case that runs under both versions is looked for first."""
         before, after = space.readings
         changes = happens(target, direction, before, after)
-        alike = list(self._alike(space))
-        if not self.new:
-            return [[changes, *alike], *([[changes]] if self.gone or self.own_controls else [])]
+        alike = list(self.overlap.alike(space))
+        if not self.overlap.new:
+            return [[changes, *alike], *([[changes]] if self.overlap.gone or self.overlap.controls else [])]
         if direction == "opens":
             return [[changes, *alike]]
         # What a new question leaves open is neither milder nor stricter yet.
-        known = list(self._known(space))
+        known = list(self.overlap.answered(space))
         if direction == "looser":
             return [[changes, *alike, *known], [changes, *known]]
         return [[both(changes, happens_anyway(target, direction, before, after)), *alike], [changes, *known]]
@@ -304,52 +267,10 @@ class _Asked:
             before=target.came(old.worked),
             after=target.came(new.worked),
             example=shown.model_copy(update={"is_smallest": is_smallest}),
-            answers_new=self._states_what_one_knows(united(old.data, new.data)),
+            answers_new=self.overlap.is_left_by(united(old.data, new.data)),
             because=self.causes.of(target, old, new),
-        )
-
-    def _states_what_one_knows(self, data: Mapping[str, Any]) -> bool:
-        for name in self.new | self.gone:
-            entity, _dot, short = name.partition(".")
-            entries = data.get(entity) or ()
-            if any(short in one for one in ([entries] if isinstance(entries, dict) else entries)):
-                return True
-        in_place = {one["id"] for one in data["controls"]}
-        return bool(in_place & self.own_controls) or any(
-            name in data for name in {*self.before.entities} ^ {*self.after.entities}
         )
 
     def _replayed(self, space: Space, target: Target, model: z3.ModelRef) -> tuple[Replayed, Replayed]:
         before, after = space.readings
         return replay(space, before, model, target.watched), replay(space, after, model, target.watched)
-
-    def _alike(self, space: Space) -> Iterator[Term]:
-        """Yield that a case file runs under both versions: it states nothing that only one of them knows."""
-        for blank, stated in space.blanks.touched.items():
-            if blank.name in self.new or blank.name in self.gone:
-                yield stated.answer.unknown
-        for entity, (listed, _present) in space.blanks.lists.items():
-            if entity not in self.before.entities or entity not in self.after.entities:
-                yield negated(listed)
-        yield from (negated(term) for name, term in space.blanks.controls.items() if name in self.own_controls)
-
-    def _known(self, space: Space) -> Iterator[Term]:
-        """Yield that every question which only the later version asks is answered."""
-        reading = space.readings[1]
-        for blank in list(space.blanks.touched):
-            if blank.name not in self.new:
-                continue
-            yield either(*self._missing(space, blank), negated(self._unknown(space, blank)))
-        for entity, (listed, _present) in space.blanks.lists.items():
-            if entity not in self.before.entities and entity in reading.criteria.entities:
-                yield listed
-
-    def _missing(self, space: Space, blank: Blank) -> list[Term]:
-        if space.blanks.entities[blank.entity].many is None:
-            return []
-        return [negated(space.blanks.listed(blank.entity)[1][blank.place])]
-
-    def _unknown(self, space: Space, blank: Blank) -> Term:
-        if isinstance(self.after.entities[blank.entity].facts[blank.fact], RowFact):
-            return space.blanks.touched[blank].answer.unknown
-        return space.readings[1].facts.answer(blank.name, blank.place)[0].unknown

@@ -1,0 +1,97 @@
+"""What two versions have in common of a case: questions, lists and controls that only one of them knows."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from risk_engine.audit.proofs.space import Space
+from risk_engine.backends.symbolic.blanks import Blank
+from risk_engine.backends.symbolic.terms import Term, either, negated
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
+
+
+class TypesDifferError(RiskEngineError):
+    """No case can be read by both versions: what is called the same is of another type."""
+
+
+class Overlap:
+    """What a case can state under an earlier and a later version, and what under one of them alone."""
+
+    def __init__(self, before: CriteriaSet, after: CriteriaSet) -> None:
+        """Take the versions; raise TypesDifferError where a fact or an entity is of another type in the later one."""
+        _check_types(before, after)
+        self.after = after
+        self.new = _only_in(after, before)
+        """The facts that only the later version has, those that no rule can read left out."""
+        self.gone = _only_in(before, after)
+        """Likewise those that only the earlier version has."""
+        self.controls = frozenset({*before.controls} ^ {*after.controls})
+        """The controls that only one of them has."""
+        self._new_entities = frozenset({*after.entities} - {*before.entities})
+        self._entities = frozenset({*before.entities} ^ {*after.entities})
+
+    def alike(self, space: Space) -> Iterator[Term]:
+        """Yield that a case file runs under both versions: it states nothing that only one of them knows."""
+        for blank, stated in space.blanks.touched.items():
+            if blank.name in self.new or blank.name in self.gone:
+                yield stated.answer.unknown
+        yield from (negated(listed) for name, (listed, _) in space.blanks.lists.items() if name in self._entities)
+        yield from (negated(term) for name, term in space.blanks.controls.items() if name in self.controls)
+
+    def answered(self, space: Space) -> Iterator[Term]:
+        """Yield that every question which only the later version asks is answered."""
+        for blank in list(space.blanks.touched):
+            if blank.name in self.new:
+                yield either(*_missing(space, blank), negated(self._unknown(space, blank)))
+        yield from (listed for name, (listed, _) in space.blanks.lists.items() if name in self._new_entities)
+
+    def is_left_by(self, data: Mapping[str, Any]) -> bool:
+        """Return whether a case, as plain data, states something that only one of the versions knows."""
+        for name in {*self.new, *self.gone}:
+            entity, _dot, short = name.partition(".")
+            entries = data.get(entity) or ()
+            if any(short in one for one in ([entries] if isinstance(entries, dict) else entries)):
+                return True
+        in_place = {one["id"] for one in data["controls"]}
+        return bool(in_place & self.controls) or any(name in data for name in self._entities)
+
+    def _unknown(self, space: Space, blank: Blank) -> Term:
+        if isinstance(self.after.entities[blank.entity].facts[blank.fact], RowFact):
+            return space.blanks.touched[blank].answer.unknown
+        return space.readings[1].facts.answer(blank.name, blank.place)[0].unknown
+
+
+def _missing(space: Space, blank: Blank) -> list[Term]:
+    if space.blanks.entities[blank.entity].many is None:
+        return []
+    return [negated(space.blanks.listed(blank.entity)[1][blank.place])]
+
+
+def _only_in(one: CriteriaSet, other: CriteriaSet) -> tuple[str, ...]:
+    """Return the facts that only one of two versions has, those that no rule can read left out."""
+    return tuple(
+        f"{name}.{short}"
+        for name, entity in one.entities.items()
+        for short, fact in entity.facts.items()
+        if not isinstance(fact, TextFact) and (name not in other.entities or short not in other.entities[name].facts)
+    )
+
+
+def _check_types(before: CriteriaSet, after: CriteriaSet) -> None:
+    changed = [
+        f"`{name}.{short}`"
+        for name, entity in before.entities.items()
+        for short, fact in entity.facts.items()
+        if name in after.entities and short in after.entities[name].facts
+        if after.entities[name].facts[short].type != fact.type
+    ]
+    changed += [
+        f"`{name}`"
+        for name, entity in before.entities.items()
+        if name in after.entities and (entity.many is None) != (after.entities[name].many is None)
+    ]
+    if changed:
+        message = _("no case can be read by both versions: {facts} changed type", facts=", ".join(changed))
+        raise TypesDifferError(message, _("give what is of another type a name of its own"))
