@@ -16,11 +16,14 @@ from risk_engine.report.documents.index import index_of_several
 from risk_engine.report.html import html
 from risk_engine.report.impact.view import impact_view
 from risk_engine.report.pack import INDEX, pack
+from risk_engine.report.proofs.view import proof_view
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, done
 from tests.report.documents.test_record import hostile as hostile_decision
 from tests.report.impact.samples import impact
 from tests.report.parts import control, finding, gap, option
+from tests.report.proofs.samples import loan
+from tests.report.proofs.samples import whole as proof
 from tests.report.samples import full
 from tests.report.test_escaping import hostile
 
@@ -150,6 +153,16 @@ def _german_impact() -> str:
         return html(impact_view(impact()))
 
 
+def _proof() -> str:
+    criteria, base = loan()
+    return html(proof_view(proof(), criteria, base))
+
+
+def _german_proof() -> str:
+    with in_language("de"):
+        return _proof()
+
+
 def _timeline(language: str) -> str:
     sets = (LOAN_DESK, "reconnect-china")
     return done("criteria", "timeline", *sets, "--on", "2026-12-02", "--format", "html", "--lang", language)
@@ -166,6 +179,8 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "german-letter-document": _document("letter", "lung-imaging", is_german=True),
     "impact": lambda: html(impact_view(impact())),
     "german-impact": _german_impact,
+    "proof": _proof,
+    "german-proof": _german_proof,
     "timeline": lambda: _timeline("en"),
     "german-timeline": lambda: _timeline("de"),
     "pack-index": _index,
