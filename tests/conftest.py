@@ -6,6 +6,8 @@ What coverage watches, and a language for tests.
 import gc
 import os
 import shutil
+import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -32,17 +34,28 @@ WATCHED = frozenset({"engine", "model"})
 """Folders whose laws are watched too: of what they are about every line must be covered."""
 
 
-@pytest.hookimpl(trylast=True)  # Hypothesis marks its tests in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def _is_watched(item: pytest.Item) -> bool:
+    part = item.path.relative_to(Path(__file__).parent).parts[0]
+    is_law = item.get_closest_marker("hypothesis") is not None and part not in WATCHED
+    return part not in WHOLE and not is_law and item.get_closest_marker("unwatched") is None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let coverage watch no whole and no law: being watched, a test takes more than twice the time.
 
-    A line that only they reach has no test that says what it does: then it is not covered. (A test or a file that takes
-    long may say so of itself, with `no_cover`.)
+    A line that only they reach has no test that says what it does: then it is not covered. A file or a test that takes
+    long may say so of itself, with the mark `unwatched`. (The mark `no_cover` of pytest-cov does nothing in the
+    processes of pytest-xdist: when it stops the one watcher, another goes on there.)
     """
-    for one in items:
-        part = one.path.relative_to(Path(__file__).parent).parts[0]
-        if part in WHOLE or (part not in WATCHED and one.get_closest_marker("hypothesis")):
-            one.add_marker(pytest.mark.no_cover)
+    if _is_watched(item) or not item.config.pluginmanager.hasplugin("_cov"):
+        return (yield)
+    watcher = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(watcher)
 
 
 def pytest_collection_finish() -> None:

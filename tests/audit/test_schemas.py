@@ -14,7 +14,7 @@ from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import Version, shipped_sets, versions
 from risk_engine.source import read
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

@@ -12,7 +12,7 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, done, run
 from tests.forms.people import Person, fill_document, fill_workbook
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 
 def test_the_version_is_printed() -> None:

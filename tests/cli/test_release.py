@@ -16,7 +16,7 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
 from tests.forms.people import Person, fill_workbook
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 WITHOUT_A_SET = {
     ("criteria", "schema"),

@@ -14,7 +14,7 @@ from risk_engine.model.assessment import Rendition
 from tests.cli.running import LOAN_CASE, done, refused, run
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
-pytestmark = [pytest.mark.usefixtures("speaks_french"), pytest.mark.no_cover]
+pytestmark = [pytest.mark.usefixtures("speaks_french"), pytest.mark.unwatched]
 
 FRENCH = ("--lang", "fr")
 ANSWER = "It may leave once the checks are done."

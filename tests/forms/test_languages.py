@@ -38,7 +38,7 @@ from tests.forms.people import Person, Unsure, fill_workbook
 from tests.forms.test_round_trip import KINDS, hostile, person_of, texts
 from tests.strategies import RuleSet, cases_of, rule_sets
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 FULL = load_criteria(str(SHIPPED))
 DESK = load_criteria(str(LOAN_DESK))

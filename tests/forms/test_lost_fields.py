@@ -18,7 +18,7 @@ from risk_engine.forms.package import BOUNDS
 from tests.cli.running import LOAN, run
 from tests.forms.bringing import bring, data, docx, xlsx
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 ANSWERS = {"borrower.1.called": "Harbour", "borrower.1.seat": "NO", "loan.months": 8}
 LOST = (

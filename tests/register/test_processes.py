@@ -15,7 +15,7 @@ from tests.cli.running import ROOT, run
 from tests.register.filing import CASE_ID, TEXT, assessed, case_file, decided, filed, written
 from tests.register.writers import act
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 WRITERS = Path(__file__).with_name("writers.py")
 EACH = 50

@@ -28,7 +28,7 @@ from tests.report import printing
 from tests.report.printing import HIGH, MM, WIDE
 from tests.report.sheets import document, prose
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 REPORTS = [*((name, "en") for name in EXAMPLES), ("lung-imaging", "de"), ("loan-desk", "en")]
 

@@ -12,7 +12,7 @@ from risk_engine.report.pdf import pdf
 from tests.report import printing
 from tests.report.sheets import document, letter, letters, prose
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from risk_engine.report.pdf import pdf
 from tests.report import printing
 from tests.report.sheets import document, everything, prose
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 MARKUP = [
     '#include "/etc/passwd"',

@@ -14,7 +14,7 @@ from risk_engine.report.documents.redacted import redacted_view
 from risk_engine.report.view import view
 from tests.report.documents.climb import climb, climbed
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unwatched
 
 SECRETS = ("Grantzow", "Vellmirk", "Quorndale", "Zyphrone", "Hexwillow", "Brindlefax")
 TOUR = """
