@@ -7,9 +7,9 @@ copies of them under other ids. A pack is every document of a case in every form
 process that has written one before; below, the size of each of its files. Documents are timed as people wait for them,
 by the clock. So is the impact of the newest version on a thousand cases that were decided under the first one, as case
 files and as stored assessments, in as many processes as there are processors. The meaning of the newest version is
-proved over all possible cases at the same size as shipped and at 200 and 500 indicators; those beyond the shipped ones
-are copies of unchanged ones. Likewise what is proved of the newest version, in as many processes as there are
-processors; a copy stands in a copy of the family of its model.
+proved over all possible cases at the same size as shipped and at 200 and 500 indicators, in as many processes; those
+beyond the shipped ones are copies of unchanged ones. Likewise what is proved of the newest version; a copy stands in a
+copy of the family of its model.
 """
 
 import os
@@ -126,11 +126,12 @@ def _diffs() -> None:
     first, last = versions(SET)[0], versions(SET)[-1]
     before, after = read_criteria(first.folder), read_criteria(last.folder)
     base = base_case(first.folder, before)[1]
+    limits = Limits(jobs=os.cpu_count() or 1)
     print(f"\nmeaning of {last} against {first}, once each")
     for size in DIFFS:
         sets = [_with_copies(one, size, (before, after)) for one in (before, after)]
         start = time.perf_counter()
-        found = meaning(sets[0], sets[1], base)
+        found = meaning(sets[0], sets[1], base, limits)
         seconds = time.perf_counter() - start
         open_ = sum(one.status == "undecided" for one in found.shifts)
         print(f"  {size:4} indicators {seconds:6.1f} s: {found.answer}, {open_} questions not decided", flush=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import z3
 
 from risk_engine.audit.proofs.space import Space
+from risk_engine.backends.symbolic.solver import new_solver
 from risk_engine.backends.symbolic.terms import key, negated, tell
 from risk_engine.language import _
 
@@ -26,7 +27,7 @@ def refused(space: Space) -> Iterator[str]:
     }
     if not narrower:
         return
-    solver = z3.SolverFor("QF_FD", space.blanks.context)
+    solver = new_solver(space.blanks.context)
     solver.set("rlimit", space.limits.steps)
     tell(solver, [*space.blanks.constraints, *before.constraints])
     tell(solver, (one for one in after.constraints if isinstance(one, bool) or key(one) not in own))

@@ -10,7 +10,7 @@ from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, n
 
 FEW = 3
 """Up to so many differences are tried from below."""
-STEPS = 800_000
+STEPS = 1_100_000
 """The work that one step may take, in the solver's own count: the same on every machine, unlike seconds."""
 THOROUGH = 5_000_000
 """The same where every case is to be proved the smallest."""

@@ -9,11 +9,11 @@ import z3
 
 from risk_engine.audit.proofs.entries import most_counted
 from risk_engine.audit.proofs.smallest import STEPS as SEARCH
-from risk_engine.audit.proofs.smallest import STEPS as SEARCH_STEPS
 from risk_engine.audit.proofs.smallest import Search, at_most_of
 from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.reading import Reading
+from risk_engine.backends.symbolic.solver import new_solver
 from risk_engine.backends.symbolic.terms import Term, key, tell
 from risk_engine.model.case import Case, answer
 from risk_engine.model.criteria import CriteriaSet
@@ -73,7 +73,7 @@ class Space:
         domains = limits.domains or Domains(sets, on, profile, answers_of(base, entities))
         self.blanks = Blanks(entities, domains, bounds, base)
         self.readings = tuple(Reading(one, self.blanks, on, profile) for one in sets)
-        self._solver = z3.SolverFor("QF_FD", self.blanks.context)
+        self._solver = new_solver(self.blanks.context)
         self._told: dict[int, Term] = {}
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
@@ -135,7 +135,7 @@ class Space:
         differs = [one for one in self.blanks.differences() if not isinstance(one, bool)]
         self._push([*goal, at_most_of(differs, number - 1)])
         try:
-            self._solver.set("rlimit", SEARCH_STEPS)
+            self._solver.set("rlimit", SEARCH)
             return bool(self._solver.check() == z3.unsat)
         finally:
             self._solver.pop()

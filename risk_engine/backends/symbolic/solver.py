@@ -1,7 +1,12 @@
-"""Whether the solver is there: everything else in this package needs it (extra `audit`)."""
+"""The solver: whether it is there (extra `audit`), and how it is set for questions about cases."""
+
+from typing import TYPE_CHECKING
 
 from risk_engine.diagnostics import MissingExtraError
 from risk_engine.language import _
+
+if TYPE_CHECKING:
+    import z3
 
 
 def need_solver() -> None:
@@ -11,3 +16,15 @@ def need_solver() -> None:
     except ImportError as error:
         message = _("questions about all possible cases need a solver that is not installed")
         raise MissingExtraError(message, "audit") from error
+
+
+def new_solver(context: "z3.Context") -> "z3.Solver":
+    """Return a solver of yes and no terms that knows nothing yet."""
+    import z3
+
+    solver = z3.SolverFor("QF_FD", context)
+    # Nearly all that is false means "as in the base case": what is found first is then nearly the smallest.
+    solver.set("phase", "always_false")
+    # It costs more than it saves: the questions are many and short.
+    solver.set("probing", False)  # noqa: FBT003
+    return solver
