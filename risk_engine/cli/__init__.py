@@ -75,7 +75,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        return tree_of(app)(standalone_mode=False) or Exit.DONE
+        return tree_of(app)(prog_name=app.info.name, standalone_mode=False) or Exit.DONE
     except TyperException as error:
         typer.echo(report(error), err=True, nl=False)
     except typer.Abort:
