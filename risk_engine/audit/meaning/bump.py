@@ -24,7 +24,7 @@ def required_bump(
     decisions = [one for one in shifts if one.of == "ladder"]
     milder = [one for one in decisions if one.name in claimed(after) and one.direction == "milder"]
     reasons = [_why(one, after) for one in milder if one.status == "refuted"]
-    reasons += [*not_compared, *_gone(before, after)]
+    reasons += [*not_compared, *_gone(before, after), *_settled(before, after)]
     reasons += [_why(one, after) for one in milder if one.status == "undecided"]
     if reasons:
         return RequiredBump(bump="major", why=reasons[0])
@@ -93,6 +93,26 @@ def _gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
                     yield from (_("the row `{row}` of `{table}` is gone", row=one, table=other) for one in missing)
                 case _:
                     pass
+
+
+def _settled(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
+    """Yield what a profile may change under the earlier version alone: such a profile is refused by the later one."""
+    yield from (
+        _("a profile can no longer change `{name}`", name=one)
+        for one in _adjustable(before)
+        if one not in _adjustable(after)
+    )
+
+
+def _adjustable(criteria: CriteriaSet) -> dict[str, None]:
+    """Return what a profile may change, as a profile names it, in the order of the set."""
+    parameters = [name for name, one in criteria.parameters.items() if one.adjustable]
+    columns = [
+        f"{name}.{short}" for name, one in criteria.tables.items() for short, it in one.columns.items() if it.adjustable
+    ]
+    return dict.fromkeys(
+        [*parameters, *columns, *(name for name, one in criteria.indicators.items() if one.adjustable)]
+    )
 
 
 def _spellings(table: Table) -> dict[str, str]:
