@@ -26,7 +26,6 @@ from pathlib import Path
 
 from risk_engine.audit.meaning.compare import meaning
 from risk_engine.audit.proofs.prove import prove
-from risk_engine.audit.proofs.space import Limits
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer
@@ -43,6 +42,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Told
 from risk_engine.report.documents import view_of
 from risk_engine.report.pack import Pack, pack
+from risk_engine.witness.space import Limits
 
 ON = date(2026, 11, 25)
 EXAMPLE = Path(__file__).parent.parent / "examples" / "lung-imaging.yaml"

@@ -106,8 +106,8 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     need_solver()
 
     from risk_engine.audit.proofs.run import proof_of
-    from risk_engine.audit.proofs.space import Limits
     from risk_engine.model.proof import TOPICS
+    from risk_engine.witness.space import Limits
 
     form = form_of(output, ProofFormat, asked)
     if output is not None:

@@ -10,8 +10,6 @@ from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.generate.expected import as_it_is
 from risk_engine.audit.generate.search import Search
 from risk_engine.audit.mutants.runs import Run, run_of
-from risk_engine.audit.proofs.example import SolverMismatchError
-from risk_engine.audit.proofs.space import Limits, Verdict
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.language import _
 from risk_engine.loading.base import base_case
@@ -21,6 +19,8 @@ from risk_engine.model.coverage import Goal, Key
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.generated import Generated, GeneratedCase, Unwritten
 from risk_engine.model.proof import Example
+from risk_engine.witness.example import SolverMismatchError
+from risk_engine.witness.space import Limits, Verdict
 
 Named = Callable[[Goal], str]
 

@@ -6,11 +6,11 @@ from risk_engine.audit.changes.apply import apply
 from risk_engine.audit.changes.compare import compare
 from risk_engine.audit.changes.groups import groups
 from risk_engine.audit.meaning.targets import Target
-from risk_engine.audit.proofs.example import Replayed, case_from
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.witness.example import Replayed, case_from
 
 _WITHOUT_RESULT = frozenset({"awareness", "invariants", "sources"})
 """The parts of a set that no result depends on."""

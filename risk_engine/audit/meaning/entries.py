@@ -1,12 +1,12 @@
 """How many entries of a list it takes to show everything that findings of two versions can say differently."""
 
 from risk_engine.audit.meaning.findings import Findings
-from risk_engine.audit.proofs.entries import shown_by
-from risk_engine.audit.proofs.space import Space
 from risk_engine.backends.symbolic.conditions import read
 from risk_engine.backends.symbolic.terms import Term, key
 from risk_engine.model.conditions import Quantifier, leaves, quantified_entity
 from risk_engine.model.reading import conditions_of
+from risk_engine.witness.entries import shown_by
+from risk_engine.witness.space import Space
 
 
 def entries_to_tell(space: Space) -> dict[str, int]:

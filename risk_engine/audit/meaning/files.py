@@ -8,7 +8,6 @@ from typing import Any
 
 from risk_engine.audit.changes.versions import Comparison
 from risk_engine.audit.meaning.targets import Target
-from risk_engine.audit.proofs.example import SolverMismatchError, case_from, known_to
 from risk_engine.backends.symbolic.decode import EVIDENCE
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.work import work
@@ -20,6 +19,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity
 from risk_engine.model.meaning import Meaning, Shift
 from risk_engine.source import parse
+from risk_engine.witness.example import SolverMismatchError, case_from, known_to
 
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", UNKNOWN})

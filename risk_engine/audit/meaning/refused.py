@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import z3
 
-from risk_engine.audit.proofs.space import Space
 from risk_engine.backends.symbolic.solver import new_solver
 from risk_engine.backends.symbolic.terms import key, negated, tell
 from risk_engine.language import _
+from risk_engine.witness.space import Space
 
 
 def refused(space: Space) -> Iterator[str]:

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from risk_engine.audit.proofs.ask import by_form, never, pair
-from risk_engine.audit.proofs.space import Space, Verdict
 from risk_engine.audit.proofs.steps import otherwise
-from risk_engine.audit.proofs.watch import FINDING, Watch, terms
 from risk_engine.backends.symbolic.terms import negated, same, some
 from risk_engine.language import _
 from risk_engine.loading.translation import criteria_in_words
@@ -16,6 +14,8 @@ from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.invariants import SameInvariant
 from risk_engine.model.proof import Claim
 from risk_engine.model.reading import conditions_of
+from risk_engine.witness.space import Space, Verdict
+from risk_engine.witness.watch import FINDING, Watch, terms
 
 
 def alike_by_form(name: str, criteria: CriteriaSet) -> Claim | None:

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 
 import z3
 
-from risk_engine.audit.proofs.example import Replayed, contradictions, example, replay
-from risk_engine.audit.proofs.space import Space, Verdict
 from risk_engine.audit.proofs.steps import Step
-from risk_engine.audit.proofs.watch import Watch, confirmed
-from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Term, both, negated
+from risk_engine.backends.symbolic.terms import Term
 from risk_engine.engine.work import Worked
 from risk_engine.language import _
 from risk_engine.model.proof import Claim, Example, Status, Topic
+from risk_engine.witness.contradictions import contradictions, sound
+from risk_engine.witness.example import Replayed, example, replay
+from risk_engine.witness.space import Space, Verdict
+from risk_engine.witness.watch import Watch, confirmed
 
 
 def find(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict, Example | None]:
@@ -65,15 +65,6 @@ def _both(space: Space, step: Step, model: z3.ModelRef, watched: Sequence[Watch]
 def _shown(space: Space, replayed: Replayed, watched: Sequence[Watch], *, is_smallest: bool) -> Example:
     found = tuple(confirmed(one, replayed.worked) for one in watched)
     return example(space, replayed).model_copy(update={"is_smallest": is_smallest, "confirmed": found})
-
-
-def sound(reading: Reading) -> list[Term]:
-    """Return that the answers of a case do not contradict each other, in the way that the set declares."""
-    found = []
-    for one in reading.criteria.invariants.facts.values():
-        whenever, then = reading.holds(one.whenever), reading.holds(one.then)
-        found.append(negated(both(whenever.must, negated(then.may))))
-    return found
 
 
 def occurs(topic: Topic, subject: str, statement: str, verdict: Verdict, shown: Example | None, why: str) -> Claim:

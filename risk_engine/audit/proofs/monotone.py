@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from risk_engine.audit.proofs.ask import bounded, by_form, never, pair
 from risk_engine.audit.proofs.form import rises_with_findings, rising_points
-from risk_engine.audit.proofs.space import Space, Verdict
 from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
-from risk_engine.audit.proofs.watch import FINDING, Watch, terms
 from risk_engine.backends.symbolic.terms import Order, Term, either, some
 from risk_engine.language import _
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import Claim, Example, What
+from risk_engine.witness.space import Space, Verdict
+from risk_engine.witness.watch import FINDING, Watch, terms
 
 
 @dataclass

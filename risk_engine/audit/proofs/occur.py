@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 from risk_engine.audit.proofs.ask import bounded, find, occurs
-from risk_engine.audit.proofs.space import Space
-from risk_engine.audit.proofs.watch import Watch
 from risk_engine.backends.symbolic.findings import Finding
 from risk_engine.backends.symbolic.terms import Pair, Term, both, is_at, negated
 from risk_engine.language import _, pgettext
@@ -12,6 +10,8 @@ from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.ladders import Ladder
 from risk_engine.model.proof import Claim
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
+from risk_engine.witness.space import Space
+from risk_engine.witness.watch import Watch
 
 
 def of_indicator(name: str, space: Space) -> Iterator[Claim]:

@@ -3,10 +3,6 @@
 from collections.abc import Iterator
 
 from risk_engine.audit.proofs.ask import bounded, never, worked
-from risk_engine.audit.proofs.entries import needed
-from risk_engine.audit.proofs.example import SolverMismatchError
-from risk_engine.audit.proofs.space import Space
-from risk_engine.audit.proofs.watch import Watch
 from risk_engine.backends.symbolic.blanks import Blank, is_stated
 from risk_engine.backends.symbolic.terms import Term, both, negated
 from risk_engine.engine.evaluate import evaluate
@@ -18,6 +14,10 @@ from risk_engine.model.conditions import ConditionOrAlways, Leaf, facts_in, leav
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.invariants import AloneInvariant, ResultInvariant
 from risk_engine.model.proof import Claim
+from risk_engine.witness.entries import needed
+from risk_engine.witness.example import SolverMismatchError
+from risk_engine.witness.space import Space
+from risk_engine.witness.watch import Watch
 
 
 def of_results(space: Space) -> Iterator[Claim]:

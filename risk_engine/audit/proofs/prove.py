@@ -7,8 +7,6 @@ from datetime import date
 from risk_engine.audit.proofs.days import changing_days
 from risk_engine.audit.proofs.monotone import Unsettled
 from risk_engine.audit.proofs.questions import Questions, Task
-from risk_engine.audit.proofs.smallest import THOROUGH
-from risk_engine.audit.proofs.space import Limits
 from risk_engine.audit.proofs.spread import spread
 from risk_engine.language import _
 from risk_engine.model.case import Case
@@ -16,6 +14,8 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
 from risk_engine.version import __version__
+from risk_engine.witness.smallest import THOROUGH
+from risk_engine.witness.space import Limits
 
 Tell = Callable[[int, int], None]
 

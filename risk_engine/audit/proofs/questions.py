@@ -7,15 +7,15 @@ from typing import Literal, NamedTuple, TypeAlias, assert_never
 from risk_engine.audit.proofs import alike, monotone, occur, options, promises
 from risk_engine.audit.proofs.days import day_in_force
 from risk_engine.audit.proofs.directions import directions
-from risk_engine.audit.proofs.entries import needed
 from risk_engine.audit.proofs.monotone import Unsettled
-from risk_engine.audit.proofs.space import Limits, Space
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import Claim, Topic
 from risk_engine.model.reading import conditions_of
 from risk_engine.model.words import Period
+from risk_engine.witness.entries import needed
+from risk_engine.witness.space import Limits, Space
 
 Kind: TypeAlias = Literal["indicator", "ladder", "results", "alone", "same", "directions"]
 

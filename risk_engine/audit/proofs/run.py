@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.audit.proofs.prove import prove
-from risk_engine.audit.proofs.space import Limits
 from risk_engine.loading.base import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
@@ -15,6 +14,7 @@ from risk_engine.loading.sets import Version, choose, in_force_until
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import TOPICS, ProofReport, Topic
+from risk_engine.witness.space import Limits
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from multiprocessing.pool import Pool
 from typing import NamedTuple
 
-from risk_engine.audit.proofs.example import SolverMismatchError
 from risk_engine.audit.proofs.monotone import Unsettled
 from risk_engine.audit.proofs.questions import Questions, Task
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.proof import Claim
+from risk_engine.witness.example import SolverMismatchError
 
 Answered = tuple[Task, list[Claim], Unsettled]
 

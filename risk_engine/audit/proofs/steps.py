@@ -7,8 +7,6 @@ from typing import Any
 
 import z3
 
-from risk_engine.audit.proofs.smallest import first_values
-from risk_engine.audit.proofs.space import Space
 from risk_engine.backends.symbolic.blanks import Answer, Blank, equal
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import (
@@ -29,6 +27,8 @@ from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.once import once
+from risk_engine.witness.smallest import first_values
+from risk_engine.witness.space import Space
 
 
 @dataclass

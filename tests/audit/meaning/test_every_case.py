@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from risk_engine.audit.meaning.compare import meaning
 from risk_engine.audit.meaning.targets import Target
-from risk_engine.audit.proofs.space import Limits
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Direction
+from risk_engine.witness.space import Limits
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
 
 Data: TypeAlias = dict[str, Any]

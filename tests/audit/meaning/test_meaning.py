@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from risk_engine.audit.meaning.compare import meaning
 from risk_engine.audit.meaning.targets import Target
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.audit.proofs.space import Limits
 from risk_engine.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.engine.work import work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Direction, Meaning, Shift
+from risk_engine.witness.space import Limits
 from tests.engine.builder import DAY, criteria_from
 from tests.strategies import cases_of, rule_sets
 

@@ -7,9 +7,6 @@ from typing import Any, Literal, TypeAlias
 
 import z3
 
-from risk_engine.audit.proofs.entries import most_counted
-from risk_engine.audit.proofs.smallest import STEPS as SEARCH
-from risk_engine.audit.proofs.smallest import Search, at_most_of
 from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.reading import Reading
@@ -19,6 +16,9 @@ from risk_engine.model.case import Case, answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, TextFact
 from risk_engine.model.profile import Profile
+from risk_engine.witness.entries import most_counted
+from risk_engine.witness.smallest import STEPS as SEARCH
+from risk_engine.witness.smallest import Search, at_most_of
 
 LEAST_ENTRIES = 3
 """So many entries a list has at least in every question, if the set allows them."""

@@ -6,14 +6,11 @@ from typing import Any
 
 import z3
 
-from risk_engine.audit.proofs.space import Space
-from risk_engine.audit.proofs.watch import Watch, terms, words
 from risk_engine.backends.symbolic.blanks import Blank, stated_entries
 from risk_engine.backends.symbolic.decode import is_true, stated_case
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Term
 from risk_engine.diagnostics import DefectError, InvalidCaseError
-from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import changed, place_of
 from risk_engine.model.case import UNKNOWN, Case, answer, case_model
@@ -21,6 +18,9 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity
 from risk_engine.model.proof import Example, Reached
 from risk_engine.once import once
+from risk_engine.witness.contradictions import contradictions
+from risk_engine.witness.space import Space
+from risk_engine.witness.watch import Watch, terms, words
 
 Vary = Callable[[Term], Term]
 
@@ -124,15 +124,6 @@ def _answered(value: Any) -> Any:
             return tuple(_answered(one) for one in value)
         case _:
             return value
-
-
-def contradictions(worked: Worked) -> tuple[str, ...]:
-    """Return the contradictions among answers, as the set names them, that a case holds."""
-    return tuple(
-        name
-        for name, one in worked.criteria.invariants.facts.items()
-        if evaluate(one.whenever, worked.facts.hasty).value and evaluate(one.then, worked.facts.hasty).value is False
-    )
 
 
 def example(space: Space, replayed: Replayed) -> Example:
