@@ -1,8 +1,9 @@
 """How far a version's number must be raised for what it means (semantic versions of criteria, issue 6)."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
-from risk_engine.audit.proofs.monotone import claimed
+from risk_engine.audit.meaning.care import less, more
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet, Table
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFact
@@ -14,24 +15,31 @@ _MOST_TELLING: tuple[Direction, ...] = ("stricter", "milder", "looser", "skips",
 
 
 def required_bump(
-    before: CriteriaSet, after: CriteriaSet, shifts: Sequence[Shift], not_compared: Sequence[str]
+    before: CriteriaSet,
+    after: CriteriaSet,
+    shifts: Sequence[Shift],
+    not_compared: Sequence[str],
+    days: Sequence[date],
+    counted: Sequence[str],
 ) -> RequiredBump:
     """Return the least bump: patch if no decision can change, minor if none gets milder, else major.
 
-    What a case could state before and cannot any more (facts, options, rows, numbers) makes it major too, and so does
-    what is not decided: nothing is taken for harmless that is not proved.
+    `counted` are the ladders by which a version is called milder. What a case could state before and cannot any more
+    (facts, options, rows, numbers) makes it major too, and so does what asks less care of people, and what is not
+    decided: nothing is taken for harmless that is not proved.
     """
     decisions = [one for one in shifts if one.of == "ladder"]
-    milder = [one for one in decisions if one.name in claimed(after) and one.direction == "milder"]
+    milder = [one for one in decisions if one.name in counted and one.direction == "milder"]
     reasons = [_why(one, after) for one in milder if one.status == "refuted"]
-    reasons += [*not_compared, *_gone(before, after), *_settled(before, after)]
+    reasons += [*not_compared, *_gone(before, after), *less(before, after, days)]
     reasons += [_why(one, after) for one in milder if one.status == "undecided"]
     if reasons:
         return RequiredBump(bump="major", why=reasons[0])
     for one in sorted((one for one in decisions if one.status != "proved"), key=_decided_first):
         return RequiredBump(bump="minor", why=_why(one, after))
-    if _asks_more(before, after):
-        return RequiredBump(bump="minor", why=_("it asks more"))
+    reasons = [_("it asks more")] if _asks_more(before, after) else [*more(before, after, days)]
+    if reasons:
+        return RequiredBump(bump="minor", why=reasons[0])
     return RequiredBump(bump="patch", why=_("no case is decided otherwise"))
 
 
@@ -93,26 +101,6 @@ def _gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
                     yield from (_("the row `{row}` of `{table}` is gone", row=one, table=other) for one in missing)
                 case _:
                     pass
-
-
-def _settled(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
-    """Yield what a profile may change under the earlier version alone: such a profile is refused by the later one."""
-    yield from (
-        _("a profile can no longer change `{name}`", name=one)
-        for one in _adjustable(before)
-        if one not in _adjustable(after)
-    )
-
-
-def _adjustable(criteria: CriteriaSet) -> dict[str, None]:
-    """Return what a profile may change, as a profile names it, in the order of the set."""
-    parameters = [name for name, one in criteria.parameters.items() if one.adjustable]
-    columns = [
-        f"{name}.{short}" for name, one in criteria.tables.items() for short, it in one.columns.items() if it.adjustable
-    ]
-    return dict.fromkeys(
-        [*parameters, *columns, *(name for name, one in criteria.indicators.items() if one.adjustable)]
-    )
 
 
 def _spellings(table: Table) -> dict[str, str]:

@@ -12,7 +12,14 @@ import z3
 from risk_engine.audit.meaning.bump import required_bump
 from risk_engine.audit.meaning.causes import Causes
 from risk_engine.audit.meaning.entries import entries_to_tell
-from risk_engine.audit.meaning.findings import Findings, is_rising, notices_absent, same_ladders
+from risk_engine.audit.meaning.findings import (
+    Findings,
+    is_rising,
+    notices_absent,
+    same_ladders,
+    same_rules,
+    same_sums,
+)
 from risk_engine.audit.meaning.known import Known
 from risk_engine.audit.meaning.lanes import together
 from risk_engine.audit.meaning.overlap import Overlap
@@ -62,16 +69,17 @@ def meaning(
     shifts = tuple(_shifts({key: answers[key] for target in found for key in answers if key[0] == target}))
     bounds = {name: max(one.bounds.get(name, 0) for one in came) for one in came for name in one.bounds}
     not_compared += list(dict.fromkeys(text for one in came for text in one.refused))
+    counted = [*claimed(after), *(one.name for one in apart if not _only_bars_more(one.name, before, after, shifts))]
     return Meaning(
         days=tuple(days),
         is_one_day=on is not None,
-        counted=tuple(claimed(after)),
+        counted=tuple(counted),
         bounds=bounds,
         new_facts=overlap.new,
         gone_facts=overlap.gone,
         not_compared=tuple(not_compared),
         shifts=shifts,
-        required=required_bump(before, after, shifts, not_compared),
+        required=required_bump(before, after, shifts, not_compared, days, counted),
     )
 
 
@@ -88,6 +96,20 @@ def first_difference(
     asked = _Asked(before, after, in_order, Overlap(before, after))
     asked.on(on, base, limits or Limits(), is_first_enough=True)
     return next((one for one in _shifts(asked.answers) if one.status == "refuted"), None)
+
+
+def _only_bars_more(ladder: str, before: CriteriaSet, after: CriteriaSet, shifts: Sequence[Shift]) -> bool:
+    """Return whether a ladder that is not claimed to be monotone can fall only because some finding rises.
+
+    Its rules and what they count are the same, no indicator is gone or has other days, and no finding can be lower: a
+    case that no longer goes to a committee then has a graver finding, which the ladders that are claimed show.
+    """
+    is_there_alike = all(
+        name in after.indicators and after.indicators[name].effective == one.effective
+        for name, one in before.indicators.items()
+    )
+    fallen = any(one.of.startswith("finding") and one.direction == "milder" for one in shifts)
+    return is_there_alike and not fallen and same_sums(before, after) and same_rules(ladder, before, after)
 
 
 def days_to_ask(before: CriteriaSet, after: CriteriaSet) -> list[date]:

@@ -67,7 +67,14 @@ def _parameters(ladder: str, criteria: CriteriaSet) -> Iterator[str]:
 
 def same_ladders(before: CriteriaSet, after: CriteriaSet) -> bool:
     """Return whether results differ only where findings do: points, ladders, dimensions and grounds are the same."""
-    if before.head.severity != after.head.severity or set(before.ladders) != set(after.ladders):
+    if set(before.ladders) != set(after.ladders) or not same_sums(before, after):
+        return False
+    return all(same_rules(one, before, after) for one in before.ladders)
+
+
+def same_sums(before: CriteriaSet, after: CriteriaSet) -> bool:
+    """Return whether findings count alike: points, dimensions, and the dimension and ground of each indicator."""
+    if before.head.severity != after.head.severity:
         return False
     if set(before.head.dimensions) != set(after.head.dimensions):
         return False
@@ -77,7 +84,7 @@ def same_ladders(before: CriteriaSet, after: CriteriaSet) -> bool:
         if name in after.indicators
         and (one.dimension, one.ground) != (after.indicators[name].dimension, after.indicators[name].ground)
     ]
-    return not moved and all(same_rules(one, before, after) for one in before.ladders)
+    return not moved
 
 
 def notices_absent(ladder: str, reading: Reading) -> bool:

@@ -105,9 +105,15 @@ def moved(meaning: Meaning, after: CriteriaSet, cases: Cases | None) -> Iterator
         shown = [one for one in others if one.direction == direction and one.status == "refuted"]
         if shown:
             yield _shown(direction, shown, after, cases)
-    if open_ := [one for one in others if one.status == "undecided"]:
-        names = listed(list(dict.fromkeys(name_of(one, after) for one in open_)))
-        yield say(mark(_("not decided")), f" {names}")
+        if direction == "milder" and (aside := [one for one in shown if one.name not in meaning.counted]):
+            names = listed([name_of(one, after) for one in aside])
+            yield fill(
+                _("{names}: only where a finding gets graver; no finding falls, so it does not count", names=names)
+            )
+    for direction in DIRECTIONS:
+        open_ = [one for one in others if one.direction == direction and one.status == "undecided"]
+        if open_:
+            yield say(mark(_("not decided")), " ", *_shown(direction, open_, after, None))
 
 
 def _more(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases) -> Iterator[Line]:

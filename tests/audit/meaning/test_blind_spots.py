@@ -130,17 +130,6 @@ def test_a_control_that_is_gone_is_major_since_a_case_may_list_it(tmp_path: Path
     assert "C2" in found.required.why
 
 
-def test_what_a_profile_can_no_longer_change_is_major_since_an_office_may_have_changed_it(tmp_path: Path) -> None:
-    limit = "LONG: {severity: {high: {fact: trip.days, at_least: {parameter: limit}}}}"
-    value = "limit: {adjustable: %s, values: [{value: 8}]}"
-    before = toy(tmp_path / "a", limit, parameters=value % "true")
-    found = compared(before, toy(tmp_path / "b", limit, parameters=value % "false"))
-    assert found.required.bump == "major"
-    assert "`limit`" in found.required.why
-    back = compared(toy(tmp_path / "c", limit, parameters=value % "false"), before)
-    assert back.required.bump == "patch"
-
-
 def test_a_case_with_a_control_that_is_new_does_not_run_under_both_versions(tmp_path: Path) -> None:
     rule = "LONG: {severity: {high: {fact: trip.days, at_least: 8}}, controls: [%s]}"
     before = toy(tmp_path / "a", rule % "{all: [C1], residual: low}", controls="C1: {}")
