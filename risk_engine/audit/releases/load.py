@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from risk_engine.audit.releases.signatures import signature_problems
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import lock_problems
 from risk_engine.loading.sets import Version, is_version, version_at
+from risk_engine.loading.signatures import signature_problems
 from risk_engine.model.criteria import CriteriaSet
 
 
