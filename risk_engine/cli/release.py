@@ -59,7 +59,8 @@ def list_sets(
 
     Exit code 2 if a version is not what was released; 1 if a signature does not hold.
     """
-    from risk_engine.loading.sets import default_set, meant, shipped_sets
+    from risk_engine.loading.choose import meant
+    from risk_engine.loading.sets import default_set, shipped_sets
 
     default = default_set() if len(shipped_sets()) > 1 else None
     known = trusted_keys(keys or [])
@@ -240,7 +241,7 @@ def verify_releases(
     2: a version is not what was released, or something could not be checked, such as a signature by an unknown key.
     """
     from risk_engine.audit.releases.verify import release_links
-    from risk_engine.loading.sets import meant
+    from risk_engine.loading.choose import meant
 
     known = trusted_keys(keys or [])
     failed: list[RiskEngineError] = []

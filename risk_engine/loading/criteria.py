@@ -11,6 +11,7 @@ from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.checks import Context, check_all, check_head
+from risk_engine.loading.choose import choose
 from risk_engine.loading.files import (
     FACTS,
     NAMED_IN,
@@ -25,7 +26,7 @@ from risk_engine.loading.files import (
 from risk_engine.loading.kept import kept
 from risk_engine.loading.lock import changed_since_release
 from risk_engine.loading.messages import validated
-from risk_engine.loading.sets import HEAD, choose, is_version
+from risk_engine.loading.sets import HEAD, is_version
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import (
     AwarenessRule,
@@ -72,14 +73,13 @@ _INDICATOR = _Kind("indicator", Indicator, _ID)
 
 
 def load_criteria(reference: str | None = None, on: date | None = None) -> CriteriaSet:
-    """Load the version of a set that `SET`, `SET@VERSION` or a path means on a day (default: the newest).
+    """Load the version of a set that `SET`, `SET@VERSION` or a path means on a day (default: the newest that counts).
 
     Raises InvalidSourceError with every problem of every file; UnknownSetError; NotInForceError.
     """
     if reference is not None and is_version(Path(reference)):
         return read_criteria(Path(reference))
-    version, _in_force = choose(reference, on)
-    return read_criteria(version.folder)
+    return read_criteria(choose(reference, on).version.folder)
 
 
 def read_criteria(folder: Path) -> CriteriaSet:

@@ -106,6 +106,15 @@ def is_released(version: Version) -> bool:
     return any(f"{version}" in lock.releases for lock in locks_of(version.folder))
 
 
+def released_of(version: Version) -> frozenset[str]:
+    """Return the releases of a version's set that the locks name, such as `desk@1.0.0`.
+
+    Raises InvalidSourceError where a lock cannot be read.
+    """
+    names = (name for lock in locks_of(version.folder) for name in lock.releases)
+    return frozenset(name for name in names if name.startswith(f"{version.name}@"))
+
+
 def lock_problems(version: Version, digest: str) -> list[Diagnostic]:
     """Return what is wrong with the releases around a version: some are gone, or it bears the name of another.
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from risk_engine.audit.releases.signatures import signature_problems
 from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import lock_problems
-from risk_engine.loading.sets import Version, choose, is_version, version_at
+from risk_engine.loading.sets import Version, is_version, version_at
 from risk_engine.model.criteria import CriteriaSet
 
 
@@ -16,7 +17,7 @@ def loaded(reference: str) -> tuple[Version, CriteriaSet]:
     Raises what `load_criteria` raises: every problem, among them that a released version was changed.
     """
     # As `load_criteria` does: a folder is read at once, so that every problem of its head is told.
-    folder = Path(reference) if is_version(Path(reference)) else choose(reference, None)[0].folder
+    folder = Path(reference) if is_version(Path(reference)) else newest(reference).folder
     criteria = read_criteria(folder)
     return version_at(folder), criteria
 
