@@ -147,6 +147,7 @@ def release(
     command: what was written is named.
     """
     from risk_engine.audit.releases.release import release as released
+    from risk_engine.loading.sets import check_own
 
     signing = _signing(sign, by, role, on)
     required, changes = _proved(reference)
@@ -157,6 +158,8 @@ def release(
         text = _("{version}: not released, {failed} of {all} cases failed", version=made.version, **counts)
         typer.echo(text, err=True)
         raise typer.Exit(Exit.FAILED)
+    if made.files:
+        check_own(reference)
     write_together(made.files)
     if made.is_new:
         typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))
@@ -223,7 +226,9 @@ def sign_release(
     used, not when: the day is the one that was stated.
     """
     from risk_engine.audit.releases.release import sign_release as signed
+    from risk_engine.loading.sets import check_own
 
+    check_own(reference)
     signing = _signing(key, by, role, on)
     assert signing is not None  # noqa: S101 (there is a key)
     made = signed(reference, signing)

@@ -11,6 +11,7 @@ from risk_engine.cli.options import write_together
 from risk_engine.cli.passphrase import VARIABLE
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.loading.lock import LOCK, SIGNATURES
+from risk_engine.resources import criteria_folder
 from risk_engine.source import read
 from tests.cli.running import LOAN_CASE, LOAN_DESK, done, refused, run
 
@@ -233,3 +234,12 @@ def test_the_signature_can_be_checked_without_this_program(signed: Path, keys: P
     command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(public), "-rawin", "-in", "digest"]
     found = subprocess.run([*command, "-sigfile", "signature"], cwd=signed, capture_output=True, check=False)
     assert found.returncode == 0, found
+
+
+def test_a_shipped_set_is_not_signed_where_the_program_is_installed(keys: Path) -> None:
+    message = refused("criteria", "sign", "us-dod-matrix@1.0.0", "--key", keys / "office" / "office.pem", *WHO)
+    assert (
+        f"`us-dod-matrix` is the set that came with the program, in `{criteria_folder() / 'us-dod-matrix'}`" in message
+    )
+    assert "help: copy it with its `releases.lock`" in message
+    assert not (criteria_folder() / SIGNATURES).exists()
