@@ -57,7 +57,7 @@ def list_sets(
     or broken. Of the shipped sets it says which one is taken where neither a command nor a case names any
     (criteria/default.yaml).
 
-    Exit code 2 if a version is not what was released; 1 if a signature does not hold.
+    Exit code 2 if a version is not what was released or signed; 1 if a signature does not hold.
     """
     from risk_engine.loading.choose import meant
     from risk_engine.loading.sets import default_set, shipped_sets
@@ -237,8 +237,11 @@ def verify_releases(
 ) -> None:
     """Check that versions are what was released, and who signed them; of a set all of its versions.
 
-    Exit code 0: everything holds; 1: a signature does not hold, or with --key a release is not signed with such a key;
-    2: a version is not what was released, or something could not be checked, such as a signature by an unknown key.
+    Without --key it says whether rules, lock and signatures fit each other, and who is said to have signed; the
+    signatures themselves are checked only with the keys that you trust.
+
+    Exit code 0: everything that was asked for holds, signed or not; 1: a signature does not hold, or with --key a
+    release is not signed with such a key; 2: a version is not what was released or signed, or is a draft.
     """
     from risk_engine.audit.releases.verify import release_links
     from risk_engine.loading.choose import meant
