@@ -33,8 +33,8 @@ from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.loading.base import base_case
+from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.sets import choose
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.conditions import Condition, Leaf, ParameterRef, definitions_in, leaves, operand
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
@@ -97,7 +97,7 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=2026)
     asked.add_argument("--jobs", type=int, default=2)
     options = asked.parse_args()
-    version, _in_force = choose(options.set, None)
+    version = newest(options.set)
     criteria = read_criteria(version.folder)
     base = base_case(version.folder, criteria)[1]
     chance = random.Random(options.seed)  # noqa: S311 (the same cases on every run)

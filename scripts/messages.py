@@ -49,6 +49,7 @@ DOMAINS = {
     "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py", "risk_engine/report/coverage/*.py"],
     "generation": ["risk_engine/audit/generate/*.py", "risk_engine/report/generate/*.py"],
     "releases": ["risk_engine/audit/releases/*.py", "risk_engine/report/releases/*.py"],
+    "outlook": ["risk_engine/outlook/*.py", "risk_engine/report/outlook/*.py"],
     "comparison": ["risk_engine/portfolio/comparison/*.py", "risk_engine/report/comparison/*.py"],
 }
 """Which files the words of each domain are in."""

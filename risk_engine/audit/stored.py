@@ -11,10 +11,11 @@ from risk_engine.engine.verify import LanguageChecked, Verification, verify
 from risk_engine.engine.verify_languages import check_language
 from risk_engine.language import ENGLISH, _, current
 from risk_engine.loading.case import case_of
+from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
 from risk_engine.loading.records import read_stored_assessment
-from risk_engine.loading.sets import UnknownSetError, choose
+from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
@@ -41,8 +42,7 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
 def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet:
     """Return the criteria that an assessment names, or those of `reference`; RiskEngineError where they are missing."""
     try:
-        version, _in_force = choose(reference or _named(stored), stored.on)
-        return read_criteria(version.folder)
+        return read_criteria(choose(reference or _named(stored), stored.on).version.folder)
     except (UnknownSetError, NotInForceError) as error:
         message = _("the assessment cannot be recomputed: {error}", error=error)
         raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error

@@ -120,7 +120,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         except RiskEngineError as error:
             failed.append(error)
     assessments = [one for _, one in done]
-    for text in _of_one_id(done):
+    for text in (*_of_one_id(done), *_drafts(assessments)):
         typer.echo(text, err=True)
     threshold = [_check_level(one, fail_on) for one in assessments] if fail_on else []
     for text in dict.fromkeys(str(error) for error in failed):
@@ -154,6 +154,15 @@ def _of_one_id(done: "list[tuple[Path, Assessment]]") -> Iterator[str]:
             yield _(
                 "the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(names), files=told
             )
+
+
+def _drafts(assessments: "Iterable[Assessment]") -> Iterator[str]:
+    """Yield for each draft that was used that it is one."""
+    used = dict.fromkeys(f"{one.criteria.id}@{one.criteria.version}" for one in assessments if one.criteria.draft)
+    for name in used:
+        text = _("{version} is a draft: nobody has released it, so it is never in force and may still change",
+                 version=name)  # fmt: skip
+        yield _("note: {text}", text=text)
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:

@@ -92,12 +92,12 @@ def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: 
 
 def _run(references: Sequence[str]) -> None:
     from risk_engine.audit.cases import run_cases
+    from risk_engine.loading.choose import newest
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.sets import choose
 
     failures = 0
     for reference in references:
-        version, _in_force = choose(reference, None)
+        version = newest(reference)
         results = run_cases(read_criteria(version.folder), version.folder)
         failed = [one for one in results if one.differences]
         failures += len(failed)
@@ -115,11 +115,11 @@ def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, 
 
 def _cover(reference: str, form: CoverageFormat, output: Path | None, fail_under: int | None) -> None:
     from risk_engine.audit.coverage.check import check_coverage
+    from risk_engine.loading.choose import newest
     from risk_engine.loading.files import CASES
-    from risk_engine.loading.sets import choose
     from risk_engine.loading.translation import criteria_in_words
 
-    version, _in_force = choose(reference, None)
+    version = newest(reference)
     if output is not None:
         keep_inputs(output, [version.folder / CASES])
     with progress(_("cases")) as done:

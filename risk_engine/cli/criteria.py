@@ -90,11 +90,11 @@ def check(
     failed: list[RiskEngineError] = []
     for reference in references:
         try:
-            _version, criteria = checked(reference)
-            lines = list(texts.translation_lines(criteria, everything=missing))
+            found = checked(reference)
         except RiskEngineError as error:
             failed.append(error)
         else:
+            criteria = found.criteria
             name = f"{criteria.head.id} {criteria.head.version}"
             number = len(criteria.indicators)
             typer.echo(
@@ -105,7 +105,7 @@ def check(
                     name=name,
                 )
             )
-            for line in lines:
+            for line in texts.translation_lines(found.translated, everything=missing):
                 typer.echo(line)
     refuse(failed)
 

@@ -18,13 +18,13 @@ def generate_cases(reference: str, output: Path | None) -> None:
     need_solver()
     from risk_engine.audit.cases import read_tests
     from risk_engine.audit.generate.generate import generate
+    from risk_engine.loading.choose import newest
     from risk_engine.loading.files import CASES
-    from risk_engine.loading.sets import choose
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.generate.entries import entries, summary
     from risk_engine.report.generate.wording import Naming
 
-    version, _in_force = choose(reference, None)
+    version = newest(reference)
     if output is not None:
         keep_inputs(output, [version.folder / CASES])
     with progress(_("missing goals")) as done:

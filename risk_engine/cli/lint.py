@@ -65,10 +65,10 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if reference is None:
         raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
     from risk_engine.audit.lint.check import lint
-    from risk_engine.loading.sets import choose
+    from risk_engine.loading.choose import newest
 
     form = form_of(output, LintFormat, asked)
-    version, _in_force = choose(reference, None)
+    version = newest(reference)
     linted = lint(version.folder, on, only or (), ignore or ())
     _put(linted, version.folder, form, output)
     fails = {

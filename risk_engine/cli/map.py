@@ -35,20 +35,21 @@ def print_criteria_map(
     --on the newest version is taken, on the base case's own day.
     """
     from risk_engine.audit.map import criteria_map
+    from risk_engine.loading.choose import choose, newest
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.files import CASES, MAP
     from risk_engine.loading.map import load_map, map_in_words
-    from risk_engine.loading.sets import choose
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.map import map_html, map_view
 
-    version, is_in_force = choose(reference, on)
+    chosen = choose(reference, on) if on else None
+    version = chosen.version if chosen else newest(reference)
     if output is not None:
         keep_inputs(output, [version.folder / MAP, version.folder / CASES])
     criteria = read_criteria(version.folder)
     words = criteria_in_words(criteria)
     loaded = map_in_words(load_map(version.folder, words), criteria)
-    computed = criteria_map(loaded, words, on, in_force=is_in_force if on else None)
+    computed = criteria_map(loaded, words, on, in_force=chosen.in_force if chosen else None)
     view = map_view(computed)
     if form_of(output, MapFormat, asked) is MapFormat.html:
         put(map_html(view), output)

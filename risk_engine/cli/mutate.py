@@ -33,9 +33,9 @@ def mutate(
     """
     from risk_engine.audit.mutants.check import check_mutants
     from risk_engine.audit.mutants.told import lines
-    from risk_engine.loading.sets import choose
+    from risk_engine.loading.choose import newest
 
-    version, _in_force = choose(reference, None)
+    version = newest(reference)
     with progress(_("mutants")) as tell:
         check = check_mutants(version.folder, only or (), jobs=jobs or os.cpu_count() or 1, tell=tell)
     counts = {"cases": check.cases, "mutants": len(check.tried)}

@@ -57,9 +57,10 @@ def list_sets(
     or broken. Of the shipped sets it says which one is taken where neither a command nor a case names any
     (criteria/default.yaml).
 
-    Exit code 2 if a version is not what was released; 1 if a signature does not hold.
+    Exit code 2 if a version is not what was released or signed; 1 if a signature does not hold.
     """
-    from risk_engine.loading.sets import default_set, meant, shipped_sets
+    from risk_engine.loading.choose import meant
+    from risk_engine.loading.sets import default_set, shipped_sets
 
     default = default_set() if len(shipped_sets()) > 1 else None
     known = trusted_keys(keys or [])
@@ -146,6 +147,7 @@ def release(
     command: what was written is named.
     """
     from risk_engine.audit.releases.release import release as released
+    from risk_engine.loading.sets import check_own
 
     signing = _signing(sign, by, role, on)
     required, changes = _proved(reference)
@@ -156,6 +158,8 @@ def release(
         text = _("{version}: not released, {failed} of {all} cases failed", version=made.version, **counts)
         typer.echo(text, err=True)
         raise typer.Exit(Exit.FAILED)
+    if made.files:
+        check_own(reference)
     write_together(made.files)
     if made.is_new:
         typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))
@@ -222,7 +226,9 @@ def sign_release(
     used, not when: the day is the one that was stated.
     """
     from risk_engine.audit.releases.release import sign_release as signed
+    from risk_engine.loading.sets import check_own
 
+    check_own(reference)
     signing = _signing(key, by, role, on)
     assert signing is not None  # noqa: S101 (there is a key)
     made = signed(reference, signing)
@@ -236,11 +242,14 @@ def verify_releases(
 ) -> None:
     """Check that versions are what was released, and who signed them; of a set all of its versions.
 
-    Exit code 0: everything holds; 1: a signature does not hold, or with --key a release is not signed with such a key;
-    2: a version is not what was released, or something could not be checked, such as a signature by an unknown key.
+    Without --key it says whether rules, lock and signatures fit each other, and who is said to have signed; the
+    signatures themselves are checked only with the keys that you trust.
+
+    Exit code 0: everything that was asked for holds, signed or not; 1: a signature does not hold, or with --key a
+    release is not signed with such a key; 2: a version is not what was released or signed, or is a draft.
     """
     from risk_engine.audit.releases.verify import release_links
-    from risk_engine.loading.sets import meant
+    from risk_engine.loading.choose import meant
 
     known = trusted_keys(keys or [])
     failed: list[RiskEngineError] = []

@@ -1,6 +1,6 @@
 """`risk-engine criteria texts`: the file in which somebody translates a set; and what `criteria check` says of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +9,7 @@ from risk_engine.cli.options import Output, put
 from risk_engine.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.audit.texts import Translated
 
 EXAMPLES = """Examples: risk-engine criteria texts reconnect-china --into fr -o fr.yaml ·
 risk-engine criteria texts our-criteria --into de -o de.yaml"""
@@ -41,11 +41,9 @@ def print_texts(
     put(texts_file(criteria, language, output), output)
 
 
-def translation_lines(criteria: "CriteriaSet", *, everything: bool) -> Iterator[str]:
+def translation_lines(translated: "Iterable[Translated]", *, everything: bool) -> Iterator[str]:
     """Yield what a set lacks in each language that it has a file for, all of it or the first few."""
-    from risk_engine.audit.texts import translated
-
-    for one in translated(criteria):
+    for one in translated:
         if not one.missing:
             yield "  " + _("{language}: all {number} texts are translated", language=one.language, number=one.texts)
             continue

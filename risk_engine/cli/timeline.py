@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 import typer
 
 from risk_engine.cli.options import Day, Output, form_of, put, put_document
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -45,11 +46,16 @@ def print_timeline(
 
     Those are the dates of indicators, parameters, cells of tables and of what people are told. No day is marked unless
     --on names one. As .svg it is one picture, as .html a page with pictures and tables.
+
+    Exit code 0: done; 2: a set or an option cannot be used.
     """
     from risk_engine.audit.releases.timeline import timeline
     from risk_engine.report.releases.timeline import timeline_json, timeline_svg, timeline_view
 
     form = form_of(output, Format, asked)
+    if form is Format.svg and everything:
+        message = _("one picture shows the times in force alone, so --all says nothing there")
+        raise RiskEngineError(message, _("leave out --all, or write a page with tables: -o FILE.html"))
     found = timeline(references, on)
     match form:
         case Format.json:

@@ -56,12 +56,14 @@ def written(
     worked: Worked,
     *,
     in_force: bool | None = None,
+    draft: bool = False,
     supersedes: Superseded | None = None,
     words: CriteriaSet | None = None,
     language: str = ENGLISH,
 ) -> Assessment:
     """Return the assessment of a case that was worked out.
 
+    `draft` says that they are none of the released versions of their set;
     `words` are the same criteria in another language, and `language` is that of the engine's own words: what comes
     out then is no record, `rendition` keeps what is different in it.
     """
@@ -77,7 +79,7 @@ def written(
         content = {
             "schema": SCHEMA,
             "engine": __version__,
-            "criteria": _criteria_used(criteria, is_in_force=begun if in_force is None else in_force),
+            "criteria": _criteria_used(criteria, is_in_force=begun if in_force is None else in_force, draft=draft),
             "profile": profile_used(worked.profile, criteria, day),
             "on": day,
             "case_id": case.id,
@@ -116,6 +118,8 @@ def plain(assessment: Assessment) -> dict[str, Any]:
     content = assessment.model_dump(mode="json", by_alias=True)
     if content["supersedes"] is None:
         del content["supersedes"]
+    if not content["criteria"]["draft"]:
+        del content["criteria"]["draft"]
     if not content["translations"]:
         del content["translations"]
     if content["profile"] is not None and content["profile"]["profile"]["disclosure"] is None:
@@ -153,7 +157,7 @@ def stated_case(case: Case) -> dict[str, Any]:
     return plain_case
 
 
-def _criteria_used(criteria: CriteriaSet, *, is_in_force: bool) -> CriteriaUsed:
+def _criteria_used(criteria: CriteriaSet, *, is_in_force: bool, draft: bool) -> CriteriaUsed:
     head = criteria.head
     return CriteriaUsed(
         id=head.id,
@@ -162,6 +166,7 @@ def _criteria_used(criteria: CriteriaSet, *, is_in_force: bool) -> CriteriaUsed:
         digest=criteria.digest,
         in_force_from=head.in_force.from_,
         in_force=is_in_force,
+        draft=draft,
         dimensions=head.dimensions,
         grounds=head.grounds,
         bands=tuple(head.severity.titles.get(one, one) for one in head.severity.bands),

@@ -96,6 +96,7 @@ def about(assessment: Assessment) -> Assessed:
         challenge=assessment.criteria.challenge,
         in_force=assessment.criteria.in_force,
         in_force_from=assessment.criteria.in_force_from,
+        draft=assessment.criteria.draft,
         profile=ProfileNamed(institution=own.profile.institution, digest=own.digest) if own else None,
         missing=len(assessment.gaps),
     )
@@ -162,8 +163,11 @@ def contradiction(assessment: Assessment, levels: Sequence[Decided]) -> str | No
 
 
 def plain_decision(decision: Decision) -> dict[str, Any]:
-    """Return a decision as plain JSON data."""
-    return decision.model_dump(mode="json", by_alias=True)
+    """Return a decision as plain JSON data; what came later than its schema stands there only where it is used."""
+    content = decision.model_dump(mode="json", by_alias=True)
+    if not content["about"]["draft"]:
+        del content["about"]["draft"]
+    return content
 
 
 def decision_json(decision: Decision) -> bytes:

@@ -31,18 +31,19 @@ class NoRenditionError(RiskEngineError):
     """An assessment cannot be told in another language, because what comes out now is not what it says."""
 
 
-def assess_in(
+def assess_in(  # noqa: PLR0913 (what `assess` takes, and whether the criteria are a draft)
     told: Told,
     case: Case,
     on: date | None = None,
     profile: Profile | None = None,
     *,
     in_force: bool | None = None,
+    draft: bool = False,
     supersedes: Superseded | None = None,
 ) -> Assessment:
     """Assess a case as `assess` does, and keep beside the record what it is in the language of `told`."""
     worked = work(case, told.criteria, on, profile)
-    record = written(worked, in_force=in_force, supersedes=supersedes)
+    record = written(worked, in_force=in_force, draft=draft, supersedes=supersedes)
     return (
         record if told.language == ENGLISH else with_rendition(record, told.language, _rendition(record, worked, told))
     )
@@ -59,7 +60,7 @@ def rendition(stored: Assessment, told: Told) -> CheckedRendition:
     if told.criteria.digest != stored.criteria.digest:
         raise NoRenditionError(_("the criteria here are not those that it was made with"))
     worked = worked_again(stored, told.criteria)
-    now = written(worked, in_force=stored.criteria.in_force, supersedes=stored.supersedes)
+    now = written(worked, in_force=stored.criteria.in_force, draft=stored.criteria.draft, supersedes=stored.supersedes)
     if _compared(now) != _compared(stored):
         message = _("engine {now} writes it otherwise than engine {then} did", now=now.engine, then=stored.engine)
         raise NoRenditionError(message)
@@ -114,6 +115,7 @@ def _rendition(record: Assessment, worked: Worked, told: Told) -> CheckedRenditi
     other = written(
         worked,
         in_force=record.criteria.in_force,
+        draft=record.criteria.draft,
         supersedes=record.supersedes,
         words=told.words,
         language=spoken,

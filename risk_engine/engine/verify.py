@@ -49,7 +49,10 @@ def verify(stored: Assessment, criteria: CriteriaSet) -> Verification:
 
     Raises what `assess` raises, and pydantic's ValidationError if the stored case does not fit the criteria.
     """
-    now = written(worked_again(stored, criteria), in_force=stored.criteria.in_force, supersedes=stored.supersedes)
+    used = stored.criteria
+    now = written(
+        worked_again(stored, criteria), in_force=used.in_force, draft=used.draft, supersedes=stored.supersedes
+    )
     then_plain, now_plain = what_counts(stored), what_counts(now)
     verdict: Literal["same", "same_decision", "different", "altered"]
     if assessment_digest(stored) != stored.digest:

@@ -11,6 +11,7 @@ from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.checks import Context, check_all, check_head
+from risk_engine.loading.choose import choose
 from risk_engine.loading.files import (
     FACTS,
     NAMED_IN,
@@ -23,9 +24,9 @@ from risk_engine.loading.files import (
     yaml_files,
 )
 from risk_engine.loading.kept import kept
-from risk_engine.loading.lock import changed_since_release
+from risk_engine.loading.lock import changed_since_release, names_of, signed_in
 from risk_engine.loading.messages import validated
-from risk_engine.loading.sets import HEAD, choose, is_version
+from risk_engine.loading.sets import HEAD, is_version
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import (
     AwarenessRule,
@@ -72,14 +73,13 @@ _INDICATOR = _Kind("indicator", Indicator, _ID)
 
 
 def load_criteria(reference: str | None = None, on: date | None = None) -> CriteriaSet:
-    """Load the version of a set that `SET`, `SET@VERSION` or a path means on a day (default: the newest).
+    """Load the version of a set that `SET`, `SET@VERSION` or a path means on a day (default: the newest that counts).
 
     Raises InvalidSourceError with every problem of every file; UnknownSetError; NotInForceError.
     """
     if reference is not None and is_version(Path(reference)):
         return read_criteria(Path(reference))
-    version, _in_force = choose(reference, on)
-    return read_criteria(version.folder)
+    return read_criteria(choose(reference, on).version.folder)
 
 
 def read_criteria(folder: Path) -> CriteriaSet:
@@ -104,7 +104,7 @@ class _SetReader:
         self._read_files()
         head = self._head()
         found = digest({name: _ordered(document.data) for name, document in self.documents.items()})
-        self.problems += changed_since_release(self.folder, self.folder.as_posix(), self._stated_release(), found)
+        self.problems += self._release_problems(found)
         pieces: dict[str, Any] = {
             "entities": self._entities(),
             "definitions": self._records(_DEFINITION, "definitions.yaml"),
@@ -224,6 +224,21 @@ class _SetReader:
             message = _("this is version `{version}` in the folder of version `{folder}`", **names)
             self.problems.append(document.problem(("version",), message, _("they must be the same")))
         return head
+
+    def _release_problems(self, digest_now: str) -> list[Diagnostic]:
+        """Return why this is not what was released, else why it is not what was signed."""
+        release = self._stated_release()
+        if found := changed_since_release(self.folder, self.folder.as_posix(), release, digest_now):
+            return found
+        if not signed_in(self.folder):
+            return []
+        # Most sets are not signed, and what reads signatures takes its time to load.
+        from risk_engine.loading.signatures import signature_problems
+
+        try:
+            return signature_problems(self.folder, names_of(self.folder, release))
+        except InvalidSourceError as error:
+            return list(error.diagnostics)
 
     def _stated_release(self) -> str:
         """Return `set@version` as set.yaml says, as far as it can be read."""

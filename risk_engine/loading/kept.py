@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from risk_engine.loading.files import yaml_files
-from risk_engine.loading.lock import LOCK
+from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.source import MAX_BYTES
 
@@ -16,7 +16,7 @@ _kept: dict[tuple[str, str, bytes], CriteriaSet] = {}
 
 
 def kept(folder: Path, read: Callable[[Path], CriteriaSet]) -> CriteriaSet:
-    """Return the set in a folder, read anew only if any file there, or a lock that binds it, says something else.
+    """Return the set in a folder, read anew only if any file there, or a lock or signature of it, says something else.
 
     What cannot be read is never kept: it raises each time, in the language of whoever asks.
     """
@@ -40,7 +40,8 @@ def _said(folder: Path) -> bytes | None:
     """Return a digest of all that reading the set may read, translations included; None if any of it cannot be read."""
     found = hashlib.sha256()
     here = folder.resolve()
-    locks = [one for one in (here.parent / LOCK, here.parent.parent / LOCK) if one.is_file()]
+    bound = (place / name for place in (here.parent, here.parent.parent) for name in (LOCK, SIGNATURES))
+    locks = [one for one in bound if one.is_file()]
     try:
         for path in (*(folder / name for name in yaml_files(folder)), *locks):
             with path.open("rb") as file:

@@ -17,6 +17,7 @@ from risk_engine.resources import criteria_folder
 from risk_engine.source import Document, read
 
 LOCK = "releases.lock"
+SIGNATURES = "releases.signatures"
 HEADING = """\
 # The digest of every released version, written by `risk-engine criteria release`. A released version never changes:
 # only comments, layout, cases.yaml, map.yaml, mutants.yaml, translations, CHANGES.md may. No line changes or goes.
@@ -61,6 +62,12 @@ def locks_of(folder: Path) -> tuple[Lock, ...]:
     return tuple(_read(one) for one in (here.parent / LOCK, here.parent.parent / LOCK) if one.is_file())
 
 
+def signed_in(folder: Path) -> tuple[Path, ...]:
+    """Return the files with signatures of a version's releases: that of its set, then that of the folder of sets."""
+    here = folder.resolve()
+    return tuple(one for one in (here.parent / SIGNATURES, here.parent.parent / SIGNATURES) if one.is_file())
+
+
 def lock_to_write(folder: Path) -> Lock:
     """Return the lock in which a version's release is recorded: the one that is there, else a new one.
 
@@ -78,7 +85,7 @@ def changed_since_release(folder: Path, shown: str, release: str, digest: str) -
 
     `release` is what set.yaml says; the folders' own names count too, so that renaming a released set hides nothing.
     """
-    names = dict.fromkeys((release, _by_folder(folder)))
+    names = names_of(folder, release)
     found: list[Diagnostic] = []
     try:
         locks = locks_of(folder)
@@ -101,9 +108,23 @@ def changed_since_release(folder: Path, shown: str, release: str, digest: str) -
     return found
 
 
+def names_of(folder: Path, release: str) -> tuple[str, ...]:
+    """Return the names under which a version may be released: what its set.yaml states, and what its folders say."""
+    return tuple(dict.fromkeys((release, _by_folder(folder))))
+
+
 def is_released(version: Version) -> bool:
     """Return whether a lock names the version; whether it still is what was released, reading it says."""
     return any(f"{version}" in lock.releases for lock in locks_of(version.folder))
+
+
+def released_of(version: Version) -> frozenset[str]:
+    """Return the releases of a version's set that the locks name, such as `desk@1.0.0`.
+
+    Raises InvalidSourceError where a lock cannot be read.
+    """
+    names = (name for lock in locks_of(version.folder) for name in lock.releases)
+    return frozenset(name for name in names if name.startswith(f"{version.name}@"))
 
 
 def lock_problems(version: Version, digest: str) -> list[Diagnostic]:

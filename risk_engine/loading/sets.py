@@ -1,4 +1,4 @@
-"""Which criteria sets and versions there are, and which of them a name and a date mean."""
+"""Which criteria sets and versions there are, and where they lie."""
 
 import contextlib
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from pathlib import Path
 
 from risk_engine.diagnostics import (
     InvalidSourceError,
-    NotInForceError,
     RiskEngineError,
     quoted,
     suggestion,
@@ -82,50 +81,6 @@ def versions(name: str) -> list[Version]:
     return found
 
 
-def choose(reference: str | None, on: date | None) -> tuple[Version, bool]:
-    """Return the version that `SET`, `SET@VERSION` or a path means on a day, and whether it is in force then.
-
-    A version that is named, or given by its folder, may be used outside its time. Without `on` the newest version is
-    taken; without a reference the shipped set that is the default.
-    Raises UnknownSetError, and NotInForceError where no version of the set is in force on that day.
-    """
-    name, number = _split(reference or _set_of_nobody())
-    found = versions(name)
-    in_force = [one for one in found if on is None or one.in_force_from <= on]
-    if name not in shipped_sets() and is_version(Path(name)):
-        chosen = found[0]
-        in_force = [one for one in beside(chosen) if on is None or one.in_force_from <= on]
-    elif number:
-        chosen = _numbered(found, name, number)
-    elif in_force:
-        chosen = in_force[-1]
-    else:
-        first = found[0]
-        way_out = _(
-            "version {version} is in force from {day}; name it, `@{version}`, to use it",
-            version=first.dotted,
-            day=first.in_force_from,
-        )
-        raise NotInForceError(_("the criteria set `{name}`", name=name), on or first.in_force_from, way_out)
-    return chosen, chosen.number in {one.number for one in in_force[-1:]}
-
-
-def in_force_until(version: Version) -> date | None:
-    """Return the day from which a higher version that lies beside this one is in force; None where there is none."""
-    later = (one.in_force_from for one in beside(version) if one.number > version.number)
-    return min(later, default=None)
-
-
-def meant(reference: str) -> list[Version]:
-    """Return the version that `SET@VERSION` or its folder means, or every version of a set, oldest first.
-
-    Raises what `versions` raises.
-    """
-    name, number = _split(reference)
-    found = versions(name)
-    return [_numbered(found, name, number)] if number else found
-
-
 def beside(version: Version) -> list[Version]:
     """Return the versions of its set that lie in the same folder, itself among them, oldest first.
 
@@ -153,22 +108,51 @@ def _is_folder(name: str) -> bool:
         return False
 
 
-def _split(reference: str) -> tuple[str, str]:
-    """Return name and number of `SET@VERSION`; the path of a folder may hold an `@` of its own."""
+def name_and_number(reference: str) -> tuple[str, str]:
+    """Return name and number of `SET@VERSION`; the path of a folder may hold an `@` of its own.
+
+    Raises UnknownSetError where nothing stands on one side of the `@`.
+    """
     if "@" not in reference or _is_folder(reference):
         return reference, ""
-    name, _, number = reference.rpartition("@")
+    name, _at, number = reference.rpartition("@")
+    if not name or not number:
+        message = _("`{reference}` names no set or no version", reference=reference)
+        raise UnknownSetError(message, _("write `SET@1.0.0`, or `SET` alone"))
     return name, number
 
 
-def _numbered(found: list[Version], name: str, number: str) -> Version:
+def numbered(found: list[Version], name: str, number: str) -> Version:
+    """Return the version of that number among those found under a name; raise UnknownSetError where there is none."""
     for one in found:
         if one.dotted == number:
             return one
-    known = quoted((one.dotted for one in found), "and")
-    raise UnknownSetError(
-        _("the set `{name}` has no version `{number}`", name=name, number=number), _("there is {known}", known=known)
-    )
+    way_out = _("there is {known}", known=quoted((one.dotted for one in found), "and"))
+    if own := _own_of(name, number):
+        way_out = _("{there_is}; the folder of that name that is here is `{own}`", there_is=way_out, own=own)
+    raise UnknownSetError(_("the set `{name}` has no version `{number}`", name=name, number=number), way_out)
+
+
+def check_own(reference: str) -> None:
+    """Raise UnknownSetError where a reference is the name of a shipped set: only by its folder is one written to.
+
+    It lies where the program is installed; whoever has a set of that name means another folder.
+    """
+    name, number = name_and_number(reference)
+    folder = shipped_sets().get(name)
+    if folder is None:
+        return
+    message = _("`{name}` is the set that came with the program, in `{folder}`", name=name, folder=folder.as_posix())
+    if own := _own_of(name, number):
+        raise UnknownSetError(message, _("the folder of that name that is here is `{own}`", own=own))
+    raise UnknownSetError(message, _("copy it with its `releases.lock`, and name the folder of the copy, like `./SET`"))
+
+
+def _own_of(name: str, number: str) -> str:
+    """Return how a folder is named that has the name of a shipped set and lies where the command runs."""
+    if name not in shipped_sets() or not _is_folder(name) or not version_folders(Path(name)):
+        return ""
+    return f"./{name}@{number}" if number else f"./{name}"
 
 
 def default_set() -> str | None:
@@ -190,7 +174,7 @@ def default_set() -> str | None:
     return str(named)
 
 
-def _set_of_nobody() -> str:
+def set_of_nobody() -> str:
     """Return the set for a case that names none; raise UnknownSetError where nothing says which."""
     if (found := default_set()) is not None:
         return found

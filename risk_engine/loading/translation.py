@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -148,7 +149,14 @@ def _head_problems(
         yield document.problem(("language",), message, _("they must be the same"))
     if file.of != (here := f"{head.id}@{head.version}"):
         message = _("this is a translation of `{other}`, and the set is `{here}`", other=file.of, here=here)
-        help_text = _("`risk-engine criteria texts {here} --into {tag}` takes over what both say", here=here, tag=tag)
+        # By its folder: the name may mean another set where the command runs.
+        where = shlex.quote(Path(document.path).parent.parent.as_posix())
+        help_text = _(
+            "`risk-engine criteria texts {where} --into {tag} -o {file}` takes over what both say",
+            where=where,
+            tag=tag,
+            file=shlex.quote(document.path),
+        )
         yield document.problem(("of",), message, help_text)
 
 

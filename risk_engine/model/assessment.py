@@ -257,6 +257,9 @@ class CriteriaUsed(Model):
     digest: str
     in_force_from: date
     in_force: bool
+    draft: bool = Field(
+        default=False, description="Whether it was a draft beside released versions; left out where it was not."
+    )
     dimensions: dict[str, Titled]
     grounds: dict[str, Titled]
     bands: tuple[Shown, ...]

@@ -40,6 +40,9 @@ class Assessed(Model):
     challenge: str = Field(description="How the result can be challenged, as the set says it.")
     in_force: bool = Field(description="Whether the criteria were in force on that day.")
     in_force_from: date
+    draft: bool = Field(
+        default=False, description="Whether they were a draft beside released versions; left out where they were not."
+    )
     profile: ProfileNamed | None
     missing: Annotated[int, Field(ge=0, description="How many answers were missing.")]
 

@@ -66,11 +66,16 @@ class DatedChange(Model):
     rows: tuple[Shown, ...] = Field((), description="Of a cell: the rows of the table that change alike.")
     before: ValueShown | None = None
     after: ValueShown | None = None
-    in_force: bool = Field(description="Whether the version is in force on that day.")
+    in_force: bool = Field(
+        description="Whether the day lies in the time in force; of a draft: in the one it would have."
+    )
 
 
 class VersionInTime(Model):
-    """A version with its time in force, from its first day until the day on which a higher number takes over."""
+    """A version with its time in force, from its first day until the day on which a higher number takes over.
+
+    Of a draft it is the time that it would have if it were released as it is.
+    """
 
     version: Verbatim
     state: Literal["draft", "released"]
@@ -80,7 +85,7 @@ class VersionInTime(Model):
     changes: tuple[DatedChange, ...] = Field(description="In the order of their days.")
 
     def is_in_force(self, day: date) -> bool:
-        """Return whether the version is the one in force on a day."""
+        """Return whether a day lies in the time in force; a draft only would be in force on it."""
         return self.in_force_from <= day and (self.in_force_until is None or day < self.in_force_until)
 
     @property

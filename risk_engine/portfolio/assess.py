@@ -10,9 +10,9 @@ from risk_engine.engine.rendition import assess_in
 from risk_engine.engine.supersede import check_supersedes, superseded
 from risk_engine.language import _, current
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
+from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
-from risk_engine.loading.sets import choose
 from risk_engine.loading.several import compared_sets
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment, Superseded
@@ -43,14 +43,14 @@ class Assessor:
         """
         document = read_case_file(path)
         day = day_of(document, path, self.on)
-        version, in_force = choose(self.reference or stated_criteria(document), day)
+        version, in_force, draft = choose(self.reference or stated_criteria(document), day)
         criteria, model = self._read(version.folder)
         case = case_of(document, criteria, model, self._compared(document, day))
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
         profile = self._profile(version.folder, criteria)
         try:
             told = told_in(criteria, current())
-            return assess_in(told, case, day, profile, in_force=in_force, supersedes=old)
+            return assess_in(told, case, day, profile, in_force=in_force, draft=draft, supersedes=old)
         except InvalidCaseError as error:
             raise located(error, document) from error
 
@@ -64,7 +64,7 @@ class Assessor:
         document = parse(
             canonical(old.case).decode(), _("{path} (its case)", path=path.as_posix()), is_json=True, nulls=True
         )
-        version, in_force = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
+        version, in_force, draft = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
         criteria, model = self._read(version.folder)
         case = case_of(document, criteria, model)
         taken_over = _superseded(old, case, criteria, day)
@@ -75,6 +75,7 @@ class Assessor:
                 day,
                 self._profile(version.folder, criteria) or _kept_profile(path, old, criteria),
                 in_force=in_force,
+                draft=draft,
                 supersedes=taken_over,
             )
         except InvalidCaseError as error:
@@ -89,7 +90,7 @@ class Assessor:
         """Return the sets that a case is compared with, each read once, None where it names none."""
         if COMPARE_WITH not in document.data:
             return None
-        return compared_sets(document, day, lambda reference, on: self._read(choose(reference, on)[0].folder)[0])
+        return compared_sets(document, day, lambda reference, on: self._read(choose(reference, on).version.folder)[0])
 
     def _read(self, folder: Path) -> tuple[CriteriaSet, type[Case]]:
         if folder not in self._criteria:

@@ -262,7 +262,7 @@ def is_same_result(one: Assessment, other: Assessment) -> bool:
 
 def _inputs(one: Assessment) -> tuple[object, ...]:
     profile = one.profile.digest if one.profile else None
-    return one.criteria.digest, one.criteria.in_force, profile, one.on, one.case_digest
+    return one.criteria.digest, one.criteria.in_force, one.criteria.draft, profile, one.on, one.case_digest
 
 
 def _content(path: Path) -> bytes:

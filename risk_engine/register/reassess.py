@@ -7,7 +7,8 @@ from pathlib import Path
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
 from risk_engine.language import _
-from risk_engine.loading.sets import UnknownSetError, choose
+from risk_engine.loading.choose import choose
+from risk_engine.loading.sets import UnknownSetError
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.register.add import is_same_result
@@ -40,7 +41,7 @@ def reassess(
     criteria, and where somebody filed something meanwhile.
     """
     old = current.assessment
-    if assessor.reference and choose(assessor.reference, assessor.on or old.on)[0].name != old.criteria.id:
+    if assessor.reference and choose(assessor.reference, assessor.on or old.on).version.name != old.criteria.id:
         return None
     try:
         new = assessor.assess_again(current.filed.path, old)

@@ -35,6 +35,7 @@ _STEPS = 4
 """How many controls to put in place and findings to choose for it names as what comes next."""
 NOT_DETERMINED = N_("not determined: answers are missing")
 NOT_IN_FORCE = N_("not in force on the day of the assessment")
+DRAFT = N_("a draft, not released")
 TWO_PEOPLE = N_("Two people must decide this together: neither signs alone.")
 
 
@@ -48,8 +49,7 @@ def answer(assessment: Assessment, names: Names) -> Answer:
         more.append(_level_line(escalation, assessment))
     if any(one.four_eyes for one in assessment.proposals):
         more.append(say(strong(_(TWO_PEOPLE))))
-    if not assessment.criteria.in_force:
-        more.append(say(mark(_("Not in force")), f" {version_warning(assessment)}"))
+    more += version_warning(assessment)
     challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
     made = Answer(_first_sentence(first, assessment), tuple(more), tone(first), _glance(assessment, names), challenge)
     return on_one_sheet(made)
@@ -77,14 +77,35 @@ def _level_line(proposal: Proposal, assessment: Assessment) -> Line:
     return say(lead(proposal.title), said)
 
 
-def version_warning(assessment: Assessment) -> str:
-    """Return from when the criteria hold, where that is after the day of the assessment."""
+def version_warning(assessment: Assessment) -> tuple[Line, ...]:
+    """Return that the criteria are a draft, or do not hold on the day of the assessment; nothing where they do."""
     used = assessment.criteria
-    return _(
-        "Version {version} of these criteria holds from {day}, after the day of assessment.",
-        version=used.version,
-        day=day(used.in_force_from),
-    )
+    if used.draft:
+        text = _(
+            "Version {version} of these criteria is a draft: nobody has released it, so it is never in force and may "
+            "still change.",
+            version=used.version,
+        )
+        return (say(mark(_("Draft")), f" {text}"),)
+    if used.in_force:
+        return ()
+    if used.in_force_from > assessment.on:
+        text = _(
+            "Version {version} of these criteria holds from {day}, after the day of assessment.",
+            version=used.version,
+            day=day(used.in_force_from),
+        )
+    else:
+        text = _(
+            "Another version of these criteria than {version} holds on the day of assessment.", version=used.version
+        )
+    return (say(mark(_("Not in force")), f" {text}"),)
+
+
+def version_mark(assessment: Assessment) -> str:
+    """Return in short what `version_warning` says."""
+    used = assessment.criteria
+    return _(DRAFT) if used.draft else "" if used.in_force else _(NOT_IN_FORCE)
 
 
 def tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:

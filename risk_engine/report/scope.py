@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from risk_engine.language import _, ngettext
 from risk_engine.model.assessment import Assessment, Recorded
-from risk_engine.report.answer import NOT_IN_FORCE
+from risk_engine.report.answer import version_mark
 from risk_engine.report.blocks import Field, Fields, Line, Run, Section, mark, say, strong
 from risk_engine.report.vocabulary import CONFIDENTIAL
 from risk_engine.report.wording import Names, confidential, day, fill, listed
@@ -27,7 +27,8 @@ def head_section(assessment: Assessment, names: Names) -> Section:
 def case_fields(assessment: Assessment, names: Names) -> list[Field]:
     """Return the case, who assessed it, when, by what criteria, and its parts."""
     used = assessment.criteria
-    in_force: list[str | Run] = [] if used.in_force else [" ", mark(_(NOT_IN_FORCE))]
+    marked = version_mark(assessment)
+    in_force: list[str | Run] = [" ", mark(marked)] if marked else []
     return [
         Field(_("Case"), (say(f"{assessment.case_title} ({assessment.case_id})"),)),
         Field(_("Institution"), (say(assessment.institution or _("not named")),)),

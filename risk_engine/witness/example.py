@@ -53,16 +53,23 @@ def replay(
     Raises SolverMismatchError where the engine says anything else.
     """
     data = known_to(reading.criteria, stated_case(model, space.blanks, space.on, vary), space.blanks.entities)
-    data, worked = _legal(data, space, reading)
+    replayed = Replayed(*_legal(data, space, reading))
+    confirm(watched, reading, model, replayed, vary)
+    return replayed
+
+
+def confirm(
+    watched: Sequence[Watch], reading: Reading, model: z3.ModelRef, replayed: Replayed, vary: Vary = as_it_is
+) -> None:
+    """Raise SolverMismatchError where the engine says anything else of what is watched than the solver's answer."""
     for watch in watched:
-        values, found = words(watch, worked)
+        values, found = words(watch, replayed.worked)
         promised = tuple(
             values[max(place for place, term in enumerate(order) if is_true(model, vary(term)))]
             for order in terms(watch, reading)
         )
         if promised != found:
-            raise SolverMismatchError(f"{watch}: the solver says {promised}, the engine {found}, of {data}")
-    return Replayed(data, worked)
+            raise SolverMismatchError(f"{watch}: the solver says {promised}, the engine {found}, of {replayed.data}")
 
 
 def known_to(criteria: CriteriaSet, data: dict[str, Any], entities: Mapping[str, Entity]) -> dict[str, Any]:

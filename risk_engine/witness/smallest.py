@@ -38,7 +38,9 @@ class Search:
         self._solver.set("rlimit", self._steps)
         differs = [one for one in self._blanks.differences() if not isinstance(one, bool)]
         model = self._fewest(differs, model)
-        present = [one for _listed, places in self._blanks.lists.values() for one in places]
+        present = [
+            one for _listed, places in self._blanks.lists.values() for one in places if not isinstance(one, bool)
+        ]
         # A case that differs in little has nearly always as few entries as it can.
         model = self._downwards(present, model)
         model = self._first(differs, model)

@@ -59,19 +59,18 @@ class Space:
         on: date,
         limits: Limits,
         profile: Profile | None = None,
+        blanks: Blanks | None = None,
     ) -> None:
-        """Take the sets, the case from which examples differ as little as possible, the day, and the limits."""
+        """Take the sets, the case from which examples differ as little as possible, the day, and the limits.
+
+        `blanks` are what is unknown of the cases, where that is not everything.
+        """
         self.base = base
         self.on = on
         self.profile = profile
         self.sets = tuple(sets)
         self.limits = limits
-        entities = together(sets)
-        bounds = {**bounds_of(sets, limits.entries), **limits.bounds}
-        for name, number in bounds.items():
-            bounds[name] = max(number, len(stated_entries(base, name) or ()))
-        domains = limits.domains or Domains(sets, on, profile, answers_of(base, entities))
-        self.blanks = Blanks(entities, domains, bounds, base)
+        self.blanks = blanks or _everything(sets, base, on, limits, profile)
         self.readings = tuple(Reading(one, self.blanks, on, profile) for one in sets)
         self._solver = new_solver(self.blanks.context)
         self._told: dict[int, Term] = {}
@@ -154,6 +153,16 @@ class Space:
         if found == z3.sat:
             return "possible", self._solver.model()
         return ("impossible" if found == z3.unsat else "undecided"), None
+
+
+def _everything(sets: Sequence[CriteriaSet], base: Case, on: date, limits: Limits, profile: Profile | None) -> Blanks:
+    """Return the blanks of all cases."""
+    entities = together(sets)
+    bounds = {**bounds_of(sets, limits.entries), **limits.bounds}
+    for name, number in bounds.items():
+        bounds[name] = max(number, len(stated_entries(base, name) or ()))
+    domains = limits.domains or Domains(sets, on, profile, answers_of(base, entities))
+    return Blanks(entities, domains, bounds, base)
 
 
 def together(sets: Sequence[CriteriaSet]) -> dict[str, Entity]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.releases.signatures import SIGNATURES
 from risk_engine.cli.options import write_together
 from risk_engine.cli.passphrase import VARIABLE
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.loading.lock import LOCK
+from risk_engine.loading.lock import LOCK, SIGNATURES
+from risk_engine.resources import criteria_folder
 from risk_engine.source import read
-from tests.cli.running import LOAN_DESK, done, refused, run
+from tests.cli.running import LOAN_CASE, LOAN_DESK, done, refused, run
 
 WHO = ("--by", "A. Vogel", "--role", "Head of office", "--on", "2026-12-03")
 SIGNED = "signed by A. Vogel (Head of office) on 2026-12-03"
@@ -89,8 +89,9 @@ def test_a_signature_that_does_not_hold_is_broken(signed: Path, keys: Path) -> N
     text = "the signature of `loan-desk@1.0.0` covers something else than stands beside it\n"
     for trusted in ((), ("--key", keys / "office" / "office.pub.pem")):
         result = run("criteria", "list", signed, *trusted)
-        assert (result.code, result.err) == (1, f"loan-desk@1.0.0: {text}")
-        assert result.out.endswith("\treleased\tbroken\n")
+        assert result.code == 2
+        assert f"{signed / SIGNATURES}:3:12: {text}" in result.err
+        assert result.out.endswith("\treleased, but changed since\tbroken\n")
     for command in ("check", "release"):
         assert f"{signed / SIGNATURES}:3:12: {text}" in refused("criteria", command, signed)
 
@@ -99,7 +100,10 @@ def test_signatures_that_cannot_be_read_do_not_hide_the_other_sets(signed: Path)
     (signed / SIGNATURES).write_text("- release: loan-desk@1.0.0\n", "utf-8")
     result = run("criteria", "list", signed, LOAN_DESK)
     assert result.code == 2
-    assert [one.split("\t")[2:] for one in result.out.splitlines()] == [["released", "broken"], ["draft"]]
+    assert [one.split("\t")[2:] for one in result.out.splitlines()] == [
+        ["released, but changed since", "broken"],
+        ["draft"],
+    ]
     assert f"{signed / SIGNATURES}:1:3: the key `by` is missing" in result.err
 
 
@@ -107,21 +111,47 @@ def test_rules_that_were_changed_with_their_lock_are_found_by_the_signature(sign
     forge(signed / "1.0.0" / "indicators" / "title.yaml", "lowers_by: 1", "lowers_by: 2")
     (found,) = re.findall(r"now it is sha256:([0-9a-f]{64})", run("criteria", "list", signed).err)
     (signed / LOCK).write_text(f"loan-desk@1.0.0: sha256:{found}\n", "utf-8")
-    assert run("criteria", "list", signed).out.endswith("\treleased\tbroken\n")
-    result = run("criteria", "verify", signed, "--key", keys / "office" / "office.pub.pem")
-    assert result.code == 1
-    assert f", but released is sha256:{found}\n" in result.out
+    text = f"{signed / SIGNATURES}:3:12: `loan-desk@1.0.0` was signed as sha256:"
+    trusted = ("--key", keys / "office" / "office.pub.pem")
+    for arguments in (
+        ("criteria", "list", signed),
+        ("criteria", "verify", signed),
+        ("criteria", "verify", signed, *trusted),
+        ("criteria", "check", signed),
+        ("criteria", "show", signed, "LAW-1"),
+        ("criteria", "timeline", signed),
+        ("criteria", "test", signed),
+        ("assess", LOAN_CASE, "--criteria", signed),
+        ("case", "new", "--criteria", signed / "1.0.0"),
+    ):
+        result = run(*arguments)
+        assert (result.code, text in result.err) == (2, True), arguments
+        assert f", but released is sha256:{found}\n" in result.err
+        assert "help: restore what was signed" in result.err
+
+
+def test_a_release_that_was_taken_out_of_the_lock_is_no_draft_while_a_signature_names_it(signed: Path) -> None:
+    (signed / LOCK).unlink()
+    message = refused("assess", LOAN_CASE, "--criteria", signed)
+    assert "`loan-desk@1.0.0` was signed as a release, but no `releases.lock` names it" in message
+
+
+def test_the_signature_of_another_version_stops_nobody(signed: Path) -> None:
+    forge(signed / SIGNATURES, "release: loan-desk@1.0.0", "release: loan-desk@0.9.0")
+    assert run("assess", LOAN_CASE, "--criteria", signed).code == 0
 
 
 @pytest.mark.parametrize(
     ("key", "code", "says"),
     [
-        (None, 2, "not checked: signed by an unknown key, "),
+        (None, 0, "note: signed for these rules in the name of A. Vogel (Head of office) on 2026-12-03, by an unknown"),
         ("office", 0, f"holds: {SIGNED} with the key "),
         ("other", 1, "does not hold: it is not signed with a key that was named"),
     ],
 )
-def test_verify_ends_as_verify_of_records_does(key: str | None, code: int, says: str, signed: Path, keys: Path) -> None:
+def test_verify_checks_with_the_keys_that_are_named(
+    key: str | None, code: int, says: str, signed: Path, keys: Path
+) -> None:
     trusted = () if key is None else ("--key", keys / key / f"{key}.pub.pem")
     result = run("criteria", "verify", signed, *trusted)
     assert (result.code, result.err) == (code, "")
@@ -137,6 +167,7 @@ def test_verify_tells_what_is_neither_released_nor_signed(desk: Path, keys: Path
     )
     done("criteria", "release", desk)
     assert "loan-desk@1.0.0: note: not signed: whoever may write the files" in done("criteria", "verify", desk)
+    assert run("criteria", "verify", desk).code == 0
     assert run("criteria", "verify", desk, "--key", keys / "office").code == 1
 
 
@@ -203,3 +234,12 @@ def test_the_signature_can_be_checked_without_this_program(signed: Path, keys: P
     command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(public), "-rawin", "-in", "digest"]
     found = subprocess.run([*command, "-sigfile", "signature"], cwd=signed, capture_output=True, check=False)
     assert found.returncode == 0, found
+
+
+def test_a_shipped_set_is_not_signed_where_the_program_is_installed(keys: Path) -> None:
+    message = refused("criteria", "sign", "us-dod-matrix@1.0.0", "--key", keys / "office" / "office.pem", *WHO)
+    assert (
+        f"`us-dod-matrix` is the set that came with the program, in `{criteria_folder() / 'us-dod-matrix'}`" in message
+    )
+    assert "help: copy it with its `releases.lock`" in message
+    assert not (criteria_folder() / SIGNATURES).exists()

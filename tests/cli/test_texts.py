@@ -6,8 +6,9 @@ import pytest
 
 from risk_engine.audit.texts import texts_file
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.lock import LOCK
 from risk_engine.source import parse
-from tests.cli.running import done, refused
+from tests.cli.running import done, refused, run
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
 EVERY = len(parse(texts_file(read_criteria(LOAN_DESK), "fr"), "", nulls=True).data["texts"])
@@ -73,3 +74,21 @@ def test_a_file_that_cannot_be_read_is_not_written_over(desk: Path, tmp_path: Pa
 
 def test_a_language_that_is_none_is_refused_with_the_way_out(desk: Path) -> None:
     assert "name one by its tag, like `de` or `pt-BR`" in refused("criteria", "texts", desk, "--into", "English")
+
+
+def test_a_translation_of_the_version_before_is_refused_by_check_and_release_and_the_way_out_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    version = copy_of(LOAN_DESK, Path("loan-desk") / "1.0.0")
+    path = write_translation(version, [{"en": "Nobody", "fr": "Personne"}])
+    path.write_text(path.read_text("utf-8").replace("of: loan-desk@1.0.0", "of: loan-desk@0.9.0"), "utf-8")
+    said = [refused("criteria", command, "loan-desk") for command in ("check", "release")]
+    assert said[0] == said[1]
+    assert "this is a translation of `loan-desk@0.9.0`, and the set is `loan-desk@1.0.0`" in said[0]
+    assert not (tmp_path / "loan-desk" / LOCK).exists()
+    command = "criteria texts loan-desk/1.0.0 --into fr -o loan-desk/1.0.0/translations/fr.yaml"
+    assert f"help: `risk-engine {command}` takes over" in said[0]
+    assert run(*command.split()).code == 0
+    assert "fr: Personne" in path.read_text("utf-8")
+    assert "fr:" in done("criteria", "check", "loan-desk")

@@ -63,13 +63,49 @@ def test_before_the_first_version_nothing_is_assessed(desk: Path) -> None:
 def test_the_timeline_is_text_without_a_day_unless_one_is_named(desk: Path) -> None:
     result = run("criteria", "timeline", desk)
     assert (result.code, result.err) == (0, NOTE)
-    assert "in force from 1 March 2024 until the day before 1" in result.out
+    assert "would be in force from 1 March 2024 to 30" in result.out
     assert "No day is marked." in " ".join(result.out.split())
     marked = run("criteria", "timeline", desk, "--on", "2026-12-01")
     assert (marked.code, marked.err) == (0, "")
-    lines = [one for one in marked.out.splitlines() if one.rstrip().endswith("[in force]")]
-    assert len(lines) == 1
-    assert "1.1.0" in lines[0]
+    assert "No released version is in force on 2026-12-01." in marked.out.replace("1 December 2026", "2026-12-01")
+
+
+@pytest.fixture(scope="module")
+def released(desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same set with its first version released: the second is a draft beside it."""
+    folder = tmp_path_factory.mktemp("released") / "loan-desk"
+    shutil.copytree(desk, folder)
+    done("criteria", "release", f"{folder}@1.0.0")
+    return folder
+
+
+def test_beside_a_release_a_draft_is_not_taken_by_its_day(released: Path) -> None:
+    assert assessed(released, "--on", "2027-03-01") == {"version": "1.0.0", "in_force": True}
+    marked = run("criteria", "timeline", released, "--on", "2027-03-01")
+    assert [one.split()[0] for one in marked.out.splitlines() if one.rstrip().endswith("[in force]")] == ["1.0.0"]
+    assert "draft" in marked.out
+
+
+def test_a_draft_that_is_named_is_told_to_be_one_in_result_record_and_reports(released: Path, tmp_path: Path) -> None:
+    arguments = ("assess", LOAN_CASE, "--criteria", f"{released}@1.1.0", "--on", "2027-03-01")
+    shown = run(*arguments)
+    assert "[Draft] Version 1.1.0 of these criteria is a draft" in " ".join(shown.out.split())
+    assert shown.err == (
+        "note: loan-desk@1.1.0 is a draft: nobody has released it, so it is never in force and may still change\n"
+    )
+    record = tmp_path / "record.json"
+    done(*arguments, "-o", record)
+    assert json.loads(record.read_text("utf-8"))["criteria"]["draft"] is True
+    for form in ("md", "html"):
+        page = done("report", record, "--format", form)
+        assert "a draft, not released" in page
+        assert "not in force on the day" not in page
+    assert run("verify", record, "--criteria", released / "1.1.0").code == 0
+
+
+def test_a_record_of_a_release_says_nothing_of_drafts(released: Path) -> None:
+    text = done("assess", LOAN_CASE, "--criteria", released, "--format", "json")
+    assert "draft" not in json.loads(text)["criteria"]
 
 
 def test_all_shows_what_lies_outside_the_time_in_force(desk: Path) -> None:
@@ -106,6 +142,12 @@ def test_the_json_holds_the_times_in_force_and_what_changes(desk: Path) -> None:
     )
 
 
+def test_one_picture_has_nothing_to_show_for_all(desk: Path) -> None:
+    message = refused("criteria", "timeline", desk, "--all", "--format", "svg")
+    assert "--all says nothing there" in message
+    assert "help: leave out --all" in message
+
+
 def test_several_sets_stand_below_each_other(desk: Path) -> None:
     text = done("criteria", "timeline", desk, "reconnect-china@1.0.0")
     assert text.index("(loan-desk)") < text.index("(reconnect-china)")
@@ -115,7 +157,7 @@ def test_a_timeline_in_german_is_german(desk: Path) -> None:
     text = " ".join(
         done("criteria", "timeline", desk, "reconnect-china@1.0.0", "--on", "2026-12-01", "--lang", "de").split()
     )
-    for said in ("gilt vom 1. März 2024", "[in Kraft]", "Markiert: 1. Dezember 2026"):
+    for said in ("würde vom 1. März 2024", "[in Kraft]", "Markiert: 1. Dezember 2026"):
         assert said in text
 
 

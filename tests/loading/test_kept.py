@@ -10,7 +10,7 @@ from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.language import in_language
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.kept import KEPT
-from risk_engine.loading.lock import LOCK
+from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.loading.translation import criteria_in_words
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
@@ -104,3 +104,10 @@ def test_few_sets_are_kept_and_the_one_in_use_stays(tmp_path: Path) -> None:
         read_criteria(folder)
     assert read_criteria(folders[0]) is used
     assert read_criteria(folders[1]) is not oldest
+
+
+def test_signatures_that_say_something_else_are_seen(desk: Path) -> None:
+    read_criteria(desk)
+    (desk.parent / SIGNATURES).write_text("no list\n", "utf-8")
+    with pytest.raises(InvalidSourceError, match="a list of signatures is needed here"):
+        read_criteria(desk)

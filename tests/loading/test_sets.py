@@ -6,8 +6,9 @@ import pytest
 
 from risk_engine.diagnostics import InvalidSourceError, NotInForceError
 from risk_engine.loading import sets
+from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import load_criteria, read_criteria
-from risk_engine.loading.sets import UnknownSetError, choose, default_set, shipped_sets, versions
+from risk_engine.loading.sets import UnknownSetError, check_own, default_set, shipped_sets, versions
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk"
 
@@ -69,7 +70,7 @@ def test_versions_are_in_the_order_of_their_numbers() -> None:
     ],
 )
 def test_name_and_day_mean_one_version(reference: str | None, on: str | None, chosen: str, in_force: bool) -> None:
-    found, is_in_force = choose(reference, date.fromisoformat(on) if on else None)
+    found, is_in_force, _draft = choose(reference, date.fromisoformat(on) if on else None)
     assert (found.dotted, is_in_force) == (chosen, in_force)
 
 
@@ -84,7 +85,7 @@ def test_before_the_first_version_nothing_is_in_force() -> None:
 def test_a_path_means_the_set_or_the_version_that_lies_there(shipped: Path) -> None:
     assert choose(str(shipped / "loan-desk"), date(2025, 6, 1))[0].dotted == "1.2.0"
     assert choose(f"{shipped / 'loan-desk'}@1.0.0", date(2025, 6, 1))[0].dotted == "1.0.0"
-    one, is_in_force = choose(str(shipped / "loan-desk" / "1.10.0"), date(2020, 1, 1))
+    one, is_in_force, _draft = choose(str(shipped / "loan-desk" / "1.10.0"), date(2020, 1, 1))
     assert (one.dotted, is_in_force) == ("1.10.0", False)
     assert load_criteria(str(shipped / "loan-desk" / "1.10.0")).head.version == "1.10.0"
     assert load_criteria(str(shipped / "loan-desk"), date(2025, 6, 1)).head.version == "1.2.0"
@@ -109,6 +110,8 @@ def test_a_path_may_hold_spaces_umlauts_and_an_at_sign(tmp_path: Path) -> None:
             "loan-desk@2.0.0",
             "the set `loan-desk` has no version `2.0.0`\n  help: there is `1.0.0`, `1.2.0` and `1.10.0`",
         ),
+        ("loan-desk@", "`loan-desk@` names no set or no version\n  help: write `SET@1.0.0`, or `SET` alone"),
+        ("@1.0.0", "`@1.0.0` names no set or no version\n  help: write `SET@1.0.0`, or `SET` alone"),
         ("loan-desk@0.0", "the set `loan-desk` has no version `0.0`\n  help: there is `1.0.0`, `1.2.0` and `1.10.0`"),
     ],
 )
@@ -213,6 +216,20 @@ def test_a_folder_named_like_a_shipped_set_does_not_take_its_place(
     monkeypatch.chdir(here)
     assert [one.dotted for one in versions("loan-desk")] == ["1.0.0", "1.2.0", "1.10.0"]
     assert [one.dotted for one in versions("./loan-desk")] == ["9.0.0"]
+    assert printed("loan-desk@9.0.0").endswith(
+        "there is `1.0.0`, `1.2.0` and `1.10.0`; the folder of that name that is here is `./loan-desk@9.0.0`"
+    )
+
+
+@pytest.mark.usefixtures("shipped")
+def test_a_shipped_set_is_not_written_to_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnknownSetError, match=r"is the set that came with the program(.|\n)*help: copy it with"):
+        check_own("loan-desk@1.0.0")
+    version(tmp_path / "loan-desk" / "9.0.0", "9.0.0", "2024-03-01")
+    with pytest.raises(UnknownSetError, match=r"help: the folder of that name that is here is `\./loan-desk@9\.0\.0`"):
+        check_own("loan-desk@9.0.0")
+    check_own("./loan-desk@9.0.0")
 
 
 def test_an_old_version_given_by_its_folder_is_not_in_force(shipped: Path) -> None:

@@ -1,5 +1,6 @@
 """The gate comes before every level, "still open" before any level that may change."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -97,8 +98,19 @@ def test_two_people_are_named_where_two_must_sign() -> None:
 def test_criteria_that_are_not_in_force_are_marked_at_the_top() -> None:
     made = assessment()
     late = made.model_copy(update={"criteria": made.criteria.model_copy(update={"in_force": False})})
-    assert more(late)[-1].startswith("Not in force Version 2.0.0 of these criteria holds from 1 January 2025")
+    assert more(late)[-1] == "Not in force Another version of these criteria than 2.0.0 holds on the day of assessment."
+    early = late.model_copy(update={"on": date(2024, 12, 31)})
+    assert more(early)[-1].startswith("Not in force Version 2.0.0 of these criteria holds from 1 January 2025")
     assert "not in force on the day of the assessment" in render(late, "html")
+
+
+def test_a_draft_is_marked_at_the_top() -> None:
+    made = assessment()
+    draft = made.model_copy(update={"criteria": made.criteria.model_copy(update={"in_force": False, "draft": True})})
+    assert more(draft)[-1] == (
+        "Draft Version 2.0.0 of these criteria is a draft: nobody has released it, so it is never in force and may "
+        "still change."
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from risk_engine.audit.impact.read import StoredCase
 from risk_engine.audit.impact.sides import Pair
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
-from risk_engine.loading.sets import choose
+from risk_engine.loading.choose import newest
 from risk_engine.model.impact import CaseImpact, CauseKind, Group
 
 
@@ -73,5 +73,5 @@ def _check_set(stored: StoredCase, wanted: str) -> None:
 def _set_at(name: str) -> str | None:
     """Return which set a case means that names its folder."""
     with contextlib.suppress(RiskEngineError):
-        return choose(name, None)[0].name
+        return newest(name).name
     return None

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
+from risk_engine.loading.choose import in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.loading.sets import Version, choose, in_force_until
+from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
@@ -57,7 +58,7 @@ def read_pair(before: str, after: str, on: date | None, profile: Path | None) ->
 
 
 def _side(reference: str, profile: Path | None) -> Side:
-    version, _in_force = choose(reference, None)
+    version = newest(reference)
     criteria = read_criteria(version.folder)
     used = load_profile(profile, criteria) if profile else None
     return Side(version, criteria, case_model(criteria), in_force_until(version), used)

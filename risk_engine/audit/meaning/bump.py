@@ -37,7 +37,7 @@ def required_bump(
         return RequiredBump(bump="major", why=reasons[0])
     for one in sorted((one for one in decisions if one.status != "proved"), key=_decided_first):
         return RequiredBump(bump="minor", why=_why(one, after))
-    reasons = [_("it asks more")] if _asks_more(before, after) else [*more(before, after, days)]
+    reasons = [*_asks_more(before, after), *more(before, after, days)]
     if reasons:
         return RequiredBump(bump="minor", why=reasons[0])
     return RequiredBump(bump="patch", why=_("no case is decided otherwise"))
@@ -75,30 +75,39 @@ def _gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
         if getattr(before.head.roles, role) != getattr(after.head.roles, role):
             yield _("another ladder has the role `{role}`", role=role)
     yield from (_("the control `{name}` is gone", name=one) for one in before.controls if one not in after.controls)
+    yield from (why for _name, why in _answers_gone(before, after))
+
+
+def _answers_gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[tuple[str, str]]:
+    """Yield questions and lists of which a case may say something under the earlier version alone, each with what."""
     for name, entity in before.entities.items():
         if name not in after.entities:
-            yield _("`{name}` is gone", name=name)
+            yield name, _("`{name}` is gone", name=name)
             continue
         later = after.entities[name]
         if entity.many is not None and later.many is not None and later.many < entity.many:
-            yield _("`{name}` may have fewer entries", name=name)
+            yield name, _("`{name}` may have fewer entries", name=name)
         for short, fact in entity.facts.items():
             full = f"{name}.{short}"
             if short not in later.facts:
-                yield _("`{name}` is gone", name=full)
+                yield full, _("`{name}` is gone", name=full)
                 continue
             now = later.facts[short]
             match fact, now:
                 case ((ChoiceFact() | ChoicesFact()), (ChoiceFact() | ChoicesFact())):
                     lost = [one for one in fact.options if one not in now.options]
-                    yield from (_("the option `{option}` of `{name}` is gone", option=one, name=full) for one in lost)
+                    yield from (
+                        (full, _("the option `{option}` of `{name}` is gone", option=one, name=full)) for one in lost
+                    )
                 case IntegerFact(range=(low, high)), IntegerFact(range=(lowest, highest)):
                     if lowest > low or highest < high:
-                        yield _("`{name}` may have fewer values", name=full)
+                        yield full, _("`{name}` may have fewer values", name=full)
                 case RowFact(of=table), RowFact(of=other):
                     said, says = _spellings(before.tables[table]), _spellings(after.tables[other])
                     missing = [one for one, row in said.items() if says.get(one) != row]
-                    yield from (_("the row `{row}` of `{table}` is gone", row=one, table=other) for one in missing)
+                    yield from (
+                        (full, _("the row `{row}` of `{table}` is gone", row=one, table=other)) for one in missing
+                    )
                 case _:
                     pass
 
@@ -108,9 +117,9 @@ def _spellings(table: Table) -> dict[str, str]:
     return {name: row_id for row_id, row in table.rows.items() for name in (row_id, *row.aliases)}
 
 
-def _asks_more(before: CriteriaSet, after: CriteriaSet) -> bool:
-    return any(
-        name not in before.entities or short not in before.entities[name].facts
-        for name, entity in after.entities.items()
-        for short in entity.facts
-    )
+def _asks_more(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
+    """Yield what a case may state under the later version alone: what it means then, no earlier result can show."""
+    for name, _why in _answers_gone(after, before):
+        entity, _dot, short = name.partition(".")
+        is_known = entity in before.entities and (not short or short in before.entities[entity].facts)
+        yield _("`{name}` accepts more answers", name=name) if is_known else _("it asks more")

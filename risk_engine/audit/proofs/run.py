@@ -8,9 +8,10 @@ from typing import Any
 
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.loading.base import base_case
+from risk_engine.loading.choose import choose, in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.loading.sets import Version, choose, in_force_until
+from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import TOPICS, ProofReport, Topic
@@ -44,7 +45,7 @@ def proof_of(
     is in force if that is later. Raises RiskEngineError where the set, its base case or the profile cannot be used;
     SolverMismatchError, a defect of this program, where the engine does not confirm a case.
     """
-    version, _is_in_force = choose(reference, on)
+    version = newest(reference) if on is None else choose(reference, on).version
     criteria = read_criteria(version.folder)
     data, base = base_case(version.folder, criteria)
     day = on or max(base.assessment_date or date.min, criteria.head.in_force.from_)

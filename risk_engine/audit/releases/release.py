@@ -55,7 +55,7 @@ def release(
     Raises RiskEngineError where the set or the release before it has problems, the set has no cases, it was released
     with another digest, its number is too low, or the key has signed it already.
     """
-    version, criteria = checked(reference)
+    version, criteria, _translated = checked(reference)
     lock = _lock_of(version)
     is_new = f"{version}" not in lock.releases
     if is_new:
@@ -82,7 +82,7 @@ def compared_with_previous(reference: str) -> Comparison | None:
 
     Raises RiskEngineError where either has problems.
     """
-    version, _criteria = checked(reference)
+    version = checked(reference).version
     previous = previous_release(version)
     if previous is None or f"{version}" in _lock_of(version).releases:
         return None
@@ -91,7 +91,7 @@ def compared_with_previous(reference: str) -> Comparison | None:
 
 def sign_release(reference: str, signing: Signing) -> Release:
     """Return what to record where a released version is signed; raise RiskEngineError for a draft."""
-    version, criteria = checked(reference)
+    version, criteria, _translated = checked(reference)
     lock = _lock_of(version)
     if f"{version}" not in lock.releases:
         message = _("{version} is a draft: it may still change, so it is not signed", version=version)

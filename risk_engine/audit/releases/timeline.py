@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError
+from risk_engine.loading.choose import in_force_until, meant
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import is_released
-from risk_engine.loading.sets import Version, in_force_until, meant
+from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
 from risk_engine.model.criteria import CellValue, CriteriaSet, DatedValue, cell_on, value_on

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from risk_engine.audit.links import Link, broken, holds, noted, unchecked
-from risk_engine.audit.releases.signatures import signature_links, signatures_of
+from risk_engine.audit.releases.signatures import signature_links
 from risk_engine.language import _
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import is_released
 from risk_engine.loading.sets import Version
+from risk_engine.loading.signatures import signatures_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -26,6 +27,7 @@ def release_links(version: Version, keys: "Mapping[str, Ed25519PublicKey]") -> I
         yield unchecked(_("it is a draft: nobody has released it, so it may still change"))
     links = list(signature_links(version, keys))
     yield from links
+    # Without a key nobody asked who signed; with one an unsigned release is not what was asked for.
     if keys and not any(one.verdict == "holds" for one in links):
         yield broken(_("it is not signed with a key that was named"))
     elif not signatures_of(version):

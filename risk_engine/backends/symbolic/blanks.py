@@ -81,6 +81,10 @@ class Blanks:
             self.touched[blank] = self._stated(blank, _fact_of(self.entities, blank))
         return self.touched[blank].answer
 
+    def binds(self, blank: Blank) -> bool:  # noqa: ARG002 (of one case only what is open binds)
+        """Return whether a case must not answer this question where it is not asked."""
+        return True
+
     def listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
         """Return whether a list is answered, and for each place whether there is an entry."""
         if entity not in self.lists:

@@ -48,16 +48,26 @@ def stated_case(
     for name, entity in blanks.entities.items():
         if entity.many is None:
             data[name] = _entry(model, blanks, name, 0, varied)
-        elif (places := _places(model, blanks, name, varied)) is not None:
-            data[name] = tuple(
-                {"id": entry_id(blanks, name, place), **_entry(model, blanks, name, place, varied)} for place in places
-            )
+        elif (entries := listed_entries(model, blanks, name, varied)) is not None:
+            data[name] = entries
     data["controls"] = tuple(
         {"id": one, "status": "implemented", "evidence": ({"kind": EVIDENCE, "reference": EVIDENCE, "date": on},)}
         for one, term in blanks.controls.items()
         if is_true(model, varied(term))
     )
     return data
+
+
+def listed_entries(
+    model: z3.ModelRef, blanks: Blanks, entity: str, varied: Callable[[Term], Term] = lambda term: term
+) -> tuple[dict[str, Any], ...] | None:
+    """Return the entries of a list in a solver's answer, as plain data; None if it is unanswered."""
+    places = _places(model, blanks, entity, varied)
+    if places is None:
+        return None
+    return tuple(
+        {"id": entry_id(blanks, entity, place), **_entry(model, blanks, entity, place, varied)} for place in places
+    )
 
 
 def entry_id(blanks: Blanks, entity: str, place: int) -> str:
@@ -96,14 +106,24 @@ def _entry(
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for short in blanks.entities[entity].facts:
-        blank = Blank(entity, place, short)
-        of_base = blanks.base_answer(blank)
-        value = of_base
-        if blank in blanks.touched:
-            domain = blanks.domains[blank.name]
-            value = value_of(model, _varied(blanks.touched[blank].answer, varied), domain)
-            if not isinstance(value, tuple) and None not in (value, of_base):
-                value = of_base if place_of(of_base, domain) == place_of(value, domain) else value
+        value = answer_of(model, blanks, Blank(entity, place, short), varied)
         if value is not None:
             found[short] = value
     return found
+
+
+def answer_of(
+    model: z3.ModelRef, blanks: Blanks, blank: Blank, varied: Callable[[Term], Term] = lambda term: term
+) -> Any:
+    """Return what a solver's answer states for a question, as the base case says it where no rule sees a difference.
+
+    What nothing asked for is as in the base case. None where nothing is stated.
+    """
+    of_base = blanks.base_answer(blank)
+    if blank not in blanks.touched:
+        return of_base
+    domain = blanks.domains[blank.name]
+    value = value_of(model, _varied(blanks.touched[blank].answer, varied), domain)
+    if not isinstance(value, tuple) and None not in (value, of_base):
+        return of_base if place_of(of_base, domain) == place_of(value, domain) else value
+    return value

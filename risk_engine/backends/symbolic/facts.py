@@ -47,6 +47,8 @@ class Facts:
         self._stated: set[Blank] = set()
         self._lists: set[str] = set()
         self._resolved: dict[Blank, Answer] = {}
+        self.given: dict[Blank, Term] = {}
+        """Whether a table gives the value of a fact, of those that were read and take theirs from one."""
         self.asked: dict[Blank, Pair] = {}
         """Whether a question with `ask_when` is asked, of those that were read."""
         self.accepted: dict[Blank, Term] = {}
@@ -148,7 +150,8 @@ class Facts:
         assert isinstance(row, Interval)  # noqa: S101 (a row is one value)
         is_row = [both(negated(row.unknown), is_at(row.low, place)) for place in range(len(rows))]
         given = [(term, value) for term, value in zip(is_row, cells, strict=True) if value is not None]
-        unknown = both(stated.unknown, negated(some(term for term, _value in given)))
+        self.given[blank] = some(term for term, _value in given)
+        unknown = both(stated.unknown, negated(self.given[blank]))
         domain = self.blanks.domains[blank.name]
         match stated:
             case Chosen(_unknown, options):
@@ -175,7 +178,8 @@ class Facts:
         not_asked = negated(asked.may)
         # Only what the case itself states can contradict; what a table knows is passed over.
         self.accepted[blank] = either(stated.unknown, asked.may, is_stated(stated, otherwise, domain))
-        self.constraints.append(self.accepted[blank])
+        if self.blanks.binds(blank):
+            self.constraints.append(self.accepted[blank])
         unsure = both(negated(asked.must), negated(is_stated(found, otherwise, domain)))
         unknown = both(asked.may, either(found.unknown, unsure))
         settled = known(otherwise, domain)

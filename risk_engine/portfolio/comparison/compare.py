@@ -10,8 +10,9 @@ from risk_engine.engine.assess import plain
 from risk_engine.engine.rendition import assess_in
 from risk_engine.language import _, current
 from risk_engine.loading.case import case_of, located, read_case_file
+from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.sets import Version, choose
+from risk_engine.loading.sets import Version
 from risk_engine.loading.several import compared_sets, told
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
@@ -33,14 +34,14 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
     document = read_case_file(path)
     day = day_of(document, path, on)
     chosen = [choose(one, day) for one in references]
-    _check_different([version for version, _in_force in chosen])
-    sets = [read_criteria(version.folder) for version, _in_force in chosen]
+    _check_different([one.version for one in chosen])
+    sets = [read_criteria(one.version.folder) for one in chosen]
     parts, problems = told(document, (*sets, *compared_sets(document, day)))
     assessments: list[Assessment] = []
     found: list[tuple[CriteriaSet, tuple[Diagnostic, ...]]] = []
-    for criteria, part, (_version, in_force) in zip(sets, parts, chosen, strict=False):
+    for criteria, part, meant in zip(sets, parts, chosen, strict=False):
         try:
-            assessments.append(_assess(part, criteria, day, in_force=in_force))
+            assessments.append(_assess(part, criteria, day, meant))
         except InvalidSourceError as error:
             found.append((criteria, error.diagnostics))
     if problems or found:
@@ -66,10 +67,10 @@ def to_json(comparison: Comparison) -> bytes:
     return canonical({**content, "assessments": [plain(one) for one in comparison.assessments]})
 
 
-def _assess(document: Document, criteria: CriteriaSet, day: date | None, *, in_force: bool) -> Assessment:
+def _assess(document: Document, criteria: CriteriaSet, day: date | None, meant: Chosen) -> Assessment:
     case = case_of(document, criteria)
     try:
-        return assess_in(told_in(criteria, current()), case, day, in_force=in_force)
+        return assess_in(told_in(criteria, current()), case, day, in_force=meant.in_force, draft=meant.draft)
     except InvalidCaseError as error:
         raise located(error, document) from error
 

@@ -21,7 +21,6 @@ from risk_engine.report.blocks import (
     Table,
     View,
     cleaned,
-    mark,
     say,
     shortened,
     strong,
@@ -105,9 +104,7 @@ def _result(side: Side) -> Line:
     proposals = [one for role in ("gate", "headline") if (one := side.told.proposal(role)) is not None]
     said = [_said(one, side) for one in proposals]
     line = say(lead(side.name), " ".join(said))
-    if side.told.criteria.in_force:
-        return line
-    return (*line, *say(" ", mark(_("Not in force")), f" {version_warning(side.told)}"))
+    return (*line, *(run for more in version_warning(side.told) for run in say(" ", *more)))
 
 
 def _said(proposal: Proposal, side: Side) -> str:

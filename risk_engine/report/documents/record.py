@@ -76,7 +76,12 @@ def _about(about: Assessed) -> str:
         )
     else:
         said = _("Decision on the assessment of {day} under {criteria}, without a profile", **values)
+    if about.draft:
+        return "{said}. {draft}".format(said=said, draft=_("The criteria were a draft, which nobody had released"))
     if about.in_force:
         return said
-    not_yet = _("The criteria were not in force on that day (in force from {day})", day=day(about.in_force_from))
+    if about.in_force_from > about.on:
+        not_yet = _("The criteria were not in force on that day (in force from {day})", day=day(about.in_force_from))
+    else:
+        not_yet = _("The criteria were not in force on that day: another version was")
     return f"{said}. {not_yet}"

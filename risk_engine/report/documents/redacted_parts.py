@@ -44,8 +44,7 @@ def answer_of_open(made: Redaction, names: Names) -> Answer:
         more.append(say(lead(escalation.title), _said(escalation)))
     if any(one.four_eyes for one in assessment.proposals):
         more.append(say(strong(_(TWO_PEOPLE))))
-    if not assessment.criteria.in_force:
-        more.append(say(mark(_("Not in force")), f" {version_warning(assessment)}"))
+    more += version_warning(assessment)
     glance = (
         Field(_("Why"), tuple(why(assessment, names))),
         Field(_("On what conditions"), tuple(_conditions(assessment))),

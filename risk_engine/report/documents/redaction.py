@@ -109,7 +109,7 @@ def _assessed_again(
     except ValidationError as error:
         raise RiskEngineError(_("the case in the assessment does not fit the criteria that it names")) from error
     worked = work(case, open_criteria, assessment.on, profile)
-    made = written(worked, in_force=assessment.criteria.in_force, language=current())
+    made = written(worked, in_force=assessment.criteria.in_force, draft=assessment.criteria.draft, language=current())
     then = {one.id: one for one in assessment.findings}
     differing = [one.id for one in made.findings if one.id not in then or not _is_same(one, then[one.id])]
     if differing:

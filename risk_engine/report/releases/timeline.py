@@ -5,7 +5,7 @@ from datetime import date
 
 from risk_engine.language import _, current, ngettext, pgettext
 from risk_engine.model.releases import DatedChange, SetInTime, Timeline, VersionInTime
-from risk_engine.report.blocks import Block, Group, Line, Prose, Section, Table, View, cleaned, mark, say
+from risk_engine.report.blocks import Block, Group, Line, Prose, Run, Section, Table, View, cleaned, mark, say
 from risk_engine.report.releases.picture import Span, picture, span
 from risk_engine.report.releases.words import course, state, subject, time_in_force
 from risk_engine.report.templates import environment
@@ -42,7 +42,10 @@ def timeline_view(timeline: Timeline, *, everything: bool = False, for_terminal:
         scope=None,
         sections=tuple(writer.section(number, one) for number, one in enumerate(timeline.sets, 1)),
         full_report="",
-        footer=_("Of the versions on a day the one with the highest number counts whose time in force has begun."),
+        footer=_(
+            "Of the released versions the one with the highest number counts whose time in force has begun on a day. A "
+            "draft counts only where it is named, or where nothing of its set is released."
+        ),
     )
     return cleaned(whole)
 
@@ -59,6 +62,15 @@ def timeline_json(timeline: Timeline) -> str:
     return json.dumps(timeline.model_dump(mode="json"), ensure_ascii=False, indent=2)
 
 
+def _standing(version: VersionInTime, on: date) -> Run | str:
+    """Return what a version is on a day: a draft is never in force, though it would be."""
+    if not version.is_in_force(on):
+        return "–"
+    if version.state == "draft":
+        return pgettext("on a day", "would be in force")
+    return mark(pgettext("on a day", "in force"))
+
+
 class _Writer:
     """Writes the sections of one document."""
 
@@ -70,6 +82,8 @@ class _Writer:
 
     def section(self, number: int, one: SetInTime) -> Section:
         blocks: list[Block | Group] = [self._versions(one)]
+        if self.on is not None and not any(map(self._is_in_force, one.versions)):
+            blocks.append(Prose(say(_("No released version is in force on {day}.", day=day(self.on)))))
         if not self.for_terminal:
             blocks.insert(0, picture((one,), self.time, self.on, key=f"timeline-{number}"))
         blocks += [self._group(one, version) for version in one.versions]
@@ -81,7 +95,7 @@ class _Writer:
         if self.on is not None:
             head.append(self._day(self.on))
             for row, each in zip(rows, one.versions, strict=True):
-                row.append(say(mark(pgettext("on a day", "in force")) if each.is_in_force(self.on) else "–"))
+                row.append(say(_standing(each, self.on)))
         return Table(_("Versions"), tuple(head), tuple(map(tuple, rows)))
 
     def _group(self, one: SetInTime, version: VersionInTime) -> Group:
@@ -101,6 +115,9 @@ class _Writer:
             )
             blocks.append(Prose(say(text)))
         return Group(say(f"{one.id} {version.version}"), tuple(blocks))
+
+    def _is_in_force(self, version: VersionInTime) -> bool:
+        return self.on is not None and version.state == "released" and version.is_in_force(self.on)
 
     def _when(self, change: DatedChange) -> Line:
         outside = () if change.in_force else (" ", mark(pgettext("on a day", "not in force")))

@@ -1,6 +1,6 @@
 """What stands on a timeline, in words: times in force, and what begins, changes or ends on a day."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 
 from risk_engine.language import N_, NP_, _, pgettext
@@ -39,16 +39,17 @@ _KINDS: dict[Dated, str] = {
 
 
 def time_in_force(version: VersionInTime) -> str:
-    """Return from when until when a version is in force."""
-    if version.in_force_until is None:
-        return _("in force from {day}", day=day(version.in_force_from))
+    """Return from when until when a version is in force; a draft only would be."""
+    is_draft = version.state == "draft"
+    start, until = day(version.in_force_from), version.in_force_until
+    if until is None:
+        return _("would be in force from {day}", day=start) if is_draft else _("in force from {day}", day=start)
     if version.is_never_in_force:
-        return _("never in force: a higher number holds from {day}", day=day(version.in_force_until))
-    return _(
-        "in force from {day} until the day before {end}",
-        day=day(version.in_force_from),
-        end=day(version.in_force_until),
-    )
+        return _("never in force: a higher number holds from {day}", day=day(until))
+    end = day(until - timedelta(days=1))
+    if is_draft:
+        return _("would be in force from {day} to {end}", day=start, end=end)
+    return _("in force from {day} to {end}", day=start, end=end)
 
 
 def state(version: VersionInTime) -> str:

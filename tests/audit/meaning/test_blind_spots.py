@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from risk_engine.audit.meaning.compare import meaning
 from risk_engine.model.case import case_model
 from risk_engine.model.criteria import CriteriaSet
@@ -17,7 +19,7 @@ FACTS = """
     guest:
       many: {many}
       facts:
-        skill: {{type: choice, options: [novice, trained, expert], riskier: earlier}}
+        skill: {{type: choice, options: [{skills}], riskier: earlier}}
 """
 LONG = "LONG: {severity: {low: {fact: trip.days, at_least: 8}}}"
 WET = "WET: {severity: {low: {fact: trip.wet, is: true}}}"
@@ -25,9 +27,17 @@ BASE: dict[str, Any] = {"trip": {"days": 8, "wet": False}, "guest": ({"id": "g",
 
 
 def toy(
-    folder: Path, indicators: str, *, span: str = "0, 20", many: int = 2, wet: str = "", **files: str
+    folder: Path,
+    indicators: str,
+    *,
+    span: str = "0, 20",
+    many: int = 2,
+    wet: str = "",
+    skills: str = "novice, trained, expert",
+    **files: str,
 ) -> CriteriaSet:
-    return criteria_from(folder, facts=FACTS.format(range=span, many=many, wet=wet), indicators=indicators, **files)
+    facts = FACTS.format(range=span, many=many, wet=wet, skills=skills)
+    return criteria_from(folder, facts=facts, indicators=indicators, **files)
 
 
 def compared(before: CriteriaSet, after: CriteriaSet, **stated: Any) -> Meaning:
@@ -128,6 +138,24 @@ def test_a_control_that_is_gone_is_major_since_a_case_may_list_it(tmp_path: Path
     found = compared(before, toy(tmp_path / "b", LONG, controls="C1: {supporting: true}"))
     assert found.required.bump == "major"
     assert "C2" in found.required.why
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ({"span": "0, 30"}, "trip.days"),
+        ({"many": 3}, "guest"),
+        ({"skills": "novice, trained, deft, expert"}, "guest.skill"),
+    ],
+    ids=["numbers", "entries", "options"],
+)
+def test_answers_that_only_the_later_version_accepts_are_no_patch(
+    tmp_path: Path, more: dict[str, Any], name: str
+) -> None:
+    found = compared(toy(tmp_path / "a", LONG), toy(tmp_path / "b", LONG, **more))
+    assert (found.required.bump, found.required.why) == ("minor", f"`{name}` accepts more answers")
+    back = compared(toy(tmp_path / "c", LONG, **more), toy(tmp_path / "d", LONG))
+    assert back.required.bump == "major"
 
 
 def test_a_case_with_a_control_that_is_new_does_not_run_under_both_versions(tmp_path: Path) -> None:

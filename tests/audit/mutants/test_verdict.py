@@ -11,8 +11,8 @@ from risk_engine.audit.mutants.operators import Mutant, Operator
 from risk_engine.audit.mutants.reach import reach
 from risk_engine.audit.mutants.runs import Run, runs
 from risk_engine.audit.mutants.verdict import Suite, turns_red
+from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.sets import choose
 
 pytestmark = pytest.mark.unwatched
 

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from risk_engine.audit.releases.history import CHANGES
 from risk_engine.audit.releases.release import release, sign_release
-from risk_engine.audit.releases.signatures import SIGNATURES, Signing
+from risk_engine.audit.releases.signatures import Signing
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.loading.lock import LOCK
+from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.model.decision import Person
 from risk_engine.model.releases import RequiredBump
 

@@ -8,21 +8,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.audit.releases.signatures import (
-    SIGNATURES,
-    SignatureFile,
-    Signing,
-    signature_files,
-    signature_links,
-    signature_of,
-    signature_problems,
-    stated,
-    with_signature,
-)
+from risk_engine.audit.releases.signatures import Signing, signature_links, signature_of, with_signature
 from risk_engine.canonical import digest
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.loading.lock import LOCK
+from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.loading.sets import Version
+from risk_engine.loading.signatures import SignatureFile, signature_files, signature_problems, stated
 from risk_engine.model.decision import Person
 from risk_engine.signing import is_signed, key_id
 from risk_engine.syntax import UNFIT
@@ -78,8 +69,11 @@ def test_a_signature_with_a_trusted_key_holds(version: Version) -> None:
 def test_one_with_another_key_is_never_taken_for_good(version: Version) -> None:
     signed(version, Signing(OTHER, SIGNING.by, SIGNING.on))
     ((verdict, text),) = links(version)
-    assert verdict == "unchecked"
-    assert text.startswith(f"signed by an unknown key, {key_id(OTHER.public_key())[:12]}…, in the name of A. Vogel")
+    assert verdict == "noted"
+    assert text.startswith(
+        "signed for these rules in the name of A. Vogel (Head of office) on 2026-12-03, by an unknown key"
+    )
+    assert f", {key_id(OTHER.public_key())[:12]}…: the signature itself was not checked" in text
     assert signature_problems(version.folder) == []
 
 
@@ -152,7 +146,7 @@ def test_a_signed_release_cannot_be_made_a_draft_again(version: Version) -> None
 def test_several_people_sign_with_a_key_each(version: Version) -> None:
     signed(version)
     signed(version, Signing(OTHER, Person(name="B. Ode", role="Vice-rector"), date(2026, 12, 4)))
-    assert [one[0] for one in links(version)] == ["holds", "unchecked"]
+    assert [one[0] for one in links(version)] == ["holds", "noted"]
     assert links(versions_in(version.folder.parent)["1.1.0"]) == []
 
 

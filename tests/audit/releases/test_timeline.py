@@ -8,7 +8,7 @@ import pytest
 
 from risk_engine.audit.releases.timeline import timeline
 from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.loading.sets import choose
+from risk_engine.loading.choose import choose
 from risk_engine.model.releases import DatedChange, SetInTime, VersionInTime
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk"

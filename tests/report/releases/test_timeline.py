@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from risk_engine.model.releases import DatedChange, Timeline
-from risk_engine.report.blocks import Group, Picture, Table, words
+from risk_engine.model.releases import DatedChange, Timeline, VersionInTime
+from risk_engine.report.blocks import Group, Picture, Prose, Table, words
 from risk_engine.report.document_text import document_text
 from risk_engine.report.releases.timeline import timeline_json, timeline_svg, timeline_view
 from risk_engine.report.releases.words import course, subject
@@ -33,10 +33,22 @@ def test_every_version_stands_there_with_its_time_and_its_state() -> None:
     assert isinstance(picture, Picture)
     assert table(versions) == [
         ["Version", "State", "Time in force", "1 June 2026"],
-        ["1.0.0", "released", "in force from 1 January 2026 until the day before 1 January 2027", "in force"],
-        ["1.1.0", "draft", "in force from 1 January 2027", "–"],
+        ["1.0.0", "released", "in force from 1 January 2026 to 31 December 2026", "in force"],
+        ["1.1.0", "draft", "would be in force from 1 January 2027", "–"],
     ]
     assert [words(one.title) for one in groups if isinstance(one, Group)] == ["orchard 1.0.0", "orchard 1.1.0"]
+
+
+def test_a_draft_is_never_said_to_be_in_force() -> None:
+    def said(*versions: VersionInTime) -> list[str]:
+        section = timeline_view(orchard(*versions, on="2027-06-01"), for_terminal=True).sections[0]
+        found = [row[-1] for block in section.blocks if isinstance(block, Table) for row in table(block)[1:]]
+        return found + [words(one.line) for one in section.blocks if isinstance(one, Prose)]
+
+    released, draft = version("1.0.0", "2026-01-01", None), version("1.1.0", "2027-01-01", None, state="draft")
+    assert said(released, draft) == ["in force", "would be in force"]
+    assert said(draft) == ["would be in force", "No released version is in force on 1 June 2027."]
+    assert said(version("1.0.0", "2028-01-01", None)) == ["–", "No released version is in force on 1 June 2027."]
 
 
 def test_what_lies_outside_the_time_in_force_is_counted_or_shown() -> None:

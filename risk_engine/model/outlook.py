@@ -1,0 +1,190 @@
+"""What would change a result: a record of its own, bound to the digest of the assessment that it is about (issue 7).
+
+It is outside the assessment, for what a solver finds may depend on how far it looks. Every case in it was replayed by
+the engine. It holds the words that a report prints, in the language of the criteria that it was made with.
+"""
+
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from pydantic import Field
+
+from risk_engine.model.assessment import Digest
+from risk_engine.model.proof import Reached
+from risk_engine.model.words import Id, Model, Name, Severity, Shown
+
+SCHEMA: Literal[1] = 1
+
+Path: TypeAlias = str
+"""A question of the case as people write it: `entity.fact`, `entity.id.fact`; `entity` alone is a whole list."""
+Effect: TypeAlias = Literal["alone", "together", "none"]
+"""What an answer can do to the headline and the gate: change them alone, only with other answers, or nothing."""
+
+
+class Asked(Model):
+    """The words of a question."""
+
+    question: Shown
+    of: Shown = Field(description="What it is asked about: the entity, and its label where it is one of a list.")
+    asked_of: Shown | None = Field(description="Who should answer.")
+    changed_by: Shown | None = Field(default=None, description="What must really change for another answer.")
+    confidential: bool = False
+    options: dict[str, Shown] = Field(description="What the answers of it that stand in this record mean.")
+
+
+class Completion(Model):
+    """Open questions answered, as few as can be otherwise than in a harmless case, and what comes out then."""
+
+    answers: dict[Path, Any] = Field(description="Every answer that it fills in, as in a case file.")
+    telling: tuple[Path, ...] = Field(description="Those that are not as in the harmless base case of the criteria.")
+    reached: tuple[Reached, ...]
+    is_smallest: bool = Field(description="Whether it is proved that none has fewer that are otherwise.")
+
+
+class PossibleLevel(Model):
+    """A level that can still come out, with a smallest completion that shows it."""
+
+    level: Name
+    witness: Completion
+
+
+class ExactRange(Model):
+    """Which levels of a ladder can come out once every question has its answer: exactly these."""
+
+    ladder: Name
+    lowest: Name = Field(description="The ends as the assessment has them, by bounds.")
+    highest: Name
+    possible: tuple[PossibleLevel, ...]
+    undecided: tuple[Name, ...] = Field(default=(), description="Levels of which it was not decided in the time given.")
+
+
+class Moved(Model):
+    """A finding that an answer or a control moves."""
+
+    finding: Id
+    before: Severity
+    after: Severity
+
+
+class IfAnswered(Model):
+    """What an answer does while all other questions stay open."""
+
+    answer: Any
+    reached: tuple[Reached, ...]
+    moves: tuple[Moved, ...] = Field(description="Findings whose highest possible severity, or the certain one, moves.")
+
+
+class NextQuestion(Model):
+    """An open question, what it can decide, and what each answer would do."""
+
+    path: Path
+    effect: Effect
+    findings: tuple[Id, ...] = Field(description="The findings that it can move.")
+    if_answered: tuple[IfAnswered, ...] = Field(default=(), description="Of a question that decides alone.")
+
+
+class Change(Model):
+    """Another answer, which a redesign of the project would give."""
+
+    path: Path
+    before: Any
+    after: Any
+
+
+class Way(Model):
+    """A smallest set of controls and changes of design that lowers a result; without any of them it does not."""
+
+    controls: tuple[Id, ...] = Field(description="Controls to be put in place, with evidence, that are not yet.")
+    changes: tuple[Change, ...]
+    effort: int = Field(description="The sum of the efforts of the controls, as the criteria declare them.")
+    not_agreed: int = Field(description="How many of the controls nobody has agreed to yet.")
+    reached: tuple[Reached, ...]
+
+
+class Obstacle(Model):
+    """A finding that holds the result where it is whatever is put in place, and the answers that it rests on."""
+
+    finding: Id
+    rests_on: tuple[Path, ...]
+
+
+class WaysDown(Model):
+    """How a ladder can come to a milder level: all smallest ways up to a limit, or why there is none."""
+
+    ladder: Name
+    level: Name = Field(description="What it is now, at its strict end.")
+    ways: tuple[Way, ...]
+    is_all: bool = Field(description="Whether these are all smallest ways; else the search ended at its limit.")
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+class ToNextBand(Model):
+    """How far a dimension is from the next band, after controls."""
+
+    dimension: Name
+    points: int
+    next_band: Shown | None
+    missing_points: int | None
+
+
+class FindingsMore(Model):
+    """So many more findings of one severity, in one dimension and on one ground, tip a ladder."""
+
+    ladder: Name
+    level: Name = Field(description="To which level.")
+    number: int
+    severity: Severity
+    dimension: Name
+    ground: Name
+
+
+class IfWrong(Model):
+    """An answer on record and what comes out if it is wrong; of several the one that changes most."""
+
+    path: Path
+    recorded: Any
+    instead: Any
+    reached: tuple[Reached, ...]
+    steps: int = Field(description="By how many levels headline and gate move together.")
+
+
+class Tips(Model):
+    """A number of the criteria that tips a ladder if it were another: the first one that does."""
+
+    what: Literal["parameter", "points", "band", "cap"]
+    name: str
+    title: Shown
+    value: int
+    tips_at: int
+    percent: Literal[10, 25, 50]
+    reached: tuple[Reached, ...]
+
+
+class Margins(Model):
+    """How firmly a result stands."""
+
+    bands: tuple[ToNextBand, ...] = ()
+    findings: tuple[FindingsMore, ...] = ()
+    if_wrong: tuple[IfWrong, ...] = ()
+    tips: tuple[Tips, ...] = ()
+    tried: int = Field(default=0, description="How many numbers of the criteria were moved.")
+
+
+class Outlook(Model):
+    """What would change a result."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    engine: str
+    language: str
+    assessment: Digest
+    case_id: str
+    on: date
+    entries: dict[Name, int] = Field(description="How many entries an open list may have in any case looked at.")
+    ranges: tuple[ExactRange, ...]
+    questions: tuple[NextQuestion, ...] = Field(description="Open questions, those that decide most first.")
+    ways: tuple[WaysDown, ...]
+    margins: Margins
+    facts: dict[Path, Asked] = Field(description="The words of the questions that stand in this record.")
+    controls: dict[Id, Shown] = Field(description="The titles of its controls.")
+    findings: dict[Id, Shown] = Field(description="The titles of its findings.")
+    digest: str

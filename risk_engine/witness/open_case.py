@@ -1,0 +1,199 @@
+"""One case with some of its answers or controls open: what can still come out, each time with a case replayed.
+
+A solver's answer is decoded into the case itself with the open answers filled in; answers to questions that are not
+asked any more are set aside, as an office would do it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import z3
+
+from risk_engine.backends.symbolic.blanks import Blank, stated_entries
+from risk_engine.backends.symbolic.decode import EVIDENCE, answer_of, is_true, listed_entries
+from risk_engine.backends.symbolic.domains import Domains
+from risk_engine.backends.symbolic.settled import Opened, Settled
+from risk_engine.backends.symbolic.terms import Term, either, negated
+from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.engine.facts import Read
+from risk_engine.engine.work import Worked, work
+from risk_engine.loading.case import changed
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import TextFact
+from risk_engine.once import once
+from risk_engine.witness.example import Replayed, SolverMismatchError, confirm
+from risk_engine.witness.space import Limits, Space, answers_of, bounds_of
+from risk_engine.witness.watch import Watch
+
+Place = tuple[str, str | None, str]
+"""A question of a case: entity, the entry's id where it is one of a list, and the fact."""
+
+
+@once
+def _model(criteria: CriteriaSet) -> type[Case]:
+    return case_model(criteria)
+
+
+class OpenCase:
+    """One case of which some questions, lists and controls are open."""
+
+    def __init__(
+        self,
+        worked: Worked,
+        base: Case,
+        *,
+        questions: Collection[Place] = (),
+        lists: Collection[str] = (),
+        controls: Collection[str] = (),
+        limits: Limits | None = None,
+    ) -> None:
+        """Take a case that was worked out, the case to stay near to (itself, or a harmless one), and what is open."""
+        self.worked, self.case, self.criteria = worked, worked.case, worked.criteria
+        entities = self.criteria.entities
+        looked = limits or Limits()
+        preferred = answers_of(self.case, entities)
+        for fact, values in answers_of(base, entities).items():
+            preferred[fact] = [*preferred.get(fact, ()), *values]
+        opened = Opened(
+            blanks=frozenset(map(self.blank, questions)),
+            lists=frozenset(lists),
+            controls=frozenset(controls),
+            in_place=frozenset(name for name, one in worked.controls.items() if one.counts_as == "in_place"),
+        )
+        domains = Domains([self.criteria], worked.on, worked.profile, preferred)
+        bounds = bounds_of([self.criteria], looked.entries)
+        self.blanks = Settled(entities, domains, bounds, base, self.case, opened)
+        self.space = Space([self.criteria], base, worked.on, looked, worked.profile, self.blanks)
+        self.reading = self.space.reading
+
+    def blank(self, place: Place) -> Blank:
+        """Return the blank of a question of the case."""
+        entity, entry, fact = place
+        entries = stated_entries(self.case, entity) if self.criteria.entities[entity].many is not None else None
+        number = next((n for n, one in enumerate(entries or ()) if getattr(one, "id", None) == entry), 0)
+        return Blank(entity, number, fact)
+
+    def place(self, blank: Blank) -> Place:
+        """Return the question that a blank stands for; of a list that is open without an entry."""
+        entries = stated_entries(self.case, blank.entity) if self.criteria.entities[blank.entity].many else None
+        entry = getattr(entries[blank.place], "id", None) if entries and blank.place < len(entries) else None
+        return blank.entity, entry, blank.fact
+
+    def complete(self) -> list[Term]:
+        """Return that every open question that was asked for has an answer, as an office would give it.
+
+        What a table knows is left to the table.
+        """
+        facts = self.reading.facts
+        found: list[Term] = [
+            self.blanks.lists[name][0] for name in self.blanks.opened.lists if name in self.blanks.lists
+        ]
+        for blank in self.blanks.touched:
+            if not self.blanks.is_open(blank):
+                continue
+            stated = self.blanks.touched[blank].answer
+            fact = self.criteria.entities[blank.entity].facts[blank.fact]
+            is_there = self._is_there(blank)
+            if blank in facts.given:
+                found.append(either(stated.unknown, negated(facts.given[blank])))
+            resolved = stated if not hasattr(fact, "ask_when") else facts.answer(blank.name, blank.place)[0]
+            found.append(either(negated(is_there), negated(resolved.unknown)))
+        return found
+
+    def _is_there(self, blank: Blank) -> Term:
+        if self.criteria.entities[blank.entity].many is None:
+            return True
+        return self.blanks.lists[blank.entity][1][blank.place]
+
+    def replayed(self, model: z3.ModelRef, watched: Sequence[Watch]) -> Replayed:
+        """Return the case of a solver's answer after the engine confirmed all that is watched."""
+        data = self.data(model)
+        while True:
+            case = _model(self.criteria).model_validate(data)
+            try:
+                worked = work(case, self.criteria, self.worked.on, self.worked.profile)
+                break
+            except InvalidCaseError as error:
+                data = self._set_aside(data, error)
+        found = Replayed(data, worked)
+        confirm(watched, self.reading, model, found)
+        return found
+
+    def data(self, model: z3.ModelRef) -> dict[str, Any]:
+        """Return the case with its open answers filled in, as plain data."""
+        data: dict[str, Any] = self.case.model_dump(by_alias=True, exclude_none=True)
+        for name in self.blanks.opened.lists:
+            entries = listed_entries(model, self.blanks, name)
+            if entries is not None:
+                data[name] = entries
+        for blank in self.blanks.touched:
+            if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists:
+                self._answer(data, blank, answer_of(model, self.blanks, blank))
+        data["controls"] = self._controls(model, data.get("controls", ()))
+        return data
+
+    def _answer(self, data: dict[str, Any], blank: Blank, value: Any) -> None:
+        """Put an answer where it belongs; None takes it out."""
+        if self.criteria.entities[blank.entity].many is None:
+            entry = data[blank.entity] = dict(data.get(blank.entity) or {})
+        else:
+            several = list(data[blank.entity])
+            entry = several[blank.place] = dict(several[blank.place])
+            data[blank.entity] = tuple(several)
+        entry.pop(blank.fact, None)
+        if value is not None:
+            entry[blank.fact] = value
+
+    def _controls(self, model: z3.ModelRef, stated: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+        found = {one["id"]: dict(one) for one in stated}
+        for name, term in self.blanks.controls.items():
+            if is_true(model, term):
+                proof = {"kind": EVIDENCE, "reference": EVIDENCE, "date": self.worked.on}
+                found[name] = {**found.get(name, {}), "id": name, "status": "implemented", "evidence": (proof,)}
+        return tuple(found.values())
+
+    def _set_aside(self, data: dict[str, Any], error: InvalidCaseError) -> dict[str, Any]:
+        """Take out what the case states and what is not asked any more; nothing that was open may be among it."""
+        for problem in error.problems:
+            after = changed(data, problem.path, None)
+            if after is None:
+                raise SolverMismatchError(f"{problem.path}: {problem.message}, in {data}") from error
+            data = after
+        return data
+
+
+def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Return the questions and the lists of a case that are open, in the order of the case file.
+
+    A question is open where neither the case nor a table answers it and it is not ruled out.
+    """
+    case, criteria = worked.case, worked.criteria
+    missing = {read for read, origin in worked.facts.origins.items() if origin == "missing"}
+    questions: list[Place] = []
+    lists: list[str] = []
+    for name, entity in criteria.entities.items():
+        stated = stated_entries(case, name) if entity.many is not None else None
+        if entity.many is not None and stated is None:
+            lists.append(name)
+            continue
+        for entry in [None] if stated is None else [str(getattr(one, "id", "")) for one in stated]:
+            questions += [
+                (name, entry, short)
+                for short, fact in entity.facts.items()
+                if not isinstance(fact, TextFact)
+                and Read(name, entry, short) in missing
+                and not is_stated(case, (name, entry, short), criteria)
+            ]
+    return tuple(questions), tuple(lists)
+
+
+def is_stated(case: Case, place: Place, criteria: CriteriaSet) -> bool:
+    """Return whether a case itself states an answer."""
+    entity, entry, short = place
+    if criteria.entities[entity].many is None:
+        return getattr(getattr(case, entity, None), short, None) is not None
+    return any(
+        getattr(one, "id", None) == entry and getattr(one, short, None) is not None
+        for one in stated_entries(case, entity) or ()
+    )
