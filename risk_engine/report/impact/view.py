@@ -45,10 +45,15 @@ def impact_view(report: ImpactReport, *, with_pictures: bool = True, most: int |
     """
     names = Words(report)
     compared = report.of_group("compared")
+    looser = _(
+        "Answers are missing here, and more is certain than before: the level that was proposed meanwhile, or the "
+        "mildest that is possible, falls. The strictest that is possible stays, so these cases are not called milder."
+    )
     sections = (
         *_flow_sections(report, names, with_pictures=with_pictures),
         *_finding_section(report, names),
         *changed_section("milder", _("Milder"), report.of_group("compared", "milder"), names, most),
+        *changed_section("looser", _("Looser"), report.of_group("compared", "looser"), names, most, looser),
         *changed_section("stricter", _("Stricter"), report.of_group("compared", "stricter"), names, most),
         *changed_section("otherwise", _("Changed otherwise"), report.of_group("compared", "otherwise"), names, most),
         *asked_section(report.of_group("newly_asked"), names, most),
@@ -94,6 +99,7 @@ def in_short(report: ImpactReport) -> str:
     others = (
         (compared.stricter, ngettext("{number} becomes stricter", "{number} become stricter", compared.stricter)),
         (compared.milder, ngettext("{number} milder", "{number} milder", compared.milder)),
+        (compared.looser, ngettext("{number} looser", "{number} looser", compared.looser)),
         (compared.otherwise, ngettext("{number} otherwise", "{number} otherwise", compared.otherwise)),
         (counts.newly_asked, ngettext("{number} newly asked", "{number} newly asked", counts.newly_asked)),
         (
@@ -199,6 +205,7 @@ def _courses(courses: Courses) -> str:
         (courses.same, ngettext("{number} as before", "{number} as before", courses.same)),
         (courses.stricter, ngettext("{number} stricter", "{number} stricter", courses.stricter)),
         (courses.milder, ngettext("{number} milder", "{number} milder", courses.milder)),
+        (courses.looser, ngettext("{number} looser", "{number} looser", courses.looser)),
         (courses.otherwise, ngettext("{number} otherwise", "{number} otherwise", courses.otherwise)),
     )
     return ", ".join(text for number, text in told if number)

@@ -67,6 +67,17 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
         {"facts": facts().replace("'How many days?'", "'How many days?', evidence: The ticket")},
         [],
     ),
+    "what can be changed wants to be said": (
+        "LINT-15",
+        {
+            "facts": facts(
+                "bare: {type: boolean, question: 'Bare?', changeable: true}",
+                "told: {type: boolean, question: 'Told?', changeable: The guide is another one.}",
+                "fixed: {type: boolean, question: 'Fixed?', changeable: false}",
+            )
+        },
+        [("trip.bare", "says that it can be changed, but not what must really change")],
+    ),
     "many options want help": (
         "LINT-11",
         {

@@ -48,6 +48,7 @@ def counted(**numbers: object) -> ImpactReport:
         ),
         (counted(cases=20, compared=Courses(same=20)), "20 of 20 cases keep their result"),
         (counted(cases=2, compared=Courses(same=1, milder=1)), "1 of 2 cases keeps its result; 1 milder"),
+        (counted(cases=2, compared=Courses(same=1, looser=1)), "1 of 2 cases keeps its result; 1 looser"),
         (counted(cases=1, compared=Courses(stricter=1)), "0 of 1 case keeps its result; 1 becomes stricter"),
         (counted(), "No case was replayed"),
     ],
