@@ -11,7 +11,7 @@ from pydantic import Field
 
 from risk_engine.model.assessment import Digest
 from risk_engine.model.proof import Reached
-from risk_engine.model.words import Id, Model, Name, Severity, Shown
+from risk_engine.model.words import Id, KnockOut, Model, Name, Severity, Shown
 
 SCHEMA: Literal[1] = 1
 
@@ -59,17 +59,25 @@ class ExactRange(Model):
 
 
 class Moved(Model):
-    """A finding that an answer or a control moves."""
+    """A finding that an answer or a control moves; each pair is at least, at most."""
 
     finding: Id
-    before: Severity
-    after: Severity
+    before: tuple[Severity, Severity]
+    after: tuple[Severity, Severity]
+    knock_out_before: tuple[KnockOut, KnockOut] = Field(description="Its strongest knock-out that is not cured.")
+    knock_out_after: tuple[KnockOut, KnockOut]
 
 
 class IfAnswered(Model):
-    """What an answer does while all other questions stay open."""
+    """What an answer does while all other questions stay open.
+
+    Of options that may be combined, and of a list, the smallest answer that comes to what no smaller one comes to.
+    """
 
     answer: Any
+    alike: tuple[Any, ...] = Field(default=(), description="Other options or rows that do the same.")
+    first: Any = Field(default=None, description="Of a number or a day: all from this one on do the same.")
+    last: Any = Field(default=None, description="Of a number or a day: up to this one; None is without end.")
     reached: tuple[Reached, ...]
     moves: tuple[Moved, ...] = Field(description="Findings whose highest possible severity, or the certain one, moves.")
 
@@ -79,6 +87,7 @@ class NextQuestion(Model):
 
     path: Path
     effect: Effect
+    after: tuple[Path, ...] = Field(default=(), description="Questions that decide whether it must be asked at all.")
     findings: tuple[Id, ...] = Field(description="The findings that it can move.")
     if_answered: tuple[IfAnswered, ...] = Field(default=(), description="Of a question that decides alone.")
 
