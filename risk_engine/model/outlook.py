@@ -84,11 +84,12 @@ class NextQuestion(Model):
 
 
 class Change(Model):
-    """Another answer, which a redesign of the project would give."""
+    """Another answer, which a redesign of the project would give: the nearest one that does."""
 
     path: Path
     before: Any
     after: Any
+    or_milder: bool = Field(default=False, description="Whether every answer that is milder still does as well.")
 
 
 class Way(Model):
@@ -97,8 +98,11 @@ class Way(Model):
     controls: tuple[Id, ...] = Field(description="Controls to be put in place, with evidence, that are not yet.")
     changes: tuple[Change, ...]
     effort: int = Field(description="The sum of the efforts of the controls, as the criteria declare them.")
-    not_agreed: int = Field(description="How many of the controls nobody has agreed to yet.")
-    reached: tuple[Reached, ...]
+    not_agreed: int = Field(description="How many of the controls the case lists neither as agreed nor as planned.")
+    reached: tuple[Reached, ...] = Field(description="What every ladder comes to, as the engine works it out.")
+    then_asked: tuple[Path, ...] = Field(
+        default=(), description="Questions that the changes open; they count as answered for the worst until they are."
+    )
 
 
 class Obstacle(Model):
@@ -106,16 +110,24 @@ class Obstacle(Model):
 
     finding: Id
     rests_on: tuple[Path, ...]
+    unanswered: tuple[Path, ...] = Field(default=(), description="What nobody has answered yet and could end it.")
 
 
 class WaysDown(Model):
-    """How a ladder can come to a milder level: all smallest ways up to a limit, or why there is none."""
+    """How a ladder can come to a level that is milder than now: all smallest ways up to a limit, or why there is none.
+
+    What is now and what a way reaches is the strict end: the stricter of the level that is proposed and the highest one
+    that missing answers can still make of it.
+    """
 
     ladder: Name
     level: Name = Field(description="What it is now, at its strict end.")
-    ways: tuple[Way, ...]
+    to: Name = Field(description="The level to be reached; a way may reach a milder one.")
+    ways: tuple[Way, ...] = Field(description="Fewest parts first, then least effort, then most agreed already.")
     is_all: bool = Field(description="Whether these are all smallest ways; else the search ended at its limit.")
-    obstacles: tuple[Obstacle, ...] = ()
+    obstacles: tuple[Obstacle, ...] = Field(
+        default=(), description="Where no way leads there: what stands against it with everything in place."
+    )
 
 
 class ToNextBand(Model):

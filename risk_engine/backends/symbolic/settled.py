@@ -22,6 +22,8 @@ class Opened:
     lists: frozenset[str] = frozenset()
     controls: frozenset[str] = frozenset()
     in_place: frozenset[str] = frozenset()
+    binding: bool = True
+    """Whether an open answer must not be given where it is not asked; else it is set aside like a settled one."""
 
 
 class Settled(Blanks):
@@ -53,7 +55,7 @@ class Settled(Blanks):
 
     def binds(self, blank: Blank) -> bool:
         """Return whether a case must not answer this question where it is not asked: one it states is set aside."""
-        return self.is_open(blank)
+        return self.opened.binding and self.is_open(blank)
 
     def listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
         """Return whether a list is answered, and for each place whether there is an entry."""
