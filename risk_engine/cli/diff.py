@@ -115,7 +115,8 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Over all possible cases it is proved whether a result can become milder or stricter, skip a level or be open anew,
     and where it can the smallest case shows it (needs the extra `audit`). Each rule and question that is new, gone or
     changed stands with its sentence before and after. Number and time of the versions count as no change; neither do
-    their cases, translations and notes.
+    their cases, translations and notes. Where the meaning was asked for and cannot be worked out, the exit code is 2;
+    the rest is printed all the same.
     """
     from risk_engine.audit.changes.versions import compared
 
@@ -138,6 +139,8 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if cases is not None:
         _write_cases(found, proved, cases)
     _exit(fail_on, changes)
+    if proved.error is not None:
+        raise typer.Exit(Exit.INVALID_INPUT)
 
 
 def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
