@@ -1,5 +1,38 @@
-"""`python -m risk_engine` is the command `risk-engine`."""
+"""`python -m risk_engine` is the command `risk-engine`; here it begins, and hears Ctrl-C from its first line on."""
 
-from risk_engine.cli import main
+import signal
+import sys
+from typing import Any
 
-main()
+
+def main() -> None:
+    """Run the command; Ctrl-C while it is still being read waits until there are words for it."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # whoever started it wants no Ctrl-C
+        from risk_engine.cli import main as run
+
+        run()
+        return
+    waiting: list[int] = []
+
+    def wait(number: int, _frame: Any) -> None:
+        waiting.append(number)
+
+    def hear() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if waiting:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, wait)
+    from risk_engine.cli import main as run
+
+    try:
+        run(hear)
+    except KeyboardInterrupt:  # once more, while the first is being answered
+        sys.exit(130)
+    finally:
+        # All is said; what Python still clears away nobody need wait for.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+if __name__ == "__main__":
+    main()

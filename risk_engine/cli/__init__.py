@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from risk_engine.cli.phrases import report
 from risk_engine.cli.speech import OPTION, take_language
 from risk_engine.cli.tree import tree_of
 from risk_engine.diagnostics import DefectError, RiskEngineError, reason
+from risk_engine.interrupts import interruptible
 from risk_engine.language import _, in_language
 from risk_engine.version import __version__
 
@@ -24,7 +26,7 @@ app = typer.Typer(
     help="Decide, with reasons, whether a proposed research collaboration may go ahead.",
     epilog="Exit codes: 0 done · 1 a test failed, a record does not verify, or a result is at least "
     "--fail-on · 2 invalid input, or something could not be checked · 3 a result may be at least --fail-on · "
-    "70 a defect of this program. "
+    "70 a defect of this program · 130 ended by Ctrl-C. "
     "Results go to standard output, problems to standard error.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -59,8 +61,11 @@ def _options(
     pass
 
 
-def main() -> None:
-    """Run the command; what a user can mend is printed to standard error, with exit code 2."""
+def main(begin: Callable[[], None] = lambda: None) -> None:
+    """Run the command; what a user can mend is printed to standard error, with exit code 2.
+
+    `begin` is called first of what Ctrl-C may end.
+    """
     # Reading criteria makes many objects and no garbage; looking for some all the while costs a tenth of the start.
     gc.set_threshold(100_000)
     _write_any_character()
@@ -70,14 +75,19 @@ def main() -> None:
         typer.echo(f"{error}", err=True)
         sys.exit(Exit.INVALID_INPUT)
     with in_language(language):
-        sys.exit(_run())
+        sys.exit(_run(begin))
 
 
-def _run() -> int:
+def _run(begin: Callable[[], None]) -> int:
     try:
-        return tree_of(app)(prog_name=app.info.name, standalone_mode=False) or Exit.DONE
+        begin()
+        with interruptible():
+            return _run_command()
     except TyperException as error:
         typer.echo(report(error), err=True, nl=False)
+    except KeyboardInterrupt:
+        typer.echo(_("Aborted!"), err=True)
+        return Exit.INTERRUPTED
     except typer.Abort:
         typer.echo(_("Aborted!"), err=True)
         return Exit.FAILED
@@ -92,6 +102,13 @@ def _run() -> int:
         place = error.filename or _("the command")
         typer.echo(f"{place}: {reason(error) if error.strerror else str(error).lower()}", err=True)
     return Exit.INVALID_INPUT
+
+
+def _run_command() -> int:
+    code: int = tree_of(app)(prog_name=app.info.name, standalone_mode=False) or Exit.DONE
+    if code == Exit.INTERRUPTED:  # the tree's answer to Ctrl-C, without a word
+        raise KeyboardInterrupt
+    return code
 
 
 def _write_any_character() -> None:

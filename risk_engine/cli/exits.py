@@ -6,7 +6,7 @@ from enum import IntEnum
 class Exit(IntEnum):
     """0 done; 1 a test or verification failed, or a result is at least `--fail-on`; 2 invalid input; 3 it may be.
 
-    70: the program contradicts itself, which is a defect.
+    70: the program contradicts itself, which is a defect. 130: ended by Ctrl-C, as shells say it (128 and the signal).
     """
 
     DONE = 0
@@ -14,3 +14,4 @@ class Exit(IntEnum):
     INVALID_INPUT = 2
     STILL_OPEN = 3
     DEFECT = 70
+    INTERRUPTED = 130

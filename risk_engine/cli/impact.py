@@ -35,6 +35,7 @@ class FailOn(StrEnum):
     """What a command can be made to fail on."""
 
     milder = "milder"
+    looser = "looser"
     changed = "changed"
 
 
@@ -63,7 +64,11 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     output: Output = None,
     fail_on: Annotated[
         FailOn | None,
-        typer.Option("--fail-on", help="Exit with 1 if a case becomes milder, or changes at all; with 3 if it may."),
+        typer.Option(
+            "--fail-on",
+            help="Exit with 1 if a case becomes `milder`; if it does or becomes `looser`; if it is `changed` at all; "
+            "with 3 if that rests on answers that nobody gave.",
+        ),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")

@@ -71,7 +71,7 @@ def list_sets(
             columns = [f"{version}", _("in force from {day}", day=version.in_force_from)]
             columns += _state(version, known, failed, broken)
             if name == default:
-                columns.append(_("taken where no set is named"))
+                columns.append(_("of the set that is taken where none is named"))
             typer.echo("\t".join(columns))
     for text in broken:
         typer.echo(text, err=True)
@@ -147,6 +147,7 @@ def release(
     command: what was written is named.
     """
     from risk_engine.audit.releases.release import release as released
+    from risk_engine.loading.sets import check_own
 
     signing = _signing(sign, by, role, on)
     required, changes = _proved(reference)
@@ -157,6 +158,8 @@ def release(
         text = _("{version}: not released, {failed} of {all} cases failed", version=made.version, **counts)
         typer.echo(text, err=True)
         raise typer.Exit(Exit.FAILED)
+    if made.files:
+        check_own(reference)
     write_together(made.files)
     if made.is_new:
         typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))
@@ -221,9 +224,13 @@ def sign_release(
 
     The signature binds set, version and digest of the rules, so it fits no other release. It says that the key was
     used, not when: the day is the one that was stated.
+
+    Exit code 0: signed; 2: it is a draft or was changed, the key has signed it already, or something cannot be used.
     """
     from risk_engine.audit.releases.release import sign_release as signed
+    from risk_engine.loading.sets import check_own
 
+    check_own(reference)
     signing = _signing(key, by, role, on)
     assert signing is not None  # noqa: S101 (there is a key)
     made = signed(reference, signing)

@@ -19,6 +19,8 @@ from risk_engine.source import read
 HEAD = "set.yaml"
 DEFAULT = "default.yaml"
 """Names, beside the shipped sets, the one that is meant where nobody names any."""
+_NEAR = 3
+"""So far above a file its version or its set is looked for."""
 
 
 class UnknownSetError(RiskEngineError):
@@ -63,6 +65,8 @@ def versions(name: str) -> list[Version]:
         folders = [path]
     elif _is_folder(name) and version_folders(path):
         folders = version_folders(path)
+    elif _is_file(name):
+        raise UnknownSetError(_("`{name}` is a file, and a criteria set is a folder", name=name), _folder_meant(path))
     else:
         way_out = suggestion(name, sets)
         if _is_folder(name):
@@ -101,6 +105,21 @@ def is_version(folder: Path) -> bool:
         return False
 
 
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError:
+        return False
+
+
+def _folder_meant(file: Path) -> str:
+    """Return which folder whoever names a file of a set will mean: that of its version, else that of the set."""
+    for one in file.absolute().parents[:_NEAR]:
+        if is_version(one) or version_folders(one):
+            return _("give the folder: `{folder}`", folder=one)
+    return _("a set is a folder of versions, each with its `{file}`", file=HEAD)
+
+
 def _is_folder(name: str) -> bool:
     try:
         return Path(name).is_dir()
@@ -109,10 +128,16 @@ def _is_folder(name: str) -> bool:
 
 
 def name_and_number(reference: str) -> tuple[str, str]:
-    """Return name and number of `SET@VERSION`; the path of a folder may hold an `@` of its own."""
+    """Return name and number of `SET@VERSION`; the path of a folder may hold an `@` of its own.
+
+    Raises UnknownSetError where nothing stands on one side of the `@`.
+    """
     if "@" not in reference or _is_folder(reference):
         return reference, ""
-    name, _, number = reference.rpartition("@")
+    name, _at, number = reference.rpartition("@")
+    if not name or not number:
+        message = _("`{reference}` names no set or no version", reference=reference)
+        raise UnknownSetError(message, _("write `SET@1.0.0`, or `SET` alone"))
     return name, number
 
 
@@ -121,10 +146,32 @@ def numbered(found: list[Version], name: str, number: str) -> Version:
     for one in found:
         if one.dotted == number:
             return one
-    known = quoted((one.dotted for one in found), "and")
-    raise UnknownSetError(
-        _("the set `{name}` has no version `{number}`", name=name, number=number), _("there is {known}", known=known)
-    )
+    way_out = _("there is {known}", known=quoted((one.dotted for one in found), "and"))
+    if own := _own_of(name, number):
+        way_out = _("{there_is}; the folder of that name that is here is `{own}`", there_is=way_out, own=own)
+    raise UnknownSetError(_("the set `{name}` has no version `{number}`", name=name, number=number), way_out)
+
+
+def check_own(reference: str) -> None:
+    """Raise UnknownSetError where a reference is the name of a shipped set: only by its folder is one written to.
+
+    It lies where the program is installed; whoever has a set of that name means another folder.
+    """
+    name, number = name_and_number(reference)
+    folder = shipped_sets().get(name)
+    if folder is None:
+        return
+    message = _("`{name}` is the set that came with the program, in `{folder}`", name=name, folder=folder.as_posix())
+    if own := _own_of(name, number):
+        raise UnknownSetError(message, _("the folder of that name that is here is `{own}`", own=own))
+    raise UnknownSetError(message, _("copy it with its `releases.lock`, and name the folder of the copy, like `./SET`"))
+
+
+def _own_of(name: str, number: str) -> str:
+    """Return how a folder is named that has the name of a shipped set and lies where the command runs."""
+    if name not in shipped_sets() or not _is_folder(name) or not version_folders(Path(name)):
+        return ""
+    return f"./{name}@{number}" if number else f"./{name}"
 
 
 def default_set() -> str | None:

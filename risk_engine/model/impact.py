@@ -15,10 +15,11 @@ from risk_engine.model.words import Model, Outcome, Shown
 SCHEMA: Literal[1] = 1
 
 Group: TypeAlias = Literal["compared", "newly_asked", "refused"]
-Direction: TypeAlias = Literal["same", "stricter", "milder", "wider", "narrower", "other"]
-"""How a result moved. Wider and narrower: the range of what is still open grew or shrank at both ends."""
-Course: TypeAlias = Literal["same", "stricter", "milder", "otherwise"]
-"""How a case moved over all ladders; otherwise: neither only stricter nor only milder."""
+Direction: TypeAlias = Literal["same", "stricter", "milder", "looser", "wider", "narrower", "other"]
+"""How a result moved. Looser: answers are missing, and what is proposed meanwhile or the mild end fell; the strict end
+stayed. Wider and narrower: the range of what is still open grew or shrank at both ends."""
+Course: TypeAlias = Literal["same", "stricter", "milder", "looser", "otherwise"]
+"""How a case moved over all ladders; otherwise: neither only stricter, only milder nor only looser."""
 Role: TypeAlias = Literal["headline", "gate", "escalation"]
 CauseKind: TypeAlias = Literal[
     "indicator_new",
@@ -40,7 +41,10 @@ RefusalKind: TypeAlias = Literal["no_entity", "no_fact", "no_control", "answer",
 
 
 class Place(Model):
-    """Where on a ladder a case stands: its level, and between which levels it is still open, both ends included."""
+    """Where on a ladder a case stands: its level, and between which levels it may come to be, both ends included.
+
+    While answers are missing a level may be proposed that lies outside of them.
+    """
 
     level: str
     provisional: bool
@@ -140,12 +144,13 @@ class Courses(Model):
     same: int = 0
     stricter: int = 0
     milder: int = 0
+    looser: int = 0
     otherwise: int = 0
 
     @property
     def changed(self) -> int:
         """How many did not stay the same."""
-        return self.stricter + self.milder + self.otherwise
+        return self.stricter + self.milder + self.looser + self.otherwise
 
 
 class Counts(Model):

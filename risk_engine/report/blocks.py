@@ -102,7 +102,7 @@ class Letterhead:
 BoxLook: TypeAlias = Literal["track", "now", "expected", "without", "maybe", "rule", "today"]
 LabelLook: TypeAlias = Literal["plain", "soft", "strong"]
 MarkLook: TypeAlias = Literal["now", "before", "unsure", "day", "begins", "due", "review"]
-RibbonLook: TypeAlias = Literal["same", "stricter", "milder", "other", "apart"]
+RibbonLook: TypeAlias = Literal["same", "stricter", "milder", "looser", "other", "apart"]
 
 
 @dataclass(frozen=True)
@@ -130,13 +130,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Label:
-    """A line of text in a picture that begins at its place, `shift` pixels to the right of `x`."""
+    """A line of text in a picture that begins at its place, or ends there, `shift` pixels to the right of `x`."""
 
     x: int
     y: int
     text: str
     look: LabelLook
     shift: int = 0
+    ends_there: bool = False
     kind: ClassVar[str] = "label"
 
 

@@ -17,11 +17,11 @@ _VOWELS = "aeiouyäöüàáâåæèéêëìíîïòóôøœùúûý"
 _SYLLABLE = re.compile(rf"(?<=[{_VOWELS}])[^\W\d_{_VOWELS}](?=[{_VOWELS}])", re.IGNORECASE)
 
 
-def wrapped(text: str, x: int, y: int, room: int, look: LabelLook) -> tuple[list[Label], int]:
-    """Return a label, wrapped at so many pixels, and where its last line ends."""
+def wrapped(text: str, x: int, y: int, room: int, look: LabelLook, *, most: int = 4) -> tuple[list[Label], int]:
+    """Return a label, wrapped at so many pixels into `most` lines, and where its last line ends."""
     width = max(4, room // LETTER)
     whole = " ".join(_broken(word, width) for word in text.split())
-    parts = wrap(whole, width, max_lines=4, placeholder=" …", break_on_hyphens=False) or [""]
+    parts = wrap(whole, width, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
     made = [Label(x, y + LINE * (number + 1) - 2, part, look) for number, part in enumerate(parts)]
     return made, y + LINE * len(parts) + 4
 

@@ -6,6 +6,7 @@ import z3
 
 from risk_engine.backends.symbolic.blanks import Answer, Blanks
 from risk_engine.backends.symbolic.decode import is_true
+from risk_engine.backends.symbolic.solver import answer_of
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated, tell
 
 FEW = 3
@@ -143,7 +144,7 @@ class Search:
     def _check(self, terms: Sequence[Term]) -> tuple[z3.CheckSatResult, z3.ModelRef | None]:
         self._solver.push()
         self._add(terms)
-        found = self._solver.check()
+        found = answer_of(self._solver)
         model = self._solver.model() if found == z3.sat else None
         self._solver.pop()
         return found, model

@@ -10,7 +10,7 @@ import z3
 from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.solver import new_solver
+from risk_engine.backends.symbolic.solver import answer_of, new_solver
 from risk_engine.backends.symbolic.terms import Term, key, tell
 from risk_engine.model.case import Case, answer
 from risk_engine.model.criteria import CriteriaSet
@@ -135,7 +135,7 @@ class Space:
         self._push([*goal, at_most_of(differs, number - 1)])
         try:
             self._solver.set("rlimit", SEARCH)
-            return bool(self._solver.check() == z3.unsat)
+            return bool(answer_of(self._solver) == z3.unsat)
         finally:
             self._solver.pop()
 
@@ -149,7 +149,7 @@ class Space:
 
     def _verdict(self) -> tuple[Verdict, z3.ModelRef | None]:
         self._solver.set("rlimit", self.limits.steps)
-        found = self._solver.check()
+        found = answer_of(self._solver)
         if found == z3.sat:
             return "possible", self._solver.model()
         return ("impossible" if found == z3.unsat else "undecided"), None

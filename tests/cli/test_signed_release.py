@@ -11,6 +11,7 @@ from risk_engine.cli.options import write_together
 from risk_engine.cli.passphrase import VARIABLE
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.loading.lock import LOCK, SIGNATURES
+from risk_engine.resources import criteria_folder
 from risk_engine.source import read
 from tests.cli.running import LOAN_CASE, LOAN_DESK, done, refused, run
 
@@ -172,7 +173,9 @@ def test_verify_tells_what_is_neither_released_nor_signed(desk: Path, keys: Path
 
 def test_a_release_is_signed_later(desk: Path, keys: Path) -> None:
     key = ("--key", keys / "office" / "office.pem")
-    assert "is a draft: it may still change, so it is not signed" in refused("criteria", "sign", desk, *key, *WHO)
+    message = refused("criteria", "sign", desk, *key, *WHO)
+    assert "is a draft: it may still change, so it is not signed" in message
+    assert f"`risk-engine criteria release {desk} --sign KEY --by NAME --role ROLE`" in message
     done("criteria", "release", desk)
     lock = (desk / LOCK).read_bytes()
     assert done("criteria", "sign", desk, *key, *WHO) == f"loan-desk@1.0.0: {SIGNED}\n"
@@ -190,7 +193,7 @@ def test_a_release_is_signed_later(desk: Path, keys: Path) -> None:
         (("--by", "A. Vogel"), "--by is there without --sign\n  help: name the key that signs\n"),
         (("--on", "2026-12-03"), "--on is there without --sign\n"),
         (("--sign", "office.pub.pem", *WHO), "this is the public half of a key; with it one checks\n"),
-        (("--sign", "gone.pem", *WHO), "the key cannot be read: no such file or directory\n"),
+        (("--sign", "gone.pem", *WHO), "the key cannot be read: no such file or directory\n  help: name the file that"),
         (("--sign", "office.pem", "--by", "A\nB", "--role", "C"), "--by: `A B` must stand on one line\n"),
     ],
 )
@@ -233,3 +236,12 @@ def test_the_signature_can_be_checked_without_this_program(signed: Path, keys: P
     command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(public), "-rawin", "-in", "digest"]
     found = subprocess.run([*command, "-sigfile", "signature"], cwd=signed, capture_output=True, check=False)
     assert found.returncode == 0, found
+
+
+def test_a_shipped_set_is_not_signed_where_the_program_is_installed(keys: Path) -> None:
+    message = refused("criteria", "sign", "us-dod-matrix@1.0.0", "--key", keys / "office" / "office.pem", *WHO)
+    assert (
+        f"`us-dod-matrix` is the set that came with the program, in `{criteria_folder() / 'us-dod-matrix'}`" in message
+    )
+    assert "help: copy it with its `releases.lock`" in message
+    assert not (criteria_folder() / SIGNATURES).exists()

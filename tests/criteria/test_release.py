@@ -23,7 +23,7 @@ def test_every_shipped_version_is_released_with_the_digest_that_it_has(version: 
     recorded = {name: digest for lock in locks_of(version.folder) for name, digest in lock.releases.items()}
     assert f"{version}" in recorded, (
         f"{criteria_folder() / LOCK} does not name {version}: it is a draft. When it is complete: "
-        f"`risk-engine criteria release {version}`, then `make docs`"
+        f"`risk-engine criteria release {version.folder}`, then `make docs`"
     )
     assert recorded[f"{version}"] == read_criteria(version.folder).digest
 

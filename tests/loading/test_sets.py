@@ -8,7 +8,7 @@ from risk_engine.diagnostics import InvalidSourceError, NotInForceError
 from risk_engine.loading import sets
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import load_criteria, read_criteria
-from risk_engine.loading.sets import UnknownSetError, default_set, shipped_sets, versions
+from risk_engine.loading.sets import UnknownSetError, check_own, default_set, shipped_sets, versions
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk"
 
@@ -110,6 +110,8 @@ def test_a_path_may_hold_spaces_umlauts_and_an_at_sign(tmp_path: Path) -> None:
             "loan-desk@2.0.0",
             "the set `loan-desk` has no version `2.0.0`\n  help: there is `1.0.0`, `1.2.0` and `1.10.0`",
         ),
+        ("loan-desk@", "`loan-desk@` names no set or no version\n  help: write `SET@1.0.0`, or `SET` alone"),
+        ("@1.0.0", "`@1.0.0` names no set or no version\n  help: write `SET@1.0.0`, or `SET` alone"),
         ("loan-desk@0.0", "the set `loan-desk` has no version `0.0`\n  help: there is `1.0.0`, `1.2.0` and `1.10.0`"),
     ],
 )
@@ -119,6 +121,26 @@ def test_an_unknown_set_or_version_is_said_with_what_there_is(reference: str, te
 
 def test_a_folder_that_is_no_set_is_said_to_be_none(tmp_path: Path) -> None:
     assert printed(str(tmp_path)).endswith("\n  help: a set is a folder of versions, each with its `set.yaml`")
+
+
+@pytest.mark.parametrize(
+    ("file", "folder"),
+    [("set.yaml", "1.0.0"), ("indicators/rotation.yaml", "1.0.0"), ("../notes.txt", "."), ("../../alone.txt", None)],
+)
+def test_a_file_in_place_of_a_folder_is_said_to_be_one_and_which_folder_is_meant(
+    file: str, folder: str | None, tmp_path: Path
+) -> None:
+    the_set = tmp_path / "desk"
+    version = the_set / "1.0.0"
+    shutil.copytree(LOAN_DESK / "1.0.0", version)
+    named = (version / file).resolve()
+    named.parent.mkdir(exist_ok=True)
+    named.touch()
+    with pytest.raises(UnknownSetError) as caught:
+        versions(str(named))
+    assert caught.value.message == f"`{named}` is a file, and a criteria set is a folder"
+    meant = "a set is a folder of versions, each with its `set.yaml`"
+    assert caught.value.way_out == (meant if folder is None else f"give the folder: `{(the_set / folder).resolve()}`")
 
 
 def test_with_several_sets_one_must_be_named(shipped: Path) -> None:
@@ -214,6 +236,20 @@ def test_a_folder_named_like_a_shipped_set_does_not_take_its_place(
     monkeypatch.chdir(here)
     assert [one.dotted for one in versions("loan-desk")] == ["1.0.0", "1.2.0", "1.10.0"]
     assert [one.dotted for one in versions("./loan-desk")] == ["9.0.0"]
+    assert printed("loan-desk@9.0.0").endswith(
+        "there is `1.0.0`, `1.2.0` and `1.10.0`; the folder of that name that is here is `./loan-desk@9.0.0`"
+    )
+
+
+@pytest.mark.usefixtures("shipped")
+def test_a_shipped_set_is_not_written_to_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnknownSetError, match=r"is the set that came with the program(.|\n)*help: copy it with"):
+        check_own("loan-desk@1.0.0")
+    version(tmp_path / "loan-desk" / "9.0.0", "9.0.0", "2024-03-01")
+    with pytest.raises(UnknownSetError, match=r"help: the folder of that name that is here is `\./loan-desk@9\.0\.0`"):
+        check_own("loan-desk@9.0.0")
+    check_own("./loan-desk@9.0.0")
 
 
 def test_an_old_version_given_by_its_folder_is_not_in_force(shipped: Path) -> None:

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final, TypeAlias, get_args
 
 from risk_engine.audit.impact.sides import Pair
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
+from risk_engine.model.conditions import definitions_in
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.impact import Cause, Course, Direction, Move, Place, Role, Standing
 from risk_engine.model.ladders import Ladder, Roles
 
+Ends: TypeAlias = tuple[int, int, int]
+"""How strict a place is: at least, as things stand, at most."""
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
+_COURSES: Final[frozenset[Direction]] = frozenset(("stricter", "milder", "looser"))
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,16 @@ class LadderPair:
     order: Mapping[str, int] | None
     causes: tuple[Cause, ...]
 
+    @property
+    def may_be_looser(self) -> bool:
+        """Whether only its strict end says that it is milder: it says whether a case may start, or the result."""
+        return self.role in {"gate", "headline"}
+
+    @property
+    def has_other_rules(self) -> bool:
+        """Whether a rule for cases that are still open may be gone."""
+        return any(one.kind == "rules" for one in self.causes)
+
 
 def ladder_pairs(pair: Pair) -> tuple[LadderPair, ...]:
     """Return the ladders that both versions have, by their role, else by their name."""
@@ -40,7 +55,8 @@ def ladder_pairs(pair: Pair) -> tuple[LadderPair, ...]:
         if before is None or after is None:
             continue
         one, other = old.ladders[before], new.ladders[after]
-        rules = () if _decides_alike(one, other) else (Cause(kind="rules"),)
+        is_alike = _decides_alike(one, other) and _used(one, old) == _used(other, new)
+        rules = () if is_alike else (Cause(kind="rules"),)
         levels, is_in_order = _merged(tuple(one.levels), tuple(other.levels))
         order = {name: rank for rank, name in enumerate(levels)} if is_in_order else None
         made.append(LadderPair(role, before, after, levels, order, (*rules, *points)))
@@ -49,7 +65,7 @@ def ladder_pairs(pair: Pair) -> tuple[LadderPair, ...]:
 
 def standings(worked: Worked) -> dict[str, Standing]:
     """Return where a case stands on each ladder of one version."""
-    return {one.ladder: _standing(one, list(worked.criteria.ladders[one.ladder].levels)) for one in worked.proposed}
+    return {one.ladder: _standing(one) for one in worked.proposed}
 
 
 def moves(pairs: Sequence[LadderPair], before: Mapping[str, Standing], after: Mapping[str, Standing]) -> list[Move]:
@@ -68,9 +84,9 @@ def course(directions: Sequence[Direction]) -> Course:
     found = set(directions) - {"same"}
     if not found:
         return "same"
-    if found == {"stricter"}:
-        return "stricter"
-    return "milder" if found == {"milder"} else "otherwise"
+    if found == {"milder", "looser"}:
+        return "milder"
+    return found.pop() if len(found) == 1 and found < _COURSES else "otherwise"  # type: ignore[return-value]
 
 
 def direction_of(before: Sequence[int], after: Sequence[int]) -> Direction:
@@ -93,19 +109,32 @@ def _direction(pair: LadderPair, before: Place, after: Place) -> Direction:
         return "same"
     if pair.order is None:
         return "other"
-    found = direction_of(ranks(before, pair.order), ranks(after, pair.order))
+    was, now = ranks(before, pair.order), ranks(after, pair.order)
+    if pair.may_be_looser and _is_looser(was, now, has_other_rules=pair.has_other_rules):
+        return "looser"
+    found = direction_of(was, now)
     # The same level, but settled under one version and for reasons that may still change under the other.
     return "other" if found == "same" else found
 
 
-def ranks(place: Place, order: Mapping[str, int]) -> tuple[int, int, int]:
+def _is_looser(before: Ends, after: Ends, *, has_other_rules: bool) -> bool:
+    """Return whether more is certain and nothing milder: of a level that was proposed meanwhile, or of the mild end.
+
+    As `diff` says it: milder is what falls at the strict end, or a level that falls by other rules (decision 0030).
+    """
+    (low, level, high), (lowest, now, highest) = before, after
+    if high != highest or now > level or (has_other_rules and now < level):
+        return False
+    return now < level or lowest < low
+
+
+def ranks(place: Place, order: Mapping[str, int]) -> Ends:
     """Return how strict a place is: at least, as things stand, at most."""
     return order[place.mildest], order[place.level], order[place.strictest]
 
 
-def _standing(one: Proposed, order: list[str]) -> Standing:
-    ends = sorted((one.lowest, one.level, one.highest), key=order.index)
-    place = Place(level=one.level, provisional=one.provisional, mildest=ends[0], strictest=ends[-1])
+def _standing(one: Proposed) -> Standing:
+    place = Place(level=one.level, provisional=one.provisional, mildest=one.lowest, strictest=one.highest)
     return Standing(place=place, rule="otherwise" if one.rule is None else f"rules.{one.rule}")
 
 
@@ -120,6 +149,12 @@ def _decides_alike(one: Ladder, other: Ladder) -> bool:
         for each in (one, other)
     ]
     return rules[0] == rules[1] and tuple(one.levels) == tuple(other.levels)
+
+
+def _used(ladder: Ladder, criteria: CriteriaSet) -> dict[str, object]:
+    """Return the definitions that a ladder uses."""
+    names = {name for rule in ladder.rules for name in definitions_in(rule.when, criteria.definitions)}
+    return {one: criteria.definitions[one] for one in names}
 
 
 def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:

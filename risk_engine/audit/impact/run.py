@@ -1,6 +1,5 @@
 """Many stored cases under both versions, in several processes, and the report on all of them."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.language import _, current, in_language
 from risk_engine.loading.case_files import case_files, folders_below
 from risk_engine.model.impact import ImpactReport, Unreplayed
+from risk_engine.processes import processes
 
 PART = 16
 """So many files are read in one go."""
@@ -137,8 +137,7 @@ def _outcomes(work: _Work, asked: Asked, files: list[CaseFile], jobs: int) -> It
     if jobs <= 1 or len(parts) <= 1:
         yield from zip(ends, map(_part, parts), strict=True)
         return
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    with multiprocessing.get_context(method).Pool(jobs, _prepare, (asked, current())) as pool:
+    with processes(jobs, _prepare, (asked, current())) as pool:
         yield from zip(ends, pool.imap(_part, parts), strict=True)
 
 

@@ -99,7 +99,7 @@ def _used(side: Side, words: CriteriaSet, outside: int) -> VersionUsed:
 
 def _courses(several: Iterable[Course]) -> Courses:
     found = Counter(several)
-    return Courses(same=found["same"], stricter=found["stricter"], milder=found["milder"], otherwise=found["otherwise"])
+    return Courses.model_validate(found)
 
 
 def _compared(pair: LadderPair, old: CriteriaSet, new: CriteriaSet) -> LadderCompared:

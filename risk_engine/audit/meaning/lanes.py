@@ -5,10 +5,11 @@ a report is the same on every machine the second piece always has a process of i
 """
 
 import multiprocessing
-import warnings
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import TypeVar
+
+from risk_engine.processes import quiet_start, start_method
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -20,14 +21,12 @@ def together(first: Callable[[], A], second: Callable[[], B], jobs: int) -> tupl
     The second inherits all it needs, for terms of a solver cannot be sent; where processes cannot be forked, both work
     in this one.
     """
-    if "fork" not in multiprocessing.get_all_start_methods():
+    if start_method() != "fork":
         return first(), second()
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
     process = context.Process(target=_work, args=(second, there), daemon=True)
-    with warnings.catch_warnings():
-        # Newer Pythons warn of threads that a fork does not take along; the child needs none of them.
-        warnings.simplefilter("ignore", DeprecationWarning)
+    with quiet_start():
         process.start()
     there.close()
     try:

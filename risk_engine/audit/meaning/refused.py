@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import z3
 
-from risk_engine.backends.symbolic.solver import new_solver
+from risk_engine.backends.symbolic.solver import answer_of, new_solver
 from risk_engine.backends.symbolic.terms import key, negated, tell
 from risk_engine.language import _
 from risk_engine.witness.space import Space
@@ -32,7 +32,7 @@ def refused(space: Space) -> Iterator[str]:
     tell(solver, [*space.blanks.constraints, *before.constraints])
     tell(solver, (one for one in after.constraints if isinstance(one, bool) or key(one) not in own))
     for blank, accepted in narrower.items():
-        found = solver.check(negated(accepted))
+        found = answer_of(solver, negated(accepted))
         if found == z3.sat:
             yield _("an answer to `{fact}` is refused in cases in which it was accepted", fact=blank.name)
         elif found == z3.unknown:

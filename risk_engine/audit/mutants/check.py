@@ -1,6 +1,5 @@
 """The mutation check of one version: every mutant, the case that notices it, or the reason why none can."""
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from risk_engine.diagnostics import Diagnostic, RiskEngineError, nearest, quoted
 from risk_engine.language import _
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.processes import processes
 
 PART = 16
 """So many mutants, mostly of one record, are tried in one go."""
@@ -135,8 +135,7 @@ def _killers(
     if jobs <= 1 or len(starts) <= 1:
         yield from map(_part, starts)
         return
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    with multiprocessing.get_context(method).Pool(jobs, _prepare, (folder, tuple(only))) as pool:
+    with processes(jobs, _prepare, (folder, tuple(only))) as pool:
         yield from pool.imap(_part, starts)
 
 

@@ -1,16 +1,13 @@
 """The parts of what is asked, spread over several processes."""
 
-import multiprocessing
-import signal
-import warnings
 from collections.abc import Iterator, Sequence
-from multiprocessing.pool import Pool
 from typing import NamedTuple
 
 from risk_engine.audit.proofs.monotone import Unsettled
 from risk_engine.audit.proofs.questions import Questions, Task
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.proof import Claim
+from risk_engine.processes import processes, start_method
 from risk_engine.witness.example import SolverMismatchError
 
 Answered = tuple[Task, list[Claim], Unsettled]
@@ -23,13 +20,13 @@ def spread(asked: Questions, tasks: Sequence[Task]) -> Iterator[Answered]:
     """Yield what came of each part, in their order; where the system forks no processes all in this one."""
     global _shared  # noqa: PLW0603 (a forked process finds it here)
     jobs = min(asked.limits.jobs, len(tasks))
-    if jobs <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+    if jobs <= 1 or start_method() != "fork":
         yield from (_answered(asked, one) for one in tasks)
         return
     asked.space(asked.on)  # what all of them need is made once
     _shared = asked
     try:
-        with _pool(jobs) as pool:
+        with processes(jobs) as pool:
             for found in pool.imap(_of_shared, tasks):
                 if isinstance(found, _Failed):
                     raise found.kind(found.told)
@@ -43,17 +40,6 @@ class _Failed(NamedTuple):
 
     kind: type[RiskEngineError | SolverMismatchError]
     told: str
-
-
-def _pool(jobs: int) -> Pool:
-    with warnings.catch_warnings():
-        # Newer Pythons warn of threads that a fork does not take along; no process needs any.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return multiprocessing.get_context("fork").Pool(jobs, _let_the_first_process_end_all)
-
-
-def _let_the_first_process_end_all() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _answered(asked: Questions, task: Task) -> Answered:

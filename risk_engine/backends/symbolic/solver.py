@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from risk_engine.diagnostics import MissingExtraError
+from risk_engine.interrupts import end_on_interrupt, is_interrupted
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -27,4 +28,17 @@ def new_solver(context: "z3.Context") -> "z3.Solver":
     solver.set("phase", "always_false")
     # It costs more than it saves: the questions are many and short.
     solver.set("probing", False)  # noqa: FBT003
+    # Else it hears Ctrl-C in Python's stead, and tells nobody.
+    solver.set("ctrl_c", False)  # noqa: FBT003
+    end_on_interrupt(context)
     return solver
+
+
+def answer_of(solver: "z3.Solver", *assumed: "z3.BoolRef") -> "z3.CheckSatResult":
+    """Return the solver's answer; raises KeyboardInterrupt where it has none because Ctrl-C ended its work."""
+    import z3
+
+    found = solver.check(*assumed)
+    if found == z3.unknown and is_interrupted():
+        raise KeyboardInterrupt
+    return found

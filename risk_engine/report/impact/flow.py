@@ -5,25 +5,26 @@ fill and its outline, and by the number beside it; a table says the same.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from risk_engine.language import NP_, _, pgettext
 from risk_engine.model.impact import Flow, ImpactReport, LadderCompared, Place
-from risk_engine.report.blocks import Box, Item, Label, Picture, Ribbon, RibbonLook
+from risk_engine.report.blocks import Box, Item, Label, LabelLook, Picture, Ribbon, RibbonLook
 from risk_engine.report.impact.words import Words, cases, direction_word, place
 from risk_engine.report.labels import LETTER, LINE, NARROW, wrapped
 
-_LEFT: Final = 300
-"""So much of the width, in per mille, has a label on the left; so far from the edge one on the right begins."""
+_RIGHT: Final = 300
+"""So far from the edge, in per mille, a label on the right begins. One on the left ends before the numbers."""
 _BAR: Final = 12
 _FROM: Final = 384
 _TO: Final = 688
 _TALL: Final = 200
 """How high, in pixels, all bands together are about; a thin one is as high as its number."""
+_LINES: Final = 6
 _THIN: Final = 15
 _GAP: Final = 14
-_LOOKS: Final[tuple[RibbonLook, ...]] = ("same", "stricter", "milder", "other", "apart")
+_LOOKS: Final[tuple[RibbonLook, ...]] = ("same", "stricter", "milder", "looser", "other", "apart")
 APART: Final = {
     "newly_asked": NP_("where cases go", "Newly asked"),
     "refused": NP_("where cases go", "Answers not taken"),
@@ -49,10 +50,13 @@ def flow_picture(report: ImpactReport, ladder: LadderCompared) -> Picture | None
     right = _ends(flows, ladder, before=False)
     total = sum(one.cases for one in flows)
     thickness = {one: max(_THIN, one.cases * _TALL // total) for one in flows}
-    heads, top = _heads(names)
-    starts, items, bottom = _column(left, thickness, top, on_left=True)
-    ends, more, other_bottom = _column(right, thickness, top, on_left=False)
-    in_order = sorted(flows, key=lambda one: ("same", "apart", "other", "milder", "stricter").index(_look(one)))
+    sides = _Side.left(flows), _Side.right()
+    heads, top = _heads(names, sides)
+    starts, items, bottom = _column(left, thickness, top, sides[0])
+    ends, more, other_bottom = _column(right, thickness, top, sides[1])
+    in_order = sorted(
+        flows, key=lambda one: ("same", "apart", "other", "looser", "milder", "stricter").index(_look(one))
+    )
     ribbons = [
         Ribbon(_FROM + _BAR, _TO - _FROM - 2 * _BAR, starts[one], ends[one], thickness[one], _look(one))
         for one in in_order
@@ -114,37 +118,57 @@ def _end_title(flow: Flow, ladder: LadderCompared) -> str:
     return pgettext(*APART[flow.group]) if flow.after is None else _title(flow.after, ladder)
 
 
-def _heads(names: Words) -> tuple[list[Label], int]:
-    before, one = wrapped(_("Before: {version}", version=names.before), 0, 0, _room(), "soft")
-    after, other = wrapped(_("After: {version}", version=names.after), 1000 - _LEFT, 0, _room(), "soft")
+@dataclass(frozen=True)
+class _Side:
+    """Where the labels of one side stand: on the left they end beside the numbers, on the right they begin."""
+
+    x: int
+    shift: int
+    room: int
+    on_left: bool
+
+    @classmethod
+    def left(cls, flows: Sequence[Flow]) -> "_Side":
+        numbers = max(len(str(one.cases)) for one in flows)
+        shift = -LETTER * (numbers + 1) - _BAR
+        return cls(_FROM, shift, NARROW * _FROM // 1000 + shift, on_left=True)
+
+    @classmethod
+    def right(cls) -> "_Side":
+        return cls(1000 - _RIGHT, 0, NARROW * _RIGHT // 1000, on_left=False)
+
+    def label(self, text: str, y: int, look: LabelLook) -> tuple[list[Label], int]:
+        """Return a label and where it ends; strong letters are wider, so there is room for fewer."""
+        room = self.room * LETTER // (LETTER + 1) if look == "strong" else self.room
+        lines, bottom = wrapped(text, self.x, y, room, look, most=_LINES)
+        return [replace(one, shift=self.shift, ends_there=self.on_left) for one in lines], bottom
+
+
+def _heads(names: Words, sides: tuple[_Side, _Side]) -> tuple[list[Label], int]:
+    before, one = sides[0].label(_("Before: {version}", version=names.before), 0, "soft")
+    after, other = sides[1].label(_("After: {version}", version=names.after), 0, "soft")
     return [*before, *after], max(one, other) + 4
 
 
 def _column(
-    ends: Sequence[_End], thickness: dict[Flow, int], top: int, *, on_left: bool
+    ends: Sequence[_End], thickness: dict[Flow, int], top: int, side: _Side
 ) -> tuple[dict[Flow, int], list[Item], int]:
     """Return where each band begins, what stands beside the bands, and where the column ends."""
     begins: dict[Flow, int] = {}
     items: list[Item] = []
     y = top
     for end in ends:
-        title, number_at = wrapped(end.title, 0 if on_left else 1000 - _LEFT, y, _room(is_strong=True), "strong")
-        number, bottom = wrapped(cases(sum(one.cases for one in end.flows)), title[0].x, number_at - 4, _room(), "soft")
+        title, number_at = side.label(end.title, y, "strong")
+        number, bottom = side.label(cases(sum(one.cases for one in end.flows)), number_at - 4, "soft")
         items += [*title, *number]
         band = y
         for one in end.flows:
             begins[one] = band
-            if on_left:
+            if side.on_left:
                 number_of_cases = str(one.cases)
                 shift = -LETTER * len(number_of_cases) - _BAR
                 items.append(Label(_FROM, band + thickness[one] // 2 + 4, number_of_cases, "plain", shift))
             band += thickness[one]
-        items.append(Box(_FROM if on_left else _TO - _BAR, y, _BAR, band - y, "now"))
+        items.append(Box(_FROM if side.on_left else _TO - _BAR, y, _BAR, band - y, "now"))
         y = max(band, bottom) + _GAP
     return begins, items, y - _GAP + LINE // 3
-
-
-def _room(*, is_strong: bool = False) -> int:
-    """Return the room for a label in pixels; strong letters are wider, so they have room for fewer."""
-    room = NARROW * _LEFT // 1000
-    return room * LETTER // (LETTER + 1) if is_strong else room

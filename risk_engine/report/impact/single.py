@@ -13,11 +13,12 @@ _ROLES_FIRST: Final = ("gate", "headline", "escalation", None)
 
 
 def changed_section(
-    key: str, title: str, cases: Sequence[CaseImpact], names: Words, most: int | None
+    key: str, title: str, cases: Sequence[CaseImpact], names: Words, most: int | None, lead: str = ""
 ) -> Iterator[Section]:
     """Yield the section of cases that changed one way; `most` of them, the rest is counted. Nothing without cases."""
     if cases:
-        yield Section(key, title, (*(_changed(one, names) for one in cases[:most]), *_more(cases, most)))
+        said = (Prose(say(lead)),) if lead else ()
+        yield Section(key, title, (*said, *(_changed(one, names) for one in cases[:most]), *_more(cases, most)))
 
 
 def asked_section(cases: Sequence[CaseImpact], names: Words, most: int | None) -> Iterator[Section]:

@@ -45,10 +45,15 @@ def impact_view(report: ImpactReport, *, with_pictures: bool = True, most: int |
     """
     names = Words(report)
     compared = report.of_group("compared")
+    looser = _(
+        "Answers are missing here, and more is certain than before: the level that was proposed meanwhile, or the "
+        "mildest that is possible, falls. The strictest that is possible stays, so these cases are not called milder."
+    )
     sections = (
         *_flow_sections(report, names, with_pictures=with_pictures),
         *_finding_section(report, names),
         *changed_section("milder", _("Milder"), report.of_group("compared", "milder"), names, most),
+        *changed_section("looser", _("Looser"), report.of_group("compared", "looser"), names, most, looser),
         *changed_section("stricter", _("Stricter"), report.of_group("compared", "stricter"), names, most),
         *changed_section("otherwise", _("Changed otherwise"), report.of_group("compared", "otherwise"), names, most),
         *asked_section(report.of_group("newly_asked"), names, most),
@@ -94,6 +99,7 @@ def in_short(report: ImpactReport) -> str:
     others = (
         (compared.stricter, ngettext("{number} becomes stricter", "{number} become stricter", compared.stricter)),
         (compared.milder, ngettext("{number} milder", "{number} milder", compared.milder)),
+        (compared.looser, ngettext("{number} looser", "{number} looser", compared.looser)),
         (compared.otherwise, ngettext("{number} otherwise", "{number} otherwise", compared.otherwise)),
         (counts.newly_asked, ngettext("{number} newly asked", "{number} newly asked", counts.newly_asked)),
         (
@@ -139,22 +145,27 @@ def _cautions(report: ImpactReport, names: Words) -> Iterator[Line]:
 
 
 def _outside(report: ImpactReport, used: VersionUsed, name: str) -> str:
-    values = {"version": name, "all": report.counts.cases, "since": day(used.in_force_from)}
+    since = day(used.in_force_from)
     if used.in_force_until is not None and used.in_force_until <= used.in_force_from:
         return _("{version} is never in force: a higher version begins on the same day or before.", version=name)
     if used.in_force_until is None:
-        return ngettext(
-            "{version} is in force from {since}, and not on the day of {number} of {all} cases.",
-            "{version} is in force from {since}, and not on the days of {number} of {all} cases.",
-            used.cases_outside,
-            **values,
-        )
+        period = _("{version} is in force from {since}.", version=name, since=since)
+    else:
+        until = day(used.in_force_until)
+        period = _("{version} is in force from {since} until {until}.", version=name, since=since, until=until)
+    return f"{period} {_days_outside(used.cases_outside, report.counts.cases)}"
+
+
+def _days_outside(number: int, cases: int) -> str:
+    if cases == 1:
+        return _("The day of the case is outside that time.")
+    if number == cases:
+        return _("The days of all {all} cases are outside that time.", all=cases)
     return ngettext(
-        "{version} is in force from {since} until {until}, and not on the day of {number} of {all} cases.",
-        "{version} is in force from {since} until {until}, and not on the days of {number} of {all} cases.",
-        used.cases_outside,
-        until=day(used.in_force_until),
-        **values,
+        "The day of {number} of the {all} cases is outside that time.",
+        "The days of {number} of the {all} cases are outside that time.",
+        number,
+        all=cases,
     )
 
 
@@ -199,6 +210,7 @@ def _courses(courses: Courses) -> str:
         (courses.same, ngettext("{number} as before", "{number} as before", courses.same)),
         (courses.stricter, ngettext("{number} stricter", "{number} stricter", courses.stricter)),
         (courses.milder, ngettext("{number} milder", "{number} milder", courses.milder)),
+        (courses.looser, ngettext("{number} looser", "{number} looser", courses.looser)),
         (courses.otherwise, ngettext("{number} otherwise", "{number} otherwise", courses.otherwise)),
     )
     return ", ".join(text for number, text in told if number)

@@ -28,6 +28,7 @@ _DIRECTIONS: Final[dict[Direction | Course | Literal["apart"], tuple[str, str]]]
     "same": NP_("direction", "same result"),
     "stricter": NP_("direction", "stricter"),
     "milder": NP_("direction", "milder"),
+    "looser": NP_("direction", "looser"),
     "wider": NP_("direction", "wider open"),
     "narrower": NP_("direction", "less open"),
     "other": NP_("direction", "otherwise"),
@@ -165,10 +166,16 @@ def place(ladder: LadderCompared, where: Place) -> str:
     """Return where on a ladder a case stands: never the bare level while it is still open."""
     if not where.provisional:
         return ladder.title_of(where.level)
-    mildest, strictest = ladder.title_of(where.mildest), ladder.title_of(where.strictest)
-    if mildest == strictest:
-        return _("still open: {level}, for reasons that may change", level=mildest)
-    return _("still open: {levels}", levels=between(mildest, strictest))
+    level, mildest, strictest = map(ladder.title_of, (where.level, where.mildest, where.strictest))
+    if where.mildest == where.strictest:
+        if where.level != where.mildest:
+            return _("{level} while answers are missing, else {settled}", level=level, settled=mildest)
+        return _("still open: {level}, for reasons that may change", level=level)
+    open_ = _("still open: {levels}", levels=between(mildest, strictest))
+    order = [one.name for one in ladder.levels].index
+    if order(where.mildest) <= order(where.level) <= order(where.strictest):
+        return open_
+    return _("{level} for now, {range}", level=level, range=open_)
 
 
 def direction_word(direction: Direction | Course | Literal["apart"]) -> str:

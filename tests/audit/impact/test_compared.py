@@ -121,7 +121,7 @@ def test_a_case_that_is_open_instead_of_settled_in_the_middle_is_neither_stricte
     assert case.group == "compared"
     assert {each.ladder: each.direction for each in case.ladders} == {
         "measure": "wider",
-        "gate": "milder",
+        "gate": "looser",
         "escalation": "same",
     }
     assert case.course == "otherwise"

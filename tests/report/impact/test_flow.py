@@ -48,12 +48,23 @@ def test_the_bars_are_as_high_as_the_bands_that_end_there() -> None:
 
 def test_both_sides_name_their_levels_mildest_first_and_what_is_counted_apart_last() -> None:
     made = picture()
-    left = [one.text for one in made.items if isinstance(one, Label) and one.look == "strong" and one.x == 0]
-    right = [one.text for one in made.items if isinstance(one, Label) and one.look == "strong" and one.x > 0]
+    strong = [one for one in made.items if isinstance(one, Label) and one.look == "strong"]
+    left = [one.text for one in strong if one.ends_there]
+    right = [one.text for one in strong if not one.ends_there]
     assert left == ["A word", "Terms", "Refusal"]
     assert " ".join(right) == "A word Still open: A word to Refusal Terms Newly asked Answers not taken"
     assert {"18 cases", "1 case", "3 cases", "12 cases", "Before: 1.0.0", "After: 2.0.0"} <= set(texts(made))
     assert [one for one in texts(made) if one.isdecimal()] == ["12", "3", "3", "1", "2", "1"]
+
+
+def test_what_a_bar_on_the_left_is_called_ends_just_before_its_numbers() -> None:
+    made = picture()
+    first = bars(made)[0]
+    names = [one for one in made.items if isinstance(one, Label) and one.ends_there]
+    numbers = [one for one in made.items if isinstance(one, Label) and one.text.isdecimal()]
+    assert {one.x for one in (*names, *numbers)} == {first.x}
+    # So many pixels before the bar: the widest number has two digits.
+    assert {one.shift for one in names} == {min(one.shift for one in numbers) - 6}
 
 
 def test_the_key_explains_each_look_that_is_used_and_no_other() -> None:

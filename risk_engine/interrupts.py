@@ -1,0 +1,106 @@
+"""Ctrl-C ends a command soon, wherever it is: within a long question of the solver, and in all its processes.
+
+Python hears a signal only between two of its own steps, a question of the solver is one step, and what is raised while
+an object is cleared away is lost. So while a command runs, a thread of its own hears every Ctrl-C at once.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Protocol
+from weakref import WeakSet
+
+_LOST = 254
+"""Told to the thread: Ctrl-C came where nothing can be raised. (Signals have small numbers.)"""
+_ENDED = 255
+_PAUSE = 0.05
+
+
+class Interruptible(Protocol):
+    """Work that another thread can end."""
+
+    def interrupt(self) -> None:
+        """End what is being worked on; nothing where nothing is."""
+
+
+_at_work: WeakSet[Interruptible] = WeakSet()
+_heard = threading.Event()
+
+
+def end_on_interrupt(work: Interruptible) -> None:
+    """Have Ctrl-C end this work too, from now on."""
+    _at_work.add(work)
+
+
+def is_interrupted() -> bool:
+    """Return whether Ctrl-C was heard, so that no unfinished work may be taken for a result."""
+    return _heard.is_set()
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Have Ctrl-C reach whatever works in here; do nothing where it is heard in another way, or not at all."""
+    in_main = threading.current_thread() is threading.main_thread()
+    if os.name != "posix" or not in_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    there, here = os.pipe()
+    os.set_blocking(here, False)
+    hook = sys.unraisablehook
+
+    def again(lost: "sys.UnraisableHookArgs") -> None:
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            os.write(here, bytes([_LOST]))
+        else:
+            hook(lost)
+
+    watcher = threading.Thread(target=_watch, args=(there,), daemon=True)
+    with unheard():
+        watcher.start()
+    sys.unraisablehook = again
+    earlier = signal.set_wakeup_fd(here, warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(earlier)
+        sys.unraisablehook = hook
+        os.write(here, bytes([_ENDED]))
+        watcher.join()
+        os.close(here)
+        os.close(there)
+        _heard.clear()
+
+
+def _watch(there: int) -> None:
+    while True:
+        # A question may just be about to begin, which is too early to end it: so this is done until all is over.
+        ready, _, _ = select.select([there], [], [], _PAUSE if _heard.is_set() else None)
+        told = os.read(there, 64) if ready else b""
+        if _ENDED in told:
+            return
+        if signal.SIGINT in told:
+            _heard.set()
+        if _LOST in told:
+            time.sleep(_PAUSE / 5)  # until the object is cleared away
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        if _heard.is_set():
+            for work in list(_at_work):
+                work.interrupt()
+
+
+@contextlib.contextmanager
+def unheard() -> Iterator[None]:
+    """Let Ctrl-C wait; threads that begin in here, and processes that are forked, never hear it."""
+    if os.name != "posix":
+        yield
+        return
+    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, earlier)

@@ -1,0 +1,152 @@
+"""Real signals: Ctrl-C ends a command soon, whatever it is at, and no unfinished work is taken for a result."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import EXAMPLES, LOAN_DESK, ROOT
+
+pytestmark = pytest.mark.unwatched
+
+SOON = 5
+"""Seconds in which an interrupted command has ended, also while other work goes on beside it."""
+OLD, NEW = "reconnect-china@1.0.0", "reconnect-china@1.1.0"
+
+
+def begun(*command: str | Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def asks_the_solver(process: "subprocess.Popen[str]") -> bool:
+    if "libz3" not in Path(f"/proc/{process.pid}/maps").read_text():
+        return False
+    time.sleep(0.5)
+    return True
+
+
+def has_processes(process: "subprocess.Popen[str]") -> bool:
+    return bool(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
+
+
+def interrupted(process: "subprocess.Popen[str]", works: Callable[["subprocess.Popen[str]"], bool]) -> tuple[str, str]:
+    """Press Ctrl-C for a process and all that it started, as soon as it works; return both its streams."""
+    while not works(process):
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        return process.communicate(timeout=SOON)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into /proc to see that a command works")
+@pytest.mark.parametrize(
+    ("command", "works"),
+    [
+        (["prove", NEW, "-j", "1"], asks_the_solver),
+        (["prove", NEW, "-j", "2"], has_processes),
+        (["diff", OLD, NEW], has_processes),
+        (["impact", OLD, NEW, "-j", "2", "--cases"], has_processes),
+        (["mutate", str(LOAN_DESK), "-j", "2"], has_processes),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_ctrl_c_ends_a_long_command_without_a_result(
+    command: list[str], works: Callable[["subprocess.Popen[str]"], bool], tmp_path: Path
+) -> None:
+    cases = tmp_path / "cases"
+    if command[-1] == "--cases":
+        cases.mkdir()
+        text = (EXAMPLES / "boreal-carbon.yaml").read_text("utf-8")
+        for number in range(200):
+            (cases / f"{number}.yaml").write_text(text, "utf-8")
+        command = [*command, str(cases), "-o", str(tmp_path / "impact.html")]
+    with begun("-m", "risk_engine", "criteria", *command) as process:
+        assert interrupted(process, works) == ("", "Aborted!\n")
+    assert process.returncode == 130
+    assert list(tmp_path.iterdir()) == ([cases] if cases.is_dir() else [])
+
+
+WHILE_IT_IS_READ = """
+import os, signal, sys
+class Press:
+    def find_spec(self, name, *_):
+        if name == "risk_engine.cli.verify":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Press())
+sys.argv = ["risk-engine", "--lang", "de", "criteria", "list"]
+from risk_engine.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_while_the_command_is_still_being_read_is_answered_in_words() -> None:
+    with begun("-c", WHILE_IT_IS_READ) as process:
+        assert process.communicate(timeout=60) == ("", "Abgebrochen.\n")
+    assert process.returncode == 130
+
+
+HARD = """
+import z3
+from risk_engine.backends.symbolic.solver import answer_of, new_solver
+from risk_engine.interrupts import interruptible
+context = z3.Context()
+solver = new_solver(context)
+holes = range(13)
+at = [[z3.Bool(f"{bird} in {hole}", context) for hole in holes] for bird in range(len(holes) + 1)]
+solver.add(*(z3.Or(one) for one in at))
+solver.add(*(z3.Not(z3.And(x[h], y[h])) for i, x in enumerate(at) for y in at[:i] for h in holes))
+with interruptible():
+    try:
+        print("begun", flush=True)
+        print(answer_of(solver))
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+def test_ctrl_c_ends_a_question_of_the_solver_that_takes_long() -> None:
+    def asks(process: "subprocess.Popen[str]") -> bool:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        time.sleep(0.5)
+        return True
+
+    with begun("-c", HARD) as process:
+        assert interrupted(process, asks) == ("interrupted\n", "")
+
+
+LOST = """
+import os, signal, time
+from risk_engine.interrupts import interruptible
+class Cleared:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+with interruptible():
+    try:
+        Cleared()
+        time.sleep(600)
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+def test_ctrl_c_where_python_cannot_raise_it_is_not_lost() -> None:
+    with begun("-c", LOST) as process:
+        assert process.communicate(timeout=60) == ("interrupted\n", "")
