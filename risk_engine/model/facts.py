@@ -25,7 +25,11 @@ class _Fact(Model):
 class _RuleFact(_Fact):
     """A fact that conditions may read."""
 
-    changeable: bool = Field(default=False, description="May a redesign of the project change it?")
+    changeable: Translatable | bool = Field(
+        default=False,
+        description="What must really change in the project for another answer, as a sentence. `true` says only that a "
+        "redesign can change it; it is then not offered as a way to a milder result.",
+    )
     used_for: Literal["record"] | None = Field(None, description="`record`: kept for the file, read by no rule.")
     from_: Name | None = Field(
         None, alias="from", description="The `row` fact of the same entity whose table row gives the value."
@@ -107,6 +111,12 @@ class Entity(Model):
 def direction(fact: AnyFact) -> bool | str | None:
     """Return which answers are riskier; None where there is no direction, as of what no condition can read."""
     return None if isinstance(fact, RowFact | TextFact) else fact.riskier
+
+
+def must_change(fact: AnyFact) -> str | None:
+    """Return what must really change for another answer, None where the set does not say it."""
+    said = None if isinstance(fact, RowFact | TextFact) else fact.changeable
+    return said if isinstance(said, str) else None
 
 
 def ordered_options(fact: AnyFact) -> tuple[str, ...] | None:

@@ -12,9 +12,11 @@ from risk_engine.model.facts import (
     DateFact,
     IntegerFact,
     TextFact,
+    must_change,
     ordered_options,
     shown,
 )
+from risk_engine.model.texts import texts_of
 from risk_engine.model.words import Value
 
 PLAIN = ChoiceFact(type="choice", options={"b": "The b", "a": "The a"})
@@ -60,3 +62,12 @@ def test_answer_is_shown_as_people_read_it(
     fact: AnyFact | None, value: Value | tuple[str, ...] | None, text: str
 ) -> None:
     assert shown(fact, value) == text
+
+
+def test_what_must_change_is_a_text_that_people_read_and_a_bare_yes_says_nothing() -> None:
+    said = BooleanFact(type="boolean", changeable="The data stay here.")
+    assert must_change(said) == "The data stay here."
+    assert texts_of(said) == ((("changeable",), "The data stay here."),)
+    assert must_change(BooleanFact(type="boolean", changeable=True)) is None
+    assert must_change(BooleanFact(type="boolean")) is None
+    assert must_change(TextFact(type="text")) is None

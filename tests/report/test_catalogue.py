@@ -115,6 +115,13 @@ def test_an_indicator_explains_every_definition_it_uses_and_every_knock_out() ->
     assert "- **In force:** from 1 January 2027 until the day before 1 January 2032" in lines("LAW-6")
 
 
+def test_what_must_change_stands_with_the_question_in_the_words_of_the_set() -> None:
+    assert "- **Changeable:** The contract ends the loan earlier, with a day for the journey back." in lines(
+        "loan.months"
+    )
+    assert "- **Changeable:** a redesign of the project can change it" in lines("loan.occasion")
+
+
 def test_a_ladder_is_a_table_of_decisions_with_its_levels() -> None:
     found = lines("travel")
     assert found[:5] == [

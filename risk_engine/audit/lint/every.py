@@ -121,12 +121,19 @@ LINTS = (
         N_("say what is different, or make one of them"),
         texts.said_twice,
     ),
+    Lint(
+        "LINT-15",
+        "advice",
+        N_("A fact that can be changed, without a word on what must change"),
+        N_("say in `changeable` what must really change; then it is offered as a way to a milder result"),
+        texts.no_change_said,
+    ),
     # --- sources ---
     Lint(
         "LINT-20",
         "advice",
-        N_("A source that nobody has read"),
-        N_("read the text, then write `verified: true` and the day under `read`"),
+        N_("A source that is marked as not verified"),
+        N_("read the text, or have what is no text confirmed; then write `verified: true` and the day under `read`"),
         sources.unverified,
     ),
     Lint(

@@ -33,6 +33,14 @@ def no_help(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("{number} options, and no help text for who has to choose", number=number))
 
 
+def no_change_said(ground: Ground) -> Iterator[Found]:
+    """Find facts that are said to be changeable, and nothing says what must change."""
+    for name, fact, at in ground.facts():
+        if getattr(fact, "changeable", False) is True:
+            spot = ground.places.of("facts.yaml", (*at, "changeable"))
+            yield Found(name, spot, _("says that it can be changed, but not what must really change"))
+
+
 def says_nothing(ground: Ground) -> Iterator[Found]:
     """Find indicators whose sentences name no fact."""
     for name, indicator in ground.criteria.indicators.items():

@@ -5,7 +5,17 @@ from datetime import date
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.criteria import CellValue, Column, Control, DatedValue, Parameter, Source, Table
-from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, IntegerFact, RowFact, direction, shown
+from risk_engine.model.facts import (
+    AnyFact,
+    ChoiceFact,
+    ChoicesFact,
+    Entity,
+    IntegerFact,
+    RowFact,
+    direction,
+    must_change,
+    shown,
+)
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech, joined
@@ -69,7 +79,9 @@ def _fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tupl
         yield Field(_("No direction"), (say(undirected.because),))
     if record.confidential:
         yield Field(_("Confidential"), (say(_("left out of documents for third parties")),))
-    if getattr(record, "changeable", False):
+    if (changed := must_change(record)) is not None:
+        yield Field(_("Changeable"), (say(changed),))
+    elif getattr(record, "changeable", False):
         yield Field(_("Changeable"), (say(_("a redesign of the project can change it")),))
     read_by = joined(((run,) for run in readers.get(name, ())), ", ")
     yield Field(_("Read by"), (read_by or say(_("no rule; kept for the file and the report")),))

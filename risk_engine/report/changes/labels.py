@@ -22,7 +22,7 @@ LABELS = {
     "cap": N_("Most points below critical"),
     "challenge": N_("To challenge a result"),
     "change": N_("What may be answered in any way"),
-    "changeable": N_("May a redesign change it"),
+    "changeable": N_("Changeable by a redesign"),
     "column": N_("Column of the table"),
     "columns": N_("Columns"),
     "confidential": N_("Confidential"),

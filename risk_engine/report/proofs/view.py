@@ -75,6 +75,10 @@ def proof_view(report: ProofReport, criteria: CriteriaSet, base: Case, *, everyt
 
 def in_short(report: ProofReport) -> str:
     """Return the first sentence: how many claims there are, and what became of them."""
+    if not report.claims:
+        if "directions" in report.topics:
+            return _("Nothing is left to prove: every fact that a rule reads has a direction.")
+        return _("Nothing is claimed: the set has nothing of what was asked about.")
     return ngettext(
         "{number} claim: {proved} proved, {refuted} refuted, {undecided} not decided",
         "{number} claims: {proved} proved, {refuted} refuted, {undecided} not decided",

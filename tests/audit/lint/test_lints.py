@@ -67,6 +67,17 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
         {"facts": facts().replace("'How many days?'", "'How many days?', evidence: The ticket")},
         [],
     ),
+    "what can be changed wants to be said": (
+        "LINT-15",
+        {
+            "facts": facts(
+                "bare: {type: boolean, question: 'Bare?', changeable: true}",
+                "told: {type: boolean, question: 'Told?', changeable: The guide is another one.}",
+                "fixed: {type: boolean, question: 'Fixed?', changeable: false}",
+            )
+        },
+        [("trip.bare", "says that it can be changed, but not what must really change")],
+    ),
     "many options want help": (
         "LINT-11",
         {
@@ -111,7 +122,11 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
             ("B", "the same words as in `A`"),
         ],
     ),
-    "a source that nobody has read": ("LINT-20", {}, [("rumour", "nobody has read this text for these criteria")]),
+    "a source that nobody has read": (
+        "LINT-20",
+        {},
+        [("rumour", "it is not verified: nobody has confirmed for these criteria what it holds")],
+    ),
     "a rule rests on nothing that was read": (
         "LINT-21",
         {

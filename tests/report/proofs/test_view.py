@@ -28,6 +28,14 @@ def test_the_first_sentence_counts() -> None:
     assert in_short(report(SHOWN)) == "1 claim: 1 proved, 0 refuted, 0 not decided"
 
 
+def test_where_nothing_is_claimed_it_is_said_what_that_means() -> None:
+    nothing = report()
+    of_directions = nothing.model_copy(update={"topics": ("directions",)})
+    assert in_short(of_directions) == "Nothing is left to prove: every fact that a rule reads has a direction."
+    of_promises = nothing.model_copy(update={"topics": ("promises",)})
+    assert in_short(of_promises) == "Nothing is claimed: the set has nothing of what was asked about."
+
+
 def test_the_tone_follows_the_worst_outcome() -> None:
     answers = [view(*claims).answer for claims in ((SHOWN,), (SHOWN, OPEN), (SHOWN, OPEN, DEAD))]
     assert [one.tone for one in answers if one] == ["mild", "open", "strict"]
