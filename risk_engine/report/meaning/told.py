@@ -15,8 +15,8 @@ from risk_engine.report.example import Examples
 from risk_engine.report.meaning.cases import Cases
 from risk_engine.report.meaning.headline import Tone, sentence, tone
 from risk_engine.report.meaning.words import BUMPS as NEEDED
-from risk_engine.report.meaning.words import MEANT, coded, head, name_of
-from risk_engine.report.wording import day, fill, listed
+from risk_engine.report.meaning.words import MEANT, head, name_of
+from risk_engine.report.wording import coded, day, fill, listed
 
 _PUT_ASIDE = (
     N_("Free text and the names of rows: no rule reads them."),

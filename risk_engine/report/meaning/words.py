@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal, TypeAlias, assert_never
+from typing import assert_never
 
 from risk_engine.language import N_, NP_, _, pgettext
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Came, Direction, Shift
 from risk_engine.model.releases import Bump
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
-from risk_engine.report.blocks import Line, Run
 from risk_engine.report.vocabulary import knock_out_word, severity_word
 from risk_engine.report.wording import between
 
-Style: TypeAlias = Literal["plain", "strong"]
 HEADS: dict[Direction, tuple[str, str]] = {
     "milder": NP_("may a case come out so", "Milder?"),
     "looser": NP_("may a case come out so", "Looser?"),
@@ -52,12 +50,6 @@ BUMPS: dict[Bump, str] = {
 
 
 _CODE = re.compile(r"`([^`]+)`")
-
-
-def coded(text: str, style: Style = "plain") -> Line:
-    """Return a sentence as a line, the names between backticks in it as they are written in files."""
-    pieces = _CODE.split(text)
-    return tuple(Run(one, "code" if number % 2 else style) for number, one in enumerate(pieces) if one)
 
 
 def quoted(text: str) -> str:
