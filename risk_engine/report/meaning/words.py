@@ -35,7 +35,7 @@ MEANT: dict[Direction, str] = {
     ),
     "looser": N_(
         "**Looser**: answers are missing, and the level proposed meanwhile or the mildest possible one falls; the "
-        "strictest stays."
+        "strictest does not."
     ),
     "stricter": N_("**Stricter**: the level or an end of what is possible rises."),
     "skips": N_("**Skips a level**: the level moves by two or more at once, in whichever direction."),
