@@ -132,8 +132,8 @@ def _blocks(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases
             _(
                 "All possible cases that both versions can read were looked at, not some, as far as is said below: "
                 "“proved” means that none of them comes out so. Every case shown was worked out under both versions. "
-                "It is told by how it differs from the base case, the complete harmless case of {before}, and as small as "
-                "can be.",
+                "It is told by how it differs from the base case, the complete harmless case of {before}, and as small "
+                "as can be.",
                 before=changes.before.name,
             )
         )
