@@ -2,9 +2,13 @@
 
 from datetime import date
 
+import pytest
+
 from risk_engine.engine.work import work
+from risk_engine.model.facts import TextFact
 from risk_engine.model.outlook import IfWrong
 from risk_engine.model.profile import KnockOutOff, Profile
+from risk_engine.outlook.if_wrong import alternatives
 from risk_engine.outlook.margins import margins
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
@@ -147,6 +151,32 @@ def test_what_is_not_asked_any_more_is_set_aside(toy: Toy) -> None:
     found = by_path(margins(worked_from(criteria, "trip: {abroad: true, risky: true}")).if_wrong)
     assert found["trip.abroad"].direction == "milder"
     assert levels(found["trip.abroad"].reached) == ["advice", "clear"]
+
+
+@pytest.mark.parametrize(
+    ("abroad", "moves"), [("true", [("trip.risky", "regulation")]), ("false", []), ("unknown", [])]
+)
+def test_another_answer_counts_only_where_the_question_is_asked(
+    toy: Toy, abroad: str, moves: list[tuple[str, str]]
+) -> None:
+    criteria = toy(
+        facts="""
+            trip:
+              facts:
+                abroad: {type: boolean}
+                risky: {type: boolean, ask_when: {fact: trip.abroad, is: true}, otherwise: false}
+        """,
+        head="roles: {headline: measure}",
+        ladders=ONLY_MEASURE,
+        indicators="RISKY: {severity: {high: {fact: trip.risky, is: true}}}",
+    )
+    found = margins(worked_from(criteria, f"trip: {{abroad: {abroad}, risky: false}}"))
+    decided = [(one.path, one.reached[0].level) for one in found.if_wrong if one.steps]
+    assert (decided, found.answers) == (moves, 1 if abroad == "unknown" else 2)
+
+
+def test_a_text_has_no_other_answers() -> None:
+    assert list(alternatives(TextFact(type="text"), "Ann", ())) == []
 
 
 def test_what_moves_only_a_range_stands_below_with_no_steps_the_widest_move_first(toy: Toy) -> None:
