@@ -86,7 +86,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Grade | None,
         typer.Option(
             help="Exit code 1 if anything is `changed`, if the `structure` is (rules and questions), or if a case gets "
-            "`milder`; 3 if that is not decided."
+            "`milder`, cannot be read any more, or less care is asked; 3 if that is not decided."
         ),
     ] = None,
     on: Annotated[
@@ -199,6 +199,8 @@ def _exit(fail_on: Grade | None, changes: "Changes") -> None:
                 raise typer.Exit(Exit.FAILED)
             if answer == "undecided":
                 raise typer.Exit(Exit.STILL_OPEN)
+            if changes.meaning is not None and changes.meaning.required.bump == "major":
+                raise typer.Exit(Exit.FAILED)  # old cases cannot be read, or less care is asked of people
         case _ if changes.of(*_COUNTED[fail_on]):
             raise typer.Exit(Exit.FAILED)
         case _:

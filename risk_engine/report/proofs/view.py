@@ -26,8 +26,8 @@ from risk_engine.report.blocks import (
     strong,
 )
 from risk_engine.report.proofs.single import claim_group, claims_table
-from risk_engine.report.proofs.words import Words, coded, days, status_word, topic_title
-from risk_engine.report.wording import day
+from risk_engine.report.proofs.words import Words, days, status_word, topic_title
+from risk_engine.report.wording import coded, day
 
 _SHOWN_DIGEST: Final = 12
 _LATER: Final = 5
