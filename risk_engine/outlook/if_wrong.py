@@ -95,8 +95,7 @@ def alternatives(fact: AnyFact, recorded: Any, domain: Domain) -> Iterator[Any]:
         case IntegerFact() | DateFact():
             yield from _nearest(recorded, domain)
         case RowFact():
-            assert isinstance(domain, Classes)  # noqa: S101 (of rows they always are)
-            yield from (one for number, one in enumerate(domain) if number != domain.place(recorded))
+            yield from (one for one in domain if one != recorded)
         case TextFact():
             return
         case _:

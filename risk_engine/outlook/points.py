@@ -10,7 +10,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.words import SEVERITIES
 from risk_engine.outlook.number import Number, What
-from risk_engine.outlook.replay import Replays, rated
+from risk_engine.outlook.replay import Replays
 
 T = TypeVar("T")
 
@@ -72,5 +72,9 @@ def _moved(severity: SeverityPoints, what: What, name: str, value: int) -> Sever
 
 
 def _seen(worked: Worked, severity: SeverityPoints) -> tuple[Any, ...]:
+    """Return what ladders see of the ratings of dimensions."""
     head = worked.criteria.head.model_copy(update={"severity": severity})
-    return rated(rate(worked.found, head), severity)
+    return tuple(
+        (tuple(map(severity.band, one.inherent)), tuple(map(severity.band, one.residual)), one.capped)
+        for one in rate(worked.found, head)
+    )

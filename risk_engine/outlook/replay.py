@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
@@ -19,6 +20,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import Leaf, ParameterRef, facts_in, leaves, operand
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.profile import Profile, ValueOverride
 from risk_engine.model.proof import Reached
@@ -55,8 +57,21 @@ class Replays:
 
     def with_answer(self, place: Read, value: Any) -> Levels:
         """Return what the ladders come to with another answer to one question of the case."""
+        fact = f"{place.entity}.{place.fact}"
+        asked = None if fact in _settling(self.worked.criteria) else self._is_asked(place)
+        if asked is False:
+            return self.now  # another answer would be set aside
+        if asked is True:  # no other question hangs on it: to resolve the whole case again would take long
+            facts = with_value(self.worked.facts, place, value)
+            return self.with_findings(self._found(facts, {fact}))
         facts = self._resolved(answered(self.worked.case, place, value), self.worked.profile)
         return self.with_findings(self._found(facts, _differing(self.worked.facts, facts)))
+
+    def _is_asked(self, place: Read) -> bool | None:
+        """Return whether a question is asked in the case; None where that hangs on what is not answered."""
+        asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
+        facts = self.worked.facts.hasty
+        return True if asked is None else evaluate(asked, facts, _entry(facts, place)).value
 
     def with_parameter(self, name: str, value: int) -> Levels:
         """Return what the ladders come to with another value of a parameter."""
@@ -81,8 +96,6 @@ class Replays:
         """Return what the ladders come to with other points, another cap or other bands."""
         head = self._criteria.head.model_copy(update={"severity": points})
         ratings = rate(self.worked.found, head)
-        if rated(ratings, points) == rated(self.worked.ratings, self._criteria.head.severity):
-            return self.now
         return self._levels(self.worked.found, ratings, self._criteria.model_copy(update={"head": head}))
 
     def _levels(self, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Levels:
@@ -109,11 +122,20 @@ class Replays:
         return {one.id: one for one in find(facts.hasty, only, worked.on, worked.controls, worked.profile)}
 
 
-def rated(ratings: Sequence[Rating], points: SeverityPoints) -> tuple[Any, ...]:
-    """Return what ladders see of the ratings of dimensions."""
-    return tuple(
-        (tuple(map(points.band, one.inherent)), tuple(map(points.band, one.residual)), one.capped) for one in ratings
-    )
+def with_value(facts: Facts, place: Read, value: Any) -> Facts:
+    """Return the facts with another value of one of them, and nothing else changed."""
+    old = _entry(facts, place)
+    new = replace(old, values={**old.values, place.fact or "": value})
+    if place.entry is None:
+        return replace(facts, single={**facts.single, place.entity: new})
+    entries = tuple(new if one is old else one for one in facts.lists[place.entity] or ())
+    return replace(facts, lists={**facts.lists, place.entity: entries})
+
+
+def _entry(facts: Facts, place: Read) -> Entry:
+    if place.entry is None:
+        return facts.single[place.entity]
+    return next(one for one in facts.lists[place.entity] or () if one.id == place.entry)
 
 
 def answered(case: Case, place: Read, value: Any) -> Case:
@@ -157,6 +179,19 @@ def _pairs(before: Facts, after: Facts) -> Iterator[tuple[str, Mapping[str, Any]
     for name, several in before.lists.items():
         for old, new in zip(several or (), after.lists[name] or (), strict=True):
             yield name, old.values, new.values
+
+
+@once
+def _settling(criteria: CriteriaSet) -> frozenset[str]:
+    """Return the facts that settle others too: whether they are asked, or what a table says of them."""
+    found: set[str] = set()
+    for name, entity in criteria.entities.items():
+        for short, fact in entity.facts.items():
+            if isinstance(fact, RowFact):
+                found.add(f"{name}.{short}")
+            elif not isinstance(fact, TextFact) and fact.ask_when is not None:
+                found |= facts_in(fact.ask_when, criteria.definitions)
+    return frozenset(found)
 
 
 @once

@@ -31,7 +31,14 @@ SAME_GROUND = """
       otherwise: clear
     escalation:
       levels: {none: {}, committee: {}}
-      rules: [{level: committee, when: {some: finding, where: {fact: finding.id, one_of: [I0, I1]}}}]
+      rules:
+        - level: committee
+          when:
+            some: finding
+            where:
+              all_of:
+                - {fact: finding.outcome, is: present}
+                - {any_of: [{fact: finding.id, is: I0}, {fact: finding.id, one_of: [I1]}]}
       otherwise: none
 """
 
@@ -53,6 +60,17 @@ def test_the_smallest_numbers_are_told_for_each_ladder(toy: Toy) -> None:
         ("gate", "conditional", 1, "high"),
     ]
     assert [(one.dimension, one.ground) for one in found[0].places] == [("body", "care")]
+
+
+def test_milder_levels_stand_before_stricter_ones(toy: Toy) -> None:
+    critical = f"{GRADED[:-1]}, critical: {{fact: trip.risky, is: true}}}}"
+    found = margins(worked_from(toy(indicators=graded(4, critical)), CALM)).findings
+    assert told(found) == [
+        ("measure", "regulation", 1, "high"),
+        ("measure", "regulation", 4, "moderate"),
+        ("measure", "restriction", 1, "critical"),
+        ("gate", "conditional", 1, "high"),
+    ]
 
 
 def test_what_is_there_already_counts(toy: Toy) -> None:
@@ -91,9 +109,21 @@ def test_places_where_the_same_tips_stand_together(toy: Toy) -> None:
 def test_two_more_moderate_findings_on_one_ground(toy: Toy) -> None:
     criteria = toy(ladders=SAME_GROUND, indicators=graded(4) + f"\nORDER: {{{GRADED}, ground: order}}")
     found = margins(worked_from(criteria, CALM)).findings
-    # Not two high ones: two moderate ones do. Of the four, I0 and I1 are named by a rule: not like any other.
+    # Not two high ones: two moderate ones do. Of the four, I0 and I1 are named by a rule: not like any other, so it is
+    # not said that one finding more brings the committee.
     assert told(found) == [("measure", "regulation", 2, "moderate")]
     assert [one.ground for one in found[0].places] == ["care"]
+
+
+def test_what_makes_a_ladder_milder_is_not_told(toy: Toy) -> None:
+    ladders = """
+        measure:
+          levels: {advice: {}, regulation: {}}
+          rules: [{level: regulation, when: {every: finding, where: {fact: finding.outcome, is: absent}}}]
+          otherwise: advice
+    """
+    criteria = toy(head="roles: {headline: measure}", ladders=ladders, indicators=graded(2))
+    assert margins(worked_from(criteria, CALM)).findings == ()
 
 
 @pytest.mark.parametrize("off", [False, True])

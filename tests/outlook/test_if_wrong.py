@@ -2,21 +2,42 @@
 
 from datetime import date
 
+import pytest
+
+from risk_engine.engine.work import work
+from risk_engine.model.facts import TextFact
 from risk_engine.model.outlook import IfWrong
+from risk_engine.model.profile import KnockOutOff, Profile
+from risk_engine.outlook.if_wrong import alternatives
 from risk_engine.outlook.margins import margins
+from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.outlook.working import levels, worked_from
 
 RULES = """
-    BARRED: {severity: {high: {fact: trip.risky, is: true}}, knock_out: {legal: always}}
+    BARRED: {severity: {high: {fact: trip.days, at_least: 10}}, knock_out: {legal: always}}
     FAST: {severity: {moderate: {fact: trip.pace, is: brisk}, high: {fact: trip.pace, is: wild}}}
-    LONG: {severity: {high: {fact: trip.days, at_least: 10}}}
+    RISKY: {severity: {high: {fact: trip.risky, is: true}}}
     GUEST: {severity: {high: {some: guest, where: {fact: guest.fit, is: false}}}}
 """
 HARMLESS = """
 trip: {risky: false, pace: calm, days: 5, insured: true}
 guest: [{id: anna, fit: true}, {id: bo, fit: true}]
 """
+
+
+ONLY_MEASURE = """
+    measure:
+      levels: {advice: {}, regulation: {}, restriction: {}}
+      rules:
+        - {level: restriction, when: {some: finding, where: {fact: finding.inherent, at_least: critical}}}
+        - {level: regulation, when: {some: finding, where: {fact: finding.inherent, at_least: high}}}
+        - level: regulation
+          provisional: true
+          when: {some: finding, where: {fact: finding.possible, is: moderate}}
+      otherwise: advice
+"""
+IN_PLACE = "controls: [{id: FIX, status: implemented, evidence: [{kind: k, reference: r, date: 2020-01-01}]}]"
 
 
 def by_path(found: tuple[IfWrong, ...]) -> dict[str, IfWrong]:
@@ -26,15 +47,24 @@ def by_path(found: tuple[IfWrong, ...]) -> dict[str, IfWrong]:
 def test_the_answer_that_moves_most_comes_first_then_the_order_of_the_file(toy: Toy) -> None:
     found = margins(worked_from(toy(indicators=RULES), HARMLESS))
     assert [(one.path, one.steps) for one in found.if_wrong] == [
-        ("trip.risky", 4),
+        ("trip.days", 4),
+        ("trip.risky", 2),
         ("trip.pace", 2),
-        ("trip.days", 2),
         ("guest.anna.fit", 2),
         ("guest.bo.fit", 2),
     ]
     # No rule reads whether it is insured.
     assert (found.answers, found.moving) == (5, 5)
     assert levels(found.if_wrong[0].reached) == ["restriction", "blocked"]
+
+
+def test_of_several_other_answers_not_the_first_that_moves_is_told(toy: Toy) -> None:
+    rules = """
+        FAST: {severity: {high: {fact: trip.pace, is: brisk}}}
+        WILD: {severity: {high: {fact: trip.pace, is: wild}}, knock_out: {legal: always}}
+    """
+    (one,) = margins(worked_from(toy(indicators=rules), "trip: {pace: calm}")).if_wrong
+    assert (one.instead, one.steps) == ("wild", 4)
 
 
 def test_of_an_answer_the_other_one_that_moves_most_is_told(toy: Toy) -> None:
@@ -81,6 +111,12 @@ def test_days_and_options_can_be_wrong_too(toy: Toy) -> None:
     assert both["trip.gear"].instead == ("axe",)
 
 
+def test_several_options_can_be_wrong_together_where_nothing_applies(toy: Toy) -> None:
+    criteria = toy(indicators="GEAR: {severity: {high: {fact: trip.gear, includes_any: [rope, lamp]}}}")
+    (one,) = margins(worked_from(criteria, "trip: {gear: [rope, lamp]}")).if_wrong
+    assert (one.instead, one.direction) == ((), "milder")
+
+
 def test_a_country_stands_for_what_tables_say_of_it(toy: Toy) -> None:
     criteria = toy(
         facts="""
@@ -117,42 +153,112 @@ def test_what_is_not_asked_any_more_is_set_aside(toy: Toy) -> None:
     assert levels(found["trip.abroad"].reached) == ["advice", "clear"]
 
 
-def test_what_moves_only_a_range_stands_below_with_no_steps(toy: Toy) -> None:
-    # Unanswered `alone` leaves it open; the two together decide, and no rule makes what is missing count.
+@pytest.mark.parametrize(
+    ("abroad", "moves"), [("true", [("trip.risky", "regulation")]), ("false", []), ("unknown", [])]
+)
+def test_another_answer_counts_only_where_the_question_is_asked(
+    toy: Toy, abroad: str, moves: list[tuple[str, str]]
+) -> None:
+    criteria = toy(
+        facts="""
+            trip:
+              facts:
+                abroad: {type: boolean}
+                risky: {type: boolean, ask_when: {fact: trip.abroad, is: true}, otherwise: false}
+        """,
+        head="roles: {headline: measure}",
+        ladders=ONLY_MEASURE,
+        indicators="RISKY: {severity: {high: {fact: trip.risky, is: true}}}",
+    )
+    found = margins(worked_from(criteria, f"trip: {{abroad: {abroad}, risky: false}}"))
+    decided = [(one.path, one.reached[0].level) for one in found.if_wrong if one.steps]
+    assert (decided, found.answers) == (moves, 1 if abroad == "unknown" else 2)
+
+
+def test_a_text_has_no_other_answers() -> None:
+    assert list(alternatives(TextFact(type="text"), "Ann", ())) == []
+
+
+def test_what_moves_only_a_range_stands_below_with_no_steps_the_widest_move_first(toy: Toy) -> None:
+    # `alone` is not answered, and no rule makes that count.
+    rules = """
+        BOAT: {severity: {high: {all_of: [{fact: trip.means, is: boat}, {fact: trip.alone, is: true}]}}}
+        TRAIN: {severity: {critical: {all_of: [{fact: trip.means, is: train}, {fact: trip.alone, is: true}]}}}
+    """
+    criteria = toy(head="roles: {headline: measure}", ladders=ONLY_MEASURE, indicators=rules)
+    (one,) = margins(worked_from(criteria, "trip: {means: foot}")).if_wrong
+    assert (one.instead, one.steps, one.direction) == ("train", 0, "stricter")
+    assert (one.reached[0].level, one.reached[0].lowest, one.reached[0].highest) == ("advice", "advice", "restriction")
+
+
+def test_what_a_finding_could_be_at_most_counts_too(toy: Toy) -> None:
+    rules = """
+        X:
+          severity:
+            low: {all_of: [{fact: trip.alone, is: true}, {fact: trip.risky, is: false}]}
+            moderate: {all_of: [{fact: trip.alone, is: true}, {fact: trip.risky, is: true}]}
+          controls: [{all: [FIX], lowers_by: 4}]
+    """
+    criteria = toy(head="roles: {headline: measure}", ladders=ONLY_MEASURE, indicators=rules, controls="FIX: {}")
+    # With the control in place nothing remains of it whatever the answer; only `possible` is low or moderate.
+    (one,) = margins(worked_from(criteria, f"trip: {{risky: false}}\n{IN_PLACE}")).if_wrong
+    assert (one.path, levels(one.reached)) == ("trip.risky", ["regulation"])
+
+
+def test_an_answer_that_only_opens_a_finding_counts_too(toy: Toy) -> None:
     ladders = """
         measure:
           levels: {advice: {}, regulation: {}}
-          rules: [{level: regulation, when: {some: finding, where: {fact: finding.inherent, at_least: high}}}]
+          rules: [{level: regulation, provisional: true, when: {some: finding, where: {fact: finding.open, is: true}}}]
           otherwise: advice
     """
-    criteria = toy(
-        head="roles: {headline: measure}",
-        ladders=ladders,
-        indicators="""
-            BOTH: {severity: {high: {all_of: [{fact: trip.risky, is: true}, {fact: trip.alone, is: true}]}}}
-        """,
-    )
-    (one,) = margins(worked_from(criteria, "trip: {risky: false}")).if_wrong
-    assert (one.steps, one.direction, one.reached[0].level, one.reached[0].highest) == (
-        0,
-        "stricter",
-        "advice",
-        "regulation",
-    )
+    rules = """
+        X:
+          severity: {high: {fact: trip.risky, is: true}}
+          controls:
+            - all: [FIX]
+              residual: low
+              when: {all_of: [{fact: trip.alone, is: true}, {fact: trip.insured, is: true}]}
+    """
+    criteria = toy(head="roles: {headline: measure}", ladders=ladders, indicators=rules, controls="FIX: {}")
+    # Nobody said whether it is insured; who is not alone need not be asked.
+    found = by_path(margins(worked_from(criteria, "trip: {risky: true, alone: false}")).if_wrong)
+    assert levels(found["trip.alone"].reached) == ["regulation"]
+
+
+def test_an_answer_that_only_bars_counts_too(toy: Toy) -> None:
+    rules = "X: {severity: {high: {fact: trip.risky, is: true}}, knock_out: {hold: {fact: trip.alone, is: true}}}"
+    found = by_path(margins(worked_from(toy(indicators=rules), "trip: {risky: true, alone: false}")).if_wrong)
+    assert levels(found["trip.alone"].reached) == ["regulation", "blocked"]
+
+
+def test_controls_that_are_in_place_lower_what_another_answer_brings(toy: Toy) -> None:
+    rules = "X: {severity: {high: {fact: trip.risky, is: true}}, controls: [{all: [FIX], residual: low}]}"
+    criteria = toy(indicators=rules, controls="FIX: {}")
+    (one,) = margins(worked_from(criteria, f"trip: {{risky: false}}\n{IN_PLACE}")).if_wrong
+    assert levels(one.reached) == ["regulation", "clear"]
+
+
+def test_the_profile_counts_in_another_answer_too(toy: Toy) -> None:
+    rules = "RED: {severity: {critical: {fact: trip.risky, is: true}}, knock_out: {policy: always}, adjustable: true}"
+    criteria = toy(indicators=rules)
+    off = {"RED": KnockOutOff(reason="we may")}
+    profile = Profile(institution="U", criteria="toy", policy_knock_outs_off=off)
+    (one,) = margins(work(case_from(criteria, "trip: {risky: false}"), criteria, DAY, profile)).if_wrong
+    assert levels(one.reached) == ["regulation", "conditional"]
 
 
 def test_ladders_can_move_in_two_directions(toy: Toy) -> None:
     ladders = """
         measure:
           levels: {advice: {}, regulation: {}}
-          rules: [{level: regulation, when: {some: finding, where: {fact: finding.id, is: A}}}]
+          rules: [{level: regulation, when: {some: finding, where: {fact: finding.outcome, is: present}}}]
           otherwise: advice
         gate:
           levels: {clear: {}, blocked: {}}
           rules: [{level: blocked, when: {every: finding, where: {fact: finding.outcome, is: absent}}}]
           otherwise: clear
     """
-    ladders = ladders.replace("{fact: finding.id, is: A}", "{fact: finding.outcome, is: present}")
     criteria = toy(
         head="roles: {headline: measure, gate: gate}",
         ladders=ladders,

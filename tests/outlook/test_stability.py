@@ -14,7 +14,7 @@ from risk_engine.outlook.margins import margins
 from risk_engine.outlook.parameters import parameters
 from risk_engine.outlook.points import points as numbers_of
 from risk_engine.outlook.replay import Replays
-from tests.engine.builder import DAY, HEAD, case_from, criteria_of, written
+from tests.engine.builder import DAY, FACTS, HEAD, case_from, criteria_of, written
 from tests.engine.conftest import Toy
 from tests.outlook.working import levels, worked_from
 
@@ -53,6 +53,11 @@ def test_of_a_parameter_the_first_value_that_tips_is_named(toy: Toy, days: int, 
     assert told(found, "parameter") == tips
 
 
+def test_the_nearest_moves_stand_first(toy: Toy) -> None:
+    found = margins(worked_from(toy(indicators=LONG, parameters=LIMIT), "trip: {days: 12}"))
+    assert told(found) == [("high", 20, 19, 10), ("high", 20, 21, 10), ("limit", 10, 13, 25)]
+
+
 def test_it_says_what_comes_out(toy: Toy) -> None:
     found = margins(worked_from(toy(indicators=LONG, parameters=LIMIT), "trip: {days: 9}"))
     (one,) = found.tips
@@ -68,12 +73,22 @@ def test_a_number_can_tip_the_result_in_both_directions(toy: Toy) -> None:
     assert told(near) == [("limit", 10, 12, 25)]
 
 
-def test_the_value_of_the_profile_is_moved(toy: Toy) -> None:
-    criteria = toy(indicators=LONG, parameters=LIMIT)
-    override = {"limit": ValueOverride(value=20, reason="we say so")}
+def test_the_value_of_the_profile_is_moved_and_its_others_stay(toy: Toy) -> None:
+    either = """
+        LONG:
+          severity:
+            high:
+              any_of:
+                - {fact: trip.days, at_least: {parameter: limit}}
+                - {some: guest, where: {fact: guest.age, at_least: {parameter: old}}}
+    """
+    both = f"{LIMIT}\nold: {{adjustable: true, values: [{{value: 60}}]}}"
+    criteria = toy(indicators=either, parameters=both)
+    override = {"limit": ValueOverride(value=20, reason="we say so"), "old": ValueOverride(value=90, reason="so too")}
     profile = Profile(institution="U", criteria="toy", parameters=override)
-    worked = work(case_from(criteria, "trip: {days: 19}"), criteria, DAY, profile)
-    assert told(margins(worked)) == [("limit", 20, 19, 10)]
+    worked = work(case_from(criteria, "trip: {days: 12}\nguest: [{id: bo, age: 80}]"), criteria, DAY, profile)
+    # By the set itself, a guest of 80 would be old whatever the limit is.
+    assert told(margins(worked)) == [("old", 90, 80, 25), ("limit", 20, 12, 50)]
 
 
 def test_a_parameter_moves_what_is_asked_too(toy: Toy) -> None:
@@ -109,12 +124,31 @@ def test_a_number_that_a_table_would_give_once_it_is_asked_for_counts(toy: Toy) 
                   ask_when: {fact: trip.days, at_least: {parameter: limit}}
                   otherwise: 0
         """,
-        tables="places: {rows: {A: {name: A}}, columns: {height: {values: {A: 8}}}}",
+        tables="places: {rows: {A: {name: A}}, columns: {height: {values: {A: 7}}}}",
         indicators="HIGH: {severity: {high: {fact: trip.height, at_least: {parameter: limit}}}}",
         parameters=LIMIT,
     )
-    # At 9 and below its height is asked for, and from 8 on it is high.
-    assert told(margins(worked_from(criteria, "trip: {to: A, days: 9}"))) == [("limit", 10, 8, 25)]
+    # At 9 and below its height is asked for, and at 7 it is high.
+    assert told(margins(worked_from(criteria, "trip: {to: A, days: 9}"))) == [("limit", 10, 7, 25)]
+
+
+def test_what_a_fact_is_once_it_is_not_asked_for_counts(toy: Toy) -> None:
+    criteria = toy(
+        facts="""
+            trip:
+              facts:
+                days: {type: integer, range: [0, 99]}
+                height:
+                  type: integer
+                  range: [0, 99]
+                  ask_when: {fact: trip.days, at_least: {parameter: limit}}
+                  otherwise: 14
+        """,
+        indicators="FLAT: {severity: {high: {fact: trip.height, at_most: {parameter: limit}}}}",
+        parameters=LIMIT,
+    )
+    # Above 11 its height is not asked for and 14; from 14 on that is flat.
+    assert told(margins(worked_from(criteria, "trip: {days: 11, height: 12}"))) == [("limit", 10, 14, 50)]
 
 
 @pytest.mark.parametrize(
@@ -141,6 +175,42 @@ def test_the_cap_can_tip(toy: Toy) -> None:
     # Six high findings are 120 points, which the cap makes 119; unacceptable from 120 on.
     assert ("cap", 119, 120, 10) in told(found)
     assert ("unacceptable", 120, 119, 10) in told(found)
+
+
+def test_bands_are_told_by_what_readers_call_them_and_severities_are_words_of_the_engine(toy: Toy) -> None:
+    titles = """
+        severity:
+          points: {low: 1, moderate: 5, high: 20, critical: 120}
+          cap: 119
+          bands: {minimal: 0, limited: 1, high: 20, unacceptable: 120}
+          titles: {high: Not small}
+    """
+    found = margins(worked_from(toy(head=titles, indicators=moderate(4)), "trip: {risky: true}"))
+    assert [(one.what, one.title) for one in found.tips] == [("points", ""), ("band", "Not small")]
+
+
+def test_what_is_seen_before_controls_can_tip_alone(toy: Toy) -> None:
+    lowered = "I0: {severity: {high: {fact: trip.risky, is: true}}, controls: [{all: [FIX], lowers_by: 4}]}"
+    control = "controls: [{id: FIX, status: implemented, evidence: [{kind: k, reference: r, date: 2020-01-01}]}]"
+    criteria = toy(indicators=lowered, controls="FIX: {}")
+    found = margins(worked_from(criteria, f"trip: {{risky: true}}\n{control}"))
+    assert told(found) == [("high", 20, 19, 10), ("high", 20, 21, 10)]
+
+
+def test_the_cap_can_tip_what_reads_that_it_is_reached(toy: Toy) -> None:
+    ladders = """
+        measure:
+          levels: {advice: {}, regulation: {}}
+          rules: [{level: regulation, when: {some: dimension, where: {fact: dimension.residual_capped, is: true}}}]
+          otherwise: advice
+    """
+    head = """
+        severity: {points: {low: 1, moderate: 5, high: 20, critical: 120}, cap: 12, bands: {b0: 0, b1: 1}}
+        roles: {headline: measure}
+    """
+    found = margins(worked_from(toy(head=head, ladders=ladders, indicators=moderate(2)), "trip: {risky: true}"))
+    # Two moderate findings are 10 points; 10 % of 12 is 2, rounded away.
+    assert told(found) == [("moderate", 5, 6, 10), ("cap", 12, 10, 10)]
 
 
 def test_a_range_can_tip_while_the_level_stays(toy: Toy) -> None:
@@ -184,13 +254,20 @@ def test_a_parameter_moves_within_what_every_rule_allows(toy: Toy) -> None:
         ladders=ladders,
         indicators="OLD: {severity: {high: {some: guest, where: {fact: guest.age, at_least: {parameter: limit}}}}}",
         awareness="B: {when: {fact: trip.days, at_least: {parameter: limit}}}",
+        invariants="""
+            results:
+              P:
+                whenever: {fact: trip.nights, at_least: {parameter: limit}}
+                then: {fact: ladder.measure, is: advice}
+        """,
+        facts=FACTS.replace("starts:", "nights: {type: integer, range: [0, 98]}\n        starts:"),
         parameters="limit: {values: [{value: 90}]}",
     )
     worked = worked_from(criteria, "guest: []")
     (number,) = parameters(worked, Replays(worked, ("measure",)))
-    # Ages go to 120, days to 99, months from 1 to 120.
-    assert (number.lowest, number.highest) == (1, 99)
-    assert (number.clipped(0), number.clipped(100), number.clipped(50)) == (1, 99, 50)
+    # Ages go to 120, days to 99, nights of a promise to 98, months from 1 to 120.
+    assert (number.lowest, number.highest) == (1, 98)
+    assert (number.clipped(0), number.clipped(100), number.clipped(50)) == (1, 98, 50)
 
 
 def test_zero_has_no_percentage(toy: Toy) -> None:
