@@ -1,6 +1,6 @@
 """Take the time of the ways down of every example: `python benchmarks/ways.py [--all]`, CPU seconds per case.
 
-With `--all` every fact that the set calls changeable is offered, as if it said of each what must change: the worst case.
+With `--all` every fact that the set calls changeable is offered, as if it said what must change: the worst case.
 """
 
 import sys
