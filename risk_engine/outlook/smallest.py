@@ -38,12 +38,13 @@ class Smallest:
 
         Where there are more than that, the best by each of the three measures are among them.
         """
+        in_order = (self._number, self._effort, self._new)
         first = [
+            self._least(in_order),
             self._least((self._effort, self._number, self._new)),
             self._least((self._new, self._number, self._effort)),
         ]
         found = list(dict.fromkeys(one for one in first if one is not None))
-        in_order = (self._number, self._effort, self._new)
         size = 0
         while (one := self._least(in_order, found, size)) is not None:
             size = len(one)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, Intege
 from risk_engine.model.outlook import Way, WaysDown
 from risk_engine.outlook.ways import strict_end, ways_down
 from risk_engine.witness.applied import applied
-from tests.engine.builder import DAY, ROOT, case_from, criteria_from
+from tests.engine.builder import DAY, ROOT
 from tests.outlook.everything import EVERY, Everything, Question, tried
 
 PATIENT = settings(
@@ -155,52 +154,6 @@ def _effort(way: Way) -> int:
 
 def _new(way: Way) -> int:
     return way.not_agreed + len(way.changes)
-
-
-# --- what is opened, and what stands against it -----------------------------------------------------------------------
-
-FACTS = """
-    trip:
-      facts:
-        alone: {type: boolean, riskier: true, changeable: A guide comes along.}
-        insured: {type: boolean, riskier: false, ask_when: {fact: trip.alone, is: false}, otherwise: true}
-        days: {type: integer, range: [0, 99], riskier: higher, changeable: true}
-        rope: {type: boolean, riskier: false}
-"""
-
-
-def toy(folder: Path, insured: str, case: str) -> dict[tuple[str, str], WaysDown]:
-    """Return the ways down of a trip; who goes alone is at high risk, and being uninsured is of this severity."""
-    indicators = f"""
-        LONE: {{severity: {{high: {{fact: trip.alone, is: true}}}}}}
-        BARE: {{severity: {{{insured}: {{fact: trip.insured, is: false}}}}}}
-        FALL: {{severity: {{moderate: {{fact: trip.days, at_least: 9}}, critical: {{fact: trip.rope, is: false}}}}}}
-    """
-    criteria = criteria_from(folder, facts=FACTS, indicators=indicators)
-    return {(one.ladder, one.to): one for one in ways_down(work(case_from(criteria, case), criteria))}
-
-
-def test_a_question_that_a_change_opens_counts_for_the_worst_and_is_told(tmp_path: Path) -> None:
-    case = "trip: {alone: true, days: 1, rope: true}"
-    (way,) = toy(tmp_path / "a", "low", case)["measure", "advice"].ways
-    assert [(one.path, one.before, one.after, one.or_milder) for one in way.changes] == [
-        ("trip.alone", True, False, False)
-    ]
-    assert way.then_asked == ("trip.insured",)
-    nothing = toy(tmp_path / "b", "high", case)["measure", "advice"]
-    assert nothing.ways == ()
-    assert [(one.finding, one.rests_on, one.unanswered) for one in nothing.obstacles] == [
-        ("BARE", (), ("trip.insured",))
-    ]
-
-
-def test_what_stands_against_it_are_recorded_answers_that_nothing_changes(tmp_path: Path) -> None:
-    """Without a rope it is a restriction alone, whatever the days are; the days are changeable by a bare yes only."""
-    nothing = toy(tmp_path, "low", "trip: {alone: false, insured: true, days: 20, rope: false}")
-    assert {key: one.ways for key, one in nothing.items()} == {("measure", "regulation"): (), ("gate", "clear"): ()}
-    assert [(one.finding, one.rests_on) for one in nothing["measure", "regulation"].obstacles] == [
-        ("FALL", ("trip.rope",))
-    ]
 
 
 # --- what the domain text says ----------------------------------------------------------------------------------------
