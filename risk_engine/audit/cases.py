@@ -16,6 +16,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked, work
 from risk_engine.language import N_, _
+from risk_engine.loading.base import read_cases
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.files import CASES
 from risk_engine.loading.messages import validated
@@ -23,7 +24,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.cases import CaseTest, CaseTests, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import Document, read
+from risk_engine.source import Document
 
 FILE = CASES
 
@@ -55,7 +56,7 @@ def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[CaseResult, ...]:
 
 def read_tests(folder: Path) -> tuple[Document, CaseTests]:
     """Return what the version's cases.yaml says; raise InvalidSourceError where it cannot be used."""
-    document = read(folder / FILE, nulls=True)
+    document = read_cases(folder)
     problems: list[Diagnostic] = []
     tests = validated(CaseTests, document.data, document, (), problems)
     if not isinstance(tests, CaseTests):

@@ -87,6 +87,9 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     With --pack every kind of document is written in every form that can be written here (docs/documents.md says which
     is for what); several cases have a folder each. A form that needs libraries which are not installed is left out and
     named; that is no error. Run again, a pack takes the place of its own documents only.
+
+    Exit code 0: assessed; 2: a case or the criteria cannot be used (of several cases the others are assessed all the
+    same); 1 and 3: see --fail-on.
     """
     from risk_engine.portfolio.assess import Assessor
 

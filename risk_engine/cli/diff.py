@@ -23,11 +23,11 @@ from risk_engine.cli.options import (
 from risk_engine.cli.progress import progress
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import ENGLISH, _, current, in_language
-from risk_engine.model.changes import Changes, Layer
 
 if TYPE_CHECKING:
     from risk_engine.audit.changes.versions import Comparison
     from risk_engine.model.case import Case
+    from risk_engine.model.changes import Changes, Layer
     from risk_engine.model.meaning import Meaning
     from risk_engine.report import DocumentForm
 
@@ -64,7 +64,7 @@ _DOCUMENTS: "dict[DiffFormat, DocumentForm]" = {
     DiffFormat.pdf: "pdf",
     DiffFormat.docx: "docx",
 }
-_COUNTED: dict[Grade, tuple[Layer, ...]] = {Grade.changed: ("words", "structure"), Grade.structure: ("structure",)}
+_COUNTED: "dict[Grade, tuple[Layer, ...]]" = {Grade.changed: ("words", "structure"), Grade.structure: ("structure",)}
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Grade | None,
         typer.Option(
             help="Exit code 1 if anything is `changed`, if the `structure` is (rules and questions), or if a case gets "
-            "`milder`; 3 if that is not decided."
+            "`milder`, cannot be read any more, or less care is asked; 3 if that is not decided."
         ),
     ] = None,
     on: Annotated[
@@ -115,7 +115,8 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Over all possible cases it is proved whether a result can become milder or stricter, skip a level or be open anew,
     and where it can the smallest case shows it (needs the extra `audit`). Each rule and question that is new, gone or
     changed stands with its sentence before and after. Number and time of the versions count as no change; neither do
-    their cases, translations and notes.
+    their cases, translations and notes. Where the meaning was asked for and cannot be worked out, the exit code is 2;
+    the rest is printed all the same.
     """
     from risk_engine.audit.changes.versions import compared
 
@@ -138,6 +139,8 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if cases is not None:
         _write_cases(found, proved, cases)
     _exit(fail_on, changes)
+    if proved.error is not None:
+        raise typer.Exit(Exit.INVALID_INPUT)
 
 
 def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
@@ -154,7 +157,9 @@ def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
             return _Proved(None, base, error)
 
 
-def _put_report(found: "Comparison", changes: Changes, proved: _Proved, form: DiffFormat, output: Path | None) -> None:
+def _put_report(
+    found: "Comparison", changes: "Changes", proved: _Proved, form: DiffFormat, output: Path | None
+) -> None:
     from risk_engine.report.changes.pages import changes_view
     from risk_engine.report.meaning.told import not_proved
 
@@ -184,7 +189,7 @@ def _write_cases(found: "Comparison", proved: _Proved, folder: Path) -> None:
         typer.echo(_("no case shows any difference, so none is written"), err=True)
 
 
-def _exit(fail_on: Grade | None, changes: Changes) -> None:
+def _exit(fail_on: Grade | None, changes: "Changes") -> None:
     match fail_on:
         case None:
             return
@@ -194,6 +199,8 @@ def _exit(fail_on: Grade | None, changes: Changes) -> None:
                 raise typer.Exit(Exit.FAILED)
             if answer == "undecided":
                 raise typer.Exit(Exit.STILL_OPEN)
+            if changes.meaning is not None and changes.meaning.required.bump == "major":
+                raise typer.Exit(Exit.FAILED)  # old cases cannot be read, or less care is asked of people
         case _ if changes.of(*_COUNTED[fail_on]):
             raise typer.Exit(Exit.FAILED)
         case _:

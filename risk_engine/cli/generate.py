@@ -8,6 +8,7 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.failures import print_failed
 from risk_engine.cli.options import keep_inputs, put
 from risk_engine.cli.progress import progress
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 
 
@@ -15,6 +16,9 @@ def generate_cases(reference: str, output: Path | None) -> None:
     """Print cases in the form of cases.yaml, or write them to a file of their own; exit code 1 if cases fail."""
     from risk_engine.backends.symbolic.solver import need_solver
 
+    if output is not None and output.suffix.casefold() not in {"", ".yaml", ".yml"}:
+        message = _("{output}: cases are written as YAML, whatever the ending says", output=output)
+        raise RiskEngineError(message, _("end it in .yaml"))
     need_solver()
     from risk_engine.audit.cases import read_tests
     from risk_engine.audit.generate.generate import generate

@@ -65,4 +65,5 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise RiskEngineError(_("{file}: the key cannot be read: {reason}", file=file, reason=reason(error))) from None
+        message = _("{file}: the key cannot be read: {reason}", file=file, reason=reason(error))
+        raise RiskEngineError(message, _("name the file that `risk-engine key new` wrote")) from None

@@ -71,7 +71,7 @@ def list_sets(
             columns = [f"{version}", _("in force from {day}", day=version.in_force_from)]
             columns += _state(version, known, failed, broken)
             if name == default:
-                columns.append(_("taken where no set is named"))
+                columns.append(_("of the set that is taken where none is named"))
             typer.echo("\t".join(columns))
     for text in broken:
         typer.echo(text, err=True)
@@ -224,6 +224,8 @@ def sign_release(
 
     The signature binds set, version and digest of the rules, so it fits no other release. It says that the key was
     used, not when: the day is the one that was stated.
+
+    Exit code 0: signed; 2: it is a draft or was changed, the key has signed it already, or something cannot be used.
     """
     from risk_engine.audit.releases.release import sign_release as signed
     from risk_engine.loading.sets import check_own

@@ -3,15 +3,26 @@
 from pathlib import Path
 from typing import Any
 
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.diagnostics import InvalidSourceError, file_problem
 from risk_engine.language import _
 from risk_engine.loading.case import case_of
 from risk_engine.loading.files import CASES
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import read
+from risk_engine.source import Document, read
 
 BASE = "base"
+
+
+def read_cases(folder: Path) -> Document:
+    """Read a version's cases.yaml as it stands; raise InvalidSourceError where there is none or it cannot be read."""
+    path = folder / CASES
+    if not path.exists():
+        way_out = _(
+            "write one: it begins with `{base}`, a complete harmless case (docs/authors.md says how)", base=BASE
+        )
+        raise file_problem(path, _("there is no such file"), way_out)
+    return read(path, nulls=True)
 
 
 def base_case(folder: Path, criteria: CriteriaSet, model: type[Case] | None = None) -> tuple[dict[str, Any], Case]:
@@ -19,7 +30,7 @@ def base_case(folder: Path, criteria: CriteriaSet, model: type[Case] | None = No
 
     Raises InvalidSourceError where there is none or it has problems.
     """
-    document = read(folder / CASES, nulls=True)
+    document = read_cases(folder)
     found = document.data.get(BASE) if isinstance(document.data, dict) else None
     if not isinstance(found, dict):
         message = _("there is no case `{base}` here, from which everything starts", base=BASE)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import z3
 
 from risk_engine.backends.symbolic.blanks import Blank, equal
-from risk_engine.backends.symbolic.solver import new_solver
+from risk_engine.backends.symbolic.solver import answer_of, new_solver
 from risk_engine.backends.symbolic.terms import Term, every, negated, same, some, tell
 from risk_engine.model.outlook import ExactRange
 from risk_engine.outlook.still_open import Question, StillOpen
@@ -67,7 +67,7 @@ class _Pair:
         self._solver.push()
         tell(self._solver, (term for one, term in self._alike.items() if one not in free))
         self._solver.set("rlimit", STEPS)
-        found = self._solver.check()
+        found = answer_of(self._solver)
         self._solver.pop()
         return bool(found == z3.unsat)
 

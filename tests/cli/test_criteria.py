@@ -29,9 +29,9 @@ def change(file: Path, before: str, after: str) -> None:
 def test_the_shipped_sets_are_listed_with_the_day_they_begin() -> None:
     out = done("criteria", "list")
     line = r"{name}@\d+\.\d+\.\d+\tin force from \d{{4}}-\d\d-\d\d\t(draft|released\t\w+){remark}\n"
-    default = line.format(name="reconnect-china", remark="\ttaken where no set is named")
+    default = line.format(name="reconnect-china", remark="\tof the set that is taken where none is named")
     assert re.fullmatch(f"({default})+({line.format(name='us-dod-matrix', remark='')})+", out)
-    assert "reconnect-china@1.0.0\tin force from 2026-11-01\treleased\tunsigned\ttaken" in out
+    assert "reconnect-china@1.0.0\tin force from 2026-11-01\treleased\tunsigned\tof the set that is taken" in out
 
 
 def test_sets_by_name_by_folder_and_by_version_are_listed() -> None:
@@ -229,3 +229,11 @@ def test_a_kind_that_is_not_there_is_refused_with_the_nearest() -> None:
 def test_schemas_do_not_go_where_a_file_is(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("here already")
     assert "this cannot be a folder for the results" in refused("criteria", "schema", "-o", tmp_path / "file")
+
+
+@pytest.mark.parametrize("command", ["test", "map"])
+def test_a_set_without_cases_is_told_how_it_gets_them(command: str, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(LOAN_DESK, tmp_path / "desk"))
+    (folder / "1.0.0" / "cases.yaml").unlink()
+    message = refused("criteria", command, folder)
+    assert "cases.yaml:1:1: there is no such file\n  help: write one: it begins with `base`" in message

@@ -105,3 +105,10 @@ def test_without_the_solver_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
         "questions about all possible cases need a solver that is not installed\n"
         "  help: `pip install 'risk-engine[audit]'`\n"
     )
+
+
+def test_a_file_that_would_hold_something_else_than_its_ending_says_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "more.html"
+    message = refused("criteria", "test", LOAN_DESK, "--generate", "-o", path)
+    assert message.startswith(f"{path}: cases are written as YAML, whatever the ending says\n  help: end it in .yaml")
+    assert not path.exists()

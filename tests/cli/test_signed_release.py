@@ -173,7 +173,9 @@ def test_verify_tells_what_is_neither_released_nor_signed(desk: Path, keys: Path
 
 def test_a_release_is_signed_later(desk: Path, keys: Path) -> None:
     key = ("--key", keys / "office" / "office.pem")
-    assert "is a draft: it may still change, so it is not signed" in refused("criteria", "sign", desk, *key, *WHO)
+    message = refused("criteria", "sign", desk, *key, *WHO)
+    assert "is a draft: it may still change, so it is not signed" in message
+    assert f"`risk-engine criteria release {desk} --sign KEY --by NAME --role ROLE`" in message
     done("criteria", "release", desk)
     lock = (desk / LOCK).read_bytes()
     assert done("criteria", "sign", desk, *key, *WHO) == f"loan-desk@1.0.0: {SIGNED}\n"
@@ -191,7 +193,7 @@ def test_a_release_is_signed_later(desk: Path, keys: Path) -> None:
         (("--by", "A. Vogel"), "--by is there without --sign\n  help: name the key that signs\n"),
         (("--on", "2026-12-03"), "--on is there without --sign\n"),
         (("--sign", "office.pub.pem", *WHO), "this is the public half of a key; with it one checks\n"),
-        (("--sign", "gone.pem", *WHO), "the key cannot be read: no such file or directory\n"),
+        (("--sign", "gone.pem", *WHO), "the key cannot be read: no such file or directory\n  help: name the file that"),
         (("--sign", "office.pem", "--by", "A\nB", "--role", "C"), "--by: `A B` must stand on one line\n"),
     ],
 )

@@ -132,8 +132,8 @@ LINTS = (
     Lint(
         "LINT-20",
         "advice",
-        N_("A source that nobody has read"),
-        N_("read the text, then write `verified: true` and the day under `read`"),
+        N_("A source that is marked as not verified"),
+        N_("read the text, or have what is no text confirmed; then write `verified: true` and the day under `read`"),
         sources.unverified,
     ),
     Lint(

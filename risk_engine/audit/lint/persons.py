@@ -38,9 +38,18 @@ def mentioned(ground: Ground) -> Iterator[Found]:
             *titles(ground, told),
             *options(ground, told),
         )
+        things: dict[str, set[str]] = {}
         for one in (*asked, *others):
-            if word := told.words.traits.first(one.text):
-                yield Found(one.record, one.spot, _("this speaks of who people are: “{word}”", word=word))
+            if thing := told.words.things.first(one.text):
+                things.setdefault(one.record, set()).add(_stem(told.words.traits.first(thing)))
+        for one in (*asked, *others):
+            meant = things.get(one.record, set())
+            if word := next((word for word in told.words.traits.every(one.text) if _stem(word) not in meant), None):
+                yield Found(one.record, one.spot, _("this may speak of who people are: “{word}”", word=word))
+
+
+def _stem(word: str | None) -> str:
+    return (word or "").casefold().removesuffix("s")
 
 
 def _asked(text: str, words: Words) -> str | None:

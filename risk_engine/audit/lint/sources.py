@@ -12,11 +12,11 @@ LONG_AGO = 24
 
 
 def unverified(ground: Ground) -> Iterator[Found]:
-    """Find sources that nobody has read."""
+    """Find sources that are marked as not verified."""
     for name, source in ground.criteria.sources.items():
         if not source.verified:
             spot = ground.places.of("sources.yaml", (name, "verified"), key=True)
-            yield Found(name, spot, _("nobody has read this text for these criteria"))
+            yield Found(name, spot, _("it is not verified: nobody has confirmed for these criteria what it holds"))
 
 
 def only_unverified(ground: Ground) -> Iterator[Found]:

@@ -1,6 +1,7 @@
 """What the lints of questions look for: lists of words for each language, each with the reason why."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,8 +22,11 @@ class WordList:
 
     def first(self, text: str) -> str | None:
         """Return the first of the words that stands in a text, as it stands there; None where there is none."""
-        found = self._pattern.search(text.replace("’", "'"))
-        return found[0] if found else None
+        return next(self.every(text), None)
+
+    def every(self, text: str) -> Iterator[str]:
+        """Yield each of the words that stand in a text, as they stand there."""
+        return (found[0] for found in self._pattern.finditer(text.replace("’", "'")))
 
 
 def _pattern_of(word: str) -> str:
@@ -50,6 +54,8 @@ class Words:
     """Two people would draw the line in two places."""
     traits: WordList
     """Nationality, ethnicity, birthplace and religion: people are not scored for who they are."""
+    things: WordList
+    """They hold such a word and name a thing: what uses one of them means the thing by the word alone, too."""
     asking: WordList
     """Before a word for a trait, in the same part of a sentence, they ask for it."""
     dealing: WordList

@@ -63,6 +63,7 @@ GERMAN = Words(
             *("hindu*", "buddhist*", "atheist*"),
         )
     ),
+    things=WordList(("reisepass der ware", "reisepass des objekts")),
     asking=WordList(
         (
             *(

@@ -92,6 +92,13 @@ ENGLISH = Words(
             *("muslim*", "christian*", "jew", "jews", "jewish", "hindu*", "buddhist*", "atheist*"),
         )
     ),
+    things=WordList(
+        tuple(
+            f"{thing} {word}"
+            for thing in ("object", "product", "battery", "material", "materials", "building", "plant", "animal", "pet")
+            for word in ("passport", "passports")
+        )
+    ),
     asking=WordList(
         (
             *("which", "what", "whose", "who", "where", "is", "are", "was", "were", "has", "have", "does", "do"),

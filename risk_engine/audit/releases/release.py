@@ -3,6 +3,7 @@
 Nothing is written here: a release says which files are to hold what, all of them or none.
 """
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,9 +96,11 @@ def sign_release(reference: str, signing: Signing) -> Release:
     lock = _lock_of(version)
     if f"{version}" not in lock.releases:
         message = _("{version} is a draft: it may still change, so it is not signed", version=version)
-        raise RiskEngineError(
-            message, _("release it, `risk-engine criteria release {version} --sign`", version=reference)
+        way_out = _(
+            "release and sign it: `risk-engine criteria release {version} --sign KEY --by NAME --role ROLE`",
+            version=shlex.quote(reference),
         )
+        raise RiskEngineError(message, way_out)
     path, text = with_signature(version, lock.path, criteria.digest, signing)
     return Release(version, criteria.digest, is_new=False, cases=(), files={path: text}, remarks=())
 

@@ -24,6 +24,8 @@ class Opened:
     in_place: frozenset[str] = frozenset()
     from_tables: Mapping[Blank, Any] = field(default_factory=dict)
     """What a table says of the case to stay near to, of questions that no table answers of this one."""
+    binding: bool = True
+    """Whether an open answer must not be given where it is not asked; else it is set aside like a settled one."""
 
 
 class Settled(Blanks):
@@ -55,7 +57,7 @@ class Settled(Blanks):
 
     def binds(self, blank: Blank) -> bool:
         """Return whether a case must not answer this question where it is not asked: one it states is set aside."""
-        return self.is_open(blank)
+        return self.opened.binding and self.is_open(blank)
 
     def base_answer(self, blank: Blank) -> Any:
         """Return what the base case says there, also by a table; of a further entry, what the first says."""

@@ -122,7 +122,11 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
             ("B", "the same words as in `A`"),
         ],
     ),
-    "a source that nobody has read": ("LINT-20", {}, [("rumour", "nobody has read this text for these criteria")]),
+    "a source that nobody has read": (
+        "LINT-20",
+        {},
+        [("rumour", "it is not verified: nobody has confirmed for these criteria what it holds")],
+    ),
     "a rule rests on nothing that was read": (
         "LINT-21",
         {

@@ -200,6 +200,21 @@ def test_what_explains_may_say_that_nobody_is_asked(tmp_path: Path) -> None:
     assert lint(tmp_path, only=["LINT-07", "LINT-08"]).remarks == ()
 
 
+def test_the_passport_of_a_thing_is_about_nobody(tmp_path: Path) -> None:
+    rule = "{severity: {low: {fact: trip.days, at_least: 9}}, title: %s, question: %s}"
+    rules = f"""
+        A: {rule % ("No object passport", "Does the new rule on passports ask for one?")}
+        B: {rule % ("No passport", "Does the object passport name a nationality?")}
+        C: {rule % ("A passport", "Is the trip long?")}
+    """
+    criteria_of(tmp_path, {"indicators": written(rules)})
+    found = lint(tmp_path, only=["LINT-08"])
+    assert [(one.record, one.sentence) for one in found.remarks] == [
+        ("B", "this may speak of who people are: “nationality”"),
+        ("C", "this may speak of who people are: “passport”"),
+    ]
+
+
 def test_an_option_or_title_that_speaks_of_people_is_advice(tmp_path: Path) -> None:
     facts = """
         trip:
