@@ -1,7 +1,8 @@
 """Ctrl-C ends a command soon, wherever it is: within a long question of the solver, and in all its processes.
 
-Python hears a signal only between two of its own steps, a question of the solver is one step, and what is raised while
-an object is cleared away is lost. So while a command runs, a thread of its own hears every Ctrl-C at once.
+Python hears a signal only between two of its own steps, a question of the solver is one step, what is raised while an
+object is cleared away is lost, and what is raised while a function of C is called becomes another error. So while a
+command runs, a thread of its own hears every Ctrl-C at once, and whatever goes wrong after it is Ctrl-C.
 """
 
 import contextlib
@@ -12,13 +13,17 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 from weakref import WeakSet
 
 _LOST = 254
 """Told to the thread: Ctrl-C came where nothing can be raised. (Signals have small numbers.)"""
 _ENDED = 255
 _PAUSE = 0.05
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C; where Python's own is raised in text that it executes, it ends as if nobody had answered it."""
 
 
 class Interruptible(Protocol):
@@ -38,13 +43,22 @@ def end_on_interrupt(work: Interruptible) -> None:
 
 
 def is_interrupted() -> bool:
-    """Return whether Ctrl-C was heard, so that no unfinished work may be taken for a result."""
+    """Return whether Ctrl-C was heard."""
     return _heard.is_set()
+
+
+def end_if_interrupted() -> None:
+    """Raise KeyboardInterrupt where Ctrl-C was heard, so that no unfinished work is taken for a result."""
+    if is_interrupted():
+        raise Interrupted
 
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Have Ctrl-C reach whatever works in here; do nothing where it is heard in another way, or not at all."""
+    """Have Ctrl-C reach whatever works in here; do nothing where it is heard in another way, or not at all.
+
+    Raises KeyboardInterrupt if it was heard, whatever became of the work.
+    """
     in_main = threading.current_thread() is threading.main_thread()
     if os.name != "posix" or not in_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
@@ -56,7 +70,7 @@ def interruptible() -> Iterator[None]:
     def again(lost: "sys.UnraisableHookArgs") -> None:
         if issubclass(lost.exc_type, KeyboardInterrupt):
             os.write(here, bytes([_LOST]))
-        else:
+        elif not is_interrupted():
             hook(lost)
 
     watcher = threading.Thread(target=_watch, args=(there,), daemon=True)
@@ -64,16 +78,33 @@ def interruptible() -> Iterator[None]:
         watcher.start()
     sys.unraisablehook = again
     earlier = signal.set_wakeup_fd(here, warn_on_full_buffer=False)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         yield
+        end_if_interrupted()
+    except Exception as error:
+        if is_interrupted():
+            raise Interrupted from error
+        raise
     finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.set_wakeup_fd(earlier)
-        sys.unraisablehook = hook
+        # What was only half made is cleared away with the error that tells of Ctrl-C.
+        sys.unraisablehook = _say_nothing if is_interrupted() else hook
         os.write(here, bytes([_ENDED]))
         watcher.join()
         os.close(here)
         os.close(there)
         _heard.clear()
+
+
+def _interrupt(_number: int, _frame: Any) -> None:
+    _heard.set()
+    raise Interrupted
+
+
+def _say_nothing(_lost: "sys.UnraisableHookArgs") -> None:
+    pass
 
 
 def _watch(there: int) -> None:

@@ -112,12 +112,12 @@ holes = range(13)
 at = [[z3.Bool(f"{bird} in {hole}", context) for hole in holes] for bird in range(len(holes) + 1)]
 solver.add(*(z3.Or(one) for one in at))
 solver.add(*(z3.Not(z3.And(x[h], y[h])) for i, x in enumerate(at) for y in at[:i] for h in holes))
-with interruptible():
-    try:
+try:
+    with interruptible():
         print("begun", flush=True)
         print(answer_of(solver))
-    except KeyboardInterrupt:
-        print("interrupted")
+except KeyboardInterrupt:
+    print("interrupted")
 """
 
 
@@ -132,21 +132,50 @@ def test_ctrl_c_ends_a_question_of_the_solver_that_takes_long() -> None:
         assert interrupted(process, asks) == ("interrupted\n", "")
 
 
-LOST = """
-import os, signal, time
+OUT_OF_PLACE = """
+import ctypes, os, signal, time
 from risk_engine.interrupts import interruptible
+
+def press():
+    os.kill(os.getpid(), signal.SIGINT)
 class Cleared:
     def __del__(self):
-        os.kill(os.getpid(), signal.SIGINT)
-with interruptible():
+        press()
+class HalfMade:
+    def __init__(self):
+        press()
+        self.made = True
+    def __del__(self):
+        print(self.made)
+class Given:
+    @classmethod
+    def from_param(cls, value):
+        press()
+        return value
+def call():
+    function = ctypes.CDLL(None).abs
+    function.argtypes = [Given]
+    function(1)
+def hide():
     try:
-        Cleared()
-        time.sleep(600)
-    except KeyboardInterrupt:
-        print("interrupted")
+        press()
+    except BaseException:
+        pass
+
+try:
+    with interruptible():
+        {pressed}
+except KeyboardInterrupt:
+    print("interrupted")
 """
 
 
-def test_ctrl_c_where_python_cannot_raise_it_is_not_lost() -> None:
-    with begun("-c", LOST) as process:
+@pytest.mark.parametrize(
+    "pressed",
+    ["Cleared(); time.sleep(600)", "HalfMade()", "call()", "exec('press()')", "hide()"],
+    ids=["lost", "half made", "another error", "in text", "hidden"],
+)
+def test_ctrl_c_counts_wherever_python_comes_to_raise_it(pressed: str) -> None:
+    with begun("-c", OUT_OF_PLACE.replace("{pressed}", pressed)) as process:
         assert process.communicate(timeout=60) == ("interrupted\n", "")
+    assert process.returncode == 0

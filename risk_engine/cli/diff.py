@@ -86,7 +86,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Grade | None,
         typer.Option(
             help="Exit code 1 if anything is `changed`, if the `structure` is (rules and questions), or if a case gets "
-            "`milder`; 3 if that is not decided."
+            "`milder`, cannot be read any more, or less care is asked; 3 if that is not decided."
         ),
     ] = None,
     on: Annotated[
@@ -115,7 +115,8 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Over all possible cases it is proved whether a result can become milder or stricter, skip a level or be open anew,
     and where it can the smallest case shows it (needs the extra `audit`). Each rule and question that is new, gone or
     changed stands with its sentence before and after. Number and time of the versions count as no change; neither do
-    their cases, translations and notes.
+    their cases, translations and notes. Where the meaning was asked for and cannot be worked out, the exit code is 2;
+    the rest is printed all the same.
     """
     from risk_engine.audit.changes.versions import compared
 
@@ -138,6 +139,8 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if cases is not None:
         _write_cases(found, proved, cases)
     _exit(fail_on, changes)
+    if proved.error is not None:
+        raise typer.Exit(Exit.INVALID_INPUT)
 
 
 def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
@@ -196,6 +199,8 @@ def _exit(fail_on: Grade | None, changes: "Changes") -> None:
                 raise typer.Exit(Exit.FAILED)
             if answer == "undecided":
                 raise typer.Exit(Exit.STILL_OPEN)
+            if changes.meaning is not None and changes.meaning.required.bump == "major":
+                raise typer.Exit(Exit.FAILED)  # old cases cannot be read, or less care is asked of people
         case _ if changes.of(*_COUNTED[fail_on]):
             raise typer.Exit(Exit.FAILED)
         case _:

@@ -1,7 +1,7 @@
 """What the library that reads the command line says, in the language of the run.
 
-It says most of it in English only. The sentences of ours are its sentences, with names for what changes in them; a
-sentence of it that is not among them stays as it is.
+It says most of it in English only. The sentences of ours are its sentences, with names for what changes in them, or
+say the same in words for people; a sentence of it that is not among them stays as it is.
 """
 
 import re
@@ -17,7 +17,6 @@ _SENTENCES = (
     N_("Try '{command}' for help."),
     N_("Invalid value for {name}: {problem}"),
     N_("Invalid value: {problem}"),
-    N_("Value error, {problem}"),
     N_("Missing argument {name}."),
     N_("Missing option {name}."),
     N_("Missing command."),
@@ -29,10 +28,6 @@ _SENTENCES = (
     N_("Option {name} does not take a value."),
     N_("Got unexpected extra argument(s) ({names})"),
     N_("{value} is not one of {names}."),
-    N_("Input should be less than or equal to {limit}"),
-    N_("Input should be greater than or equal to {limit}"),
-    N_("Input should be a valid integer, unable to parse string as an integer"),
-    N_("Input should be a valid integer"),
     N_("Arguments"),
     N_("Options"),
     N_("Commands"),
@@ -48,18 +43,28 @@ _SENTENCES = (
     N_("<int>"),
     N_("<int range>"),
 )
+_OURS = {
+    "Value error, {problem}": "{problem}",
+    "Input should be less than or equal to {limit}": N_("the number must be at most {limit}"),
+    "Input should be greater than or equal to {limit}": N_("the number must be at least {limit}"),
+    "Input should be a valid integer, unable to parse string as an integer": N_("this is no whole number"),
+    "Input should be a valid integer": N_("this is no whole number"),
+}
+"""What is said in our words instead, in English too."""
 _WITHIN = frozenset({"problem", "help"})
 """Names of what is itself a sentence."""
 
 
 def phrase(text: str) -> str:
     """Return a text of the library in the current language; what is none of its sentences as it is."""
-    if current() == ENGLISH:
-        return text
-    for sentence in _SENTENCES:
+    return text if current() == ENGLISH else _said(text)
+
+
+def _said(text: str) -> str:
+    for sentence in (*_OURS, *_SENTENCES):
         if found := _pattern(sentence).fullmatch(text):
-            values = {name: phrase(part) if name in _WITHIN else part for name, part in found.groupdict().items()}
-            return _(sentence, **values)
+            values = {name: _said(part) if name in _WITHIN else part for name, part in found.groupdict().items()}
+            return _(_OURS.get(sentence, sentence), **values)
     return text
 
 
@@ -72,7 +77,7 @@ def report(error: TyperException) -> str:
     if not shown.endswith(problem):  # the help, where no command is named
         return shown
     lines = shown.removesuffix(problem).splitlines()
-    return "\n".join([*(phrase(line) for line in lines), phrase(problem.rstrip("\n")), ""])
+    return "\n".join([*(_said(line) for line in lines), _said(problem.rstrip("\n")), ""])
 
 
 @cache

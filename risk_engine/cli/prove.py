@@ -98,7 +98,8 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     solver finds is shown only after the engine itself assessed it and came to the same.
 
     Without --on the rules are read as they stand on the base case's own day, or on the first day of the version if
-    that is later. The exit code is 1 if anything is refuted, and 3 if nothing is, but something is not decided. Needs
+    that is later. The exit code is 1 if anything is refuted, 3 if nothing is, but something is not decided, and 2
+    if the set, the profile or an option cannot be used, or the solver is not there. Needs
     `pip install 'risk-engine[audit]'`.
     """
     from risk_engine.backends.symbolic.solver import need_solver

@@ -258,6 +258,7 @@ _SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
     "too_long": _too_long,
     "greater_than_equal": _too_small,
     "less_than_equal": _too_large,
+    "boolean_word": lambda error, _shape: _needed("bool_type", error["input"]),
     "repeated": lambda _error, _shape: (_("an option is named twice"), ""),
     "row": _no_row,
 }

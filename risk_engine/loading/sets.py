@@ -19,6 +19,8 @@ from risk_engine.source import read
 HEAD = "set.yaml"
 DEFAULT = "default.yaml"
 """Names, beside the shipped sets, the one that is meant where nobody names any."""
+_NEAR = 3
+"""So far above a file its version or its set is looked for."""
 
 
 class UnknownSetError(RiskEngineError):
@@ -63,6 +65,8 @@ def versions(name: str) -> list[Version]:
         folders = [path]
     elif _is_folder(name) and version_folders(path):
         folders = version_folders(path)
+    elif _is_file(name):
+        raise UnknownSetError(_("`{name}` is a file, and a criteria set is a folder", name=name), _folder_meant(path))
     else:
         way_out = suggestion(name, sets)
         if _is_folder(name):
@@ -99,6 +103,21 @@ def is_version(folder: Path) -> bool:
         return (folder / HEAD).is_file()
     except OSError:
         return False
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError:
+        return False
+
+
+def _folder_meant(file: Path) -> str:
+    """Return which folder whoever names a file of a set will mean: that of its version, else that of the set."""
+    for one in file.absolute().parents[:_NEAR]:
+        if is_version(one) or version_folders(one):
+            return _("give the folder: `{folder}`", folder=one)
+    return _("a set is a folder of versions, each with its `{file}`", file=HEAD)
 
 
 def _is_folder(name: str) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from risk_engine.language import _
 from risk_engine.model.conditions import Condition
@@ -12,6 +13,13 @@ from risk_engine.model.words import Model, Name, Translatable, Value
 from risk_engine.once import once
 
 MAX_ENTRIES = 1000
+
+
+def _not_a_boolean_word(value: object) -> object:
+    """Refuse what YAML alone would have read as true or false: it is no sentence."""
+    if isinstance(value, str) and value.casefold() in {"true", "false", "yes", "no", "on", "off", "y", "n"}:
+        raise PydanticCustomError("boolean_word", "a boolean or a sentence is needed")
+    return value
 
 
 class _Fact(Model):
@@ -25,7 +33,7 @@ class _Fact(Model):
 class _RuleFact(_Fact):
     """A fact that conditions may read."""
 
-    changeable: Translatable | bool = Field(
+    changeable: Annotated[Translatable | bool, BeforeValidator(_not_a_boolean_word)] = Field(
         default=False,
         description="What must really change in the project for another answer, as a sentence. `true` says only that a "
         "redesign can change it; it is then not offered as a way to a milder result.",

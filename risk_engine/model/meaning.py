@@ -26,6 +26,15 @@ class Came(Model):
     highest: str
 
 
+class Moved(Model):
+    """What a ladder came to in a case under both versions, and what that is called: of this case, not of all."""
+
+    ladder: Name
+    before: Came
+    after: Came
+    directions: tuple[Direction, ...]
+
+
 class Shift(Model):
     """One question about a change, over all cases: proved is that it never happens, refuted that this case shows it."""
 
@@ -37,6 +46,9 @@ class Shift(Model):
     before: Came | None = None
     after: Came | None = None
     example: Example | None = Field(default=None, description="Told from the base case of the earlier version.")
+    ladders: tuple[Moved, ...] = Field(
+        default=(), description="Every ladder that comes out otherwise in this case, whatever it was looked for."
+    )
     answers_new: bool = Field(
         default=False,
         description="The case states what only one version knows; else it runs under both.",
@@ -61,6 +73,10 @@ class Meaning(Model):
     not_compared: tuple[str, ...] = Field(description="Ladders and dimensions that are not the same in both, and why.")
     shifts: tuple[Shift, ...]
     required: RequiredBump
+    turns_away: bool = Field(
+        default=False,
+        description="Where no result gets milder: why a major step is needed is that some old case cannot be read.",
+    )
 
     def ladders(self) -> tuple[Shift, ...]:
         """Return the questions about decisions."""
@@ -85,6 +101,13 @@ class Meaning(Model):
         if "refuted" in counted:
             return "milder"
         return "nowhere milder" if counted == {"proved"} else "undecided"
+
+    @property
+    def but(self) -> str:
+        """What must be said beside an answer that sounds harmless: why the step is larger than any result shows."""
+        bump = self.required.bump
+        is_needed = bump != "patch" if self.is_equal else self.answer == "nowhere milder" and bump == "major"
+        return self.required.why if is_needed else ""
 
     def cases(self) -> tuple[tuple[Shift, ...], ...]:
         """Return the cases that show something, each with all that it shows; a report counts them in this order."""

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from risk_engine.model.assessment import Digest
 from risk_engine.model.proof import Reached
-from risk_engine.model.words import Id, Model, Name, Severity, Shown
+from risk_engine.model.words import Id, KnockOut, Model, Name, Severity, Shown
 
 SCHEMA: Literal[1] = 1
 
@@ -19,6 +19,9 @@ Path: TypeAlias = str
 """A question of the case as people write it: `entity.fact`, `entity.id.fact`; `entity` alone is a whole list."""
 Effect: TypeAlias = Literal["alone", "together", "none"]
 """What an answer can do to the headline and the gate: change them alone, only with other answers, or nothing."""
+
+Direction: TypeAlias = Literal["stricter", "milder", "mixed"]
+"""Where several ladders move together."""
 
 
 class Asked(Model):
@@ -59,17 +62,25 @@ class ExactRange(Model):
 
 
 class Moved(Model):
-    """A finding that an answer or a control moves."""
+    """A finding that an answer or a control moves; each pair is at least, at most."""
 
     finding: Id
-    before: Severity
-    after: Severity
+    before: tuple[Severity, Severity]
+    after: tuple[Severity, Severity]
+    knock_out_before: tuple[KnockOut, KnockOut] = Field(description="Its strongest knock-out that is not cured.")
+    knock_out_after: tuple[KnockOut, KnockOut]
 
 
 class IfAnswered(Model):
-    """What an answer does while all other questions stay open."""
+    """What an answer does while all other questions stay open.
+
+    Of options that may be combined, and of a list, the smallest answer that comes to what no smaller one comes to.
+    """
 
     answer: Any
+    alike: tuple[Any, ...] = Field(default=(), description="Other options or rows that do the same.")
+    first: Any = Field(default=None, description="Of a number or a day: all from this one on do the same.")
+    last: Any = Field(default=None, description="Of a number or a day: up to this one; None is without end.")
     reached: tuple[Reached, ...]
     moves: tuple[Moved, ...] = Field(description="Findings whose highest possible severity, or the certain one, moves.")
 
@@ -79,16 +90,18 @@ class NextQuestion(Model):
 
     path: Path
     effect: Effect
+    after: tuple[Path, ...] = Field(default=(), description="Questions that decide whether it must be asked at all.")
     findings: tuple[Id, ...] = Field(description="The findings that it can move.")
     if_answered: tuple[IfAnswered, ...] = Field(default=(), description="Of a question that decides alone.")
 
 
 class Change(Model):
-    """Another answer, which a redesign of the project would give."""
+    """Another answer, which a redesign of the project would give: the nearest one that does."""
 
     path: Path
     before: Any
     after: Any
+    or_milder: bool = Field(default=False, description="Whether every answer that is milder still does as well.")
 
 
 class Way(Model):
@@ -97,8 +110,11 @@ class Way(Model):
     controls: tuple[Id, ...] = Field(description="Controls to be put in place, with evidence, that are not yet.")
     changes: tuple[Change, ...]
     effort: int = Field(description="The sum of the efforts of the controls, as the criteria declare them.")
-    not_agreed: int = Field(description="How many of the controls nobody has agreed to yet.")
-    reached: tuple[Reached, ...]
+    not_agreed: int = Field(description="How many of the controls the case lists neither as agreed nor as planned.")
+    reached: tuple[Reached, ...] = Field(description="What every ladder comes to, as the engine works it out.")
+    then_asked: tuple[Path, ...] = Field(
+        default=(), description="Questions that the changes open; they count as answered for the worst until they are."
+    )
 
 
 class Obstacle(Model):
@@ -106,36 +122,56 @@ class Obstacle(Model):
 
     finding: Id
     rests_on: tuple[Path, ...]
+    unanswered: tuple[Path, ...] = Field(default=(), description="What nobody has answered yet and could end it.")
 
 
 class WaysDown(Model):
-    """How a ladder can come to a milder level: all smallest ways up to a limit, or why there is none."""
+    """How a ladder can come to a level that is milder than now: all smallest ways up to a limit, or why there is none.
+
+    What is now and what a way reaches is the strict end: the stricter of the level that is proposed and the highest one
+    that missing answers can still make of it.
+    """
 
     ladder: Name
     level: Name = Field(description="What it is now, at its strict end.")
-    ways: tuple[Way, ...]
+    to: Name = Field(description="The level to be reached; a way may reach a milder one.")
+    ways: tuple[Way, ...] = Field(description="Fewest parts first, then least effort, then most agreed already.")
     is_all: bool = Field(description="Whether these are all smallest ways; else the search ended at its limit.")
-    obstacles: tuple[Obstacle, ...] = ()
+    obstacles: tuple[Obstacle, ...] = Field(
+        default=(), description="Where no way leads there: what stands against it with everything in place."
+    )
 
 
 class ToNextBand(Model):
     """How far a dimension is from the next band, after controls."""
 
     dimension: Name
-    points: int
-    next_band: Shown | None
+    points: int = Field(description="The most that its findings sum to.")
+    next_band: Shown | None = Field(description="None in the last band.")
     missing_points: int | None
+    only_critical: bool = Field(
+        default=False, description="Findings below critical cannot reach it, however many: the cap is below it."
+    )
+
+
+class Corner(Model):
+    """A dimension and a ground, which findings have together."""
+
+    dimension: Name
+    ground: Name
 
 
 class FindingsMore(Model):
-    """So many more findings of one severity, in one dimension and on one ground, tip a ladder."""
+    """So many more findings of one severity, all in one dimension and on one ground, tip a ladder; one less does not.
+
+    What is left of them by controls is their severity, and none of them bars anything by itself.
+    """
 
     ladder: Name
     level: Name = Field(description="To which level.")
     number: int
     severity: Severity
-    dimension: Name
-    ground: Name
+    places: tuple[Corner, ...] = Field(description="Where they do: in any one of these.")
 
 
 class IfWrong(Model):
@@ -144,20 +180,21 @@ class IfWrong(Model):
     path: Path
     recorded: Any
     instead: Any
-    reached: tuple[Reached, ...]
-    steps: int = Field(description="By how many levels headline and gate move together.")
+    reached: tuple[Reached, ...] = Field(description="The headline and the gate.")
+    steps: int = Field(description="By how many levels headline and gate move together; 0 where only a range does.")
+    direction: Direction = Field(description="Where to: of the levels, or of the ranges where no level moves.")
 
 
 class Tips(Model):
-    """A number of the criteria that tips a ladder if it were another: the first one that does."""
+    """A number of the criteria that tips headline or gate if it were another: the first one in its direction."""
 
     what: Literal["parameter", "points", "band", "cap"]
-    name: str
-    title: Shown
-    value: int
+    name: str = Field(description="The parameter, the severity or the band; of the cap `cap`.")
+    title: Shown = Field(description="What readers call it; empty where that is a word of the engine.")
+    value: int = Field(description="What it is on the day, in the profile where that overrides it.")
     tips_at: int
-    percent: Literal[10, 25, 50]
-    reached: tuple[Reached, ...]
+    percent: Literal[10, 25, 50] = Field(description="The smallest of these moves that goes so far.")
+    reached: tuple[Reached, ...] = Field(description="The headline and the gate.")
 
 
 class Margins(Model):
@@ -165,9 +202,14 @@ class Margins(Model):
 
     bands: tuple[ToNextBand, ...] = ()
     findings: tuple[FindingsMore, ...] = ()
-    if_wrong: tuple[IfWrong, ...] = ()
-    tips: tuple[Tips, ...] = ()
-    tried: int = Field(default=0, description="How many numbers of the criteria were moved.")
+    if_wrong: tuple[IfWrong, ...] = Field(default=(), description="The answers to verify first: at most ten.")
+    answers: int = Field(default=0, description="How many answers on record were tried.")
+    moving: int = Field(default=0, description="How many of them would move headline or gate if they were wrong.")
+    tips: tuple[Tips, ...] = Field(default=(), description="Nearest first; without one the result is stable.")
+    tried: int = Field(default=0, description="How many numbers of the criteria were moved, down and up.")
+    refused: int = Field(
+        default=0, description="How many of the moves by 10, 25 and 50 % no criteria could have: they were left out."
+    )
 
 
 class Outlook(Model):

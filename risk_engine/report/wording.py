@@ -117,6 +117,12 @@ def _pieces(message: str) -> tuple[tuple[str | Run, str | None], ...]:
     )
 
 
+def coded(text: str, style: Literal["plain", "strong"] = "plain") -> Line:
+    """Return a sentence as a line, the names between backticks in it as they are written in files."""
+    pieces = text.split("`")
+    return tuple(Run(one, "code" if number % 2 else style) for number, one in enumerate(pieces) if one)
+
+
 def none() -> Prose:
     """Return what stands where there is none of what is listed."""
     return Prose(say(_("None.")))

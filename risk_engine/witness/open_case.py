@@ -4,41 +4,32 @@ A solver's answer is decoded into the case itself with the open answers filled i
 asked any more are set aside, as an office would do it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import z3
 
 from risk_engine.backends.symbolic.blanks import Blank, stated_entries
-from risk_engine.backends.symbolic.decode import EVIDENCE, answer_of, is_true, listed_entries
+from risk_engine.backends.symbolic.decode import answer_of, is_true, listed_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.settled import Opened, Settled
-from risk_engine.backends.symbolic.terms import Term, either, negated
-from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.backends.symbolic.terms import Term, both, either, negated, some
 from risk_engine.engine.facts import Read
-from risk_engine.engine.work import Worked, work
-from risk_engine.loading.case import changed
-from risk_engine.model.case import Case, case_model
+from risk_engine.engine.resolve import resolve
+from risk_engine.engine.work import Worked
+from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import TextFact
-from risk_engine.once import once
-from risk_engine.witness.example import Replayed, SolverMismatchError, confirm
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.witness.applied import Place, answered, in_place, plain, worked_as_asked
+from risk_engine.witness.example import Replayed, confirm
 from risk_engine.witness.space import Limits, Space, answers_of, bounds_of
 from risk_engine.witness.watch import Watch
-
-Place = tuple[str, str | None, str]
-"""A question of a case: entity, the entry's id where it is one of a list, and the fact."""
-
-
-@once
-def _model(criteria: CriteriaSet) -> type[Case]:
-    return case_model(criteria)
 
 
 class OpenCase:
     """One case of which some questions, lists and controls are open."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what of the case is open, and how)
         self,
         worked: Worked,
         base: Case,
@@ -47,19 +38,26 @@ class OpenCase:
         lists: Collection[str] = (),
         controls: Collection[str] = (),
         limits: Limits | None = None,
+        binding: bool = True,
     ) -> None:
-        """Take a case that was worked out, the case to stay near to (itself, or a harmless one), and what is open."""
+        """Take a case that was worked out, the case to stay near to (itself, or a harmless one), and what is open.
+
+        `binding` says whether open answers must not be given where they are not asked; else they are set aside.
+        """
         self.worked, self.case, self.criteria = worked, worked.case, worked.criteria
         entities = self.criteria.entities
         looked = limits or Limits()
         preferred = answers_of(self.case, entities)
         for fact, values in answers_of(base, entities).items():
             preferred[fact] = [*preferred.get(fact, ()), *values]
+        blanks = frozenset(map(self.blank, questions))
         opened = Opened(
-            blanks=frozenset(map(self.blank, questions)),
+            blanks=blanks,
+            from_tables=self._from_tables(base, blanks),
             lists=frozenset(lists),
             controls=frozenset(controls),
             in_place=frozenset(name for name, one in worked.controls.items() if one.counts_as == "in_place"),
+            binding=binding,
         )
         domains = Domains([self.criteria], worked.on, worked.profile, preferred)
         bounds = bounds_of([self.criteria], looked.entries)
@@ -76,90 +74,94 @@ class OpenCase:
 
     def place(self, blank: Blank) -> Place:
         """Return the question that a blank stands for; of a list that is open without an entry."""
-        entries = stated_entries(self.case, blank.entity) if self.criteria.entities[blank.entity].many else None
+        many = self.criteria.entities[blank.entity].many
+        entries = None if many is None else stated_entries(self.case, blank.entity)
         entry = getattr(entries[blank.place], "id", None) if entries and blank.place < len(entries) else None
         return blank.entity, entry, blank.fact
+
+    def _from_tables(self, base: Case, opened: Collection[Blank]) -> dict[Blank, Any]:
+        """Return what tables say of the base case where the case names a row of which they say nothing."""
+        facts = {one: self.criteria.entities[one.entity].facts[one.fact] for one in opened}
+        waiting = {
+            blank: fact
+            for blank, fact in facts.items()
+            if not isinstance(fact, RowFact | TextFact)
+            and fact.from_ is not None
+            and is_stated(self.case, self.place(Blank(blank.entity, blank.place, fact.from_)), self.criteria)
+        }
+        if not waiting:
+            return {}
+        known = resolve(base, self.criteria, self.worked.on, self.worked.profile)
+        found: dict[Blank, Any] = {}
+        for blank in waiting:
+            if self.criteria.entities[blank.entity].many is None:
+                found[blank] = known.single[blank.entity].values[blank.fact]
+            elif of_base := stated_entries(base, blank.entity):
+                twin = getattr(of_base[blank.place if blank.place < len(of_base) else 0], "id", None)
+                entries = known.lists[blank.entity] or ()
+                found[blank] = next(one.values[blank.fact] for one in entries if one.id == twin)
+        return found
 
     def complete(self) -> list[Term]:
         """Return that every open question that was asked for has an answer, as an office would give it.
 
         What a table knows is left to the table.
         """
-        facts = self.reading.facts
         found: list[Term] = [
             self.blanks.lists[name][0] for name in self.blanks.opened.lists if name in self.blanks.lists
         ]
         for blank in self.blanks.touched:
-            if not self.blanks.is_open(blank):
-                continue
-            stated = self.blanks.touched[blank].answer
-            fact = self.criteria.entities[blank.entity].facts[blank.fact]
-            is_there = self._is_there(blank)
-            if blank in facts.given:
-                found.append(either(stated.unknown, negated(facts.given[blank])))
-            resolved = stated if not hasattr(fact, "ask_when") else facts.answer(blank.name, blank.place)[0]
-            found.append(either(negated(is_there), negated(resolved.unknown)))
+            if self.blanks.is_open(blank):
+                needless = negated(both(self.is_there(blank), self.is_wanted(blank)))
+                found += [self.left_to_table(blank), either(needless, self.is_known(blank))]
         return found
 
-    def _is_there(self, blank: Blank) -> Term:
+    def is_wanted(self, blank: Blank) -> Term:
+        """Return whether a question is there for anything: a row only where something that its table gives is asked."""
+        declared = self.criteria.entities[blank.entity].facts
+        if not isinstance(declared[blank.fact], RowFact):
+            return True
+        asked = self.reading.facts.asked
+        given = (one for one in self.reading.facts.given if one[:2] == blank[:2])
+        taken = (one for one in given if getattr(declared[one.fact], "from_", None) == blank.fact)
+        return some(asked[one].may if one in asked else True for one in taken)
+
+    def left_to_table(self, blank: Blank) -> Term:
+        """Return that nothing is stated where a table gives the value."""
+        given = self.reading.facts.given.get(blank, False)
+        return either(self.blanks.touched[blank].answer.unknown, negated(given))
+
+    def is_known(self, blank: Blank) -> Term:
+        """Return whether a question is settled: answered, given by a table, or not to be asked."""
+        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        if not hasattr(fact, "ask_when"):
+            return negated(self.blanks.touched[blank].answer.unknown)
+        return negated(self.reading.facts.answer(blank.name, blank.place)[0].unknown)
+
+    def is_there(self, blank: Blank) -> Term:
+        """Return whether the entry of a question is there."""
         if self.criteria.entities[blank.entity].many is None:
             return True
         return self.blanks.lists[blank.entity][1][blank.place]
 
     def replayed(self, model: z3.ModelRef, watched: Sequence[Watch]) -> Replayed:
         """Return the case of a solver's answer after the engine confirmed all that is watched."""
-        data = self.data(model)
-        while True:
-            case = _model(self.criteria).model_validate(data)
-            try:
-                worked = work(case, self.criteria, self.worked.on, self.worked.profile)
-                break
-            except InvalidCaseError as error:
-                data = self._set_aside(data, error)
-        found = Replayed(data, worked)
+        found = Replayed(*worked_as_asked(self.data(model), self.criteria, self.worked.on, self.worked.profile))
         confirm(watched, self.reading, model, found)
         return found
 
     def data(self, model: z3.ModelRef) -> dict[str, Any]:
         """Return the case with its open answers filled in, as plain data."""
-        data: dict[str, Any] = self.case.model_dump(by_alias=True, exclude_none=True)
+        data = plain(self.case)
         for name in self.blanks.opened.lists:
             entries = listed_entries(model, self.blanks, name)
             if entries is not None:
                 data[name] = entries
         for blank in self.blanks.touched:
             if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists:
-                self._answer(data, blank, answer_of(model, self.blanks, blank))
-        data["controls"] = self._controls(model, data.get("controls", ()))
-        return data
-
-    def _answer(self, data: dict[str, Any], blank: Blank, value: Any) -> None:
-        """Put an answer where it belongs; None takes it out."""
-        if self.criteria.entities[blank.entity].many is None:
-            entry = data[blank.entity] = dict(data.get(blank.entity) or {})
-        else:
-            several = list(data[blank.entity])
-            entry = several[blank.place] = dict(several[blank.place])
-            data[blank.entity] = tuple(several)
-        entry.pop(blank.fact, None)
-        if value is not None:
-            entry[blank.fact] = value
-
-    def _controls(self, model: z3.ModelRef, stated: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
-        found = {one["id"]: dict(one) for one in stated}
-        for name, term in self.blanks.controls.items():
-            if is_true(model, term):
-                proof = {"kind": EVIDENCE, "reference": EVIDENCE, "date": self.worked.on}
-                found[name] = {**found.get(name, {}), "id": name, "status": "implemented", "evidence": (proof,)}
-        return tuple(found.values())
-
-    def _set_aside(self, data: dict[str, Any], error: InvalidCaseError) -> dict[str, Any]:
-        """Take out what the case states and what is not asked any more; nothing that was open may be among it."""
-        for problem in error.problems:
-            after = changed(data, problem.path, None)
-            if after is None:
-                raise SolverMismatchError(f"{problem.path}: {problem.message}, in {data}") from error
-            data = after
+                answered(data, self.place(blank), answer_of(model, self.blanks, blank))
+        open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]
+        data["controls"] = in_place(data.get("controls", ()), open_ones, self.worked.on)
         return data
 
 

@@ -51,6 +51,8 @@ class Search:
 
     def _fewest(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
         """Return an answer in which as few of these terms as possible hold, and hold the solver to so few."""
+        if not terms:
+            return model
         for number in range(min(FEW, _holding(terms, model)) + 1):
             # Few are enough nearly always, and that fewer are not is shown fast.
             found, better = self._check([at_most_of(terms, number)])

@@ -178,6 +178,9 @@ def test_without_a_base_case_it_is_said_that_nothing_was_proved(tmp_path: Path) 
     assert result.code == 3
     assert "[not proved] " in " ".join(result.out.split())
     assert "cases.yaml" in result.err
+    # Nor is it done where nothing is to fail on it.
+    assert run("criteria", "diff", bare, LOAN_DESK).code == 2
+    assert run("criteria", "diff", bare, LOAN_DESK, "--no-meaning").code == 0
 
 
 def test_without_the_solver_it_says_how_to_install_it(tmp_path: Path, later: Path) -> None:

@@ -215,7 +215,8 @@ def verify_release(folder: Path) -> Result:
 
 def timeline(folder: Path) -> Result:
     for form in ("svg", "html", "md", "json"):
-        assert run("criteria", "timeline", LOAN_DESK, "--all", "-o", folder / f"timeline.{form}").code == 0
+        more = () if form == "svg" else ("--all",)
+        assert run("criteria", "timeline", LOAN_DESK, *more, "-o", folder / f"timeline.{form}").code == 0
     return run("criteria", "timeline", LOAN_DESK, "--on", "2026-03-02")
 
 

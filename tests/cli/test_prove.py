@@ -105,5 +105,5 @@ def test_a_reading_that_the_engine_does_not_share_is_a_defect_that_is_told(monke
 def test_what_is_wrong_with_what_is_asked_is_told() -> None:
     assert "there is no criteria set `nowhere`" in refused("criteria", "prove", "nowhere")
     assert "is not one of" in refused(*PROVE, "--only", "everything")
-    assert "greater than or equal to 3" in refused(*PROVE, "--entries", "2")
+    assert "the number must be at least 3" in refused(*PROVE, "--entries", "2")
     assert "no such file" in refused(*PROVE, "--profile", "nowhere.yaml")

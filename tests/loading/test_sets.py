@@ -123,6 +123,26 @@ def test_a_folder_that_is_no_set_is_said_to_be_none(tmp_path: Path) -> None:
     assert printed(str(tmp_path)).endswith("\n  help: a set is a folder of versions, each with its `set.yaml`")
 
 
+@pytest.mark.parametrize(
+    ("file", "folder"),
+    [("set.yaml", "1.0.0"), ("indicators/rotation.yaml", "1.0.0"), ("../notes.txt", "."), ("../../alone.txt", None)],
+)
+def test_a_file_in_place_of_a_folder_is_said_to_be_one_and_which_folder_is_meant(
+    file: str, folder: str | None, tmp_path: Path
+) -> None:
+    the_set = tmp_path / "desk"
+    version = the_set / "1.0.0"
+    shutil.copytree(LOAN_DESK / "1.0.0", version)
+    named = (version / file).resolve()
+    named.parent.mkdir(exist_ok=True)
+    named.touch()
+    with pytest.raises(UnknownSetError) as caught:
+        versions(str(named))
+    assert caught.value.message == f"`{named}` is a file, and a criteria set is a folder"
+    meant = "a set is a folder of versions, each with its `set.yaml`"
+    assert caught.value.way_out == (meant if folder is None else f"give the folder: `{(the_set / folder).resolve()}`")
+
+
 def test_with_several_sets_one_must_be_named(shipped: Path) -> None:
     version(shipped / "print-room" / "1.0.0", "1.0.0", "2024-03-01", "print-room")
     assert printed(None) == (

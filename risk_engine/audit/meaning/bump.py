@@ -62,7 +62,7 @@ def _why(shift: Shift, after: CriteriaSet) -> str:
         case "milder":
             return _("{ladder} can become milder", ladder=ladder)
         case "looser":
-            return _("{ladder} can become milder where answers are missing", ladder=ladder)
+            return _("{ladder} can become looser where answers are missing", ladder=ladder)
         case "stricter" | "skips":
             return _("{ladder} can become stricter", ladder=ladder)
         case "opens":

@@ -10,18 +10,19 @@ from datetime import date
 import z3
 
 from risk_engine.audit.meaning.bump import required_bump
+from risk_engine.audit.meaning.care import less
 from risk_engine.audit.meaning.causes import Causes
+from risk_engine.audit.meaning.counted import only_bars_more
 from risk_engine.audit.meaning.entries import entries_to_tell
 from risk_engine.audit.meaning.findings import (
     Findings,
     is_rising,
     notices_absent,
     same_ladders,
-    same_rules,
-    same_sums,
 )
 from risk_engine.audit.meaning.known import Known
 from risk_engine.audit.meaning.lanes import together
+from risk_engine.audit.meaning.moved import moved
 from risk_engine.audit.meaning.overlap import Overlap
 from risk_engine.audit.meaning.refused import refused
 from risk_engine.audit.meaning.targets import Target, directions, happens, happens_anyway, targets
@@ -68,8 +69,12 @@ def meaning(
     answers = {key: answer for one in came for key, answer in one.answers.items()}
     shifts = tuple(_shifts({key: answers[key] for target in found for key in answers if key[0] == target}))
     bounds = {name: max(one.bounds.get(name, 0) for one in came) for one in came for name in one.bounds}
+    # Whatever else makes a step major, while no result gets milder, is that some old case cannot be read.
+    readable = {*not_compared, *less(before, after, days)}
     not_compared += list(dict.fromkeys(text for one in came for text in one.refused))
-    counted = [*claimed(after), *(one.name for one in apart if not _only_bars_more(one.name, before, after, shifts))]
+    counted = [*claimed(after), *(one.name for one in apart if not only_bars_more(one.name, before, after, shifts))]
+    required = required_bump(before, after, shifts, not_compared, days, counted)
+    is_read = required.why in readable or before.head.roles != after.head.roles
     return Meaning(
         days=tuple(days),
         is_one_day=on is not None,
@@ -79,7 +84,8 @@ def meaning(
         gone_facts=overlap.gone,
         not_compared=tuple(not_compared),
         shifts=shifts,
-        required=required_bump(before, after, shifts, not_compared, days, counted),
+        required=required,
+        turns_away=required.bump == "major" and not is_read,
     )
 
 
@@ -96,20 +102,6 @@ def first_difference(
     asked = _Asked(before, after, in_order, Overlap(before, after))
     asked.on(on, base, limits or Limits(), is_first_enough=True)
     return next((one for one in _shifts(asked.answers) if one.status == "refuted"), None)
-
-
-def _only_bars_more(ladder: str, before: CriteriaSet, after: CriteriaSet, shifts: Sequence[Shift]) -> bool:
-    """Return whether a ladder that is not claimed to be monotone can fall only because some finding rises.
-
-    Its rules and what they count are the same, no indicator is gone or has other days, and no finding can be lower: a
-    case that no longer goes to a committee then has a graver finding, which the ladders that are claimed show.
-    """
-    is_there_alike = all(
-        name in after.indicators and after.indicators[name].effective == one.effective
-        for name, one in before.indicators.items()
-    )
-    fallen = any(one.of.startswith("finding") and one.direction == "milder" for one in shifts)
-    return is_there_alike and not fallen and same_sums(before, after) and same_rules(ladder, before, after)
 
 
 def days_to_ask(before: CriteriaSet, after: CriteriaSet) -> list[date]:
@@ -289,6 +281,7 @@ class _Asked:
             before=target.came(old.worked),
             after=target.came(new.worked),
             example=shown.model_copy(update={"is_smallest": is_smallest}),
+            ladders=tuple(moved(old.worked, new.worked)),
             answers_new=self.overlap.is_left_by(united(old.data, new.data)),
             because=self.causes.of(target, old, new),
         )

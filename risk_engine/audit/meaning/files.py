@@ -82,10 +82,12 @@ def _in_place(control: str, day: date) -> dict[str, Any]:
 
 def _confirm(text: str, name: str, criteria: CriteriaSet, shifts: Sequence[Shift], *, is_after: bool) -> None:
     worked = work(case_of(parse(text, name, nulls=True), criteria), criteria)
-    for one in shifts:
-        came = Target(one.of, one.name).came(worked)
-        if came != (one.after if is_after else one.before):
-            raise SolverMismatchError(f"{name}: {came} of {one.name}, not {one.after if is_after else one.before}")
+    told = {Target(one.of, one.name): (one.before, one.after) for one in shifts}
+    told |= {Target("ladder", one.ladder): (one.before, one.after) for shift in shifts for one in shift.ladders}
+    for target, both in told.items():
+        came, wanted = target.came(worked), both[is_after]
+        if came != wanted:
+            raise SolverMismatchError(f"{name}: {came} of {target.name}, not {wanted}")
 
 
 def _lines(data: Mapping[str, Any], shifts: Sequence[Shift], number: int, found: Comparison) -> Iterator[str]:

@@ -101,7 +101,8 @@ def happens(target: Target, direction: Direction, before: Reading, after: Readin
         case "milder":
             return some(falls(*one) for one in _counted(target, before.criteria, after.criteria, [*level, least, most]))
         case "looser":
-            return some(falls(*one) for one in (*level, least))
+            is_milder = happens(target, "milder", before, after)
+            return both(negated(is_milder), some(falls(*one) for one in (*level, least)))
         case "stricter":
             return some(falls(*one[::-1]) for one in (*level, least, most))
         case "skips":

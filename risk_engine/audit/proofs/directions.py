@@ -19,7 +19,7 @@ def directions(criteria: CriteriaSet) -> Iterator[Claim]:
         if isinstance(fact, RowFact | TextFact) or fact.riskier is not None:
             continue
         given = reasons.get(name)
-        statement = _("`{fact}` is read by rules and has no direction, for a reason that the set gives", fact=name)
+        statement = _("Of `{fact}`, which rules read, the set says which answer is riskier, or why none is", fact=name)
         if given is None:
             why = _("The set gives no reason; add it to `undirected` in invariants.yaml")
             yield by_form(never("directions", name, statement, "possible", (), why=why))

@@ -1,6 +1,6 @@
 """Pairs of cases one step apart: the same case with one answer riskier, one answer given, or one control in place."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,10 +23,8 @@ from risk_engine.backends.symbolic.terms import (
     negated,
     some,
 )
-from risk_engine.model.conditions import facts_in
-from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.once import once
+from risk_engine.witness.copies import arrays, opens, replaced_by
 from risk_engine.witness.smallest import first_values
 from risk_engine.witness.space import Space
 
@@ -45,11 +43,7 @@ class Step:
 
     @cached_property
     def _arrays(self) -> tuple[int, Any, Any]:
-        number = len(self.replaced)
-        before, after = (z3.Ast * number)(), (z3.Ast * number)()
-        for place, (one, other) in enumerate(self.replaced):
-            before[place], after[place] = one.as_ast(), other.as_ast()
-        return number, before, after
+        return arrays(self.replaced)
 
     def vary(self, term: Term) -> Term:
         """Return what a term says of the second case."""
@@ -93,7 +87,7 @@ def answered(space: Space, reading: Reading) -> Iterator[Step]:
         fresh = space.blanks.fresh(blank, "'")
         before = stated if isinstance(fact, RowFact) else reading.facts.answer(blank.name, blank.place)[0]
         related = [*_present(space, blank), before.unknown, stated.unknown, negated(fresh.unknown)]
-        yield Step(blank.name, _pairs(stated, fresh), related, first_values(fresh))
+        yield Step(blank.name, replaced_by(stated, fresh), related, first_values(fresh))
     for entity, (listed, present) in space.blanks.lists.items():
         fresh_list = [z3.Bool(f"{entity}.{place}!'", space.blanks.context) for place in range(len(present))]
         replaced = [(listed, _true(space)), *zip(present, fresh_list, strict=True)]
@@ -110,7 +104,7 @@ def otherwise(space: Space, facts: frozenset[str]) -> Step | None:
     for blank in space.blanks.in_order():
         if blank.name in facts:
             stated, fresh = space.blanks.touched[blank].answer, space.blanks.fresh(blank, "'")
-            replaced += _pairs(stated, fresh)
+            replaced += replaced_by(stated, fresh)
             wishes += [[equal(stated, fresh)], [negated(fresh.unknown)], *first_values(fresh)]
     return Step(", ".join(sorted(facts)), replaced, [], wishes) if replaced else None
 
@@ -162,12 +156,12 @@ def _present(space: Space, blank: Blank) -> list[Term]:
 def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> Step:
     """Return the step that changes an answer, as little as it can, with the questions that it opens and closes."""
     fresh = space.blanks.fresh(blank, "'")
-    replaced = _pairs(space.blanks.touched[blank].answer, fresh)
+    replaced = replaced_by(space.blanks.touched[blank].answer, fresh)
     waiting = [one for one in _waiting(space, reading, blank) if one != blank]
     answers = {one: space.blanks.fresh(one, "'") for one in waiting}
     wishes = [[negated(fresh.unknown)], *_nearest(fresh, is_down=is_down)]
     for one, answer in answers.items():
-        replaced += _pairs(space.blanks.touched[one].answer, answer)
+        replaced += replaced_by(space.blanks.touched[one].answer, answer)
         wishes += [[answer.unknown], *first_values(answer)]
     step = Step(blank.name, replaced, _present(space, blank), wishes)
     for one, answer in answers.items():
@@ -195,42 +189,9 @@ def _nearest(fresh: Answer, *, is_down: bool) -> list[list[Term]]:
 
 def _waiting(space: Space, reading: Reading, blank: Blank) -> list[Blank]:
     """Return the questions that were asked for and may be opened or closed by an answer."""
-    opened = _opened(reading.criteria).get(blank.name, frozenset())
+    opened = opens(reading.criteria).get(blank.name, frozenset())
     is_single = space.blanks.entities[blank.entity].many is None
     return [one for one in space.blanks.in_order() if one.name in opened and (is_single or one.place == blank.place)]
-
-
-@once
-def _opened(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
-    """Return for each fact the facts whose `ask_when` reads it, directly or through others."""
-    reads = {
-        f"{name}.{short}": facts_in(fact.ask_when, criteria.definitions)
-        for name, entity in criteria.entities.items()
-        for short, fact in entity.facts.items()
-        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
-    }
-    found: dict[str, frozenset[str]] = {}
-    for start in {one for several in reads.values() for one in several}:
-        opened: set[str] = set()
-        new = {start}
-        while new:
-            new = {fact for fact, several in reads.items() if not several.isdisjoint(new)} - opened
-            opened |= new
-        found[start] = frozenset(opened)
-    return found
-
-
-def _pairs(old: Answer, new: Answer) -> list[tuple[Term, Term]]:
-    terms = zip(_unknowns(old), _unknowns(new), strict=True)
-    return [(one, other) for one, other in terms if not isinstance(one, bool)]
-
-
-def _unknowns(answer: Answer) -> Sequence[Any]:
-    match answer:
-        case Chosen(unknown, options):
-            return (unknown, *options.values())
-        case Interval(unknown, low, _high):
-            return (unknown, *low)
 
 
 def _varied(answer: Answer, step: Step) -> Answer:

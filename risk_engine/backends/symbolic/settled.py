@@ -4,7 +4,7 @@ What is settled costs a solver nothing: of a nearly complete case only few terms
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
@@ -22,6 +22,10 @@ class Opened:
     lists: frozenset[str] = frozenset()
     controls: frozenset[str] = frozenset()
     in_place: frozenset[str] = frozenset()
+    from_tables: Mapping[Blank, Any] = field(default_factory=dict)
+    """What a table says of the case to stay near to, of questions that no table answers of this one."""
+    binding: bool = True
+    """Whether an open answer must not be given where it is not asked; else it is set aside like a settled one."""
 
 
 class Settled(Blanks):
@@ -53,7 +57,12 @@ class Settled(Blanks):
 
     def binds(self, blank: Blank) -> bool:
         """Return whether a case must not answer this question where it is not asked: one it states is set aside."""
-        return self.is_open(blank)
+        return self.opened.binding and self.is_open(blank)
+
+    def base_answer(self, blank: Blank) -> Any:
+        """Return what the base case says there, also by a table; of a further entry, what the first says."""
+        found = super().base_answer(blank)
+        return self.opened.from_tables.get(blank) if found is None else found
 
     def listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
         """Return whether a list is answered, and for each place whether there is an entry."""

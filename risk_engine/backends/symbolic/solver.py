@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from risk_engine.diagnostics import MissingExtraError
-from risk_engine.interrupts import end_on_interrupt, is_interrupted
+from risk_engine.interrupts import end_if_interrupted, end_on_interrupt
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ def new_solver(context: "z3.Context") -> "z3.Solver":
 
 
 def answer_of(solver: "z3.Solver", *assumed: "z3.BoolRef") -> "z3.CheckSatResult":
-    """Return the solver's answer; raises KeyboardInterrupt where it has none because Ctrl-C ended its work."""
-    import z3
-
+    """Return the solver's answer; raises KeyboardInterrupt where Ctrl-C ended its work."""
     found = solver.check(*assumed)
-    if found == z3.unknown and is_interrupted():
-        raise KeyboardInterrupt
+    end_if_interrupted()
     return found

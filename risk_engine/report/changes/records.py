@@ -9,6 +9,7 @@ from risk_engine.model.facts import ordered_options
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Table, mark, say
 from risk_engine.report.catalogue import data, promises, rules
 from risk_engine.report.catalogue.speech import Speech
+from risk_engine.report.changes.alike import alike
 from risk_engine.report.changes.difference import sides
 from risk_engine.report.changes.labels import PARTS, label, part_title, within
 from risk_engine.report.changes.values import conditions_in, order, told, written
@@ -166,8 +167,8 @@ def _sides(edit: Edit, speeches: Pair) -> tuple[Line, Line]:
     before, after = _below(told(edit, edit.before, speeches[0])), _below(told(edit, edit.after, speeches[1]))
     if edit.before is None or edit.after is None:
         return before, after
-    if before == after:  # other names that people read as the same words: only as they are written they differ
-        before, after = (say(Run(written(plain(one)), "code")) for one in (edit.before, edit.after))
+    if before == after:
+        return alike(before, written(plain(edit.before)), written(plain(edit.after)))
     return sides(before, after)
 
 

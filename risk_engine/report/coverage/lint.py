@@ -9,7 +9,6 @@ from risk_engine.report.blocks import (
     Bullets,
     Field,
     Group,
-    Line,
     Prose,
     Run,
     Section,
@@ -19,6 +18,7 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
+from risk_engine.report.wording import coded
 
 _SECTIONS: dict[Weight, tuple[str, str]] = {
     "problem": ("problems", N_("Problems")),
@@ -92,17 +92,12 @@ def lint_view(linted: Linted) -> View:
 def _groups(linted: Linted, summaries: Sequence[LintSummary]) -> Iterator[Group]:
     for one in summaries:
         lines = tuple(
-            say(Run(str(remark.spot), "code"), " ", strong(remark.record), ": ", *_coded(remark.sentence))
+            say(Run(str(remark.spot), "code"), " ", strong(remark.record), ": ", *coded(remark.sentence))
             for remark in linted.remarks
             if remark.lint == one.lint
         )
-        way_out = Prose(_coded(_("Way out: {text}.", text=one.way_out)))
+        way_out = Prose(coded(_("Way out: {text}.", text=one.way_out)))
         yield Group(say(_title(one)), (way_out, Bullets(lines)), anchor=one.lint)
-
-
-def _coded(text: str) -> Line:
-    """Return a text in which what stands in backticks is set as code."""
-    return say(*(Run(part, "code") if number % 2 else part for number, part in enumerate(text.split("`"))))
 
 
 def _title(summary: LintSummary) -> str:

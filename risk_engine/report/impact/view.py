@@ -145,22 +145,27 @@ def _cautions(report: ImpactReport, names: Words) -> Iterator[Line]:
 
 
 def _outside(report: ImpactReport, used: VersionUsed, name: str) -> str:
-    values = {"version": name, "all": report.counts.cases, "since": day(used.in_force_from)}
+    since = day(used.in_force_from)
     if used.in_force_until is not None and used.in_force_until <= used.in_force_from:
         return _("{version} is never in force: a higher version begins on the same day or before.", version=name)
     if used.in_force_until is None:
-        return ngettext(
-            "{version} is in force from {since}, and not on the day of {number} of {all} cases.",
-            "{version} is in force from {since}, and not on the days of {number} of {all} cases.",
-            used.cases_outside,
-            **values,
-        )
+        period = _("{version} is in force from {since}.", version=name, since=since)
+    else:
+        until = day(used.in_force_until)
+        period = _("{version} is in force from {since} until {until}.", version=name, since=since, until=until)
+    return f"{period} {_days_outside(used.cases_outside, report.counts.cases)}"
+
+
+def _days_outside(number: int, cases: int) -> str:
+    if cases == 1:
+        return _("The day of the case is outside that time.")
+    if number == cases:
+        return _("The days of all {all} cases are outside that time.", all=cases)
     return ngettext(
-        "{version} is in force from {since} until {until}, and not on the day of {number} of {all} cases.",
-        "{version} is in force from {since} until {until}, and not on the days of {number} of {all} cases.",
-        used.cases_outside,
-        until=day(used.in_force_until),
-        **values,
+        "The day of {number} of the {all} cases is outside that time.",
+        "The days of {number} of the {all} cases are outside that time.",
+        number,
+        all=cases,
     )
 
 

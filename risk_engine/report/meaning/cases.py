@@ -2,11 +2,12 @@
 
 import dataclasses
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from risk_engine.language import _, pgettext
 from risk_engine.model.changes import Edit
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Meaning, Shift
+from risk_engine.model.meaning import DIRECTIONS, Direction, Meaning, Moved, Shift
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Run, mark, say, strong, words
 from risk_engine.report.catalogue.speech import Speech
 from risk_engine.report.changes.labels import label, within
@@ -38,12 +39,17 @@ class Cases:
         """Return a group for each case."""
         return tuple(self._group(number, shifts) for number, shifts in enumerate(self.meaning.cases(), 1))
 
-    def moves(self, shifts: Sequence[Shift]) -> tuple[Line, ...]:
-        """Return what each ladder or dimension came to before and after, and what that is called."""
+    def moves(self, shifts: Sequence[Shift], *, with_others: bool = False) -> tuple[Line, ...]:
+        """Return what each ladder or dimension came to before and after, and what that is called in this case.
+
+        Of a case not only what it was looked for must be told: `with_others` adds the other ladders that moved.
+        """
         found: dict[tuple[str, str], list[Shift]] = {}
         for one in shifts:
             found.setdefault((one.of, one.name), []).append(one)
-        return tuple(self._move(several) for several in found.values())
+        lines = [self._move(several) for several in found.values()]
+        others = {one.ladder: one for shift in shifts for one in shift.ladders if ("ladder", one.ladder) not in found}
+        return (*lines, *(self._other(one) for one in others.values() if with_others))
 
     def differences(self, shift: Shift) -> tuple[Line, ...]:
         """Return how the case of a question differs from the base case."""
@@ -59,7 +65,7 @@ class Cases:
         first = shifts[0]
         assert first.example is not None  # noqa: S101 (only such shifts have a case)
         rows = [
-            Field(_("Before and after"), self.moves(shifts)),
+            Field(_("Before and after"), self.moves(shifts, with_others=True)),
             Field(_("It differs from the base case in"), self.differences(first)),
             Field(_("Controls in place"), self._examples.controls(first.example)),
             Field(_("Because of"), tuple(dict.fromkeys(line for one in shifts for line in self.because(one)))),
@@ -73,8 +79,15 @@ class Cases:
         assert first.before is not None  # noqa: S101 (every case has both)
         assert first.after is not None  # noqa: S101 (likewise)
         was, now = came(first, first.before, self._sets[0]), came(first, first.after, self._sets[1])
-        called = ", ".join(dict.fromkeys(becomes(one.direction) for one in shifts))
-        return say(strong(name_of(first, self._sets[1])), f": {was} → {now} ", mark(called))
+        so = {one.direction for one in shifts}
+        so |= {each for one in shifts if one.of == "ladder" for each in _called(one)}
+        return say(strong(name_of(first, self._sets[1])), f": {was} → {now} ", mark(_said(so)))
+
+    def _other(self, moved: Moved) -> Line:
+        """Return what a ladder came to in a case that was looked for because of something else."""
+        ladder = Shift(of="ladder", name=moved.ladder, direction="milder", status="refuted")
+        was, now = came(ladder, moved.before, self._sets[0]), came(ladder, moved.after, self._sets[1])
+        return say(strong(name_of(ladder, self._sets[1])), f": {was} → {now} ", mark(_said({*moved.directions})))
 
     def _edit(self, name: str) -> Line:
         edit = self._edits.get(name)
@@ -106,6 +119,14 @@ class Cases:
         contradictory = self._examples.contradictions(first.example)
         notes += [say(mark(_("contradictory answers")), " ", *line) for line in contradictory]
         return notes
+
+
+def _called(shift: Shift) -> tuple[Direction, ...]:
+    return next((one.directions for one in shift.ladders if one.ladder == shift.name), ())
+
+
+def _said(directions: AbstractSet[Direction]) -> str:
+    return ", ".join(becomes(one) for one in DIRECTIONS if one in directions)
 
 
 def place_of(edit: Edit, speech: Speech) -> str:

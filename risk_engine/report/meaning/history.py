@@ -15,7 +15,8 @@ from risk_engine.report.changes.values import conditions_in, told
 from risk_engine.report.example import Examples
 from risk_engine.report.markdown import line
 from risk_engine.report.meaning.cases import Cases, place_of
-from risk_engine.report.meaning.told import moved, sentence
+from risk_engine.report.meaning.headline import sentence
+from risk_engine.report.meaning.told import moved
 
 _SHORT = 60
 """A value of at most so many letters is told before and after."""

@@ -3,20 +3,20 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, assert_never
 
 from risk_engine.language import N_, _, ngettext, pgettext
 from risk_engine.model.changes import Changes, Edit
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import DIRECTIONS, Direction, Meaning, Shift
 from risk_engine.model.releases import BUMPS, Bump
-from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Table, mark, say, strong
+from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Table, mark, say
 from risk_engine.report.changes.records import Pair
 from risk_engine.report.example import Examples
 from risk_engine.report.meaning.cases import Cases
+from risk_engine.report.meaning.headline import Tone, sentence, tone
 from risk_engine.report.meaning.words import BUMPS as NEEDED
 from risk_engine.report.meaning.words import MEANT, head, name_of
-from risk_engine.report.wording import day, fill, listed
+from risk_engine.report.wording import coded, day, fill, listed
 
 _PUT_ASIDE = (
     N_("Free text and the names of rows: no rule reads them."),
@@ -33,7 +33,7 @@ class Told:
 
     sentence: str
     more: tuple[Line, ...]
-    tone: Literal["mild", "middle", "strict", "open"]
+    tone: Tone
     blocks: tuple[Block | Group, ...]
 
 
@@ -47,7 +47,7 @@ def told(changes: Changes, edits: Sequence[Edit], speeches: Pair, examples: Exam
     return Told(
         sentence=sentence(meaning, after),
         more=tuple(_more(changes, meaning, after, cases)),
-        tone=_tone(meaning),
+        tone=tone(meaning),
         blocks=tuple(_blocks(changes, meaning, after, cases)),
     )
 
@@ -55,47 +55,7 @@ def told(changes: Changes, edits: Sequence[Edit], speeches: Pair, examples: Exam
 def not_proved(why: str, way_out: str) -> tuple[Block, ...]:
     """Return what stands in place of the meaning where it could not be worked out."""
     way = (" ", _("The way out: {way_out}.", way_out=way_out)) if way_out else ()
-    return (Prose(say(mark(_("not proved")), f" {why[:1].upper()}{why[1:]}.", *way)),)
-
-
-def sentence(meaning: Meaning, after: CriteriaSet) -> str:
-    """Return the directed answer: whether any case at all comes out milder."""
-    counted = [after.ladders[name].title for name in meaning.counted]
-    milder = [one for one in meaning.ladders() if one.direction == "milder" and one.name in meaning.counted]
-    said = {status: [after.ladders[one.name].title for one in milder if one.status == status] for status in _STATUSES}
-    match meaning.answer:
-        case "equal":
-            text = _("Equal in meaning, proved: no case is decided otherwise.")
-        case "nowhere milder":
-            text = _("Nowhere milder, proved of every possible case: {ladders}.", ladders=listed(counted))
-        case "milder":
-            text = _("Milder in some cases: {ladders}.", ladders=listed(said["refuted"]))
-        case "undecided" if said["undecided"]:
-            text = _("Not decided whether any case gets milder: {ladders}.", ladders=listed(said["undecided"]))
-        case "undecided":
-            text = _("It cannot be said whether any case gets milder: not all can be compared.")
-        case _:
-            assert_never(meaning.answer)
-    if meaning.is_one_day and meaning.days:
-        return _("On {day}: {answer}", day=day(meaning.days[0]), answer=text)
-    return text
-
-
-_STATUSES = ("proved", "refuted", "undecided")
-
-
-def _tone(meaning: Meaning) -> Literal["mild", "middle", "strict", "open"]:
-    match meaning.answer:
-        case "equal":
-            return "mild"
-        case "nowhere milder":
-            return "middle"
-        case "milder":
-            return "strict"
-        case "undecided":
-            return "open"
-        case _:
-            assert_never(meaning.answer)
+    return (Prose(say(mark(_("not proved")), *coded(f" {why[:1].upper()}{why[1:]}."), *way)),)
 
 
 def moved(meaning: Meaning, after: CriteriaSet, cases: Cases | None) -> Iterator[Line]:
@@ -119,9 +79,9 @@ def moved(meaning: Meaning, after: CriteriaSet, cases: Cases | None) -> Iterator
 def _more(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases) -> Iterator[Line]:
     """Yield what completes the answer: which cases show it, what else moves, and which number it needs."""
     yield from moved(meaning, after, cases)
-    needed = _(NEEDED[meaning.required.bump], why=meaning.required.why)
+    needed = coded(_(NEEDED[meaning.required.bump], why=meaning.required.why), "strong")
     step = _step(changes)
-    yield say(strong(needed), *((" ", step) if step else ()))
+    yield say(*needed, *((" ", step) if step else ()))
 
 
 _MOVED: dict[Direction, str] = {
@@ -170,9 +130,10 @@ def _blocks(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases
     yield Prose(
         say(
             _(
-                "All possible cases were looked at, not some: “proved” means that no case at all comes out so. Every "
-                "case shown was worked out under both versions. It is told by how it differs from the base case, the "
-                "complete harmless case of {before}, and as small as can be.",
+                "All possible cases that both versions can read were looked at, not some, as far as is said below: "
+                "“proved” means that none of them comes out so. Every case shown was worked out under both versions. "
+                "It is told by how it differs from the base case, the complete harmless case of {before}, and as small "
+                "as can be.",
                 before=changes.before.name,
             )
         )
@@ -244,7 +205,7 @@ def _limits(changes: Changes, meaning: Meaning) -> Iterator[Field]:
         if facts:
             yield Field(title, tuple(say(Run(one, "code", ref=f"fact-{one}")) for one in facts))
     if meaning.not_compared:
-        yield Field(_("Not compared"), tuple(say(one) for one in meaning.not_compared))
+        yield Field(_("Not compared"), tuple(coded(one) for one in meaning.not_compared))
     if meaning.days:
         yield Field(_("Put aside"), tuple(say(_(one)) for one in _PUT_ASIDE))
     undecided = sum(one.status == "undecided" for one in meaning.shifts)

@@ -1,5 +1,6 @@
 """What is asked about a change of criteria and what came of it, in words."""
 
+import re
 from collections.abc import Mapping
 from typing import assert_never
 
@@ -34,7 +35,7 @@ MEANT: dict[Direction, str] = {
     ),
     "looser": N_(
         "**Looser**: answers are missing, and the level proposed meanwhile or the mildest possible one falls; the "
-        "strictest stays."
+        "strictest does not."
     ),
     "stricter": N_("**Stricter**: the level or an end of what is possible rises."),
     "skips": N_("**Skips a level**: the level moves by two or more at once, in whichever direction."),
@@ -46,6 +47,14 @@ BUMPS: dict[Bump, str] = {
     "minor": N_("It needs a minor step at least: {why}."),
     "major": N_("It needs a major step: {why}."),
 }
+
+
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def quoted(text: str) -> str:
+    """Return a sentence for where there is no style: the names between backticks between quotation marks."""
+    return _CODE.sub(lambda found: _("“{name}”", name=found[1]), text)
 
 
 def head(direction: Direction) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 from risk_engine.language import _, ngettext
 from risk_engine.model.proof import Claim, Example
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Run, Table, mark, say, strong
-from risk_engine.report.proofs.words import Words, coded, status_word
-from risk_engine.report.wording import day
+from risk_engine.report.proofs.words import Words, status_word
+from risk_engine.report.wording import coded, day
 
 
 def claim_group(claim: Claim, words: Words) -> Group:

@@ -26,8 +26,8 @@ from risk_engine.report.blocks import (
     strong,
 )
 from risk_engine.report.proofs.single import claim_group, claims_table
-from risk_engine.report.proofs.words import Words, coded, days, status_word, topic_title
-from risk_engine.report.wording import day
+from risk_engine.report.proofs.words import Words, days, status_word, topic_title
+from risk_engine.report.wording import coded, day
 
 _SHOWN_DIGEST: Final = 12
 _LATER: Final = 5
@@ -75,6 +75,10 @@ def proof_view(report: ProofReport, criteria: CriteriaSet, base: Case, *, everyt
 
 def in_short(report: ProofReport) -> str:
     """Return the first sentence: how many claims there are, and what became of them."""
+    if not report.claims:
+        if "directions" in report.topics:
+            return _("Nothing is left to prove: every fact that a rule reads has a direction.")
+        return _("Nothing is claimed: the set has nothing of what was asked about.")
     return ngettext(
         "{number} claim: {proved} proved, {refuted} refuted, {undecided} not decided",
         "{number} claims: {proved} proved, {refuted} refuted, {undecided} not decided",

@@ -42,12 +42,6 @@ def topic_title(topic: Topic) -> str:
     return pgettext(*_TOPICS[topic])
 
 
-def coded(text: str) -> Line:
-    """Return text with what stands between backticks as names."""
-    parts = text.split("`")
-    return say(*(Run(one, "code") if number % 2 else one for number, one in enumerate(parts)))
-
-
 class Words:
     """Tells what stands in examples, by the criteria as they are read in the current language."""
 
@@ -56,10 +50,10 @@ class Words:
         self.base = base
 
     def subject(self, claim: Claim) -> str:
-        """Return the title of the indicator, ladder or fact that a claim is about; empty where it has none."""
+        """Return the title of the indicator, ladder or fact that a claim is about, of a promise its id."""
         criteria = self.criteria
         if claim.topic == "promises":
-            return ""
+            return claim.subject
         if claim.subject in criteria.indicators:
             return criteria.indicators[claim.subject].title
         entity, _dot, short = claim.subject.partition(".")
@@ -90,7 +84,7 @@ class Words:
         entity, *parts = path.split(".")
         declared = self.criteria.entities[entity]
         if value is None or value == UNKNOWN:
-            return pgettext("answer", "missing")
+            return pgettext("answer", "not answered")
         if declared.many is not None and len(parts) < 2:  # noqa: PLR2004 (a list, or an entry of it)
             several = value if isinstance(value, tuple) else (value,)
             ids = [f"{one['id']}" for one in several if isinstance(one, dict) and "id" in one]

@@ -15,7 +15,7 @@ from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Direction
+from risk_engine.model.meaning import Direction, Shift
 from risk_engine.witness.space import Limits
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
 
@@ -119,12 +119,17 @@ def worked(criteria: CriteriaSet, model: type[Case], case: Data) -> Worked | Non
 
 def told(old: Places, new: Places) -> set[Direction]:
     """Return what one case shows of a ladder whose rules are the same: of its level and both ends of its range."""
-    found: set[Direction] = {"milder"} if new[-1] < old[-1] else set()
+    is_milder = new[-1] < old[-1]
+    found: set[Direction] = {"milder"} if is_milder else set()
     if any(now > then for then, now in zip(old, new, strict=True)):
         found.add("stricter")
-    if any(now < then for then, now in zip(old[:-1], new[:-1], strict=True)):
+    if not is_milder and any(now < then for then, now in zip(old[:-1], new[:-1], strict=True)):
         found.add("looser")
     return found | ({"skips"} if abs(new[0] - old[0]) > 1 else set())
+
+
+def _called(shift: Shift) -> tuple[Direction, ...]:
+    return next(one.directions for one in shift.ladders if one.ladder == shift.name)
 
 
 @settings(max_examples=max(6, settings().max_examples // 12), deadline=None, suppress_health_check=list(HealthCheck))
@@ -149,6 +154,9 @@ def test_what_is_said_of_a_change_is_what_every_case_shows(drawn: tuple[Data, Da
             shown[name] |= told(Target("ladder", name).places(old), Target("ladder", name).places(new))
     if before.parameters["bad"].values == after.parameters["bad"].values:
         refuted = {(one.name, one.direction) for one in found.ladders() if one.status == "refuted"}
+        in_cases = [each for one in found.shifts for each in one.ladders if each.ladder in {"measure", "gate"}]
+        assert all({*each.directions} <= shown[each.ladder] for each in in_cases)
+        assert all(one.direction in _called(one) for one in found.ladders() if one.name != "escalation" and one.ladders)
         for name in ("measure", "gate"):
             assert {direction for ladder, direction in refuted if ladder == name} == shown[name], name
     assert (found.required.bump == "major") == (

@@ -207,7 +207,12 @@ def test_a_fact_without_a_direction_needs_a_reason(tmp_path: Path) -> None:
         invariants="undirected: {guest.age: {because: Neither the old nor the young are a risk.}}",
         awareness="A1: {when: {fact: trip.days, at_least: 9}}",
     )
-    found = {one.subject: (one.status, one.reason) for one in asked(criteria, "directions").claims}
+    claims = asked(criteria, "directions").claims
+    # It reads right whatever became of it: proved of one, refuted of the other.
+    assert {one.statement for one in claims} == {
+        f"Of `{one.subject}`, which rules read, the set says which answer is riskier, or why none is" for one in claims
+    }
+    found = {one.subject: (one.status, one.reason) for one in claims}
     assert found == {
         "guest.age": ("proved", "Neither the old nor the young are a risk."),
         "trip.means": ("refuted", "The set gives no reason; add it to `undirected` in invariants.yaml"),

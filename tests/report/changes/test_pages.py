@@ -120,10 +120,13 @@ def test_named_conditions_in_a_changed_sentence_are_explained_under_it(tmp_path:
     assert "- **Words used:** *poisonous object*: for at least one object: `artwork.hazards` includes any of" in text
 
 
-def test_names_that_people_read_as_the_same_words_are_shown_as_they_are_written(later: Comparison) -> None:
+def test_names_that_people_read_as_the_same_words_stand_behind_the_sentence(later: Comparison) -> None:
     before, after = cells(section(report(later, "md"), "Indicators").partition("`LAW-3`")[2], "High, if")
-    assert "includes_any: [`<del>`invoice,`</del>" in before
-    assert "includes_any: [`<ins>`bill,`</ins>" in after
+    assert before.endswith("(the same words; in the file: <del>`invoice`</del>)")
+    assert after.endswith("(the same words; in the file: <ins>`bill`</ins>)")
+    assert before.partition(" (the")[0] == after.partition(" (the")[0]
+    assert "includes none of “An invoice”" in before
+    assert "includes_any:" not in before
 
 
 def test_entries_of_a_list_say_which_version_counts_them_where_the_numbers_differ(text: str) -> None:

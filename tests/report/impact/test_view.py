@@ -61,7 +61,7 @@ def test_what_to_know_before_the_numbers_stands_below_them() -> None:
     answer = impact_view(impact()).answer
     assert answer is not None
     assert [words(one) for one in answer.more] == [
-        "not in force 2.0.0 is in force from 1 January 2027, and not on the days of 22 of 22 cases.",
+        "not in force 2.0.0 is in force from 1 January 2027. The days of all 22 cases are outside that time.",
         "incomplete 1 case could not be replayed; it is not in these numbers.",
     ]
     assert [words(one) for field in answer.glance for one in field.lines] == [
@@ -91,13 +91,44 @@ def test_a_version_that_another_one_overtakes_is_never_in_force() -> None:
     assert "2.0.0 is never in force" in words(shown.answer.more[1])
 
 
-def test_a_version_that_was_in_force_for_a_time_says_until_when() -> None:
-    used = version("1.0.0", in_force_until=date(2026, 12, 2), cases_outside=1)
-    shown = impact_view(impact(before=used))
-    assert shown.answer is not None
-    assert words(shown.answer.more[0]) == (
-        "not in force 1.0.0 is in force from 1 January 2026 until 2 December 2026, and not on the day of 1 of 22 cases."
-    )
+@pytest.mark.parametrize(
+    ("outside", "cases", "english", "german"),
+    [
+        (1, 1, "The day of the case is outside that time.", "Der Tag des Falls liegt nicht in dieser Zeit."),
+        (
+            1,
+            22,
+            "The day of 1 of the 22 cases is outside that time.",
+            "Der Tag von 1 der 22 Fälle liegt nicht in dieser Zeit.",
+        ),
+        (
+            20,
+            22,
+            "The days of 20 of the 22 cases are outside that time.",
+            "Die Tage von 20 der 22 Fälle liegen nicht in dieser Zeit.",
+        ),
+        (
+            22,
+            22,
+            "The days of all 22 cases are outside that time.",
+            "Die Tage aller 22 Fälle liegen nicht in dieser Zeit.",
+        ),
+    ],
+)
+def test_a_version_that_was_in_force_for_a_time_says_when_and_which_cases_are_outside(
+    outside: int, cases: int, english: str, german: str
+) -> None:
+    used = version("1.0.0", in_force_until=date(2026, 12, 2), cases_outside=outside)
+    report = impact(before=used)
+    report = report.model_copy(update={"counts": report.counts.model_copy(update={"cases": cases})})
+    for language, period, said in (
+        ("en", "not in force 1.0.0 is in force from 1 January 2026 until 2 December 2026.", english),
+        ("de", "gilt nicht 1.0.0 gilt ab dem 1. Januar 2026 bis zum Tag vor dem 2. Dezember 2026.", german),
+    ):
+        with in_language(language):
+            shown = impact_view(report)
+        assert shown.answer is not None
+        assert words(shown.answer.more[0]) == f"{period} {said}"
 
 
 def test_of_many_changes_the_first_page_names_the_most_frequent_and_counts_the_others() -> None:

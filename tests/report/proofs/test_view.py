@@ -28,6 +28,14 @@ def test_the_first_sentence_counts() -> None:
     assert in_short(report(SHOWN)) == "1 claim: 1 proved, 0 refuted, 0 not decided"
 
 
+def test_where_nothing_is_claimed_it_is_said_what_that_means() -> None:
+    nothing = report()
+    of_directions = nothing.model_copy(update={"topics": ("directions",)})
+    assert in_short(of_directions) == "Nothing is left to prove: every fact that a rule reads has a direction."
+    of_promises = nothing.model_copy(update={"topics": ("promises",)})
+    assert in_short(of_promises) == "Nothing is claimed: the set has nothing of what was asked about."
+
+
 def test_the_tone_follows_the_worst_outcome() -> None:
     answers = [view(*claims).answer for claims in ((SHOWN,), (SHOWN, OPEN), (SHOWN, OPEN, DEAD))]
     assert [one.tone for one in answers if one] == ["mild", "open", "strict"]
@@ -49,9 +57,9 @@ def test_a_pair_is_told_by_what_differs_from_the_base_case_and_from_the_first_to
     rows = table(group)
     assert rows == [
         ["When does it open? loan.opens_on", "2026-05-01", "2027-01-01", "2026-05-01"],
-        ["Borrowing house borrower", "town", "missing", "missing"],
+        ["Borrowing house borrower", "town", "not answered", "not answered"],
         ["Object artwork.artwork-2", "no such entry", "a further entry", "a further entry"],
-        ["What is it made of? artwork.artwork-2.material", "no such entry", "missing", "missing"],
+        ["What is it made of? artwork.artwork-2.material", "no such entry", "not answered", "not answered"],
         *rows[4:],
     ]
     assert rows[-1][1:] == ["not in place", "not in place", "in place"]
@@ -74,6 +82,14 @@ def test_what_no_case_shows_is_told_together_by_its_reason() -> None:
     ]
 
 
+def test_a_promise_that_does_not_hold_is_named_by_its_id_too() -> None:
+    broken = OPEN.model_copy(update={"status": "refuted", "examples": SHOWN.examples})
+    (group,) = section(view(broken), "refuted").blocks
+    assert isinstance(group, Group)
+    assert words(group.title) == "No loan leaves at night (INV-R1)"
+    assert "No loan leaves at night (INV-R1)" in " ".join(document_text(view(OPEN)).split())
+
+
 def test_every_claim_stands_in_a_table_of_its_topic_only_if_it_is_asked_for() -> None:
     keys = [one.key for one in view(everything=False).sections]
     assert keys == ["refuted", "undecided", "topics", "reach", "version"]
@@ -82,7 +98,7 @@ def test_every_claim_stands_in_a_table_of_its_topic_only_if_it_is_asked_for() ->
     assert [words(one) for one in found.rows[0]] == [
         "OBJ-3 can be present as “low” (Too much light)",
         "proved",
-        "artwork.head.material: Paper; loan.shipper: missing",
+        "artwork.head.material: Paper; loan.shipper: not answered",
     ]
     (found,) = section(view(NO_DIRECTION), "all-directions").blocks
     assert isinstance(found, Table)

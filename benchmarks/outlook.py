@@ -1,0 +1,125 @@
+"""Measure what the outlook of a case takes: `python benchmarks/outlook.py` prints CPU time; no test depends on it.
+
+Cases are those of `examples/` that fit the newest version of the set; random ones near the harmless case, the same in
+every run, of which some answers are left out; and one in which nothing is answered. To read the set is not counted: it
+is done once. Figures are medians over the cases.
+"""
+
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.engine.work import Worked, work
+from risk_engine.loading.base import base_case
+from risk_engine.loading.case import load_case
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.sets import versions
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact
+from risk_engine.outlook.questions import next_questions
+from risk_engine.outlook.ranges import exact_ranges
+from risk_engine.outlook.still_open import StillOpen
+
+SET = "reconnect-china"
+ON = date(2026, 12, 2)
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SEED = 7
+CASES = 40
+KEPT = (90, 75, 50)
+"""So many of a hundred answers of a random case are kept."""
+CHANGED = 5
+"""So many answers of the harmless case a random one changes."""
+
+
+def main() -> None:
+    """Print every measurement."""
+    criteria = read_criteria(versions(SET)[-1].folder)
+    base = base_case(versions(SET)[-1].folder, criteria)[1]
+    _print("examples", list(_examples(criteria)), base)
+    for kept in KEPT:
+        _print(f"{kept} % answered", list(_random(criteria, base, kept)), base)
+    _print("nothing answered", [_worked({"id": "empty", "title": "Empty"}, criteria)], base)
+
+
+def _print(name: str, cases: list[Worked], base: Case) -> None:
+    taken = [_measured(one, base) for one in cases]
+    columns = list(zip(*taken, strict=True))
+    questions = statistics.median(columns[0])
+    read, ranges, asked, whole = (f"{1000 * statistics.median(one):.0f}" for one in columns[1:])
+    most = f"{1000 * max(columns[-1]):.0f}"
+    print(
+        f"{name}: {len(cases)} cases, {questions:.0f} open questions; read {read} ms, exact range {ranges} ms, "
+        f"next question {asked} ms; together {whole} ms, at most {most} ms"
+    )
+
+
+def _measured(worked: Worked, base: Case) -> tuple[float, ...]:
+    start = time.process_time()
+    still = StillOpen(worked, base)
+    read = time.process_time()
+    ranges = exact_ranges(still)
+    ranged = time.process_time()
+    next_questions(still, ranges)
+    end = time.process_time()
+    return len(still.questions), read - start, ranged - read, end - ranged, end - start
+
+
+def _examples(criteria: CriteriaSet) -> Iterator[Worked]:
+    for path in sorted(EXAMPLES.glob("*.yaml")):
+        try:
+            yield work(load_case(path, criteria), criteria, ON)
+        except RiskEngineError:
+            continue
+
+
+def _random(criteria: CriteriaSet, base: Case, kept: int) -> Iterator[Worked]:
+    """Yield cases near the harmless one, a few answers changed and some left out."""
+    pick = random.Random(SEED)  # noqa: S311 (nothing is to be kept secret)
+    stated = base.model_dump(exclude_none=True)
+    found = 0
+    while found < CASES:
+        data: dict[str, Any] = {**stated}
+        for name, entity in criteria.entities.items():
+            entries = [dict(one) for one in (data.get(name, ()) if entity.many else [data.get(name, {})])]
+            for one in entries:
+                for short, fact in entity.facts.items():
+                    if pick.randrange(100) < CHANGED:
+                        one[short] = _answer(pick, fact, criteria) or one.get(short)
+                    if pick.randrange(100) >= kept and short in one:
+                        del one[short]
+            data[name] = tuple(entries) if entity.many else entries[0]
+        try:
+            yield _worked(data, criteria)
+        except InvalidCaseError:
+            continue
+        found += 1
+
+
+def _answer(pick: random.Random, fact: object, criteria: CriteriaSet) -> Any:
+    match fact:
+        case BooleanFact():
+            return pick.random() < 1 / 2
+        case ChoiceFact(options=options):
+            return pick.choice(list(options))
+        case ChoicesFact(options=options):
+            return tuple(one for one in options if pick.randrange(4) == 0)
+        case IntegerFact(range=(low, high)):
+            return pick.randint(low, high)
+        case RowFact(of=table):
+            return pick.choice(list(criteria.tables[table].rows))
+        case _:
+            return None
+
+
+def _worked(data: dict[str, Any], criteria: CriteriaSet) -> Worked:
+    return work(case_model(criteria).model_validate(data), criteria, ON)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""What may be done about a result: the controls that are not in place, and the changes of design that the set allows.
+
+A fact is changeable only where the set says what must really change; a bare `true` is no way out (decision 0033).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from risk_engine.backends.symbolic.blanks import Blank, place_of
+from risk_engine.backends.symbolic.domains import DAY, Classes, Domain
+from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated
+from risk_engine.engine.facts import Read
+from risk_engine.engine.work import Worked
+from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, direction, must_change
+from risk_engine.model.words import Id
+from risk_engine.witness.applied import Place
+from risk_engine.witness.open_case import OpenCase, is_stated
+
+MOST_EFFORT = 3
+"""A change of design costs as much as the most laborious control: no set declares less of it."""
+
+
+def changeable(worked: Worked) -> tuple[Place, ...]:
+    """Return the questions that the case answers and a redesign may answer otherwise, in the order of the file."""
+    return tuple(
+        place
+        for name, entity in worked.criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if must_change(fact) is not None
+        for place in _places(worked, name, short)
+        # What the office has not been told is asked for first, and what is not asked cannot be changed.
+        if is_stated(worked.case, place, worked.criteria) and worked.facts.origins.get(Read(*place)) == "case"
+    )
+
+
+def _places(worked: Worked, entity: str, fact: str) -> Iterator[Place]:
+    if entity in worked.facts.single:
+        yield entity, None, fact
+    else:
+        yield from ((entity, one.id, fact) for one in worked.facts.lists[entity] or ())
+
+
+def missing_controls(worked: Worked) -> tuple[Id, ...]:
+    """Return the controls that are not in place."""
+    return tuple(
+        name
+        for name in worked.criteria.controls
+        if name not in worked.controls or worked.controls[name].counts_as != "in_place"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One thing that may be done: a control, or another answer to a question; `done` is its term."""
+
+    done: Term
+    control: Id | None = None
+    place: Place | None = None
+    effort: int = MOST_EFFORT
+    is_new: bool = True
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Everything that may be done about a case, with the case open for it."""
+
+    worked: Worked
+    opened: OpenCase
+    ladders: tuple[str, ...]
+
+    @classmethod
+    def of(cls, worked: Worked, ladders: tuple[str, ...]) -> "Offer":
+        """Return what may be done about these ladders."""
+        opened = OpenCase(
+            worked, worked.case, questions=changeable(worked), controls=missing_controls(worked), binding=False
+        )
+        for name in ladders:
+            opened.reading.ladder(name)
+        return cls(worked, opened, ladders)
+
+    @property
+    def changes(self) -> list[Blank]:
+        """The questions of which another answer is offered, those that no rule of these ladders reads left out."""
+        return [one for one in self.opened.blanks.in_order() if self.opened.blanks.is_open(one)]
+
+    def parts(self) -> list[Part]:
+        """Return everything that may be done, controls first, in the order of the files."""
+        blanks, states, declared = self.opened.blanks, self.worked.controls, self.worked.criteria.controls
+        controls = [
+            Part(blanks.controls[name], name, None, one.effort, is_new=name not in states)
+            for name, one in declared.items()
+            if name in blanks.controls
+        ]
+        changes = [Part(blanks.touched[one].differs, None, self.opened.place(one)) for one in self.changes]
+        return [one for one in (*controls, *changes) if not isinstance(one.done, bool)]
+
+    def allowed(self) -> list[Term]:
+        """Return that every answer stays as it is, or becomes one that may be offered."""
+        return [term for blank in self.changes for term in self._allowed(blank)]
+
+    def _allowed(self, blank: Blank) -> Iterator[Term]:
+        asked = self.opened.blanks.touched[blank].answer
+        yield negated(asked.unknown)
+        value = self.before(blank)
+        match asked:
+            case Chosen(_unknown, options):
+                worse = rising(self.fact(blank))
+                if worse is not None:
+                    # Where more of them are riskier none comes in; where fewer are, none goes.
+                    yield from (
+                        negated(term) if worse else term for one, term in options.items() if (one in value) != worse
+                    )
+            case Interval(_unknown, low, _high):
+                now, length = self.now(blank), len(low)
+                allowed = {now, *self.others(blank)}
+                yield from (negated(is_at(low, place)) for place in range(length) if place not in allowed)
+
+    def fact(self, blank: Blank) -> AnyFact:
+        """Return the declaration of a question."""
+        return self.worked.criteria.entities[blank.entity].facts[blank.fact]
+
+    def before(self, blank: Blank) -> Any:
+        """Return what the case states."""
+        return self.opened.blanks.stated_in_case(blank)
+
+    def now(self, blank: Blank) -> int:
+        """Return the place of the class that the stated answer belongs to."""
+        return place_of(self.before(blank), self.domain(blank))
+
+    def domain(self, blank: Blank) -> Domain:
+        """Return the classes of answers to a question."""
+        return self.opened.blanks.domains[blank.name]
+
+    def others(self, blank: Blank) -> list[int]:
+        """Return the places of the answers that are offered in place of the stated one, the nearest first."""
+        now, length = self.now(blank), len(self.domain(blank))
+        match rising(self.fact(blank)):
+            case True:
+                return list(range(now - 1, -1, -1))
+            case False:
+                return list(range(now + 1, length))
+            case None:
+                return sorted((one for one in range(length) if one != now), key=lambda one: abs(one - now))
+
+    def nearest(self, blank: Blank, place: int) -> Any:
+        """Return of a class of answers the one that is nearest to the stated answer."""
+        domain = self.domain(blank)
+        if isinstance(domain, Classes) and domain.starts and place < self.now(blank):
+            return _before(domain.starts[place + 1])
+        return domain.starts[place] if isinstance(domain, Classes) and domain.starts else domain[place]
+
+    def is_mildest(self, blank: Blank, value: Any) -> bool:
+        """Return whether no answer is milder than this one, of a fact with a direction."""
+        match self.fact(blank):
+            case IntegerFact(range=(lowest, highest)) as fact:
+                return bool(value == (lowest if rising(fact) else highest))
+            case DateFact():
+                return False
+            case _:
+                return not self.others(blank)[self.others(blank).index(place_of(value, self.domain(blank))) + 1 :]
+
+
+def rising(fact: AnyFact) -> bool | None:
+    """Return whether later, higher or more answers are the riskier ones; None where there is no direction."""
+    match direction(fact):
+        case None:
+            return None
+        case one:
+            return one in (True, "later", "higher", "more")
+
+
+def _before(value: Any) -> Any:
+    return value - DAY if isinstance(value, date) else value - 1

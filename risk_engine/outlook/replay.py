@@ -1,0 +1,213 @@
+"""One case worked out again with one thing changed: only what the change can reach is computed anew.
+
+Says the same as `engine.work.work` of the changed case, or under the changed criteria; a test compares the two. It
+tells only what ladders say, and nothing about why.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Entry, Facts, Read
+from risk_engine.engine.find import Found, find
+from risk_engine.engine.propose import Proposed, propose, with_results
+from risk_engine.engine.rate import Rating, rate
+from risk_engine.engine.resolve import resolve
+from risk_engine.engine.work import Worked
+from risk_engine.model.case import Case
+from risk_engine.model.conditions import Leaf, ParameterRef, facts_in, leaves, operand
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.ladders import SeverityPoints
+from risk_engine.model.profile import Profile, ValueOverride
+from risk_engine.model.proof import Reached
+from risk_engine.model.reading import conditions_of
+from risk_engine.once import once
+
+Levels: TypeAlias = tuple[Reached, ...]
+"""What ladders came to."""
+OVERRIDDEN = "moved to see whether the result is stable"
+
+
+def deciding(criteria: CriteriaSet) -> tuple[str, ...]:
+    """Return the ladders that make the result: the headline and, where the set has one, the gate."""
+    roles = criteria.head.roles
+    return tuple(dict.fromkeys(one for one in (roles.headline, roles.gate) if one is not None))
+
+
+class Replays:
+    """A case that was worked out, to be worked out again with one thing changed."""
+
+    def __init__(self, worked: Worked, ladders: Sequence[str]) -> None:
+        """Take the case and the ladders to look at."""
+        self.worked = worked
+        criteria = worked.criteria
+        self._criteria = criteria.model_copy(update={"ladders": {one: criteria.ladders[one] for one in ladders}})
+        self._known: dict[tuple[Any, ...], Levels] = {}
+
+    @cached_property
+    def now(self) -> Levels:
+        """What the ladders came to in the case as it is."""
+        wanted = self._criteria.ladders
+        by_name = {one.ladder: one for one in self.worked.proposed}
+        return tuple(_reached(by_name[name]) for name in wanted)
+
+    def with_answer(self, place: Read, value: Any) -> Levels:
+        """Return what the ladders come to with another answer to one question of the case."""
+        fact = f"{place.entity}.{place.fact}"
+        asked = None if fact in _settling(self.worked.criteria) else self._is_asked(place)
+        if asked is False:
+            return self.now  # another answer would be set aside
+        if asked is True:  # no other question hangs on it: to resolve the whole case again would take long
+            facts = with_value(self.worked.facts, place, value)
+            return self.with_findings(self._found(facts, {fact}))
+        facts = self._resolved(answered(self.worked.case, place, value), self.worked.profile)
+        return self.with_findings(self._found(facts, _differing(self.worked.facts, facts)))
+
+    def _is_asked(self, place: Read) -> bool | None:
+        """Return whether a question is asked in the case; None where that hangs on what is not answered."""
+        asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
+        facts = self.worked.facts.hasty
+        return True if asked is None else evaluate(asked, facts, _entry(facts, place)).value
+
+    def with_parameter(self, name: str, value: int) -> Levels:
+        """Return what the ladders come to with another value of a parameter."""
+        profile = self.worked.profile or Profile(institution=OVERRIDDEN, criteria=self._criteria.head.id)
+        overrides = {**profile.parameters, name: ValueOverride(value=value, reason=OVERRIDDEN)}
+        facts = self._resolved(self.worked.case, profile.model_copy(update={"parameters": overrides}))
+        reached = {*_differing(self.worked.facts, facts), name}
+        return self.with_findings(self._found(facts, reached))
+
+    def with_findings(self, changed: Mapping[str, Found]) -> Levels:
+        """Return what the ladders come to with these findings in place of those of the case."""
+        before = {one.id: one for one in self.worked.found}
+        differing = tuple((name, _seen(one)) for name, one in changed.items() if _seen(one) != _seen(before[name]))
+        if not differing:
+            return self.now
+        if differing not in self._known:
+            found = tuple(changed.get(one.id, one) for one in self.worked.found)
+            self._known[differing] = self._levels(found, rate(found, self._criteria.head), self._criteria)
+        return self._known[differing]
+
+    def with_points(self, points: SeverityPoints) -> Levels:
+        """Return what the ladders come to with other points, another cap or other bands."""
+        head = self._criteria.head.model_copy(update={"severity": points})
+        ratings = rate(self.worked.found, head)
+        return self._levels(self.worked.found, ratings, self._criteria.model_copy(update={"head": head}))
+
+    def _levels(self, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Levels:
+        # Ladders read results only, so the facts of the case itself may be the old ones.
+        results = with_results(self.worked.facts, found, ratings, criteria)
+        return tuple(map(_reached, propose(replace(results, thorough=False), criteria)))
+
+    def _resolved(self, case: Case, profile: Profile | None) -> Facts:
+        """Return the facts of a case; answers to questions that are not asked any more are set aside."""
+        while True:
+            try:
+                return resolve(case, self.worked.criteria, self.worked.on, profile)
+            except InvalidCaseError as error:
+                for problem in error.problems:
+                    case = answered(case, read_of(problem.path), None)
+
+    def _found(self, facts: Facts, changed: set[str]) -> dict[str, Found]:
+        """Return what the indicators come to that read one of these facts or parameters."""
+        readers = _readers(self.worked.criteria)
+        names = {one for name in changed for one in readers.get(name, ())}
+        indicators = {name: one for name, one in self.worked.criteria.indicators.items() if name in names}
+        only = self.worked.criteria.model_copy(update={"indicators": indicators})
+        worked = self.worked
+        return {one.id: one for one in find(facts.hasty, only, worked.on, worked.controls, worked.profile)}
+
+
+def with_value(facts: Facts, place: Read, value: Any) -> Facts:
+    """Return the facts with another value of one of them, and nothing else changed."""
+    old = _entry(facts, place)
+    new = replace(old, values={**old.values, place.fact or "": value})
+    if place.entry is None:
+        return replace(facts, single={**facts.single, place.entity: new})
+    entries = tuple(new if one is old else one for one in facts.lists[place.entity] or ())
+    return replace(facts, lists={**facts.lists, place.entity: entries})
+
+
+def _entry(facts: Facts, place: Read) -> Entry:
+    if place.entry is None:
+        return facts.single[place.entity]
+    return next(one for one in facts.lists[place.entity] or () if one.id == place.entry)
+
+
+def answered(case: Case, place: Read, value: Any) -> Case:
+    """Return a case with another answer to one question, None for no answer; the entry must be there."""
+    stated = getattr(case, place.entity)
+    update = {place.fact or "": value}
+    if place.entry is None:
+        return case.model_copy(update={place.entity: stated.model_copy(update=update)})
+    entries = tuple(one.model_copy(update=update) if one.id == place.entry else one for one in stated)
+    return case.model_copy(update={place.entity: entries})
+
+
+def read_of(path: str) -> Read:
+    """Return the question that a path means, `entity.fact` or `entity.id.fact`."""
+    entity, *entry, fact = path.split(".")
+    return Read(entity, entry[0] if entry else None, fact)
+
+
+def _reached(one: Proposed) -> Reached:
+    return Reached(ladder=one.ladder, level=one.level, lowest=one.lowest, highest=one.highest)
+
+
+def _seen(one: Found) -> tuple[Any, ...]:
+    """Return what ladders, and the ratings of dimensions, see of a finding."""
+    return one.outcome, one.inherent, one.possible, one.residual, one.knock_out, one.open
+
+
+def _differing(before: Facts, after: Facts) -> set[str]:
+    """Return the names of the facts whose answers differ; both are of the same entries."""
+    return {
+        f"{entity}.{short}"
+        for entity, old, new in _pairs(before, after)
+        for short, value in old.items()
+        if value != new[short]
+    }
+
+
+def _pairs(before: Facts, after: Facts) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    for name, one in before.single.items():
+        yield name, one.values, after.single[name].values
+    for name, several in before.lists.items():
+        for old, new in zip(several or (), after.lists[name] or (), strict=True):
+            yield name, old.values, new.values
+
+
+@once
+def _settling(criteria: CriteriaSet) -> frozenset[str]:
+    """Return the facts that settle others too: whether they are asked, or what a table says of them."""
+    found: set[str] = set()
+    for name, entity in criteria.entities.items():
+        for short, fact in entity.facts.items():
+            if isinstance(fact, RowFact):
+                found.add(f"{name}.{short}")
+            elif not isinstance(fact, TextFact) and fact.ask_when is not None:
+                found |= facts_in(fact.ask_when, criteria.definitions)
+    return frozenset(found)
+
+
+@once
+def _readers(criteria: CriteriaSet) -> dict[str, set[str]]:
+    """Return for each fact and each parameter the indicators whose conditions read it."""
+    found: dict[str, set[str]] = {}
+    for name, indicator in criteria.indicators.items():
+        for condition in conditions_of(indicator):
+            read = {*facts_in(condition, criteria.definitions), *parameters_in(condition, criteria)}
+            for one in read:
+                found.setdefault(one, set()).add(name)
+    return found
+
+
+def parameters_in(condition: Any, criteria: CriteriaSet) -> Iterator[str]:
+    """Yield the parameters that a condition compares facts with."""
+    for leaf, _inside in leaves(condition, criteria.definitions):
+        if isinstance(leaf, Leaf) and isinstance(wanted := operand(leaf)[1], ParameterRef):
+            yield wanted.parameter

@@ -1,0 +1,170 @@
+"""What is still open of a case, read once for all that is asked about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from risk_engine.backends.symbolic.blanks import Blank
+from risk_engine.backends.symbolic.terms import Order, Term, every, is_at, negated
+from risk_engine.engine.facts import Read
+from risk_engine.engine.propose import Proposed
+from risk_engine.engine.work import Worked
+from risk_engine.model.case import Case
+from risk_engine.model.outlook import Path
+from risk_engine.model.proof import Reached
+from risk_engine.witness.open_case import OpenCase, unanswered
+from risk_engine.witness.space import Limits
+
+STEPS = 20_000_000
+"""The work that one question about one case may take (`rlimit`): a few seconds."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question of the case, or a list of which nobody has said what is in it."""
+
+    path: Path
+    read: Read
+    blanks: tuple[Blank, ...]
+    """Those of its unknowns that the ladders depend on; of a list those of every entry that it may have."""
+    is_list: bool
+    after: tuple[Path, ...]
+    """What decides whether it must be asked at all, or what a table knows of it."""
+
+
+class Looked(NamedTuple):
+    """Something that a ladder comes to: its level, or an end of its range, and the place where it stands now."""
+
+    order: Order
+    now: int
+
+
+class StillOpen:
+    """A case with all its open questions and lists as unknowns, and what its ladders come to.
+
+    Everything that ladders depend on is asked for here, in one order, so that no answer depends on what was asked of it
+    before.
+    """
+
+    def __init__(
+        self, worked: Worked, base: Case, limits: Limits | None = None, *, only_list: str | None = None
+    ) -> None:
+        """Take a case that was worked out, and the harmless case that completions stay near to, or the case itself.
+
+        With `only_list` that list alone is taken for open: all else stays as it is, answered or not.
+        """
+        self.worked, self.criteria, self.base, self.limits = worked, worked.criteria, base, limits
+        places, self._lists = unanswered(worked) if only_list is None else ((), (only_list,))
+        self._places = places
+        self.case = OpenCase(
+            worked, base, questions=places, lists=self._lists, limits=limits or Limits(steps=STEPS, search=STEPS)
+        )
+        self.space, self.blanks, self.reading = self.case.space, self.case.blanks, self.case.reading
+        self.ladders = {name: self.reading.ladder(name) for name in self.criteria.ladders}
+        self.complete: list[Term] = self.case.complete()
+        self.proposed: dict[str, Proposed] = {one.ladder: one for one in worked.proposed}
+
+    def only(self, name: str) -> "StillOpen":
+        """Return the same case with this list alone open; it is quicker to ask about one list there."""
+        return StillOpen(self.worked, self.base, self.limits, only_list=name)
+
+    @cached_property
+    def decisive(self) -> tuple[str, ...]:
+        """Return the headline and, where the set has one, the gate."""
+        roles = self.criteria.head.roles
+        return (roles.headline,) if roles.gate in {None, roles.headline} else (roles.headline, str(roles.gate))
+
+    @cached_property
+    def open_blanks(self) -> tuple[Blank, ...]:
+        """Return the unknowns of open questions that ladders depend on, in the order of a case file."""
+        return tuple(one for one in self.blanks.in_order() if self.blanks.is_open(one))
+
+    @cached_property
+    def open_lists(self) -> tuple[str, ...]:
+        """Return the open lists that ladders depend on, in the order of a case file."""
+        opened = self.blanks.opened.lists
+        return tuple(one for one in self.criteria.entities if one in opened and one in self.blanks.lists)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """Return every open question and every open list, in the order of a case file."""
+        found: list[Question] = []
+        for name in self.criteria.entities:
+            if name in self._lists:
+                blanks = tuple(one for one in self.open_blanks if one.entity == name)
+                found.append(Question(name, Read(name, None, None), blanks, is_list=True, after=()))
+            found += [self._question(Read(*place)) for place in self._places if place[0] == name]
+        return tuple(found)
+
+    def _question(self, read: Read) -> Question:
+        blank = self.case.blank((read.entity, read.entry, str(read.fact)))
+        first = (one for one in self.worked.facts.to_ask(read) if one != read)
+        return Question(
+            path=read.path(),
+            read=read,
+            blanks=(blank,) if blank in self.blanks.touched else (),
+            is_list=False,
+            after=tuple(dict.fromkeys(one.path() for one in first)),
+        )
+
+    def matters(self, question: Question) -> bool:
+        """Return whether any ladder depends on a question at all, as far as is plain from the rules."""
+        return question.path in self.open_lists if question.is_list else bool(question.blanks)
+
+    def path(self, blank: Blank) -> Path:
+        """Return the question that an unknown belongs to; of an open list that list."""
+        if blank.entity in self.blanks.opened.lists:
+            return blank.entity
+        return Read(*self.case.place(blank)).path()
+
+    @cached_property
+    def looked_at(self) -> tuple[Looked, ...]:
+        """Return what headline and gate come to now: level, lowest and highest of each."""
+        found: list[Looked] = []
+        for name in self.decisive:
+            terms, now, levels = self.ladders[name], self.proposed[name], list(self.criteria.ladders[name].levels)
+            found += [
+                Looked(terms.level, levels.index(now.level)),
+                Looked(terms.lowest, levels.index(now.lowest)),
+                Looked(terms.highest, levels.index(now.highest)),
+            ]
+        return tuple(found)
+
+    def stands_at(self, places: Sequence[int]) -> Term:
+        """Return whether all that is looked at stands at these places."""
+        return every(is_at(one.order, place) for one, place in zip(self.looked_at, places, strict=True))
+
+    @cached_property
+    def moved(self) -> Term:
+        """Return whether anything that is looked at stands elsewhere than now."""
+        return negated(self.stands_at([one.now for one in self.looked_at]))
+
+    def places(self, worked: Worked) -> tuple[int, ...]:
+        """Return the places where what is looked at stands in a case."""
+        return tuple(place for name in self.decisive for place in self._ends(_of(worked, name)))
+
+    def _ends(self, one: Proposed) -> tuple[int, int, int]:
+        levels = list(self.criteria.ladders[one.ladder].levels)
+        return levels.index(one.level), levels.index(one.lowest), levels.index(one.highest)
+
+
+def _of(worked: Worked, ladder: str) -> Proposed:
+    return next(one for one in worked.proposed if one.ladder == ladder)
+
+
+def reached(worked: Worked) -> tuple[Reached, ...]:
+    """Return what every ladder came to."""
+    return tuple(
+        Reached(ladder=one.ladder, level=one.level, lowest=one.lowest, highest=one.highest) for one in worked.proposed
+    )
+
+
+def at(data: Mapping[str, Any], read: Read) -> Any:
+    """Return what plain data of a case state for a question or a list; None where they state nothing."""
+    found: Any = data.get(read.entity)
+    if read.fact is None or found is None:
+        return found
+    if read.entry is not None:
+        found = next(one for one in found if one["id"] == read.entry)
+    return found.get(read.fact)

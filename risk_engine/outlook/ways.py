@@ -1,0 +1,191 @@
+"""The ways down: for headline and gate, every smallest set of controls and changes of design that makes them milder.
+
+What counts is the strict end: the stricter of the level that is proposed and the highest that missing answers can make
+of it. So a way holds whatever the missing answers are. Each is replayed through the engine (decision 0033).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from risk_engine.backends.symbolic.blanks import Blank, place_of
+from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
+from risk_engine.engine.explain import in_json
+from risk_engine.engine.facts import Read
+from risk_engine.engine.propose import Proposed
+from risk_engine.engine.work import Worked
+from risk_engine.model.outlook import Change, Way, WaysDown
+from risk_engine.model.proof import Reached
+from risk_engine.outlook.obstacles import obstacles
+from risk_engine.outlook.offered import Offer, Part, rising
+from risk_engine.outlook.smallest import Smallest
+from risk_engine.witness.applied import Place, applied
+from risk_engine.witness.example import SolverMismatchError
+from risk_engine.witness.open_case import unanswered
+
+LIMIT = 12
+"""So many ways to one level are worth reading."""
+
+
+def ways_down(worked: Worked, limit: int = LIMIT) -> tuple[WaysDown, ...]:
+    """Return for headline and gate how they can come to each milder level, the nearest level first.
+
+    Of the levels that nothing leads to only the nearest is there, with what stands against it. A ladder that is at its
+    mildest level already, and a level that every way jumps over, are left out.
+    """
+    roles = worked.criteria.head.roles
+    ladders = tuple(dict.fromkeys(one for one in (roles.headline, roles.gate) if one is not None))
+    above = [name for name in ladders if strict_end(worked, name) > 0]
+    if not above:
+        return ()
+    offer = Offer.of(worked, tuple(above))
+    return tuple(one for name in above for one in _Ladder(offer, name, limit).down())
+
+
+def strict_end(worked: Worked, ladder: str) -> int:
+    """Return the place of the strictest level that a case has on a ladder or may still come to."""
+    levels = list(worked.criteria.ladders[ladder].levels)
+    proposed = next(one for one in worked.proposed if one.ladder == ladder)
+    return max(levels.index(proposed.level), levels.index(proposed.highest))
+
+
+class _Ladder:
+    """The ways down one ladder."""
+
+    def __init__(self, offer: Offer, name: str, limit: int) -> None:
+        self.offer = offer
+        self.name = name
+        self.limit = limit
+        self.worked = offer.worked
+        self.levels = list(offer.worked.criteria.ladders[name].levels)
+        self.parts = offer.parts()
+        self.allowed = offer.allowed()
+
+    def down(self) -> list[WaysDown]:
+        """Return the ways to each milder level, the nearest first."""
+        now = strict_end(self.worked, self.name)
+        found: list[WaysDown] = []
+        for to in range(now - 1, -1, -1):
+            search = Smallest(self.offer.opened.space, self.parts, [*self.allowed, *self._reaches(to)])
+            ways = tuple(self._way(one, to) for one in search.up_to(self.limit))
+            nothing = not ways and search.is_all
+            found.append(
+                WaysDown(
+                    ladder=self.name,
+                    level=self.levels[now],
+                    to=self.levels[to],
+                    ways=ways,
+                    is_all=search.is_all,
+                    obstacles=obstacles(self.offer, self.name, to) if nothing else (),
+                )
+            )
+            if not ways:
+                break
+        return [one for one, milder in zip(found, [*found[1:], None], strict=True) if not _jumped_over(one, milder)]
+
+    def _reaches(self, to: int) -> list[Term]:
+        ladder = self.offer.opened.reading.ladder(self.name)
+        return [at_most(ladder.level, to), at_most(ladder.highest, to)]
+
+    def _way(self, parts: Sequence[Part], to: int) -> Way:
+        controls = tuple(one.control for one in parts if one.control is not None)
+        changes = self._changes(parts, to)
+        answers = {self.offer.opened.place(blank): after for blank, after, _or_milder in changes}
+        replayed = applied(self.worked, controls, answers)
+        if strict_end(replayed, self.name) > to:
+            raise SolverMismatchError(f"{controls} and {answers} do not bring {self.name} to {self.levels[to]}")
+        before = set(_open_paths(self.worked))
+        return Way(
+            controls=controls,
+            changes=tuple(
+                Change(
+                    path=_path(self.offer.opened.place(blank)),
+                    before=_stated(self.offer.before(blank)),
+                    after=_stated(after),
+                    or_milder=or_milder,
+                )
+                for blank, after, or_milder in changes
+            ),
+            effort=sum(self.worked.criteria.controls[one].effort for one in controls),
+            not_agreed=sum(one.is_new for one in parts if one.control is not None),
+            reached=tuple(map(_reached, replayed.proposed)),
+            then_asked=tuple(one for one in _open_paths(replayed) if one not in before),
+        )
+
+    def _changes(self, parts: Sequence[Part], to: int) -> list[tuple[Blank, Any, bool]]:
+        """Return for each question of a way the nearest answer that does, and whether every milder one does as well."""
+        held = [*self.allowed, *(one.done if one in parts else negated(one.done) for one in self.parts)]
+        said: dict[Blank, tuple[Any, Term]] = {}
+        for part in parts:
+            if part.place is not None:
+                blank = self.offer.opened.blank(part.place)
+                said[blank] = self._nearest(blank, [*held, *self._reaches(to), *(term for _, term in said.values())])
+        return [
+            (
+                blank,
+                after,
+                self._or_milder(blank, after, [*held, *(term for one, (_, term) in said.items() if one != blank)], to),
+            )
+            for blank, (after, _term) in said.items()
+        ]
+
+    def _nearest(self, blank: Blank, held: Sequence[Term]) -> tuple[Any, Term]:
+        """Return the answer that is nearest to the stated one of those that do, and its term."""
+        match self.offer.opened.blanks.touched[blank].answer:
+            case Interval(_unknown, low, _high):
+                place = next(one for one in self.offer.others(blank) if self._can([*held, is_at(low, one)]))
+                return self.offer.nearest(blank, place), is_at(low, place)
+            case Chosen(_unknown, options):
+                before = self.offer.before(blank)
+                after: list[str] = []
+                terms: list[Term] = []
+                for one, term in options.items():
+                    stays = self._can([*held, *terms, term if one in before else negated(term)])
+                    is_chosen = (one in before) == stays
+                    terms.append(term if is_chosen else negated(term))
+                    after += [one] if is_chosen else []
+                return tuple(after), both(*terms)
+
+    def _or_milder(self, blank: Blank, after: Any, held: Sequence[Term], to: int) -> bool:
+        """Return whether every answer that is milder than the nearest does as well, all else as the way has it."""
+        match self.offer.opened.blanks.touched[blank].answer:
+            case Interval(_unknown, low, _high) if rising(self.offer.fact(blank)) is not None:
+                others = self.offer.others(blank)
+                beyond = others[others.index(place_of(after, self.offer.domain(blank))) + 1 :]
+                if not beyond:
+                    return not self.offer.is_mildest(blank, after)
+                fails = [some(is_at(low, one) for one in beyond), negated(both(*self._reaches(to)))]
+                return self.offer.opened.space.check(*held, *fails)[0] == "impossible"
+            case _:
+                return False
+
+    def _can(self, terms: Sequence[Term]) -> bool:
+        return self.offer.opened.space.check(*terms)[1] is not None
+
+
+def _jumped_over(one: WaysDown, milder: WaysDown | None) -> bool:
+    """Return whether every way to a level leads to the next milder one, which then says it all."""
+    if milder is None or not one.ways:
+        return False
+    further = [(way.controls, _answers(way)) for way in milder.ways]
+    return all((way.controls, _answers(way)) in further for way in one.ways)
+
+
+def _answers(way: Way) -> dict[str, Any]:
+    return {one.path: one.after for one in way.changes}
+
+
+def _open_paths(worked: Worked) -> list[str]:
+    questions, lists = unanswered(worked)
+    return [*lists, *map(_path, questions)]
+
+
+def _path(place: Place) -> str:
+    return Read(*place).path()
+
+
+def _stated(value: Any) -> Any:
+    return in_json(list(value) if isinstance(value, tuple) else value)
+
+
+def _reached(one: Proposed) -> Reached:
+    return Reached(ladder=one.ladder, level=one.level, lowest=one.lowest, highest=one.highest)

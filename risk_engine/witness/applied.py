@@ -1,0 +1,80 @@
+"""A case with other answers, or with controls in place, worked out as an office would state it.
+
+Answers to questions that are not asked any more are set aside; a control counts only with evidence, so it gets some.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from risk_engine.backends.symbolic.decode import EVIDENCE
+from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.engine.work import Worked, work
+from risk_engine.loading.case import changed
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.profile import Profile
+from risk_engine.once import once
+from risk_engine.witness.example import SolverMismatchError
+
+Place: TypeAlias = tuple[str, str | None, str]
+"""A question of a case: entity, the entry's id where it is one of a list, and the fact."""
+
+_model = once(case_model)
+
+
+def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Place, Any] | None = None) -> Worked:
+    """Return what a case comes to with these controls in place as well, and these answers in place of its own."""
+    data = plain(worked.case)
+    for place, value in (answers or {}).items():
+        answered(data, place, value)
+    data["controls"] = in_place(data.get("controls", ()), controls, worked.on)
+    return worked_as_asked(data, worked.criteria, worked.on, worked.profile)[1]
+
+
+def plain(case: Case) -> dict[str, Any]:
+    """Return what a case states, as plain data."""
+    return case.model_dump(by_alias=True, exclude_none=True)
+
+
+def answered(data: dict[str, Any], place: Place, value: Any) -> None:
+    """Put an answer where it belongs in plain data; None takes it out."""
+    entity, entry, fact = place
+    if entry is None:
+        data[entity] = _with(data.get(entity) or {}, fact, value)
+    else:
+        data[entity] = tuple(_with(one, fact, value) if one["id"] == entry else one for one in data[entity])
+
+
+def _with(entry: Mapping[str, Any], fact: str, value: Any) -> dict[str, Any]:
+    others = {name: one for name, one in entry.items() if name != fact}
+    return others if value is None else {**others, fact: value}
+
+
+def in_place(stated: Iterable[Mapping[str, Any]], controls: Iterable[str], on: date) -> tuple[dict[str, Any], ...]:
+    """Return the controls of a case with these in place as well, each with evidence of the day."""
+    found = {one["id"]: dict(one) for one in stated}
+    for name in controls:
+        proof = {"kind": EVIDENCE, "reference": EVIDENCE, "date": on}
+        found[name] = {**found.get(name, {}), "id": name, "status": "implemented", "evidence": (proof,)}
+    return tuple(found.values())
+
+
+def worked_as_asked(
+    data: dict[str, Any], criteria: CriteriaSet, on: date, profile: Profile | None
+) -> tuple[dict[str, Any], Worked]:
+    """Return plain data without what is not asked any more, and what the case comes to."""
+    while True:
+        try:
+            return data, work(_model(criteria).model_validate(data), criteria, on, profile)
+        except InvalidCaseError as error:
+            data = _set_aside(data, error)
+
+
+def _set_aside(data: dict[str, Any], error: InvalidCaseError) -> dict[str, Any]:
+    for problem in error.problems:
+        after = changed(data, problem.path, None)
+        if after is None:
+            raise SolverMismatchError(f"{problem.path}: {problem.message}, in {data}") from error
+        data = after
+    return data
