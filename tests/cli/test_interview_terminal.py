@@ -25,6 +25,13 @@ PATIENCE = 60
 HEAD = "criteria: loan-desk\nid: L-7\ntitle: Fans\nassessment_date: 2026-03-02\n"
 
 
+def _before_its_terminal() -> None:
+    """Let a new process belong to its terminal, and hear Ctrl-C from it, whoever began the tests in whatever way."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 class Terminal:
     """A pseudo-terminal with the command before it."""
 
@@ -40,8 +47,7 @@ class Terminal:
             stderr=there,
             env=environment,
             start_new_session=True,
-            # Only from the terminal that it belongs to does a process hear Ctrl-C.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 (no thread runs here)
+            preexec_fn=_before_its_terminal,  # noqa: PLW1509 (it calls the system, and nothing of ours)
         )
         os.close(there)
 
