@@ -3,15 +3,21 @@
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import textwrap
+import threading
+import time
 from io import TextIOWrapper
 
 import typer
 
+from risk_engine.interrupts import end_on_interrupt
 from risk_engine.report.blocks import clean_text
 
 _WIDEST = 100
+_PAUSE = 0.05
+"""As long as a line that is waited for may take to hear of Ctrl-C."""
 
 
 class Dialogue:
@@ -24,6 +30,8 @@ class Dialogue:
         self.stopped = False
         """Whether somebody typed `q` at the beginning, where there is no case yet to ask about."""
         is_dumb = os.environ.get("TERM", "dumb") in {"", "dumb"} or "NO_COLOR" in os.environ
+        self._reads = False
+        end_on_interrupt(self)
         self._is_bold = sys.stdout.isatty() and not is_dumb
         if isinstance(sys.stdin, TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
@@ -46,15 +54,24 @@ class Dialogue:
         """Return the next line that is typed, None where there will be none."""
         if sys.stdin is None:
             return None
+        self._reads = True
         try:
             line = input("> ")
         except EOFError:
             typer.echo()
             return None
+        finally:
+            self._reads = False
         self.lines += 1
         if not self.is_terminal:
             typer.echo(clean_text(line))  # nobody else shows what came through a pipe
         return line
+
+    def interrupt(self) -> None:
+        """Say again that Ctrl-C was heard, where it came just before a line was waited for and so woke nobody."""
+        time.sleep(_PAUSE)
+        if self._reads:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     def asked(self, question: str, *hints: str) -> str | None:
         """Ask a question of the beginning; return what was typed, None where it is `q` or there will be nothing."""

@@ -20,7 +20,7 @@ from tests.cli.running import LOAN, ROOT
 
 pytestmark = pytest.mark.unwatched
 
-PATIENCE = 60
+PATIENCE = 20
 """So many seconds a question may take before a test gives up; no test depends on how fast it comes."""
 HEAD = "criteria: loan-desk\nid: L-7\ntitle: Fans\nassessment_date: 2026-03-02\n"
 
