@@ -1,22 +1,26 @@
 """An assessment to a report as ready text: every word, the order and the rounding; a writer only lays it out."""
 
 import re
+from typing import TYPE_CHECKING
 
 from risk_engine.language import _, current, ngettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import answer, reasons_section
-from risk_engine.report.blocks import View, cleaned, shortened
+from risk_engine.report.blocks import Section, View, cleaned, shortened
 from risk_engine.report.pictures import scale
 from risk_engine.report.spoken import noted, spoken
 from risk_engine.report.wording import Names, day
+
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import Outlook
 
 _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
 
 
-def view(stored: Assessment) -> View:
-    """Return the report on an assessment in the current language; its text is harmless everywhere.
+def view(stored: Assessment, outlook: "Outlook | None" = None) -> View:
+    """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
     It is a function of the stored assessment and the language alone: what that does not hold in the language stands in
     it as it was written, and a note says so.
@@ -32,6 +36,7 @@ def view(stored: Assessment) -> View:
         unknown.gaps_section(assessment, names),
         record.problems_section(assessment),
         actions.actions_section(assessment, names),
+        *_outlook(outlook, assessment, names),
         record.notes_section(assessment, names),
         record.dates_section(assessment),
         record.benefits_section(assessment, names),
@@ -67,6 +72,14 @@ def view(stored: Assessment) -> View:
         footer=_footer(assessment),
     )
     return noted(cleaned(whole), stored)
+
+
+def _outlook(outlook: "Outlook | None", assessment: Assessment, names: Names) -> tuple[Section, ...]:
+    if outlook is None:
+        return ()
+    from risk_engine.report.outlook.section import outlook_section
+
+    return (outlook_section(outlook, assessment, names),)
 
 
 def _footer(assessment: Assessment) -> str:

@@ -85,6 +85,16 @@ def interview(folder: Path) -> Result:
     return run_with([""], "interview", whole, *LOAN)
 
 
+def outlook(folder: Path) -> Result:
+    """What would change the result, as text, as a record, and with the report that it belongs to."""
+    assert run("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", folder / "a.json").code == 0
+    assert run("outlook", folder / "a.json", *LOAN, "-o", folder / "a.outlook.json").code == 0
+    for name in ("page.html", "page.md"):
+        made = run("report", folder / "a.json", "--outlook", folder / "a.outlook.json", "-o", folder / name)
+        assert made.code == 0
+    return run("outlook", LOAN_CASE, *LOAN)
+
+
 def make_key(folder: Path) -> Result:
     return run("key", "new", folder / "desk.pem", **PASS)
 
@@ -268,6 +278,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("interview",): (interview, "It may leave once the checks are done."),
     ("decide",): (decide, "Verdict: Refuse. Proposed: Lend on terms. [deviates from the proposal]"),
+    ("outlook",): (outlook, "What would change this"),
     ("report",): (report, "Refuse"),
     ("key", "new"): (make_key, "desk.pub.pem: give it to everyone who checks"),
     ("verify",): (verify, "same: the assessment comes out again"),

@@ -75,7 +75,7 @@ def test_every_example_of_the_help_runs(
     shutil.copytree(office, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", "three words long")
-    if words in {("decide",), ("verify",), ("report",)}:
+    if words in {("decide",), ("verify",), ("report",), ("outlook",)}:
         for name in ("2026-014", "2026-015"):
             done("assess", "case.yaml", "--format", "json", "-o", f"{name}.json")
     who = ("--by", "A", "--role", "B", "--on", "2026-12-03")
