@@ -2,7 +2,7 @@
 
 from risk_engine.language import _, ngettext
 from risk_engine.model.assessment import Assessment, Gap
-from risk_engine.report.blocks import Block, Bullets, Line, Prose, Run, Section, Table, say
+from risk_engine.report.blocks import Block, Bullets, Line, Prose, Section, Table, say
 from risk_engine.report.vocabulary import severity_word
 from risk_engine.report.wording import Names, fill
 
@@ -19,11 +19,10 @@ def gaps_section(assessment: Assessment, names: Names, *, bounds_only: bool = Fa
         blocks = (Prose(say(intro)), Table(_("Missing answers"), head, rows))
         if bounds_only:
             bounds = _(
-                "What may still come out is told by its bounds here. {command} says exactly which results are "
-                "possible, and which of these answers decides (it needs the extra {extra})."
+                "What may still come out is told by its bounds here. The command risk-engine outlook says exactly which "
+                "results are possible, and which of these answers decides (it needs the extra audit)."
             )
-            command, extra = Run("risk-engine outlook", "code"), Run("audit", "code")
-            blocks = (*blocks, Prose(fill(bounds, command=command, extra=extra)))
+            blocks = (*blocks, Prose(say(bounds)))
     if names.unsure:
         unsure = _("These answers count as they stand, but whoever gave them was unsure: ask again.")
         blocks = (*blocks, Prose(say(unsure)), Bullets(tuple(say(names.fact(one)) for one in names.unsure)))
