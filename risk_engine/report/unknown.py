@@ -19,8 +19,8 @@ def gaps_section(assessment: Assessment, names: Names, *, bounds_only: bool = Fa
         blocks = (Prose(say(intro)), Table(_("Missing answers"), head, rows))
         if bounds_only:
             bounds = _(
-                "What may still come out is told by its bounds here. The command risk-engine outlook says exactly which "
-                "results are possible, and which of these answers decides (it needs the extra audit)."
+                "What may still come out is told by its bounds here. The command risk-engine outlook says exactly "
+                "which results are possible, and which of these answers decides (it needs the extra audit)."
             )
             blocks = (*blocks, Prose(say(bounds)))
     if names.unsure:
