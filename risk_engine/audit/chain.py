@@ -238,7 +238,7 @@ def _beside(folder: Path) -> list[Path]:
 
 def _take(path: Path, found: Found) -> None:
     try:
-        if kind_of(read(path, nulls=True)) is None:
+        if kind_of(read(path, nulls=True)) in {None, "outlook"}:
             found.others.append(path)
         else:
             found.records[path] = read_record(path)
