@@ -34,6 +34,7 @@ DOMAINS = {
     "documents": ["risk_engine/report/documents/*.py"],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
     "forms": ["risk_engine/forms/*.py"],
+    "interview": ["risk_engine/interview/*.py"],
     "command": [
         "risk_engine/*.py",
         *(f"risk_engine/{one}/**/*.py" for one in ("loading", "register", "cli")),

@@ -7,11 +7,12 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.belongs import misfit
 from risk_engine.engine.confirm import confirmation_problem
 from risk_engine.engine.decide import decision_digest
-from risk_engine.engine.intact import is_intact
+from risk_engine.engine.intact import is_intact, outlook_digest
 from risk_engine.language import _
-from risk_engine.loading.records import read_assessment, read_decision
+from risk_engine.loading.records import read_assessment, read_decision, read_outlook
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
+from risk_engine.model.outlook import Outlook
 
 
 def unaltered_assessment(file: Path) -> Assessment:
@@ -56,3 +57,21 @@ def counting_decision(assessment: Assessment, file: Path) -> Decision:
         way_out = _("`risk-engine verify` on both files says more")
         raise RiskEngineError(_("{file}: {problem}", file=file, problem=wrong), way_out)
     return decision
+
+
+def belonging_outlook(assessment: Assessment, file: Path) -> Outlook:
+    """Return the outlook in a file; raise RiskEngineError where it was altered or is about another assessment."""
+    outlook = read_outlook(file)
+    if outlook_digest(outlook) != outlook.digest:
+        message = _("{file}: the outlook was changed after it was written, so nothing is made from it", file=file)
+        raise RiskEngineError(message, _("write it anew with `risk-engine outlook`"))
+    if outlook.assessment != assessment.digest:
+        message = _(
+            "{file}: this outlook is about the assessment {other}… of the case `{case}`, not about {own}…",
+            file=file,
+            other=outlook.assessment[:12],
+            case=outlook.case_id,
+            own=assessment.digest[:12],
+        )
+        raise RiskEngineError(message, _("name the assessment that it is about, or write its outlook anew"))
+    return outlook

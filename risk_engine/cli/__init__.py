@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from risk_engine.cli import assess, case, criteria, decide, key, register, verify
+from risk_engine.cli import assess, case, criteria, decide, interview, key, outlook, register, verify
 from risk_engine.cli import report as documents
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.phrases import report
@@ -33,7 +33,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("assess", epilog=assess.EXAMPLES)(assess.assess_cases)
+app.command("interview", epilog=interview.EXAMPLES)(interview.interview)
 app.command("decide", epilog=decide.EXAMPLES)(decide.decide_case)
+app.command("outlook", epilog=outlook.EXAMPLES)(outlook.print_outlook)
 app.command("report", epilog=documents.EXAMPLES)(documents.report_on)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_records)
 app.add_typer(case.app, name="case")

@@ -99,7 +99,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     if into.suffix.casefold().removeprefix(".") in OTHER_DOCUMENTS:
         way_out = _("name a file that ends in .yaml or .json")
         raise RiskEngineError(_("{into}: a case cannot be written as {suffix}", into=into, suffix=into.suffix), way_out)
-    before = _bytes_of(into)
+    before = bytes_of(into)
     request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing)
     result = bring(request, into, before, *case_id(into))
     for line in result.warned:
@@ -122,7 +122,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 def _written(into: Path, before: bytes | None, text: str) -> Path | None:
     """Write the case; return where the old one is kept, if there was one. A link keeps pointing where it points."""
     target = into.resolve() if into.is_symlink() else into
-    kept = _keep(target, before) if before is not None else None
+    kept = keep(target, before) if before is not None else None
     write_text(target, text)
     return kept
 
@@ -134,7 +134,7 @@ def case_id(file: Path | None) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
-def _bytes_of(file: Path) -> bytes | None:
+def bytes_of(file: Path) -> bytes | None:
     """Return what stands in a file, None if it is not there."""
     if file.is_dir():
         raise RiskEngineError(_("{file} is a folder; a case file is needed", file=file))
@@ -144,9 +144,9 @@ def _bytes_of(file: Path) -> bytes | None:
         return None
 
 
-def _keep(file: Path, content: bytes) -> Path:
+def keep(file: Path, content: bytes) -> Path:
     """Write the old content beside the file, under a name that is free; refuse if the file changed meanwhile."""
-    if _bytes_of(file) != content:
+    if bytes_of(file) != content:
         raise RiskEngineError(
             _("{file} was changed by somebody else meanwhile; nothing was written", file=file), _("run it again")
         )

@@ -78,6 +78,14 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     criteria: CriteriaOption = None,
     profile: ProfileOption = None,
+    outlook: Annotated[
+        Path | None,
+        typer.Option(
+            "--outlook",
+            metavar="OUTLOOK",
+            help="With --kind full: what would change the result (JSON, from `risk-engine outlook`).",
+        ),
+    ] = None,
     template: Annotated[
         Path | None,
         typer.Option(
@@ -101,11 +109,11 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     refuse_on_terminal(form.value, output)
     if output is not None:
         _refuse_record(output)
-        keep_inputs(output, [one for one in (file, decision, profile, template) if one is not None])
+        keep_inputs(output, [one for one in (file, decision, profile, template, outlook) if one is not None])
     if template is not None and form is not Format.docx:
         message = _("--template is for Word documents, and this one is written as {form}", form=form.value)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
-    _refuse_unused(kind, to, decision, criteria, profile)
+    _refuse_unused(kind, to, decision, criteria, profile, outlook)
     assessment = unaltered_assessment(file)
     decided = None if decision is None else counting_decision(assessment, decision)
     name: documents.Kind = kind.value
@@ -115,12 +123,21 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
     given = redacted(assessment, criteria, profile) if name == "redacted" else None
+    if outlook is not None:
+        given = _with_outlook(assessment, outlook)
     put_document(given or view_of(assessment, name, decided, to=to), form.value, output, template)
     if kind is Kind.letter and decided is not None:
         from risk_engine.report.documents.letter import letter_warning
 
         if left_out := letter_warning(decided):
             typer.echo(left_out, err=True)
+
+
+def _with_outlook(assessment: "Assessment", file: Path) -> "View":
+    from risk_engine.audit.basis import belonging_outlook
+    from risk_engine.report.view import view
+
+    return view(assessment, belonging_outlook(assessment, file))
 
 
 def _refuse_record(output: Path) -> None:
@@ -136,7 +153,7 @@ def _refuse_record(output: Path) -> None:
 
 
 def _refuse_unused(
-    kind: Kind, to: str | None, decision: Path | None, criteria: str | None, profile: Path | None
+    kind: Kind, to: str | None, decision: Path | None, criteria: str | None, profile: Path | None, outlook: Path | None
 ) -> None:
     """Raise RiskEngineError with every option that a document of the kind has no use for."""
     problems: list[str] = []
@@ -153,6 +170,9 @@ def _refuse_unused(
     if profile is not None and kind is not Kind.redacted:
         message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind.value)
         problems.append(message + help_line(_("use it with --kind redacted")))
+    if outlook is not None and kind is not Kind.full:
+        message = _("--outlook: a document of the kind `{kind}` does not say what would change it", kind=kind.value)
+        problems.append(message + help_line(_("use it with --kind full")))
     if problems:
         raise RiskEngineError("\n".join(problems))
 

@@ -1,10 +1,15 @@
 """Whether a stored assessment is as it was written, and so is what it holds in other languages."""
 
+from typing import TYPE_CHECKING
+
 from risk_engine.canonical import digest
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.language import ENGLISH
 from risk_engine.model.assessment import Assessment, Rendition
 from risk_engine.model.texts import Loc, texts_of
+
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import Outlook
 
 
 def is_intact(assessment: Assessment) -> bool:
@@ -60,3 +65,8 @@ def _calls_bands_the_same(assessment: Assessment, held: Rendition) -> bool:
         for end in ("band_at_least", "band_at_most")
         for name in [getattr(getattr(rating, of), end)]
     )
+
+
+def outlook_digest(outlook: "Outlook") -> str:
+    """Return the digest of an outlook: of everything in it but the digest itself."""
+    return digest(outlook.model_dump(mode="json", by_alias=True, exclude={"digest"}))

@@ -137,7 +137,7 @@ def form_for(
         raise RiskEngineError(_("nobody is called `{role}` in this set", role=role), way_out)
     words = Words.now()
     chosen = _chosen(criteria, only, known)
-    speech = _speech(criteria, known.case.assessment_date if known else None)
+    speech = sentences(criteria, known.case.assessment_date if known else None)
     parts: list[Part] = []
     for name, entity in criteria.entities.items():
         questions = tuple(
@@ -301,7 +301,7 @@ def _chosen(criteria: CriteriaSet, only: Sequence[str], known: Known | None) -> 
     return found
 
 
-def _speech(criteria: CriteriaSet, day: date | None) -> Sentences:
+def sentences(criteria: CriteriaSet, day: date | None) -> Sentences:
     """Return what says conditions in the words of the questions, with the values that parameters have on the day."""
     newest = {name: one.values[-1].value for name, one in criteria.parameters.items()}
     dated = {name: value_on(one.values, day) for name, one in criteria.parameters.items()} if day else {}

@@ -36,3 +36,12 @@ def base_case(folder: Path, criteria: CriteriaSet, model: type[Case] | None = No
         message = _("there is no case `{base}` here, from which everything starts", base=BASE)
         raise InvalidSourceError([document.problem((BASE,), message, _("write a complete harmless case"))])
     return found, case_of(document.part((BASE,)), criteria, model)
+
+
+def base_or_itself(folder: Path, criteria: CriteriaSet, case: Case) -> Case:
+    """Return the base case of a version, else a case itself, where the version has none to be near to."""
+    if not (folder / CASES).is_file():
+        return case
+    document = read(folder / CASES, nulls=True)
+    has_one = isinstance(document.data, dict) and isinstance(document.data.get(BASE), dict)
+    return base_case(folder, criteria)[1] if has_one else case

@@ -3,7 +3,7 @@
 import os
 from codecs import BOM_UTF8
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from pydantic import ValidationError
 
@@ -12,6 +12,9 @@ from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.source import Document, read
+
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import Outlook
 
 Kind: TypeAlias = Literal["assessment", "decision"]
 
@@ -39,6 +42,24 @@ def read_stored_assessment(path: Path) -> tuple[Document, Assessment]:
     """Return a stored assessment with the places of its values; raise InvalidSourceError where it is not one."""
     document, raw = _read(path)
     return document, _assessment(path, document, raw)
+
+
+def is_assessment(path: Path) -> bool:
+    """Return whether a file is meant to be a stored assessment; InvalidSourceError where it cannot be read at all."""
+    return path.suffix.casefold() == ".json" and kind_of(_read(path)[0]) == "assessment"
+
+
+def read_outlook(path: Path) -> "Outlook":
+    """Return a stored outlook; raise InvalidSourceError where the file is not one."""
+    from risk_engine.model.outlook import Outlook
+
+    _document, raw = _read(path)
+    try:
+        return Outlook.model_validate_json(raw)
+    except ValidationError as error:
+        message = _("this is not an outlook that this engine can read") + _place(error)
+        way_out = _("an outlook is what `risk-engine outlook --format json` writes")
+        raise file_problem(path, message, way_out) from None
 
 
 def read_decision(path: Path) -> Decision:

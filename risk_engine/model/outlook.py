@@ -24,14 +24,28 @@ Direction: TypeAlias = Literal["stricter", "milder", "mixed"]
 """Where several ladders move together."""
 
 
+def answer_key(value: Any) -> str:
+    """Return an answer as the text under which `Asked.options` says what it means; options stand in their order."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case tuple() | list():
+            return ", ".join(map(answer_key, value))
+        case dict():
+            # An entry of a list. JSON that was read back has its keys in another order.
+            return "; ".join(f"{name}: {answer_key(value[name])}" for name in sorted(value))
+        case _:
+            return f"{value}"
+
+
 class Asked(Model):
     """The words of a question."""
 
     question: Shown
-    of: Shown = Field(description="What it is asked about: the entity, and its label where it is one of a list.")
     asked_of: Shown | None = Field(description="Who should answer.")
     changed_by: Shown | None = Field(default=None, description="What must really change for another answer.")
     confidential: bool = False
+    is_asked: bool = Field(default=True, description="Whether people are asked it; else a table states it.")
     options: dict[str, Shown] = Field(description="What the answers of it that stand in this record mean.")
 
 
@@ -229,4 +243,5 @@ class Outlook(Model):
     facts: dict[Path, Asked] = Field(description="The words of the questions that stand in this record.")
     controls: dict[Id, Shown] = Field(description="The titles of its controls.")
     findings: dict[Id, Shown] = Field(description="The titles of its findings.")
+    levels: dict[Name, dict[Name, Shown]] = Field(description="The titles of the levels of each ladder.")
     digest: str

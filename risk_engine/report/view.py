@@ -1,22 +1,26 @@
 """An assessment to a report as ready text: every word, the order and the rounding; a writer only lays it out."""
 
 import re
+from typing import TYPE_CHECKING
 
 from risk_engine.language import _, current, ngettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import answer, reasons_section
-from risk_engine.report.blocks import View, cleaned, shortened
+from risk_engine.report.blocks import Section, View, cleaned, shortened
 from risk_engine.report.pictures import scale
 from risk_engine.report.spoken import noted, spoken
 from risk_engine.report.wording import Names, day
+
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import Outlook
 
 _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
 
 
-def view(stored: Assessment) -> View:
-    """Return the report on an assessment in the current language; its text is harmless everywhere.
+def view(stored: Assessment, outlook: "Outlook | None" = None) -> View:
+    """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
     It is a function of the stored assessment and the language alone: what that does not hold in the language stands in
     it as it was written, and a note says so.
@@ -29,9 +33,10 @@ def view(stored: Assessment) -> View:
         reasons_section(assessment, names),
         record.ratings_section(assessment),
         findings.findings_section(assessment, names),
-        unknown.gaps_section(assessment, names),
+        unknown.gaps_section(assessment, names, bounds_only=outlook is None),
         record.problems_section(assessment),
         actions.actions_section(assessment, names),
+        *_outlook(outlook, assessment, names),
         record.notes_section(assessment, names),
         record.dates_section(assessment),
         record.benefits_section(assessment, names),
@@ -63,10 +68,20 @@ def view(stored: Assessment) -> View:
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
         scope=scope.scope(assessment),
         sections=sections,
-        full_report=_("Full report, also how to challenge this: --format html"),
+        full_report=_(
+            "Full report, also how to challenge this: --format html. What would change it: risk-engine outlook"
+        ),
         footer=_footer(assessment),
     )
     return noted(cleaned(whole), stored)
+
+
+def _outlook(outlook: "Outlook | None", assessment: Assessment, names: Names) -> tuple[Section, ...]:
+    if outlook is None:
+        return ()
+    from risk_engine.report.outlook.section import outlook_section
+
+    return (outlook_section(outlook, assessment, names),)
 
 
 def _footer(assessment: Assessment) -> str:

@@ -4,7 +4,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -43,6 +43,13 @@ class _Terminal(io.TextIOWrapper):
 def run(*arguments: str | Path, **environment: str) -> Result:
     """Run `risk-engine` with these arguments; an exception that no user should see goes through."""
     return _run(_File, arguments, environment)
+
+
+def run_with(lines: Sequence[str], *arguments: str | Path, **environment: str) -> Result:
+    """Run `risk-engine` with these lines as what comes in through a pipe."""
+    typed = _File(io.BytesIO("".join(f"{one}\n" for one in lines).encode()), encoding="utf-8")
+    with mock.patch.object(sys, "stdin", typed):
+        return _run(_File, arguments, environment)
 
 
 def run_on_a_terminal(*arguments: str | Path) -> Result:

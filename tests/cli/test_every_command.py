@@ -13,7 +13,7 @@ from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from tests.changing import LATER, changed
 from tests.cli.commands import COMMANDS
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
 from tests.forms.people import Person, fill_workbook
 
 pytestmark = pytest.mark.unwatched
@@ -71,6 +71,28 @@ def report(folder: Path) -> Result:
             for name, more in list(made.items())[: 1 if kind in undecided else 2]:
                 assert run("report", folder / "a.json", "--kind", kind, *more, "-o", folder / name).code == 0
     return run("report", folder / "a.json", "--kind", "letter", *decided)
+
+
+def interview(folder: Path) -> Result:
+    """Begin a case, stop and go on with it; then end with one that is answered."""
+    case, whole = folder / "l-7.yaml", folder / "whole.yaml"
+    begun = run_with(["", "Fans", "", "Fan with cranes", "q"], "interview", case, *LOAN, "--on", "2026-03-02")
+    assert begun.code == 0, begun
+    on = run_with(["", "?", "q"], "interview", case, *LOAN, "--on", "2026-03-02", "--profile", LOAN_PROFILE)
+    assert on.code == 0, on
+    assert "Verdict: Lend, Lend on terms or Refuse" in on.out
+    whole.write_text(LOAN_CASE.read_text("utf-8"), "utf-8")
+    return run_with([""], "interview", whole, *LOAN)
+
+
+def outlook(folder: Path) -> Result:
+    """What would change the result, as text, as a record, and with the report that it belongs to."""
+    assert run("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", folder / "a.json").code == 0
+    assert run("outlook", folder / "a.json", *LOAN, "-o", folder / "a.outlook.json").code == 0
+    for name in ("page.html", "page.md"):
+        made = run("report", folder / "a.json", "--outlook", folder / "a.outlook.json", "-o", folder / name)
+        assert made.code == 0
+    return run("outlook", LOAN_CASE, *LOAN)
 
 
 def make_key(folder: Path) -> Result:
@@ -254,7 +276,9 @@ def register_unlock(folder: Path) -> Result:
 
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
+    ("interview",): (interview, "It may leave once the checks are done."),
     ("decide",): (decide, "Verdict: Refuse. Proposed: Lend on terms. [deviates from the proposal]"),
+    ("outlook",): (outlook, "What would change this"),
     ("report",): (report, "Refuse"),
     ("key", "new"): (make_key, "desk.pub.pem: give it to everyone who checks"),
     ("verify",): (verify, "same: the assessment comes out again"),

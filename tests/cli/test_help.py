@@ -9,7 +9,7 @@ from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
-from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, done, run
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, done, run, run_with
 from tests.forms.people import Person, fill_document, fill_workbook
 
 pytestmark = pytest.mark.unwatched
@@ -75,7 +75,7 @@ def test_every_example_of_the_help_runs(
     shutil.copytree(office, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", "three words long")
-    if words in {("decide",), ("verify",), ("report",)}:
+    if words in {("decide",), ("verify",), ("report",), ("outlook",)}:
         for name in ("2026-014", "2026-015"):
             done("assess", "case.yaml", "--format", "json", "-o", f"{name}.json")
     who = ("--by", "A", "--role", "B", "--on", "2026-12-03")
@@ -107,6 +107,9 @@ def test_every_example_of_the_help_runs(
             Path(arguments[2]).unlink(missing_ok=True)
         if arguments[:2] == ["criteria", "test"]:
             arguments[2] = str(LOAN[1])  # the cases of the shipped set are tests of their own
+        if arguments[0] == "interview":
+            assert run_with(["q"], *arguments).code == 0, example
+            continue
         is_whole = arguments[1] == "prove" and "--only" not in arguments
         if is_whole:
             arguments[2] = str(LOAN[1])  # the shipped set takes seconds

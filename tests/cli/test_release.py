@@ -57,6 +57,8 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
     match words:
         case ("assess",):
             return (*words, LOAN_CASE, "--criteria", desk, "--profile", LOAN_PROFILE)
+        case ("outlook",):
+            return (*words, LOAN_CASE, "--criteria", desk)
         case ("verify",):
             return (*words, folder / "a.json", "--criteria", desk)
         case ("case", "check"):

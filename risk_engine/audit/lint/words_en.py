@@ -95,7 +95,7 @@ ENGLISH = Words(
     things=WordList(
         tuple(
             f"{thing} {word}"
-            for thing in ("object", "product", "battery", "material", "materials", "building", "plant", "animal", "pet")
+            for thing in ("object", "product", "battery", "material", "building", "plant", "animal", "pet")
             for word in ("passport", "passports")
         )
     ),

@@ -1,0 +1,88 @@
+"""A dialogue on a terminal, or on pipes: paragraphs out, lines in; it works on the plainest terminal."""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import textwrap
+import threading
+import time
+from io import TextIOWrapper
+
+import typer
+
+from risk_engine.interrupts import end_on_interrupt
+from risk_engine.report.blocks import clean_text
+
+_WIDEST = 100
+_PAUSE = 0.05
+"""As long as a line that is waited for may take to hear of Ctrl-C."""
+
+
+class Dialogue:
+    """Shows paragraphs and reads lines."""
+
+    def __init__(self) -> None:
+        self.is_terminal = sys.stdin is not None and sys.stdin.isatty()
+        self.lines = 0
+        """So many lines came in."""
+        self.stopped = False
+        """Whether somebody typed `q` at the beginning, where there is no case yet to ask about."""
+        is_dumb = os.environ.get("TERM", "dumb") in {"", "dumb"} or "NO_COLOR" in os.environ
+        self._reads = False
+        end_on_interrupt(self)
+        self._is_bold = sys.stdout.isatty() and not is_dumb
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
+        if self.is_terminal and not is_dumb:
+            with contextlib.suppress(ImportError):
+                import readline
+
+                # What was answered to one question is nobody's business at the next.
+                readline.set_auto_history(False)
+
+    def say(self, text: str = "", *, lead: str = "", strong: bool = False) -> None:
+        """Show a paragraph, its lines with this lead."""
+        width = min(shutil.get_terminal_size().columns, _WIDEST)
+        for line in textwrap.wrap(
+            lead + _clean(text), max(width, 20), subsequent_indent=lead, break_on_hyphens=False
+        ) or [""]:
+            typer.echo(typer.style(line, bold=True) if strong and self._is_bold else line)
+
+    def ask(self) -> str | None:
+        """Return the next line that is typed, None where there will be none."""
+        if sys.stdin is None:
+            return None
+        self._reads = True
+        try:
+            line = input("> ")
+        except EOFError:
+            typer.echo()
+            return None
+        finally:
+            self._reads = False
+        self.lines += 1
+        if not self.is_terminal:
+            typer.echo(clean_text(line))  # nobody else shows what came through a pipe
+        return line
+
+    def interrupt(self) -> None:
+        """Say again that Ctrl-C was heard, where it came just before a line was waited for and so woke nobody."""
+        time.sleep(_PAUSE)
+        if self._reads:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    def asked(self, question: str, *hints: str) -> str | None:
+        """Ask a question of the beginning; return what was typed, None where it is `q` or there will be nothing."""
+        self.say()
+        self.say(question, strong=True)
+        for one in hints:
+            self.say(one, lead="  ")
+        line = self.ask()
+        self.stopped = line is not None and line.strip().casefold() == "q"
+        return None if line is None or self.stopped else line.strip()
+
+
+def _clean(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())] + clean_text(text.lstrip())

@@ -1,0 +1,159 @@
+"""`risk-engine interview`: a dialogue that asks what still matters about a case, and writes every answer at once."""
+
+import shlex
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from risk_engine.cli.dialogue import Dialogue
+from risk_engine.cli.exits import Exit
+from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
+from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.language import _
+
+if TYPE_CHECKING:
+    from risk_engine.cli.case_file import CaseFile
+    from risk_engine.interview.session import Session
+    from risk_engine.interview.talk import Ended
+
+EXAMPLES = """Examples: risk-engine interview ·
+risk-engine interview cases/2026-014.yaml ·
+risk-engine interview cases/2026-014.yaml --all"""
+
+
+def interview(
+    case: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The case file to go on with, or a new one; without it a new case is begun.", metavar="[CASE]"
+        ),
+    ] = None,
+    criteria: CriteriaOption = None,
+    on: Day = None,
+    profile: ProfileOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Ask every question, also those that cannot change the result any more.")
+    ] = False,
+) -> None:
+    """Ask, one question at a time, only what can still change the result; write every answer into the case file.
+
+    The questions that decide most come first. After each answer it says how the case stands. Stop at any time and go
+    on later with the same file; what an answer rules out is set aside in it, never lost. At the end comes the result,
+    as `assess` prints it. Answers may also be piped in, one a line.
+
+    Exit code 0: done, or stopped with `q`; 3: the input ended before the result was settled (all answers are in the
+    file); 2: the case or the criteria cannot be used, or there was no input at all.
+    """
+    from risk_engine.interview.talk import Talk
+
+    dialogue = Dialogue()
+    given = _Given(criteria, on, profile)
+    file = _opened(case) if case is not None and case.exists() else None
+    if file is None:
+        from risk_engine.cli.interview_begin import begun
+
+        file = begun(case, criteria, on, dialogue)
+        if file is None:
+            raise typer.Exit(_left(dialogue, None, given))
+    session = _session(file, given, dialogue, everything=everything)
+    if session is None:
+        raise typer.Exit(_left(dialogue, file, given))
+    talk = Talk(session, dialogue, lambda record: file.save(record.data))
+    try:
+        ended = talk.run()
+    except KeyboardInterrupt:
+        typer.echo()
+        _say_where(file, given)
+        raise
+    raise typer.Exit(_ended(ended, session, file, dialogue, given))
+
+
+class _Given(NamedTuple):
+    """What the command was given beside the case."""
+
+    criteria: str | None
+    on: date | None
+    profile: Path | None
+
+    def command(self, words: str, file: Path) -> str:
+        """Return the command that goes on with a case in the same way."""
+        options = {"--criteria": self.criteria, "--on": self.on, "--profile": self.profile}
+        more = [part for name, value in options.items() if value is not None for part in (name, f"{value}")]
+        return shlex.join(["risk-engine", words, f"{file}", *more])
+
+
+def _opened(path: Path) -> "CaseFile":
+    from risk_engine.cli.case_file import CaseFile
+    from risk_engine.cli.questionnaire import bytes_of
+
+    file = CaseFile(path, bytes_of(path) or b"")
+    file.check_writable()
+    return file
+
+
+def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything: bool) -> "Session | None":
+    """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
+    from risk_engine.interview.bounds import Bounds
+    from risk_engine.interview.record import Record, Under
+    from risk_engine.interview.session import Session
+    from risk_engine.loading.case import case_of, located, stated_criteria, stated_date
+    from risk_engine.loading.criteria import load_criteria
+    from risk_engine.loading.profile import load_profile
+    from risk_engine.loading.several import compared_sets
+    from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.model.case import COMPARE_WITH, case_model
+
+    day = given.on or stated_date(file.document)
+    loaded = load_criteria(given.criteria or stated_criteria(file.document), day)
+    others = tuple(compared_sets(file.document, day)) if COMPARE_WITH in file.document.data else None
+    case_of(file.document, loaded, case_model(loaded), others)
+    if day is None:
+        from risk_engine.cli.interview_begin import ask_day
+
+        day = ask_day(dialogue)
+        if day is None:
+            return None
+        file.save({**file.document.data, "assessment_date": day})
+    applied = load_profile(given.profile, loaded) if given.profile else None
+    record = Record(file.document.data, Under(criteria_in_words(loaded), case_model(loaded), day, applied, others))
+    try:
+        record.worked  # noqa: B018 (it raises)
+    except InvalidCaseError as error:
+        raise located(error, file.document) from error
+    return Session(record, Bounds(), "all" if everything else "deciding")
+
+
+def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialogue, given: _Given) -> Exit:
+    if ended == "no_more_input" and not session.standing.is_settled:
+        return _left(dialogue, file, given)
+    if ended == "quit":
+        _say_where(file, given)
+        return Exit.DONE
+    from risk_engine.cli.results import Format, put_one
+    from risk_engine.portfolio.assess import Assessor
+
+    assessment = Assessor(*given).assess(file.path)
+    typer.echo()
+    put_one(assessment, Format.text, None)
+    typer.echo()
+    report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"
+    typer.echo(_("The full report: {command}", command=report))
+    _say_where(file, given)
+    return Exit.DONE
+
+
+def _left(dialogue: Dialogue, file: "CaseFile | None", given: _Given) -> Exit:
+    """Say where the answers are and return the exit code, where somebody stopped or the input ended too soon."""
+    if dialogue.lines == 0 and not dialogue.is_terminal:
+        way_out = _("run it at a terminal, or pipe the answers in, one a line")
+        raise RiskEngineError(_("there is nobody to ask, and no answers came in"), way_out)
+    if file is not None:
+        _say_where(file, given)
+    return Exit.DONE if dialogue.stopped else Exit.STILL_OPEN
+
+
+def _say_where(file: "CaseFile", given: _Given) -> None:
+    command = given.command("interview", file.path)
+    typer.echo(_("All answers are in {file}; go on with: {command}", file=file.path, command=command))

@@ -1,0 +1,118 @@
+"""How an interview about a new case begins: criteria, number, title, institution and day, then there is a file."""
+
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from risk_engine.cli.case_file import CaseFile
+from risk_engine.cli.dialogue import Dialogue
+from risk_engine.cli.options import check_new
+from risk_engine.cli.questionnaire import case_id
+from risk_engine.cli.register_look import today
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
+
+
+def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Dialogue) -> CaseFile | None:
+    """Ask for what every case has and return its new file; None where the input ended or somebody stopped first."""
+    from risk_engine.forms.fields import WrongError, to_text
+    from risk_engine.interview.begin import new_case
+    from risk_engine.loading.criteria import load_criteria
+    from risk_engine.loading.translation import criteria_in_words
+
+    if path is not None:
+        _check_name(path)
+    dialogue.say(_("A new case. `q` stops."))
+    reference = criteria or _asked_set(dialogue)
+    if reference is None:
+        return None
+    # Whatever is wrong with the set is said before anybody answers.
+    loaded = criteria_in_words(load_criteria(reference, on))
+    number = _number(path, dialogue)
+    if number is None:
+        return None
+    target = path or Path(f"{number}.yaml")
+    check_new(target, _("go on with it: `risk-engine interview {file}`", file=target))
+    file = CaseFile.begun(target, new_case(loaded, reference if criteria is None else loaded.head.id, number))
+    if on is not None:
+        file.save({**file.document.data, "assessment_date": on})
+    dialogue.say(_("Every answer is written into {file}.", file=target))
+    for name, text in (("title", _("What is the case called?")), ("institution", _("Which institution is it of?"))):
+        while True:
+            line = dialogue.asked(text, _("Enter leaves it open."))
+            if line is None:
+                return None
+            try:
+                said = to_text(line)
+            except WrongError as error:
+                dialogue.say(f"{error}: {error.help}")
+                continue
+            break
+        if said:
+            file.save({**file.document.data, name: said})
+    return file
+
+
+def ask_day(dialogue: Dialogue) -> date | None:
+    """Ask for the day for which rules and tables are read; None where the input ended or somebody stopped."""
+    from risk_engine.forms.fields import WrongError, to_date
+
+    now = today()
+    while True:
+        line = dialogue.asked(
+            _("For which day are rules and tables read?"), _("A date like 2026-01-31; Enter: today, {day}.", day=now)
+        )
+        if line is None:
+            return None
+        try:
+            return to_date(line) if line else now
+        except WrongError as error:
+            dialogue.say(f"{error}: {error.help}")
+
+
+def _check_name(path: Path) -> None:
+    if path.suffix.casefold() not in {".yaml", ".yml", ".json"}:
+        raise RiskEngineError(_("{file} can be no case file", file=path), _("name a file that ends in .yaml"))
+    check_new(path)
+
+
+def _asked_set(dialogue: Dialogue) -> str | None:
+    """Ask which shipped set to use, where there is more than one; None where the input ended or somebody stopped."""
+    from risk_engine.loading.sets import default_set, shipped_sets
+
+    names, usual = list(shipped_sets()), default_set()
+    if len(names) == 1:
+        return names[0]
+    listed = [f"{number}  {name}" for number, name in enumerate(names, 1)]
+    enter = [] if usual is None else [_("Enter: {name}.", name=usual)]
+    while True:
+        line = dialogue.asked(_("Which criteria set?"), *listed, *enter)
+        if line is None:
+            return None
+        if not line and usual:
+            return usual
+        if line in names:
+            return line
+        if line.isascii() and line.isdigit() and 1 <= int(line) <= len(names):
+            return names[int(line) - 1]
+        dialogue.say(_("type a number from 1 to {last}, or the name", last=len(names)))
+
+
+def _number(path: Path | None, dialogue: Dialogue) -> str | None:
+    """Ask for the office's own number of the case; None where the input ended or somebody stopped."""
+    (usual,) = case_id(path) or ("",)
+    while True:
+        line = dialogue.asked(
+            _("Which number does your office give this case?"),
+            _("Letters, digits, dots and dashes, like 2026-014.")
+            + (" " + _("Enter: {name}.", name=usual) if usual else ""),
+        )
+        if line is None:
+            return None
+        (found,) = case_id(Path(f"{line}.x")) or ("",)
+        if line and found == line:
+            return line
+        if not line and usual:
+            return usual
+        typer.echo(_("this can be no number of a case"))

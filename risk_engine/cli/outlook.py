@@ -1,0 +1,129 @@
+"""`risk-engine outlook`: what would change the result of a case."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from risk_engine.cli.options import (
+    CriteriaOption,
+    Day,
+    Output,
+    ProfileOption,
+    form_of,
+    keep_inputs,
+    put,
+    put_document,
+    refuse_on_terminal,
+)
+from risk_engine.cli.results import FORMS, Format
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _, current
+
+if TYPE_CHECKING:
+    from risk_engine.model.assessment import Assessment
+    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.outlook import Outlook
+
+EXAMPLES = """Examples: risk-engine outlook case.yaml ·
+risk-engine outlook 2026-014.json --format json -o 2026-014.outlook.json ·
+risk-engine report 2026-014.json --outlook 2026-014.outlook.json -o report.pdf ·
+risk-engine outlook case.yaml -o report.html"""
+
+
+def print_outlook(
+    file: Annotated[
+        Path, typer.Argument(help="A case file, or a stored assessment (JSON).", metavar="CASE|ASSESSMENT")
+    ],
+    criteria: CriteriaOption = None,
+    on: Day = None,
+    profile: ProfileOption = None,
+    asked: Annotated[
+        Format | None, typer.Option("--format", help="The form of the result; without it the ending of -o says it.")
+    ] = None,
+    output: Output = None,
+) -> None:
+    """Say what would change a result: answers, controls, changes of design; and how firmly it stands.
+
+    Which results can still come out, exactly, and which missing answers decide it; which controls and changes of the
+    project lower it, the smallest ones, or why none does; which answer to verify first. Everything is looked for over
+    all possible answers, and every case behind it is assessed by the engine.
+
+    As JSON it is a record of its own, bound to the assessment; `report --outlook` prints both. Text is the outlook
+    alone; a page is the report with it.
+    """
+    from risk_engine.backends.symbolic.solver import need_solver
+
+    form = form_of(output, Format, asked)
+    refuse_on_terminal(form.value, output)
+    need_solver()
+    if output is not None:
+        keep_inputs(output, [one for one in (file, profile) if one is not None])
+    assessment, found = _made(file, criteria, on, profile)
+    match form:
+        case Format.json:
+            from risk_engine.outlook.outlook import to_json
+
+            put(to_json(found).decode(), output, kept=True)
+        case Format.text:
+            from risk_engine.report.outlook.section import outlook_view
+
+            put_document(outlook_view(found, assessment), "text", output)
+        case _:
+            from risk_engine.report.view import view
+
+            put_document(view(assessment, found), FORMS[form], output)
+
+
+def _made(file: Path, reference: str | None, on: date | None, profile: Path | None) -> "tuple[Assessment, Outlook]":
+    """Return the assessment of a case, or the stored one, with its outlook in the current language."""
+    from risk_engine.engine.work import worked_again
+    from risk_engine.loading.base import base_or_itself
+    from risk_engine.loading.translation import told_in
+    from risk_engine.outlook.outlook import outlook
+
+    assessment, criteria, folder = _assessed(file, reference, on, profile)
+    told = told_in(criteria, current())
+    worked = worked_again(assessment, criteria)
+    base = base_or_itself(folder, criteria, worked.case)
+    return assessment, outlook(assessment, worked, base, told.words, current())
+
+
+def _assessed(
+    file: Path, reference: str | None, on: date | None, profile: Path | None
+) -> "tuple[Assessment, CriteriaSet, Path]":
+    """Return the assessment of a case file, or the stored one, with its criteria and their folder."""
+    from risk_engine.audit.basis import unaltered_assessment
+    from risk_engine.audit.stored import criteria_of, in_current_language
+    from risk_engine.loading.choose import choose
+    from risk_engine.loading.records import is_assessment
+    from risk_engine.portfolio.assess import Assessor
+
+    if is_assessment(file):
+        _refuse_with_record({"--on": on, "--profile": profile})
+        stored = unaltered_assessment(file)
+        criteria = criteria_of(stored, reference)
+        if criteria.digest != stored.criteria.digest:
+            message = _("{file}: these are not the criteria that it was assessed under", file=file)
+            raise RiskEngineError(message, _("name those with `--criteria`, or assess the case again"))
+        assessment, untold = in_current_language(stored, reference)
+        if untold:
+            text = _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold)
+            typer.echo(text, err=True)
+    else:
+        assessor = Assessor(reference, on, profile)
+        assessment = assessor.assess(file)
+        criteria = assessor.criteria_of(assessment)
+    named = reference or f"{assessment.case.get('criteria') or assessment.criteria.id}".partition("@")[0]
+    folder = choose(f"{named.partition('@')[0]}@{assessment.criteria.version}", assessment.on).version.folder
+    return assessment, criteria, folder
+
+
+def _refuse_with_record(options: Mapping[str, object]) -> None:
+    """Raise RiskEngineError where an option says anew what a stored assessment says already."""
+    said = [name for name, value in options.items() if value is not None]
+    if said:
+        message = _("{options}: a stored assessment has its own day and profile", options=", ".join(said))
+        raise RiskEngineError(message, _("give the case file to assess it otherwise"))

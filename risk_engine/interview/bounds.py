@@ -1,0 +1,164 @@
+"""How a case stands as its bounds tell it, and which question is asked first: nothing but the engine is needed.
+
+A question is asked the sooner the more open findings it can decide, the fewer other answers they wait for, and the
+further each of them alone would move a ladder.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from risk_engine.engine.facts import Read
+from risk_engine.engine.find import Found
+from risk_engine.engine.propose import propose, with_results
+from risk_engine.engine.rate import rate
+from risk_engine.engine.work import Worked
+from risk_engine.interview.standing import (
+    LadderStanding,
+    Next,
+    Standing,
+    decisive,
+    is_waiting,
+    open_questions,
+)
+from risk_engine.model.words import KnockOut, Severity
+
+LITTLE = Fraction(1, 20)
+"""What a finding weighs that moves no ladder alone: many of them together may."""
+
+Upper = tuple[str, Severity, Severity, KnockOut]
+Lower = frozenset[Upper]
+
+
+class Bounds:
+    """Looks at cases under one set; what it found of a finding it need not find again."""
+
+    def __init__(self) -> None:
+        self._moves: dict[tuple[Lower, Upper], Fraction] = {}
+        self._levels: dict[Lower, Mapping[str, str]] = {}
+
+    def look(self, worked: Worked) -> Standing:
+        """Return how a case stands by its bounds."""
+        proposed = {one.ladder: one for one in worked.proposed}
+        ladders = tuple(
+            _between(worked, name, proposed[name].lowest, proposed[name].highest) for name in decisive(worked)
+        )
+        settled = all(len(one.levels) == 1 for one in ladders)
+        asked = open_questions(worked)
+        moved = self.moved(worked)
+        ordered = self.in_order(worked, asked, moved)
+        deciding = () if settled else ordered
+        waiting = {
+            read
+            for found in worked.found
+            for read in found.missing
+            if is_waiting(read, worked.facts) and not _from_table(read, worked)
+        }
+        matter = 0 if settled else len(deciding) + len(waiting)
+        in_file = [one for one in asked if not is_for_record(one, worked)]
+        return Standing(
+            ladders=ladders,
+            deciding=deciding,
+            matter=matter,
+            needless=len({*in_file} - {one.read for one in deciding}),
+            further=ordered if settled else (),
+            others=tuple(one for one in asked if one not in moved),
+            is_exact=False,
+        )
+
+    def moved(self, worked: Worked) -> dict[Read, tuple[Found, ...]]:
+        """Return the open findings that each question can decide."""
+        found: dict[Read, dict[str, Found]] = {}
+        for one in worked.found:
+            for read in _to_ask(one, worked):
+                found.setdefault(read, {})[one.id] = one
+        return {read: tuple(those.values()) for read, those in found.items()}
+
+    def in_order(
+        self, worked: Worked, asked: Sequence[Read], moved: Mapping[Read, Sequence[Found]]
+    ) -> tuple[Next, ...]:
+        """Return the questions that can move a finding, the most telling first, else as in the case file."""
+        lower = frozenset(_lower(one) for one in worked.found if _is_certain(one))
+        weights = {one.id: self._weight(worked, lower, one) for those in moved.values() for one in those}
+        waits = {one.id: len(_to_ask(one, worked)) for those in moved.values() for one in those}
+        those = [read for read in asked if read in moved]
+        score = {read: sum((weights[one.id] / waits[one.id] for one in moved[read]), Fraction()) for read in those}
+        ordered = sorted(those, key=lambda read: -score[read])
+        return tuple(
+            Next(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
+            for read in ordered
+        )
+
+    def _weight(self, worked: Worked, lower: Lower, found: Found) -> Fraction:
+        """Return how far a finding alone would move the ladders that decide, if it came out at its worst."""
+        upper = (found.id, found.possible, found.residual[1], found.knock_out[1])
+        if (lower, upper) not in self._moves:
+            if lower not in self._levels:
+                self._levels[lower] = _levels(worked, [_at_least(one) for one in worked.found])
+            before = self._levels[lower]
+            after = _levels(worked, [_at_most(one) if one is found else _at_least(one) for one in worked.found])
+            steps = Fraction()
+            for name in decisive(worked):
+                order = list(worked.criteria.ladders[name].levels)
+                steps += Fraction(order.index(after[name]) - order.index(before[name]), len(order) - 1)
+            self._moves[lower, upper] = LITTLE + steps
+        return self._moves[lower, upper]
+
+
+def _to_ask(found: Found, worked: Worked) -> tuple[Read, ...]:
+    return tuple(dict.fromkeys(one for read in found.missing for one in worked.facts.to_ask(read)))
+
+
+def _between(worked: Worked, ladder: str, lowest: str, highest: str) -> LadderStanding:
+    order = list(worked.criteria.ladders[ladder].levels)
+    return LadderStanding(ladder, tuple(order[order.index(lowest) : order.index(highest) + 1]))
+
+
+def is_for_record(read: Read, worked: Worked) -> bool:
+    """Return whether a question is for the file only: no rule reads its answer."""
+    if read.fact is None:
+        return False
+    return getattr(worked.criteria.entities[read.entity].facts[read.fact], "used_for", None) == "record"
+
+
+def _from_table(read: Read, worked: Worked) -> bool:
+    return getattr(worked.criteria.entities[read.entity].facts[read.fact or ""], "from_", None) is not None
+
+
+# --- a finding at one of its ends ---
+
+
+def _is_certain(found: Found) -> bool:
+    return found.inherent != "none"
+
+
+def _lower(found: Found) -> Upper:
+    return found.id, found.inherent, found.residual[0], found.knock_out[0]
+
+
+def _at_least(found: Found) -> Found:
+    return replace(
+        found,
+        outcome="present" if _is_certain(found) else "absent",
+        possible=found.inherent,
+        residual=(found.residual[0],) * 2,
+        knock_out=(found.knock_out[0],) * 2,
+        open=False,
+    )
+
+
+def _at_most(found: Found) -> Found:
+    return replace(
+        found,
+        outcome="present",
+        inherent=found.possible,
+        residual=(found.residual[1],) * 2,
+        knock_out=(found.knock_out[1],) * 2,
+        open=False,
+    )
+
+
+def _levels(worked: Worked, found: Sequence[Found]) -> dict[str, str]:
+    ratings = rate(found, worked.criteria.head)
+    results = with_results(worked.facts, found, ratings, worked.criteria)
+    return {one.ladder: one.level for one in propose(results, worked.criteria)}

@@ -1,0 +1,98 @@
+"""How a case stands: which levels can still come out, which open questions can matter to them, which is asked next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.work import Worked
+from risk_engine.model.facts import AnyFact, TextFact
+
+
+@dataclass(frozen=True)
+class LadderStanding:
+    """The levels of one ladder that can still come out, mildest first."""
+
+    ladder: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Next:
+    """A question that can be asked now, and the findings that it can decide."""
+
+    read: Read
+    """Without a fact: a list of which nobody has said what is in it."""
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is certain, what is still open, and in which order to ask."""
+
+    ladders: tuple[LadderStanding, ...]
+    """Those that decide: headline and gate."""
+    deciding: tuple[Next, ...]
+    """Questions that can still matter to those ladders, the most telling first."""
+    matter: int
+    """How many questions can still matter, with those that wait for another answer."""
+    needless: int
+    """How many open questions need not be asked for that."""
+    further: tuple[Next, ...]
+    """Questions that can still move a finding, though no level of those ladders."""
+    others: tuple[Read, ...]
+    """All other open questions, in the order of the case file."""
+    is_exact: bool
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether one level of each ladder that decides is left."""
+        return all(len(one.levels) == 1 for one in self.ladders)
+
+
+class Looker(Protocol):
+    """Whatever tells how a case stands."""
+
+    def look(self, worked: Worked) -> Standing:
+        """Return how it stands."""
+
+
+def decisive(worked: Worked) -> tuple[str, ...]:
+    """Return the gate, where the set has one, and the headline."""
+    roles = worked.criteria.head.roles
+    return tuple(dict.fromkeys(one for one in (roles.gate, roles.headline) if one is not None))
+
+
+def open_questions(worked: Worked) -> tuple[Read, ...]:
+    """Return every question that a person could answer now, in the order of the case file; a list without a fact.
+
+    What a table knows is no question, nor what is settled by another answer or waits for one.
+    """
+    found: list[Read] = []
+    facts = worked.facts
+    for name, entity in worked.criteria.entities.items():
+        entries = (facts.single[name],) if name in facts.single else facts.lists[name]
+        if entries is None:
+            found.append(Read(name, None, None))
+            continue
+        for entry in entries:
+            reads = (Read(name, entry.id, short) for short in entity.facts)
+            found += [one for one in reads if is_open(one, entity.facts, facts)]
+    return tuple(found)
+
+
+def is_open(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
+    """Return whether a question has no answer and can be asked now."""
+    fact = declared[read.fact or ""]
+    if isinstance(fact, TextFact) or facts.origins[read] != "missing" or facts.to_ask(read) != (read,):
+        return False
+    # A row that only facts take their value from which are not asked is of no use.
+    taken = [
+        Read(read.entity, read.entry, one) for one, f in declared.items() if getattr(f, "from_", None) == read.fact
+    ]
+    return not taken or any(facts.origins[one] != "not_asked" for one in taken)
+
+
+def is_waiting(read: Read, facts: Facts) -> bool:
+    """Return whether a question is asked once another is answered; what a table will then know is none."""
+    return read.fact is not None and facts.to_ask(read) != (read,)

@@ -1,0 +1,185 @@
+"""What the interview says: a question with its options, the help to it, and how the case stands."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from risk_engine.engine.facts import Read
+from risk_engine.forms.ask import ENTRY_ID, Question, label_fact, question, sentences
+from risk_engine.interview.record import Record
+from risk_engine.interview.session import Session, Step
+from risk_engine.interview.standing import Standing
+from risk_engine.interview.typed import is_short
+from risk_engine.language import _, ngettext
+from risk_engine.model.case import Answer
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import AnyFact, RowFact, shown
+
+MOST_FINDINGS = 3
+"""So many findings that an answer can decide are named."""
+
+
+def fact_of(step: Step, criteria: CriteriaSet) -> AnyFact | None:
+    """Return the fact that a step asks for: of an entry its name, None where the set has no fact for that."""
+    return criteria.entities[step.read.entity].facts.get(step.read.fact or label_fact(criteria, step.read.entity))
+
+
+def question_of(step: Step, record: Record) -> Question:
+    """Return the question of a step, in words for people."""
+    criteria, entity = record.criteria, step.read.entity
+    short = step.read.fact or label_fact(criteria, entity)
+    fact = criteria.entities[entity].facts.get(short)
+    if fact is None:
+        return Question(f"{entity}.{ENTRY_ID}", "text", _("A short name for this entry"))
+    found = question(entity, short, fact, criteria, sentences(criteria, record.under.on))
+    # Whatever was to be answered first is answered: the question is asked now.
+    return replace(found, only_if="")
+
+
+def head(step: Step, record: Record) -> str:
+    """Return what a question is about."""
+    title = record.criteria.entities[step.read.entity].title
+    if step.read.entry is None:
+        return title
+    return f"{title}: {record.label(step.read.entity, step.read.entry)}"
+
+
+def asked(step: Step, record: Record) -> str:
+    """Return the question itself."""
+    entity = record.criteria.entities[step.read.entity]
+    match step.kind:
+        case "fact":
+            return question_of(step, record).text
+        case "name":
+            return question_of(step, record).text
+        case "list":
+            return _("Is there any?")
+        case "more":
+            names = ", ".join(record.label(step.read.entity, one["id"]) for one in record.entries(step.read.entity))
+            return _("So far: {names}. Is there another?", names=names) if entity.many else names
+        case _:
+            assert_never(step.kind)
+
+
+def how(step: Step, record: Record) -> Iterator[str]:
+    """Yield how a question can be answered: the options with their numbers, or what to type."""
+    now = answered(step, record)
+    match step.kind:
+        case "list":
+            yield _("Type `no`, `yes`, or at once the name of the first one.")
+        case "more":
+            yield _("Type its name; Enter: no, that is all.")
+        case "name" | "fact":
+            yield from _choices(step, record)
+    if now is not None:
+        yield _("Answered so far: {answer}. Enter keeps it.", answer=now)
+        if step.kind == "name":
+            yield _("`-` takes this entry out again.")
+    elif step.kind == "fact" and (kept := record.kept(step.read)) is not None:
+        value = _shown(step, record, kept)
+        yield _("Set aside when this was not asked any more: {answer}. `k` takes it again.", answer=value)
+
+
+def _choices(step: Step, record: Record) -> Iterator[str]:
+    one, fact = question_of(step, record), fact_of(step, record.criteria)
+    if isinstance(fact, RowFact) and not is_short(one):
+        yield _("Type the name or the code.")
+        return
+    width = len(str(len(one.choices)))
+    yield from (f"{number:>{width}}  {title}" for number, (_name, title) in enumerate(one.choices, 1))
+    match one.kind:
+        case "several":
+            yield _("Type all numbers that apply, with commas between; 0 if none does.")
+        case "integer":
+            yield _("A whole number from {lowest} to {highest}.", lowest=one.range[0], highest=one.range[1])
+        case "date":
+            yield _("A date like 2026-01-31.")
+        case "one" | "text":
+            pass
+
+
+def answered(step: Step, record: Record) -> str | None:
+    """Return the answer that a question has already, None where it has none."""
+    entity, entry, _fact = step.read
+    if step.kind == "name" and entry is not None:
+        return record.label(entity, entry)
+    if step.kind == "list":
+        return _("there are none") if record.is_listed(entity) else None
+    if step.kind != "fact" or (value := record.answer(step.read)) is None:
+        return None
+    return _shown(step, record, value)
+
+
+def _shown(step: Step, record: Record, value: Answer) -> str:
+    fact = fact_of(step, record.criteria)
+    if isinstance(fact, RowFact) and isinstance(value, str):
+        row = record.criteria.tables[fact.of].rows.get(value)
+        return value if row is None else row.name
+    return shown(fact, value)
+
+
+def help_lines(step: Step, record: Record) -> Iterator[str]:
+    """Yield what helps to answer: the set's own help, what would prove it, who knows it, and why it is asked."""
+    criteria = record.criteria
+    if step.kind in {"list", "more"}:
+        entity = criteria.entities[step.read.entity]
+        if entity.help:
+            yield " ".join(entity.help.split())
+        yield ngettext("There can be at most {number}.", "There can be at most {number}.", entity.many or 1)
+    else:
+        yield from question_of(step, record).notes
+    fact = fact_of(step, criteria)
+    if fact is not None and fact.asked_of:
+        yield _("Who knows it: {who}", who=criteria.head.asked_of[fact.asked_of])
+    if step.kind == "fact" and fact is not None and fact.confidential:
+        yield _("Confidential: left out of documents for third parties.")
+    if step.findings:
+        titles = [f"{one} {criteria.indicators[one].title}" for one in step.findings]
+        more = "; …" if len(titles) > MOST_FINDINGS else ""
+        yield _("It can decide: {findings}", findings="; ".join(titles[:MOST_FINDINGS]) + more)
+    if step.kind == "fact":
+        yield _(
+            "What supports the answer can be added to the file, under `evidence:`, as `{path}`.", path=path(step.read)
+        )
+
+
+def path(read: Read) -> str:
+    """Return a question as a case file names it."""
+    return read.path()
+
+
+def standing_line(session: Session) -> str:
+    """Return in one line how the case stands."""
+    return " · ".join(levels(session.standing, session.record.criteria) + counted(session))
+
+
+def levels(standing: Standing, criteria: CriteriaSet) -> list[str]:
+    """Return of each ladder that decides the levels that can still come out."""
+    found: list[str] = []
+    for one in standing.ladders:
+        ladder = criteria.ladders[one.ladder]
+        titles = [ladder.levels[name].title for name in one.levels]
+        found.append(f"{ladder.title}: {either(titles)}")
+    return found
+
+
+def counted(session: Session) -> list[str]:
+    """Return how many questions can still matter, and how many need not be asked."""
+    standing = session.standing
+    if standing.is_settled:
+        return [_("settled")]
+    return [
+        ngettext("{number} question can still matter", "{number} questions can still matter", standing.matter),
+        ngettext("{number} need not be asked", "{number} need not be asked", standing.needless),
+    ]
+
+
+def either(words: Sequence[str]) -> str:
+    """Return words of which one holds.
+
+    >>> either(["Advice", "Regulation", "Restriction"])
+    'Advice, Regulation or Restriction'
+    """
+    if len(words) == 1:
+        return words[0]
+    return _("{several} or {last}", several=", ".join(words[:-1]), last=words[-1])

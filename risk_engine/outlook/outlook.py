@@ -1,0 +1,54 @@
+"""An assessment and the criteria it was made under to its outlook: what would change the result."""
+
+from risk_engine.canonical import canonical
+from risk_engine.engine.intact import outlook_digest
+from risk_engine.engine.work import Worked
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.case import Case
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.outlook import Outlook
+from risk_engine.outlook.margins import margins
+from risk_engine.outlook.questions import next_questions
+from risk_engine.outlook.ranges import exact_ranges
+from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.ways import ways_down
+from risk_engine.outlook.words import with_words
+from risk_engine.version import __version__
+
+
+def outlook(assessment: Assessment, worked: Worked, base: Case, words: CriteriaSet, language: str) -> Outlook:
+    """Return what would change the result of an assessment.
+
+    `worked` is its case worked out again, `base` the harmless case that completions stay near to (or the case itself),
+    `words` its criteria, perhaps translated. Raises SolverMismatchError, a defect of this program, where the engine
+    says anything else of a case than the solver.
+    """
+    still = StillOpen(worked, base)
+    ranges = exact_ranges(still)
+    content = Outlook.model_validate(
+        {
+            "schema": 1,
+            "engine": __version__,
+            "language": language,
+            "assessment": assessment.digest,
+            "case_id": assessment.case_id,
+            "on": assessment.on,
+            "entries": {name: still.blanks.bounds[name] for name in still.blanks.opened.lists},
+            "ranges": ranges,
+            "questions": next_questions(still, ranges),
+            "ways": ways_down(worked),
+            "margins": margins(worked),
+            "facts": {},
+            "controls": {},
+            "findings": {},
+            "levels": {},
+            "digest": "",
+        }
+    )
+    told = with_words(content, words, base)
+    return told.model_copy(update={"digest": outlook_digest(told)})
+
+
+def to_json(outlook: Outlook) -> bytes:
+    """Return the canonical JSON of an outlook."""
+    return canonical(outlook.model_dump(mode="json", by_alias=True))

@@ -1,0 +1,146 @@
+"""What may still come out, and which questions decide it: the parts of an outlook on a case that is not complete."""
+
+from collections.abc import Iterator
+
+from risk_engine.language import _, ngettext
+from risk_engine.model.outlook import Completion, ExactRange, IfAnswered, Moved, NextQuestion
+from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, say, strong
+from risk_engine.report.outlook.told import Told, more
+from risk_engine.report.wording import fill, severities
+
+_SHOWN = 8
+"""So many questions of a kind are told one by one."""
+_ALIKE = 3
+"""So many answers that do the same are named."""
+_ANSWERS = 4
+"""So many answers of a question are told one by one."""
+_MOVES = 4
+"""So many findings that an answer moves are told one by one."""
+
+
+def possible(told: Told) -> Iterator[Group]:
+    """Yield the exact range of each ladder on which anything is open."""
+    open_ = [one for one in told.outlook.ranges if len(one.possible) > 1 or one.lowest != one.highest or one.undecided]
+    ranges = sorted(open_, key=lambda one: told.place(one.ladder))
+    if not ranges:
+        return
+    rows = tuple(_row(one.level, one.witness, found, told) for found in ranges for one in found.possible)
+    head = (_("Result"), _("The fewest answers that lead there"))
+    intro = _(
+        "Each row is one way to give the missing answers, with as few as possible that are not harmless; the engine "
+        "worked it out. It shows what can come out, not what is likely."
+    )
+    table = Table(_("What comes out with which answers"), head, rows, (30, 70))
+    lines = Bullets(tuple(_exactly(one, told) for one in ranges))
+    yield Group(say(_("What may still come out")), (lines, Prose(say(intro)), table))
+
+
+def _exactly(found: ExactRange, told: Told) -> Line:
+    ladder = strong(told.ladder(found.ladder))
+    levels = told.levels(found.ladder, [one.level for one in found.possible])
+    if found.undecided:
+        open_ = told.levels(found.ladder, found.undecided)
+        text = _("{ladder}: {levels}; of {open} it was not decided within the work that one question may take")
+        return fill(text, ladder=ladder, levels=levels, open=open_)
+    if len(found.possible) == 1:
+        return fill(_("{ladder}: {levels}, whatever the missing answers are"), ladder=ladder, levels=levels)
+    order = told.order(found.ladder)
+    between = order[order.index(found.lowest) : order.index(found.highest) + 1]
+    never = [one for one in between if one not in {two.level for two in found.possible}]
+    if never:
+        text = _("{ladder}: exactly {levels}; {never} can no longer come out")
+        return fill(text, ladder=ladder, levels=levels, never=told.levels(found.ladder, never))
+    return fill(_("{ladder}: exactly {levels}"), ladder=ladder, levels=levels)
+
+
+def _row(level: str, witness: Completion, found: ExactRange, told: Told) -> tuple[Line, ...]:
+    result = _("{ladder}: {level}", ladder=told.ladder(found.ladder), level=told.level(found.ladder, level))
+    telling = {path: witness.answers[path] for path in witness.telling if path in witness.answers}
+    if not telling:
+        return say(strong(result)), say(_("all that is missing as in a harmless case"))
+    answers = fill(_("{answers}; all else that is missing as in a harmless case"), answers=told.answers(telling))
+    return say(strong(result)), answers
+
+
+def questions(told: Told) -> Iterator[Group]:
+    """Yield which open questions decide, which do so only with others, and which need not be asked."""
+    by_effect = {
+        effect: [one for one in told.outlook.questions if one.effect == effect]
+        for effect in ("alone", "together", "none")
+    }
+    alone, together, never = by_effect.values()
+    never = [one for one in never if told.is_asked(one.path)]
+    blocks: list[Block] = []
+    if alone:
+        rows = tuple(_question(one, told) for one in alone[:_SHOWN])
+        head = (_("Question"), _("Whom to ask"), _("What an answer does, while all else stays open"))
+        blocks.append(Table(_("Ask these first: each can change the result alone"), head, rows, (38, 17, 45)))
+        blocks += more(len(alone) - _SHOWN)
+    if together:
+        blocks.append(Prose(say(_("These can change it only together with other answers:"))))
+        blocks.append(Bullets(tuple(told.question(one.path) for one in together[:_SHOWN])))
+        blocks += more(len(together) - _SHOWN)
+    if never:
+        text = ngettext(
+            "You need not ask this {number} question: no answer to it changes {results}.",
+            "You need not ask these {number} questions: no answers to them change {results}.",
+            len(never),
+            results=told.results(),
+        )
+        blocks.append(Prose(say(text)))
+        blocks.append(Bullets(tuple(told.question(one.path) for one in never)))
+    if blocks:
+        yield Group(say(_("What to ask next")), tuple(blocks))
+
+
+def _question(one: NextQuestion, told: Told) -> tuple[Line, ...]:
+    parts: list[str | Run] = []
+    for found in one.if_answered[:_ANSWERS]:
+        parts += ["; "] if parts else []
+        parts += _if(found, one, told)
+    if len(one.if_answered) > _ANSWERS:
+        parts.append(_("; and more answers"))
+    return told.question(one.path), say(told.whom(one.path)), say(*parts)
+
+
+def _if(found: IfAnswered, question: NextQuestion, told: Told) -> Line:
+    answer = strong(_answer(found, question, told))
+    # What it brings about comes first, what it rules out after that.
+    moved = sorted(found.moves, key=lambda one: one.after[1] == "none")
+    several = [_moved(one) for one in moved[:_MOVES]]
+    if len(moved) > _MOVES:
+        several.append(ngettext("{number} more finding moves", "{number} more findings move", len(moved) - _MOVES))
+    moves = ", ".join(several)
+    reached = told.reached(found.reached, told.deciding())
+    if moves:
+        return fill(_("if {answer}: {moves} – {reached}"), answer=answer, moves=moves, reached=reached)
+    return fill(_("if {answer}: {reached}"), answer=answer, reached=reached)
+
+
+def _answer(found: IfAnswered, question: NextQuestion, told: Told) -> str:
+    """Return an answer with those that do the same."""
+    path = question.path
+    if found.first is not None and found.last is not None and found.first != found.last:
+        return _("{first} to {last}", first=told.answer(path, found.first), last=told.answer(path, found.last))
+    if found.first is not None and found.last is None:
+        return _("{first} or more", first=told.answer(path, found.first))
+    if found.last is not None and found.first is None:
+        return _("{last} or less", last=told.answer(path, found.last))
+    alike = [told.answer(path, one) for one in (found.answer, *found.alike)]
+    if len(alike) > _ALIKE:
+        rest = len(alike) - 1
+        return ngettext("{answer} (or {number} that does the same)", "{answer} (or {number} that do the same)", rest,
+                        answer=alike[0])  # fmt: skip
+    return told.either(alike)
+
+
+def _moved(one: Moved) -> str:
+    """Return what becomes of a finding: of its severity, else of what it bars."""
+    if one.after != one.before:
+        low, high = one.after
+        if high == "none":
+            return _("{finding} is out of the question", finding=one.finding)
+        return _("{finding} becomes {severity}", finding=one.finding, severity=severities(low, high))
+    if one.knock_out_after[1] == "none":
+        return _("{finding} bars nothing any more", finding=one.finding)
+    return _("{finding} is settled", finding=one.finding)
