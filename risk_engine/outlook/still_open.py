@@ -151,9 +151,7 @@ def _of(worked: Worked, ladder: str) -> Proposed:
 
 def reached(worked: Worked) -> tuple[Reached, ...]:
     """Return what every ladder came to."""
-    return tuple(
-        Reached(ladder=one.ladder, level=one.level, lowest=one.lowest, highest=one.highest) for one in worked.proposed
-    )
+    return tuple(map(Reached.of, worked.proposed))
 
 
 def at(data: Mapping[str, Any], read: Read) -> Any:
