@@ -12,6 +12,7 @@ import pytest
 from risk_engine.canonical import canonical
 from risk_engine.engine.intact import outlook_digest
 from risk_engine.loading.records import read_outlook
+from risk_engine.outlook.outlook import to_json
 from tests.cli.running import (
     EXAMPLES,
     LOAN,
@@ -229,3 +230,64 @@ def test_a_set_without_a_harmless_case_still_has_an_outlook(tmp_path: Path) -> N
     told = " ".join(done("outlook", case, "--criteria", bare, "--on", "2026-03-02").split())
     assert "Verdict: exactly Lend, Lend on terms or Refuse" in told
     assert "as in a harmless case, but:" not in told
+
+
+def test_verify_holds_an_outlook_against_the_assessment_beside_it(half: tuple[Path, Path]) -> None:
+    digest = json.loads(half[0].read_bytes())["digest"]
+    assert done("verify", half[1]).splitlines() == [
+        f"{half[1]}: holds: the outlook is as it was written",
+        f"{half[1]}: holds: it is about the assessment {digest[:12]}… of the case `AM-2026-200`",
+        "2 hold, 0 do not, 0 not checked",
+    ]
+
+
+def test_verify_takes_the_assessment_from_the_files_and_from_a_folder(
+    half: tuple[Path, Path], loan: tuple[Path, Path], tmp_path: Path
+) -> None:
+    away = tmp_path / "away" / "outlook.json"
+    away.parent.mkdir()
+    away.write_bytes(half[1].read_bytes())
+    another = away.with_name("another.json")
+    another.write_bytes(loan[0].read_bytes())
+    result = run("verify", away)
+    another.unlink()
+    assert result.code == 2
+    assert "is neither among the files nor beside it" in result.out
+    assert f"{away}: holds: it is about the assessment " in done("verify", away, half[0])
+    mine = tmp_path / "half.json"
+    mine.write_bytes(half[0].read_bytes())
+    told = done("verify", tmp_path)
+    assert f"{away}: holds: it is about the assessment " in told
+    assert f"{mine}: holds: the assessment comes out again" in told
+
+
+def test_verify_calls_an_altered_outlook_altered(half: tuple[Path, Path], tmp_path: Path) -> None:
+    wrong = altered(half[1], tmp_path, ways=[])
+    result = run("verify", wrong)
+    assert (result.code, result.err) == (1, "")
+    told = [f"{wrong}: does not hold: altered: the outlook was changed after it was written"]
+    assert result.out.splitlines() == [*told, "0 hold, 1 do not, 0 not checked"]
+
+
+def test_verify_takes_no_altered_assessment_for_the_one_it_is_about(half: tuple[Path, Path], tmp_path: Path) -> None:
+    mine = tmp_path / "outlook.json"
+    mine.write_bytes(half[1].read_bytes())
+    wrong = altered(half[0], tmp_path, case_title="Another")
+    result = run("verify", mine)
+    assert result.code == 1
+    assert "which it is about, was changed after it was written" in result.out
+    # The one that it belongs to counts, wherever it lies.
+    (tmp_path / "a.json").write_bytes(half[0].read_bytes())
+    assert "it is about the assessment " in done("verify", mine)
+    wrong.rename(tmp_path / "0.json")
+    assert "it is about the assessment " in done("verify", mine)
+
+
+def test_verify_believes_no_outlook_that_names_another_case(half: tuple[Path, Path], tmp_path: Path) -> None:
+    forged = read_outlook(half[1]).model_copy(update={"case_id": "B-2"})
+    forged = forged.model_copy(update={"digest": outlook_digest(forged)})
+    mine = tmp_path / "outlook.json"
+    mine.write_bytes(to_json(forged))
+    result = run("verify", mine, half[0])
+    assert result.code == 1
+    assert "it does not state the case and the day of the assessment " in result.out
