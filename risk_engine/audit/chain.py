@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from risk_engine.audit.decisions import Around, decision_links, last_digest
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.audit.outlooks import outlook_links
 from risk_engine.audit.standing import signed_digests, standing_links
 from risk_engine.audit.stored import criteria_of, recomputed
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
@@ -19,10 +20,11 @@ from risk_engine.engine.intact import altered_languages, is_intact
 from risk_engine.engine.supersede import superseded
 from risk_engine.engine.verify import LanguageChecked, Verification
 from risk_engine.language import _, ngettext
-from risk_engine.loading.records import Stored, kind_of, read_record
+from risk_engine.loading.records import Stored, kind_of, kind_of_file, read_outlook, read_record
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision
+from risk_engine.model.outlook import Outlook
 from risk_engine.source import read
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Found:
     """The records among the files, and what is none: other files of a folder, replies that were named by hand."""
 
     records: dict[Path, Stored] = field(default_factory=dict)
+    outlooks: dict[Path, Outlook] = field(default_factory=dict)
     unread: dict[Path, str] = field(default_factory=dict)
     others: list[Path] = field(default_factory=list)
     replies: list[Path] = field(default_factory=list)
@@ -52,14 +55,17 @@ def find_records(paths: Sequence[Path]) -> Found:
             _take_folder(path, found)
             continue
         try:
-            found.records[path] = read_record(path)
+            if kind_of_file(path) == "outlook":
+                found.outlooks[path] = read_outlook(path)
+            else:
+                found.records[path] = read_record(path)
         except InvalidSourceError as error:
             doubtful[path] = error
     named = {reply.name for one in _decisions(found) for reply in one.replies}
     found.replies += [path for path in doubtful if path.name in named]
     if problems := [one for path, error in doubtful.items() if path.name not in named for one in error.diagnostics]:
         raise InvalidSourceError(problems)
-    if not found.records and not found.unread:
+    if not found.records and not found.outlooks and not found.unread:
         raise file_problem(
             paths[0], _("there is no assessment or decision in this folder"), _("records are .json files")
         )
@@ -88,6 +94,8 @@ def check_chain(
             files = dict.fromkeys((*found.replies, *beside))
             around = Around(assessments, decisions, tuple(files), keys, signed)
             yield from ((path, one) for one in decision_links(stored.record, stored.raw, around))
+    for path, outlook in sorted(found.outlooks.items()):
+        yield from ((path, one) for one in outlook_links(path, outlook, assessments))
     yield from standing_links(decided)
     yield from _unsigned(decided, signed)
     for path, why in sorted(found.unread.items()):
@@ -238,10 +246,13 @@ def _beside(folder: Path) -> list[Path]:
 
 def _take(path: Path, found: Found) -> None:
     try:
-        if kind_of(read(path, nulls=True)) is None:
-            found.others.append(path)
-        else:
-            found.records[path] = read_record(path)
+        match kind_of(read(path, nulls=True)):
+            case None:
+                found.others.append(path)
+            case "outlook":
+                found.outlooks[path] = read_outlook(path)
+            case "assessment" | "decision":
+                found.records[path] = read_record(path)
     except InvalidSourceError as error:
         found.unread[path] = error.diagnostics[0].message
 

@@ -20,7 +20,7 @@ from risk_engine.cli.options import (
 )
 from risk_engine.cli.results import FORMS, Format
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _, current
+from risk_engine.language import N_, _, current
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -31,6 +31,11 @@ EXAMPLES = """Examples: risk-engine outlook case.yaml ·
 risk-engine outlook 2026-014.json --format json -o 2026-014.outlook.json ·
 risk-engine report 2026-014.json --outlook 2026-014.outlook.json -o report.pdf ·
 risk-engine outlook case.yaml -o report.html"""
+
+_OTHERS = {
+    "decision": N_("{file}: this is a decision, neither a case nor an assessment"),
+    "outlook": N_("{file}: this is an outlook, neither a case nor an assessment"),
+}
 
 
 def print_outlook(
@@ -98,10 +103,13 @@ def _assessed(
     from risk_engine.audit.basis import unaltered_assessment
     from risk_engine.audit.stored import criteria_of, in_current_language
     from risk_engine.loading.choose import choose
-    from risk_engine.loading.records import is_assessment
+    from risk_engine.loading.records import kind_of_file
     from risk_engine.portfolio.assess import Assessor
 
-    if is_assessment(file):
+    kind = kind_of_file(file)
+    if kind in {"decision", "outlook"}:
+        raise RiskEngineError(_(_OTHERS[kind], file=file), _("name the case or the assessment that it is about"))
+    if kind == "assessment":
         _refuse_with_record({"--on": on, "--profile": profile})
         stored = unaltered_assessment(file)
         criteria = criteria_of(stored, reference)

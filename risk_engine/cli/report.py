@@ -137,7 +137,16 @@ def _with_outlook(assessment: "Assessment", file: Path) -> "View":
     from risk_engine.audit.basis import belonging_outlook
     from risk_engine.report.view import view
 
-    return view(assessment, belonging_outlook(assessment, file))
+    outlook = belonging_outlook(assessment, file)
+    if outlook.language != current():
+        message = _(
+            "{file} is in `{language}`, and so is what it says of questions, controls and levels in this report",
+            file=file,
+            language=outlook.language,
+        )
+        way_out = _("write it with `risk-engine outlook --lang {language}`", language=current())
+        typer.echo(f"{message}{help_line(way_out)}", err=True)
+    return view(assessment, outlook)
 
 
 def _refuse_record(output: Path) -> None:

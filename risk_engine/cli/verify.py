@@ -27,23 +27,26 @@ _WORDS = {"holds": N_("holds"), "broken": N_("does not hold"), "unchecked": NOT_
 def verify_records(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Assessments, decisions, files of replies; or folders of them.", metavar="FILE..."),
+        typer.Argument(
+            help="Assessments, decisions, outlooks, files of replies; or folders of them.", metavar="FILE..."
+        ),
     ],
     criteria: CriteriaOption = None,
     keys: TrustedKeys = None,
 ) -> None:
     """Recompute stored assessments, and check that decisions are bound to them, confirmed and signed.
 
+    An outlook is held against the assessment that it is about; it is not worked out again.
+
     Exit code 0: everything holds; 1: something does not (an assessment comes out otherwise, a record was altered);
     2: something could not be checked, because a file, a key or the criteria are missing.
     """
     from risk_engine.audit.chain import check_chain, find_records, to_the_byte
+    from risk_engine.loading.records import kind_of_file, read_record
     from risk_engine.model.assessment import Assessment
 
     known = trusted_keys(keys or [])
-    if len(files) == 1 and not files[0].is_dir() and not known:
-        from risk_engine.loading.records import read_record
-
+    if len(files) == 1 and not files[0].is_dir() and not known and kind_of_file(files[0]) != "outlook":
         stored = read_record(files[0])
         if isinstance(stored.record, Assessment) and stored.record.supersedes is None:
             _verify_one(files[0], criteria, exactly=to_the_byte(stored.raw, stored.record))

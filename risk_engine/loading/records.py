@@ -16,11 +16,12 @@ from risk_engine.source import Document, read
 if TYPE_CHECKING:
     from risk_engine.model.outlook import Outlook
 
-Kind: TypeAlias = Literal["assessment", "decision"]
+Kind: TypeAlias = Literal["assessment", "decision", "outlook"]
 
 _MARKS: dict[Kind, frozenset[str]] = {
     "assessment": frozenset({"case_digest", "findings", "proposals", "ratings"}),
     "decision": frozenset({"about", "by", "conditions", "levels"}),
+    "outlook": frozenset({"margins", "questions", "ranges", "ways"}),
 }
 """Keys that tell a record; one of them may be damaged."""
 
@@ -44,9 +45,9 @@ def read_stored_assessment(path: Path) -> tuple[Document, Assessment]:
     return document, _assessment(path, document, raw)
 
 
-def is_assessment(path: Path) -> bool:
-    """Return whether a file is meant to be a stored assessment; InvalidSourceError where it cannot be read at all."""
-    return path.suffix.casefold() == ".json" and kind_of(_read(path)[0]) == "assessment"
+def kind_of_file(path: Path) -> Kind | None:
+    """Return which record a file is meant to be, None where it is none; InvalidSourceError where it is unreadable."""
+    return kind_of(_read(path)[0]) if path.suffix.casefold() == ".json" else None
 
 
 def read_outlook(path: Path) -> "Outlook":
@@ -70,12 +71,16 @@ def read_decision(path: Path) -> Decision:
 def read_record(path: Path) -> Stored:
     """Return whichever record a file holds; raise InvalidSourceError where it holds none."""
     document, raw = _read(path)
-    make = _decision if kind_of(document) == "decision" else _assessment
+    kind = kind_of(document)
+    if kind == "outlook":
+        message = _("this is an outlook, neither an assessment nor a decision")
+        raise file_problem(path, message, _("name the assessment that it is about"))
+    make = _decision if kind == "decision" else _assessment
     return Stored(make(path, document, raw), document, raw)
 
 
 def kind_of(document: Document) -> Kind | None:
-    """Return which record a document is meant to be, None where it is like neither."""
+    """Return which record a document is meant to be, None where it is like none."""
     keys = document.data.keys() if isinstance(document.data, dict) else frozenset[str]()
     return next((kind for kind, marks in _MARKS.items() if len(marks & keys) >= len(marks) - 1), None)
 

@@ -31,6 +31,9 @@ def answer_key(value: Any) -> str:
             return "true" if value else "false"
         case tuple() | list():
             return ", ".join(map(answer_key, value))
+        case dict():
+            # An entry of a list. JSON that was read back has its keys in another order.
+            return "; ".join(f"{name}: {answer_key(value[name])}" for name in sorted(value))
         case _:
             return f"{value}"
 
@@ -42,6 +45,7 @@ class Asked(Model):
     asked_of: Shown | None = Field(description="Who should answer.")
     changed_by: Shown | None = Field(default=None, description="What must really change for another answer.")
     confidential: bool = False
+    is_asked: bool = Field(default=True, description="Whether people are asked it; else a table states it.")
     options: dict[str, Shown] = Field(description="What the answers of it that stand in this record mean.")
 
 
@@ -239,5 +243,5 @@ class Outlook(Model):
     facts: dict[Path, Asked] = Field(description="The words of the questions that stand in this record.")
     controls: dict[Id, Shown] = Field(description="The titles of its controls.")
     findings: dict[Id, Shown] = Field(description="The titles of its findings.")
-    levels: dict[Name, dict[Name, Shown]] = Field(description="The titles of the levels of each ladder, in order.")
+    levels: dict[Name, dict[Name, Shown]] = Field(description="The titles of the levels of each ladder.")
     digest: str

@@ -1,7 +1,7 @@
 """What a proof over all possible cases came to: claims about a criteria set, each proved, refuted, or open."""
 
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, Self, TypeAlias
 
 from pydantic import Field
 
@@ -13,6 +13,19 @@ Topic: TypeAlias = Literal["occur", "monotone", "missing", "controls", "promises
 TOPICS: tuple[Topic, ...] = ("occur", "monotone", "missing", "controls", "promises", "options", "directions")
 
 
+class Ranged(Protocol):
+    """What a ladder comes to, as the engine has it."""
+
+    @property
+    def ladder(self) -> str: ...  # noqa: D102
+    @property
+    def level(self) -> str: ...  # noqa: D102
+    @property
+    def lowest(self) -> str: ...  # noqa: D102
+    @property
+    def highest(self) -> str: ...  # noqa: D102
+
+
 class Reached(Model):
     """What a ladder came to in an example: the level that it proposes, and where answers are missing its range."""
 
@@ -20,6 +33,11 @@ class Reached(Model):
     level: Name
     lowest: Name
     highest: Name
+
+    @classmethod
+    def of(cls, proposed: Ranged) -> Self:
+        """Return what a ladder came to as a record."""
+        return cls(ladder=proposed.ladder, level=proposed.level, lowest=proposed.lowest, highest=proposed.highest)
 
 
 What: TypeAlias = Literal[

@@ -45,7 +45,7 @@ def outlook(assessment: Assessment, worked: Worked, base: Case, words: CriteriaS
             "digest": "",
         }
     )
-    told = with_words(content, words)
+    told = with_words(content, words, base)
     return told.model_copy(update={"digest": outlook_digest(told)})
 
 

@@ -13,7 +13,7 @@ from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
-from risk_engine.engine.propose import Proposed, propose, with_results
+from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
@@ -53,7 +53,7 @@ class Replays:
         """What the ladders came to in the case as it is."""
         wanted = self._criteria.ladders
         by_name = {one.ladder: one for one in self.worked.proposed}
-        return tuple(_reached(by_name[name]) for name in wanted)
+        return tuple(Reached.of(by_name[name]) for name in wanted)
 
     def with_answer(self, place: Read, value: Any) -> Levels:
         """Return what the ladders come to with another answer to one question of the case."""
@@ -101,7 +101,7 @@ class Replays:
     def _levels(self, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Levels:
         # Ladders read results only, so the facts of the case itself may be the old ones.
         results = with_results(self.worked.facts, found, ratings, criteria)
-        return tuple(map(_reached, propose(replace(results, thorough=False), criteria)))
+        return tuple(map(Reached.of, propose(replace(results, thorough=False), criteria)))
 
     def _resolved(self, case: Case, profile: Profile | None) -> Facts:
         """Return the facts of a case; answers to questions that are not asked any more are set aside."""
@@ -152,10 +152,6 @@ def read_of(path: str) -> Read:
     """Return the question that a path means, `entity.fact` or `entity.id.fact`."""
     entity, *entry, fact = path.split(".")
     return Read(entity, entry[0] if entry else None, fact)
-
-
-def _reached(one: Proposed) -> Reached:
-    return Reached(ladder=one.ladder, level=one.level, lowest=one.lowest, highest=one.highest)
 
 
 def _seen(one: Found) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.outlook import Path
 from risk_engine.model.proof import Reached
+from risk_engine.outlook.replay import deciding
 from risk_engine.witness.open_case import OpenCase, unanswered
 from risk_engine.witness.space import Limits
 
@@ -57,6 +58,7 @@ class StillOpen:
         self.worked, self.criteria, self.base, self.limits = worked, worked.criteria, base, limits
         places, self._lists = unanswered(worked) if only_list is None else ((), (only_list,))
         self._places = places
+        self.decisive = deciding(worked.criteria)
         self.case = OpenCase(
             worked, base, questions=places, lists=self._lists, limits=limits or Limits(steps=STEPS, search=STEPS)
         )
@@ -68,12 +70,6 @@ class StillOpen:
     def only(self, name: str) -> "StillOpen":
         """Return the same case with this list alone open; it is quicker to ask about one list there."""
         return StillOpen(self.worked, self.base, self.limits, only_list=name)
-
-    @cached_property
-    def decisive(self) -> tuple[str, ...]:
-        """Return the headline and, where the set has one, the gate."""
-        roles = self.criteria.head.roles
-        return (roles.headline,) if roles.gate in {None, roles.headline} else (roles.headline, str(roles.gate))
 
     @cached_property
     def open_blanks(self) -> tuple[Blank, ...]:
@@ -155,9 +151,7 @@ def _of(worked: Worked, ladder: str) -> Proposed:
 
 def reached(worked: Worked) -> tuple[Reached, ...]:
     """Return what every ladder came to."""
-    return tuple(
-        Reached(ladder=one.ladder, level=one.level, lowest=one.lowest, highest=one.highest) for one in worked.proposed
-    )
+    return tuple(map(Reached.of, worked.proposed))
 
 
 def at(data: Mapping[str, Any], read: Read) -> Any:

@@ -11,7 +11,6 @@ from risk_engine.backends.symbolic.blanks import Blank, place_of
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
 from risk_engine.engine.explain import in_json
 from risk_engine.engine.facts import Read
-from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.model.outlook import Change, Way, WaysDown
 from risk_engine.model.proof import Reached
@@ -107,7 +106,7 @@ class _Ladder:
             ),
             effort=sum(self.worked.criteria.controls[one].effort for one in controls),
             not_agreed=sum(one.is_new for one in parts if one.control is not None),
-            reached=tuple(map(_reached, replayed.proposed)),
+            reached=tuple(map(Reached.of, replayed.proposed)),
             then_asked=tuple(one for one in _open_paths(replayed) if one not in before),
         )
 
@@ -185,7 +184,3 @@ def _path(place: Place) -> str:
 
 def _stated(value: Any) -> Any:
     return in_json(list(value) if isinstance(value, tuple) else value)
-
-
-def _reached(one: Proposed) -> Reached:
-    return Reached(ladder=one.ladder, level=one.level, lowest=one.lowest, highest=one.highest)

@@ -3,26 +3,32 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from risk_engine.language import _, pgettext
+from risk_engine.language import _, ngettext, pgettext
+from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact, must_change, shown
-from risk_engine.model.outlook import Asked, IfAnswered, Outlook, Path, answer_key
+from risk_engine.model.outlook import Asked, IfAnswered, Margins, Outlook, Path, Tips, ToNextBand, answer_key
 
 Answer = tuple[Path, Any]
 
 
-def with_words(outlook: Outlook, criteria: CriteriaSet) -> Outlook:
-    """Return an outlook with the words of these criteria, perhaps a translation of those that it was made with."""
+def with_words(outlook: Outlook, criteria: CriteriaSet, base: Case) -> Outlook:
+    """Return an outlook with the words of these criteria, perhaps a translation of those that it was made with.
+
+    Of an entry it says what is not as in the first one of the harmless `base`, which completions stay near to.
+    """
     answers: dict[Path, dict[str, Any]] = {path: {} for path in _paths(outlook)}
     for path, value in _answers(outlook):
         if value is not None:
             answers.setdefault(path, {})[answer_key(value)] = value
-    facts = {path: _asked(path, values, criteria) for path, values in answers.items()}
+    harmless = base.model_dump(exclude_none=True)
+    facts = {path: _asked(path, values, criteria, harmless) for path, values in answers.items()}
     findings = dict.fromkeys(_findings(outlook))
     controls = dict.fromkeys(one for target in outlook.ways for way in target.ways for one in way.controls)
     return outlook.model_copy(
         update={
             "facts": facts,
+            "margins": _margins(outlook.margins, criteria),
             "findings": {name: criteria.indicators[name].title for name in findings},
             "controls": {name: criteria.controls[name].title for name in controls},
             "levels": {
@@ -72,12 +78,35 @@ def _findings(outlook: Outlook) -> Iterator[str]:
         yield from (one.finding for one in target.obstacles)
 
 
-def _asked(path: Path, answers: dict[str, Any], criteria: CriteriaSet) -> Asked:
+def _margins(margins: Margins, criteria: CriteriaSet) -> Margins:
+    """Return the margins with bands and parameters as these criteria call them."""
+    severity = criteria.head.severity
+    by_limit = {first: severity.titles.get(name, name) for name, first in severity.bands.items()}
+
+    def band(one: ToNextBand) -> ToNextBand:
+        if one.missing_points is None:
+            return one
+        return one.model_copy(update={"next_band": by_limit[one.points + one.missing_points]})
+
+    def tip(one: Tips) -> Tips:
+        match one.what:
+            case "parameter":
+                return one.model_copy(update={"title": criteria.parameters[one.name].title})
+            case "band":
+                return one.model_copy(update={"title": severity.titles.get(one.name, one.name)})
+            case "points" | "cap":
+                return one
+
+    return margins.model_copy(update={"bands": tuple(map(band, margins.bands)), "tips": tuple(map(tip, margins.tips))})
+
+
+def _asked(path: Path, answers: dict[str, Any], criteria: CriteriaSet, harmless: Mapping[str, Any]) -> Asked:
     name, *rest = path.split(".")
     entity = criteria.entities[name]
     if not rest:
-        options = {key: _entries(value, entity, criteria) for key, value in answers.items()}
-        return Asked(question=entity.help or entity.title, asked_of=None, options=options)
+        like: Mapping[str, Any] = next(iter(harmless.get(name) or ()), {})
+        options = {key: _entries(value, entity, criteria, like) for key, value in answers.items()}
+        return Asked(question=entity.title, asked_of=None, options=options)
     fact = entity.facts[rest[-1]]
     whom = None if fact.asked_of is None else criteria.head.asked_of[fact.asked_of]
     return Asked(
@@ -85,6 +114,7 @@ def _asked(path: Path, answers: dict[str, Any], criteria: CriteriaSet) -> Asked:
         asked_of=whom,
         changed_by=must_change(fact),
         confidential=fact.confidential,
+        is_asked=fact.question is not None,
         options={key: _shown(value, fact, criteria) for key, value in answers.items()},
     )
 
@@ -103,17 +133,30 @@ def _shown(value: Any, fact: AnyFact, criteria: CriteriaSet) -> str:
     return shown(fact, value)
 
 
-def _entries(value: Any, entity: Entity, criteria: CriteriaSet) -> str:
-    """Return the entries of a list in words: what each of them says that is not just its name."""
+def _entries(value: Any, entity: Entity, criteria: CriteriaSet, like: Mapping[str, Any]) -> str:
+    """Return the entries of a list in words: of each what is not as in the harmless entry, where there is one."""
     if not value:
         return pgettext("no entries", "none")
-    return "; ".join(_entry(one, entity, criteria) for one in value)
+    told = [_entry(one, entity, criteria, like) for one in value]
+    harmless = told.count("")
+    parts = [one for one in told if one]
+    if harmless:
+        parts.append(
+            ngettext("{number} entry as in a harmless case", "{number} entries as in a harmless case", harmless)
+        )
+    return "; ".join(parts)
 
 
-def _entry(one: Mapping[str, Any], entity: Entity, criteria: CriteriaSet) -> str:
+def _entry(one: Mapping[str, Any], entity: Entity, criteria: CriteriaSet, like: Mapping[str, Any]) -> str:
+    """Return an entry in words, empty where it is as the harmless one; a text, such as a name, decides nothing."""
     told = [
         _("{question} {answer}", question=fact.question, answer=_shown(one[short], fact, criteria))
         for short, fact in entity.facts.items()
-        if fact.question and one.get(short) is not None
+        if fact.question
+        and not isinstance(fact, TextFact)
+        and one.get(short) is not None
+        and answer_key(one[short]) != answer_key(like.get(short))
     ]
-    return ", ".join(told)
+    if not told or not like:
+        return ", ".join(told)
+    return _("an entry as in a harmless case, but: {answers}", answers=", ".join(told))

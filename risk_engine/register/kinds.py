@@ -74,7 +74,9 @@ def _json(path: Path) -> Any:
 
 
 def _by_content(path: Path, data: Any) -> Recognised:
-    if found := kind_of_record(Document(path.as_posix(), data, {}, ())):
+    found = kind_of_record(Document(path.as_posix(), data, {}, ()))
+    # An outlook is made anew from its assessment whenever somebody wants it: a register keeps none.
+    if found is not None and found != "outlook":
         return Recognised(found, str(data.get("on", "")), path)
     if isinstance(data, dict) and data.keys() & _CASE:
         return Recognised("case", "", path)

@@ -7,8 +7,8 @@ from risk_engine.report.vocabulary import severity_word
 from risk_engine.report.wording import Names, fill
 
 
-def gaps_section(assessment: Assessment, names: Names) -> Section:
-    """Return what is not known, whom to ask, and what it could raise."""
+def gaps_section(assessment: Assessment, names: Names, *, bounds_only: bool = False) -> Section:
+    """Return what is not known, whom to ask, what it could raise; `bounds_only` where nothing beside is exact."""
     blocks: tuple[Block, ...] = (Prose(say(_("No answer is missing that could change a finding."))),)
     if assessment.gaps:
         intro = _(
@@ -17,6 +17,12 @@ def gaps_section(assessment: Assessment, names: Names) -> Section:
         rows = tuple(_gap_row(one, names) for one in assessment.gaps)
         head = (_("Question"), _("Whom to ask"), _("How to find out"), _("What it could raise"))
         blocks = (Prose(say(intro)), Table(_("Missing answers"), head, rows))
+        if bounds_only:
+            bounds = _(
+                "What may still come out is told by its bounds here. The command risk-engine outlook says exactly "
+                "which results are possible, and which of these answers decides (it needs the extra audit)."
+            )
+            blocks = (*blocks, Prose(say(bounds)))
     if names.unsure:
         unsure = _("These answers count as they stand, but whoever gave them was unsure: ask again.")
         blocks = (*blocks, Prose(say(unsure)), Bullets(tuple(say(names.fact(one)) for one in names.unsure)))

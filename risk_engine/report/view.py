@@ -33,7 +33,7 @@ def view(stored: Assessment, outlook: "Outlook | None" = None) -> View:
         reasons_section(assessment, names),
         record.ratings_section(assessment),
         findings.findings_section(assessment, names),
-        unknown.gaps_section(assessment, names),
+        unknown.gaps_section(assessment, names, bounds_only=outlook is None),
         record.problems_section(assessment),
         actions.actions_section(assessment, names),
         *_outlook(outlook, assessment, names),
@@ -68,7 +68,9 @@ def view(stored: Assessment, outlook: "Outlook | None" = None) -> View:
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
         scope=scope.scope(assessment),
         sections=sections,
-        full_report=_("Full report, also how to challenge this: --format html"),
+        full_report=_(
+            "Full report, also how to challenge this: --format html. What would change it: risk-engine outlook"
+        ),
         footer=_footer(assessment),
     )
     return noted(cleaned(whole), stored)

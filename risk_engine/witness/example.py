@@ -140,10 +140,7 @@ def example(space: Space, replayed: Replayed) -> Example:
         given=given(replayed.data, space),
         in_place=tuple(one["id"] for one in replayed.data["controls"]),
         on=space.on,
-        reached=tuple(
-            Reached(ladder=one.ladder, level=one.level, lowest=one.lowest, highest=one.highest)
-            for one in worked.proposed
-        ),
+        reached=tuple(map(Reached.of, worked.proposed)),
         present={one.id: one.inherent for one in worked.found if one.outcome == "present"},
         is_smallest=space.is_smallest,
         contradicts=contradictions(worked),

@@ -9,6 +9,7 @@ from typing import Any
 
 from risk_engine.language import in_language
 from risk_engine.model.assessment import Assessment, Entry, KnockOutBounds, Problem
+from risk_engine.model.outlook import Outlook
 from risk_engine.report import render
 from risk_engine.report.blocks import Kind, View
 from risk_engine.report.documents import record_of, view_of
@@ -21,6 +22,7 @@ from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, done
 from tests.report.documents.test_record import hostile as hostile_decision
 from tests.report.impact.samples import impact
+from tests.report.outlook.samples import whole as whole_outlook
 from tests.report.parts import control, finding, gap, option
 from tests.report.proofs.samples import loan
 from tests.report.proofs.samples import whole as proof
@@ -42,7 +44,7 @@ def assessment(name: str) -> Assessment:
         case "loan-desk":
             return Assessment.model_validate_json(done("assess", LOAN_CASE, *LOAN, "--format", "json"))
         case "hostile":
-            return full(lambda text: f"{hostile(text)} {'Wundersamkeit' * 20} שלום (مرحبا)")
+            return full(_long)
         case "crowded":
             return crowded(assessment("lung-imaging"))
         case "crowded-loan":
@@ -163,6 +165,15 @@ def _german_proof() -> str:
         return _proof()
 
 
+def _outlook(of: str, made: Outlook) -> Callable[[], str]:
+    """Return the report on an assessment with the section on what would change it."""
+    return lambda: html(view(assessment(of), made))
+
+
+def _long(text: str) -> str:
+    return f"{hostile(text)} {'Wundersamkeit' * 20} שלום (مرحبا)"
+
+
 def _timeline(language: str) -> str:
     sets = (LOAN_DESK, "reconnect-china")
     return done("criteria", "timeline", *sets, "--on", "2026-12-02", "--format", "html", "--lang", language)
@@ -183,6 +194,8 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "german-proof": _german_proof,
     "timeline": lambda: _timeline("en"),
     "german-timeline": lambda: _timeline("de"),
+    "outlook": lambda: done("outlook", LOAN_CASE, *LOAN, "--format", "html"),
+    "hostile-outlook": _outlook("hostile", whole_outlook(_long)),
     "pack-index": _index,
     "packs-index": lambda: html(index_of_several([(one, assessment(one)) for one in EXAMPLES])),
 }

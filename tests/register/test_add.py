@@ -335,7 +335,10 @@ def test_what_a_file_says_tells_its_kind(tmp_path: Path) -> None:
 
 def test_what_is_nothing_of_all_this_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[1]", "utf-8")
+    outlook = dict.fromkeys(("case_id", "margins", "questions", "ranges", "ways"), "")
+    (tmp_path / "outlook.json").write_text(json.dumps(outlook), "utf-8")
     for path, message in (
+        (tmp_path / "outlook.json", "this is no case, no assessment and no decision"),
         (tmp_path / "x.json", "this is no case, no assessment and no decision\n.*`--evidence`"),
         (tmp_path / "gone.pdf", "there is no such file"),
     ):

@@ -129,6 +129,10 @@ def test_what_is_not_known_names_whom_to_ask_and_what_it_could_raise() -> None:
             "PEST-2 Title of PEST-2 – up to critical"
         ),
         "Whose is it? (Tree “Grandmother”) | whoever knows the case | – | PEST-2 Title of PEST-2 – up to critical",
+        (
+            "What may still come out is told by its bounds here. The command risk-engine outlook says exactly which "
+            "results are possible, and which of these answers decides (it needs the extra audit)."
+        ),
     ]
 
 

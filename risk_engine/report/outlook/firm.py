@@ -18,8 +18,10 @@ def firm(told: Told) -> Iterator[Group]:
     near = [*(_band(one, told) for one in margins.bands), *(_more(one, told) for one in margins.findings)]
     if near:
         yield Group(say(_("How far it is to the next result")), (Bullets(tuple(near)),))
-    yield Group(say(_("Which answer to verify first")), tuple(_wrong(told)))
-    yield Group(say(_("Which number of the criteria would tip it")), tuple(_tips(told)))
+    if margins.answers:
+        yield Group(say(_("Which answer to verify first")), tuple(_wrong(told)))
+    if margins.tried:
+        yield Group(say(_("Which number of the criteria would tip it")), tuple(_tips(told)))
 
 
 def _band(one: ToNextBand, told: Told) -> Line:
@@ -46,7 +48,7 @@ def _more(one: FindingsMore, told: Told) -> Line:
         _("{dimension}: {grounds}", dimension=name, grounds=told.either(found)) for name, found in dimensions.items()
     ]
     return fill(
-        _("{findings} on one ground would make it {result}. It may be in: {places}"),
+        _("{findings} on one ground – then {result}. It may be in: {places}"),
         findings=strong(findings),
         result=_("{ladder}: {level}", ladder=told.ladder(one.ladder), level=told.level(one.ladder, one.level)),
         places="; ".join(where),
@@ -57,19 +59,20 @@ def _wrong(told: Told) -> Iterator[Block]:
     margins = told.outlook.margins
     if not margins.if_wrong:
         text = ngettext(
-            "Of {number} answer none, if it alone were wrong, would change start or result.",
-            "Of {number} answers none, if it alone were wrong, would change start or result.",
+            "The {number} answer on record would not change {results} if it were wrong.",
+            "Of {number} answers on record none would change {results} if it alone were wrong.",
             margins.answers,
+            results=told.results(),
         )
         yield Prose(say(text))
         return
     text = ngettext(
-        "{moving} of {number} answer on record would change start or result if it alone were wrong. "
-        "Those that would change most come first.",
-        "{moving} of {number} answers on record would change start or result if they alone were wrong. "
-        "Those that would change most come first.",
-        margins.answers,
-        moving=margins.moving,
+        "{number} answer on record, of {all}, would change {results} if it alone were wrong.",
+        "{number} answers on record, of {all}, would each change {results} if it alone were wrong. Those that would "
+        "change most come first.",
+        margins.moving,
+        all=margins.answers,
+        results=told.results(),
     )
     yield Prose(say(text))
     rows = tuple(_wrong_row(one, told) for one in margins.if_wrong)

@@ -5,9 +5,12 @@ from collections.abc import Iterator, Sequence
 from risk_engine.language import _, ngettext
 from risk_engine.model.outlook import Change, Obstacle, Way, WaysDown
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, mark, say, strong
-from risk_engine.report.outlook.told import Told
+from risk_engine.report.outlook.told import Told, more
 from risk_engine.report.vocabulary import state_word
 from risk_engine.report.wording import fill
+
+_SHOWN = 8
+"""So many findings that stand against a level are told one by one."""
 
 
 def lower(told: Told) -> Iterator[Group]:
@@ -36,11 +39,12 @@ def _target(found: WaysDown, told: Told) -> Iterator[Block]:
     opened = dict.fromkeys(path for one in found.ways for path in one.then_asked)
     if opened:
         text = ngettext(
-            "These changes open a further question; until it is answered, the worst is assumed: {questions}.",
-            "These changes open further questions; until they are answered, the worst is assumed: {questions}.",
+            "These changes open a further question; until it is answered, the worst is assumed:",
+            "These changes open further questions; until they are answered, the worst is assumed:",
             len(opened),
         )
-        yield Prose(fill(text, questions=told.questions(list(opened))))
+        yield Prose(say(text))
+        yield Bullets(tuple(told.question(one) for one in opened))
 
 
 def _row(way: Way, told: Told) -> tuple[Line, ...]:
@@ -62,7 +66,7 @@ def _change(change: Change, told: Told) -> Line:
     if change.or_milder:
         after = _("{answer}, or one that is less risky,", answer=after)
     line = fill(
-        _("{question}: {after} instead of {before}"),
+        _("{question} – {after} instead of {before}"),
         question=told.question(change.path),
         after=strong(after),
         before=told.answer(change.path, change.before),
@@ -80,7 +84,8 @@ def _none(found: WaysDown, now: str, to: str, told: Told) -> Iterator[Block]:
     text = _("{to} instead of {now}: no control and no change of design leads there.", to=to, now=now)
     yield Prose(say(text))
     if found.obstacles:
-        yield Bullets(tuple(_obstacle(one, told) for one in found.obstacles))
+        yield Bullets(tuple(_obstacle(one, told) for one in found.obstacles[:_SHOWN]))
+    yield from more(len(found.obstacles) - _SHOWN)
 
 
 def _obstacle(one: Obstacle, told: Told) -> Line:
@@ -90,7 +95,7 @@ def _obstacle(one: Obstacle, told: Told) -> Line:
     if not one.rests_on:
         return fill(_("{finding} stands against it"), finding=told.finding(one.finding))
     return fill(
-        _("{finding} stands against it, because of {answers}"),
+        _("{finding} stands against it; it rests on {answers}"),
         finding=told.finding(one.finding),
         answers=_recorded(one.rests_on, told),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from risk_engine.language import _, ngettext
 from risk_engine.model.outlook import Completion, ExactRange, IfAnswered, Moved, NextQuestion
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, say, strong
-from risk_engine.report.outlook.told import Told
+from risk_engine.report.outlook.told import Told, more
 from risk_engine.report.wording import fill, severities
 
 _SHOWN = 8
@@ -14,6 +14,8 @@ _ALIKE = 3
 """So many answers that do the same are named."""
 _ANSWERS = 4
 """So many answers of a question are told one by one."""
+_MOVES = 4
+"""So many findings that an answer moves are told one by one."""
 
 
 def possible(told: Told) -> Iterator[Group]:
@@ -42,7 +44,7 @@ def _exactly(found: ExactRange, told: Told) -> Line:
         return fill(text, ladder=ladder, levels=levels, open=open_)
     if len(found.possible) == 1:
         return fill(_("{ladder}: {levels}, whatever the missing answers are"), ladder=ladder, levels=levels)
-    order = list(told.outlook.levels[found.ladder])
+    order = told.order(found.ladder)
     between = order[order.index(found.lowest) : order.index(found.highest) + 1]
     never = [one for one in between if one not in {two.level for two in found.possible}]
     if never:
@@ -67,32 +69,28 @@ def questions(told: Told) -> Iterator[Group]:
         for effect in ("alone", "together", "none")
     }
     alone, together, never = by_effect.values()
+    never = [one for one in never if told.is_asked(one.path)]
     blocks: list[Block] = []
     if alone:
         rows = tuple(_question(one, told) for one in alone[:_SHOWN])
         head = (_("Question"), _("Whom to ask"), _("What an answer does, while all else stays open"))
         blocks.append(Table(_("Ask these first: each can change the result alone"), head, rows, (38, 17, 45)))
-        blocks += _more(len(alone) - _SHOWN)
+        blocks += more(len(alone) - _SHOWN)
     if together:
         blocks.append(Prose(say(_("These can change it only together with other answers:"))))
         blocks.append(Bullets(tuple(told.question(one.path) for one in together[:_SHOWN])))
-        blocks += _more(len(together) - _SHOWN)
+        blocks += more(len(together) - _SHOWN)
     if never:
         text = ngettext(
-            "You need not ask this {number} question: whatever the answer is, start and result stay as they are.",
-            "You need not ask these {number} questions: whatever the answers are, start and result stay as they are.",
+            "You need not ask this {number} question: no answer to it changes {results}.",
+            "You need not ask these {number} questions: no answers to them change {results}.",
             len(never),
+            results=told.results(),
         )
         blocks.append(Prose(say(text)))
         blocks.append(Bullets(tuple(told.question(one.path) for one in never)))
     if blocks:
         yield Group(say(_("What to ask next")), tuple(blocks))
-
-
-def _more(number: int) -> list[Block]:
-    if number <= 0:
-        return []
-    return [Prose(say(ngettext("and {number} more", "and {number} more", number)))]
 
 
 def _question(one: NextQuestion, told: Told) -> tuple[Line, ...]:
@@ -107,7 +105,12 @@ def _question(one: NextQuestion, told: Told) -> tuple[Line, ...]:
 
 def _if(found: IfAnswered, question: NextQuestion, told: Told) -> Line:
     answer = strong(_answer(found, question, told))
-    moves = ", ".join(_moved(one) for one in found.moves)
+    # What it brings about comes first, what it rules out after that.
+    moved = sorted(found.moves, key=lambda one: one.after[1] == "none")
+    several = [_moved(one) for one in moved[:_MOVES]]
+    if len(moved) > _MOVES:
+        several.append(ngettext("{number} more finding moves", "{number} more findings move", len(moved) - _MOVES))
+    moves = ", ".join(several)
     reached = told.reached(found.reached, told.deciding())
     if moves:
         return fill(_("if {answer}: {moves} – {reached}"), answer=answer, moves=moves, reached=reached)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from risk_engine.language import _, pgettext
+from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.outlook import Asked, Outlook, answer_key
 from risk_engine.model.proof import Reached
-from risk_engine.report.blocks import Line, Run, mark, say, strong
+from risk_engine.report.blocks import Block, Line, Prose, Run, mark, say, strong
 from risk_engine.report.vocabulary import CONFIDENTIAL
 from risk_engine.report.wording import Names, fill
 
@@ -25,9 +25,18 @@ class Told:
         asked = self.outlook.facts.get(path)
         if asked is None:
             return say(self._names.fact(path))
+        return say(asked.question, *self._beside(path, asked))
+
+    def _beside(self, path: str, asked: Asked) -> tuple[str | Run, ...]:
+        """Return what stands beside a question: which entry it is about, and whether it is confidential."""
         where = self._names.where(path)
-        text = _("{question} ({where})", question=asked.question, where=where) if where else asked.question
-        return say(text, *((" ", mark(_(CONFIDENTIAL))) if asked.confidential else ()))
+        marks = (" ", mark(_(CONFIDENTIAL))) if asked.confidential else ()
+        return *((f" ({where})",) if where else ()), *marks
+
+    def is_asked(self, path: str) -> bool:
+        """Return whether people are asked it; else a table states it."""
+        asked = self.outlook.facts.get(path)
+        return asked is None or asked.is_asked
 
     def whom(self, path: str) -> str:
         """Return who should answer."""
@@ -67,6 +76,10 @@ class Told:
         """Return the titles of levels as "a or b"."""
         return self.either([self.level(ladder, one) for one in levels])
 
+    def order(self, ladder: str) -> tuple[str, ...]:
+        """Return the levels of a ladder, mildest first."""
+        return next((one.ladder_levels for one in self.assessment.proposals if one.ladder == ladder), ())
+
     def either(self, items: Sequence[str]) -> str:
         """Return "a, b or c"."""
         *first, last = items
@@ -75,6 +88,10 @@ class Told:
     def deciding(self) -> list[str]:
         """Return the ladders that say whether it may start and what the result is."""
         return [one.ladder for one in self.assessment.proposals if one.role in {"gate", "headline"}]
+
+    def results(self) -> str:
+        """Return the titles of those ladders as "a or b"."""
+        return self.either([self.ladder(one) for one in self.deciding()])
 
     def reached(self, reached: Sequence[Reached], ladders: Iterable[str] | None = None) -> str:
         """Return what ladders come to."""
@@ -86,11 +103,11 @@ class Told:
         )
 
     def _range(self, one: Reached) -> str:
-        order = list(self.outlook.levels.get(one.ladder, {}))
+        order = self.order(one.ladder)
         if one.lowest == one.highest or not order:
             return self.level(one.ladder, one.level)
         between = order[order.index(one.lowest) : order.index(one.highest) + 1]
-        return _("still open, {levels}", levels=self.levels(one.ladder, between))
+        return _("still open ({levels})", levels=self.levels(one.ladder, between))
 
     def dimension(self, name: str) -> str:
         """Return the title of a dimension."""
@@ -120,7 +137,10 @@ class Told:
 
     def quoted(self, path: str) -> Line:
         """Return a question as it stands within a sentence."""
-        return fill(_("“{question}”"), question=self.question(path))
+        asked = self.outlook.facts.get(path)
+        if asked is None:
+            return fill(_("“{question}”"), question=self.question(path))
+        return say(*fill(_("“{question}”"), question=asked.question), *self._beside(path, asked))
 
     def questions(self, paths: Sequence[str]) -> Line:
         """Return several questions as they stand within a sentence."""
@@ -128,3 +148,10 @@ class Told:
         for one in paths:
             parts += [", ", *self.quoted(one)] if parts else [*self.quoted(one)]
         return say(*parts)
+
+
+def more(number: int) -> list[Block]:
+    """Return that there are so many more than are told, nothing where there are none."""
+    if number <= 0:
+        return []
+    return [Prose(say(ngettext("and {number} more", "and {number} more", number)))]

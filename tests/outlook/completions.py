@@ -1,0 +1,256 @@
+"""Every completion of a small case, worked out by the engine alone: what an open question means, said a second time."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from risk_engine.backends.symbolic.blanks import Blank, place_of
+from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.engine.facts import Read
+from risk_engine.engine.work import Worked, work
+from risk_engine.model.conditions import facts_in
+from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
+from risk_engine.outlook.still_open import Question, StillOpen
+from tests.engine.builder import DAY
+from tests.strategies import Data, RuleSet
+
+Levels = tuple[str, ...]
+
+
+class Completed(NamedTuple):
+    """A completion: what it answers to each open question, None where it must not be asked, and what comes out."""
+
+    answers: tuple[Any, ...]
+    levels: Levels
+
+
+class Completions:
+    """All completions of a case, and all answers to one question alone."""
+
+    def __init__(self, rules: RuleSet, data: Data, still: StillOpen) -> None:
+        self.rules, self.data, self.still = rules, data, still
+        self.criteria = rules.criteria
+        self.questions = still.questions
+        self.values = [self._values(one) for one in self.questions]
+        self.size = 1
+        for several in self.values:
+            self.size *= len(several)
+
+    def all(self) -> list[Completed]:
+        """Return every completion."""
+        found: list[Completed] = []
+        for answers in itertools.product(*self.values):
+            worked = self.worked(answers)
+            if worked is not None and self._is_complete(worked, answers):
+                found.append(Completed(answers, tuple(one.level for one in worked.proposed)))
+        return found
+
+    def alone(self, number: int) -> Iterator[tuple[Any, Worked]]:
+        """Yield every answer to one question, with what it comes to while all others are open."""
+        question = self.questions[number]
+        for value in self.values[number]:
+            answers = [None] * len(self.questions)
+            answers[number] = value
+            worked = None if value is None else self.worked(answers)
+            if worked is not None and (not question.is_list or self._is_answered(worked, question.path)):
+                yield value, worked
+
+    def worked(self, answers: Sequence[Any]) -> Worked | None:
+        """Return the case with these answers; None where one of them is given to a question that is not asked.
+
+        What the case itself answers to such a question is set aside.
+        """
+        given = dict(zip([one.path for one in self.questions], answers, strict=True))
+        data = {name: _copied(value) for name, value in self.data.items()}
+        for question, value in zip(self.questions, answers, strict=True):
+            if value is not None:
+                _set(data, question.read, value)
+        while True:
+            try:
+                return work(self.rules.case(data), self.criteria, DAY)
+            except InvalidCaseError as error:
+                for problem in error.problems:
+                    entity, *rest = problem.path.split(".")
+                    if given.get(problem.path) is not None or given.get(entity) is not None:
+                        return None
+                    _set(data, Read(entity, rest[0] if len(rest) == 2 else None, rest[-1]), None)
+
+    def _values(self, question: Question) -> list[Any]:
+        if not question.is_list:
+            entity, _entry, short = question.read
+            return [None, *self._domain(entity, str(short))]
+        facts = self.criteria.entities[question.path].facts
+        names = [short for short, fact in facts.items() if not isinstance(fact, TextFact)]
+        one = [
+            {short: value for short, value in zip(names, row, strict=True) if value is not None}
+            for row in itertools.product(*([None, *self._domain(question.path, short)] for short in names))
+        ]
+        lists: list[Any] = [None, ()]
+        for size in range(1, self.still.blanks.bounds[question.path] + 1):
+            for row in itertools.product(one, repeat=size):
+                lists.append(tuple({"id": f"{question.path}-{n + 1}", **each} for n, each in enumerate(row)))
+                if len(lists) > 10_000:
+                    return lists
+        return lists
+
+    def _domain(self, entity: str, short: str) -> list[Any]:
+        fact = self.criteria.entities[entity].facts[short]
+        domain = self.still.blanks.domains[f"{entity}.{short}"]
+        if not isinstance(fact, ChoicesFact):
+            return list(domain)
+        return [some for size in range(len(domain) + 1) for some in itertools.combinations(domain, size)]
+
+    # --- what a completion is ---
+
+    def _is_complete(self, worked: Worked, answers: Sequence[Any]) -> bool:
+        if any(one is None for one in worked.facts.lists.values()):
+            return False
+        stated = {one.read for one, value in zip(self.questions, answers, strict=True) if value is not None}
+        for question, value in zip(self.questions, answers, strict=True):
+            if question.is_list and not self._is_answered(worked, question.path):
+                return False
+            if not question.is_list:
+                if not self._is_settled(worked, question.read):
+                    return False
+                if question.read in stated and self._table_knows(worked, question.read, value):
+                    return False
+        return True
+
+    def _is_answered(self, worked: Worked, entity: str) -> bool:
+        """Return whether every question of the entries has its answer, or hangs on an open one elsewhere."""
+        stated = {str(one.id): one for one in getattr(worked.case, entity)}
+        for read, origin in worked.facts.origins.items():
+            if read.entity != entity:
+                continue
+            value = getattr(stated[str(read.entry)], str(read.fact), None)
+            if value is not None and origin == "case" and self._table_knows(worked, read, value):
+                return False
+            if self._is_settled(worked, read):
+                continue
+            waits = any(one.entity != entity for one in worked.facts.to_ask(read))
+            if not waits or value is not None:
+                return False
+        return True
+
+    def _is_settled(self, worked: Worked, read: Read) -> bool:
+        fact = self.criteria.entities[read.entity].facts[str(read.fact)]
+        if isinstance(fact, TextFact) or worked.facts.origins[read] != "missing":
+            return True
+        if not isinstance(fact, RowFact):
+            return False
+        facts = self.criteria.entities[read.entity].facts
+        taken = [short for short, one in facts.items() if getattr(one, "from_", None) == read.fact]
+        return all(worked.facts.origins[Read(read.entity, read.entry, one)] == "not_asked" for one in taken)
+
+    def _table_knows(self, worked: Worked, read: Read, value: Any) -> bool:
+        """Return whether a table would give the fact if the case did not state it."""
+        fact = self.criteria.entities[read.entity].facts[str(read.fact)]
+        from_ = getattr(fact, "from_", None)
+        if from_ is None or value is None:
+            return False
+        data = worked.case.model_dump(by_alias=True, exclude_none=True)
+        _set(data, read, None)
+        again = work(self.rules.case(data), self.criteria, DAY).facts.origins
+        asked = getattr(fact, "ask_when", None)
+        if again[read] == "not_asked" or asked is not None:
+            row = _at(data, Read(read.entity, read.entry, from_))
+            column = self.criteria.tables["places"].columns[str(fact.column or read.fact)]  # type: ignore[union-attr]
+            return row is not None and (row in column.values or column.otherwise is not None)
+        return again[read] == "table"
+
+    # --- what hangs on a question ---
+
+    def apart_from(self, free: set[int], answers: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the answers without those to some questions and without what hangs on them."""
+        names: dict[int, set[str]] = {number: self._hanging(number) for number in free}
+        kept: list[Any] = []
+        for place, (one, value) in enumerate(zip(self.questions, answers, strict=True)):
+            hanging = {
+                name
+                for number, several in names.items()
+                if self.questions[number].read.entry in {None, one.read.entry}
+                for name in several
+            }
+            if place in free or f"{one.read.entity}.{one.read.fact}" in hanging:
+                continue
+            if one.is_list:
+                shorts = {name.split(".")[1] for name in hanging if name.startswith(f"{one.path}.")}
+                kept.append([{short: each for short, each in entry.items() if short not in shorts} for entry in value])
+            else:
+                kept.append(value)
+        return tuple(map(str, kept))
+
+    def _hanging(self, number: int) -> set[str]:
+        """Return the facts that may be opened, closed or filled in by an answer to a question."""
+        question = self.questions[number]
+        if question.is_list:
+            return set()
+        names = {f"{question.read.entity}.{question.read.fact}"}
+        reads = {
+            f"{name}.{short}": (
+                facts_in(fact.ask_when, self.criteria.definitions) if fact.ask_when is not None else frozenset()
+            )
+            | ({f"{name}.{fact.from_}"} if fact.from_ else set())
+            for name, entity in self.criteria.entities.items()
+            for short, fact in entity.facts.items()
+            if not isinstance(fact, RowFact | TextFact)
+        }
+        while new := {fact for fact, several in reads.items() if several & names} - names:
+            names |= new
+        return names
+
+    # --- which is smaller ---
+
+    def differences(self, answers: Sequence[Any]) -> int:
+        """Return in how many answers that a ladder could read a completion is otherwise than the base case."""
+        found = 0
+        for question, value in zip(self.questions, answers, strict=True):
+            if not question.is_list:
+                found += sum(self._differs(one, value) for one in question.blanks)
+                continue
+            if question.path not in self.still.open_lists:
+                continue
+            of_base = getattr(self.still.base, question.path)
+            number = len(value)
+            found += number + 1 if of_base is None else abs(len(of_base) - number)
+            found += sum(
+                self._differs(one, value[one.place].get(one.fact)) for one in question.blanks if one.place < number
+            )
+        return found
+
+    def _differs(self, blank: Blank, value: Any) -> bool:
+        of_base = self.still.blanks.base_answer(blank)
+        if value is None or of_base is None or isinstance(value, tuple):
+            return bool(value != of_base)
+        domain = self.still.blanks.domains[blank.name]
+        return place_of(value, domain) != place_of(of_base, domain)
+
+
+def _copied(value: Any) -> Any:
+    match value:
+        case dict():
+            return dict(value)
+        case tuple():
+            return tuple(_copied(one) for one in value)
+        case _:
+            return value
+
+
+def _set(data: Data, read: Read, value: Any) -> None:
+    """Put an answer in its place; None takes it out."""
+    if read.fact is None:
+        data[read.entity] = value
+        return
+    entry = data.setdefault(read.entity, {})
+    if read.entry is not None:
+        entry = next(one for one in entry if one["id"] == read.entry)
+    entry.pop(read.fact, None)
+    if value is not None:
+        entry[read.fact] = value
+
+
+def _at(data: Data, read: Read) -> Any:
+    entry = data.get(read.entity) or {}
+    if read.entry is not None:
+        entry = next(one for one in entry if one["id"] == read.entry)
+    return entry.get(read.fact)

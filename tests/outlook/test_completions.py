@@ -1,0 +1,222 @@
+"""On random criteria and cases the exact range and the next questions are what trying every completion finds."""
+
+import itertools
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from risk_engine.engine.work import work
+from risk_engine.model.outlook import IfAnswered
+from risk_engine.outlook.questions import next_questions
+from risk_engine.outlook.ranges import exact_ranges
+from risk_engine.outlook.still_open import StillOpen
+from risk_engine.witness.applied import worked_as_asked
+from tests.engine.builder import DAY, criteria_of
+from tests.outlook.completions import Completions
+from tests.strategies import MANY, Data, Pen, RuleSet, domain, rule_set, rule_sets
+
+pytestmark = pytest.mark.unwatched
+
+PATIENT = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    max_examples=max(10, settings().max_examples // 2),
+)
+CASES = 3
+"""So many cases are drawn for each set: to draw one takes longer than a case."""
+MOST = 1500
+"""So many combinations of answers are tried of a case, no more."""
+
+
+LADDERS: Data = {
+    "measure": {
+        "levels": dict.fromkeys(("a", "b", "c")),
+        "rules": [
+            {"level": "c", "when": {"some": "finding", "where": {"fact": "finding.residual", "at_least": "high"}}},
+            {"level": "b", "when": {"some": "finding", "where": {"fact": "finding.inherent", "at_least": "low"}}},
+            {
+                "level": "b",
+                "provisional": True,
+                "when": {"some": "finding", "where": {"fact": "finding.open", "is": True}},
+            },
+        ],
+        "otherwise": "a",
+    },
+    "gate": {
+        "levels": dict.fromkeys(("a", "b", "c")),
+        "rules": [
+            {"level": "c", "when": {"some": "finding", "where": {"fact": "finding.knock_out", "at_least": "funding"}}},
+            {
+                "level": "b",
+                "when": {"some": "dimension", "where": {"fact": "dimension.inherent_band", "at_least": "b2"}},
+            },
+        ],
+        "otherwise": "a",
+    },
+}
+"""Ladders on which nearly every finding tells: of those drawn at random most have one level that comes out always."""
+
+
+@st.composite
+def _sets(draw: st.DrawFn) -> RuleSet:
+    rules = draw(rule_sets())
+    if draw(st.integers(0, 3)) == 3:
+        return rules
+    pieces = {**rules.pieces, "ladders": LADDERS}
+    with tempfile.TemporaryDirectory() as folder:
+        return rule_set(criteria_of(Path(folder) / "toy", pieces), pieces)
+
+
+def _whole(pen: Pen, rules: RuleSet) -> Data:
+    """Draw a case in which everything is answered that is asked."""
+    data: Data = {}
+    for name, entity in rules.criteria.entities.items():
+        number = 1 if entity.many is None else pen.index(MANY + 1)
+        entries = [
+            {short: pen.one(domain(fact, rules.criteria)) for short, fact in entity.facts.items()}
+            for _ in range(number)
+        ]
+        if entity.many is None:
+            data[name] = entries[0]
+        else:
+            data[name] = tuple({"id": f"e{place}", **one} for place, one in enumerate(entries))
+    core = {"id": "c", "title": "C", "assessment_date": DAY}
+    return worked_as_asked({**core, **data}, rules.criteria, DAY, None)[0]
+
+
+def _opened(pen: Pen, rules: RuleSet, whole: Data) -> Data:
+    """Return a case with some of its answers left out, and perhaps a list."""
+    data: Data = {
+        name: tuple(map(dict, one)) if isinstance(one, tuple) else dict(one) if isinstance(one, dict) else one
+        for name, one in whole.items()
+    }
+    if pen.chance(3):
+        data.pop(pen.one(("item", "party")))
+    places = [
+        (entry, short)
+        for name, entity in rules.criteria.entities.items()
+        for entry in ([data[name]] if entity.many is None else data.get(name, ()))
+        for short in entity.facts
+        if short in entry and short != "called"
+    ]
+    for entry, short in pen.some(places, 5, min(2, len(places))) if places else []:
+        del entry[short]
+    return data
+
+
+@st.composite
+def _cases(draw: st.DrawFn, rules: RuleSet) -> tuple[Data, Data]:
+    pen = Pen(draw)
+    return _whole(pen, rules), _opened(pen, rules, _whole(pen, rules))
+
+
+class Looked:
+    """A case, what the outlook says of it, and all its completions."""
+
+    def __init__(self, rules: RuleSet, base: Data, data: Data) -> None:
+        worked = work(rules.case(data), rules.criteria, DAY)
+        self.still = StillOpen(worked, rules.case(base))
+        self.all = Completions(rules, data, self.still)
+        assume(self.all.size <= MOST)
+        self.completions = self.all.all()
+        self.ranges = exact_ranges(self.still)
+        self.questions = {one.path: one for one in next_questions(self.still, self.ranges)}
+
+    def check_ranges(self) -> None:
+        for place, found in enumerate(self.ranges):
+            levels = {one.levels[place] for one in self.completions}
+            assert {one.level for one in found.possible} == levels
+            assert found.undecided == ()
+            for one in found.possible:
+                least = min(
+                    self.all.differences(each.answers) for each in self.completions if each.levels[place] == one.level
+                )
+                assert one.witness.is_smallest
+                assert one.witness.reached[place].level == one.level
+                assert self.all.differences(self._answers(one.witness.answers)) == least
+
+    def _answers(self, answers: dict[str, Any]) -> list[Any]:
+        return [answers.get(one.path) for one in self.all.questions]
+
+    def check_needless(self) -> None:
+        idle = {place for place, one in enumerate(self.all.questions) if self.questions[one.path].effect == "none"}
+        # Together: whatever is answered to all of them, the others decide.
+        assert self._is_alike(idle)
+        # Each that is asked does matter in some completion.
+        for place in range(len(self.all.questions)):
+            assert (place in idle) == self._is_alike({place})
+
+    def _is_alike(self, free: set[int]) -> bool:
+        groups: dict[tuple[Any, ...], set[tuple[str, ...]]] = defaultdict(set)
+        for one in self.completions:
+            groups[self.all.apart_from(free, one.answers)].add(one.levels)
+        return all(len(one) == 1 for one in groups.values())
+
+    def check_alone(self) -> None:
+        now = self.still.places(self.still.worked)
+        for place, one in enumerate(self.all.questions):
+            told = self.questions[one.path]
+            moving = {
+                str(value): self.still.places(worked)
+                for value, worked in self.all.alone(place)
+                if self.still.places(worked) != now
+            }
+            if told.effect == "none" or one.after:
+                assert told.effect != "alone"
+                assert not told.if_answered
+                continue
+            assert (told.effect == "alone") == bool(moving)
+            reached = {self._places(each) for each in told.if_answered}
+            assert reached == set(moving.values())
+            if not one.is_list and not isinstance(next(iter(self.all.alone(place)))[0], tuple):
+                assert self._named(told.if_answered, place) == set(moving)
+
+    def _places(self, one: IfAnswered) -> tuple[int, ...]:
+        found: list[int] = []
+        for reached in one.reached:
+            levels = list(self.still.criteria.ladders[reached.ladder].levels)
+            found += [levels.index(each) for each in (reached.level, reached.lowest, reached.highest)]
+        return tuple(found)
+
+    def _named(self, answers: tuple[IfAnswered, ...], place: int) -> set[str]:
+        """Return the answers that are named, of all that were tried."""
+        found: set[str] = set()
+        for value, _worked in self.all.alone(place):
+            for one in answers:
+                is_between = (one.first is not None and value >= one.first) or (
+                    one.first is None and one.last is not None
+                )
+                is_among = value == one.answer or value in one.alike
+                if is_among or (is_between and (one.last is None or value <= one.last)):
+                    found.add(str(value))
+        return found
+
+
+@given(st.data())
+@settings(PATIENT)
+def test_what_the_outlook_says_is_what_trying_everything_finds(data: st.DataObject) -> None:
+    rules = data.draw(_sets())
+    for _ in range(CASES):
+        looked = Looked(rules, *data.draw(_cases(rules)))
+        looked.check_ranges()
+        looked.check_needless()
+        looked.check_alone()
+
+
+@given(st.data())
+@settings(PATIENT, max_examples=10)
+def test_the_outlook_is_the_same_whatever_was_asked_before(data: st.DataObject) -> None:
+    rules = data.draw(_sets())
+    base, opened = data.draw(_cases(rules))
+    worked = work(rules.case(opened), rules.criteria, DAY)
+    one, other = (StillOpen(worked, rules.case(base)) for _ in range(2))
+    ranges = exact_ranges(one)
+    questions = next_questions(one, ranges)
+    assert next_questions(other, ranges) == questions
+    assert exact_ranges(other) == ranges
+    assert list(itertools.chain(exact_ranges(one), next_questions(one, ranges))) == [*ranges, *questions]

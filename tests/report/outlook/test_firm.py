@@ -1,0 +1,108 @@
+"""How firmly the result on the old tree stands."""
+
+from datetime import date
+from typing import Any
+
+from risk_engine.model.outlook import Corner, FindingsMore, Margins, ToNextBand
+from tests.report.outlook.samples import lines, outlook, tip, wrong
+
+
+def told(**margins: Any) -> list[str]:
+    return lines(outlook(margins=Margins(**margins)))
+
+
+def band(points: int, missing: int | None, **changes: Any) -> ToNextBand:
+    next_band = None if missing is None else "stormy"
+    return ToNextBand(dimension="safety", points=points, next_band=next_band, missing_points=missing, **changes)
+
+
+def more(number: int, *corners: tuple[str, str]) -> FindingsMore:
+    places = tuple(Corner(dimension=dimension, ground=ground) for dimension, ground in corners)
+    return FindingsMore(ladder="verdict", level="refusal", number=number, severity="high", places=places)
+
+
+def test_the_way_to_the_next_band_is_told() -> None:
+    bands = (band(19, 1), band(1, 19, only_critical=True), band(130, None))
+    assert told(bands=bands)[:4] == [
+        "How far it is to the next result",
+        "Safety of pickers: 19 points after controls, 1 point below stormy",
+        "Safety of pickers: 1 point after controls, 19 points below stormy, which only a critical finding reaches",
+        "Safety of pickers: 130 points after controls, in the last band",
+    ]
+
+
+def test_further_findings_are_told_with_where_they_may_be() -> None:
+    findings = (more(1, ("safety", "harvest")), more(2, ("safety", "harvest"), ("safety", "law"), ("taste", "harvest")))
+    assert told(findings=findings)[1:3] == [
+        "1 more high finding on one ground – then Verdict: Refusal. It may be in: Safety of pickers: The harvest",
+        (
+            "2 more high findings on one ground – then Verdict: Refusal. "
+            "It may be in: Safety of pickers: The harvest or law; Taste: The harvest"
+        ),
+    ]
+
+
+def test_without_any_distance_there_is_no_such_part() -> None:
+    assert "How far it is to the next result" not in told()
+
+
+def test_the_answers_to_verify_first_say_what_comes_out_if_they_are_wrong() -> None:
+    first = (
+        wrong("tree.old.bark", "loose", "firm"),
+        wrong("tree.old.owner", "us", None, "milder"),
+        wrong("tree.old.age", date(2026, 3, 2), 4, "mixed"),
+    )
+    came = "Opening: Shut; Verdict: Refusal"
+    assert told(if_wrong=first, answers=9, moving=3)[:6] == [
+        "Which answer to verify first",
+        (
+            "3 answers on record, of 9, would each change Opening or Verdict if it alone were wrong. "
+            "Those that would change most come first."
+        ),
+        "Answers to verify first",
+        f"How is the bark? (Tree “Grandmother”) – Loose | Firm | stricter: {came}",
+        f"Whose is it? (Tree “Grandmother”) [confidential] – Ours | not known | milder: {came}",
+        f"How old? (Tree “Grandmother”) – 2026-03-02 | 4 | in part stricter, in part milder: {came}",
+    ]
+
+
+def test_one_answer_to_verify_is_told_as_one() -> None:
+    lines_ = told(if_wrong=(wrong("tree.old.bark", "loose", "firm"),), answers=9, moving=1)
+    assert lines_[1] == "1 answer on record, of 9, would change Opening or Verdict if it alone were wrong."
+
+
+def test_where_no_wrong_answer_moves_anything_it_says_so() -> None:
+    assert told(answers=7)[1] == ("Of 7 answers on record none would change Opening or Verdict if it alone were wrong.")
+    assert told(answers=1)[1] == "The 1 answer on record would not change Opening or Verdict if it were wrong."
+
+
+def test_without_an_answer_on_record_there_is_none_to_verify() -> None:
+    assert "Which answer to verify first" not in told(answers=0)
+
+
+def test_a_result_that_no_number_tips_is_stable() -> None:
+    assert told(tried=12)[-1] == (
+        "The result is stable: 12 numbers of the criteria were moved down and up by 10, 25 and 50 %, each by itself, "
+        "and it stays."
+    )
+    assert told(tried=1)[-1].startswith("The result is stable: 1 number of the criteria was moved")
+
+
+def test_the_numbers_that_tip_it_are_named() -> None:
+    tips = (
+        tip("parameter", "age", title="Age of an old tree"),
+        tip("points", "high", percent=25),
+        tip("band", "stormy", title="Stormy"),
+        tip("cap", "cap"),
+        tip("parameter", "height"),
+    )
+    lines_ = told(tips=tips, tried=12)
+    assert lines_[1].endswith("each by itself. These would tip the result:")
+    assert lines_[2:] == [
+        "Numbers that tip the result",
+        "Age of an old tree | 80 | 72 (within 10 %) | Verdict: A word",
+        "Points of a high finding | 80 | 72 (within 25 %) | Verdict: A word",
+        "Limit of the band Stormy | 80 | 72 (within 10 %) | Verdict: A word",
+        "The cap of what is not critical | 80 | 72 (within 10 %) | Verdict: A word",
+        "height | 80 | 72 (within 10 %) | Verdict: A word",
+    ]

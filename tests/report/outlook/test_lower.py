@@ -1,0 +1,116 @@
+"""What would lower the result of the old tree, or what stands against it."""
+
+from risk_engine.model.outlook import Change
+from tests.report.outlook.samples import down, lines, obstacle, outlook, section, way
+from tests.report.samples import full
+
+BIND = Change(path="tree.old.bark", before="loose", after="firm")
+CAME = "Opening: Wait; Verdict: Terms"
+
+
+def test_a_way_says_what_it_takes_its_effort_and_what_comes_out() -> None:
+    assert lines(outlook(ways=(down(way("ROPE")),)))[:3] == [
+        "Verdict: what would lower it",
+        "Terms instead of Refusal: this",
+        f"A rope (ROPE) [in place] | 3 | {CAME}",
+    ]
+
+
+def test_controls_of_a_way_are_marked_with_how_far_they_are() -> None:
+    made = outlook(ways=(down(way("NET", "SPRAY", "HOE")),), controls={"NET": "A net", "SPRAY": "A spray"})
+    assert lines(made)[2].startswith("A net (NET) [agreed] + A spray (SPRAY) [planned] + HOE (HOE) | ")
+
+
+def test_of_several_ways_any_one_is_enough() -> None:
+    told = lines(outlook(ways=(down(way("ROPE"), way("NET")),)))
+    assert told[1] == "Terms instead of Refusal: any one of these"
+    assert [one.partition(" (")[0] for one in told[2:4]] == ["A rope", "A net"]
+
+
+def test_a_change_says_the_other_answer_and_what_must_really_change() -> None:
+    told = lines(outlook(ways=(down(way(changes=(BIND,), effort=0)),)))
+    question = "How is the bark? (Tree “Grandmother”)"
+    assert told[2] == f"{question} – Firm instead of Loose – Somebody binds it. | – | {CAME}"
+
+
+def test_a_change_may_go_further() -> None:
+    further = BIND.model_copy(update={"or_milder": True})
+    told = lines(outlook(ways=(down(way("ROPE", changes=(further,))),)))
+    assert " + How is the bark? (Tree “Grandmother”) – Firm, or one that is less risky, instead of Loose" in told[2]
+
+
+def test_an_answer_that_was_never_given_is_not_known() -> None:
+    unknown = BIND.model_copy(update={"before": None})
+    told = lines(outlook(ways=(down(way(changes=(unknown,))),)))
+    assert "Firm instead of not known" in told[2]
+
+
+def test_several_levels_that_can_be_reached_stand_under_one_title_the_gate_first() -> None:
+    made = outlook(
+        ways=(
+            down(way("ROPE")),
+            down(way("NET"), to="word"),
+            down(way("SPRAY"), ladder="opening", level="shut", to="go"),
+        )
+    )
+    told = [one for one in lines(made) if " | " not in one]
+    assert told[:5] == [
+        "Opening: what would lower it",
+        "Go instead of Shut: this",
+        "Verdict: what would lower it",
+        "Terms instead of Refusal: this",
+        "A word instead of Refusal: this",
+    ]
+    turned = full().model_copy(update={"proposals": full().proposals[::-1]})
+    assert lines(made, turned)[0] == "Verdict: what would lower it"
+
+
+def test_a_search_that_ended_at_its_limit_says_so() -> None:
+    note = "There may be further ways; the search ended at its limit."
+    assert note in lines(outlook(ways=(down(way("ROPE"), is_all=False),)))
+    assert note not in lines(outlook(ways=(down(way("ROPE")),)))
+
+
+def test_questions_that_a_change_opens_are_told_once() -> None:
+    opens = way(changes=(BIND,), then_asked=("case.need",))
+    told = lines(outlook(ways=(down(opens, opens),)))
+    at = told.index("These changes open a further question; until it is answered, the worst is assumed:")
+    assert told[at + 1] == "Are there others?"
+    assert told.count("Are there others?") == 1
+    more = way(changes=(BIND,), then_asked=("case.need", "tree.old.pest"))
+    told = lines(outlook(ways=(down(more),)))
+    at = told.index("These changes open further questions; until they are answered, the worst is assumed:")
+    assert told[at + 1 : at + 3] == ["Are there others?", "Which pests live in it? (Tree “Grandmother”)"]
+
+
+def test_without_a_way_it_is_told_what_stands_against_it_and_what_that_rests_on() -> None:
+    made = outlook(ways=(down(obstacles=(obstacle("ROT-1", "tree.old.bark", "tree.old.age"), obstacle("GONE-9"))),))
+    assert lines(made)[1:4] == [
+        "Terms instead of Refusal: no control and no change of design leads there.",
+        (
+            "ROT-1 Title of ROT-1 stands against it; it rests on “How is the bark?” (Tree “Grandmother”) – Loose; "
+            "“How old?” (Tree “Grandmother”) – 90"
+        ),
+        "GONE-9 stands against it",
+    ]
+
+
+def test_a_finding_that_an_answer_could_end_says_which() -> None:
+    paths = ("tree.old.pest", "tree.old.owner")
+    told = lines(outlook(ways=(down(obstacles=(obstacle("PEST-2", unanswered=paths),)),)))
+    assert told[2] == (
+        "PEST-2 Title of PEST-2 stands against it; it could end with the answer to “Which pests live in it?” "
+        "(Tree “Grandmother”), “Whose is it?” (Tree “Grandmother”) [confidential]"
+    )
+
+
+def test_of_many_findings_that_stand_against_it_the_rest_is_counted() -> None:
+    told = lines(outlook(ways=(down(obstacles=tuple(obstacle(f"ROT-{one}") for one in range(11))),)))
+    assert sum("stands against it" in one for one in told) == 8
+    assert told[10] == "and 3 more"
+
+
+def test_a_finding_leads_to_its_place_in_the_report() -> None:
+    (group,) = (one for one in section(outlook(ways=(down(obstacles=(obstacle("ROT-1"),)),))).blocks[1:2])
+    (line,) = group.blocks[1].lines  # type: ignore[union-attr]
+    assert [(run.text, run.ref) for run in line if run.ref] == [("ROT-1 Title of ROT-1", "ROT-1")]
