@@ -105,8 +105,8 @@ def _question(one: NextQuestion, told: Told) -> tuple[Line, ...]:
 
 def _if(found: IfAnswered, question: NextQuestion, told: Told) -> Line:
     answer = strong(_answer(found, question, told))
-    # What it brings about comes first, what it rules out after that.
-    moved = sorted(found.moves, key=lambda one: one.after[1] == "none")
+    # What it brings about comes first, then what it leaves possible, then what it rules out.
+    moved = sorted(found.moves, key=lambda one: (one.after[1] == "none", one.after[0] == "none"))
     several = [_moved(one) for one in moved[:_MOVES]]
     if len(moved) > _MOVES:
         several.append(ngettext("{number} more finding moves", "{number} more findings move", len(moved) - _MOVES))

@@ -133,6 +133,8 @@ def test_only_the_first_answers_of_a_question_are_told() -> None:
 def test_what_an_answer_brings_about_comes_before_what_it_rules_out() -> None:
     told = _row(answered("moth", moved("ROT-1", "none", "none"), moved("PEST-2", "high", "high")))
     assert "if Moths: PEST-2 becomes high, ROT-1 is out of the question – " in told
+    told = _row(answered("moth", moved("ROT-1", "none", "high"), moved("PEST-2", "high", "high")))
+    assert "if Moths: PEST-2 becomes high, ROT-1 becomes none to high – " in told
     several = [moved(f"PEST-{one}", "high", "high") for one in range(6)]
     assert "PEST-3 becomes high, 2 more findings move – " in _row(answered("moth", *several))
 

@@ -87,7 +87,7 @@ GERMAN = [
     "Diese 1 Frage muss nicht gestellt werden: Keine Antwort darauf ändert Opening oder Verdict.",
     "Whose is it? (Tree „Grandmother“) [vertraulich]",
     "Opening: was es mildern würde",
-    "Go statt Shut: Keine Schutzmaßnahme und keine Änderung des Entwurfs führt dorthin.",
+    "Go statt Shut: Keine Schutzmaßnahme und keine Änderung am Projekt führt dorthin.",
     "ROT-1 Title of ROT-1 steht dem entgegen; er beruht auf „How is the bark?“ (Tree „Grandmother“) – Loose",
     "Verdict: was es mildern würde",
     "Terms statt Refusal: dies",
@@ -95,7 +95,7 @@ GERMAN = [
         "A rope (ROPE) [wirksam] + How is the bark? (Tree „Grandmother“) – Firm oder weniger riskant statt Loose "
         "– Somebody binds it. | 3 | Opening: Wait; Verdict: Terms"
     ),
-    "Diese Änderungen eröffnen eine weitere Frage; bis sie beantwortet ist, wird das Schlimmste angenommen:",
+    "Diese Änderungen eröffnen eine weitere Frage; bis sie beantwortet ist, wird das Ungünstigste angenommen:",
     "Are there others?",
     "Wie weit es bis zum nächsten Ergebnis ist",
     "Safety of pickers: 1 Punkt nach Schutzmaßnahmen, 19 Punkte unter „stormy“",
