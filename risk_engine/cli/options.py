@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -81,6 +82,8 @@ def write_bytes(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(content)
+        if path.exists():
+            shutil.copymode(path, temporary)  # what only some may read, only they may read afterwards
         temporary.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

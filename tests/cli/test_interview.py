@@ -268,6 +268,12 @@ def test_a_file_that_may_only_be_read_is_refused(case: Path) -> None:
     assert f"{case}: the file may only be read" in result.err
 
 
+def test_who_may_read_the_file_stays_as_it_was(case: Path) -> None:
+    case.chmod(0o600)
+    said(case, "Fan", "q")
+    assert (case.stat().st_mode & 0o777, stated(case)["artwork"]) == (0o600, [{"id": "fan", "called": "Fan"}])
+
+
 def test_what_somebody_else_wrote_meanwhile_is_not_written_over(case: Path) -> None:
     file = CaseFile(case, case.read_bytes())
     file.save({**file.document.data, "notes": "first"})
