@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import sys
@@ -45,9 +46,10 @@ class Dialogue:
     def say(self, text: str = "", *, lead: str = "", strong: bool = False) -> None:
         """Show a paragraph, its lines with this lead."""
         width = min(shutil.get_terminal_size().columns, _WIDEST)
-        for line in textwrap.wrap(
-            lead + _clean(text), max(width, 20), subsequent_indent=lead, break_on_hyphens=False
-        ) or [""]:
+        number = re.match(r" *[0-9]+  ", text)  # further lines of an option stand under its words
+        below = lead + " " * (number.end() if number else 0)
+        wrapped = textwrap.wrap(lead + _clean(text), max(width, 20), subsequent_indent=below, break_on_hyphens=False)
+        for line in wrapped or [""]:
             typer.echo(typer.style(line, bold=True) if strong and self._is_bold else line)
 
     def ask(self) -> str | None:

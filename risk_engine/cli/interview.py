@@ -10,13 +10,16 @@ import typer
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
-from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError
 from risk_engine.language import _
 
 if TYPE_CHECKING:
     from risk_engine.cli.case_file import CaseFile
     from risk_engine.interview.session import Session
+    from risk_engine.interview.standing import Looker
     from risk_engine.interview.talk import Ended
+    from risk_engine.model.assessment import Assessment
+    from risk_engine.model.criteria import CriteriaSet
 
 EXAMPLES = """Examples: risk-engine interview ·
 risk-engine interview cases/2026-014.yaml ·
@@ -95,7 +98,6 @@ def _opened(path: Path) -> "CaseFile":
 
 def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything: bool) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
-    from risk_engine.interview.bounds import Bounds
     from risk_engine.interview.record import Record, Under
     from risk_engine.interview.session import Session
     from risk_engine.loading.case import case_of, located, stated_criteria, stated_date
@@ -122,7 +124,28 @@ def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything:
         record.worked  # noqa: B018 (it raises)
     except InvalidCaseError as error:
         raise located(error, file.document) from error
-    return Session(record, Bounds(), "all" if everything else "deciding")
+    return Session(record, _looker(loaded, dialogue), "all" if everything else "deciding")
+
+
+def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
+    """Return what tells how a case stands: exactly where a solver is installed."""
+    from importlib.util import find_spec
+
+    if find_spec("z3") is None:
+        from risk_engine.interview.bounds import Bounds
+
+        dialogue.say(
+            _("What can still matter is told by bounds. With the extra `audit` it is told exactly: fewer questions.")
+        )
+        return Bounds()
+    from risk_engine.interview.exact import Exact
+    from risk_engine.loading.base import base_case
+
+    try:
+        base = base_case(Path(criteria.folder or ""), criteria)[1]
+    except InvalidSourceError:
+        base = None  # a set of one's own need have no cases
+    return Exact(base)
 
 
 def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialogue, given: _Given) -> Exit:
@@ -138,10 +161,30 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
     typer.echo()
     put_one(assessment, Format.text, None)
     typer.echo()
+    if dialogue.is_terminal:
+        _offer_report(assessment, file, dialogue)
     report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"
     typer.echo(_("The full report: {command}", command=report))
     _say_where(file, given)
     return Exit.DONE
+
+
+def _offer_report(assessment: "Assessment", file: "CaseFile", dialogue: Dialogue) -> None:
+    """Ask whether to write the full report, until it is written or not wanted."""
+    from risk_engine.cli.options import check_new, form_of, keep_inputs
+    from risk_engine.cli.results import Format, put_one
+
+    while name := dialogue.asked(
+        _("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no.")
+    ):
+        try:
+            keep_inputs(Path(name), [file.path])
+            check_new(Path(name), _("choose another name"))
+            put_one(assessment, form_of(Path(name), Format), Path(name))
+        except RiskEngineError as error:
+            dialogue.say(f"{error}")
+        else:
+            return
 
 
 def _left(dialogue: Dialogue, file: "CaseFile | None", given: _Given) -> Exit:

@@ -1,7 +1,8 @@
 """How a case stands as its bounds tell it, and which question is asked first: nothing but the engine is needed.
 
-A question is asked the sooner the more open findings it can decide, the fewer other answers they wait for, and the
-further each of them alone would move a ladder.
+A question is asked the sooner the more open findings it can decide, the fewer answers those still want, and the further
+each of them alone would move the ladders that decide; how far counts with its square, so that what can end a case comes
+first. That a list has entries decides nothing yet and leads to more questions, so it comes a little later.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,13 +19,20 @@ from risk_engine.interview.standing import (
     Next,
     Standing,
     decisive,
+    is_settled,
     is_waiting,
     open_questions,
 )
+from risk_engine.model.conditions import facts_in
+from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.reading import conditions_of
 from risk_engine.model.words import KnockOut, Severity
+from risk_engine.once import once
 
 LITTLE = Fraction(1, 20)
 """What a finding weighs that moves no ladder alone: many of them together may."""
+LISTS = Fraction(1, 4)
+"""What a list counts for: whether it has entries, their names and whether there are more are at least two questions."""
 
 Upper = tuple[str, Severity, Severity, KnockOut]
 Lower = frozenset[Upper]
@@ -43,7 +51,7 @@ class Bounds:
         ladders = tuple(
             _between(worked, name, proposed[name].lowest, proposed[name].highest) for name in decisive(worked)
         )
-        settled = all(len(one.levels) == 1 for one in ladders)
+        settled = is_settled(worked)
         asked = open_questions(worked)
         moved = self.moved(worked)
         ordered = self.in_order(worked, asked, moved)
@@ -80,9 +88,13 @@ class Bounds:
         """Return the questions that can move a finding, the most telling first, else as in the case file."""
         lower = frozenset(_lower(one) for one in worked.found if _is_certain(one))
         weights = {one.id: self._weight(worked, lower, one) for those in moved.values() for one in those}
-        waits = {one.id: len(_to_ask(one, worked)) for those in moved.values() for one in those}
+        waits = {one.id: _wanted(one, worked) for those in moved.values() for one in those}
         those = [read for read in asked if read in moved]
-        score = {read: sum((weights[one.id] / waits[one.id] for one in moved[read]), Fraction()) for read in those}
+        score = {
+            read: sum((weights[one.id] ** 2 / waits[one.id] for one in moved[read]), Fraction())
+            * (LISTS if read.fact is None else 1)
+            for read in those
+        }
         ordered = sorted(those, key=lambda read: -score[read])
         return tuple(
             Next(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
@@ -107,6 +119,29 @@ class Bounds:
 
 def _to_ask(found: Found, worked: Worked) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(one for read in found.missing for one in worked.facts.to_ask(read)))
+
+
+def _wanted(found: Found, worked: Worked) -> int:
+    """Return how many answers a finding still wants; of a list that is open, those about one entry too."""
+    return sum(
+        1 if read.fact is not None else 1 + len(_read_of(worked.criteria, found.id, read.entity))
+        for read in found.missing
+    )
+
+
+@once
+def _read_by(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return the facts that each indicator reads."""
+    return {name: _facts_of(indicator, criteria) for name, indicator in criteria.indicators.items()}
+
+
+def _facts_of(indicator: Indicator, criteria: CriteriaSet) -> frozenset[str]:
+    read = (facts_in(one, criteria.definitions) for one in conditions_of(indicator))
+    return frozenset(name for names in read for name in names)
+
+
+def _read_of(criteria: CriteriaSet, finding: str, entity: str) -> list[str]:
+    return [one for one in _read_by(criteria)[finding] if one.partition(".")[0] == entity]
 
 
 def _between(worked: Worked, ladder: str, lowest: str, highest: str) -> LadderStanding:

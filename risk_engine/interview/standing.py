@@ -63,6 +63,12 @@ def decisive(worked: Worked) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in (roles.gate, roles.headline) if one is not None))
 
 
+def is_settled(worked: Worked) -> bool:
+    """Return whether by its bounds one level of each ladder that decides is left."""
+    names = decisive(worked)
+    return all(one.lowest == one.highest for one in worked.proposed if one.ladder in names)
+
+
 def open_questions(worked: Worked) -> tuple[Read, ...]:
     """Return every question that a person could answer now, in the order of the case file; a list without a fact.
 

@@ -10,6 +10,7 @@ from risk_engine.forms.fields import WrongError, short
 from risk_engine.interview import wording
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
+from risk_engine.interview.standing import is_settled
 from risk_engine.interview.typed import is_no, is_not_known, is_yes, typed
 from risk_engine.language import _, ngettext
 
@@ -196,19 +197,30 @@ class Talk:
         if session.stage != "deciding" or not session.standing.is_settled or not left:
             return False
         self.terminal.say()
-        self.terminal.say(
-            ngettext(
-                "The result stands. {number} further answer would complete the findings and what is to be done.",
-                "The result stands. {number} further answers would complete the findings and what is to be done.",
-                len(left),
-            )
-        )
+        text = self._settled(len(left))
+        self.terminal.say(text)
         self.terminal.say(_("Go on with them? Enter: no."), strong=True)
         line = self.terminal.ask()
         if line is None or not is_yes(line):
             return False
         session.stage = "further"
         return True
+
+    def _settled(self, left: int) -> str:
+        """Return what more answers would be good for, once the result cannot change any more."""
+        if not is_settled(self.session.record.worked):
+            return ngettext(
+                "No answer can change the result any more. {number} further answer would let the assessment say so "
+                "too: it looks at each finding alone.",
+                "No answer can change the result any more. {number} further answers would let the assessment say so "
+                "too: it looks at each finding alone.",
+                left,
+            )
+        return ngettext(
+            "The result stands. {number} further answer would complete the findings and what is to be done.",
+            "The result stands. {number} further answers would complete the findings and what is to be done.",
+            left,
+        )
 
 
 def legend() -> str:

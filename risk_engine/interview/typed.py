@@ -134,7 +134,10 @@ def _row(text: str, question: Question, fact: RowFact, criteria: CriteriaSet) ->
         way_out = _("which of these: {names}?", names=", ".join(near[:SHOWN_ROWS]) + more)
         raise WrongError(_("{text} is not the whole name", text=short(text)), way_out)
     field = Field(Cell(text, ""), titles={title: name for name, title in question.choices})
-    found_value = given(field, fact, criteria, Words.now())
+    try:
+        found_value = given(field, fact, criteria, Words.now())
+    except WrongError as error:
+        raise WrongError(str(error), accepted(question) if is_short(question) else error.help) from error
     return "" if found_value is None else str(found_value.value)
 
 

@@ -22,7 +22,15 @@ pytestmark = pytest.mark.unwatched
 
 PATIENCE = 20
 """So many seconds a question may take before a test gives up; no test depends on how fast it comes."""
-HEAD = "criteria: loan-desk\nid: L-7\ntitle: Fans\nassessment_date: 2026-03-02\n"
+HEAD = """criteria: loan-desk
+id: L-7
+title: Fans
+assessment_date: 2026-03-02
+loan: {occasion: display, months: 6, paperwork: signed_both, shipper: GENTLE}
+borrower:
+  - {id: town, called: Town Museum, seat: NO, climate: steady, night_watch: staffed}
+"""
+"""A case in which only the list of objects is open."""
 
 
 def _before_its_terminal() -> None:

@@ -1,5 +1,4 @@
 import random
-from datetime import date
 from typing import Any
 
 import pytest
@@ -8,8 +7,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.record import Record, Under, consistent
 from risk_engine.interview.session import Session, Step
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
+from tests.interview.playing import answer, random_case
 
 RUNS = 40
 
@@ -21,7 +19,7 @@ def session(record: Record) -> Session:
 def first(one: Session, kind: str = "fact") -> Step:
     step = one.next()
     while step is not None and step.kind != kind:
-        (one.none if step.kind == "list" else one.keep)(step)
+        {"list": one.none, "fact": one.skip}.get(step.kind, one.keep)(step)
         step = one.next()
     assert step is not None
     return step
@@ -126,57 +124,3 @@ def test_what_is_not_asked_does_not_matter(seed: int, under: Under, base: dict[s
     while (step := one.next()) is not None:
         answer(one, step, draw, whole)
     assert one.standing.ladders == wanted.ladders
-
-
-def random_case(draw: random.Random, criteria: CriteriaSet, base: dict[str, Any]) -> dict[str, Any]:
-    """Draw a complete case: as the base case, with some answers drawn anew, and sometimes two entries or none."""
-    found: dict[str, Any] = {"id": "L-1", "title": "A loan"}
-    for name, entity in criteria.entities.items():
-        if entity.many is None:
-            found[name] = one_entry(draw, criteria, name, dict(base[name]))
-            continue
-        number = draw.choice((0, 1, 1, 1, 2))
-        found[name] = tuple(
-            one_entry(draw, criteria, name, {**base[name][0], "id": f"e{at}", "called": f"E{at}"})
-            for at in range(number)
-        )
-    return found
-
-
-def one_entry(draw: random.Random, criteria: CriteriaSet, entity: str, entry: dict[str, Any]) -> dict[str, Any]:
-    for short, fact in criteria.entities[entity].facts.items():
-        if short not in entry and getattr(fact, "from_", None) is not None:
-            continue
-        if short in entry and draw.random() < 0.7:
-            continue
-        match fact:
-            case BooleanFact():
-                entry[short] = draw.random() < 0.5
-            case ChoiceFact():
-                entry[short] = draw.choice(list(fact.options))
-            case ChoicesFact():
-                entry[short] = tuple(one for one in fact.options if draw.random() < 0.3)
-            case IntegerFact():
-                entry[short] = draw.randint(*fact.range)
-            case DateFact():
-                entry[short] = date(draw.choice((1925, 1938, 1960, 2027)), 5, 1)
-            case RowFact():
-                entry[short] = draw.choice(list(criteria.tables[fact.of].rows))
-            case _:
-                entry.setdefault(short, "x")
-    return entry
-
-
-def answer(one: Session, step: Step, draw: random.Random, whole: dict[str, Any]) -> None:
-    """Answer a step as the whole case has it; without one, anything."""
-    entity, entry, fact = step.read
-    stated = whole.get(entity)
-    if step.kind == "list":
-        one.name(step, stated[0]["called"]) if stated else one.none(step)
-    elif step.kind == "more":
-        have = len(one.record.entries(entity))
-        one.name(step, stated[have]["called"]) if stated and have < len(stated) else one.keep(step)
-    else:
-        found = next((each for each in stated or () if each["id"] == entry), {}) if entry else stated or {}
-        value = found.get(fact) if whole else one_entry(draw, one.record.criteria, entity, {}).get(fact or "")
-        one.answer(step, None if value == "unknown" else value)

@@ -1,0 +1,255 @@
+"""Measure how many questions an interview asks: `python benchmarks/interview.py [CASES]`; no test depends on it.
+
+Random complete cases of the newest version of the set, the same in every run, from the harmless case of the set to
+cases in which every other answer is drawn anew. Each is asked for twice: in the order of the interview, and in the
+order of the case file, which leaves out what other answers rule out. Counted is every question that is put to a person,
+the names of entries and "is there another?" among them, until headline and gate are settled, and beside it how many
+there would be in all. What can still matter is told by bounds, as without the extra `audit`: to ask the solver at every
+step of thousands of cases would take days. At the end the time that the next question takes is printed, over all
+questions of a few cases, as the command finds it: with the solver once few questions are left.
+"""
+
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from risk_engine.forms.ask import label_fact
+from risk_engine.interview.bounds import Bounds, is_for_record
+from risk_engine.interview.record import Record, Under, consistent
+from risk_engine.interview.session import Session, Step
+from risk_engine.interview.standing import Standing, is_settled, open_questions
+from risk_engine.loading.base import base_case
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.sets import versions
+from risk_engine.model.case import UNKNOWN, case_model
+from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
+
+if TYPE_CHECKING:
+    from risk_engine.engine.facts import Read
+
+SET = "reconnect-china"
+ON = date(2026, 12, 2)
+SEED = 7
+CASES = 1000
+CHANGED = (0, 5, 20, 50)
+"""So many of a hundred answers of the harmless case are drawn anew."""
+EXACT = 5
+"""So many cases of each kind are asked with the solver too."""
+
+Data = dict[str, Any]
+
+
+class Taken(NamedTuple):
+    """How many questions one case took: in the order of the interview, in that of the file, and all there are."""
+
+    interview: int
+    file: int
+    all: int
+    level: str
+
+
+def main() -> None:
+    """Print the distribution for each kind of case."""
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else CASES
+    processes = int(os.environ.get("PROCESSES", "1"))
+    with ProcessPoolExecutor(processes) as pool:
+        for changed in CHANGED:
+            cases = 1 if changed == 0 else number
+            taken = list(pool.map(_taken, [changed] * cases, range(cases), chunksize=10))
+            _print(f"{changed} % of the answers changed, {cases} cases", taken)
+    _print_time()
+
+
+def _print(name: str, taken: Sequence[Taken]) -> None:
+    levels = sorted({one.level for one in taken})
+    print(f"{name}: " + ", ".join(f"{sum(one.level == level for one in taken)} {level}" for level in levels))
+    for title, pick in _COLUMNS:
+        print(f"  {title:<10} {_spread([pick(one) for one in taken])}")
+    spared = [100 * (one.file - one.interview) / one.file for one in taken]
+    print(f"  asked less than in file order: {_spread(spared)} (%)")
+
+
+def _print_time() -> None:
+    """Print how long the next question takes, and how many fewer there are with the solver."""
+    from risk_engine.interview.exact import Exact
+
+    under, taken, bounds, exact = _under(), list[float](), 0, 0
+    base = under.model.model_validate(_base())
+    for changed in CHANGED[1:]:
+        for number in range(EXACT):
+            whole = _whole(changed, number)
+            bounds += _asked(Session(_empty(), _bounds()), whole)
+            session = Session(_empty(), Exact(base))
+            while (step := session.next()) is not None:
+                start = time.perf_counter()
+                _answer(session, step, whole)
+                taken.append(1000 * (time.perf_counter() - start))
+                exact += 1
+    print(f"next question, {len(taken)} of them: {_spread(taken)} ms, at most {max(taken):.0f} ms")
+    print(f"with the solver {exact} questions, without it {bounds}")
+
+
+def _empty() -> Record:
+    return Record({"id": "X", "title": "X"}, _under())
+
+
+_COLUMNS: tuple[tuple[str, Callable[[Taken], int]], ...] = (
+    ("interview", lambda one: one.interview),
+    ("file order", lambda one: one.file),
+    ("all", lambda one: one.all),
+)
+
+
+def _spread(numbers: Sequence[float]) -> str:
+    ordered = sorted(numbers)
+    tenth, quarter, half, three, nine = (
+        ordered[int(part * (len(ordered) - 1))] for part in (0.1, 0.25, 0.5, 0.75, 0.9)
+    )
+    return f"10 %: {tenth:.0f}  25 %: {quarter:.0f}  median: {half:.0f}  75 %: {three:.0f}  90 %: {nine:.0f}"
+
+
+# --- one case ---
+
+
+@cache
+def _under() -> Under:
+    criteria = read_criteria(versions(SET)[-1].folder)
+    return Under(criteria, case_model(criteria), ON)
+
+
+@cache
+def _base() -> Data:
+    under = _under()
+    return base_case(versions(SET)[-1].folder, under.criteria, under.model)[1].model_dump(
+        by_alias=True, exclude_none=True
+    )
+
+
+@cache
+def _bounds() -> Bounds:
+    return Bounds()
+
+
+def _taken(changed: int, number: int) -> Taken:
+    whole = _whole(changed, number)
+    session = Session(_empty(), _bounds())
+    interview = _asked(session, whole)
+    level = "/".join("-".join(one.levels) for one in session.standing.ladders)
+    return Taken(interview, *_in_file_order(whole), level)
+
+
+def _asked(session: Session, whole: Data) -> int:
+    """Ask until nothing is left; return after how many questions."""
+    number = 0
+    while (step := session.next()) is not None:
+        _answer(session, step, whole)
+        number += 1
+    return number
+
+
+def _answer(session: Session, step: Step, whole: Data) -> None:
+    """Answer as the whole case does."""
+    entity, entry, fact = step.read
+    stated = whole.get(entity)
+    if step.kind in {"list", "more"}:
+        have = len(session.record.entries(entity))
+        if stated and have < len(stated):
+            session.name(step, stated[have][label_fact(session.record.criteria, entity)])
+        elif step.kind == "list":
+            session.none(step)
+        else:
+            session.keep(step)
+        return
+    one: Data = next((each for each in stated or () if each["id"] == entry), {}) if entry is not None else stated or {}
+    value = one.get(fact or "", UNKNOWN)
+    session.answer(step, None if value == UNKNOWN else value)
+
+
+def _in_file_order(whole: Data) -> tuple[int, int]:
+    """Return after how many questions in file order headline and gate are settled, and how many there are in all."""
+    record = _empty()
+    session = Session(record, _Nothing())
+    skipped: set[Read] = set()
+    number, settled = 0, None
+    while True:
+        worked = session.record.worked
+        if settled is None and is_settled(worked):
+            settled = number
+        left = [one for one in open_questions(worked) if one not in skipped and not is_for_record(one, worked)]
+        if not left:
+            break
+        step: Step | None = Step("list" if left[0].fact is None else "fact", left[0])
+        while step is not None:
+            skipped.add(step.read)
+            _answer(session, step, whole)
+            number += 1
+            step = session.next()  # only the further entries of a list
+    return number if settled is None else settled, number
+
+
+class _Nothing:
+    """Looks at nothing: what is asked is said from outside."""
+
+    def look(self, _worked: object) -> Any:
+        return Standing((), (), 0, 0, (), (), is_exact=False)
+
+
+# --- random complete cases ---
+
+
+def _whole(changed: int, number: int) -> Data:
+    """Return a complete case in which so many of a hundred answers of the harmless one are drawn anew."""
+    draw = random.Random(f"{SEED} {changed} {number}")  # noqa: S311 (nothing is to be kept secret)
+    under = _under()
+    data: Data = {"id": "X", "title": "X"}
+    for name, entity in under.criteria.entities.items():
+        entries = [*(_base()[name] if entity.many else [_base()[name]])]
+        if entity.many and changed:
+            entries = entries * draw.choice((1, 1, 1, 2)) if draw.randrange(100) >= changed else []
+        drawn = [_entry(draw, name, one, changed) for one in entries]
+        if entity.many is None:
+            data[name] = drawn[0]
+            continue
+        label = label_fact(under.criteria, name)
+        ids = ("one", "two")
+        data[name] = tuple({**one, "id": ids[at], label: ids[at]} for at, one in enumerate(drawn))
+    return consistent(Record(data, under))[0].data
+
+
+def _entry(draw: random.Random, entity: str, harmless: Data, changed: int) -> Data:
+    found = dict(harmless)
+    for short, fact in _under().criteria.entities[entity].facts.items():
+        is_open = short not in found and getattr(fact, "from_", None) is None
+        if is_open or draw.randrange(100) < changed:
+            value = _drawn(draw, fact)
+            if value is not None and getattr(fact, "from_", None) is None:
+                found[short] = value
+    return found
+
+
+def _drawn(draw: random.Random, fact: AnyFact) -> Any:
+    match fact:
+        case BooleanFact():
+            return draw.random() < 1 / 2
+        case ChoiceFact(options=options):
+            return draw.choice(list(options))
+        case ChoicesFact(options=options):
+            return tuple(one for one in options if draw.randrange(4) == 0)
+        case IntegerFact(range=(low, high)):
+            return draw.randint(low, high)
+        case DateFact():
+            return date(draw.randint(2024, 2031), draw.randint(1, 12), 1)
+        case RowFact(of=table):
+            return draw.choice(list(_under().criteria.tables[table].rows))
+        case _:
+            return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Random complete cases of the loan desk, and an interview that is answered as one of them has it."""
+
+import random
+from datetime import date
+from typing import Any
+
+from risk_engine.interview.session import Session, Step
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
+
+
+def random_case(draw: random.Random, criteria: CriteriaSet, base: dict[str, Any]) -> dict[str, Any]:
+    """Draw a complete case: as the base case, with some answers drawn anew, and sometimes two entries or none."""
+    found: dict[str, Any] = {"id": "L-1", "title": "A loan"}
+    for name, entity in criteria.entities.items():
+        if entity.many is None:
+            found[name] = one_entry(draw, criteria, name, dict(base[name]))
+            continue
+        number = draw.choice((0, 1, 1, 1, 2))
+        found[name] = tuple(
+            one_entry(draw, criteria, name, {**base[name][0], "id": f"e{at}", "called": f"E{at}"})
+            for at in range(number)
+        )
+    return found
+
+
+def one_entry(draw: random.Random, criteria: CriteriaSet, entity: str, entry: dict[str, Any]) -> dict[str, Any]:
+    for short, fact in criteria.entities[entity].facts.items():
+        if short not in entry and getattr(fact, "from_", None) is not None:
+            continue
+        if short in entry and draw.random() < 0.7:
+            continue
+        match fact:
+            case BooleanFact():
+                entry[short] = draw.random() < 0.5
+            case ChoiceFact():
+                entry[short] = draw.choice(list(fact.options))
+            case ChoicesFact():
+                entry[short] = tuple(one for one in fact.options if draw.random() < 0.3)
+            case IntegerFact():
+                entry[short] = draw.randint(*fact.range)
+            case DateFact():
+                entry[short] = date(draw.choice((1925, 1938, 1960, 2027)), 5, 1)
+            case RowFact():
+                entry[short] = draw.choice(list(criteria.tables[fact.of].rows))
+            case _:
+                entry.setdefault(short, "x")
+    return entry
+
+
+def answer(one: Session, step: Step, draw: random.Random, whole: dict[str, Any]) -> None:
+    """Answer a step as the whole case has it; without one, anything."""
+    entity, entry, fact = step.read
+    stated = whole.get(entity)
+    if step.kind == "list":
+        one.name(step, stated[0]["called"]) if stated else one.none(step)
+    elif step.kind == "more":
+        have = len(one.record.entries(entity))
+        one.name(step, stated[have]["called"]) if stated and have < len(stated) else one.keep(step)
+    else:
+        found = next((each for each in stated or () if each["id"] == entry), {}) if entry else stated or {}
+        value = found.get(fact) if whole else one_entry(draw, one.record.criteria, entity, {}).get(fact or "")
+        one.answer(step, None if value == "unknown" else value)

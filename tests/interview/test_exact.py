@@ -1,0 +1,46 @@
+import random
+from typing import Any
+
+import pytest
+
+from risk_engine.interview.bounds import Bounds
+from risk_engine.interview.exact import Exact
+from risk_engine.interview.record import Record, Under, consistent
+from risk_engine.interview.session import Session
+from tests.interview.playing import answer, random_case
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_the_solver_spares_does_not_matter(seed: int, under: Under, base: dict[str, Any]) -> None:
+    draw = random.Random(seed)  # noqa: S311 (a case, no secret)
+    whole = consistent(Record(random_case(draw, under.criteria, base), under))[0]
+    empty = Record({"id": "L-1", "title": "A loan"}, under)
+    exact = Session(empty, Exact(under.model.model_validate(base)))
+    asked = play(exact, draw, whole.data)
+    assert asked <= play(Session(empty, Bounds()), draw, whole.data) + MORE
+    wanted = Bounds().look(whole.worked).ladders
+    assert all(set(one.levels) <= set(level.levels) for one, level in zip(exact.standing.ladders, wanted, strict=True))
+    assert all(one.levels for one in exact.standing.ladders)
+
+
+MORE = 3
+"""So many questions more an interview may take that leaves one out and so comes to others sooner."""
+
+
+def play(session: Session, draw: random.Random, whole: dict[str, Any]) -> int:
+    number = 0
+    while (step := session.next()) is not None:
+        answer(session, step, draw, whole)
+        number += 1
+    return number
+
+
+def test_a_level_that_bounds_leave_open_and_no_answer_can_bring_is_left_out(under: Under, base: dict[str, Any]) -> None:
+    """A claim is rumoured or filed, never both: by bounds each finding alone is open."""
+    data = {**base, "artwork": ({**base["artwork"][0], "claim": "unknown"},)}
+    by_bounds = Bounds().look(Record(data, under).worked)
+    exactly = Exact(under.model.model_validate(base)).look(Record(data, under).worked)
+    assert exactly.is_exact
+    assert [one.read.path() for one in exactly.deciding] == ["artwork.head.claim"]
+    for one, other in zip(exactly.ladders, by_bounds.ladders, strict=True):
+        assert set(one.levels) <= set(other.levels)
