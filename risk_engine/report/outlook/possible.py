@@ -58,6 +58,8 @@ def _row(level: str, witness: Completion, found: ExactRange, told: Told) -> tupl
     telling = {path: witness.answers[path] for path in witness.telling if path in witness.answers}
     if not telling:
         return say(strong(result)), say(_("all that is missing as in a harmless case"))
+    if not witness.answers.keys() - telling.keys():
+        return say(strong(result)), told.answers(telling)
     answers = fill(_("{answers}; all else that is missing as in a harmless case"), answers=told.answers(telling))
     return say(strong(result)), answers
 

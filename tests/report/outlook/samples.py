@@ -156,7 +156,12 @@ def whole(text: Callable[[str], str] = str) -> Outlook:
         findings={"ROT-1": text("Title of ROT-1")},
         levels={ladder: {name: text(title) for name, title in levels.items()} for ladder, levels in LADDERS.items()},
         ranges=(
-            between("opening", "go", "shut", levels=(possible("go"), possible("shut", {"tree.old.pest": "moth"}))),
+            between(
+                "opening",
+                "go",
+                "shut",
+                levels=(possible("go"), possible("shut", {"tree.old.pest": "moth"}, {"tree.old.age": 5})),
+            ),
         ),
         questions=(
             question("tree.old.pest", "alone", answered("moth", moved("ROT-1", "high", "high"))),

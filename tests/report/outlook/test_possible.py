@@ -58,11 +58,17 @@ def test_each_level_has_the_answers_that_lead_there_and_not_the_harmless_ones() 
     ]
 
 
+def test_where_no_other_answer_is_missing_nothing_is_said_of_others() -> None:
+    shut = possible("shut", {"tree.old.pest": "moth"})
+    made = outlook(ranges=(between("opening", "go", "shut", levels=(possible("go"), shut)),))
+    assert lines(made)[5] == f"Opening: Shut | {PEST} – Moths"
+
+
 def test_an_entry_of_an_open_list_has_its_words_in_a_file_too() -> None:
     with_entry = possible("shut", {"ladder": ({"id": "a", "height": 3},)})
     made = outlook(ranges=(between("opening", "go", "shut", levels=(possible("go"), with_entry)),))
     for one in (made, read_back(made)):
-        assert lines(one)[-1].startswith("Opening: Shut | Ladder – a ladder, but: 3; all else")
+        assert lines(one)[-1] == "Opening: Shut | Ladder – a ladder, but: 3"
 
 
 def test_what_is_settled_has_no_range() -> None:
