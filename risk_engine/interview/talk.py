@@ -110,13 +110,13 @@ class Talk:
 
     def _answer(self, step: Step, text: str) -> bool:
         """Take a line as an answer; return whether it was one, else say what is accepted."""
-        text = _unquoted(text)
+        is_quoted, text = _unquoted(text) != text, _unquoted(text)
         try:
             match step.kind:
                 case "fact":
                     return self._fact(step, text)
                 case "list" | "more" | "name":
-                    return self._name(step, text)
+                    return self._name(step, text, is_quoted=is_quoted)
         except WrongError as error:
             for one in (error, *error.more):
                 help_text = f": {one.help}" if one.help else ""
@@ -136,22 +136,25 @@ class Talk:
         self._saved()
         return True
 
-    def _name(self, step: Step, text: str) -> bool:
+    def _name(self, step: Step, text: str, *, is_quoted: bool) -> bool:
         """Take what is said of a list: that there is none, that there are some, or the name of an entry."""
         session = self.session
-        if is_not_known(text):
+        if is_not_known(text) and not is_quoted:
             (session.keep if step.kind == "more" else session.skip)(step)
             return True
-        if step.kind != "name" and is_yes(text):
+        if step.kind != "name" and is_yes(text) and not is_quoted:
             session.ask_name(step)
             return True
-        if step.kind == "more" and is_no(text):
+        if step.kind == "more" and is_no(text) and not is_quoted:
             session.keep(step)
             return True
-        if step.kind == "list" and is_no(text):
+        if step.kind == "list" and is_no(text) and not is_quoted:
             session.none(step)
             self._saved()
             return True
+        if text.isdecimal() and not is_quoted:
+            self.terminal.say(_("That is a number, not a name. If it is really called so, type it in quotes."))
+            return False
         record = session.record
         question = wording.question_of(step, record)
         value = typed(text, question, wording.fact_of(step, record.criteria), record.criteria).value

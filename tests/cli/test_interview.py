@@ -1,6 +1,7 @@
 """`risk-engine interview` through a pipe; tests/cli/test_interview_terminal.py sits before a terminal."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -150,6 +151,11 @@ def test_a_name_that_is_a_command_stands_in_quotes(case: Path) -> None:
     assert stated(case)["artwork"] == [{"id": "b", "called": "b"}]
 
 
+def test_a_number_is_no_name_unless_it_stands_in_quotes(case: Path) -> None:
+    assert "That is a number, not a name." in said(case, "3", '"3"', '"no"', "q")
+    assert [one["called"] for one in stated(case)["artwork"]] == ["3", "no"]  # type: ignore[attr-defined]
+
+
 def test_a_case_as_json_is_answered_too(tmp_path: Path) -> None:
     case = tmp_path / "l.json"
     case.write_text(json.dumps(yaml.safe_load(HEAD.replace("NO", "'NO'")), default=str), "utf-8")
@@ -191,6 +197,13 @@ def test_all_asks_for_what_no_rule_reads_too(case: Path) -> None:
     asked = interview(case, "", *([""] * 9), more=["--all"]).out
     assert "Could another object take its place?" in asked
     assert "Could another object take its place?" not in interview(case, *([""] * 9)).out
+
+
+def test_without_a_solver_bounds_say_what_can_matter(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "z3", None)  # as where the extra is not installed
+    text = said(case, "no")
+    assert text.startswith("What can still matter is told by bounds. With the extra `audit` it is told exactly")
+    assert "Release: Ready · Verdict: Lend · settled" in text
 
 
 # --- a new case ---
