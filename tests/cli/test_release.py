@@ -13,7 +13,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import HEADING, LOCK
 from tests.changing import Replaced, changed
 from tests.cli.commands import COMMANDS
-from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
+from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_with
 from tests.forms.people import Person, fill_workbook
 
 pytestmark = pytest.mark.unwatched
@@ -52,6 +52,10 @@ def tamper(desk: Path) -> None:
     change(desk, "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
 
 
+ENOUGH = ("q",)
+"""What an interview is told; nothing else reads what comes in."""
+
+
 def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | Path, ...]:
     """Return the command with the set in its place; a command of the group `criteria` takes it as its argument."""
     match words:
@@ -59,6 +63,8 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             return (*words, LOAN_CASE, "--criteria", desk, "--profile", LOAN_PROFILE)
         case ("outlook",):
             return (*words, LOAN_CASE, "--criteria", desk)
+        case ("interview",):
+            return (*words, shutil.copy(LOAN_CASE, folder / "asked.yaml"), "--criteria", desk)
         case ("verify",):
             return (*words, folder / "a.json", "--criteria", desk)
         case ("case", "check"):
@@ -121,9 +127,9 @@ def test_a_changed_released_version_is_an_error_in_every_command(
     command = arguments(words, desk, tmp_path)
     before = (desk / LOCK).read_bytes()
     digest = before.decode().strip().rpartition("sha256:")[2]
-    assert run(*command).code == 0
+    assert run_with(ENOUGH, *command).code == 0
     tamper(desk)
-    result = run(*command)
+    result = run_with(ENOUGH, *command)
     assert result.code == 2
     # `list` still says which versions there are.
     assert result.out == ("" if words != ("criteria", "list") else "loan-desk@1.0.0\tin force from 2024-03-01\t"
@@ -140,7 +146,7 @@ def test_what_is_no_rule_may_change_after_the_release(words: tuple[str, ...], of
     change(desk, "set.yaml", "schema: 1", "# A remark.\nschema: 1")
     change(desk, "cases.yaml", "- name: logger and crate make it low", "- name: with both it is low")
     (desk / "1.0.0" / "CHANGES.md").write_text("# A remark\n", "utf-8")
-    assert run(*arguments(words, desk, tmp_path)).code == 0
+    assert run_with(ENOUGH, *arguments(words, desk, tmp_path)).code == 0
 
 
 def test_a_version_is_a_draft_until_it_is_released(desk: Path) -> None:

@@ -29,6 +29,8 @@ OF_THE_ENGINE = {
     *("missing", "confidential", "review"),
     # Places and keys of a questionnaire, what its cells hold, the ending of a signed decision, what stands for a value.
     *("start", "role", "a", "e", "signed", "ID"),
+    # What goes back to the question before in an interview.
+    "b",
     # The kind of a document that says everything, what a typesetting program gets, an extra that is installed, what a
     # table lists.
     *("full", "data", "office", "listed"),

@@ -413,3 +413,11 @@ def test_the_record_is_plain_json_of_whole_numbers_and_text(lung: Assessment) ->
     decision = decide(lung, said())
     assert json.loads(decision_json(decision)) == plain_decision(decision)
     assert plain_decision(decision)["schema"] == 1
+
+
+def test_a_decision_under_a_draft_says_so_and_under_a_release_nothing_of_it(
+    shipped: CriteriaSet, lung: Assessment
+) -> None:
+    of_draft = assess(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped, draft=True)
+    assert plain_decision(decide(of_draft, said()))["about"]["draft"] is True
+    assert "draft" not in plain_decision(decide(lung, said()))["about"]

@@ -130,7 +130,8 @@ def test_a_folder_that_is_no_set_is_said_to_be_none(tmp_path: Path) -> None:
 def test_a_file_in_place_of_a_folder_is_said_to_be_one_and_which_folder_is_meant(
     file: str, folder: str | None, tmp_path: Path
 ) -> None:
-    the_set = tmp_path / "desk"
+    # The folders above may hold what other tests make: sets too.
+    the_set = tmp_path / "offices" / "ours" / "desk"
     version = the_set / "1.0.0"
     shutil.copytree(LOAN_DESK / "1.0.0", version)
     named = (version / file).resolve()

@@ -55,7 +55,9 @@ def _reducible(name: str, space: Space, found: Finding) -> Claim:
         return by_form(never("options", name, statement, "impossible", (), why=said))
     barred = some(pair.must for _kind, pair in found.bars)
     needed = both(found.present, either(found.inherent[ABOVE_LOW], barred))
-    settled = [same(pair.must, pair.may) for pair in (*found.counts, *(pair for _kind, pair in found.bars))]
+    # Of an open finding the answers that are missing say which severity is to be lowered.
+    settled = [same(low, high) for low, high in zip(found.inherent, found.possible, strict=True)]
+    settled += [same(pair.must, pair.may) for pair in (*found.counts, *(pair for _kind, pair in found.bars))]
     # Where nothing counts the report says what the set has to say of that, and nothing else.
     unsaid = True if said is None else some(pair.must for pair in found.counts)
     helpless = [negated(both(*_helps(found, number))) for number in options]

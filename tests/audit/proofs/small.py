@@ -236,11 +236,12 @@ class Universe:
         return any(evaluate(one, self.cases[key].facts).value for one in conditions)
 
     def is_settled(self, key: Key, name: str) -> bool:
-        """Return whether it is known of each knock-out whether it holds, and of each option whether it counts."""
-        indicator = self.criteria.indicators[name]
+        """Return whether all is known: severity, of each knock-out if it holds, of each option if it counts."""
+        found, indicator = self.finding(key, name), self.criteria.indicators[name]
         conditions = [one for _kind, one in knock_out_conditions(indicator)]
         conditions += [one.when for one in indicator.controls if one.when is not None]
-        return all(evaluate(one, self.cases[key].facts).value is not None for one in conditions)
+        is_known = all(evaluate(one, self.cases[key].facts).value is not None for one in conditions)
+        return is_known and found.inherent == found.possible
 
     def distance(self, key: Key, base: Key) -> tuple[int, int]:
         """Return in how much a case differs from the base case, which has one entry; and how many entries it has."""

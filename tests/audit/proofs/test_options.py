@@ -123,3 +123,22 @@ def test_the_example_of_a_helpless_finding_is_a_settled_case(tmp_path: Path) -> 
     claim = the(asked(criteria, "options").claims, "A can always be lowered")
     assert claim.status == "refuted"
     assert claim.examples[0].given == {"trip.pace": "wild"}  # one day, as in the base case, and not an unknown number
+
+
+def test_what_an_option_lowers_is_asked_where_the_severity_is_known(tmp_path: Path) -> None:
+    """Without the second answer it is moderate at least and high at most; with any answer it is high, and C helps."""
+    criteria = toy(
+        tmp_path,
+        """
+        A:
+          severity:
+            moderate: {fact: trip.pace, at_least: brisk}
+            high: {all_of: [{fact: trip.pace, at_least: brisk}, {any_of: [{fact: trip.insured, is: true},
+              {fact: trip.insured, is: false}]}]}
+          controls: [{all: [C], residual: moderate}]
+        """,
+        controls=CONTROLS,
+    )
+    claims = told(asked(criteria, "options").claims, "A")
+    lowered = "A can always be lowered, or its knock-out cured, by an option, or the set says that it cannot"
+    assert claims[lowered][0] == "proved"
