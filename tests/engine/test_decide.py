@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.assess import assess
+from risk_engine.engine.assess import assess, written
 from risk_engine.engine.conditions import StatedCondition
 from risk_engine.engine.confirm import awaits_confirmation, confirm, confirmation_digest, confirmation_problem
 from risk_engine.engine.decide import (
@@ -19,6 +19,7 @@ from risk_engine.engine.decide import (
     plain_decision,
 )
 from risk_engine.engine.persons import same_person
+from risk_engine.engine.work import work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.assessment import Assessment
@@ -418,6 +419,6 @@ def test_the_record_is_plain_json_of_whole_numbers_and_text(lung: Assessment) ->
 def test_a_decision_under_a_draft_says_so_and_under_a_release_nothing_of_it(
     shipped: CriteriaSet, lung: Assessment
 ) -> None:
-    of_draft = assess(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped, draft=True)
+    of_draft = written(work(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped), draft=True)
     assert plain_decision(decide(of_draft, said()))["about"]["draft"] is True
     assert "draft" not in plain_decision(decide(lung, said()))["about"]
