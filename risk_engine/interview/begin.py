@@ -13,7 +13,8 @@ def new_case(criteria: CriteriaSet, reference: str, case_id: str) -> str:
     """Return the text of a case file in which nothing is answered yet."""
     head = criteria.head
     said = [
-        _("A case for {criteria}: {title}", criteria=f"{head.id} {head.version}", title=head.title),
+        # Which version it is the day says, which is asked later.
+        _("A case for {criteria}: {title}", criteria=head.id, title=head.title),
         _(
             "Begun as an interview: `risk-engine interview` goes on with it. Answers may be written here too; a "
             "question that does not stand here is not answered yet, which is never taken as a no."
