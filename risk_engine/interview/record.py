@@ -94,10 +94,6 @@ class Record:
 
     # --- one answer more ---
 
-    def with_core(self, name: str, value: object) -> "Record":
-        """Return the record with another title, institution or day."""
-        return replace(self, data=with_answer(self.data, name, value, list(Case.model_fields)))
-
     def with_none(self, entity: str) -> "Record":
         """Return the record in which a list has no entries."""
         return replace(self, data=self._ordered(entity, ()))
