@@ -34,12 +34,12 @@ def test_a_level_equals_one_level_of_a_set_that_is_shipped_and_of_none_that_says
         assert back <= {level}, (level, other)
 
 
-def test_rows_one_two_four_and_five_of_the_matrix_equal_a_measure_and_row_three_equals_none() -> None:
+def test_what_binds_nobody_in_the_matrix_is_advice_and_each_row_equals_a_measure() -> None:
     levels = MATRIX.ladders["mitigation"].levels
     assert {name: one.equals for name, one in levels.items()} == {
         "none_needed": "advice of reconnect-china",
         "suggested": "advice of reconnect-china",
-        "recommended": None,
+        "recommended": "advice of reconnect-china",
         "required": "regulation of reconnect-china",
         "prohibited": "restriction of reconnect-china",
     }

@@ -101,6 +101,29 @@ def test_all_levels_stand_beside_what_they_equal(example: Comparison) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("version", "answer", "beside_advice"),
+    [
+        ("1.0.0", "The criteria differ: us-dod-matrix 1.0.0 is stricter.", ["None needed or Suggested"]),
+        ("1.0.1", "The criteria agree.", ["None needed, Suggested or Recommended"]),
+    ],
+)
+def test_a_tie_that_lies_back_is_advice_since_row_three_says_what_it_equals(
+    tmp_path: Path, version: str, answer: str, beside_advice: list[str]
+) -> None:
+    case = EXAMPLE.read_text("utf-8").replace("listed_abroad: [us_entity]", "listed_abroad: []")
+    (tmp_path / "case.yaml").write_text(case, "utf-8")
+    found = comparison_view(compare(tmp_path / "case.yaml", ["reconnect-china@1.0.0", f"us-dod-matrix@{version}"]))
+    assert found.answer is not None
+    assert words(found.answer.more[1]).startswith(
+        f"us-dod-matrix {version}: Award: Allowed. Yes, the award may be made. Mitigation: Recommended."
+    )
+    assert found.answer.sentence == answer
+    (section,) = (one for one in found.sections if one.key == "levels")
+    _gate, result = (block for block in section.blocks if isinstance(block, Table))
+    assert rows(result)["Advice"] == beside_advice
+
+
 def test_results_and_findings_stand_side_by_side(example: Comparison) -> None:
     view = comparison_view(example)
     results = table(view, "results")
