@@ -127,6 +127,7 @@ class _List:
             point(name, lambda _now: last)
 
         @keys.add("enter")
+        @keys.add("c-j")  # what Enter sends while the screen is between two questions
         def _take(event: KeyPressEvent) -> None:
             if self.is_several and not self.control.selected_options:
                 self.frame.problem = nothing_marked(self.asked)

@@ -25,6 +25,7 @@ MANY = replace(ONE, options=tuple(Option(f"o{number}", f"Way {number}") for numb
         (["\x1b[F", ENTER], Chosen(("textile",))),
         (["\x1b[F", "\x1b[H", ENTER], "s"),
         (["3", ENTER], Chosen(("paper",))),
+        (["3", "\n"], Chosen(("paper",))),  # as Enter comes where the terminal was not ready yet
         (["7", ENTER], "s"),  # there is no such number
         (["t", ENTER], Chosen(("textile",))),
         (["O", ENTER], Chosen(("oil",))),
