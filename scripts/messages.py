@@ -22,7 +22,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from risk_engine.cli import app
+from risk_engine.cli.commands import application
 from risk_engine.cli.tree import messages as help_of
 
 ROOT = Path(__file__).parents[1]
@@ -147,7 +147,9 @@ def catalog(domain: str, language: str) -> Catalog:
         options = {"trimmed": "true"} if path.suffix == ".j2" else None
         for _, found, comments, context in extract_from_file(method, path, KEYWORDS, ("Translators:",), options):
             made.add(found, auto_comments=comments, context=context)
-    for context, text in help_of(app) if domain == "command" else ():  # it stands unmarked, where typer reads it
+    for context, text in (
+        help_of(application()) if domain == "command" else ()
+    ):  # it stands unmarked, where typer reads it
         made.add(text, context=context)
     return made
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from risk_engine.diagnostics import help_line, printable, quoted, suggestion
 from risk_engine.language import _
-from risk_engine.syntax import UNFIT
 
 if TYPE_CHECKING:
     from risk_engine.model.decision import Person
@@ -29,6 +28,8 @@ class Reading:
 
     def text(self, option: str, stated: str | None, *, lines: bool = False) -> str:
         """Return a text, composed (NFC) and without space around it; `lines` says whether it may have several."""
+        from risk_engine.syntax import UNFIT
+
         text = unicodedata.normalize("NFC", _BREAKS.sub("\n", stated or "")).strip()
         if not text:
             self.problem(

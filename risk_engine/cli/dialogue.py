@@ -14,7 +14,6 @@ from io import TextIOWrapper
 import typer
 
 from risk_engine.interrupts import end_on_interrupt
-from risk_engine.report.blocks import clean_text
 
 _WIDEST = 100
 _PAUSE = 0.05
@@ -66,7 +65,7 @@ class Dialogue:
             self._reads = False
         self.lines += 1
         if not self.is_terminal:
-            typer.echo(clean_text(line))  # nobody else shows what came through a pipe
+            typer.echo(_clean_text(line))  # nobody else shows what came through a pipe
         return line
 
     def interrupt(self) -> None:
@@ -87,4 +86,10 @@ class Dialogue:
 
 
 def _clean(text: str) -> str:
-    return text[: len(text) - len(text.lstrip())] + clean_text(text.lstrip())
+    return text[: len(text) - len(text.lstrip())] + _clean_text(text.lstrip())
+
+
+def _clean_text(text: str) -> str:
+    from risk_engine.report.blocks import clean_text
+
+    return clean_text(text)

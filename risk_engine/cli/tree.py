@@ -26,7 +26,7 @@ def tree_of(app: typer.Typer) -> TyperGroup:
     return _tree(app, current(), languages())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def _tree(app: typer.Typer, language: str, known: tuple[str, ...]) -> TyperGroup:
     """Return the commands as they are told in the current language: reading every signature takes longer than a run."""
     root = typer.main.get_command(app)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import typer
 
-from risk_engine.cli import app
+from risk_engine.cli.commands import application
 
 
-def registered(group: typer.Typer = app, lead: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def registered(group: typer.Typer, lead: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Yield the words of every command, such as `("case", "new")`."""
     for command in group.registered_commands:
         name = command.name or (command.callback.__name__ if command.callback else "")
@@ -18,4 +18,4 @@ def registered(group: typer.Typer = app, lead: tuple[str, ...] = ()) -> Iterator
         yield from registered(sub.typer_instance, (*lead, sub.name))
 
 
-COMMANDS = tuple(registered())
+COMMANDS = tuple(registered(application()))

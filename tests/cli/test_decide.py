@@ -308,8 +308,8 @@ def test_a_name_that_is_taken_meanwhile_is_not_written_over(lung: Path, monkeypa
 
 def test_a_signature_costs_nothing_where_there_is_none(lung: Path) -> None:
     program = (
-        "import sys\nfrom risk_engine.cli import app\n"
-        "try:\n    app(sys.argv[1:])\nfinally:\n    assert 'cryptography' not in sys.modules\n"
+        "import sys\nfrom risk_engine.cli.commands import application\n"
+        "try:\n    application()(sys.argv[1:])\nfinally:\n    assert 'cryptography' not in sys.modules\n"
     )
     for arguments in (["assess", EXAMPLES / "lung-imaging.yaml"], ["decide", lung, *WHO], ["verify", lung]):
         subprocess.run([sys.executable, "-c", program, *map(str, arguments)], check=True, capture_output=True)

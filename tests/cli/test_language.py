@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from risk_engine.canonical import canonical
-from risk_engine.cli import app
+from risk_engine.cli.commands import application
 from risk_engine.cli.speech import VARIABLE, take_language
 from risk_engine.language import current, languages
 from tests.cli.commands import COMMANDS
@@ -103,7 +103,7 @@ def test_every_help_names_the_option_and_the_languages(words: tuple[str, ...]) -
 
 def test_the_option_is_declared_once() -> None:
     assert os.environ.get(VARIABLE) is None
-    assert len([one for one in typer.main.get_command(app).params if "--lang" in one.opts]) == 1
+    assert len([one for one in typer.main.get_command(application()).params if "--lang" in one.opts]) == 1
 
 
 @pytest.mark.usefixtures("marked")
@@ -166,7 +166,7 @@ OWN_WORDS = {
 def test_a_mistake_is_said_in_english_as_the_library_says_it_but_in_words_for_people(
     arguments: tuple[str, ...],
 ) -> None:
-    plain = CliRunner().invoke(app, arguments, prog_name="risk-engine")
+    plain = CliRunner().invoke(application(), arguments, prog_name="risk-engine")
     said = plain.output
     for theirs, ours in OWN_WORDS.items():
         said = said.replace(theirs, ours)
