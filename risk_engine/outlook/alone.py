@@ -1,22 +1,19 @@
-"""What one answer does while all other questions stay open: every answer that moves headline or gate, replayed."""
+"""What one answer does while all other questions stay open: every answer that moves headline or gate, by the engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-import z3
-
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.decode import is_true
 from risk_engine.backends.symbolic.domains import Classes, Domain
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, both, either, is_at, negated, number
 from risk_engine.engine.find import Found
-from risk_engine.engine.work import Worked
+from risk_engine.model.facts import ChoicesFact
 from risk_engine.model.outlook import IfAnswered, Moved
+from risk_engine.model.proof import Reached
 from risk_engine.model.words import KnockOut, Severity
-from risk_engine.outlook.still_open import Question, StillOpen, at, reached
-from risk_engine.witness.watch import Watch
+from risk_engine.outlook.choices import smallest_first
+from risk_engine.outlook.one_open import OneOpen
+from risk_engine.outlook.still_open import Question, StillOpen
 
 
 @dataclass(frozen=True)
@@ -32,100 +29,57 @@ class Tried:
 def answers_that_move(still: StillOpen, question: Question) -> tuple[Tried, ...]:
     """Return the answers to a question that move headline or gate as the assessment has them, each alone.
 
-    None for a question that is asked only if another one is answered so.
+    None for a question that is asked only if another one is answered so. What answers there are is known of all but
+    lists, and of options of which rules tell too many apart; of those a solver finds them.
     """
     if question.after or not still.matters(question):
         return ()
     if question.is_list:
-        return _lists(still, question)
-    held = _all_else_open(still, question)
+        return tuple(_found_by_solver(still, question, []))
     (blank,) = question.blanks
-    match still.blanks.touched[blank].answer:
-        case Interval(_unknown, low, _high):
-            places = [is_at(low, place) for place in range(len(low))]
-            return _grouped(list(_each(still, question, held, places)), still.blanks.domains[blank.name])
-        case Chosen(_unknown, options):
-            few = [negated(number(options.values(), 1))]
-            few += [both(term, negated(number(options.values(), 2))) for term in options.values()]
-            found = [replace(one, place=None) for one in _each(still, question, held, few)]
-            return (*found, *_outcomes(still, question, held, [one.places for one in found]))
+    domain = still.blanks.domains[blank.name]
+    if not isinstance(still.criteria.fact(blank.name), ChoicesFact):
+        return _grouped([replace(one, place=place) for place, one in _moving(still, question, domain)], domain)
+    few = [(), *((one,) for one in domain)]
+    found = [one for _place, one in _moving(still, question, few)]
+    combined = smallest_first(still, blank)
+    if combined is None:
+        return (*found, *_found_by_solver(still, question, found))
+    seen = {one.places for one in found}
+    for _place, one in _moving(still, question, combined):
+        if one.places not in seen:
+            seen.add(one.places)
+            found.append(one)
+    return tuple(found)
 
 
-def _lists(still: StillOpen, question: Question) -> tuple[Tried, ...]:
-    """Return a smallest list for everything that headline and gate can come to by it."""
-    own = still.only(question.path)
-    if question.path not in own.open_lists:
-        return ()
-    held = [own.moved, own.blanks.lists[question.path][0]]
-    for blank in own.open_blanks:
-        held += _answered_in_entry(own, blank)
-    return tuple(_outcomes(own, question, held, []))
+def _moving(still: StillOpen, question: Question, values: Sequence[Any]) -> Iterator[tuple[int, Tried]]:
+    """Yield each of the values that moves headline or gate, with its place among them."""
+    for place, value in enumerate(values):
+        found = still.replays.found_with(question.read, value)
+        reached = still.replays.with_findings(found)
+        if still.places(reached) != still.now:
+            (blank,) = question.blanks
+            yield place, _tried(still, still.blanks.as_in_base(blank, value), reached, found)
 
 
-def _all_else_open(still: StillOpen, question: Question) -> list[Term]:
-    """Return that this question is answered and no other one, and that headline or gate is moved."""
-    terms: list[Term] = [still.moved, *(negated(still.blanks.lists[name][0]) for name in still.open_lists)]
-    for blank in still.open_blanks:
-        unknown = still.blanks.touched[blank].answer.unknown
-        terms.append(negated(unknown) if blank in question.blanks else unknown)
-    return terms
-
-
-def _answered_in_entry(still: StillOpen, blank: Blank) -> Iterator[Term]:
-    """Yield that a question of an entry has its answer, unless another open question decides whether it is asked."""
-    unsure = False
-    if blank in still.reading.facts.asked:
-        asked = still.reading.facts.asked[blank]
-        unsure = both(asked.may, negated(asked.must), still.blanks.touched[blank].answer.unknown)
-    needless = negated(both(still.case.is_there(blank), still.case.is_wanted(blank)))
-    yield still.case.left_to_table(blank)
-    yield either(needless, still.case.is_known(blank), unsure)
-
-
-def _each(still: StillOpen, question: Question, held: Sequence[Term], values: Sequence[Term]) -> Iterator[Tried]:
-    """Yield each of the values that moves headline or gate, in their order."""
-    left = dict(enumerate(values))
-    models: dict[int, z3.ModelRef] = {}
-    while left:
-        _verdict, model = still.space.check(*held, either(*left.values()))
-        if model is None:
-            break
-        place = next(place for place, term in left.items() if is_true(model, term))
-        models[place] = model
-        del left[place]
-    for place in sorted(models):
-        yield replace(_tried(still, question, models[place]), place=place)
-
-
-def _outcomes(
-    still: StillOpen, question: Question, held: Sequence[Term], seen: list[tuple[int, ...]]
-) -> Iterator[Tried]:
+def _found_by_solver(still: StillOpen, question: Question, before: Sequence[Tried]) -> Iterator[Tried]:
     """Yield for everything else that headline and gate can come to a smallest answer that does it."""
-    while True:
-        _verdict, model = still.space.smallest(*held, *(negated(still.stands_at(one)) for one in seen))
-        if model is None:
-            return
-        found = _tried(still, question, model)
-        seen.append(found.places)
-        yield found
+    for value, worked in OneOpen(still, question).outcomes([one.places for one in before]):
+        found = {one.id: one for one in worked.found}
+        yield _tried(still, value, tuple(map(Reached.of, worked.proposed)), found)
 
 
-def _tried(still: StillOpen, question: Question, model: z3.ModelRef) -> Tried:
-    watched = [Watch("ladder", one, what) for one in still.decisive for what in ("level", "range")]
-    replayed = still.case.replayed(model, watched)
-    effect = IfAnswered(
-        answer=at(replayed.data, question.read),
-        reached=reached(replayed.worked),
-        moves=tuple(moves(still.worked, replayed.worked)),
-    )
-    return Tried(effect, still.places(replayed.worked), None)
+def _tried(still: StillOpen, value: Any, reached: Sequence[Reached], found: Mapping[str, Found]) -> Tried:
+    moved = tuple(moves(still.worked.found, found))
+    return Tried(IfAnswered(answer=value, reached=tuple(reached), moves=moved), still.places(reached), None)
 
 
-def moves(before: Worked, after: Worked) -> Iterator[Moved]:
-    """Yield the findings of which severity or strongest knock-out moves, at either end."""
-    for one, other in zip(before.found, after.found, strict=True):
-        if _ends(one) != _ends(other):
-            (was, barred_before), (now, barred_after) = _ends(one), _ends(other)
+def moves(before: Sequence[Found], after: Mapping[str, Found]) -> Iterator[Moved]:
+    """Yield the findings of which severity or strongest knock-out moves, at either end; `after` are those reached."""
+    for one in before:
+        (was, barred_before), (now, barred_after) = _ends(one), _ends(after.get(one.id, one))
+        if (was, barred_before) != (now, barred_after):
             yield Moved(
                 finding=one.id, before=was, after=now, knock_out_before=barred_before, knock_out_after=barred_after
             )

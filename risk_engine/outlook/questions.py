@@ -41,7 +41,7 @@ def next_questions(still: StillOpen, ranges: Sequence[ExactRange]) -> tuple[Next
 
 def _decides(still: StillOpen, tried: Sequence[Tried]) -> tuple[int, int, int]:
     """Return by how many levels an answer moves headline and gate, whether one settles them, how far it moves ends."""
-    now = [one.now for one in still.looked_at]
+    now = still.now
     levels = max(_distance(now[::3], one.places[::3]) for one in tried)
     settles = any(one.places[1::3] == one.places[2::3] for one in tried)
     ends = max(_distance(now, one.places) for one in tried)

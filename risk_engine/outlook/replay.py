@@ -7,6 +7,7 @@ tells only what ladders say, and nothing about why.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from risk_engine.diagnostics import InvalidCaseError
@@ -57,15 +58,19 @@ class Replays:
 
     def with_answer(self, place: Read, value: Any) -> Levels:
         """Return what the ladders come to with another answer to one question of the case."""
+        return self.with_findings(self.found_with(place, value))
+
+    def found_with(self, place: Read, value: Any) -> Mapping[str, Found]:
+        """Return what the findings come to that another answer to one question of the case can reach."""
         fact = f"{place.entity}.{place.fact}"
         asked = None if fact in _settling(self.worked.criteria) else self._is_asked(place)
         if asked is False:
-            return self.now  # another answer would be set aside
+            return {}  # another answer would be set aside
         if asked is True:  # no other question hangs on it: to resolve the whole case again would take long
             facts = with_value(self.worked.facts, place, value)
-            return self.with_findings(self._found(facts, {fact}))
+            return self._found(facts, {fact})
         facts = self._resolved(answered(self.worked.case, place, value), self.worked.profile)
-        return self.with_findings(self._found(facts, _differing(self.worked.facts, facts)))
+        return self._found(facts, _differing(self.worked.facts, facts))
 
     def _is_asked(self, place: Read) -> bool | None:
         """Return whether a question is asked in the case; None where that hangs on what is not answered."""
@@ -143,7 +148,8 @@ def answered(case: Case, place: Read, value: Any) -> Case:
     stated = getattr(case, place.entity)
     update = {place.fact or "": value}
     if place.entry is None:
-        return case.model_copy(update={place.entity: stated.model_copy(update=update)})
+        only = SimpleNamespace(**update)  # nothing is said of this part of the case yet
+        return case.model_copy(update={place.entity: only if stated is None else stated.model_copy(update=update)})
     entries = tuple(one.model_copy(update=update) if one.id == place.entry else one for one in stated)
     return case.model_copy(update={place.entity: entries})
 

@@ -1,19 +1,18 @@
 """What is still open of a case, read once for all that is asked about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.terms import Order, Term, every, is_at, negated
 from risk_engine.engine.facts import Read
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.outlook import Path
 from risk_engine.model.proof import Reached
-from risk_engine.outlook.replay import deciding
+from risk_engine.outlook.replay import Replays, deciding
 from risk_engine.witness.open_case import OpenCase, unanswered
 from risk_engine.witness.space import Limits
 
@@ -34,13 +33,6 @@ class Question:
     """What decides whether it must be asked at all, or what a table knows of it."""
 
 
-class Looked(NamedTuple):
-    """Something that a ladder comes to: its level, or an end of its range, and the place where it stands now."""
-
-    order: Order
-    now: int
-
-
 class StillOpen:
     """A case with all its open questions and lists as unknowns, and what its ladders come to.
 
@@ -48,28 +40,20 @@ class StillOpen:
     before.
     """
 
-    def __init__(
-        self, worked: Worked, base: Case, limits: Limits | None = None, *, only_list: str | None = None
-    ) -> None:
-        """Take a case that was worked out, and the harmless case that completions stay near to, or the case itself.
-
-        With `only_list` that list alone is taken for open: all else stays as it is, answered or not.
-        """
-        self.worked, self.criteria, self.base, self.limits = worked, worked.criteria, base, limits
-        places, self._lists = unanswered(worked) if only_list is None else ((), (only_list,))
-        self._places = places
+    def __init__(self, worked: Worked, base: Case, limits: Limits | None = None) -> None:
+        """Take a case that was worked out, and the harmless case that completions stay near to, or the case itself."""
+        self.worked, self.criteria, self.base = worked, worked.criteria, base
+        self.limits = limits or Limits(steps=STEPS, search=STEPS)
+        self._places, self._lists = unanswered(worked)
         self.decisive = deciding(worked.criteria)
+        self.replays = Replays(worked, tuple(worked.criteria.ladders))
         self.case = OpenCase(
-            worked, base, questions=places, lists=self._lists, limits=limits or Limits(steps=STEPS, search=STEPS)
+            worked, base, questions=self._places, lists=self._lists, limits=self.limits, completed=True
         )
         self.space, self.blanks, self.reading = self.case.space, self.case.blanks, self.case.reading
         self.ladders = {name: self.reading.ladder(name) for name in self.criteria.ladders}
-        self.complete: list[Term] = self.case.complete()
+        self.complete = self.case.complete()
         self.proposed: dict[str, Proposed] = {one.ladder: one for one in worked.proposed}
-
-    def only(self, name: str) -> "StillOpen":
-        """Return the same case with this list alone open; it is quicker to ask about one list there."""
-        return StillOpen(self.worked, self.base, self.limits, only_list=name)
 
     @cached_property
     def open_blanks(self) -> tuple[Blank, ...]:
@@ -115,38 +99,18 @@ class StillOpen:
         return Read(*self.case.place(blank)).path()
 
     @cached_property
-    def looked_at(self) -> tuple[Looked, ...]:
-        """Return what headline and gate come to now: level, lowest and highest of each."""
-        found: list[Looked] = []
-        for name in self.decisive:
-            terms, now, levels = self.ladders[name], self.proposed[name], list(self.criteria.ladders[name].levels)
-            found += [
-                Looked(terms.level, levels.index(now.level)),
-                Looked(terms.lowest, levels.index(now.lowest)),
-                Looked(terms.highest, levels.index(now.highest)),
-            ]
+    def now(self) -> tuple[int, ...]:
+        """Return the places where headline and gate stand now: of each its level, and the ends of its range."""
+        return self.places(self.worked.proposed)
+
+    def places(self, reached: Iterable[Reached | Proposed]) -> tuple[int, ...]:
+        """Return the same places of what ladders came to."""
+        found: list[int] = []
+        by_name = {one.ladder: one for one in reached}
+        for one in map(by_name.__getitem__, self.decisive):
+            levels = list(self.criteria.ladders[one.ladder].levels)
+            found += [levels.index(one.level), levels.index(one.lowest), levels.index(one.highest)]
         return tuple(found)
-
-    def stands_at(self, places: Sequence[int]) -> Term:
-        """Return whether all that is looked at stands at these places."""
-        return every(is_at(one.order, place) for one, place in zip(self.looked_at, places, strict=True))
-
-    @cached_property
-    def moved(self) -> Term:
-        """Return whether anything that is looked at stands elsewhere than now."""
-        return negated(self.stands_at([one.now for one in self.looked_at]))
-
-    def places(self, worked: Worked) -> tuple[int, ...]:
-        """Return the places where what is looked at stands in a case."""
-        return tuple(place for name in self.decisive for place in self._ends(_of(worked, name)))
-
-    def _ends(self, one: Proposed) -> tuple[int, int, int]:
-        levels = list(self.criteria.ladders[one.ladder].levels)
-        return levels.index(one.level), levels.index(one.lowest), levels.index(one.highest)
-
-
-def _of(worked: Worked, ladder: str) -> Proposed:
-    return next(one for one in worked.proposed if one.ladder == ladder)
 
 
 def reached(worked: Worked) -> tuple[Reached, ...]:

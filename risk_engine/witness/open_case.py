@@ -39,10 +39,13 @@ class OpenCase:
         controls: Collection[str] = (),
         limits: Limits | None = None,
         binding: bool = True,
+        completed: bool = False,
+        context: z3.Context | None = None,
     ) -> None:
         """Take a case that was worked out, the case to stay near to (itself, or a harmless one), and what is open.
 
-        `binding` says whether open answers must not be given where they are not asked; else they are set aside.
+        `binding` says whether open answers must not be given where they are not asked; else they are set aside. Where
+        it is `completed`, nothing but completions is asked about: whoever asks holds the solver to `complete`.
         """
         self.worked, self.case, self.criteria = worked, worked.case, worked.criteria
         entities = self.criteria.entities
@@ -58,10 +61,11 @@ class OpenCase:
             controls=frozenset(controls),
             in_place=frozenset(name for name, one in worked.controls.items() if one.counts_as == "in_place"),
             binding=binding,
+            completed=completed,
         )
-        domains = Domains([self.criteria], worked.on, worked.profile, preferred)
+        domains = looked.domains or Domains([self.criteria], worked.on, worked.profile, preferred)
         bounds = bounds_of([self.criteria], looked.entries)
-        self.blanks = Settled(entities, domains, bounds, base, self.case, opened)
+        self.blanks = Settled(entities, domains, bounds, base, self.case, opened, context=context)
         self.space = Space([self.criteria], base, worked.on, looked, worked.profile, self.blanks)
         self.reading = self.space.reading
 
@@ -133,10 +137,15 @@ class OpenCase:
 
     def is_known(self, blank: Blank) -> Term:
         """Return whether a question is settled: answered, given by a table, or not to be asked."""
-        fact = self.criteria.entities[blank.entity].facts[blank.fact]
-        if not hasattr(fact, "ask_when"):
-            return negated(self.blanks.touched[blank].answer.unknown)
-        return negated(self.reading.facts.answer(blank.name, blank.place)[0].unknown)
+        facts = self.reading.facts
+        stated = negated(self.blanks.touched[blank].answer.unknown)
+        if isinstance(self.criteria.entities[blank.entity].facts[blank.fact], RowFact):
+            return stated
+        if self.blanks.completed(blank):
+            # What is read of it takes for granted that it is settled; this is what makes it so.
+            needless = negated(facts.asked[blank].may) if blank in facts.asked else False
+            return either(stated, facts.given.get(blank, False), needless)
+        return negated(facts.answer(blank.name, blank.place)[0].unknown)
 
     def is_there(self, blank: Blank) -> Term:
         """Return whether the entry of a question is there."""

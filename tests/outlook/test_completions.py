@@ -1,9 +1,7 @@
 """On random criteria and cases the exact range and the next questions are what trying every completion finds."""
 
 import itertools
-import tempfile
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +13,10 @@ from risk_engine.model.outlook import IfAnswered
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
-from risk_engine.witness.applied import worked_as_asked
-from tests.engine.builder import DAY, criteria_of
+from tests.engine.builder import DAY
 from tests.outlook.completions import Completions
-from tests.strategies import MANY, Data, Pen, RuleSet, domain, rule_set, rule_sets
+from tests.outlook.open_cases import open_cases, open_sets
+from tests.strategies import Data, RuleSet
 
 pytestmark = pytest.mark.unwatched
 
@@ -31,88 +29,6 @@ CASES = 3
 """So many cases are drawn for each set: to draw one takes longer than a case."""
 MOST = 1500
 """So many combinations of answers are tried of a case, no more."""
-
-
-LADDERS: Data = {
-    "measure": {
-        "levels": dict.fromkeys(("a", "b", "c")),
-        "rules": [
-            {"level": "c", "when": {"some": "finding", "where": {"fact": "finding.residual", "at_least": "high"}}},
-            {"level": "b", "when": {"some": "finding", "where": {"fact": "finding.inherent", "at_least": "low"}}},
-            {
-                "level": "b",
-                "provisional": True,
-                "when": {"some": "finding", "where": {"fact": "finding.open", "is": True}},
-            },
-        ],
-        "otherwise": "a",
-    },
-    "gate": {
-        "levels": dict.fromkeys(("a", "b", "c")),
-        "rules": [
-            {"level": "c", "when": {"some": "finding", "where": {"fact": "finding.knock_out", "at_least": "funding"}}},
-            {
-                "level": "b",
-                "when": {"some": "dimension", "where": {"fact": "dimension.inherent_band", "at_least": "b2"}},
-            },
-        ],
-        "otherwise": "a",
-    },
-}
-"""Ladders on which nearly every finding tells: of those drawn at random most have one level that comes out always."""
-
-
-@st.composite
-def _sets(draw: st.DrawFn) -> RuleSet:
-    rules = draw(rule_sets())
-    if draw(st.integers(0, 3)) == 3:
-        return rules
-    pieces = {**rules.pieces, "ladders": LADDERS}
-    with tempfile.TemporaryDirectory() as folder:
-        return rule_set(criteria_of(Path(folder) / "toy", pieces), pieces)
-
-
-def _whole(pen: Pen, rules: RuleSet) -> Data:
-    """Draw a case in which everything is answered that is asked."""
-    data: Data = {}
-    for name, entity in rules.criteria.entities.items():
-        number = 1 if entity.many is None else pen.index(MANY + 1)
-        entries = [
-            {short: pen.one(domain(fact, rules.criteria)) for short, fact in entity.facts.items()}
-            for _ in range(number)
-        ]
-        if entity.many is None:
-            data[name] = entries[0]
-        else:
-            data[name] = tuple({"id": f"e{place}", **one} for place, one in enumerate(entries))
-    core = {"id": "c", "title": "C", "assessment_date": DAY}
-    return worked_as_asked({**core, **data}, rules.criteria, DAY, None)[0]
-
-
-def _opened(pen: Pen, rules: RuleSet, whole: Data) -> Data:
-    """Return a case with some of its answers left out, and perhaps a list."""
-    data: Data = {
-        name: tuple(map(dict, one)) if isinstance(one, tuple) else dict(one) if isinstance(one, dict) else one
-        for name, one in whole.items()
-    }
-    if pen.chance(3):
-        data.pop(pen.one(("item", "party")))
-    places = [
-        (entry, short)
-        for name, entity in rules.criteria.entities.items()
-        for entry in ([data[name]] if entity.many is None else data.get(name, ()))
-        for short in entity.facts
-        if short in entry and short != "called"
-    ]
-    for entry, short in pen.some(places, 5, min(2, len(places))) if places else []:
-        del entry[short]
-    return data
-
-
-@st.composite
-def _cases(draw: st.DrawFn, rules: RuleSet) -> tuple[Data, Data]:
-    pen = Pen(draw)
-    return _whole(pen, rules), _opened(pen, rules, _whole(pen, rules))
 
 
 class Looked:
@@ -158,13 +74,13 @@ class Looked:
         return all(len(one) == 1 for one in groups.values())
 
     def check_alone(self) -> None:
-        now = self.still.places(self.still.worked)
+        now = self.still.now
         for place, one in enumerate(self.all.questions):
             told = self.questions[one.path]
             moving = {
-                str(value): self.still.places(worked)
+                str(value): self.still.places(worked.proposed)
                 for value, worked in self.all.alone(place)
-                if self.still.places(worked) != now
+                if self.still.places(worked.proposed) != now
             }
             if told.effect == "none" or one.after:
                 assert told.effect != "alone"
@@ -200,9 +116,9 @@ class Looked:
 @given(st.data())
 @settings(PATIENT)
 def test_what_the_outlook_says_is_what_trying_everything_finds(data: st.DataObject) -> None:
-    rules = data.draw(_sets())
+    rules = data.draw(open_sets())
     for _ in range(CASES):
-        looked = Looked(rules, *data.draw(_cases(rules)))
+        looked = Looked(rules, *data.draw(open_cases(rules)))
         looked.check_ranges()
         looked.check_needless()
         looked.check_alone()
@@ -211,8 +127,8 @@ def test_what_the_outlook_says_is_what_trying_everything_finds(data: st.DataObje
 @given(st.data())
 @settings(PATIENT, max_examples=10)
 def test_the_outlook_is_the_same_whatever_was_asked_before(data: st.DataObject) -> None:
-    rules = data.draw(_sets())
-    base, opened = data.draw(_cases(rules))
+    rules = data.draw(open_sets())
+    base, opened = data.draw(open_cases(rules))
     worked = work(rules.case(opened), rules.criteria, DAY)
     one, other = (StillOpen(worked, rules.case(base)) for _ in range(2))
     ranges = exact_ranges(one)

@@ -60,13 +60,23 @@ class Blanks:
     with the first one there, so that it is a twin unless something must be otherwise.
     """
 
-    def __init__(self, entities: Mapping[str, Entity], domains: Domains, bounds: Mapping[str, int], base: Case) -> None:
-        """Take what a case may state, the classes of answers, the places of each list, and the base case."""
+    def __init__(
+        self,
+        entities: Mapping[str, Entity],
+        domains: Domains,
+        bounds: Mapping[str, int],
+        base: Case,
+        context: z3.Context | None = None,
+    ) -> None:
+        """Take what a case may state, the classes of answers, the places of each list, and the base case.
+
+        `context` is that of other questions about the same case: to make one takes as long as to ask many.
+        """
         self.entities = entities
         self.domains = domains
         self.bounds = bounds
         self.base = base
-        self.context = z3.Context()
+        self.context = context or z3.Context()
         """All terms live in one of their own: what a solver finds then does not depend on what was asked before."""
         self.constraints: list[Term] = []
         """What every case fulfils by its form alone."""
@@ -84,6 +94,10 @@ class Blanks:
     def binds(self, blank: Blank) -> bool:  # noqa: ARG002 (of one case only what is open binds)
         """Return whether a case must not answer this question where it is not asked."""
         return True
+
+    def completed(self, blank: Blank) -> bool:  # noqa: ARG002 (of one case only what is open is completed)
+        """Return whether only cases are looked at in which this question is settled, one way or the other."""
+        return False
 
     def listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
         """Return whether a list is answered, and for each place whether there is an entry."""
@@ -132,6 +146,13 @@ class Blanks:
         if not of_base:
             return None
         return answer(of_base[blank.place] if blank.place < len(of_base) else of_base[0], blank.fact)
+
+    def as_in_base(self, blank: Blank, value: Any) -> Any:
+        """Return an answer as the base case has it, if that is of the same class; else the answer itself."""
+        of_base, domain = self.base_answer(blank), self.domains[blank.name]
+        if isinstance(value, tuple) or None in (value, of_base):
+            return value
+        return of_base if place_of(of_base, domain) == place_of(value, domain) else value
 
     def fresh(self, blank: Blank, mark: str) -> Answer:
         """Return another answer to the same question, the same one for the same mark."""

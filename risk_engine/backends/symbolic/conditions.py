@@ -15,6 +15,7 @@ from risk_engine.backends.symbolic.terms import (
     both,
     either,
     every,
+    is_settled,
     negated,
     number,
     some,
@@ -100,19 +101,22 @@ def read(condition: ConditionOrAlways, over: Readable, key: Any = None) -> Pair:
 
 
 def _joined(join: Any, parts: Sequence[Pair]) -> Pair:
-    return Pair(join(one.must for one in parts), join(one.may for one in parts))
+    must = join(one.must for one in parts)
+    return Pair(must, must if is_settled(parts) else join(one.may for one in parts))
 
 
 def _opposite(pair: Pair) -> Pair:
-    return Pair(negated(pair.may), negated(pair.must))
+    must = negated(pair.may)
+    return Pair(must, must if pair.must is pair.may else negated(pair.must))
 
 
 def _counted(entity: str, where: Condition, least: int, over: Readable) -> Pair:
     """Return whether at least so many entries fulfil `where`; of an unanswered list that is unknown."""
     listed, entries = over.entries(entity)
     parts = [(one.present, read(where, over, one.key)) for one in entries]
-    must = number((both(present, part.must) for present, part in parts), least)
-    may = number((both(present, part.may) for present, part in parts), least)
+    must = may = number((both(present, part.must) for present, part in parts), least)
+    if not is_settled(part for _present, part in parts):
+        may = number((both(present, part.may) for present, part in parts), least)
     return Pair(both(listed, must), either(negated(listed), may))
 
 

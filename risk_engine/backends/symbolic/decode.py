@@ -6,7 +6,7 @@ from typing import Any
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, place_of, stated_entries
+from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, stated_entries
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term
 from risk_engine.model.case import answer
 
@@ -119,11 +119,7 @@ def answer_of(
 
     What nothing asked for is as in the base case. None where nothing is stated.
     """
-    of_base = blanks.base_answer(blank)
     if blank not in blanks.touched:
-        return of_base
-    domain = blanks.domains[blank.name]
-    value = value_of(model, _varied(blanks.touched[blank].answer, varied), domain)
-    if not isinstance(value, tuple) and None not in (value, of_base):
-        return of_base if place_of(of_base, domain) == place_of(value, domain) else value
-    return value
+        return blanks.base_answer(blank)
+    found = _varied(blanks.touched[blank].answer, varied)
+    return blanks.as_in_base(blank, value_of(model, found, blanks.domains[blank.name]))

@@ -102,6 +102,8 @@ class Facts:
         assert not isinstance(fact, RowFact | TextFact)  # noqa: S101 (no condition reads them)
         stated = self.stated(blank)
         found = stated if fact.from_ is None else self._filled(blank, fact, stated)
+        if self.blanks.completed(blank):
+            found = found._replace(unknown=False)
         if fact.ask_when is None:
             return found
         asked = self.asked[blank] = read(fact.ask_when, self, blank.place)
@@ -180,8 +182,10 @@ class Facts:
         self.accepted[blank] = either(stated.unknown, asked.may, is_stated(stated, otherwise, domain))
         if self.blanks.binds(blank):
             self.constraints.append(self.accepted[blank])
-        unsure = both(negated(asked.must), negated(is_stated(found, otherwise, domain)))
-        unknown = both(asked.may, either(found.unknown, unsure))
+        unknown: Term = False
+        if not self.blanks.completed(blank):
+            unsure = both(negated(asked.must), negated(is_stated(found, otherwise, domain)))
+            unknown = both(asked.may, either(found.unknown, unsure))
         settled = known(otherwise, domain)
         match found, settled:
             case Chosen(), Chosen():

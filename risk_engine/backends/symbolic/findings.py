@@ -4,7 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from risk_engine.backends.symbolic.conditions import Readable, read
-from risk_engine.backends.symbolic.terms import SURE, Order, Pair, Term, both, either, every, negated, same, some
+from risk_engine.backends.symbolic.terms import (
+    SURE,
+    Order,
+    Pair,
+    Term,
+    both,
+    either,
+    every,
+    is_settled,
+    negated,
+    same,
+    some,
+)
 from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES, KnockOutKind, Severity
 
@@ -52,10 +64,6 @@ def finding(
 ) -> Finding:
     """Return what an indicator comes to; `in_place` says of a control whether it is there, with evidence."""
     severities = tuple((severity, read(condition, over)) for severity, condition in severity_conditions(indicator))
-    inherent = _highest([(severity, pair.must) for severity, pair in severities])
-    possible = _highest([(severity, pair.may) for severity, pair in severities])
-    if without_policy:
-        inherent, possible = _capped(inherent), _capped(possible)
     bars = tuple(
         (kind, read(condition, over))
         for kind, condition in knock_out_conditions(indicator)
@@ -64,21 +72,31 @@ def finding(
     counts = tuple(SURE if one.when is None else read(one.when, over) for one in indicator.controls)
     complete = tuple(every(in_place(control) for control in one.all) for one in indicator.controls)
     options = list(zip(indicator.controls, counts, complete, strict=True))
+    inherent = _highest([(severity, pair.must) for severity, pair in severities])
+    inherent = _capped(inherent) if without_policy else inherent
     may_help = [(one, both(there, counted.may)) for one, counted, there in options]
-    must_help = [(one, both(there, counted.must)) for one, counted, there in options]
-    unsure = [both(pair.may, negated(pair.must)) for pair in (*(pair for _, pair in bars), *counts)]
-    differ = some(negated(same(low, high)) for low, high in zip(inherent, possible, strict=True))
+    residual = _left(inherent, may_help)
+    knock_out = _strongest([(kind, pair.must) for kind, pair in bars], inherent[1], may_help)
+    unsure = [pair for pair in (*(pair for _, pair in bars), *counts) if pair.must is not pair.may]
+    if not unsure and is_settled(pair for _, pair in severities):
+        most = inherent, residual, knock_out
+        is_open: Term = False
+    else:
+        possible = _highest([(severity, pair.may) for severity, pair in severities])
+        possible = _capped(possible) if without_policy else possible
+        must_help = [(one, both(there, counted.must)) for one, counted, there in options]
+        barred = _strongest([(kind, pair.may) for kind, pair in bars], possible[1], must_help)
+        most = possible, _left(possible, must_help), barred
+        differ = some(negated(same(low, high)) for low, high in zip(inherent, possible, strict=True))
+        is_open = both(possible[1], either(differ, *(both(pair.may, negated(pair.must)) for pair in unsure)))
     return Finding(
         id=name,
         indicator=indicator,
         inherent=inherent,
-        possible=possible,
-        residual=(_left(inherent, may_help), _left(possible, must_help)),
-        knock_out=(
-            _strongest([(kind, pair.must) for kind, pair in bars], inherent[1], may_help),
-            _strongest([(kind, pair.may) for kind, pair in bars], possible[1], must_help),
-        ),
-        is_open=both(possible[1], either(differ, *unsure)),
+        possible=most[0],
+        residual=(residual, most[1]),
+        knock_out=(knock_out, most[2]),
+        is_open=is_open,
         severities=severities,
         bars=bars,
         counts=counts,

@@ -25,16 +25,18 @@ def rating(dimension: str, findings: Sequence[Finding], points: SeverityPoints) 
     """Return the rating of a dimension from its findings (design, section 8)."""
     return Rating(
         dimension=dimension,
-        inherent=(
-            _bands([one.inherent for one in findings], points),
-            _bands([one.possible for one in findings], points),
-        ),
-        residual=(
-            _bands([one.residual[0] for one in findings], points),
-            _bands([one.residual[1] for one in findings], points),
-        ),
+        inherent=_both_ends([(one.inherent, one.possible) for one in findings], points),
+        residual=_both_ends([one.residual for one in findings], points),
         capped=_capped([one.residual for one in findings], points),
     )
+
+
+def _both_ends(severities: Sequence[tuple[Order, Order]], points: SeverityPoints) -> tuple[Order, Order]:
+    """Return the bands at least and at most; where no severity is open they are one."""
+    least = _bands([low for low, _high in severities], points)
+    if all(low is high for low, high in severities):
+        return least, least
+    return least, _bands([high for _low, high in severities], points)
 
 
 def _bands(severities: Sequence[Order], points: SeverityPoints) -> Order:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import z3
+
 from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, constant
@@ -26,6 +28,11 @@ class Opened:
     """What a table says of the case to stay near to, of questions that no table answers of this one."""
     binding: bool = True
     """Whether an open answer must not be given where it is not asked; else it is set aside like a settled one."""
+    completed: bool = False
+    """Whether only completions are looked at: every list and every question that is open is settled in them.
+
+    Facts are then read as known, which is true of completions alone, and takes half of the terms.
+    """
 
 
 class Settled(Blanks):
@@ -35,7 +42,7 @@ class Settled(Blanks):
     be changed, a harmless one where they are to be completed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what a case may state, and what of this one is open)
         self,
         entities: Mapping[str, Entity],
         domains: Domains,
@@ -43,13 +50,15 @@ class Settled(Blanks):
         base: Case,
         case: Case,
         opened: Opened,
+        *,
+        context: z3.Context | None = None,
     ) -> None:
         """Take what a case may state, the case to stay near to, the case, and what of it is open."""
         self.case = case
         self.opened = opened
         counted = {name: len(stated_entries(case, name) or ()) for name, one in entities.items() if one.many}
         places = {name: bounds[name] if name in opened.lists else number for name, number in counted.items()}
-        super().__init__(entities, domains, places, base)
+        super().__init__(entities, domains, places, base, context)
 
     def is_open(self, blank: Blank) -> bool:
         """Return whether an answer is open: it is named, or stands in a list that is."""
@@ -59,6 +68,10 @@ class Settled(Blanks):
         """Return whether a case must not answer this question where it is not asked: one it states is set aside."""
         return self.opened.binding and self.is_open(blank)
 
+    def completed(self, blank: Blank) -> bool:
+        """Return whether only cases are looked at in which this question is settled, one way or the other."""
+        return self.opened.completed and self.is_open(blank)
+
     def base_answer(self, blank: Blank) -> Any:
         """Return what the base case says there, also by a table; of a further entry, what the first says."""
         found = super().base_answer(blank)
@@ -67,7 +80,8 @@ class Settled(Blanks):
     def listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
         """Return whether a list is answered, and for each place whether there is an entry."""
         if entity in self.opened.lists:
-            return super().listed(entity)
+            listed, present = super().listed(entity)
+            return self.opened.completed or listed, present
         stated = stated_entries(self.case, entity)
         return self.lists.setdefault(entity, (stated is not None, (True,) * len(stated or ())))
 

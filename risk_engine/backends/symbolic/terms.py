@@ -24,6 +24,11 @@ class Pair(NamedTuple):
 SURE = Pair(must=True, may=True)
 
 
+def is_settled(pairs: Iterable[Pair]) -> bool:
+    """Return whether none of the truths can be unknown, as far as is plain: then one term says both ends."""
+    return all(one.must is one.may for one in pairs)
+
+
 class Interval(NamedTuple):
     """A value that is known, unanswered (`unknown`), or one of those from `low` to `high`."""
 
