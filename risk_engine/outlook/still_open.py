@@ -59,7 +59,7 @@ class StillOpen:
         )
         self.space, self.blanks, self.reading = self.case.space, self.case.blanks, self.case.reading
         self.ladders = {name: self.reading.ladder(name) for name in self.criteria.ladders}
-        self.complete = self.case.complete()
+        self.space.hold(self.case.complete())
         self.proposed: dict[str, Proposed] = {one.ladder: one for one in worked.proposed}
 
     @cached_property

@@ -52,6 +52,7 @@ class OpenCase:
         `known` of findings is taken as it is.
         """
         self.worked, self.case, self.criteria = worked, worked.case, worked.criteria
+        self._plain = plain(self.case)
         entities = self.criteria.entities
         looked = limits or Limits()
         preferred = answers_of(self.case, entities)
@@ -158,22 +159,29 @@ class OpenCase:
             return True
         return self.blanks.lists[blank.entity][1][blank.place]
 
-    def replayed(self, model: z3.ModelRef, watched: Sequence[Watch]) -> Replayed:
-        """Return the case of a solver's answer after the engine confirmed all that is watched."""
-        found = Replayed(*worked_as_asked(self.data(model), self.criteria, self.worked.on, self.worked.profile))
+    def replayed(self, model: z3.ModelRef, watched: Sequence[Watch], data: dict[str, Any] | None = None) -> Replayed:
+        """Return the case of a solver's answer after the engine confirmed all that is watched.
+
+        `data` is the case with its open answers filled in, where it is at hand.
+        """
+        stated = self.data(model) if data is None else data
+        found = Replayed(*worked_as_asked(stated, self.criteria, self.worked.on, self.worked.profile))
         confirm(watched, self.reading, model, found)
         return found
 
     def data(self, model: z3.ModelRef) -> dict[str, Any]:
         """Return the case with its open answers filled in, as plain data."""
-        data = plain(self.case)
+        data = dict(self._plain)
         for name in self.blanks.opened.lists:
             entries = listed_entries(model, self.blanks, name)
             if entries is not None:
                 data[name] = entries
-        for blank in self.blanks.touched:
-            if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists:
-                answered(data, self.place(blank), answer_of(model, self.blanks, blank))
+        answers = {
+            self.place(blank): answer_of(model, self.blanks, blank)
+            for blank in self.blanks.touched
+            if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists
+        }
+        data = answered(data, answers)
         open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]
         data["controls"] = in_place(data.get("controls", ()), open_ones, self.worked.on)
         return data
