@@ -9,11 +9,18 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from io import TextIOWrapper
+from typing import TypeVar
 
 import typer
 
 from risk_engine.interrupts import end_on_interrupt
+from risk_engine.interview.asking import Asked, Command, Reply
+from risk_engine.language import _
+
+Read = TypeVar("Read")
 
 _WIDEST = 100
 _PAUSE = 0.05
@@ -51,8 +58,33 @@ class Dialogue:
         for line in wrapped or [""]:
             typer.echo(typer.style(line, bold=True) if strong and self._is_bold else line)
 
-    def ask(self) -> str | None:
-        """Return the next line that is typed, None where there will be none."""
+    def explain(self, legend: str) -> None:
+        """Say once what can be typed at every question."""
+        self.say(legend)
+
+    def standing(self, line: str) -> None:
+        """Say how the case stands."""
+        self.say(line)
+
+    def end(self) -> None:
+        """Take it that all questions about the case are asked."""
+
+    def ask(self, asked: Asked, *, again: bool = False) -> Reply:
+        """Put a question and return the next line that is typed, None where there will be none."""
+        if not again:
+            self.say()
+            if asked.head:
+                self.say(asked.head)
+            self.say(asked.text, strong=True)
+            width = len(f"{len(asked.options)}")
+            if asked.is_listed:
+                for number, one in enumerate(asked.options, 1):
+                    self.say(f"{number:>{width}}  {one.title}", lead="  ")
+            for text in (*asked.typing, *asked.notes):
+                self.say(text, lead="  ")
+        return self._line()
+
+    def _line(self) -> str | None:
         if sys.stdin is None:
             return None
         self._reads = True
@@ -74,15 +106,31 @@ class Dialogue:
         if self._reads:
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
-    def asked(self, question: str, *hints: str) -> str | None:
-        """Ask a question of the beginning; return what was typed, None where it is `q` or there will be nothing."""
-        self.say()
-        self.say(question, strong=True)
-        for one in hints:
-            self.say(one, lead="  ")
-        line = self.ask()
-        self.stopped = line is not None and line.strip().casefold() == "q"
-        return None if line is None or self.stopped else line.strip()
+    def asked(self, asked: Asked) -> Reply:
+        """Put a question of the beginning or the end; return what comes back, None where it is `q` or nothing will."""
+        reply = self.ask(replace(asked, commands=(Command("q", _("stop")),)))
+        if isinstance(reply, str):
+            reply = reply.strip()
+            self.stopped = reply.casefold() == "q"
+        return None if self.stopped else reply
+
+    def until_read(self, asked: Asked, read: Callable[[str], Read]) -> Read | None:
+        """Ask until what is typed can be read; return that, None where it is `q` or nothing will come.
+
+        `read` raises WrongError.
+        """
+        from risk_engine.interview.reading import wrong_for
+
+        def check(line: str) -> str:
+            return "" if line.strip().casefold() == "q" else wrong_for(read, line.strip())
+
+        while True:
+            line = self.asked(replace(asked, check=check))
+            if not isinstance(line, str):
+                return None
+            if not (problem := check(line)):
+                return read(line)
+            self.say(problem)
 
 
 def _clean(text: str) -> str:

@@ -11,6 +11,7 @@ from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
 from risk_engine.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError
+from risk_engine.interview.asking import Asked
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ def interview(
     everything: Annotated[
         bool, typer.Option("--all", help="Ask every question, also those that cannot change the result any more.")
     ] = False,
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="Plain lines instead of arrow keys, as a screen reader likes them best."),
+    ] = False,
 ) -> None:
     """Ask, one question at a time, only what can still change the result; write every answer into the case file.
 
@@ -49,9 +54,10 @@ def interview(
     Exit code 0: done, or stopped with `q`; 3: the input ended before the result was settled (all answers are in the
     file); 2: the case or the criteria cannot be used, or there was no input at all.
     """
+    from risk_engine.cli.arrows import dialogue as suitable
     from risk_engine.interview.talk import Talk
 
-    dialogue = Dialogue()
+    dialogue = suitable(plain=plain)
     given = _Given(criteria, on, profile)
     file = _opened(case) if case is not None and case.exists() else None
     if file is None:
@@ -149,6 +155,7 @@ def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
 
 
 def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialogue, given: _Given) -> Exit:
+    dialogue.end()
     if ended == "no_more_input" and not session.standing.is_settled:
         return _left(dialogue, file, given)
     if ended == "quit":
@@ -174,9 +181,8 @@ def _offer_report(assessment: "Assessment", file: "CaseFile", dialogue: Dialogue
     from risk_engine.cli.options import check_new, form_of, keep_inputs
     from risk_engine.cli.results import Format, put_one
 
-    while name := dialogue.asked(
-        _("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no.")
-    ):
+    asked = Asked(_("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
+    while isinstance(name := dialogue.asked(asked), str) and name:
         try:
             keep_inputs(Path(name), [file.path])
             check_new(Path(name), _("choose another name"))

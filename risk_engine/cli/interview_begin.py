@@ -3,20 +3,19 @@
 from datetime import date
 from pathlib import Path
 
-import typer
-
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.options import check_new
 from risk_engine.cli.questionnaire import case_id
 from risk_engine.cli.register_look import today
 from risk_engine.diagnostics import RiskEngineError
+from risk_engine.interview.asking import Asked, Option, picked
 from risk_engine.language import _
 
 
 def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Dialogue) -> CaseFile | None:
     """Ask for what every case has and return its new file; None where the input ended or somebody stopped first."""
-    from risk_engine.forms.fields import WrongError, to_text
+    from risk_engine.forms.fields import to_text
     from risk_engine.interview.begin import new_case
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.translation import criteria_in_words
@@ -39,16 +38,9 @@ def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Di
         file.save({**file.document.data, "assessment_date": on})
     dialogue.say(_("Every answer is written into {file}.", file=target))
     for name, text in (("title", _("What is the case called?")), ("institution", _("Which institution is it of?"))):
-        while True:
-            line = dialogue.asked(text, _("Enter leaves it open."))
-            if line is None:
-                return None
-            try:
-                said = to_text(line)
-            except WrongError as error:
-                dialogue.say(f"{error}: {error.help}")
-                continue
-            break
+        said = dialogue.until_read(Asked(text, typing=(_("Enter leaves it open."),)), to_text)
+        if said is None:
+            return None
         if said:
             file.save({**file.document.data, name: said})
     return file
@@ -56,19 +48,12 @@ def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Di
 
 def ask_day(dialogue: Dialogue) -> date | None:
     """Ask for the day for which rules and tables are read; None where the input ended or somebody stopped."""
-    from risk_engine.forms.fields import WrongError, to_date
+    from risk_engine.forms.fields import to_date
 
     now = today()
-    while True:
-        line = dialogue.asked(
-            _("For which day are rules and tables read?"), _("A date like 2026-01-31; Enter: today, {day}.", day=now)
-        )
-        if line is None:
-            return None
-        try:
-            return to_date(line) if line else now
-        except WrongError as error:
-            dialogue.say(f"{error}: {error.help}")
+    hint = _("A date like 2026-01-31; Enter: today, {day}.", day=now)
+    asked = Asked(_("For which day are rules and tables read?"), "date", typing=(hint,))
+    return dialogue.until_read(asked, lambda line: to_date(line) if line else now)
 
 
 def _check_name(path: Path) -> None:
@@ -84,35 +69,37 @@ def _asked_set(dialogue: Dialogue) -> str | None:
     names, usual = list(shipped_sets()), default_set()
     if len(names) == 1:
         return names[0]
-    listed = [f"{number}  {name}" for number, name in enumerate(names, 1)]
-    enter = [] if usual is None else [_("Enter: {name}.", name=usual)]
+    options = tuple(Option(name, name) for name in names)
+    asked = Asked(
+        _("Which criteria set?"),
+        "one",
+        options=options,
+        typing=() if usual is None else (_("Enter: {name}.", name=usual),),
+        chosen=None if usual is None else (usual,),
+    )
     while True:
-        line = dialogue.asked(_("Which criteria set?"), *listed, *enter)
-        if line is None:
-            return None
-        if not line and usual:
-            return usual
-        if line in names:
-            return line
-        if line.isascii() and line.isdigit() and 1 <= int(line) <= len(names):
-            return names[int(line) - 1]
+        reply = dialogue.asked(asked)
+        if reply is None or (reply == "" and usual):
+            return None if reply is None else usual
+        if (name := picked(reply, options)) is not None:
+            return name
         dialogue.say(_("type a number from 1 to {last}, or the name", last=len(names)))
 
 
 def _number(path: Path | None, dialogue: Dialogue) -> str | None:
     """Ask for the office's own number of the case; None where the input ended or somebody stopped."""
+    from risk_engine.forms.fields import WrongError
+
     (usual,) = case_id(path) or ("",)
-    while True:
-        line = dialogue.asked(
-            _("Which number does your office give this case?"),
-            _("Letters, digits, dots and dashes, like 2026-014.")
-            + (" " + _("Enter: {name}.", name=usual) if usual else ""),
-        )
-        if line is None:
-            return None
+
+    def read(line: str) -> str:
         (found,) = case_id(Path(f"{line}.x")) or ("",)
         if line and found == line:
             return line
         if not line and usual:
             return usual
-        typer.echo(_("this can be no number of a case"))
+        raise WrongError(_("this can be no number of a case"))
+
+    hint = _("Letters, digits, dots and dashes, like 2026-014.")
+    more = " " + _("Enter: {name}.", name=usual) if usual else ""
+    return dialogue.until_read(Asked(_("Which number does your office give this case?"), typing=(hint + more,)), read)

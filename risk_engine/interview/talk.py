@@ -4,33 +4,21 @@ It knows neither terminal nor file: whoever runs it shows and reads the lines, a
 """
 
 from collections.abc import Callable
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
-from risk_engine.forms.fields import WrongError, short
+from risk_engine.forms.fields import WrongError
 from risk_engine.interview import wording
+from risk_engine.interview.asking import Asked, Chosen, Command, Option, Terminal, picked
+from risk_engine.interview.questions import put, whether
+from risk_engine.interview.reading import COMMANDS, OfList, fact_chosen, fact_said, is_a_yes, name_said, of_list, told
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
 from risk_engine.interview.standing import is_settled
-from risk_engine.interview.typed import is_no, is_not_known, is_yes, typed
 from risk_engine.language import _, ngettext
+from risk_engine.model.case import Answer
 
 Ended: TypeAlias = Literal["finished", "quit", "no_more_input"]
 After: TypeAlias = Literal["quit", "no_more_input"] | None
-
-COMMANDS = frozenset({"", "s", "b", "+", "-"})
-"""What is no answer, beside the question mark and the word that stops."""
-MOST_TYPED = 4000
-"""A longer line is no answer."""
-
-
-class Terminal(Protocol):
-    """Where the dialogue takes place."""
-
-    def say(self, text: str = "", *, lead: str = "", strong: bool = False) -> None:
-        """Show a paragraph, its lines with this lead."""
-
-    def ask(self) -> str | None:
-        """Return the next line that is typed, None where there will be none."""
 
 
 class Talk:
@@ -43,7 +31,7 @@ class Talk:
 
     def run(self) -> Ended:
         """Ask until nothing is left that can matter, or somebody stops."""
-        self.terminal.say(legend())
+        self.terminal.explain(legend())
         self._show_standing()
         while True:
             step = self.session.next()
@@ -57,31 +45,31 @@ class Talk:
     # --- one question ---
 
     def _step(self, step: Step) -> After:
-        record = self.session.record
-        self.terminal.say()
-        self.terminal.say(wording.head(step, record))
-        self.terminal.say(wording.asked(step, record), strong=True)
-        for one in wording.how(step, record):
-            self.terminal.say(one, lead="  ")
+        asked, is_again = put(step, self.session.record), False
         while True:
-            line = self.terminal.ask()
-            if line is None:
-                return "no_more_input"
-            text = line.strip()
-            if len(text) > MOST_TYPED:
-                self.terminal.say(_("This is too long: at most {most} characters.", most=MOST_TYPED))
-            elif text.casefold() == "q":
-                return "quit"
-            elif text == "?":
-                for help_line in wording.help_lines(step, record):
-                    self.terminal.say(help_line, lead="  ")
-            elif self._command(step, text.casefold()) if text.casefold() in COMMANDS else self._answer(step, text):
+            reply = self.terminal.ask(asked, again=is_again)
+            is_again = True
+            match reply:
+                case None:
+                    return "no_more_input"
+                case Chosen(names=names):
+                    is_over = self._chosen(step, names)
+                case line:
+                    text = line.strip()
+                    if text.casefold() == "q":
+                        return "quit"
+                    is_over = self._command(step, text.casefold()) if _is_command(text) else self._answer(step, text)
+            if is_over:
                 return None
 
     def _command(self, step: Step, text: str) -> bool:
         """Do what is no answer; return whether the question is over."""
         session = self.session
         match text:
+            case "?":
+                for help_line in wording.help_lines(step, session.record):
+                    self.terminal.say(help_line, lead="  ")
+                return False
             case "b":
                 is_over = session.back()
                 if not is_over:
@@ -110,59 +98,48 @@ class Talk:
 
     def _answer(self, step: Step, text: str) -> bool:
         """Take a line as an answer; return whether it was one, else say what is accepted."""
-        is_quoted, text = _unquoted(text) != text, _unquoted(text)
-        try:
-            match step.kind:
-                case "fact":
-                    return self._fact(step, text)
-                case "list" | "more" | "name":
-                    return self._name(step, text, is_quoted=is_quoted)
-        except WrongError as error:
-            for one in (error, *error.more):
-                help_text = f": {one.help}" if one.help else ""
-                self.terminal.say(f"{one}{help_text}")
-            return False
-
-    def _fact(self, step: Step, text: str) -> bool:
         record = self.session.record
-        if text.casefold() == "k" and wording.answered(step, record) is None and record.kept(step.read) is not None:
-            value = record.kept(step.read)
+        try:
+            if step.kind == "fact":
+                self._take(step, fact_said(text, step, record))
+            elif (said := of_list(text, step)) is not None:
+                self._of_list(step, said)
+            else:
+                self.session.name(step, name_said(text, step, record))
+                self._saved()
+        except WrongError as error:
+            for one in told(error):
+                self.terminal.say(one)
+            return False
+        return True
+
+    def _chosen(self, step: Step, names: tuple[str, ...]) -> bool:
+        """Take options that were pointed at; the question is over."""
+        if step.kind == "fact":
+            self._take(step, fact_chosen(names, step, self.session.record))
         else:
-            question = wording.question_of(step, record)
-            value = typed(text, question, wording.fact_of(step, record.criteria), record.criteria).value
-        moved = self.session.answer(step, value)
-        for path in moved:
+            self._of_list(step, "some" if "yes" in names else "none")
+        return True
+
+    def _take(self, step: Step, value: Answer | None) -> None:
+        for path in self.session.answer(step, value):
             self.terminal.say(_("`{path}` is not asked any more; its answer is set aside, not lost.", path=path))
         self._saved()
-        return True
 
-    def _name(self, step: Step, text: str, *, is_quoted: bool) -> bool:
-        """Take what is said of a list: that there is none, that there are some, or the name of an entry."""
-        session = self.session
-        if is_not_known(text) and not is_quoted:
-            (session.keep if step.kind == "more" else session.skip)(step)
-            return True
-        if step.kind != "name" and is_yes(text) and not is_quoted:
-            session.ask_name(step)
-            return True
-        if step.kind == "more" and is_no(text) and not is_quoted:
-            session.keep(step)
-            return True
-        if step.kind == "list" and is_no(text) and not is_quoted:
-            session.none(step)
-            self._saved()
-            return True
-        if text.isdecimal() and not is_quoted:
-            self.terminal.say(_("That is a number, not a name. If it is really called so, type it in quotes."))
-            return False
-        record = session.record
-        question = wording.question_of(step, record)
-        value = typed(text, question, wording.fact_of(step, record.criteria), record.criteria).value
-        if value is None or session.name(step, value) is None:
-            self.terminal.say(_("{name} is in the list already; type another name.", name=short(text)))
-            return False
-        self._saved()
-        return True
+    def _of_list(self, step: Step, said: OfList) -> None:
+        """Take what is said of a list as a whole."""
+        match said:
+            case "unknown":
+                self.session.skip(step)
+            case "that_is_all":
+                self.session.keep(step)
+            case "some":
+                self.session.ask_name(step)
+            case "none":
+                self.session.none(step)
+                self._saved()
+            case _:
+                assert_never(said)
 
     def _add(self) -> bool:
         """Ask to which list an entry is added; return whether one was named."""
@@ -175,14 +152,14 @@ class Talk:
         if not lists:
             self.terminal.say(_("There is no list yet to which an entry can be added."))
             return False
-        self.terminal.say(_("To which list? Enter: to none."))
-        for number, name in enumerate(lists, 1):
-            self.terminal.say(f"{number}  {record.criteria.entities[name].title}", lead="  ")
-        text = (self.terminal.ask() or "").strip()
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= len(lists):
-            self.session.add(lists[int(text) - 1])
-            return True
-        return False
+        options = tuple(Option(name, record.criteria.entities[name].title) for name in lists)
+        leave = Command("", _("To none"))
+        asked = Asked(_("To which list? Enter: to none."), "one", options=options, leave=leave)
+        name = picked(self.terminal.ask(asked), options)
+        if name is None:
+            return False
+        self.session.add(name)
+        return True
 
     # --- how it stands ---
 
@@ -191,7 +168,7 @@ class Talk:
         self._show_standing()
 
     def _show_standing(self) -> None:
-        self.terminal.say(wording.standing_line(self.session))
+        self.terminal.standing(wording.standing_line(self.session))
 
     def _goes_on(self) -> bool:
         """Ask whether to go on where what decides is answered, or was left open; return whether it does."""
@@ -200,11 +177,9 @@ class Talk:
         if session.stage != "deciding" or not session.standing.is_settled or not left:
             return False
         self.terminal.say()
-        text = self._settled(len(left))
-        self.terminal.say(text)
-        self.terminal.say(_("Go on with them? Enter: no."), strong=True)
-        line = self.terminal.ask()
-        if line is None or not is_yes(line):
+        self.terminal.say(self._settled(len(left)))
+        reply = self.terminal.ask(whether(_("Go on with them? Enter: no.")))
+        if not is_a_yes(reply):
             return False
         session.stage = "further"
         return True
@@ -234,6 +209,5 @@ def legend() -> str:
     )
 
 
-def _unquoted(text: str) -> str:
-    """Return what stands in quotes, so that a name may be a word that means something else here."""
-    return text[1:-1].strip() if len(text) > len('""') and text[0] == text[-1] == '"' else text
+def _is_command(text: str) -> bool:
+    return text.casefold() in COMMANDS

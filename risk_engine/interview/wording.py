@@ -9,7 +9,6 @@ from risk_engine.forms.ask import ENTRY_ID, Question, label_fact, question, sent
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
 from risk_engine.interview.standing import Standing
-from risk_engine.interview.typed import is_short
 from risk_engine.language import _, ngettext
 from risk_engine.model.case import Answer
 from risk_engine.model.criteria import CriteriaSet
@@ -61,43 +60,6 @@ def asked(step: Step, record: Record) -> str:
             assert_never(step.kind)
 
 
-def how(step: Step, record: Record) -> Iterator[str]:
-    """Yield how a question can be answered: the options with their numbers, or what to type."""
-    now = answered(step, record)
-    match step.kind:
-        case "list":
-            yield _("Type `no`, `yes`, or at once the name of the first one.")
-        case "more":
-            yield _("Type its name; Enter: no, that is all.")
-        case "name" | "fact":
-            yield from _choices(step, record)
-    if now is not None:
-        yield _("Answered so far: {answer}. Enter keeps it.", answer=now)
-        if step.kind == "name":
-            yield _("`-` takes this entry out again.")
-    elif step.kind == "fact" and (kept := record.kept(step.read)) is not None:
-        value = _shown(step, record, kept)
-        yield _("Set aside when this was not asked any more: {answer}. `k` takes it again.", answer=value)
-
-
-def _choices(step: Step, record: Record) -> Iterator[str]:
-    one, fact = question_of(step, record), fact_of(step, record.criteria)
-    if isinstance(fact, RowFact) and not is_short(one):
-        yield _("Type the name or the code.")
-        return
-    width = len(str(len(one.choices)))
-    yield from (f"{number:>{width}}  {title}" for number, (_name, title) in enumerate(one.choices, 1))
-    match one.kind:
-        case "several":
-            yield _("Type all numbers that apply, with commas between; 0 if none does.")
-        case "integer":
-            yield _("A whole number from {lowest} to {highest}.", lowest=one.range[0], highest=one.range[1])
-        case "date":
-            yield _("A date like 2026-01-31.")
-        case "one" | "text":
-            pass
-
-
 def answered(step: Step, record: Record) -> str | None:
     """Return the answer that a question has already, None where it has none."""
     entity, entry, _fact = step.read
@@ -107,10 +69,11 @@ def answered(step: Step, record: Record) -> str | None:
         return _("there are none") if record.is_listed(entity) else None
     if step.kind != "fact" or (value := record.answer(step.read)) is None:
         return None
-    return _shown(step, record, value)
+    return shown_answer(step, record, value)
 
 
-def _shown(step: Step, record: Record, value: Answer) -> str:
+def shown_answer(step: Step, record: Record, value: Answer) -> str:
+    """Return an answer as people read it."""
     fact = fact_of(step, record.criteria)
     if isinstance(fact, RowFact) and isinstance(value, str):
         row = record.criteria.tables[fact.of].rows.get(value)

@@ -1,27 +1,27 @@
-"""`risk-engine interview` as a person meets it: before a real terminal, in a process of its own that may be killed."""
+"""`risk-engine interview` in plain lines before a real terminal, in a process of its own that may be killed.
+
+tests/cli/test_interview_arrows.py has the form with arrow keys.
+"""
 
 import contextlib
-import fcntl
 import os
 import pty
 import select
 import signal
 import subprocess
 import sys
-import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.cli.running import LOAN, ROOT
+from tests.cli.screen import PATIENCE, before_its_terminal
 
 pytestmark = pytest.mark.unwatched
 
-PATIENCE = 20
-"""So many seconds a question may take before a test gives up; no test depends on how fast it comes."""
 HEAD = """criteria: loan-desk
 id: L-7
 title: Fans
@@ -33,29 +33,22 @@ borrower:
 """A case in which only the list of objects is open."""
 
 
-def _before_its_terminal() -> None:
-    """Let a new process belong to its terminal, and hear Ctrl-C from it, whoever began the tests in whatever way."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
 class Terminal:
     """A pseudo-terminal with the command before it."""
 
-    def __init__(self, case: Path, term: str) -> None:
+    def __init__(self, case: Path, term: str, more: Sequence[str]) -> None:
         here, there = pty.openpty()
         environment = {**os.environ, "TERM": term, "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
         self.here = here
         self.seen, self.at = "", 0
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "risk_engine", "interview", case, *LOAN],
+            [sys.executable, "-m", "risk_engine", "interview", case, *LOAN, *more],
             stdin=there,
             stdout=there,
             stderr=there,
             env=environment,
             start_new_session=True,
-            preexec_fn=_before_its_terminal,  # noqa: PLW1509 (it calls the system, and nothing of ours)
+            preexec_fn=before_its_terminal,  # noqa: PLW1509 (it calls the system, and nothing of ours)
         )
         os.close(there)
 
@@ -81,9 +74,9 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def terminal(case: Path, term: str = "dumb") -> Iterator[Terminal]:
+def terminal(case: Path, term: str = "dumb", *more: str) -> Iterator[Terminal]:
     """Begin an interview before a terminal; whatever happens, nothing is left behind."""
-    one = Terminal(case, term)
+    one = Terminal(case, term, more)
     try:
         yield one
     finally:
@@ -100,19 +93,19 @@ def case(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("term", ["dumb", "xterm-256color"])
-def test_a_person_answers_stops_and_goes_on(case: Path, term: str) -> None:
-    with terminal(case, term) as one:
+@pytest.mark.parametrize("how", [("dumb",), ("xterm-256color", "--plain")])
+def test_a_person_answers_stops_and_goes_on(case: Path, how: tuple[str, ...]) -> None:
+    with terminal(case, *how) as one:
         asked = one.until("> ")
         assert "Object" in asked
-        assert ("\x1b[1m" in asked) == (term != "dumb")  # bold only where it can be shown
+        assert ("\x1b[1m" in asked) == (how != ("dumb",))  # bold only where it can be shown
         one.type("Fan with cranes")
         one.until("Is there another?")
         one.until("> ")
         one.type("q")
         assert one.end() == 0
         assert f"All answers are in {case}" in one.seen.replace("\r\n", "")
-    with terminal(case, term) as one:
+    with terminal(case, *how) as one:
         assert "So far: Fan with cranes. Is there another?" in one.until("> ")
 
 

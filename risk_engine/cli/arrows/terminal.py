@@ -1,0 +1,56 @@
+"""The dialogue with arrow keys: each question stands alone on the screen, and leaves its answer behind."""
+
+from risk_engine.cli.arrows.fields import ask_field
+from risk_engine.cli.arrows.lists import ask_list
+from risk_engine.cli.dialogue import Dialogue
+from risk_engine.interrupts import heard_as_a_key
+from risk_engine.interview.asking import Asked, Chosen, Reply
+
+
+class Arrows(Dialogue):
+    """Puts questions on a terminal that can move its cursor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._standing = ""
+
+    def explain(self, legend: str) -> None:
+        """Say nothing: each question shows its keys."""
+
+    def standing(self, line: str) -> None:
+        """Show how the case stands above every question, from now on."""
+        self._standing = line
+
+    def end(self) -> None:
+        """Leave on the screen how the case stands, now that all questions about it are asked."""
+        self.say()
+        self.say(self._standing)
+        self._standing = ""
+
+    def ask(self, asked: Asked, *, again: bool = False) -> Reply:  # noqa: ARG002 (each time the whole question is shown)
+        """Put a question and return what was chosen or typed, None where nothing will come any more."""
+        ask = ask_list if asked.kind in {"one", "several"} else ask_field
+        with heard_as_a_key():
+            reply = ask(asked, self._standing)
+        self._keep(asked, reply)
+        return reply
+
+    def _keep(self, asked: Asked, reply: Reply) -> None:
+        """Leave an answer on the screen, under its question."""
+        if (answer := _in_words(asked, reply)) is None:
+            return
+        self.say()
+        if asked.head:
+            self.say(asked.head)
+        self.say(asked.text)
+        self.say(f"→ {answer}", lead="  ", strong=True)
+
+
+def _in_words(asked: Asked, reply: Reply) -> str | None:
+    """Return an answer as people read it; None for what is no answer."""
+    if isinstance(reply, Chosen):
+        return "; ".join(one.title for one in asked.options if one.name in reply.names) or asked.none
+    said = (reply or "").strip()
+    if asked.leave is not None and said in {asked.leave.typed, ""}:
+        return asked.leave.title if said or not asked.said else None
+    return None if not said or said.casefold() in {one.typed for one in asked.commands} else said

@@ -1,0 +1,100 @@
+"""What a line means at a step of the interview, or what is wrong with it; nothing is changed by reading."""
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+from risk_engine.forms.fields import WrongError, short
+from risk_engine.interview import wording
+from risk_engine.interview.asking import Chosen, Reply
+from risk_engine.interview.record import Record
+from risk_engine.interview.session import Step
+from risk_engine.interview.typed import chosen, is_no, is_not_known, is_yes, typed
+from risk_engine.language import _
+from risk_engine.model.case import Answer
+
+COMMANDS = frozenset({"", "s", "b", "+", "-", "?", "q"})
+"""What is no answer."""
+MOST_TYPED = 4000
+"""A longer line is no answer."""
+OfList: TypeAlias = Literal["unknown", "some", "none", "that_is_all"]
+
+
+def wrong(line: str, step: Step, record: Record) -> str:
+    """Return what is wrong with a line as an answer and what is accepted; nothing where it can be taken."""
+    text = line.strip()
+    if text.casefold() in COMMANDS or (step.kind != "fact" and of_list(text, step) is not None):
+        return ""
+    said = fact_said if step.kind == "fact" else name_said
+    return wrong_for(lambda one: said(one, step, record), text)
+
+
+def wrong_for(read: Callable[[str], object], line: str) -> str:
+    """Return what is wrong with a line for whoever reads it, and what is accepted; nothing where it can be read."""
+    try:
+        read(line)
+    except WrongError as error:
+        return "\n".join(told(error))
+    return ""
+
+
+def told(error: WrongError) -> tuple[str, ...]:
+    """Return what to say of a wrong answer, a line for each problem."""
+    return tuple(f"{one}: {one.help}" if one.help else f"{one}" for one in (error, *error.more))
+
+
+def fact_said(text: str, step: Step, record: Record) -> Answer | None:
+    """Return the answer to a fact that a line gives, None for "not known yet"; raise WrongError."""
+    _check_length(text)
+    kept = record.kept(step.read)
+    if text.casefold() == "k" and wording.answered(step, record) is None and kept is not None:
+        return kept
+    question = wording.question_of(step, record)
+    return typed(_unquoted(text), question, wording.fact_of(step, record.criteria), record.criteria).value
+
+
+def fact_chosen(names: tuple[str, ...], step: Step, record: Record) -> Answer | None:
+    """Return the answer to a fact that options give, by their names."""
+    question = wording.question_of(step, record)
+    return chosen(names, question, wording.fact_of(step, record.criteria), record.criteria)
+
+
+def of_list(text: str, step: Step) -> OfList | None:
+    """Return what a line says of a list as a whole; None where it names an entry."""
+    if _unquoted(text) != text:
+        return None
+    if is_not_known(text):
+        return "that_is_all" if step.kind == "more" else "unknown"
+    if step.kind != "name" and is_yes(text):
+        return "some"
+    if step.kind != "name" and is_no(text):
+        return "that_is_all" if step.kind == "more" else "none"
+    return None
+
+
+def name_said(text: str, step: Step, record: Record) -> Answer:
+    """Return the name that a line gives to an entry; raise WrongError where it cannot be called so."""
+    _check_length(text)
+    name = _unquoted(text)
+    if name.isdecimal() and name == text:
+        raise WrongError(_("That is a number, not a name. If it is really called so, type it in quotes."))
+    question = wording.question_of(step, record)
+    value = typed(name, question, wording.fact_of(step, record.criteria), record.criteria).value
+    taken = None if value is None else record.named(step.read.entity, str(value))
+    if value is None or taken not in {None, step.read.entry}:
+        raise WrongError(_("{name} is in the list already; type another name.", name=short(name)))
+    return value
+
+
+def is_a_yes(reply: Reply) -> bool:
+    """Return whether a reply to what `whether` asks is a yes."""
+    return "yes" in reply.names if isinstance(reply, Chosen) else is_yes(reply or "")
+
+
+def _check_length(text: str) -> None:
+    if len(text) > MOST_TYPED:
+        raise WrongError(_("This is too long: at most {most} characters.", most=MOST_TYPED))
+
+
+def _unquoted(text: str) -> str:
+    """Return what stands in quotes, so that a name may be a word that means something else here."""
+    return text[1:-1].strip() if len(text) > len('""') and text[0] == text[-1] == '"' else text

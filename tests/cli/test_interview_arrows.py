@@ -1,0 +1,225 @@
+"""`risk-engine interview` with arrow keys, before a real terminal whose screen is read as a person reads it."""
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.cli.running import LOAN, ROOT
+from tests.cli.screen import CTRL_C, CTRL_D, DOWN, ENTER, SPACE, screen
+
+pytestmark = pytest.mark.unwatched
+
+LUNG = ROOT / "examples" / "lung-imaging.yaml"
+FACTS = ROOT / "criteria" / "reconnect-china" / "1.1.0" / "facts.yaml"
+HEAD = """criteria: loan-desk
+id: L-7
+title: Fans   # ours, not to be lost
+assessment_date: 2026-03-02
+loan: {occasion: display, paperwork: signed_both, shipper: GENTLE, escorted: true, opens_on: 2026-05-01}
+borrower:
+  - {id: town, called: Town Museum, seat: NO, climate: steady, damages: 0, night_watch: staffed}
+artwork:
+  - {id: fan, called: Fan, fragility: robust, acquired_on: 1890-06-01, claim: unclaimed}
+"""
+"""A case in which months, material, and hazards of the one object are open."""
+MATERIAL, HAZARDS = "What is it made of?", "Which poisons or hazards does it hold?"
+MONTHS, LUX = "For how many months?", "How many lux hours"
+STANDS = "Release: Ready or Checks due · Verdict: Lend, Lend on terms or Refuse · 3 questions can still matter"
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    file = tmp_path / "l-7.yaml"
+    file.write_text(HEAD, "utf-8")
+    return file
+
+
+def stated(case: Path, entity: str) -> dict[str, Any]:
+    found = yaml.safe_load(case.read_text("utf-8"))[entity]
+    return dict(found[-1] if isinstance(found, list) else found)
+
+
+def only(case: Path, **answers: object) -> None:
+    """Leave one question of the object open."""
+    data = yaml.safe_load(case.read_text("utf-8"))
+    data["loan"]["months"] = 6
+    data["artwork"][0] |= answers
+    case.write_text(yaml.safe_dump(data), "utf-8")
+
+
+# --- a whole sitting ---
+
+
+def test_a_person_points_marks_types_stops_and_goes_on(case: Path) -> None:
+    with screen("interview", case, *LOAN) as one:
+        assert STANDS in " ".join(one.until(HAZARDS).split())
+        assert one.pointed == " » ● s  Not known yet"  # Enter alone answers nothing
+        one.type(DOWN, SPACE, DOWN, DOWN, SPACE)
+        one.until("» ● 3 Nitrate film")
+        one.type(ENTER)
+        one.until("Go on with them?")
+        assert one.pointed == " » 1  No"
+        one.type("y", ENTER)
+        one.until(MONTHS)
+        one.type(ENTER)  # not known yet
+        one.until(MATERIAL)
+        one.type(DOWN, DOWN)
+        one.until("» 2 Oil on canvas")
+        one.type("q")
+        assert one.end() == 0
+        assert "→ Arsenic; Nitrate film" in one.text
+        assert f"All answers are in {case}" in one.text.replace("\n", "")
+    assert stated(case, "artwork")["hazards"] == ["arsenic", "nitrate"]
+    assert "material" not in stated(case, "artwork")
+    with screen("interview", case, *LOAN) as one:
+        one.until("Go on with them?")
+        one.type(DOWN, ENTER)
+        one.until(MONTHS)
+        one.type("99")
+        one.until("99 is not between 1 and 60: ")
+        one.type("\x7f\x7f6", ENTER)
+        one.until(MATERIAL)
+        one.type("3", ENTER)
+        one.until(LUX)
+        one.type(ENTER, ENTER)  # not known yet; no report
+        assert one.end() == 0
+    assert stated(case, "artwork")["material"] == "paper"
+    assert stated(case, "loan")["months"] == 6
+    assert "# ours, not to be lost" in case.read_text("utf-8")
+
+
+def test_back_shows_the_answer_that_stands_and_help_stays_above(case: Path) -> None:
+    with screen("interview", case, *LOAN) as one:
+        one.until(HAZARDS)
+        one.type("b")
+        one.until("There is no question before this one.")
+        one.type("2", SPACE, ENTER)
+        one.until(MATERIAL)
+        one.type("b")
+        one.until("Answered so far: Radium paint. Enter keeps it.")
+        assert one.pointed == " » ● 2  Radium paint"
+        one.type("?")
+        one.until("Laboratory report")
+        one.type("0", SPACE, ENTER)
+        one.until("→ None of these")
+        one.until(MATERIAL)
+    assert stated(case, "artwork")["hazards"] == []
+
+
+# --- nothing is lost ---
+
+
+@pytest.mark.parametrize("end", ["key", "signal"])
+def test_ctrl_c_loses_nothing_and_says_where_the_answers_are(case: Path, end: str) -> None:
+    with screen("interview", case, *LOAN) as one:
+        one.until(HAZARDS)
+        one.type("1", SPACE, ENTER)
+        one.until(MATERIAL)
+        one.type(CTRL_C) if end == "key" else one.process.send_signal(signal.SIGINT)
+        assert one.end() == 130
+        assert "All answers are in" in one.text
+        assert "Traceback" not in one.all_text
+    assert stated(case, "artwork")["hazards"] == ["arsenic"]
+
+
+@pytest.mark.parametrize(("key", "code"), [(CTRL_C, 130), (CTRL_D, 3)])
+def test_where_something_is_typed_ctrl_c_and_the_end_of_input_do_the_same(case: Path, key: str, code: int) -> None:
+    case.write_text(HEAD.replace("claim: unclaimed", "claim: unclaimed, material: paper, hazards: []"), "utf-8")
+    with screen("interview", case, *LOAN) as one:
+        one.until(LUX)
+        one.type(key)
+        assert one.end() == code
+        assert "All answers are in" in one.text
+        assert "Traceback" not in one.all_text
+
+
+def test_the_end_of_input_at_a_list_is_a_stop_too(case: Path) -> None:
+    with screen("interview", case, *LOAN) as one:
+        one.until(HAZARDS)
+        one.type(CTRL_D)
+        assert one.end() == 3
+
+
+# --- where there are plain lines instead ---
+
+
+@pytest.mark.parametrize(
+    ("environment", "more"),
+    [
+        ({"TERM": "dumb"}, []),
+        ({"TERM": ""}, []),
+        ({"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}, []),
+        ({}, ["--plain"]),
+    ],
+    ids=["dumb", "unnamed", "ascii", "plain"],
+)
+def test_lines_are_asked_for_where_nothing_can_be_pointed_at(
+    case: Path, environment: dict[str, str], more: list[str]
+) -> None:
+    with screen("interview", case, *LOAN, *more, environment=environment) as one:
+        text = one.until("0 if none does. >")
+        assert "1  Arsenic" in text
+        assert "»" not in text
+        one.type("1\n", "q\n")
+        assert one.end() == 0
+    assert stated(case, "artwork")["hazards"] == ["arsenic"]
+
+
+def test_without_the_extra_there_are_lines_and_a_word_about_it(case: Path) -> None:
+    hidden = "import sys; sys.modules['questionary'] = None; from risk_engine.__main__ import main; main()"
+    with screen("interview", case, *LOAN, begin=["-c", hidden]) as one:
+        text = one.until("0 if none does. >")
+        assert "With the extra `interview` answers are chosen with arrow keys" in " ".join(text.split())
+        one.type("q\n")
+        assert one.end() == 0
+        assert "Traceback" not in one.all_text
+
+
+def test_without_colours_there_are_keys_all_the_same(case: Path) -> None:
+    with screen("interview", case, *LOAN, environment={"NO_COLOR": "1"}) as one:
+        one.until(HAZARDS)
+        assert one.pointed == " » ● s  Not known yet"
+        assert {cell.fg for line in one.screen.buffer.values() for cell in line.values()} == {"default"}
+
+
+# --- every screen ---
+
+
+@pytest.mark.parametrize("columns", [40, 200])
+def test_every_word_can_be_read_at_every_width(tmp_path: Path, columns: int) -> None:
+    """The options of the shipped set are long; on a low screen the others come with the arrow."""
+    case = tmp_path / "case.yaml"
+    case.write_text(LUNG.read_text("utf-8").replace("    military_link: none\n", ""), "utf-8")
+    options = yaml.safe_load(FACTS.read_text("utf-8"))["partner"]["facts"]["military_link"]["options"].values()
+    with screen("interview", case, size=(columns, 24)) as one:
+        one.until("What link does the partner have with armed forces or the arms industry?")
+        for number, option in enumerate(options, 1):
+            one.type(DOWN)
+            one.until(f"» {number} {option}")
+
+
+def test_a_country_is_found_by_a_part_of_its_name_in_german_too(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text(LUNG.read_text("utf-8").replace("    country: CN   ", "    country: unknown #"), "utf-8")
+    with screen("--lang", "de", "interview", case, "--all") as one:
+        one.until("In welchem Land oder Gebiet hat der Partner seinen Sitz?")
+        one.type("kore", ENTER)
+        one.until("„kore“ ist nicht der ganze Name: welches davon: Nordkorea, Südkorea?")
+        one.type("\x7f\x7f\x7f\x7fkr")
+        one.until("Südkorea KR")
+        one.type(DOWN, ENTER)
+        one.until("→ Südkorea")
+    assert stated(case, "partner")["country"] == "KR"
+
+
+def test_the_question_is_laid_out_anew_for_another_size(case: Path) -> None:
+    with screen("interview", case, *LOAN) as one:
+        one.until(HAZARDS)
+        one.resize(50, 20)
+        one.type(DOWN)
+        one.until("» ○ 1 Arsenic")
+        assert "─" * 50 in one.text
+        assert "─" * 51 not in one.text

@@ -1,0 +1,90 @@
+"""What the set promises where every partner is inside the EU names each indicator about leaving it, and is proved."""
+
+from datetime import date
+
+import pytest
+from pydantic import TypeAdapter
+
+from risk_engine.audit.proofs.prove import prove
+from risk_engine.loading.base import base_case
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.sets import versions
+from risk_engine.model.conditions import Condition, Leaf, facts_in, leaves, operand
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.reading import conditions_of
+
+CRITERIA = load_criteria("reconnect-china")
+DAY = date(2027, 1, 15)
+"""The first day of 1.1.2, which made these promises."""
+BASE = base_case(versions("reconnect-china")[-1].folder, CRITERIA)[1]
+
+# Read from the text of all 58, one by one (docs/decisions/0034). What leaves the EU, or who gets it, through a partner:
+THROUGH_A_PARTNER = {
+    *("SEC-07", "SEC-08", "SEC-09", "SEC-10", "SEC-12", "SEC-13", "SEC-19", "SEC-22"),
+    *("COM-11", "COM-12", "COM-14", "COM-15", "COM-18", "ETH-04", "ETH-07", "ETH-08"),
+}
+# An answer of its own names a place or a taker outside, whoever the partners are:
+NAMED_BY_AN_ANSWER = {"SEC-03", "SEC-04", "SEC-06", "COM-03"}
+# An authority's notice and what a team knows bind everywhere; only its embargo needs a place or partner outside:
+EMBARGO = {"SEC-05"}
+
+SAYS_IN_OR_OUT = {
+    *("partner.in_eu27", "partner.in_eea", "partner.preapproved", "partner.adequacy", "partner.arms_embargo"),
+    *("activity.place_in_eu27", "activity.place_arms_embargo"),
+}
+
+
+def named(promise: str) -> set[str]:
+    """Return the indicators that a promise about results names."""
+    told = CRITERIA.invariants.results[promise].then
+    found = set()
+    for leaf, _inside in leaves(told, CRITERIA.definitions):
+        if isinstance(leaf, Leaf) and leaf.fact == "finding.id":
+            _operation, value = operand(leaf)
+            found |= set(value) if isinstance(value, tuple) else {str(value)}
+    return found
+
+
+def test_the_promises_name_what_the_catalogue_says_of_leaving_the_eu() -> None:
+    assert named("INV-R10") == THROUGH_A_PARTNER
+    assert named("INV-R11") == NAMED_BY_AN_ANSWER
+    assert named("INV-R12") == EMBARGO
+    assert named("INV-R4") == NAMED_BY_AN_ANSWER - {"COM-03"}
+
+
+def test_no_indicator_that_asks_whether_somebody_or_something_is_outside_is_left_out() -> None:
+    asking = {
+        name
+        for name, one in CRITERIA.indicators.items()
+        if any(facts_in(condition, CRITERIA.definitions) & SAYS_IN_OR_OUT for condition in conditions_of(one))
+    }
+    assert asking == (THROUGH_A_PARTNER | NAMED_BY_AN_ANSWER | EMBARGO) - {"COM-03"}
+
+
+def refuted(criteria: CriteriaSet) -> set[str]:
+    report = prove(criteria, BASE, DAY, only={"promises"})
+    assert {one.status for one in report.claims} <= {"proved", "refuted"}
+    return {one.subject for one in report.claims if one.status == "refuted"}
+
+
+ANSWERED = {
+    "some": "partner",
+    "where": {"any_of": ({"fact": "partner.in_eea", "is": True}, {"fact": "partner.in_eea", "is": False})},
+}
+
+
+@pytest.mark.parametrize(
+    ("definition", "broken"),
+    [
+        (None, set()),
+        ("partner_not_preapproved", {"INV-R5", "INV-R7", "INV-R10"}),
+        ("partner_without_adequacy", {"INV-R6", "INV-R10"}),
+        ("leaves_the_eu", {"INV-R4", "INV-R11"}),
+    ],
+)
+def test_the_promises_hold_and_break_where_a_rule_no_longer_asks_who_is_outside(
+    definition: str | None, broken: set[str]
+) -> None:
+    changed = {definition: TypeAdapter[Condition](Condition).validate_python(ANSWERED)} if definition else {}
+    criteria = CRITERIA.model_copy(update={"definitions": {**CRITERIA.definitions, **changed}})
+    assert refuted(criteria) == broken
