@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal, TypeAlias, assert_never, cast
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    ConfigDict,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -134,12 +133,6 @@ class _OrUnknown:
 _OR_UNKNOWN = _OrUnknown()
 
 
-class _Entry(Model):
-    """What a case states of an entity; only whole cases are read, so its own validator is never made."""
-
-    model_config = ConfigDict(defer_build=True)
-
-
 def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(value)) < len(value):
         raise PydanticCustomError("repeated", "an option is named twice")
@@ -200,7 +193,7 @@ def _entry_model(name: str, entity: Entity, tables: Mapping[str, Table]) -> type
     for fact_name, fact in entity.facts.items():
         stated: Any = _fact_type(fact, tables)
         fields[fact_name] = (Annotated[stated | None, _OR_UNKNOWN], Field(None, description=_described(fact)))
-    return create_model(name, __base__=_Entry, **fields)
+    return create_model(name, __base__=Model, **fields)
 
 
 def _described(fact: AnyFact) -> str:
