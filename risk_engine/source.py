@@ -1,14 +1,16 @@
 """Strict YAML and JSON: text in, plain values and the place of every one of them out; any doubt is an error.
 
 Only `true` and `false` are booleans (so `NO` stays Norway), dates are ISO dates, floats and repeated keys are
-refused, lists become tuples. Size, depth and alias expansion are bounded before anything large is built.
+refused, lists become tuples. Size, depth and alias expansion are bounded before anything large is built. What is wrong
+with one value or key costs itself only: whoever reads `go_on` hears of everything else too.
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
 
@@ -19,7 +21,14 @@ from risk_engine.syntax import LIST, MAP, NESTED_TOO_DEEP, PLAIN, QUOTED, UNFIT,
 Loc: TypeAlias = tuple[str | int, ...]
 """The way from the top of a file to a value: keys and list indices."""
 
-Plain: TypeAlias = "dict[str, Plain] | tuple[Plain, ...] | str | int | date | None"
+
+class Broken:
+    """What stands where a value could not be read."""
+
+
+BROKEN: Final = Broken()
+
+Plain: TypeAlias = "dict[str, Plain] | tuple[Plain, ...] | str | int | date | Broken | None"
 """What a file can say; a boolean is an integer to Python's types."""
 
 MAX_BYTES = 1024 * 1024
@@ -31,6 +40,7 @@ MAX_INTEGER = 2**53 - 1
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FRACTION = re.compile(r"[-+]?[0-9]*(\.[0-9]*([eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)")
+_CODE = re.compile(r"[0-9]+[eE][0-9]+")
 _NULLS = frozenset({"", "~", "null"})
 # What some YAML reader takes for a number or a time: written without quotes, nobody can say what is meant.
 _DOUBTFUL = re.compile(
@@ -51,12 +61,16 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Document:
-    """What one file says, and where: `data` holds only dict, tuple, str, int, bool, date and None."""
+    """What one file says, and where: `data` holds only dict, tuple, str, int, bool, date, None and perhaps BROKEN."""
 
     path: str
     data: Any
     marks: dict[Loc, Mark]
     lines: tuple[str, ...]
+    problems: tuple[Diagnostic, ...] = ()
+    """What could not be read, of a file that was read all the same."""
+    broken: frozenset[Loc] = frozenset()
+    """Where that is: values that are BROKEN, and what has a key that could not be read. Nothing follows from them."""
 
     def position(self, loc: Loc, *, key: bool = False) -> Position:
         """Return where the value (or the key) at `loc` stands; where nothing does, its nearest parent."""
@@ -79,7 +93,8 @@ class Document:
         for step in loc:
             data = data[step]
         marks = {one[len(loc) :]: mark for one, mark in self.marks.items() if one[: len(loc)] == loc}
-        return Document(self.path, data, marks, self.lines)
+        broken = frozenset(one[len(loc) :] for one in self.broken if one[: len(loc)] == loc)
+        return Document(self.path, data, marks, self.lines, broken=broken)
 
     def _position(self, place: tuple[int, int]) -> Position:
         return Position(self.path, place[0] + 1, place[1] + 1)
@@ -89,10 +104,11 @@ class Document:
         return Diagnostic(position, message, help_text, line.rstrip())
 
 
-def read(path: Path, *, shown_as: str | None = None, nulls: bool = False) -> Document:
+def read(path: Path, *, shown_as: str | None = None, nulls: bool = False, go_on: bool = False) -> Document:
     """Read one YAML or JSON file (by its name's ending); raise InvalidSourceError with every problem in it.
 
-    `nulls` says whether an empty value is allowed (it is None then); `shown_as` is the path that is printed.
+    `nulls` says whether an empty value is allowed (it is None then); `shown_as` is the path that is printed. With
+    `go_on` single values and keys that cannot be read are noted in the document, for whoever looks at the rest too.
     """
     name = shown_as or path.as_posix()
     try:
@@ -106,10 +122,10 @@ def read(path: Path, *, shown_as: str | None = None, nulls: bool = False) -> Doc
         raise file_problem(name, _("the file cannot be read: {reason}", reason=reason(error))) from error
     if len(raw) > MAX_BYTES:
         raise file_problem(name, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
-    return parse(decoded(raw, name), name, is_json=path.suffix.casefold() == ".json", nulls=nulls)
+    return parse(decoded(raw, name), name, is_json=path.suffix.casefold() == ".json", nulls=nulls, go_on=go_on)
 
 
-def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False) -> Document:
+def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False, go_on: bool = False) -> Document:
     """Read text that stands for the file `name`; see `read`."""
     document = Document(name, None, {}, tuple(re.split("\r\n|[\n\r\x85\u2028\u2029]", text)))
     root = composed(text, name, document.lines, is_json=is_json)
@@ -117,9 +133,34 @@ def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False) -
         raise file_problem(name, _("the file is empty"))
     reader = _Reader(document, nulls=nulls)
     data = reader.read(root)
-    if reader.problems:
+    if not reader.problems:
+        return replace(document, data=data)
+    if not go_on or data is None:
         raise InvalidSourceError(reader.problems)
-    return Document(name, data, document.marks, document.lines)
+    return replace(document, data=data, problems=tuple(reader.problems), broken=broken_in(data))
+
+
+class _Partial(dict[str, Plain]):
+    """A mapping with a key that could not be read."""
+
+
+def broken_in(data: Plain) -> frozenset[Loc]:
+    """Return the places where something could not be read."""
+    return frozenset(_broken(data, ()))
+
+
+def _broken(data: Plain, loc: Loc) -> Iterator[Loc]:
+    match data:
+        case Broken():
+            yield loc
+        case dict():
+            if isinstance(data, _Partial):
+                yield loc
+            for key, value in data.items():
+                yield from _broken(value, (*loc, key))
+        case tuple():
+            for number, value in enumerate(data):
+                yield from _broken(value, (*loc, number))
 
 
 @dataclass
@@ -162,11 +203,13 @@ class _Reader:
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem(key_node, _("a key must be a word"))
+                found = _Partial(found)
                 continue
             self._check_tag(key_node)
             key = str(key_node.value)
             if key == "<<" and key_node.tag == PLAIN:
                 self._problem(key_node, _("merge keys (`<<`) are not used here"), _("write the keys out"))
+                found = _Partial(found)
             elif key in found:
                 first = _("the first one is on line {line}", line=first_lines[key])
                 self._problem(key_node, _("the key `{key}` is repeated", key=key), first)
@@ -179,10 +222,13 @@ class _Reader:
         text = str(node.value)
         if node.tag == PLAIN:
             return self._plain(node, text)
+        if node.tag != QUOTED:
+            return BROKEN  # its tag was refused
         if unfit := UNFIT.search(text):
             self._problem(
                 node, _("the character {character} cannot stand in a text", character=f"U+{ord(unfit[0]):04X}")
             )
+            return BROKEN
         return text
 
     def _plain(self, node: yaml.Node, text: str) -> Plain:
@@ -191,41 +237,49 @@ class _Reader:
         if text in _NULLS:
             if not self.nulls:
                 self._problem(node, _("a value is missing here"), _("write one, or take out the key or the `-`"))
+                return BROKEN
             return None
         if _INTEGER.fullmatch(text):
             return self._integer(node, text)
         if _DATE.fullmatch(text):
             return self._date(node, text)
         if _DOUBTFUL.fullmatch(text):
-            message = (
-                _("`{text}` is no whole number", text=text)
-                if _FRACTION.fullmatch(text)
-                else _("`{text}` can be read in more than one way", text=text)
-            )
-            help_text = _('write "{text}" in quotes if it is text; numbers are whole, dates like 2026-01-31', text=text)
-            self._problem(node, message, help_text)
+            self._problem(node, *_doubt(text))
+            return BROKEN
         return text
 
-    def _integer(self, node: yaml.Node, text: str) -> int | None:
+    def _integer(self, node: yaml.Node, text: str) -> int | Broken:
         # Python refuses to convert thousands of digits, so their number is looked at first.
         if len(text) <= len(f"-{MAX_INTEGER}") and abs(int(text)) <= MAX_INTEGER:
             return int(text)
         self._problem(
             node, _("the number is larger than {largest}", largest=MAX_INTEGER), _("put it in quotes if it is text")
         )
-        return None
+        return BROKEN
 
-    def _date(self, node: yaml.Node, text: str) -> date | None:
+    def _date(self, node: yaml.Node, text: str) -> date | Broken:
         try:
             return date.fromisoformat(text)
         except ValueError:
             self._problem(
                 node, _("there is no such date: `{text}`", text=text), _("dates are year-month-day, like 2026-01-31")
             )
-            return None
+            return BROKEN
 
     def _problem(self, node: yaml.Node, message: str, help_text: str = "") -> None:
         self.problems.append(self.document.problem_at(_start(node), message, help_text))
+
+
+def _doubt(text: str) -> tuple[str, str]:
+    """Return why a text without quotes may be more than one thing, and the way out."""
+    if _CODE.fullmatch(text):
+        return _("`{text}` can be read as a number", text=text), _('codes like this want quotes: "{text}"', text=text)
+    message = (
+        _("`{text}` is no whole number", text=text)
+        if _FRACTION.fullmatch(text)
+        else _("`{text}` can be read in more than one way", text=text)
+    )
+    return message, _('write "{text}" in quotes if it is text; numbers are whole, dates like 2026-01-31', text=text)
 
 
 def _start(node: yaml.Node) -> tuple[int, int]:
