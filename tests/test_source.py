@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from risk_engine import source, syntax
 from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.source import BROKEN, MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_VALUES, Document, parse, read
+from risk_engine.plain import BROKEN
+from risk_engine.scalars import MAX_INTEGER
+from risk_engine.source import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Document, parse, read
 
 
 def said(text: str, *, is_json: bool = False) -> str:
@@ -440,3 +442,30 @@ def test_any_text_is_read_or_refused_in_our_words(text: str, is_json: bool) -> N
 @given(st.text(st.sampled_from("ab:-[]{},&*!|>'\"#%@\\ \n\t0.~?"), max_size=60))
 def test_any_yaml_like_text_is_read_or_refused(text: str) -> None:
     assert "" not in problems_of(text)
+
+
+def test_every_place_of_a_file_is_found_where_it_stands() -> None:
+    document = parse("a: {b: [1, two]}\nc: x\n", "f")
+    starts = {loc: (mark.key, mark.value) for loc, mark in document.marks.items()}
+    assert starts == {
+        (): ((0, 0), (0, 0)),
+        ("a",): ((0, 0), (0, 3)),
+        ("a", "b"): ((0, 4), (0, 7)),
+        ("a", "b", 0): ((0, 8), (0, 8)),
+        ("a", "b", 1): ((0, 11), (0, 11)),
+        ("c",): ((1, 0), (1, 3)),
+    }
+    assert len(document.marks) == len(starts)
+    assert not {("b",), ("a", 0), ("a", "b", 2), ("a", "b", "0"), ("c", 0)} & set(document.marks)
+    assert ("a", "b", 2) not in document.marks
+
+
+@pytest.mark.parametrize("wrong", ["2026-02-30", "!!str x", "1.5"])
+def test_of_what_is_too_large_to_be_read_nothing_else_is_told(wrong: str) -> None:
+    """Also where the wrong value stands first, or behind the place at which reading ended."""
+    deep = "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)
+    many = f"[{'1,' * MAX_VALUES}]"
+    for text in (f"a: {wrong}\nb: {{}}", f"b: {{}}\na: {wrong}"):
+        assert said(text.format(deep)).count("f:") == 1
+        assert "nested too deep" in said(text.format(deep))
+        assert f"more than {MAX_VALUES} values" in said(text.format(many))

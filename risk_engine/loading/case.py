@@ -17,7 +17,8 @@ from risk_engine.loading.paths import mappings, path_problem
 from risk_engine.loading.several import compared_sets, told
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import BROKEN, Document, Loc, read
+from risk_engine.plain import BROKEN, Loc
+from risk_engine.source import Document, read
 
 
 def load_case(path: Path | str, criteria: CriteriaSet) -> Case:

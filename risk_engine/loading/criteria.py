@@ -47,7 +47,8 @@ from risk_engine.model.invariants import (
     Undirected,
 )
 from risk_engine.model.ladders import InForce, Ladder, SetHead, SeverityPoints
-from risk_engine.source import BROKEN, Broken, Document, Loc, read
+from risk_engine.plain import BROKEN, Broken, Loc
+from risk_engine.source import Document, read
 
 T = TypeVar("T")
 

@@ -19,7 +19,8 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.map import AXES, Axis, Band, MapFile
 from risk_engine.model.translation import MAP_TEXTS, in_words_of
-from risk_engine.source import Document, Loc, read
+from risk_engine.plain import Loc
+from risk_engine.source import Document, read
 
 
 class NoMapError(RiskEngineError):

@@ -11,7 +11,8 @@ from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.shapes import Shape, literals, type_at
 from risk_engine.model.conditions import LEAF_KEYS, OPERATION_KEYS
-from risk_engine.source import BROKEN, Document, Loc
+from risk_engine.plain import BROKEN, Loc
+from risk_engine.source import Document
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from risk_engine.diagnostics import suggestion
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, Entity
-from risk_engine.source import BROKEN
+from risk_engine.plain import BROKEN
 
 
 def mappings(entries: object) -> Iterator[tuple[int, dict[str, Any]]]:

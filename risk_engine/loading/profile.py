@@ -14,7 +14,8 @@ from risk_engine.model.criteria import CriteriaSet, Table
 from risk_engine.model.facts import RowFact, RuleFact, TextFact
 from risk_engine.model.profile import Profile, ValueOverride
 from risk_engine.model.reading import promise_conditions, rule_conditions
-from risk_engine.source import Document, Loc, read
+from risk_engine.plain import Loc
+from risk_engine.source import Document, read
 
 
 def load_profile(path: Path, criteria: CriteriaSet) -> Profile:

@@ -23,7 +23,8 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.paths import mappings, path_problem
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import Document, Loc, Mark, broken_in
+from risk_engine.plain import Loc, broken_in
+from risk_engine.source import Document, Mark
 
 CORE = frozenset(Case.model_fields)
 

@@ -9,7 +9,8 @@ from risk_engine.language import _
 from risk_engine.loading.files import MUTANTS
 from risk_engine.loading.messages import validated
 from risk_engine.model.survivors import MutantReasons
-from risk_engine.source import Loc, read
+from risk_engine.plain import Loc
+from risk_engine.source import read
 
 FILE = MUTANTS
 
