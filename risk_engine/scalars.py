@@ -11,6 +11,7 @@ MAX_INTEGER = 2**53 - 1
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FRACTION = re.compile(r"[-+]?[0-9]*(\.[0-9]*([eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)")
+_CODE = re.compile(r"[0-9]+[eE][0-9]+")
 _NULLS = frozenset({"", "~", "null"})
 # What some YAML reader takes for a number or a time: written without quotes, nobody can say what is meant.
 _DOUBTFUL = re.compile(
@@ -46,14 +47,19 @@ def value_of(text: str, *, nulls: bool) -> str | int | date | None:
     if _DATE.fullmatch(text):
         return _date(text)
     if _DOUBTFUL.fullmatch(text):
-        message = (
-            _("`{text}` is no whole number", text=text)
-            if _FRACTION.fullmatch(text)
-            else _("`{text}` can be read in more than one way", text=text)
-        )
-        way_out = _('write "{text}" in quotes if it is text; numbers are whole, dates like 2026-01-31', text=text)
-        raise DoubtError(message, way_out)
+        raise DoubtError(*_doubt(text))
     return text
+
+
+def _doubt(text: str) -> tuple[str, str]:
+    if _CODE.fullmatch(text):
+        return _("`{text}` can be read as a number", text=text), _('codes like this want quotes: "{text}"', text=text)
+    message = (
+        _("`{text}` is no whole number", text=text)
+        if _FRACTION.fullmatch(text)
+        else _("`{text}` can be read in more than one way", text=text)
+    )
+    return message, _('write "{text}" in quotes if it is text; numbers are whole, dates like 2026-01-31', text=text)
 
 
 def _integer(text: str) -> int:

@@ -1,7 +1,8 @@
 """Strict YAML and JSON: text in, plain values and the place of every one of them out; any doubt is an error.
 
 Only `true` and `false` are booleans (so `NO` stays Norway), dates are ISO dates, floats and repeated keys are
-refused, lists become tuples. Size, depth and alias expansion are bounded before anything large is built.
+refused, lists become tuples. Size, depth and alias expansion are bounded before anything large is built. What is wrong
+with one value or key costs itself only: whoever reads `go_on` hears of everything else too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,20 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import yaml
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem, reason
 from risk_engine.language import _
+from risk_engine.plain import BROKEN, Broken, Loc, Partial, Plain, broken_in
 from risk_engine.scalars import DoubtError, value_of
 from risk_engine.syntax import LIST, MAP, NESTED_TOO_DEEP, PLAIN, QUOTED, UNFIT, composed, decoded
-
-Loc: TypeAlias = tuple[str | int, ...]
-"""The way from the top of a file to a value: keys and list indices."""
-
-Plain: TypeAlias = "dict[str, Plain] | tuple[Plain, ...] | str | int | date | None"
-"""What a file can say; a boolean is an integer to Python's types."""
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 60
@@ -74,7 +70,8 @@ def _locs(node: yaml.Node, loc: Loc) -> Iterator[Loc]:
     yield loc
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _locs(value, (*loc, key.value))
+            if isinstance(key, yaml.ScalarNode):
+                yield from _locs(value, (*loc, key.value))
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             yield from _locs(item, (*loc, number))
@@ -82,12 +79,16 @@ def _locs(node: yaml.Node, loc: Loc) -> Iterator[Loc]:
 
 @dataclass(frozen=True)
 class Document:
-    """What one file says, and where: `data` holds only dict, tuple, str, int, bool, date and None."""
+    """What one file says, and where: `data` holds only dict, tuple, str, int, bool, date, None and perhaps BROKEN."""
 
     path: str
     data: Any
     marks: Mapping[Loc, Mark]
     lines: tuple[str, ...]
+    problems: tuple[Diagnostic, ...] = ()
+    """What could not be read, of a file that was read all the same."""
+    broken: frozenset[Loc] = frozenset()
+    """Where that is: values that are BROKEN, and what has a key that could not be read. Nothing follows from them."""
 
     def position(self, loc: Loc, *, key: bool = False) -> Position:
         """Return where the value (or the key) at `loc` stands; where nothing does, its nearest parent."""
@@ -110,7 +111,8 @@ class Document:
         for step in loc:
             data = data[step]
         marks = {one[len(loc) :]: mark for one, mark in self.marks.items() if one[: len(loc)] == loc}
-        return Document(self.path, data, marks, self.lines)
+        broken = frozenset(one[len(loc) :] for one in self.broken if one[: len(loc)] == loc)
+        return Document(self.path, data, marks, self.lines, broken=broken)
 
     def _position(self, place: tuple[int, int]) -> Position:
         return Position(self.path, place[0] + 1, place[1] + 1)
@@ -120,10 +122,11 @@ class Document:
         return Diagnostic(position, message, help_text, line.rstrip())
 
 
-def read(path: Path, *, shown_as: str | None = None, nulls: bool = False) -> Document:
+def read(path: Path, *, shown_as: str | None = None, nulls: bool = False, go_on: bool = False) -> Document:
     """Read one YAML or JSON file (by its name's ending); raise InvalidSourceError with every problem in it.
 
-    `nulls` says whether an empty value is allowed (it is None then); `shown_as` is the path that is printed.
+    `nulls` says whether an empty value is allowed (it is None then); `shown_as` is the path that is printed. With
+    `go_on` single values and keys that cannot be read are noted in the document, for whoever looks at the rest too.
     """
     name = shown_as or path.as_posix()
     try:
@@ -137,10 +140,10 @@ def read(path: Path, *, shown_as: str | None = None, nulls: bool = False) -> Doc
         raise file_problem(name, _("the file cannot be read: {reason}", reason=reason(error))) from error
     if len(raw) > MAX_BYTES:
         raise file_problem(name, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
-    return parse(decoded(raw, name), name, is_json=path.suffix.casefold() == ".json", nulls=nulls)
+    return parse(decoded(raw, name), name, is_json=path.suffix.casefold() == ".json", nulls=nulls, go_on=go_on)
 
 
-def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False) -> Document:
+def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False, go_on: bool = False) -> Document:
     """Read text that stands for the file `name`; see `read`."""
     root = composed(text, name, is_json=is_json)
     if root is None:
@@ -148,9 +151,11 @@ def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False) -
     # What else ends a line for Python alone, no file may hold.
     reader = _Reader(Document(name, None, _Marks(root), tuple(text.splitlines())), nulls=nulls)
     data = reader.read(root)
-    if reader.problems:
+    if not reader.problems:
+        return replace(reader.document, data=data)
+    if not go_on or data is None:
         raise InvalidSourceError(reader.problems)
-    return replace(reader.document, data=data)
+    return replace(reader.document, data=data, problems=tuple(reader.problems), broken=broken_in(data))
 
 
 class _TooMuchError(Exception):
@@ -178,12 +183,12 @@ class _Reader:
         except _TooMuchError:
             is_small = False
         # Where there is a problem not everything was counted.
-        if self.problems or not is_small:
-            self._check_size(root)
-        return data
+        if not self.problems and is_small:
+            return data
+        return data if self._is_small(root) else None
 
-    def _check_size(self, root: yaml.Node) -> None:
-        """Say of what is too large to be read that alone."""
+    def _is_small(self, root: yaml.Node) -> bool:
+        """Return whether all can be read; of what is too large that alone is said."""
         values, depth = _size(root)
         if depth > MAX_DEPTH:
             self.problems = []
@@ -193,6 +198,7 @@ class _Reader:
             self._problem(
                 root, _("the file holds more than {number} values once its aliases are expanded", number=MAX_VALUES)
             )
+        return depth <= MAX_DEPTH and values <= MAX_VALUES
 
     def _value(self, node: yaml.Node, depth: int) -> Plain:
         self.values += 1
@@ -209,14 +215,14 @@ class _Reader:
             return self._mapping(node, depth + 1)
         if isinstance(node, yaml.SequenceNode):
             return tuple([self._value(item, depth + 1) for item in node.value])
-        return self._text(node)
+        return BROKEN
 
-    def _plain(self, node: yaml.Node) -> str | int | date | None:
+    def _plain(self, node: yaml.Node) -> str | int | date | Broken | None:
         try:
             return value_of(node.value, nulls=self.nulls)
         except DoubtError as doubt:
             self._problem(node, doubt.message, doubt.way_out)
-            return None
+            return BROKEN
 
     def _refuse_tag(self, node: yaml.Node) -> None:
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
@@ -228,12 +234,14 @@ class _Reader:
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem(key_node, _("a key must be a word"))
+                found = Partial(found)
                 continue
             if key_node.tag not in _FORMS:
                 self._refuse_tag(key_node)
             key = str(key_node.value)
             if key == "<<" and key_node.tag == PLAIN:
                 self._problem(key_node, _("merge keys (`<<`) are not used here"), _("write the keys out"))
+                found = Partial(found)
             elif key in found:
                 line = next(one for one, _value in node.value if one.value == key).start_mark.line + 1
                 first = _("the first one is on line {line}", line=line)
@@ -242,13 +250,14 @@ class _Reader:
                 found[key] = self._value(value_node, depth)
         return found
 
-    def _text(self, node: yaml.Node) -> str:
+    def _text(self, node: yaml.Node) -> str | Broken:
         text = str(node.value)
         # Looking at each character takes longer; what can be printed is fit.
         if not text.isprintable() and (unfit := UNFIT.search(text)):
             self._problem(
                 node, _("the character {character} cannot stand in a text", character=f"U+{ord(unfit[0]):04X}")
             )
+            return BROKEN
         return text
 
     def _problem(self, node: yaml.Node, message: str, help_text: str = "") -> None:
