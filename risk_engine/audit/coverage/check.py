@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from risk_engine.audit.cases import CaseResult, read_tests, result_of, stated_cases
+from risk_engine.audit.cases import CaseResult, result_of
 from risk_engine.audit.coverage.goals import goals_of
 from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.mutants.runs import Run, run_of
 from risk_engine.audit.mutants.verdict import Suite
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest
 from risk_engine.model.coverage import KINDS, Coverage, Goal, Tally, percent
