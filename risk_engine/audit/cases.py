@@ -102,10 +102,7 @@ def _differences(test: CaseTest, got: Assessment) -> Iterator[str]:
 def _ladders(test: CaseTest, got: Assessment) -> Iterator[str]:
     proposals = {one.ladder: one for one in got.proposals}
     for name, wanted in test.expect.ladders.items():
-        proposal = proposals.get(name)
-        if proposal is None:
-            yield _("{name}: there is no such ladder", name=name)
-            continue
+        proposal = proposals[name]
         expected = wanted if isinstance(wanted, ExpectedLevel) else ExpectedLevel(level=wanted)
         if proposal.level.name != expected.level:
             yield _(
