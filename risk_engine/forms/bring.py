@@ -53,6 +53,8 @@ class Request:
     prefer: Sequence[str] = ()
     allow_missing: bool = False
     """Are forms taken from which fields were lost?"""
+    today: date | None = None
+    """The day whose criteria count where neither `on` nor the case names one."""
 
 
 @dataclass
@@ -193,17 +195,19 @@ def _case(
         if not isinstance(document.data, dict):
             message = _("a case is keys with values, this is a list or a single value")
             raise InvalidSourceError([document.problem((), message)])
-        criteria = load_criteria(request.criteria or stated_criteria(document), request.on or stated_date(document))
+        day = request.on or stated_date(document) or request.today
+        criteria = load_criteria(request.criteria or stated_criteria(document), day)
         case_of(document, criteria)
         return document, criteria
     made = papers[0].made
     try:
-        criteria = load_criteria(request.criteria or made.set_id, request.on)
+        criteria = load_criteria(request.criteria or made.set_id, request.on or request.today)
     except UnknownSetError as error:
         version = f"{made.set_id} {made.version}"
         said = _("{file} was made from {version}: {error}", file=papers[0].name, version=version, error=error)
         raise RiskEngineError(said, _("name the set or its folder with `--criteria`")) from error
-    return parse(blank_case(criteria_in_words(criteria), new_id), target.as_posix(), nulls=True), criteria
+    new = blank_case(criteria_in_words(criteria), new_id, on=request.on)
+    return parse(new, target.as_posix(), nulls=True), criteria
 
 
 def _of_another(paper: Paper, document: Document, criteria: CriteriaSet) -> FormProblem | None:
