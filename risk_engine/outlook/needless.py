@@ -27,12 +27,7 @@ def needless(still: StillOpen, ranges: Sequence[ExactRange]) -> frozenset[str]:
     asked = [one for one in still.questions if still.matters(one)]
     if not asked:
         return unread
-    pair = _Pair(still)
-    found: list[Question] = [one for one in asked if pair.is_alike([one])]
-    # Each alone is enough for all together, for what hangs on an answer goes with it; it is shown all the same.
-    if len(found) > 1 and not pair.is_alike(found):
-        found = pair.together(found)
-    return unread | {one.path for one in found}
+    return unread | {one.path for one in _Pair(still).needless(asked)}
 
 
 class _Pair:
@@ -55,11 +50,19 @@ class _Pair:
             pairs += zip(terms, others, strict=True)
             self._alike[name] = every(map(same, terms, others))
         levels = [term for name in still.decisive for term in still.ladders[name].level]
-        case = [*still.space.constraints(), *still.complete]
+        case = still.space.constraints()
         varied = copied([*levels, *case], pairs)
         differs = some(negated(same(one, other)) for one, other in zip(levels, varied, strict=False))
         self._solver = new_solver(context)
         tell(self._solver, [*case, *varied[len(levels) :], differs])
+
+    def needless(self, questions: Sequence[Question]) -> list[Question]:
+        """Return the questions that are shown not to matter, each by itself and all of them together."""
+        found = [one for one in questions if self.is_alike([one])]
+        # Each alone is enough for all together, for what hangs on an answer goes with it; it is shown all the same.
+        if len(found) == 1 or self.is_alike(found):
+            return found
+        return self._together(found)
 
     def is_alike(self, questions: Collection[Question]) -> bool:
         """Return whether it is shown that the results are the same whatever is answered to all of these questions."""
@@ -71,7 +74,7 @@ class _Pair:
         self._solver.pop()
         return bool(found == z3.unsat)
 
-    def together(self, questions: Iterable[Question]) -> list[Question]:
+    def _together(self, questions: Iterable[Question]) -> list[Question]:
         """Return as many of the questions as are shown not to matter together, the first ones first."""
         found: list[Question] = []
         for one in questions:

@@ -13,6 +13,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.outlook import Path
 from risk_engine.model.proof import Reached
 from risk_engine.outlook.replay import Replays, deciding
+from risk_engine.witness.known import settled
 from risk_engine.witness.open_case import OpenCase, unanswered
 from risk_engine.witness.space import Limits
 
@@ -48,11 +49,17 @@ class StillOpen:
         self.decisive = deciding(worked.criteria)
         self.replays = Replays(worked, tuple(worked.criteria.ladders))
         self.case = OpenCase(
-            worked, base, questions=self._places, lists=self._lists, limits=self.limits, completed=True
+            worked,
+            base,
+            questions=self._places,
+            lists=self._lists,
+            limits=self.limits,
+            completed=True,
+            known=settled(worked),
         )
         self.space, self.blanks, self.reading = self.case.space, self.case.blanks, self.case.reading
         self.ladders = {name: self.reading.ladder(name) for name in self.criteria.ladders}
-        self.complete = self.case.complete()
+        self.space.hold(self.case.complete())
         self.proposed: dict[str, Proposed] = {one.ladder: one for one in worked.proposed}
 
     @cached_property

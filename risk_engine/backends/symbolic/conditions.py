@@ -18,6 +18,7 @@ from risk_engine.backends.symbolic.terms import (
     is_settled,
     negated,
     number,
+    settled_place,
     some,
 )
 from risk_engine.model.conditions import (
@@ -57,6 +58,8 @@ class Readable(Protocol):
     """Fact: the rank of each of its options, where they are in an order."""
     held: dict[tuple[str, Any], Pair]
     """What definitions came to, by the entry that they were read of."""
+    compared: dict[tuple[str, str, Any, Any], Pair]
+    """What comparisons came to: of which fact, how and with what, of which entry."""
 
     def answer(self, fact: str, key: Any) -> tuple[Answer, Domain]:
         """Return the value of a fact of an entry with the values that it can have."""
@@ -121,15 +124,27 @@ def _counted(entity: str, where: Condition, least: int, over: Readable) -> Pair:
 
 
 def _leaf(leaf: Leaf, over: Readable, key: Any) -> Pair:
-    answer, domain = over.answer(leaf.fact, key)
     operation, wanted = operand(leaf)
     value = over.operand(wanted) if isinstance(wanted, ParameterRef) else wanted
+    # Several rules compare the same, and ladders compare every finding.
+    known = leaf.fact, operation, value, key
+    if known not in over.compared:
+        over.compared[known] = _compared(leaf.fact, operation, value, over, key)
+    return over.compared[known]
+
+
+def _compared(fact: str, operation: str, value: Any, over: Readable, key: Any) -> Pair:
+    answer, domain = over.answer(fact, key)
     match answer:
         case Chosen(unknown, options):
             holds = _of_chosen(operation, value, options)
             return Pair(both(negated(unknown), holds), either(unknown, holds))
         case Interval():
-            order = over.orders.get(leaf.fact)
+            order = over.orders.get(fact)
+            place = settled_place(answer)
+            if place is not None:
+                holds = _holds(operation, domain[place], value, order)
+                return Pair(holds, holds)
             return among(answer, satisfying(operation, value, domain, order))
 
 

@@ -1,6 +1,6 @@
 """The facts of every possible case, as one criteria set resolves them: tables filled in, questions not asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,6 +41,7 @@ class Facts:
         self.definitions: Mapping[str, Condition] = criteria.definitions
         self.orders: Mapping[str, Mapping[str, int]] = orders_of(criteria.entities)
         self.held: dict[tuple[str, Any], Pair] = {}
+        self.compared: dict[tuple[str, str, Any, Any], Pair] = {}
         self.constraints: list[Term] = []
         """What a case fulfils that this set accepts: it answers no question that is not asked, as the set allows."""
         self._parameters = parameters_on(criteria, on, profile)
@@ -75,6 +76,17 @@ class Facts:
         if blank not in self._resolved:
             self._resolved[blank] = self._resolve(blank)
         return self._resolved[blank], self.blanks.domains[fact]
+
+    def ask(self, names: Iterable[str]) -> None:
+        """Ask for facts of all entries, and for lists, by their names: as if a condition read them."""
+        for name in names:
+            entity, _dot, short = name.partition(".")
+            if self.criteria.entities[entity].many is None:
+                self.answer(name, 0)
+                continue
+            _listed, present = self._listed(entity)
+            for place in range(len(present) if short else 0):
+                self.answer(name, place)
 
     def whole(self) -> None:
         """Ask for every fact of every entry, so that nothing of a case is left to the base case."""

@@ -16,6 +16,7 @@ from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, orders_of
 from risk_engine.model.profile import Profile
+from risk_engine.model.reading import read_by
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 from risk_engine.once import once
@@ -45,6 +46,9 @@ class Reading:
         self._declared = _results_of(criteria)
         self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **orders_of(self._declared)}
         self.held: dict[tuple[str, Any], Pair] = {}
+        self.compared: dict[tuple[str, str, Any, Any], Pair] = {}
+        self.known: dict[str, Finding] = {}
+        """Findings of which it is known what they come to; what they read is asked for all the same."""
         self._findings: dict[str, Finding] = {}
         self._ratings: dict[str, Rating] = {}
         self._ladders: dict[str, LadderTerms] = {}
@@ -53,6 +57,9 @@ class Reading:
 
     def finding(self, name: str) -> Finding:
         """Return what an indicator comes to."""
+        if name in self.known and name not in self._findings:
+            self.facts.ask(sorted(read_by(self.criteria)[name]))
+            self._findings[name] = self.known[name]
         if name not in self._findings:
             off = self.profile.policy_knock_outs_off.get(name) if self.profile else None
             self._findings[name] = finding(
