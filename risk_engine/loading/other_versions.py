@@ -14,7 +14,8 @@ from risk_engine.loading.sets import Version, beside, version_at
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
-from risk_engine.source import Document, Loc, read
+from risk_engine.plain import Loc
+from risk_engine.source import Document, read
 
 CONTROLS = "controls.yaml"
 Names: TypeAlias = tuple[str, ...]
