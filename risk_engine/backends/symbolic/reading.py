@@ -65,7 +65,7 @@ class Reading:
         self._ratings: dict[str, Rating] = {}
         self._ladders: dict[str, LadderTerms] = {}
         self._answers: dict[tuple[str, Any], tuple[Answer, Domain]] = {}
-        self._read: dict[int, tuple[str, ...]] = {}
+        self._read: dict[int, tuple[Condition, tuple[str, ...]]] = {}
         self._places: dict[tuple[str, Any], int | None] = {}
         self.in_force = tuple(name for name, one in criteria.indicators.items() if one.effective.covers(on))
 
@@ -135,8 +135,9 @@ class Reading:
         if entity not in self._declared:
             return None
         if id(where) not in self._read:
-            self._read[id(where)] = tuple(sorted(facts_in(where, self.definitions)))
-        places = tuple(self._place(fact, key) for fact in self._read[id(where)])
+            # Kept with what it reads, so that no other condition can take its place.
+            self._read[id(where)] = where, tuple(sorted(facts_in(where, self.definitions)))
+        places = tuple(self._place(fact, key) for fact in self._read[id(where)][1])
         return None if None in places else places
 
     def _place(self, fact: str, key: Any) -> int | None:
