@@ -1,7 +1,8 @@
 """Which open questions cannot matter any more: whatever is answered to all of them together, the result is the same.
 
-Two completions of one case are laid side by side. They answer the same questions alike, but for one and for what it
-opens, closes or fills in by a table; if the solver shows that headline and gate cannot differ, it cannot matter.
+Two answerings of one case are laid side by side. They answer the same questions alike, but for one and for what it
+opens, closes or fills in by a table; if the solver shows that headline and gate cannot differ, it cannot matter. Any
+open question may be left open in them, for an answer that only ends a provisional level matters too (decision 0032).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from risk_engine.backends.symbolic.terms import Term, every, negated, same, some
 from risk_engine.model.outlook import ExactRange
 from risk_engine.outlook.still_open import Question, StillOpen
 from risk_engine.witness.copies import copied, decides_on, replaced_by
+from risk_engine.witness.open_case import OpenCase
 
 STEPS = 2_000_000
 """The work that one question may take; one of which it is not shown by then that it cannot matter is asked."""
@@ -21,45 +23,58 @@ STEPS = 2_000_000
 
 def needless(still: StillOpen, ranges: Sequence[ExactRange]) -> frozenset[str]:
     """Return the paths of the questions that cannot matter any more, taken together."""
-    if all(len(one.possible) == 1 and not one.undecided for one in ranges if one.ladder in still.decisive):
-        return frozenset(one.path for one in still.questions)
     unread = frozenset(one.path for one in still.questions if not still.matters(one))
     asked = [one for one in still.questions if still.matters(one)]
+    if any(len(one.possible) > 1 or one.undecided for one in ranges if one.ladder in still.decisive):
+        # What tells completions apart matters: that is soon seen, and leaves few to be looked at while others are open.
+        levels = [term for name in still.decisive for term in still.ladders[name].level]
+        pair = _Pair(still.case, levels, still.complete)
+        asked = [one for one in asked if pair.is_alike([one])]
     if not asked:
         return unread
-    pair = _Pair(still)
-    found: list[Question] = [one for one in asked if pair.is_alike([one])]
-    # Each alone is enough for all together, for what hangs on an answer goes with it; it is shown all the same.
-    if len(found) > 1 and not pair.is_alike(found):
-        found = pair.together(found)
+    partly = still.partly
+    results = [term for name in still.decisive for term in _result(partly, name)]
+    pair = _Pair(partly, results, partly.as_given())
+    # What cannot matter together cannot matter alone. The other way round it is shown all the same.
+    found = asked if pair.is_alike(asked) else pair.together([one for one in asked if pair.is_alike([one])])
     return unread | {one.path for one in found}
 
 
-class _Pair:
-    """Two completions of one case, each with unknowns of its own."""
+def _result(case: OpenCase, ladder: str) -> Iterator[Term]:
+    """Yield what an assessment says of a ladder: its level, the ends of its range, and whether it is provisional."""
+    terms = case.reading.ladder(ladder)
+    for order in (terms.level, terms.lowest, terms.highest):
+        yield from order
+    rules = case.criteria.ladders[ladder].rules
+    yield some(one for one, rule in zip(terms.decides, rules, strict=True) if rule.provisional)
 
-    def __init__(self, still: StillOpen) -> None:
-        self._still = still
-        blanks = still.blanks
+
+class _Pair:
+    """Two answerings of one case, each with unknowns of its own, of which the results differ."""
+
+    def __init__(self, case: OpenCase, results: Sequence[Term], given: Iterable[Term]) -> None:
+        """Take the case with all that is open, what is looked at, and what holds of each answering."""
+        self._case = case
+        blanks = case.blanks
         context = blanks.context
+        self._open = tuple(one for one in blanks.in_order() if blanks.is_open(one))
         pairs: list[tuple[Term, Term]] = []
         self._alike: dict[Blank | str, Term] = {}
-        for blank in still.open_blanks:
+        for blank in self._open:
             stated, other = blanks.touched[blank].answer, blanks.fresh(blank, "'")
             pairs += replaced_by(stated, other)
             self._alike[blank] = equal(stated, other)
-        for name in still.open_lists:
+        for name in (one for one in blanks.lists if one in blanks.opened.lists):
             listed, present = blanks.lists[name]
             terms = [listed, *present]
             others = [z3.Bool(f"{name}.{place}!'", context) for place in range(len(terms))]
             pairs += zip(terms, others, strict=True)
             self._alike[name] = every(map(same, terms, others))
-        levels = [term for name in still.decisive for term in still.ladders[name].level]
-        case = [*still.space.constraints(), *still.complete]
-        varied = copied([*levels, *case], pairs)
-        differs = some(negated(same(one, other)) for one, other in zip(levels, varied, strict=False))
+        held = [*case.space.constraints(), *given]
+        varied = copied([*results, *held], pairs)
+        differs = some(negated(same(one, other)) for one, other in zip(results, varied, strict=False))
         self._solver = new_solver(context)
-        tell(self._solver, [*case, *varied[len(levels) :], differs])
+        tell(self._solver, [*held, *varied[len(results) :], differs])
 
     def is_alike(self, questions: Collection[Question]) -> bool:
         """Return whether it is shown that the results are the same whatever is answered to all of these questions."""
@@ -71,8 +86,10 @@ class _Pair:
         self._solver.pop()
         return bool(found == z3.unsat)
 
-    def together(self, questions: Iterable[Question]) -> list[Question]:
+    def together(self, questions: Sequence[Question]) -> Sequence[Question]:
         """Return as many of the questions as are shown not to matter together, the first ones first."""
+        if len(questions) <= 1 or self.is_alike(questions):
+            return questions
         found: list[Question] = []
         for one in questions:
             if self.is_alike([*found, one]):
@@ -81,13 +98,14 @@ class _Pair:
 
     def _hanging(self, questions: Iterable[Question]) -> Iterator[Blank | str]:
         """Yield what the questions ask and all that hangs on their answers."""
-        hanging = decides_on(self._still.criteria)
+        criteria = self._case.criteria
+        hanging = decides_on(criteria)
         for question in questions:
             if question.is_list:
                 yield question.path
             yield from question.blanks
             for blank in question.blanks:
-                is_single = self._still.criteria.entities[blank.entity].many is None
-                for one in self._still.open_blanks:
+                is_single = criteria.entities[blank.entity].many is None
+                for one in self._open:
                     if one.name in hanging.get(blank.name, ()) and (is_single or one.place == blank.place):
                         yield one
