@@ -23,11 +23,9 @@ from risk_engine.interview.standing import (
     is_waiting,
     open_questions,
 )
-from risk_engine.model.conditions import facts_in
-from risk_engine.model.criteria import CriteriaSet, Indicator
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.reading import read_by
 from risk_engine.model.words import KnockOut, Severity
-from risk_engine.once import once
 
 LITTLE = Fraction(1, 20)
 """What a finding weighs that moves no ladder alone: many of them together may."""
@@ -129,19 +127,8 @@ def _wanted(found: Found, worked: Worked) -> int:
     )
 
 
-@once
-def _read_by(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
-    """Return the facts that each indicator reads."""
-    return {name: _facts_of(indicator, criteria) for name, indicator in criteria.indicators.items()}
-
-
-def _facts_of(indicator: Indicator, criteria: CriteriaSet) -> frozenset[str]:
-    read = (facts_in(one, criteria.definitions) for one in conditions_of(indicator))
-    return frozenset(name for names in read for name in names)
-
-
 def _read_of(criteria: CriteriaSet, finding: str, entity: str) -> list[str]:
-    return [one for one in _read_by(criteria)[finding] if one.partition(".")[0] == entity]
+    return [one for one in read_by(criteria)[finding] if one.startswith(f"{entity}.")]
 
 
 def _between(worked: Worked, ladder: str, lowest: str, highest: str) -> LadderStanding:

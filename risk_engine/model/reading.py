@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
+from risk_engine.model.conditions import Condition, ConditionOrAlways, Leaf, facts_in, leaves, quantified_entity
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.once import once
 
 
 def conditions_of(indicator: Indicator) -> tuple[Condition, ...]:
@@ -14,6 +15,19 @@ def conditions_of(indicator: Indicator) -> tuple[Condition, ...]:
         *_stated(*(one for _kind, one in knock_out_conditions(indicator))),
         *(option.when for option in indicator.controls if option.when is not None),
     )
+
+
+@once
+def read_by(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each indicator the names of the facts that it reads, and of the lists that it goes through."""
+    return {
+        name: frozenset(
+            node.fact if isinstance(node, Leaf) else quantified_entity(node)
+            for condition in conditions_of(indicator)
+            for node, _inside in leaves(condition, criteria.definitions)
+        )
+        for name, indicator in criteria.indicators.items()
+    }
 
 
 def every_condition(criteria: CriteriaSet) -> Iterator[Condition]:

@@ -1,8 +1,9 @@
 """Which open questions cannot matter any more: whatever is answered to all of them together, the result is the same.
 
-Two answerings of one case are laid side by side. They answer the same questions alike, but for one and for what it
-opens, closes or fills in by a table; if the solver shows that headline and gate cannot differ, it cannot matter. Any
-open question may be left open in them, for an answer that only ends a provisional level matters too (decision 0032).
+A question that no open finding reads cannot matter, nor what hangs on it. Of the others two answerings of one case are
+laid side by side. They answer the same questions alike, but for one and for what it opens, closes or fills in by a
+table; if the solver shows that headline and gate cannot differ, it cannot matter. Any open question may be left open in
+them, for an answer that only ends a provisional level matters too (decision 0032).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -12,7 +13,9 @@ import z3
 from risk_engine.backends.symbolic.blanks import Blank, equal
 from risk_engine.backends.symbolic.solver import answer_of, new_solver
 from risk_engine.backends.symbolic.terms import Term, every, negated, same, some, tell
-from risk_engine.model.outlook import ExactRange
+from risk_engine.engine.propose import Proposed
+from risk_engine.model.ladders import Ladder
+from risk_engine.model.outlook import ExactRange, Path
 from risk_engine.outlook.still_open import Question, StillOpen
 from risk_engine.witness.copies import copied, decides_on, replaced_by
 from risk_engine.witness.open_case import OpenCase
@@ -21,23 +24,40 @@ STEPS = 2_000_000
 """The work that one question may take; one of which it is not shown by then that it cannot matter is asked."""
 
 
-def needless(still: StillOpen, ranges: Sequence[ExactRange]) -> frozenset[str]:
-    """Return the paths of the questions that cannot matter any more, taken together."""
-    unread = frozenset(one.path for one in still.questions if not still.matters(one))
-    asked = [one for one in still.questions if still.matters(one)]
-    if any(len(one.possible) > 1 or one.undecided for one in ranges if one.ladder in still.decisive):
+def is_decided(still: StillOpen, ranges: Sequence[ExactRange]) -> bool:
+    """Return whether headline and gate have one level left each, once every question is answered."""
+    return all(len(one.possible) == 1 and not one.undecided for one in ranges if one.ladder in still.decisive)
+
+
+def needless(still: StillOpen, ranges: Sequence[ExactRange], moving: Collection[Path] = frozenset()) -> frozenset[Path]:
+    """Return the paths of the questions that cannot matter any more, taken together.
+
+    Those that are known to have an answer that moves headline or gate are `moving`: of these nothing is asked.
+    """
+    if all(_is_final(still.proposed[name], still.criteria.ladders[name]) for name in still.decisive):
+        return frozenset(one.path for one in still.questions)
+    idle = frozenset(one.path for one in still.questions if not still.reaches(one))
+    asked = [one for one in still.questions if one.path not in idle and one.path not in moving]
+    if asked and not is_decided(still, ranges):
         # What tells completions apart matters: that is soon seen, and leaves few to be looked at while others are open.
         levels = [term for name in still.decisive for term in still.ladders[name].level]
-        pair = _Pair(still.case, levels, still.complete)
-        asked = [one for one in asked if pair.is_alike([one])]
+        in_the_end = _Pair(still.case, levels)
+        asked = [one for one in asked if in_the_end.is_alike([one])]
     if not asked:
-        return unread
-    partly = still.partly
-    results = [term for name in still.decisive for term in _result(partly, name)]
-    pair = _Pair(partly, results, partly.as_given())
+        return idle
+    results = [term for name in still.decisive for term in _result(still.partly, name)]
+    pair = _Pair(still.partly, results)
     # What cannot matter together cannot matter alone. The other way round it is shown all the same.
     found = asked if pair.is_alike(asked) else pair.together([one for one in asked if pair.is_alike([one])])
-    return unread | {one.path for one in found}
+    return idle | {one.path for one in found}
+
+
+def _is_final(proposed: Proposed, ladder: Ladder) -> bool:
+    """Return whether no answer moves what is said of a ladder: its range has one level, by rules that never change.
+
+    A provisional rule above might still come to hold.
+    """
+    return not proposed.provisional and not any(one.provisional for one in ladder.rules[: proposed.rule])
 
 
 def _result(case: OpenCase, ladder: str) -> Iterator[Term]:
@@ -52,8 +72,8 @@ def _result(case: OpenCase, ladder: str) -> Iterator[Term]:
 class _Pair:
     """Two answerings of one case, each with unknowns of its own, of which the results differ."""
 
-    def __init__(self, case: OpenCase, results: Sequence[Term], given: Iterable[Term]) -> None:
-        """Take the case with all that is open, what is looked at, and what holds of each answering."""
+    def __init__(self, case: OpenCase, results: Sequence[Term]) -> None:
+        """Take the case with all that is open, and what is looked at."""
         self._case = case
         blanks = case.blanks
         context = blanks.context
@@ -70,7 +90,7 @@ class _Pair:
             others = [z3.Bool(f"{name}.{place}!'", context) for place in range(len(terms))]
             pairs += zip(terms, others, strict=True)
             self._alike[name] = every(map(same, terms, others))
-        held = [*case.space.constraints(), *given]
+        held = case.space.constraints()
         varied = copied([*results, *held], pairs)
         differs = some(negated(same(one, other)) for one, other in zip(results, varied, strict=False))
         self._solver = new_solver(context)

@@ -11,6 +11,7 @@ from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.terms import Order, Term, both, either, every, is_at, negated
 from risk_engine.engine.work import Worked
 from risk_engine.outlook.still_open import Question, StillOpen, at
+from risk_engine.witness.known import beyond
 from risk_engine.witness.open_case import OpenCase
 from risk_engine.witness.watch import Watch
 
@@ -27,6 +28,7 @@ class OneOpen:
             questions=() if question.is_list else (tuple(question.read),),  # type: ignore[arg-type]
             lists=(question.path,) if question.is_list else (),
             limits=replace(still.limits, domains=still.blanks.domains),
+            known=beyond(still.worked, {question.path, *(blank.name for blank in question.blanks)}),
             context=still.blanks.context,
         )
         ladders = {name: self._case.reading.ladder(name) for name in still.criteria.ladders}

@@ -13,6 +13,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.outlook import Path
 from risk_engine.model.proof import Reached
 from risk_engine.outlook.replay import Replays, deciding
+from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
 from risk_engine.witness.space import Limits
 
@@ -48,11 +49,17 @@ class StillOpen:
         self.decisive = deciding(worked.criteria)
         self.replays = Replays(worked, tuple(worked.criteria.ladders))
         self.case = OpenCase(
-            worked, base, questions=self._places, lists=self._lists, limits=self.limits, completed=True
+            worked,
+            base,
+            questions=self._places,
+            lists=self._lists,
+            limits=self.limits,
+            completed=True,
+            known=settled(worked),
         )
         self.space, self.blanks, self.reading = self.case.space, self.case.blanks, self.case.reading
         self.ladders = {name: self.reading.ladder(name) for name in self.criteria.ladders}
-        self.complete = self.case.complete()
+        self.space.hold(self.case.complete())
         self.proposed: dict[str, Proposed] = {one.ladder: one for one in worked.proposed}
 
     @cached_property
@@ -64,10 +71,12 @@ class StillOpen:
             questions=self._places,
             lists=self._lists,
             limits=replace(self.limits, domains=self.blanks.domains),
+            known=settled(self.worked),
             context=self.blanks.context,
         )
-        for name in self.criteria.ladders:
+        for name in self.decisive:
             found.reading.ladder(name)
+        found.space.hold(found.as_given())
         return found
 
     @cached_property
@@ -106,6 +115,12 @@ class StillOpen:
     def matters(self, question: Question) -> bool:
         """Return whether any ladder depends on a question at all, as far as is plain from the rules."""
         return question.path in self.open_lists if question.is_list else bool(question.blanks)
+
+    def reaches(self, question: Question) -> bool:
+        """Return whether a finding that is open reads the question, or what hangs on its answer."""
+        names = {f"{blank.entity}.{blank.fact}" for blank in question.blanks}
+        names |= {question.path} if question.is_list else set()
+        return self.matters(question) and len(list(beyond(self.worked, names))) < len(self.worked.found)
 
     def path(self, blank: Blank) -> Path:
         """Return the question that an unknown belongs to; of an open list that list."""

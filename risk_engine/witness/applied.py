@@ -25,9 +25,7 @@ _model = once(case_model)
 
 def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Place, Any] | None = None) -> Worked:
     """Return what a case comes to with these controls in place as well, and these answers in place of its own."""
-    data = plain(worked.case)
-    for place, value in (answers or {}).items():
-        answered(data, place, value)
+    data = answered(plain(worked.case), answers or {})
     data["controls"] = in_place(data.get("controls", ()), controls, worked.on)
     return worked_as_asked(data, worked.criteria, worked.on, worked.profile)[1]
 
@@ -37,18 +35,23 @@ def plain(case: Case) -> dict[str, Any]:
     return case.model_dump(by_alias=True, exclude_none=True)
 
 
-def answered(data: dict[str, Any], place: Place, value: Any) -> None:
-    """Put an answer where it belongs in plain data; None takes it out."""
-    entity, entry, fact = place
-    if entry is None:
-        data[entity] = _with(data.get(entity) or {}, fact, value)
-    else:
-        data[entity] = tuple(_with(one, fact, value) if one["id"] == entry else one for one in data[entity])
+def answered(data: dict[str, Any], answers: Mapping[Place, Any]) -> dict[str, Any]:
+    """Return plain data with answers where they belong; None takes one out."""
+    found = dict(data)
+    by_entry: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for (entity, entry, fact), value in answers.items():
+        by_entry.setdefault((entity, entry), {})[fact] = value
+    for entity in dict.fromkeys(entity for entity, _entry in by_entry):
+        stated = data.get(entity)
+        if (entity, None) in by_entry:
+            found[entity] = _with(stated or {}, by_entry[entity, None])
+        else:
+            found[entity] = tuple(_with(one, by_entry.get((entity, one["id"]), {})) for one in stated or ())
+    return found
 
 
-def _with(entry: Mapping[str, Any], fact: str, value: Any) -> dict[str, Any]:
-    others = {name: one for name, one in entry.items() if name != fact}
-    return others if value is None else {**others, fact: value}
+def _with(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one for name, one in {**entry, **answers}.items() if one is not None}
 
 
 def in_place(stated: Iterable[Mapping[str, Any]], controls: Iterable[str], on: date) -> tuple[dict[str, Any], ...]:

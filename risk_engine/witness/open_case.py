@@ -4,7 +4,7 @@ A solver's answer is decoded into the case itself with the open answers filled i
 asked any more are set aside, as an office would do it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import z3
@@ -15,6 +15,7 @@ from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.settled import Opened, Settled
 from risk_engine.backends.symbolic.terms import Term, both, either, negated, some
 from risk_engine.engine.facts import Read
+from risk_engine.engine.find import Found
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
@@ -22,6 +23,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.witness.applied import Place, answered, in_place, plain, worked_as_asked
 from risk_engine.witness.example import Replayed, confirm
+from risk_engine.witness.known import as_terms
 from risk_engine.witness.space import Limits, Space, answers_of, bounds_of
 from risk_engine.witness.watch import Watch
 
@@ -40,14 +42,17 @@ class OpenCase:
         limits: Limits | None = None,
         binding: bool = True,
         completed: bool = False,
+        known: Iterable[Found] = (),
         context: z3.Context | None = None,
     ) -> None:
         """Take a case that was worked out, the case to stay near to (itself, or a harmless one), and what is open.
 
         `binding` says whether open answers must not be given where they are not asked; else they are set aside. Where
-        it is `completed`, nothing but completions is asked about: whoever asks holds the solver to `complete`.
+        it is `completed`, nothing but completions is asked about: whoever asks holds the solver to `complete`. What is
+        `known` of findings is taken as it is.
         """
         self.worked, self.case, self.criteria = worked, worked.case, worked.criteria
+        self._plain = plain(self.case)
         entities = self.criteria.entities
         looked = limits or Limits()
         preferred = answers_of(self.case, entities)
@@ -68,6 +73,7 @@ class OpenCase:
         self.blanks = Settled(entities, domains, bounds, base, self.case, opened, context=context)
         self.space = Space([self.criteria], base, worked.on, looked, worked.profile, self.blanks)
         self.reading = self.space.reading
+        self.reading.known = {one.id: as_terms(one) for one in known}
 
     def blank(self, place: Place) -> Blank:
         """Return the blank of a question of the case."""
@@ -160,22 +166,29 @@ class OpenCase:
             return True
         return self.blanks.lists[blank.entity][1][blank.place]
 
-    def replayed(self, model: z3.ModelRef, watched: Sequence[Watch]) -> Replayed:
-        """Return the case of a solver's answer after the engine confirmed all that is watched."""
-        found = Replayed(*worked_as_asked(self.data(model), self.criteria, self.worked.on, self.worked.profile))
+    def replayed(self, model: z3.ModelRef, watched: Sequence[Watch], data: dict[str, Any] | None = None) -> Replayed:
+        """Return the case of a solver's answer after the engine confirmed all that is watched.
+
+        `data` is the case with its open answers filled in, where it is at hand.
+        """
+        stated = self.data(model) if data is None else data
+        found = Replayed(*worked_as_asked(stated, self.criteria, self.worked.on, self.worked.profile))
         confirm(watched, self.reading, model, found)
         return found
 
     def data(self, model: z3.ModelRef) -> dict[str, Any]:
         """Return the case with its open answers filled in, as plain data."""
-        data = plain(self.case)
+        data = dict(self._plain)
         for name in self.blanks.opened.lists:
             entries = listed_entries(model, self.blanks, name)
             if entries is not None:
                 data[name] = entries
-        for blank in self.blanks.touched:
-            if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists:
-                answered(data, self.place(blank), answer_of(model, self.blanks, blank))
+        answers = {
+            self.place(blank): answer_of(model, self.blanks, blank)
+            for blank in self.blanks.touched
+            if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists
+        }
+        data = answered(data, answers)
         open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]
         data["controls"] = in_place(data.get("controls", ()), open_ones, self.worked.on)
         return data

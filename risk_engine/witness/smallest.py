@@ -7,7 +7,7 @@ import z3
 from risk_engine.backends.symbolic.blanks import Answer, Blanks
 from risk_engine.backends.symbolic.decode import is_true
 from risk_engine.backends.symbolic.solver import answer_of
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated, tell
+from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated, some, tell
 
 FEW = 3
 """Up to so many differences are tried from below."""
@@ -43,8 +43,8 @@ class Search:
         ]
         # A case that differs in little has nearly always as few entries as it can.
         model = self._downwards(present, model)
-        model = self._first(differs, model)
-        model = self._lowest(model)
+        if _holding(differs, model):
+            model = self._lowest(self._first(differs, model))
         for one in wishes:
             model = self._granted(one, model)
         return model
@@ -102,17 +102,17 @@ class Search:
     def _first(self, terms: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
         """Return the answer in which those of the terms hold that stand first."""
         start = 0
-        while True:
-            holding = next((place for place in range(start, len(terms)) if is_true(model, terms[place])), None)
-            if holding is None:
-                return model
-            earlier = terms[start:holding]
-            better = self._kept([z3.Or(*earlier)]) if earlier else None
-            if better is not None:
+        holding = [is_true(model, one) for one in terms]
+        while True in holding[start:]:
+            first = holding.index(True, start)
+            better = self._kept([some(terms[start:first])]) if start < first else None
+            if better is None:
+                self._add([*(negated(one) for one in terms[start:first]), terms[first]])
+                start = first + 1
+            else:
                 model = better
-                continue
-            self._add([*(negated(one) for one in earlier), terms[holding]])
-            start = holding + 1
+                holding = [is_true(model, one) for one in terms]
+        return model
 
     def _lowest(self, model: z3.ModelRef) -> z3.ModelRef:
         """Return the answer that gives each question that differs an answer, and the first that it can have."""

@@ -74,6 +74,7 @@ class Space:
         self.readings = tuple(Reading(one, self.blanks, on, profile) for one in sets)
         self._solver = new_solver(self.blanks.context)
         self._told: dict[int, Term] = {}
+        self._held: list[Term] = []
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
 
@@ -97,7 +98,12 @@ class Space:
 
     def constraints(self) -> list[Term]:
         """Return what every case fulfils, of all that was asked for so far."""
-        return [*self.blanks.constraints, *(term for one in self.readings for term in one.facts.constraints)]
+        asked = (term for one in self.readings for term in one.facts.constraints)
+        return [*self.blanks.constraints, *asked, *self._held]
+
+    def hold(self, terms: Iterable[Term]) -> None:
+        """Look at no other cases from now on than those that fulfil these terms as well."""
+        self._held += terms
 
     def check(self, *goal: Term) -> tuple[Verdict, z3.ModelRef | None]:
         """Return whether a case can fulfil all of this, with an answer of the solver if it can."""

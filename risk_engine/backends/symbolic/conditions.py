@@ -1,6 +1,6 @@
 """A condition as a pair of terms: what the engine's evaluator says of one case, said of every case at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, assert_never
 
 from risk_engine.backends.symbolic.blanks import Answer
@@ -18,6 +18,7 @@ from risk_engine.backends.symbolic.terms import (
     is_settled,
     negated,
     number,
+    settled_place,
     some,
 )
 from risk_engine.model.conditions import (
@@ -57,6 +58,8 @@ class Readable(Protocol):
     """Fact: the rank of each of its options, where they are in an order."""
     held: dict[tuple[str, Any], Pair]
     """What definitions came to, by the entry that they were read of."""
+    compared: dict[tuple[str, str, Any, Any], Pair]
+    """What comparisons came to: of which fact, how and with what, of which entry."""
 
     def answer(self, fact: str, key: Any) -> tuple[Answer, Domain]:
         """Return the value of a fact of an entry with the values that it can have."""
@@ -66,6 +69,9 @@ class Readable(Protocol):
 
     def operand(self, wanted: Any) -> Any:
         """Return a constant itself, or the value of a parameter on the day."""
+
+    def likeness(self, entity: str, where: Condition, key: Any) -> Any:
+        """Return what entries have in common of which a condition says the same for certain; None of any other."""
 
 
 def read(condition: ConditionOrAlways, over: Readable, key: Any = None) -> Pair:
@@ -113,23 +119,48 @@ def _opposite(pair: Pair) -> Pair:
 def _counted(entity: str, where: Condition, least: int, over: Readable) -> Pair:
     """Return whether at least so many entries fulfil `where`; of an unanswered list that is unknown."""
     listed, entries = over.entries(entity)
-    parts = [(one.present, read(where, over, one.key)) for one in entries]
+    parts = [(one.present, pair) for one, pair in zip(entries, _of_each(entity, where, entries, over), strict=True)]
     must = may = number((both(present, part.must) for present, part in parts), least)
     if not is_settled(part for _present, part in parts):
         may = number((both(present, part.may) for present, part in parts), least)
     return Pair(both(listed, must), either(negated(listed), may))
 
 
+def _of_each(entity: str, where: Condition, entries: Sequence[Entry], over: Readable) -> Iterator[Pair]:
+    """Yield what a condition says of each entry, read once of those that are alike."""
+    known: dict[Any, Pair] = {}
+    for one in entries:
+        alike = over.likeness(entity, where, one.key)
+        if alike is None:
+            yield read(where, over, one.key)
+            continue
+        if alike not in known:
+            known[alike] = read(where, over, one.key)
+        yield known[alike]
+
+
 def _leaf(leaf: Leaf, over: Readable, key: Any) -> Pair:
-    answer, domain = over.answer(leaf.fact, key)
     operation, wanted = operand(leaf)
     value = over.operand(wanted) if isinstance(wanted, ParameterRef) else wanted
+    # Several rules compare the same, and ladders compare every finding.
+    known = leaf.fact, operation, value, key
+    if known not in over.compared:
+        over.compared[known] = _compared(leaf.fact, operation, value, over, key)
+    return over.compared[known]
+
+
+def _compared(fact: str, operation: str, value: Any, over: Readable, key: Any) -> Pair:
+    answer, domain = over.answer(fact, key)
     match answer:
         case Chosen(unknown, options):
             holds = _of_chosen(operation, value, options)
             return Pair(both(negated(unknown), holds), either(unknown, holds))
         case Interval():
-            order = over.orders.get(leaf.fact)
+            order = over.orders.get(fact)
+            place = settled_place(answer)
+            if place is not None:
+                holds = _holds(operation, domain[place], value, order)
+                return Pair(holds, holds)
             return among(answer, satisfying(operation, value, domain, order))
 
 

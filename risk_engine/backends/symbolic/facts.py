@@ -1,6 +1,6 @@
 """The facts of every possible case, as one criteria set resolves them: tables filled in, questions not asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,6 +41,7 @@ class Facts:
         self.definitions: Mapping[str, Condition] = criteria.definitions
         self.orders: Mapping[str, Mapping[str, int]] = orders_of(criteria.entities)
         self.held: dict[tuple[str, Any], Pair] = {}
+        self.compared: dict[tuple[str, str, Any, Any], Pair] = {}
         self.constraints: list[Term] = []
         """What a case fulfils that this set accepts: it answers no question that is not asked, as the set allows."""
         self._parameters = parameters_on(criteria, on, profile)
@@ -62,6 +63,10 @@ class Facts:
             raise NotInForceError(_("the parameter `{name}`", name=wanted.parameter), self.on)
         return self._parameters[wanted.parameter]
 
+    def likeness(self, entity: str, where: Condition, key: Any) -> Any:  # noqa: ARG002 (two entries are seldom alike)
+        """Return None: every entry of a case is read by itself."""
+        return None
+
     def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
         """Return whether a list is answered, and its entries."""
         listed, present = self._listed(entity)
@@ -75,6 +80,17 @@ class Facts:
         if blank not in self._resolved:
             self._resolved[blank] = self._resolve(blank)
         return self._resolved[blank], self.blanks.domains[fact]
+
+    def ask(self, names: Iterable[str]) -> None:
+        """Ask for facts of all entries, and for lists, by their names: as if a condition read them."""
+        for name in names:
+            entity, _dot, short = name.partition(".")
+            if self.criteria.entities[entity].many is None:
+                self.answer(name, 0)
+                continue
+            _listed, present = self._listed(entity)
+            for place in range(len(present) if short else 0):
+                self.answer(name, place)
 
     def whole(self) -> None:
         """Ask for every fact of every entry, so that nothing of a case is left to the base case."""

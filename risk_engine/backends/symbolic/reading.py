@@ -11,11 +11,24 @@ from risk_engine.backends.symbolic.domains import Domain
 from risk_engine.backends.symbolic.facts import Facts
 from risk_engine.backends.symbolic.findings import Finding, finding
 from risk_engine.backends.symbolic.ratings import Rating, rating
-from risk_engine.backends.symbolic.terms import Order, Pair, Term, between, both, constant, either, negated, some
-from risk_engine.model.conditions import Condition, ConditionOrAlways
+from risk_engine.backends.symbolic.terms import (
+    Interval,
+    Order,
+    Pair,
+    Term,
+    between,
+    both,
+    constant,
+    either,
+    negated,
+    settled_place,
+    some,
+)
+from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, orders_of
 from risk_engine.model.profile import Profile
+from risk_engine.model.reading import read_by
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 from risk_engine.once import once
@@ -45,14 +58,22 @@ class Reading:
         self._declared = _results_of(criteria)
         self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **orders_of(self._declared)}
         self.held: dict[tuple[str, Any], Pair] = {}
+        self.compared: dict[tuple[str, str, Any, Any], Pair] = {}
+        self.known: dict[str, Finding] = {}
+        """Findings of which it is known what they come to; what they read is asked for all the same."""
         self._findings: dict[str, Finding] = {}
         self._ratings: dict[str, Rating] = {}
         self._ladders: dict[str, LadderTerms] = {}
         self._answers: dict[tuple[str, Any], tuple[Answer, Domain]] = {}
+        self._read: dict[int, tuple[Condition, tuple[str, ...]]] = {}
+        self._places: dict[tuple[str, Any], int | None] = {}
         self.in_force = tuple(name for name, one in criteria.indicators.items() if one.effective.covers(on))
 
     def finding(self, name: str) -> Finding:
         """Return what an indicator comes to."""
+        if name in self.known and name not in self._findings:
+            self.facts.ask(sorted(read_by(self.criteria)[name]))
+            self._findings[name] = self.known[name]
         if name not in self._findings:
             off = self.profile.policy_knock_outs_off.get(name) if self.profile else None
             self._findings[name] = finding(
@@ -108,6 +129,22 @@ class Reading:
     def operand(self, wanted: Any) -> Any:
         """Return the value of a parameter on the day."""
         return self.facts.operand(wanted)
+
+    def likeness(self, entity: str, where: Condition, key: Any) -> Any:
+        """Return where a finding or dimension stands in all that a condition reads of it; None if it is not settled."""
+        if entity not in self._declared:
+            return None
+        if id(where) not in self._read:
+            # The condition is kept with it, so that no later one can take its identity.
+            self._read[id(where)] = where, tuple(sorted(facts_in(where, self.definitions)))
+        places = tuple(self._place(fact, key) for fact in self._read[id(where)][1])
+        return None if None in places else places
+
+    def _place(self, fact: str, key: Any) -> int | None:
+        if (fact, key) not in self._places:
+            answer, _domain = self.answer(fact, key)
+            self._places[fact, key] = settled_place(answer) if isinstance(answer, Interval) else None
+        return self._places[fact, key]
 
     def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
         """Return the entries of a list of the case, or the findings or dimensions."""

@@ -171,6 +171,13 @@ def at_most(order: Order, place: int) -> Term:
     return True if place + 1 >= len(order) else negated(order[place + 1])
 
 
+def settled_place(value: Interval) -> int | None:
+    """Return the place of a value that is settled, None of every other one."""
+    if value.unknown is not False or value.low is not value.high or not all(isinstance(one, bool) for one in value.low):
+        return None
+    return sum(value.low) - 1
+
+
 def runs(places: Collection[int], length: int) -> list[tuple[int, int]]:
     """Return the places below `length` as runs without a gap, each with its first and its last place."""
     found: list[tuple[int, int]] = []
