@@ -1,45 +1,28 @@
 """Strict YAML and JSON: text in, plain values and the place of every one of them out; any doubt is an error.
 
 Only `true` and `false` are booleans (so `NO` stays Norway), dates are ISO dates, floats and repeated keys are
-refused, lists become tuples. Size, depth and alias expansion are bounded before anything large is built.
+refused, lists become tuples. Size, depth and alias expansion are bounded before anything large is built. What is wrong
+with one value or key costs itself only: whoever reads `go_on` hears of everything else too.
 """
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import yaml
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem, reason
 from risk_engine.language import _
+from risk_engine.plain import BROKEN, Broken, Loc, Partial, Plain, broken_in
+from risk_engine.scalars import DoubtError, value_of
 from risk_engine.syntax import LIST, MAP, NESTED_TOO_DEEP, PLAIN, QUOTED, UNFIT, composed, decoded
-
-Loc: TypeAlias = tuple[str | int, ...]
-"""The way from the top of a file to a value: keys and list indices."""
-
-Plain: TypeAlias = "dict[str, Plain] | tuple[Plain, ...] | str | int | date | None"
-"""What a file can say; a boolean is an integer to Python's types."""
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 60
 MAX_VALUES = 100_000
-MAX_INTEGER = 2**53 - 1
-"""RFC 8785 (and with it every digest) knows no larger integer."""
-
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FRACTION = re.compile(r"[-+]?[0-9]*(\.[0-9]*([eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)")
-_NULLS = frozenset({"", "~", "null"})
-# What some YAML reader takes for a number or a time: written without quotes, nobody can say what is meant.
-_DOUBTFUL = re.compile(
-    r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?)"
-    r"|[-+]?(0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+)"
-    r"|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
-    r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"
-)
 
 
 class Mark(NamedTuple):
@@ -49,14 +32,63 @@ class Mark(NamedTuple):
     value: tuple[int, int]
 
 
+class _Marks(Mapping[Loc, Mark]):
+    """Where each place of a file starts, looked up in its nodes: where nothing is wrong hardly anybody asks."""
+
+    def __init__(self, root: yaml.Node) -> None:
+        self._root = root
+
+    def __getitem__(self, loc: Loc) -> Mark:
+        node, key = self._root, _start(self._root)
+        for step in loc:
+            key, node = _below(node, step)
+        return Mark(key, _start(node))
+
+    def __iter__(self) -> Iterator[Loc]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @cached_property
+    def _all(self) -> tuple[Loc, ...]:
+        return tuple(_locs(self._root, ()))
+
+
+def _below(node: yaml.Node, step: str | int) -> tuple[tuple[int, int], yaml.Node]:
+    """Return what stands below a node, with the start of its key; raise KeyError if nothing does."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return _start(key), value
+    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return _start(node.value[step]), node.value[step]
+    raise KeyError(step)
+
+
+def _locs(node: yaml.Node, loc: Loc) -> Iterator[Loc]:
+    yield loc
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                yield from _locs(value, (*loc, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            yield from _locs(item, (*loc, number))
+
+
 @dataclass(frozen=True)
 class Document:
-    """What one file says, and where: `data` holds only dict, tuple, str, int, bool, date and None."""
+    """What one file says, and where: `data` holds only dict, tuple, str, int, bool, date, None and perhaps BROKEN."""
 
     path: str
     data: Any
-    marks: dict[Loc, Mark]
+    marks: Mapping[Loc, Mark]
     lines: tuple[str, ...]
+    problems: tuple[Diagnostic, ...] = ()
+    """What could not be read, of a file that was read all the same."""
+    broken: frozenset[Loc] = frozenset()
+    """Where that is: values that are BROKEN, and what has a key that could not be read. Nothing follows from them."""
 
     def position(self, loc: Loc, *, key: bool = False) -> Position:
         """Return where the value (or the key) at `loc` stands; where nothing does, its nearest parent."""
@@ -79,7 +111,8 @@ class Document:
         for step in loc:
             data = data[step]
         marks = {one[len(loc) :]: mark for one, mark in self.marks.items() if one[: len(loc)] == loc}
-        return Document(self.path, data, marks, self.lines)
+        broken = frozenset(one[len(loc) :] for one in self.broken if one[: len(loc)] == loc)
+        return Document(self.path, data, marks, self.lines, broken=broken)
 
     def _position(self, place: tuple[int, int]) -> Position:
         return Position(self.path, place[0] + 1, place[1] + 1)
@@ -89,10 +122,11 @@ class Document:
         return Diagnostic(position, message, help_text, line.rstrip())
 
 
-def read(path: Path, *, shown_as: str | None = None, nulls: bool = False) -> Document:
+def read(path: Path, *, shown_as: str | None = None, nulls: bool = False, go_on: bool = False) -> Document:
     """Read one YAML or JSON file (by its name's ending); raise InvalidSourceError with every problem in it.
 
-    `nulls` says whether an empty value is allowed (it is None then); `shown_as` is the path that is printed.
+    `nulls` says whether an empty value is allowed (it is None then); `shown_as` is the path that is printed. With
+    `go_on` single values and keys that cannot be read are noted in the document, for whoever looks at the rest too.
     """
     name = shown_as or path.as_posix()
     try:
@@ -106,123 +140,125 @@ def read(path: Path, *, shown_as: str | None = None, nulls: bool = False) -> Doc
         raise file_problem(name, _("the file cannot be read: {reason}", reason=reason(error))) from error
     if len(raw) > MAX_BYTES:
         raise file_problem(name, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
-    return parse(decoded(raw, name), name, is_json=path.suffix.casefold() == ".json", nulls=nulls)
+    return parse(decoded(raw, name), name, is_json=path.suffix.casefold() == ".json", nulls=nulls, go_on=go_on)
 
 
-def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False) -> Document:
+def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False, go_on: bool = False) -> Document:
     """Read text that stands for the file `name`; see `read`."""
-    document = Document(name, None, {}, tuple(re.split("\r\n|[\n\r\x85\u2028\u2029]", text)))
-    root = composed(text, name, document.lines, is_json=is_json)
+    root = composed(text, name, is_json=is_json)
     if root is None:
         raise file_problem(name, _("the file is empty"))
-    reader = _Reader(document, nulls=nulls)
+    # What else ends a line for Python alone, no file may hold.
+    reader = _Reader(Document(name, None, _Marks(root), tuple(text.splitlines())), nulls=nulls)
     data = reader.read(root)
-    if reader.problems:
+    if not reader.problems:
+        return replace(reader.document, data=data)
+    if not go_on or data is None:
         raise InvalidSourceError(reader.problems)
-    return Document(name, data, document.marks, document.lines)
+    return replace(reader.document, data=data, problems=tuple(reader.problems), broken=broken_in(data))
+
+
+class _TooMuchError(Exception):
+    """There is more than is read; what exactly, `_size` says."""
+
+
+_FORMS = frozenset({PLAIN, QUOTED, MAP, LIST})
 
 
 @dataclass
 class _Reader:
-    """Turns composed nodes into plain values, noting the place of each and every problem on the way."""
+    """Turns composed nodes into plain values, noting every problem on the way."""
 
     document: Document
     nulls: bool
     problems: list[Diagnostic] = field(default_factory=list)
+    values: int = 0
+    """So many were read, aliases expanded."""
 
     def read(self, root: yaml.Node) -> Plain:
+        data = None
+        is_small = True
+        try:
+            data = self._value(root, 0)
+        except _TooMuchError:
+            is_small = False
+        # Where there is a problem not everything was counted.
+        if not self.problems and is_small:
+            return data
+        return data if self._is_small(root) else None
+
+    def _is_small(self, root: yaml.Node) -> bool:
+        """Return whether all can be read; of what is too large that alone is said."""
         values, depth = _size(root)
         if depth > MAX_DEPTH:
+            self.problems = []
             self._problem(root, _(NESTED_TOO_DEEP), _("at most {number} levels are read", number=MAX_DEPTH))
         elif values > MAX_VALUES:
+            self.problems = []
             self._problem(
                 root, _("the file holds more than {number} values once its aliases are expanded", number=MAX_VALUES)
             )
-        else:
-            return self._value(root, (), _start(root))
-        return None
+        return depth <= MAX_DEPTH and values <= MAX_VALUES
 
-    def _value(self, node: yaml.Node, loc: Loc, key: tuple[int, int]) -> Plain:
-        self.document.marks[loc] = Mark(key, _start(node))
-        self._check_tag(node)
+    def _value(self, node: yaml.Node, depth: int) -> Plain:
+        self.values += 1
+        if depth > MAX_DEPTH or self.values > MAX_VALUES:
+            raise _TooMuchError
+        tag = node.tag
+        if tag == PLAIN:
+            return self._plain(node)
+        if tag == QUOTED:
+            return self._text(node)
+        if tag not in _FORMS:
+            self._refuse_tag(node)
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, loc)
+            return self._mapping(node, depth + 1)
         if isinstance(node, yaml.SequenceNode):
-            return tuple(self._value(item, (*loc, i), _start(item)) for i, item in enumerate(node.value))
-        return self._scalar(node)
+            return tuple([self._value(item, depth + 1) for item in node.value])
+        return BROKEN
 
-    def _check_tag(self, node: yaml.Node) -> None:
-        if node.tag not in {PLAIN, QUOTED, MAP, LIST}:
-            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-            self._problem(node, _("tags are not used here: `{tag}`", tag=tag), _("leave the tag out"))
+    def _plain(self, node: yaml.Node) -> str | int | date | Broken | None:
+        try:
+            return value_of(node.value, nulls=self.nulls)
+        except DoubtError as doubt:
+            self._problem(node, doubt.message, doubt.way_out)
+            return BROKEN
 
-    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Plain]:
+    def _refuse_tag(self, node: yaml.Node) -> None:
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+        self._problem(node, _("tags are not used here: `{tag}`", tag=tag), _("leave the tag out"))
+
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Plain]:
         found: dict[str, Plain] = {}
-        first_lines: dict[str, int] = {}
+        self.values += len(node.value)
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem(key_node, _("a key must be a word"))
+                found = Partial(found)
                 continue
-            self._check_tag(key_node)
+            if key_node.tag not in _FORMS:
+                self._refuse_tag(key_node)
             key = str(key_node.value)
             if key == "<<" and key_node.tag == PLAIN:
                 self._problem(key_node, _("merge keys (`<<`) are not used here"), _("write the keys out"))
+                found = Partial(found)
             elif key in found:
-                first = _("the first one is on line {line}", line=first_lines[key])
+                line = next(one for one, _value in node.value if one.value == key).start_mark.line + 1
+                first = _("the first one is on line {line}", line=line)
                 self._problem(key_node, _("the key `{key}` is repeated", key=key), first)
             else:
-                first_lines[key] = key_node.start_mark.line + 1
-                found[key] = self._value(value_node, (*loc, key), _start(key_node))
+                found[key] = self._value(value_node, depth)
         return found
 
-    def _scalar(self, node: yaml.Node) -> Plain:
+    def _text(self, node: yaml.Node) -> str | Broken:
         text = str(node.value)
-        if node.tag == PLAIN:
-            return self._plain(node, text)
-        if unfit := UNFIT.search(text):
+        # Looking at each character takes longer; what can be printed is fit.
+        if not text.isprintable() and (unfit := UNFIT.search(text)):
             self._problem(
                 node, _("the character {character} cannot stand in a text", character=f"U+{ord(unfit[0]):04X}")
             )
+            return BROKEN
         return text
-
-    def _plain(self, node: yaml.Node, text: str) -> Plain:
-        if text in {"true", "false"}:
-            return text == "true"
-        if text in _NULLS:
-            if not self.nulls:
-                self._problem(node, _("a value is missing here"), _("write one, or take out the key or the `-`"))
-            return None
-        if _INTEGER.fullmatch(text):
-            return self._integer(node, text)
-        if _DATE.fullmatch(text):
-            return self._date(node, text)
-        if _DOUBTFUL.fullmatch(text):
-            message = (
-                _("`{text}` is no whole number", text=text)
-                if _FRACTION.fullmatch(text)
-                else _("`{text}` can be read in more than one way", text=text)
-            )
-            help_text = _('write "{text}" in quotes if it is text; numbers are whole, dates like 2026-01-31', text=text)
-            self._problem(node, message, help_text)
-        return text
-
-    def _integer(self, node: yaml.Node, text: str) -> int | None:
-        # Python refuses to convert thousands of digits, so their number is looked at first.
-        if len(text) <= len(f"-{MAX_INTEGER}") and abs(int(text)) <= MAX_INTEGER:
-            return int(text)
-        self._problem(
-            node, _("the number is larger than {largest}", largest=MAX_INTEGER), _("put it in quotes if it is text")
-        )
-        return None
-
-    def _date(self, node: yaml.Node, text: str) -> date | None:
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            self._problem(
-                node, _("there is no such date: `{text}`", text=text), _("dates are year-month-day, like 2026-01-31")
-            )
-            return None
 
     def _problem(self, node: yaml.Node, message: str, help_text: str = "") -> None:
         self.problems.append(self.document.problem_at(_start(node), message, help_text))

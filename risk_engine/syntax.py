@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import yaml
@@ -33,6 +32,7 @@ _OF_JSON = (
 )
 """What the reader of JSON says."""
 
+_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 _WORDS = (
@@ -125,15 +125,17 @@ def decoded(raw: bytes, path: str) -> str:
     return text
 
 
-def composed(text: str, path: str, lines: Sequence[str], *, is_json: bool) -> yaml.Node | None:
+def composed(text: str, path: str, *, is_json: bool) -> yaml.Node | None:
     """Return the top node of a YAML or JSON text, None if it says nothing."""
 
     def refuse(line: int, column: int, message: str, help_text: str = "") -> NoReturn:
+        lines = lines_of(asked)
         source_line = lines[line].rstrip() if line < len(lines) else ""
         raise InvalidSourceError(
             [Diagnostic(Position(path, line + 1, column + 1), message, help_text, source_line)]
         ) from None
 
+    asked = text
     if unfit := UNFIT.search(text):
         before = text[: unfit.start()]
         message = _("the character {character} cannot stand in a file", character=f"U+{ord(unfit[0]):04X}")
@@ -203,7 +205,12 @@ def _both(message: str, help_text: str) -> tuple[str, str]:
     return _(message), _(help_text)
 
 
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the lines of a text; a line ends where YAML ends one."""
+    return tuple(_END.split(text))
+
+
 def _rest(text: str, line: int, column: int) -> str:
-    """Return a text from a place on; a line ends where YAML ends one."""
-    found = re.split("\r\n|[\n\r\x85\u2028\u2029]", text, maxsplit=line)
+    """Return a text from a place on."""
+    found = _END.split(text, maxsplit=line)
     return found[line][column:] if line < len(found) else ""

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from risk_engine import source, syntax
 from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.source import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_VALUES, Document, parse, read
+from risk_engine.plain import BROKEN
+from risk_engine.scalars import MAX_INTEGER
+from risk_engine.source import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Document, parse, read
 
 
 def said(text: str, *, is_json: bool = False) -> str:
@@ -106,9 +108,55 @@ def test_what_readers_of_yaml_read_differently_is_refused(written: str) -> None:
     assert f"f:1:4: `{written}` can be read in more than one way" in said(f"a: {written}")
 
 
-@pytest.mark.parametrize("written", ["1.5", ".5", "5.", "1e5", "-2.5E-3"])
+@pytest.mark.parametrize("written", ["1.5", ".5", "5.", "1e-5", "-2.5E-3"])
 def test_a_fraction_is_refused(written: str) -> None:
     assert f"f:1:4: `{written}` is no whole number" in said(f"a: {written}")
+
+
+@pytest.mark.parametrize("written", ["9E001", "1e5"])
+def test_a_code_that_can_be_read_as_a_number_wants_quotes(written: str) -> None:
+    printed = said(f"a: {written}")
+    assert f"f:1:4: `{written}` can be read as a number" in printed
+    assert f'codes like this want quotes: "{written}"' in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("a: 1.5\nb: 2", {"a": BROKEN, "b": 2}),
+        ("a: [1, 08, 9E001]", {"a": (1, BROKEN, BROKEN)}),
+        ("a: 2026-02-30", {"a": BROKEN}),
+        ("a: ", {"a": BROKEN}),
+        (f"a: {MAX_INTEGER + 1}", {"a": BROKEN}),
+        ('a: "\\x07"', {"a": BROKEN}),
+        ("a: !x 1", {"a": BROKEN}),
+        ("a: !x [1]", {"a": (1,)}),
+        ("!x a: 1", {"a": 1}),
+        ("a: 1\na: 2", {"a": 1}),
+        ("a: 1\n<<: {b: 2}", {"a": 1}),
+        ("[a]: 1\nb: 2", {"b": 2}),
+        ("1.5", BROKEN),
+    ],
+)
+@pytest.mark.usefixtures("loader")
+def test_what_cannot_be_read_costs_itself_only(text: str, data: object) -> None:
+    document = parse(text, "f", go_on=True)
+    assert document.data == data
+    assert len(document.problems) == text.count("08") + 1
+    assert str(InvalidSourceError(document.problems)) == said(text)
+
+
+def test_the_places_of_what_cannot_be_read_are_known() -> None:
+    document = parse("a: [x, 1.5]\nb: {c: {<<: 1}}\nd: 1", "f", go_on=True)
+    assert document.broken == {("a", 1), ("b", "c")}
+    assert document.part(("b",)).broken == {("c",)}
+    assert parse("a: 1", "f", go_on=True).broken == frozenset()
+
+
+@pytest.mark.parametrize("text", ["[" * 100 + "]" * 100, "a: &a [*a]"])
+def test_what_is_too_deep_is_never_gone_on_with(text: str) -> None:
+    with pytest.raises(InvalidSourceError, match="nested too deep"):
+        parse(text, "f", go_on=True)
 
 
 @pytest.mark.parametrize("written", [str(MAX_INTEGER + 1), str(-MAX_INTEGER - 1), "9" * 5000])
@@ -394,3 +442,30 @@ def test_any_text_is_read_or_refused_in_our_words(text: str, is_json: bool) -> N
 @given(st.text(st.sampled_from("ab:-[]{},&*!|>'\"#%@\\ \n\t0.~?"), max_size=60))
 def test_any_yaml_like_text_is_read_or_refused(text: str) -> None:
     assert "" not in problems_of(text)
+
+
+def test_every_place_of_a_file_is_found_where_it_stands() -> None:
+    document = parse("a: {b: [1, two]}\nc: x\n", "f")
+    starts = {loc: (mark.key, mark.value) for loc, mark in document.marks.items()}
+    assert starts == {
+        (): ((0, 0), (0, 0)),
+        ("a",): ((0, 0), (0, 3)),
+        ("a", "b"): ((0, 4), (0, 7)),
+        ("a", "b", 0): ((0, 8), (0, 8)),
+        ("a", "b", 1): ((0, 11), (0, 11)),
+        ("c",): ((1, 0), (1, 3)),
+    }
+    assert len(document.marks) == len(starts)
+    assert not {("b",), ("a", 0), ("a", "b", 2), ("a", "b", "0"), ("c", 0)} & set(document.marks)
+    assert ("a", "b", 2) not in document.marks
+
+
+@pytest.mark.parametrize("wrong", ["2026-02-30", "!!str x", "1.5"])
+def test_of_what_is_too_large_to_be_read_nothing_else_is_told(wrong: str) -> None:
+    """Also where the wrong value stands first, or behind the place at which reading ended."""
+    deep = "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)
+    many = f"[{'1,' * MAX_VALUES}]"
+    for text in (f"a: {wrong}\nb: {{}}", f"b: {{}}\na: {wrong}"):
+        assert said(text.format(deep)).count("f:") == 1
+        assert "nested too deep" in said(text.format(deep))
+        assert f"more than {MAX_VALUES} values" in said(text.format(many))

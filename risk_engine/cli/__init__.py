@@ -1,6 +1,5 @@
 """The command `risk-engine`: each command parses, calls one function, prints, and says by its exit code how it went."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -24,8 +23,6 @@ def main(begin: Callable[[], None] = lambda: None) -> None:
 
     `begin` is called first of what Ctrl-C may end.
     """
-    # Reading criteria makes many objects and no garbage; looking for some all the while costs a tenth of the start.
-    gc.set_threshold(100_000)
     _write_any_character()
     try:
         language, sys.argv[1:] = take_language(sys.argv[1:], os.environ)

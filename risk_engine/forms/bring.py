@@ -8,7 +8,6 @@ from typing import Any
 
 from risk_engine.diagnostics import (
     InvalidCaseError,
-    InvalidSourceError,
     RiskEngineError,
     file_problem,
     suggestion,
@@ -21,7 +20,7 @@ from risk_engine.forms.paper import Paper
 from risk_engine.forms.preference import CASE, NEW, Preference
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error, no_office
 from risk_engine.language import ENGLISH, N_, _, in_language, languages
-from risk_engine.loading.case import case_of, place_of, stated_criteria, stated_date
+from risk_engine.loading.case import case_of, keyed, place_of, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
@@ -189,10 +188,7 @@ def _case(
     if before is not None:
         if len(before) > MAX_BYTES:
             raise file_problem(target, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
-        document = parse(before, target.as_posix(), is_json=is_json, nulls=True)
-        if not isinstance(document.data, dict):
-            message = _("a case is keys with values, this is a list or a single value")
-            raise InvalidSourceError([document.problem((), message)])
+        document = keyed(parse(before, target.as_posix(), is_json=is_json, nulls=True, go_on=True))
         criteria = load_criteria(request.criteria or stated_criteria(document), request.on or stated_date(document))
         case_of(document, criteria)
         return document, criteria

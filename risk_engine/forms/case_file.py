@@ -70,7 +70,7 @@ class _Editor:
 
     def changed(self, old: Mapping[str, Any], new: Mapping[str, Any], gone: frozenset[int]) -> str | None:
         """Return the text with what differs between old and new; None where that cannot be done in pieces."""
-        self.root = composed(self.text, "case", self.text.splitlines(), is_json=False)
+        self.root = composed(self.text, "case", is_json=False)
         if not isinstance(self.root, yaml.MappingNode):
             return None
         removed, left = self._without(self.root, old, gone)

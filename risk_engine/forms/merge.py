@@ -21,8 +21,9 @@ from risk_engine.language import _, ngettext
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, shown
+from risk_engine.plain import Loc
 from risk_engine.report.blank_case import NO_TITLE
-from risk_engine.source import Document, Loc
+from risk_engine.source import Document
 
 Data = dict[str, Any]
 

@@ -17,7 +17,8 @@ from risk_engine.loading.paths import mappings, path_problem
 from risk_engine.loading.several import compared_sets, told
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import Document, Loc, read
+from risk_engine.plain import BROKEN, Loc
+from risk_engine.source import Document, read
 
 
 def load_case(path: Path | str, criteria: CriteriaSet) -> Case:
@@ -26,17 +27,26 @@ def load_case(path: Path | str, criteria: CriteriaSet) -> Case:
 
 
 def read_case_file(path: Path) -> Document:
-    """Return what a case file says before any criteria give it a meaning."""
-    document = read(path, nulls=True)
-    if not isinstance(document.data, dict):
-        message = _("a case is keys with values, this is a list or a single value")
-        raise InvalidSourceError([document.problem((), message)])
-    return document
+    """Return what a case file says before any criteria give it a meaning.
+
+    Single values that cannot be read are noted in it; `case_of` says what they are, with what else is wrong.
+    """
+    return keyed(read(path, nulls=True, go_on=True))
+
+
+def keyed(document: Document) -> Document:
+    """Return a document that is keys with values, as a case is; raise InvalidSourceError where it is not."""
+    if isinstance(document.data, dict):
+        return document
+    message = _("a case is keys with values, this is a list or a single value")
+    raise InvalidSourceError(document.problems or [document.problem((), message)])
 
 
 def stated_criteria(document: Document) -> str | None:
-    """Return the criteria set that the case names, None if it names none."""
+    """Return the criteria set that the case names, None if it names none; raise InvalidSourceError if none can tell."""
     found = document.data.get("criteria")
+    if found is BROKEN:
+        raise InvalidSourceError(document.problems)
     return found if isinstance(found, str) else None
 
 
@@ -63,7 +73,7 @@ def case_of(
     `others` are further sets whose facts the document may state too; what they alone know is left out of the case.
     Without them they are those that the document says it is compared with.
     """
-    problems: list[Diagnostic] = []
+    problems: list[Diagnostic] = list(document.problems)
     if others is None and COMPARE_WITH in document.data:
         others = compared_sets(document, stated_date(document))
     if others is not None:

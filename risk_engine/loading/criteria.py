@@ -47,7 +47,8 @@ from risk_engine.model.invariants import (
     Undirected,
 )
 from risk_engine.model.ladders import InForce, Ladder, SetHead, SeverityPoints
-from risk_engine.source import Document, Loc, read
+from risk_engine.plain import BROKEN, Broken, Loc
+from risk_engine.source import Document, read
 
 T = TypeVar("T")
 
@@ -147,7 +148,8 @@ class _SetReader:
 
     def _read(self, name: str) -> None:
         try:
-            self.documents[name] = read(self.folder / name, shown_as=self._shown(name))
+            self.documents[name] = document = read(self.folder / name, shown_as=self._shown(name), go_on=True)
+            self.problems += document.problems
         except InvalidSourceError as error:
             self.problems += error.diagnostics
             self._lose(name)
@@ -178,8 +180,9 @@ class _SetReader:
             data = data.get(step, {}) if isinstance(data, dict) else {}
         if isinstance(data, dict):
             return data
-        message = _("keys with values are needed here, not a list or a single value")
-        self.problems.append(self.documents[file].problem(loc, message))
+        if data is not BROKEN:
+            message = _("keys with values are needed here, not a list or a single value")
+            self.problems.append(self.documents[file].problem(loc, message))
         self._lose(file)
         return {}
 
@@ -338,5 +341,7 @@ def _ordered(data: Any) -> Any:
             return [[key, _ordered(value)] for key, value in data.items()]
         case tuple():
             return [_ordered(one) for one in data]
+        case Broken():
+            return None
         case _:
             return data

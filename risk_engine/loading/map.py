@@ -19,7 +19,8 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.map import AXES, Axis, Band, MapFile
 from risk_engine.model.translation import MAP_TEXTS, in_words_of
-from risk_engine.source import Document, Loc, read
+from risk_engine.plain import Loc
+from risk_engine.source import Document, read
 
 
 class NoMapError(RiskEngineError):
@@ -46,8 +47,8 @@ def load_map(folder: Path, criteria: CriteriaSet) -> LoadedMap:
         head = criteria.head
         way_out = _("describe one in `{path}` (docs/authors.md, “A map of areas and non-areas”)", path=path.as_posix())
         raise NoMapError(_("the criteria set `{id}` {version} has no map", id=head.id, version=head.version), way_out)
-    document = read(path)
-    problems: list[Diagnostic] = []
+    document = read(path, go_on=True)
+    problems: list[Diagnostic] = list(document.problems)
     declared = validated(MapFile, document.data, document, (), problems)
     if declared is None:
         raise InvalidSourceError(problems)
@@ -79,7 +80,7 @@ class _Check:
         self.declared = declared
         self.criteria = criteria
         self.model = model
-        self.problems: list[Diagnostic] = []
+        self.problems: list[Diagnostic] = list(document.problems)
 
     def axes(self, base: dict[str, Any]) -> dict[str, tuple[Band, ...]]:
         """Return the bands of every axis."""

@@ -11,7 +11,8 @@ from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.shapes import Shape, literals, type_at
 from risk_engine.model.conditions import LEAF_KEYS, OPERATION_KEYS
-from risk_engine.source import Document, Loc
+from risk_engine.plain import BROKEN, Loc
+from risk_engine.source import Document
 
 T = TypeVar("T")
 
@@ -85,7 +86,17 @@ class _Report:
             # An error above another's place only follows from it: a bad item also makes its list too short.
             if not any(len(other) > len(loc) and other[: len(loc)] == loc for other in placed)
             and not (found[0]["type"] == "missing" and self._is_misspelt(loc, placed))
+            and not self._follows(found[0], loc)
         ]
+
+    def _follows(self, error: ErrorDetails, loc: Loc) -> bool:
+        """Return whether an error only follows from what could not be read, which was reported already."""
+        if error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",):
+            return False
+        place = (*self.base, *loc)
+        of_missing = error["type"] == "missing" and place[:-1] in self.document.broken
+        of_type = error["type"] == "union_tag_invalid" and (*place, "type") in self.document.broken
+        return error["input"] is BROKEN or place in self.document.broken or of_missing or of_type
 
     def _is_misspelt(self, missing: Loc, placed: Mapping[Loc, list[ErrorDetails]]) -> bool:
         """Return whether a key is missing only because it is misspelt: then the unknown key says it all."""

@@ -7,6 +7,7 @@ from risk_engine.diagnostics import suggestion
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, Entity
+from risk_engine.plain import BROKEN
 
 
 def mappings(entries: object) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -24,8 +25,10 @@ def path_problem(path: str, data: Mapping[str, Any], criteria: CriteriaSet) -> t
         return _("there is no entity `{name}`", name=name), suggestion(name, criteria.entities)
     if entity.many is None:
         return _fact_path_problem(path, name, entity, parts)
-    ids = [str(entry.get("id")) for _number, entry in mappings(data.get(name))]
-
+    stated = [entry.get("id") for _number, entry in mappings(data.get(name))]
+    if BROKEN in (data.get(name), *stated):
+        return None  # nobody knows which entries there are
+    ids = [str(one) for one in stated]
     if not parts:
         return _("`{path}` names no entry and no fact", path=path), _("write it like `{name}.ID.FACT`", name=name)
     if parts[0] not in ids:

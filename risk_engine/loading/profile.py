@@ -14,17 +14,19 @@ from risk_engine.model.criteria import CriteriaSet, Table
 from risk_engine.model.facts import RowFact, RuleFact, TextFact
 from risk_engine.model.profile import Profile, ValueOverride
 from risk_engine.model.reading import promise_conditions, rule_conditions
-from risk_engine.source import Document, Loc, read
+from risk_engine.plain import Loc
+from risk_engine.source import Document, read
 
 
 def load_profile(path: Path, criteria: CriteriaSet) -> Profile:
     """Return the profile of a file; raise InvalidSourceError with every problem in it."""
-    document = read(path)
-    problems: list[Diagnostic] = []
+    document = read(path, go_on=True)
+    problems: list[Diagnostic] = list(document.problems)
     profile = validated(Profile, document.data, document, (), problems)
-    if profile is None:
+    if profile is not None:
+        problems += _Check(profile, criteria, document).problems()
+    if problems or profile is None:
         raise InvalidSourceError(problems)
-    check_profile(profile, document, criteria)
     return profile
 
 

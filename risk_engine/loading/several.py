@@ -5,6 +5,7 @@ another of the sets knows is left out of the case that a set is told, so a recor
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -22,7 +23,8 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.paths import mappings, path_problem
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import Document, Loc, Mark
+from risk_engine.plain import Loc, broken_in
+from risk_engine.source import Document, Mark
 
 CORE = frozenset(Case.model_fields)
 
@@ -101,7 +103,8 @@ def _part(document: Document, criteria: CriteriaSet) -> Document:
     def is_path(path: object) -> bool:
         return not isinstance(path, str) or path_problem(path, data, criteria) is None
 
-    return Document(document.path, _kept(document, is_known, data, (), (), marks), marks, document.lines)
+    kept = _kept(document, is_known, data, (), (), marks)
+    return replace(document, data=kept, marks=marks, broken=document.broken | broken_in(kept))
 
 
 def _kept(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 from pydantic import BaseModel, Tag
 from pydantic.fields import FieldInfo
 
-from risk_engine.source import Loc
+from risk_engine.plain import Loc
 
 Shape: TypeAlias = Any
 """A type, as a model or a field declares it."""

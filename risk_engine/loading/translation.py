@@ -25,7 +25,8 @@ from risk_engine.model.translation import (
     placed_texts,
 )
 from risk_engine.once import once
-from risk_engine.source import Document, Loc, read
+from risk_engine.plain import Loc
+from risk_engine.source import Document, read
 
 # What only those need who are told something in another language is loaded for them: assessing must start fast.
 if TYPE_CHECKING:

@@ -7,8 +7,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias, assert_never, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    create_model,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
 
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet, Table
@@ -105,6 +115,24 @@ def _answer(value: Any) -> Any:
     return None if value == UNKNOWN else value
 
 
+class _OrUnknown:
+    """Takes `unknown` for no answer, and says so in a JSON Schema.
+
+    A `BeforeValidator` that says so needs a schema of its own for all else that may stand there: half of a case model.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(_answer, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        made = handler(schema)
+        *stated, nothing = made["anyOf"]
+        return {**made, "anyOf": [*stated, {"const": UNKNOWN, "type": "string"}, nothing]}
+
+
+_OR_UNKNOWN = _OrUnknown()
+
+
 def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(value)) < len(value):
         raise PydanticCustomError("repeated", "an option is named twice")
@@ -164,10 +192,7 @@ def _entry_model(name: str, entity: Entity, tables: Mapping[str, Table]) -> type
         fields["id"] = (EntryId, Field(description="A short name for this entry, unique in its list."))
     for fact_name, fact in entity.facts.items():
         stated: Any = _fact_type(fact, tables)
-        asked = Annotated[
-            stated | None, BeforeValidator(_answer, json_schema_input_type=stated | Literal["unknown"] | None)
-        ]
-        fields[fact_name] = (asked, Field(None, description=_described(fact)))
+        fields[fact_name] = (Annotated[stated | None, _OR_UNKNOWN], Field(None, description=_described(fact)))
     return create_model(name, __base__=Model, **fields)
 
 
@@ -186,10 +211,7 @@ def case_model(criteria: CriteriaSet) -> type[Case]:
         entry: Any = _entry_model(name, entity, criteria.tables)
         if entity.many is not None:
             entry = Annotated[tuple[entry, ...], Field(max_length=entity.many)]
-        listed = Annotated[
-            entry | None, BeforeValidator(_answer, json_schema_input_type=entry | Literal["unknown"] | None)
-        ]
-        fields[name] = (listed, Field(None, description=entity.help or entity.title))
+        fields[name] = (Annotated[entry | None, _OR_UNKNOWN], Field(None, description=entity.help or entity.title))
     return cast("type[Case]", create_model("Case", __base__=Case, **fields))
 
 

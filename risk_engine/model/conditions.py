@@ -5,11 +5,11 @@ checking wherever it is not handled yet.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeAlias, assert_never, get_args
+from typing import Annotated, Any, Literal, TypeAlias, assert_never
 
 from pydantic import Discriminator, Field, Tag
 
-from risk_engine.model.words import FactName, Model, Name, Value, Verbatim
+from risk_engine.model.words import FactName, MadeOnce, Model, Name, Value, Verbatim
 
 
 class ParameterRef(Model):
@@ -41,19 +41,19 @@ OperandOrEmpty = Annotated[
 class AllOf(Model):
     """True if every part is true, false if one is false, else unknown."""
 
-    all_of: Annotated[tuple["Condition", ...], Field(min_length=1)]
+    all_of: Annotated[tuple["_Condition", ...], Field(min_length=1)]
 
 
 class AnyOf(Model):
     """True if one part is true, false if every part is false, else unknown."""
 
-    any_of: Annotated[tuple["Condition", ...], Field(min_length=1)]
+    any_of: Annotated[tuple["_Condition", ...], Field(min_length=1)]
 
 
 class Not(Model):
     """The opposite; unknown stays unknown."""
 
-    not_: "Condition" = Field(alias="not")
+    not_: "_Condition" = Field(alias="not")
 
 
 class Is(Model):
@@ -108,21 +108,21 @@ class Some(Model):
     """At least one entry of the entity fulfils `where`."""
 
     some: Name
-    where: "Condition"
+    where: "_Condition"
 
 
 class Every(Model):
     """Every entry of the entity fulfils `where`; true for an empty list."""
 
     every: Name
-    where: "Condition"
+    where: "_Condition"
 
 
 class Count(Model):
     """At least, or at most, so many entries of the entity fulfil `where`; exactly one of the two bounds is given."""
 
     count: Name
-    where: "Condition"
+    where: "_Condition"
     at_least: Annotated[int, Field(ge=1)] | None = None
     at_most: Annotated[int, Field(ge=1)] | None = None
 
@@ -152,7 +152,7 @@ def _condition_tag(value: Any) -> str | None:
     return _TAGS.get(type(value))
 
 
-Condition = Annotated[
+_Condition = Annotated[
     Annotated[AllOf, Tag("?all_of")]
     | Annotated[AnyOf, Tag("?any_of")]
     | Annotated[Not, Tag("?not")]
@@ -169,6 +169,8 @@ Condition = Annotated[
     Discriminator(_condition_tag, custom_error_type="condition", custom_error_message="not a condition"),
 ]
 
+Condition = Annotated[_Condition, MadeOnce(_Condition)]
+
 Always: TypeAlias = Literal["always"]
 
 
@@ -180,9 +182,6 @@ ConditionOrAlways = Annotated[
     Annotated[Always, Tag("?always")] | Annotated[Condition, Tag("?condition")],
     Discriminator(_always_tag),
 ]
-
-for _model in (*get_args(Quantifier), AllOf, AnyOf, Not):
-    _model.model_rebuild()
 
 
 def leaves(

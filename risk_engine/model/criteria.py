@@ -136,11 +136,11 @@ class Indicator(Model):
     ground: Name
     question: Translatable
     severity: SeverityConditions
-    knock_out: KnockOuts = KnockOuts()
+    knock_out: KnockOuts = KnockOuts.model_construct()
     adjustable: bool = Field(default=False, description="May a profile switch its policy knock-out off?")
     controls: tuple[Option, ...] = ()
     irreducible: Translatable | None = Field(None, description="Said where no control option can count.")
-    effective: Period = Period()
+    effective: Period = Period.model_construct()
     reason: Translatable
     evidence: Translatable
     sources: Annotated[tuple[Citation, ...], Field(min_length=1)]
@@ -242,7 +242,7 @@ class AwarenessRule(Model):
     kind: Literal["foreign_rule", "advice", "monitoring", "benefit"]
     when: ConditionOrAlways
     then: Translatable
-    effective: Period = Period()
+    effective: Period = Period.model_construct()
     sources: tuple[Citation, ...] = ()
 
 

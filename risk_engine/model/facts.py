@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from risk_engine.language import _
 from risk_engine.model.conditions import Condition
-from risk_engine.model.words import Model, Name, Translatable, Value
+from risk_engine.model.words import MadeOnce, Model, Name, Translatable, Value
 from risk_engine.once import once
 
 MAX_ENTRIES = 1000
@@ -104,7 +104,8 @@ class TextFact(_Fact):
 
 RuleFact: TypeAlias = BooleanFact | ChoiceFact | ChoicesFact | IntegerFact | DateFact
 AnyFact: TypeAlias = RuleFact | RowFact | TextFact
-Fact = Annotated[AnyFact, Field(discriminator="type")]
+_AnyFact = Annotated[AnyFact, Field(discriminator="type")]
+Fact = Annotated[_AnyFact, MadeOnce(_AnyFact)]
 
 
 class Entity(Model):

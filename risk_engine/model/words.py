@@ -2,9 +2,10 @@
 
 from datetime import date
 from enum import Enum
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, TypeAdapter
+from pydantic_core import CoreSchema
 
 Severity: TypeAlias = Literal["none", "low", "moderate", "high", "critical"]
 KnockOutKind: TypeAlias = Literal["hold", "funding", "policy", "legal"]
@@ -49,9 +50,29 @@ Value: TypeAlias = bool | int | date | Annotated[str, Speech.VERBATIM]
 
 
 class Model(BaseModel):
-    """The base of every record: frozen, no unknown keys, nothing converted without a word."""
+    """The base of every record: frozen, no unknown keys, nothing converted without a word.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    What reads a record is made when the first one is read, for most records are read as a part of others only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
+
+
+class MadeOnce:
+    """Marks a large union that many records hold: pydantic makes its schema once, not anew wherever it stands."""
+
+    def __init__(self, union: Any) -> None:
+        adapter = TypeAdapter(union)
+
+        class Made:
+            @classmethod
+            def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+                return adapter.core_schema
+
+        self._made = Made
+
+    def __get_pydantic_core_schema__(self, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(self._made)
 
 
 class Period(Model):

@@ -123,7 +123,7 @@ def _fact(short: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences
             title = inside(criteria.tables[table].title)
             yield from _comment(_("A code of the table of {table}, like {example}", table=title, example=example))
         case TextFact():
-            yield from _comment(_("Text, for the file only"))
+            yield from _comment(_('Text, for the file only; what looks like a number, such as "9E001", in quotes'))
         case _:
             yield from _comment(_("{true} or {false}", true="true", false="false"))
     if getattr(fact, "used_for", None) == "record":

@@ -8,7 +8,6 @@ from io import StringIO
 from itertools import groupby
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from risk_engine.model.assessment import Assessment
@@ -52,6 +51,8 @@ def print_table(columns: Sequence[str], cells: Sequence[Sequence[str]], console:
         for row in rows:
             _print_short(columns, row, console)
         return
+    from rich.table import Table  # the result of one case has none, and it takes its time to load
+
     table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
     for name, width in zip(columns, widths, strict=True):
         table.add_column(name, width=width, overflow="fold")

@@ -63,7 +63,7 @@ def test_a_question_has_help_options_and_who_answers_above_its_place() -> None:
     assert "    # A code of the table of regions, like NO\n" in text
     assert "  # A date like 2026-01-31\n" in text
     assert "  # true or false\n" in text
-    assert "  # Text, for the file only\n" in text
+    assert '  # Text, for the file only; what looks like a number, such as "9E001", in quotes\n' in text
     assert "  # For the file only, no rule reads it\n" in text
 
 

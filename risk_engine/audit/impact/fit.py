@@ -24,7 +24,8 @@ from risk_engine.loading.profile import check_profile
 from risk_engine.model.case import Case
 from risk_engine.model.impact import Refusal, RefusalKind
 from risk_engine.model.profile import Profile
-from risk_engine.source import Document, Loc, parse
+from risk_engine.plain import Loc
+from risk_engine.source import Document, parse
 
 _ROUNDS: Final = 20
 """Leaving one answer out can rule out another; more often than this nobody chains questions."""

@@ -10,7 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from risk_engine.canonical import canonical, digest
-from risk_engine.diagnostics import RiskEngineError, file_problem
+from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem
 from risk_engine.engine.intact import is_intact
 from risk_engine.engine.work import tupled
 from risk_engine.language import _
@@ -64,6 +64,8 @@ def cases_in(path: Path) -> Iterator[StoredCase]:
         yield _stored(path, _assessment(path, data), data, path.as_posix())
     else:
         document = read_case_file(path)
+        if document.problems:
+            raise InvalidSourceError(document.problems)
         yield StoredCase(path.as_posix(), "case", document, stated_date(document), stated_criteria(document))
 
 

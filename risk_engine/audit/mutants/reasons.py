@@ -9,7 +9,7 @@ from risk_engine.language import _
 from risk_engine.loading.files import MUTANTS
 from risk_engine.loading.messages import validated
 from risk_engine.model.survivors import MutantReasons
-from risk_engine.source import Loc, read
+from risk_engine.source import read
 
 FILE = MUTANTS
 
@@ -35,7 +35,7 @@ def reasons(folder: Path, names: Collection[str]) -> Mapping[str, Reason]:
     found: dict[str, Reason] = {}
     for number, entry in enumerate(stated.survivors if stated is not None else ()):
         for place, name in enumerate(entry.mutants):
-            loc: Loc = ("survivors", number, "mutants", place)
+            loc = ("survivors", number, "mutants", place)
             if name in found:
                 problems.append(
                     document.problem(loc, _("`{name}` has a reason already", name=name), _("keep one of the two"))

@@ -35,7 +35,7 @@ from risk_engine.model.conditions import (
 from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact
 from risk_engine.model.results import PROVISIONAL_ONLY
 from risk_engine.model.words import Period
-from risk_engine.source import Loc
+from risk_engine.plain import Loc
 
 Standing: TypeAlias = Literal["rule", "definition", "where", "ask_when"]
 """What a condition is part of; in a definition of its own nobody knows yet where it will be used."""

@@ -11,7 +11,8 @@ from risk_engine.model.criteria import Citation, CriteriaSet
 from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import Period
-from risk_engine.source import Document, Loc
+from risk_engine.plain import Loc
+from risk_engine.source import Document
 
 Problem: TypeAlias = tuple[str, str]
 """What is wrong, and the way out (empty where there is none)."""

@@ -10,7 +10,7 @@ from risk_engine.loading.checks.context import Context, Place
 from risk_engine.loading.checks.fit import months_misfit
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.ladders import Ladder
-from risk_engine.source import Loc
+from risk_engine.plain import Loc
 
 
 def check_definitions(context: Context) -> None:
