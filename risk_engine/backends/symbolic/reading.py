@@ -135,7 +135,7 @@ class Reading:
         if entity not in self._declared:
             return None
         if id(where) not in self._read:
-            # The condition is kept with it, so that no later one can take its identity.
+            # Kept with what it reads, so that no other condition can take its place.
             self._read[id(where)] = where, tuple(sorted(facts_in(where, self.definitions)))
         places = tuple(self._place(fact, key) for fact in self._read[id(where)][1])
         return None if None in places else places
