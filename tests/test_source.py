@@ -460,6 +460,12 @@ def test_every_place_of_a_file_is_found_where_it_stands() -> None:
     assert ("a", "b", 2) not in document.marks
 
 
+def test_a_key_that_is_no_word_has_no_place() -> None:
+    document = parse("a: {? [b, c] : d, e: 1.5, ok: 1}\n", "f", go_on=True)
+    assert [*document.marks] == [(), ("a",), ("a", "e"), ("a", "ok")]
+    assert str(document.part(("a",)).position(("ok",))) == "f:1:31"
+
+
 @pytest.mark.parametrize("wrong", ["2026-02-30", "!!str x", "1.5"])
 def test_of_what_is_too_large_to_be_read_nothing_else_is_told(wrong: str) -> None:
     """Also where the wrong value stands first, or behind the place at which reading ended."""

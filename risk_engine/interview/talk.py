@@ -52,6 +52,8 @@ class Talk:
             match reply:
                 case None:
                     return "no_more_input"
+                case Chosen(names=names) if asked.chosen is not None and set(names) == set(asked.chosen):
+                    is_over = self._command(step, "")  # as it was
                 case Chosen(names=names):
                     is_over = self._chosen(step, names)
                 case line:

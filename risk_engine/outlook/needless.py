@@ -1,17 +1,18 @@
 """Which open questions cannot matter any more: whatever is answered to all of them together, the result is the same.
 
-Two completions of one case are laid side by side. They answer the same questions alike, but for one and for what it
-opens, closes or fills in by a table; if the solver shows that headline and gate cannot differ, it cannot matter.
+A question that no open finding reads cannot matter, nor what hangs on it. Of the others two completions of one case are
+laid side by side. They answer the same questions alike, but for one and for what it opens, closes or fills in by a
+table; if the solver shows that headline and gate cannot differ, it cannot matter.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import z3
 
 from risk_engine.backends.symbolic.blanks import Blank, equal
 from risk_engine.backends.symbolic.solver import answer_of, new_solver
 from risk_engine.backends.symbolic.terms import Term, every, negated, same, some, tell
-from risk_engine.model.outlook import ExactRange
+from risk_engine.model.outlook import ExactRange, IfAnswered, Path
 from risk_engine.outlook.still_open import Question, StillOpen
 from risk_engine.witness.copies import copied, decides_on, replaced_by
 
@@ -19,15 +20,45 @@ STEPS = 2_000_000
 """The work that one question may take; one of which it is not shown by then that it cannot matter is asked."""
 
 
-def needless(still: StillOpen, ranges: Sequence[ExactRange]) -> frozenset[str]:
-    """Return the paths of the questions that cannot matter any more, taken together."""
-    if all(len(one.possible) == 1 and not one.undecided for one in ranges if one.ladder in still.decisive):
+def is_decided(still: StillOpen, ranges: Sequence[ExactRange]) -> bool:
+    """Return whether headline and gate have one level left each: then no question matters."""
+    return all(len(one.possible) == 1 and not one.undecided for one in ranges if one.ladder in still.decisive)
+
+
+def needless(
+    still: StillOpen, ranges: Sequence[ExactRange], tried: Mapping[Path, Sequence[IfAnswered]] | None = None
+) -> frozenset[Path]:
+    """Return the paths of the questions that cannot matter any more, taken together.
+
+    `tried` are answers that move headline or gate, by question, where they are known: they save questions.
+    """
+    if is_decided(still, ranges):
         return frozenset(one.path for one in still.questions)
-    unread = frozenset(one.path for one in still.questions if not still.matters(one))
-    asked = [one for one in still.questions if still.matters(one)]
-    if not asked:
-        return unread
-    return unread | {one.path for one in _Pair(still).needless(asked)}
+    idle = frozenset(one.path for one in still.questions if not still.reaches(one))
+    known = tried or {}
+    asked = [
+        one
+        for one in still.questions
+        if one.path not in idle and not any(_excludes(answer, still, ranges) for answer in known.get(one.path, ()))
+    ]
+    return idle | {one.path for one in _Pair(still).needless(asked)} if asked else idle
+
+
+def _excludes(answer: IfAnswered, still: StillOpen, ranges: Sequence[ExactRange]) -> bool:
+    """Return whether with an answer headline or gate cannot come to a level any more that it can come to.
+
+    Then the question matters: the completion that comes to that level comes to another one with this answer.
+    """
+    by_name = {one.ladder: one for one in answer.reached}
+    for one in ranges:
+        if one.ladder in still.decisive:
+            order, reached = list(still.criteria.ladders[one.ladder].levels), by_name[one.ladder]
+            # Rules stand strictest first. A provisional one, which the range leaves out, may still hold in the end.
+            highest = max(order.index(reached.highest), order.index(reached.level))
+            places = [order.index(level.level) for level in one.possible]
+            if min(places) < order.index(reached.lowest) or max(places) > highest:
+                return True
+    return False
 
 
 class _Pair:
@@ -60,7 +91,7 @@ class _Pair:
         """Return the questions that are shown not to matter, each by itself and all of them together."""
         found = [one for one in questions if self.is_alike([one])]
         # Each alone is enough for all together, for what hangs on an answer goes with it; it is shown all the same.
-        if len(found) == 1 or self.is_alike(found):
+        if len(found) <= 1 or self.is_alike(found):
             return found
         return self._together(found)
 

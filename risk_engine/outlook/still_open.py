@@ -13,7 +13,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.outlook import Path
 from risk_engine.model.proof import Reached
 from risk_engine.outlook.replay import Replays, deciding
-from risk_engine.witness.known import settled
+from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
 from risk_engine.witness.space import Limits
 
@@ -98,6 +98,12 @@ class StillOpen:
     def matters(self, question: Question) -> bool:
         """Return whether any ladder depends on a question at all, as far as is plain from the rules."""
         return question.path in self.open_lists if question.is_list else bool(question.blanks)
+
+    def reaches(self, question: Question) -> bool:
+        """Return whether a finding that is open reads the question, or what hangs on its answer."""
+        names = {f"{blank.entity}.{blank.fact}" for blank in question.blanks}
+        names |= {question.path} if question.is_list else set()
+        return self.matters(question) and len(list(beyond(self.worked, names))) < len(self.worked.found)
 
     def path(self, blank: Blank) -> Path:
         """Return the question that an unknown belongs to; of an open list that list."""

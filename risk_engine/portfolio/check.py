@@ -21,14 +21,17 @@ MOST_PLACES = 5
 """So many lines say where one problem is; a record may be evidence for all answers of a case."""
 
 
-def check_case(path: Path, reference: str | None, on: date | None, profile_path: Path | None = None) -> Iterator[str]:
+def check_case(
+    path: Path, reference: str | None, on: date | None, profile_path: Path | None = None, *, today: date
+) -> Iterator[str]:
     """Yield lines about a case file that can be used; raise RiskEngineError with every problem of one that cannot.
 
-    With a profile, as an assessment under it would see the case.
+    With a profile, as an assessment under it would see the case. A case without a day, which is a problem, is read
+    under the version in force `today` to find its other problems.
     """
     document = read_case_file(path)
     day = on or stated_date(document)
-    criteria = load_criteria(reference or stated_criteria(document), day)
+    criteria = load_criteria(reference or stated_criteria(document), day or today)
     case = case_of(document, criteria)
     if day is None:
         raise RiskEngineError(

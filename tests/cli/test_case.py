@@ -9,7 +9,7 @@ import yaml
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
-from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, TODAY, done, refused, run
 
 SHIPPED = ("--criteria", "reconnect-china")
 
@@ -22,7 +22,7 @@ def named(request: pytest.FixtureRequest) -> tuple[str | Path, ...]:
 
 @pytest.fixture(scope="module")
 def criteria(named: tuple[str | Path, ...]) -> CriteriaSet:
-    return load_criteria(str(named[1]))
+    return load_criteria(str(named[1]), TODAY)
 
 
 # --- case new ---
