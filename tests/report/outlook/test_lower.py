@@ -56,6 +56,15 @@ def test_of_several_options_the_texts_of_those_that_go_or_come_in_are_told() -> 
     assert " – They are lured away. They are picked. They get a bridge. |" in lines(made)[2]
 
 
+def test_where_no_change_of_design_was_tried_that_is_said() -> None:
+    told = lines(outlook(ways=(down(changes_tried="none"),)))
+    assert told[1] == (
+        "Terms instead of Refusal: no control leads there. These criteria say of no change of design what must really "
+        "change, so none was tried."
+    )
+    assert "; others were not tried." in lines(outlook(ways=(down(changes_tried="some"),)))[1]
+
+
 def test_a_change_may_go_further() -> None:
     further = BIND.model_copy(update={"or_milder": True})
     told = lines(outlook(ways=(down(way("ROPE", changes=(further,))),)))
