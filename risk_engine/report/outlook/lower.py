@@ -68,7 +68,7 @@ def _row(way: Way, told: Told) -> tuple[Line, ...]:
         parts += [" + "] if parts else []
         parts += _change(change, told)
     effort = f"{way.effort}" if way.controls else "–"
-    return say(*parts), say(effort), say(told.reached(way.reached, told.deciding()))
+    return say(*parts), say(effort), say(told.reached(way.reached, told.moved(way.reached)))
 
 
 def _change(change: Change, told: Told) -> Line:
