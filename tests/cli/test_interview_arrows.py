@@ -142,7 +142,7 @@ def test_the_end_of_input_is_a_stop_where_something_is_typed_too(case: Path) -> 
 @pytest.fixture
 def one_open(case: Path) -> Path:
     """A case in which only the hazards are open."""
-    text = HEAD.replace("occasion", "months: 6, occasion").replace("claim", "material: stone, claim")
+    text = HEAD.replace("occasion", "months: 6, occasion").replace("claim:", "material: stone, claim:")
     case.write_text(text, "utf-8")
     return case
 
