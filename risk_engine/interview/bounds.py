@@ -1,8 +1,9 @@
 """How a case stands as its bounds tell it, and which question is asked first: nothing but the engine is needed.
 
-A question is asked the sooner the more open findings it can decide, the fewer answers those still want, and the further
-each of them alone would move the ladders that decide; how far counts with its square, so that what can end a case comes
-first. That a list has entries decides nothing yet and leads to more questions, so it comes a little later.
+Every open finding is one reason why the case may come out worse. A question is asked the sooner the likelier it is that
+it shows such a finding, the fewer answers that takes, and the further the finding alone would move the ladders that
+decide: so what can end a case comes first. Beside that it counts if it is on the shortest way to rule a finding out: so
+one answer that rules out many comes before many that rule out one each, and what is on no shortest way comes last.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from fractions import Fraction
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import propose, with_results
+from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.work import Worked
 from risk_engine.interview.standing import (
@@ -23,14 +24,17 @@ from risk_engine.interview.standing import (
     is_waiting,
     open_questions,
 )
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.reading import read_by
+from risk_engine.interview.ways import Shares, Ways, cost
 from risk_engine.model.words import KnockOut, Severity
 
 LITTLE = Fraction(1, 20)
 """What a finding weighs that moves no ladder alone: many of them together may."""
-LISTS = Fraction(1, 4)
-"""What a list counts for: whether it has entries, their names and whether there are more are at least two questions."""
+POWER = 3
+"""How much more it counts to move the ladders twice as far: to end a case spares all other questions."""
+FURTHER = 1 / 2
+"""What each further answer counts for that must come out badly: harmless ones are likelier than their share says."""
+RULED_OUT = 1 / 10
+"""What it counts to rule a finding out, beside showing it: that has to be done in the end, at whatever time."""
 
 Upper = tuple[str, Severity, Severity, KnockOut]
 Lower = frozenset[Upper]
@@ -42,13 +46,12 @@ class Bounds:
     def __init__(self) -> None:
         self._moves: dict[tuple[Lower, Upper], Fraction] = {}
         self._levels: dict[Lower, Mapping[str, str]] = {}
+        self._shares: Shares = {}
 
     def look(self, worked: Worked) -> Standing:
         """Return how a case stands by its bounds."""
         proposed = {one.ladder: one for one in worked.proposed}
-        ladders = tuple(
-            _between(worked, name, proposed[name].lowest, proposed[name].highest) for name in decisive(worked)
-        )
+        ladders = tuple(_standing(worked, proposed[name]) for name in decisive(worked))
         settled = is_settled(worked)
         asked = open_questions(worked)
         moved = self.moved(worked)
@@ -86,18 +89,28 @@ class Bounds:
         """Return the questions that can move a finding, the most telling first, else as in the case file."""
         lower = frozenset(_lower(one) for one in worked.found if _is_certain(one))
         weights = {one.id: self._weight(worked, lower, one) for those in moved.values() for one in those}
-        waits = {one.id: _wanted(one, worked) for those in moved.values() for one in those}
         those = [read for read in asked if read in moved]
-        score = {
-            read: sum((weights[one.id] ** 2 / waits[one.id] for one in moved[read]), Fraction())
-            * (LISTS if read.fact is None else 1)
-            for read in those
-        }
-        ordered = sorted(those, key=lambda read: -score[read])
+        score = self._score(worked, weights)
+        ordered = sorted(those, key=lambda read: -score.get(read, 0))
         return tuple(
             Next(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
             for read in ordered
         )
+
+    def _score(self, worked: Worked, weights: Mapping[str, Fraction]) -> dict[Read, float]:
+        """Return what each answer counts for that decides an open finding."""
+        ways = Ways(worked, self._shares)
+        score = dict[Read, float]()
+        for found in worked.found:
+            weight = float(weights.get(found.id, 0)) ** POWER
+            for way in ways.of(found) if weight else ():
+                further = max(0, sum(read.fact is not None for read in way.shows) - 1)
+                shown = weight * way.chance * FURTHER**further / cost(way.shows)
+                ruled_out = RULED_OUT * weight / cost(way.rules_out)
+                for reads, counts in ((way.shows, shown), (way.rules_out, ruled_out)):
+                    for read in reads:
+                        score[read] = score.get(read, 0) + counts
+        return score
 
     def _weight(self, worked: Worked, lower: Lower, found: Found) -> Fraction:
         """Return how far a finding alone would move the ladders that decide, if it came out at its worst."""
@@ -119,21 +132,10 @@ def _to_ask(found: Found, worked: Worked) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(one for read in found.missing for one in worked.facts.to_ask(read)))
 
 
-def _wanted(found: Found, worked: Worked) -> int:
-    """Return how many answers a finding still wants; of a list that is open, those about one entry too."""
-    return sum(
-        1 if read.fact is not None else 1 + len(_read_of(worked.criteria, found.id, read.entity))
-        for read in found.missing
-    )
-
-
-def _read_of(criteria: CriteriaSet, finding: str, entity: str) -> list[str]:
-    return [one for one in read_by(criteria)[finding] if one.startswith(f"{entity}.")]
-
-
-def _between(worked: Worked, ladder: str, lowest: str, highest: str) -> LadderStanding:
-    order = list(worked.criteria.ladders[ladder].levels)
-    return LadderStanding(ladder, tuple(order[order.index(lowest) : order.index(highest) + 1]))
+def _standing(worked: Worked, proposed: Proposed) -> LadderStanding:
+    order = list(worked.criteria.ladders[proposed.ladder].levels)
+    places = [order.index(one) for one in (proposed.level, proposed.lowest, proposed.highest)]
+    return LadderStanding(proposed.ladder, tuple(order[min(places) : max(places) + 1]), is_open=proposed.provisional)
 
 
 def is_for_record(read: Read, worked: Worked) -> bool:

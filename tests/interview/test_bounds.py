@@ -1,0 +1,87 @@
+"""In which order questions come, as the rules alone tell it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from risk_engine.engine.work import work
+from risk_engine.interview.bounds import Bounds
+from tests.cli.running import LOAN_DESK
+from tests.engine.builder import DAY, case_from, criteria_from
+
+RISKY, ALONE, WILD = ("{fact: trip.risky, is: true}", "{fact: trip.alone, is: true}", "{fact: trip.pace, is: wild}")
+UNINSURED = "{fact: trip.insured, is: false}"
+
+
+def order(folder: Path, indicators: str, case: str = "") -> list[str]:
+    criteria = criteria_from(folder, indicators=indicators)
+    return [one.read.path() for one in Bounds().look(work(case_from(criteria, case), criteria, DAY)).deciding]
+
+
+def test_what_can_end_the_case_comes_first(tmp_path: Path) -> None:
+    """A legal bar refuses the trip and its start at once; a high finding asks for conditions only."""
+    rules = f"A: {{severity: {{high: {ALONE}}}}}\nB: {{severity: {{critical: {RISKY}}}, knock_out: {{legal: always}}}}"
+    assert order(tmp_path, rules) == ["trip.risky", "trip.alone"]
+
+
+def test_what_is_likelier_to_end_it_comes_first(tmp_path: Path) -> None:
+    """One of three paces is wild, one of two answers says alone."""
+    rules = f"A: {{severity: {{critical: {WILD}}}}}\nB: {{severity: {{critical: {ALONE}}}}}"
+    assert order(tmp_path, rules) == ["trip.alone", "trip.pace"]
+
+
+def test_what_needs_one_answer_comes_before_what_needs_two(tmp_path: Path) -> None:
+    rules = f"A: {{severity: {{critical: {{all_of: [{RISKY}, {ALONE}]}}}}}}\nB: {{severity: {{critical: {UNINSURED}}}}}"
+    assert order(tmp_path, rules)[0] == "trip.insured"
+
+
+def test_an_answer_that_rules_out_two_reasons_comes_before_those_that_rule_out_one(tmp_path: Path) -> None:
+    rules = "\n".join(
+        f"{name}: {{severity: {{critical: {{all_of: [{one}, {UNINSURED}]}}}}}}"
+        for name, one in (("A", RISKY), ("B", ALONE))
+    )
+    assert order(tmp_path, rules)[0] == "trip.insured"
+
+
+def test_what_is_on_no_shortest_way_comes_last(tmp_path: Path) -> None:
+    """Whoever must ask for the insurance anyway need not ask for two guests."""
+    guest = "{some: guest, where: {fact: guest.fit, is: false}}"
+    first = f"A: {{severity: {{high: {{any_of: [{guest}, {RISKY}]}}}}}}"
+    rules = f"{first}\nB: {{severity: {{high: {{all_of: [{RISKY}, {WILD}]}}}}}}"
+    assert order(tmp_path, rules, "guest: [{id: a}]")[0] == "trip.risky"
+    assert order(tmp_path / "2", rules, "guest: [{id: a}]\ntrip: {risky: false}") == ["guest.a.fit"]
+
+
+PRINTS = """
+import random, sys
+from pathlib import Path
+from datetime import date
+from risk_engine.engine.work import work
+from risk_engine.interview.bounds import Bounds
+from risk_engine.loading.base import base_case
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.model.case import case_model
+
+criteria = load_criteria(sys.argv[1])
+model = case_model(criteria)
+whole = base_case(Path(criteria.folder), criteria)[0]
+for data in ({}, {"loan": {}, "artwork": tuple({"id": i, "called": i} for i in "ba"), "borrower": whole["borrower"]}):
+    case = model.model_validate({"id": "L", "title": "L", **data})
+    print([(one.read, one.findings) for one in Bounds().look(work(case, criteria, date(2026, 3, 2))).deciding])
+"""
+
+
+def test_the_order_is_the_same_in_every_process() -> None:
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", PRINTS, str(LOAN_DESK)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert said[0] == said[1]
+    assert len(said[0].splitlines()) == 2
