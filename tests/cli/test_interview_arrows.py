@@ -27,6 +27,8 @@ artwork:
 """A case in which months, material, and hazards of the one object are open."""
 MATERIAL, HAZARDS = "What is it made of?", "Which poisons or hazards does it hold?"
 LUX = "How many lux hours"
+NEXT = "q s"
+"""Among the keys of whatever is asked next; then the answer before it is in the file."""
 STANDS = "Verdict: Lend, Lend on terms or Refuse · "
 
 
@@ -54,6 +56,7 @@ def test_a_person_points_marks_types_stops_and_goes_on(case: Path) -> None:
         one.until("» ● 3 Nitrate film")
         one.type(ENTER)
         one.until("→ Arsenic; Nitrate film")
+        one.until(NEXT)
         one.skip_to(MATERIAL)
         one.type(DOWN, DOWN)
         one.until("» 2 Oil on canvas")
@@ -66,11 +69,13 @@ def test_a_person_points_marks_types_stops_and_goes_on(case: Path) -> None:
         one.skip_to(MATERIAL)
         one.type("3", ENTER)
         one.until("→ Paper")
+        one.until(NEXT)
         one.skip_to(LUX)
         one.type("900001")
         one.until("900001 is not between 0 and 900000: ")
         one.type("\x7f", ENTER)
         one.until("→ 90000")
+        one.until(NEXT)
         one.type(CTRL_C)
         assert one.end() == 130
     assert stated(case, "artwork")["material"] == "paper"
@@ -98,7 +103,7 @@ def test_back_shows_the_answer_that_stands_and_help_stays_above(case: Path) -> N
         one.skip_to(HAZARDS)
         one.type("2", SPACE, ENTER)
         one.until("→ Radium paint")
-        one.until("q save and stop")
+        one.until(NEXT)
         one.type("b")
         one.until("Answered so far: Radium paint. Enter keeps it.")
         assert one.pointed == " » ● 2  Radium paint"
@@ -106,6 +111,7 @@ def test_back_shows_the_answer_that_stands_and_help_stays_above(case: Path) -> N
         one.until("Laboratory report")
         one.type("0", SPACE, ENTER)
         one.until("→ None of these")
+        one.until(NEXT)
     assert stated(case, "artwork")["hazards"] == []
 
 
@@ -118,7 +124,7 @@ def test_ctrl_c_loses_nothing_and_says_where_the_answers_are(case: Path, end: st
         one.skip_to(HAZARDS)
         one.type("1", SPACE, ENTER)
         one.until("→ Arsenic")
-        one.until("q save and stop")
+        one.until(NEXT)
         one.type(CTRL_C) if end == "key" else one.process.send_signal(signal.SIGINT)
         assert one.end() == 130
         assert "All answers are in" in one.text
@@ -201,6 +207,7 @@ def test_a_country_is_found_by_a_part_of_its_name_in_german_too(tmp_path: Path) 
         one.until("Südkorea KR")
         one.type(DOWN, ENTER)
         one.until("→ Südkorea")
+        one.until("q sichern")
     assert stated(case, "partner")["country"] == "KR"
 
 
