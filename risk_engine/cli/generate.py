@@ -21,9 +21,9 @@ def generate_cases(reference: str, output: Path | None) -> None:
         message = _("{output}: cases are written as YAML, whatever the ending says", output=output)
         raise RiskEngineError(message, _("end it in .yaml"))
     need_solver()
-    from risk_engine.audit.cases import read_tests
     from risk_engine.audit.generate.generate import generate
     from risk_engine.loading.files import CASES
+    from risk_engine.loading.stated import read_tests
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.generate.entries import entries, summary
     from risk_engine.report.generate.wording import Naming

@@ -211,7 +211,9 @@ def test_without_a_day_nothing_can_be_checked(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     case.write_text("id: X\ntitle: T\n")
     message = refused("case", "check", case, *LOAN)
-    assert message == f"{case}: the case has no `assessment_date:`\n  help: add one, or name a day with `--on`\n"
+    place = "  1 | id: X\n    | ^\n"
+    way_out = "  help: add one, or name a day with `--on`\n"
+    assert message == f"{case}:1:1: the case has no `assessment_date:`\n{place}{way_out}"
 
 
 def test_a_folder_is_no_case(tmp_path: Path) -> None:

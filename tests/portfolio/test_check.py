@@ -97,7 +97,7 @@ def test_a_question_of_no_use_is_not_missed() -> None:
 
 
 def test_without_a_day_nothing_is_checked(tmp_path: Path) -> None:
-    with pytest.raises(RiskEngineError, match="has no `assessment_date:`"):
+    with pytest.raises(RiskEngineError, match="2:1: the case has no `assessment_date:`"):
         lines(changed(tmp_path, ("assessment_date: 2026-03-02\n", "")))
 
 
