@@ -1,14 +1,15 @@
 """How an interview about a new case begins: criteria, number, title, institution and day, then there is a file."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from risk_engine.cli import clock
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.options import check_new
 from risk_engine.cli.questionnaire import case_id
-from risk_engine.cli.register_look import today
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.interview.asking import Asked, Option, picked
 from risk_engine.language import _
 
@@ -27,7 +28,7 @@ def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Di
     if reference is None:
         return None
     # Whatever is wrong with the set is said before anybody answers.
-    loaded = criteria_in_words(load_criteria(reference, on))
+    loaded = criteria_in_words(load_criteria(reference, on or clock.today()))
     number = _number(path, dialogue)
     if number is None:
         return None
@@ -46,14 +47,26 @@ def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Di
     return file
 
 
-def ask_day(dialogue: Dialogue) -> date | None:
-    """Ask for the day for which rules and tables are read; None where the input ended or somebody stopped."""
-    from risk_engine.forms.fields import to_date
+def ask_day(dialogue: Dialogue, fits: Callable[[date], object]) -> date | None:
+    """Ask for the day for which rules and tables are read; None where the input ended or somebody stopped.
 
-    now = today()
+    `fits` raises NotInForceError of a day for which there are none: then it is asked again.
+    """
+    from risk_engine.forms.fields import WrongError, to_date
+
+    now = clock.today()
+
+    def read(line: str) -> date:
+        day = to_date(line) if line else now
+        try:
+            fits(day)
+        except NotInForceError as error:
+            raise WrongError(error.message, error.way_out) from error
+        return day
+
     hint = _("A date like 2026-01-31; Enter: today, {day}.", day=now)
     asked = Asked(_("For which day are rules and tables read?"), "date", typing=(hint,))
-    return dialogue.until_read(asked, lambda line: to_date(line) if line else now)
+    return dialogue.until_read(asked, read)
 
 
 def _check_name(path: Path) -> None:

@@ -1,7 +1,7 @@
 """What is still open of a case, read once for all that is asked about it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -61,6 +61,23 @@ class StillOpen:
         self.ladders = {name: self.reading.ladder(name) for name in self.criteria.ladders}
         self.space.hold(self.case.complete())
         self.proposed: dict[str, Proposed] = {one.ladder: one for one in worked.proposed}
+
+    @cached_property
+    def partly(self) -> OpenCase:
+        """Return the case with every open question answered or left open."""
+        found = OpenCase(
+            self.worked,
+            self.base,
+            questions=self._places,
+            lists=self._lists,
+            limits=replace(self.limits, domains=self.blanks.domains),
+            known=settled(self.worked),
+            context=self.blanks.context,
+        )
+        for name in self.decisive:
+            found.reading.ladder(name)
+        found.space.hold(found.as_given())
+        return found
 
     @cached_property
     def open_blanks(self) -> tuple[Blank, ...]:
