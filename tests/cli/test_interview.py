@@ -192,6 +192,32 @@ def test_further_answers_are_asked_only_if_wanted(case: Path) -> None:
     assert "4 Textile" in said(case, "yes")
 
 
+@pytest.mark.parametrize("slip", ["abc", "3", "?"])
+def test_what_is_neither_yes_nor_no_is_asked_again(case: Path, slip: str) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    told = "They tell which findings hold" if slip == "?" else "type 1 for yes or 2 for no"
+    text = said(case, slip, "1")
+    assert text.index(told) < text.index("4 Textile")
+
+
+def test_before_further_answers_there_is_a_way_back_and_to_another_entry(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    text = said(case, "b", "unclaimed", "q")
+    assert "Answered so far: A claim was filed" in text
+    assert stated(case)["artwork"][0]["claim"] == "unclaimed"  # type: ignore[index]
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    text = said(case, "+", "7", "", "+", "2", "Fan", "q")
+    assert "type a number from 1 to 2; Enter: to none" in text
+    assert [one["called"] for one in stated(case)["artwork"]] == ["Head of a king", "Fan"]  # type: ignore[attr-defined]
+
+
+def test_a_stop_before_further_answers_is_a_stop(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    text = said(case, "q")
+    assert text.endswith(f"--criteria {LOAN_DESK}")
+    assert "Why" not in text
+
+
 def test_all_asks_for_what_no_rule_reads_too(case: Path) -> None:
     case.write_text(LOAN_CASE.read_text("utf-8").replace("  swap: hard\n", ""), "utf-8")
     asked = interview(case, "", *([""] * 9), more=["--all"]).out
