@@ -120,7 +120,7 @@ def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything:
     if day is None:
         from risk_engine.cli.interview_begin import ask_day
 
-        day = ask_day(dialogue)
+        day = ask_day(file, dialogue)
         if day is None:
             return None
         file.save({**file.document.data, "assessment_date": day})
