@@ -33,7 +33,12 @@ _OF_JSON = (
 """What the reader of JSON says."""
 
 _END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_ESCAPE = re.compile(
+    r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<constant>-?Infinity|NaN)')
+_HALF = N_("this escape is half of a pair")
 
 _WORDS = (
     (
@@ -149,6 +154,7 @@ def composed(text: str, path: str, *, is_json: bool) -> yaml.Node | None:
             error.lineno - 1,
             error.colno - 1,
             _("this cannot be read as JSON: {problem}", problem=_(_lowered(error.msg))),
+            _("write the character itself") if error.msg == _HALF else "",
         )
     except yaml.MarkedYAMLError as error:
         refuse(*_said(error, text))
@@ -159,17 +165,28 @@ def composed(text: str, path: str, *, is_json: bool) -> yaml.Node | None:
 
 def _as_yaml(text: str) -> str:
     """Return JSON text so that YAML reads the same: no tabs between tokens, no escapes of surrogate pairs."""
+
+    def no_constant(_name: str) -> NoReturn:
+        # Python reads what JSON does not know; where it stands, only a second look tells.
+        found = next(one for one in _CONSTANT.finditer(text) if one["constant"])
+        raise json.JSONDecodeError("Expecting value", text, found.start())
+
     # Numbers are not converted: Python refuses to convert very long ones, and YAML looks at them anyway.
-    json.loads(text, parse_int=str, parse_float=str)
-    return _SURROGATES.sub(_one_escape, text).replace("\t", " ")
+    json.loads(text, parse_int=str, parse_float=str, parse_constant=no_constant)
+    return _ESCAPE.sub(_one_escape, text).replace("\t", " ")
 
 
 def _lowered(message: str) -> str:
     return message[0].lower() + message[1:].replace("'", "`")
 
 
-def _one_escape(pair: re.Match[str]) -> str:
-    high, low = int(pair[1], 16), int(pair[2], 16)
+def _one_escape(found: re.Match[str]) -> str:
+    """Return an escape as YAML knows it: a pair is one; raise JSONDecodeError for half of one."""
+    if found["half"]:
+        raise json.JSONDecodeError(_HALF, found.string, found.start())
+    if not found["high"]:
+        return found[0]
+    high, low = int(found["high"], 16), int(found["low"], 16)
     return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
 

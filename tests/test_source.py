@@ -376,6 +376,24 @@ def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
 # --- JSON ---
 
 
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_json_does_not_know_is_refused_where_it_stands(constant: str) -> None:
+    text = f'{{"a": "NaN, \\"Infinity",\n "b": [1, {constant}]}}'
+    assert said(text, is_json=True).startswith("f:2:11: this cannot be read as JSON: expecting value\n")
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\udc00", "\\ud800\\u0041", "\\udc00\\ud800", "\\uDBFF!"])
+def test_half_of_a_pair_is_refused_where_it_stands(half: str) -> None:
+    printed = said(f'{{"a": "x\\\\u{half}"}}', is_json=True)
+    assert printed.startswith("f:1:12: this cannot be read as JSON: this escape is half of a pair\n")
+    assert printed.endswith("help: write the character itself")
+
+
+def test_what_only_looks_like_an_escape_is_text() -> None:
+    text = r'{"a": "\\ud83d\\ude00 \\\ud83d\ude00"}'
+    assert parse(text, "f", is_json=True).data == json.loads(text)
+
+
 def test_json_may_hold_tabs_and_pairs_of_surrogates(tmp_path: Path) -> None:
     (tmp_path / "f.JSON").write_text('{\n\t"a":\t"\\ud83d\\ude00 \\/ \\u00e4",\n\t"b":\t[1, true, null]}\n', "utf-8")
     assert read(tmp_path / "f.JSON", nulls=True).data == {"a": "\N{GRINNING FACE} / ä", "b": (1, True, None)}
@@ -389,7 +407,7 @@ def test_json_may_hold_tabs_and_pairs_of_surrogates(tmp_path: Path) -> None:
         ('{"a": 1,}', "f:1:9: this cannot be read as JSON: expecting property name enclosed in double quotes"),
         ('{"a": 1} x', "f:1:10: this cannot be read as JSON: extra data"),
         ('{"a": "\t"}', "f:1:8: this cannot be read as JSON: invalid control character at"),
-        ('{"a": "\\ud800"}', "f:1:10: there is no such escape in double quotes"),
+        ('{"a": "\\ud800"}', "f:1:8: this cannot be read as JSON: this escape is half of a pair"),
         ('{"a": 1, "a": 2}', "f:1:10: the key `a` is repeated"),
         ('{"a": "\\u0000"}', "f:1:7: the character U+0000 cannot stand in a text"),
     ],
@@ -458,6 +476,12 @@ def test_every_place_of_a_file_is_found_where_it_stands() -> None:
     assert len(document.marks) == len(starts)
     assert not {("b",), ("a", 0), ("a", "b", 2), ("a", "b", "0"), ("c", 0)} & set(document.marks)
     assert ("a", "b", 2) not in document.marks
+
+
+def test_a_key_that_is_no_word_has_no_place() -> None:
+    document = parse("a: {? [b, c] : d, e: 1.5, ok: 1}\n", "f", go_on=True)
+    assert [*document.marks] == [(), ("a",), ("a", "e"), ("a", "ok")]
+    assert str(document.part(("a",)).position(("ok",))) == "f:1:31"
 
 
 @pytest.mark.parametrize("wrong", ["2026-02-30", "!!str x", "1.5"])

@@ -3,28 +3,24 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from risk_engine.diagnostics import (
     Diagnostic,
     InvalidSourceError,
     RiskEngineError,
-    suggestion,
 )
 from risk_engine.engine.assess import written
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked, work
 from risk_engine.language import N_, _
-from risk_engine.loading.base import read_cases
-from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
+from risk_engine.loading.expected import unknown_names
 from risk_engine.loading.files import CASES
-from risk_engine.loading.messages import validated
+from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.case import Case, case_model
-from risk_engine.model.cases import CaseTest, CaseTests, ExpectedLevel
+from risk_engine.model.case import Case
+from risk_engine.model.cases import CaseTest, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import Document
 
 FILE = CASES
 
@@ -40,8 +36,8 @@ class CaseResult:
 
 def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[CaseResult, ...]:
     """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong."""
-    document, tests = read_tests(folder)
-    problems: list[Diagnostic] = []
+    document, tests = read_tests(folder, go_on=True)
+    problems: list[Diagnostic] = [*document.problems, *unknown_names(tests, document, criteria)]
     results: list[CaseResult] = []
     for one in stated_cases(criteria, document, tests):
         if isinstance(one, InvalidSourceError):
@@ -52,85 +48,6 @@ def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[CaseResult, ...]:
     if problems:
         raise InvalidSourceError(problems)
     return tuple(results)
-
-
-def read_tests(folder: Path) -> tuple[Document, CaseTests]:
-    """Return what the version's cases.yaml says; raise InvalidSourceError where it cannot be used."""
-    document = read_cases(folder)
-    problems: list[Diagnostic] = []
-    tests = validated(CaseTests, document.data, document, (), problems)
-    if not isinstance(tests, CaseTests):
-        raise InvalidSourceError(problems)
-    return document, tests
-
-
-def stated_cases(
-    criteria: CriteriaSet, document: Document, tests: CaseTests
-) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
-    """Yield each test with its number and the case that it states, or what is wrong with that case."""
-    builder = _Builder(document, tests)
-    model = case_model(criteria)
-    for number, test in enumerate(tests.cases):
-        try:
-            yield number, test, _case(builder.data(number, test), number, criteria, document, model)
-        except InvalidSourceError as error:
-            yield error
-
-
-def _case(data: dict[str, Any], number: int, criteria: CriteriaSet, document: Document, model: type[Case]) -> Case:
-    """Return the case of a test; what is wrong with it is placed where the test stands."""
-    try:
-        return case_of(Document(document.path, data, {}, document.lines), criteria, model)
-    except InvalidSourceError as error:
-        raise InvalidSourceError(
-            document.problem(("cases", number), one.message, one.help) for one in error.diagnostics
-        ) from None
-
-
-class _Builder:
-    """Builds the case of each test: the one that it is like, with what it changes and the controls in place."""
-
-    def __init__(self, document: Document, tests: CaseTests) -> None:
-        self.document = document
-        self.stated: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {"base": (tests.base, ())}
-
-    def data(self, number: int, test: CaseTest) -> dict[str, Any]:
-        if test.name in self.stated:
-            message = _("`{name}` is the name of an earlier test already", name=test.name)
-            raise self._problem(number, "name", message, _("give each its own name; the base case is called `base`"))
-        if test.like not in self.stated:
-            message = _("there is no earlier test `{like}`", like=test.like)
-            raise self._problem(number, "like", message, suggestion(test.like, self.stated))
-        data, in_place = self.stated[test.like]
-        in_place = (*in_place, *test.in_place)
-        # Also where a change fails: a later test that is like this one deserves no message of its own.
-        self.stated[test.name] = data, in_place
-        for path, value in test.given.items():
-            data = self._changed(data, path, value, number)
-        self.stated[test.name] = data, in_place
-        listed = data.get("controls") or ()
-        if not in_place or not isinstance(listed, tuple):
-            return data
-        # Evidence dated after the day would not count, so it has the day of this very test.
-        day = test.on or data.get("assessment_date")
-        return {**data, "controls": (*listed, *(_in_place(one, day) for one in in_place))}
-
-    def _problem(self, number: int, key: str, message: str, help_text: str) -> InvalidSourceError:
-        return InvalidSourceError([self.document.problem(("cases", number, key), message, help_text)])
-
-    def _changed(self, data: dict[str, Any], path: str, value: Any, number: int) -> dict[str, Any]:
-        after = changed(data, path, value)
-        if after is None:
-            message = _("the case has nothing at `{path}` that could be changed", path=path)
-            raise InvalidSourceError(
-                [self.document.problem(("cases", number, "given", path), message, _(HOW_TO_CHANGE), key=True)]
-            )
-        return after
-
-
-def _in_place(control: str, day: object) -> dict[str, Any]:
-    evidence = {"kind": "test", "reference": FILE, "date": day}
-    return {"id": control, "status": "implemented", "evidence": (evidence,)}
 
 
 def result_of(test: CaseTest, case: Case, criteria: CriteriaSet, place: str) -> CaseResult:
@@ -185,10 +102,7 @@ def _differences(test: CaseTest, got: Assessment) -> Iterator[str]:
 def _ladders(test: CaseTest, got: Assessment) -> Iterator[str]:
     proposals = {one.ladder: one for one in got.proposals}
     for name, wanted in test.expect.ladders.items():
-        proposal = proposals.get(name)
-        if proposal is None:
-            yield _("{name}: there is no such ladder", name=name)
-            continue
+        proposal = proposals[name]
         expected = wanted if isinstance(wanted, ExpectedLevel) else ExpectedLevel(level=wanted)
         if proposal.level.name != expected.level:
             yield _(

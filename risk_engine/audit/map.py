@@ -36,10 +36,11 @@ from risk_engine.source import Document
 def criteria_map(
     loaded: LoadedMap, criteria: CriteriaSet, on: date | None = None, *, in_force: bool | None = None
 ) -> CriteriaMap:
-    """Return the map as rules and tables stand on `on` (default: the base case's own day).
+    """Return the map as rules and tables stand on `on`, by default on the base case's own day.
 
-    Raises InvalidSourceError where the answers of a cell's case rule each other out, with the place of its row;
-    RiskEngineError if there is no day; NotInForceError if a parameter has no value on it.
+    Where the version begins later than that, on its first day. Raises InvalidSourceError where the answers of a cell's
+    case rule each other out, with the place of its row; RiskEngineError if there is no day; NotInForceError if a
+    parameter has no value on it.
     """
     mapper = _Mapper(loaded, criteria, on)
     tables = loaded.axes.get("tables", (None,))
@@ -62,11 +63,12 @@ class _Mapper:
         self.criteria = criteria
         self.model = case_model(criteria)
         self.start = _with(loaded.base, loaded.declared.given)
-        day = on or self._case(self.start).assessment_date
-        if day is None:
+        own = self._case(self.start).assessment_date
+        if on is None and own is None:
             message = _("the base case has no assessment date")
             raise RiskEngineError(message, _("add `assessment_date:`, or name a day with `--on`"))
-        self.on = day
+        # A base case may have been taken over from a version before: no rule of this one held on its day.
+        self.on = on or max(own or date.min, criteria.head.in_force.from_)
         self.ladders = tuple(one for one in (criteria.head.roles.gate, criteria.head.roles.headline) if one is not None)
         self.problems: list[Diagnostic] = []
         self._told: set[tuple[str, str]] = set()

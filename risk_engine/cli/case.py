@@ -1,13 +1,14 @@
 """`risk-engine case`: write an empty case or a questionnaire, read one back, check a case, print its JSON Schema."""
 
 import json
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from risk_engine.cli import questionnaire
+from risk_engine.cli import clock, questionnaire
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import OTHER_DOCUMENTS, CriteriaOption, Day, Output, ProfileOption, form_of, put
 from risk_engine.diagnostics import RiskEngineError
@@ -44,6 +45,9 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 ) -> None:
     """Write an empty case with every question, its help and options, and who should answer it.
 
+    The questions are those of the version in force today, or on the day given with --on, which is then the day of the
+    case. A version that is named is taken as it is.
+
     As .xlsx or .docx it is a questionnaire for the person named with --for; `case import` reads it back.
     A file that is there already is never written over.
     """
@@ -51,19 +55,31 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         raise RiskEngineError(_("{file} is there already; it is not written over", file=file), _("choose another name"))
     chosen = _form(file, form)
     if chosen is Form.YAML:
-        from risk_engine.loading.criteria import load_criteria
-        from risk_engine.loading.translation import criteria_in_words
-        from risk_engine.report.blank_case import blank_case
-
         if role or case or entry or room is not None:
             way_out = _("add `--format xlsx` or `--format docx`")
             raise RiskEngineError(_("`--for`, `--from`, `--entry` and `--room` are for questionnaires"), way_out)
-        put(blank_case(criteria_in_words(load_criteria(criteria, on)), *questionnaire.case_id(file)), file)
+        put(_blank(criteria, on, file), file)
     elif file is None:
         raise RiskEngineError(_("a questionnaire is written into a file"), _("name one, like partner.xlsx"))
     else:
         wanted = questionnaire.Wanted(criteria, on, role, case, tuple(entry or ()), room)
         questionnaire.write(file, chosen.value, wanted)
+
+
+def _blank(criteria: str | None, on: date | None, file: Path | None) -> str:
+    """Return an empty case of the version that holds on the day, today without one, or of the one that is named."""
+    from risk_engine.loading.choose import choose
+    from risk_engine.loading.criteria import read_criteria
+    from risk_engine.loading.sets import name_and_number
+    from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.report.blank_case import blank_case
+
+    chosen = choose(criteria, on or clock.today())
+    rules = criteria_in_words(read_criteria(chosen.version.folder))
+    # Whoever names a version that another one stands for on the day wants the case read under it all the same.
+    is_pinned = criteria is not None and name_and_number(criteria)[1] and not chosen.in_force
+    named = f"{rules.head.id}@{chosen.version.dotted}" if is_pinned else rules.head.id
+    return blank_case(rules, *questionnaire.case_id(file), named=named, on=on)
 
 
 def _form(file: Path | None, form: Form | None) -> Form:
@@ -104,6 +120,7 @@ def check(
 ) -> None:
     """Report what is wrong with cases, what in them does not fit together, and what is not answered yet, by whom.
 
+    Without a day, neither given nor in the case, it is read under the version in force today.
     Exit code 2 if a file cannot be used; contradictions and missing answers are reported, but are no failure.
     """
     from risk_engine.portfolio.check import check_case
@@ -111,7 +128,7 @@ def check(
     failed: list[RiskEngineError] = []
     for file in files:
         try:
-            for line in check_case(file, criteria, on, profile):
+            for line in check_case(file, criteria, on, profile, today=clock.today()):
                 typer.echo(line)
         except RiskEngineError as error:
             failed.append(error)
@@ -123,8 +140,11 @@ def check(
 
 @app.command(epilog="Example: risk-engine case schema --criteria reconnect-china -o case.schema.json")
 def schema(criteria: CriteriaOption = None, on: Day = None, output: Output = None) -> None:
-    """Print the JSON Schema of a case file, so that an editor completes answers and checks them."""
+    """Print the JSON Schema of a case file, so that an editor completes answers and checks them.
+
+    It is of the version in force today, or on the day given with --on, or of the one that is named.
+    """
     from risk_engine.audit.schemas import case_schema
     from risk_engine.loading.criteria import load_criteria
 
-    put(json.dumps(case_schema(load_criteria(criteria, on)), indent=2, ensure_ascii=False), output)
+    put(json.dumps(case_schema(load_criteria(criteria, on or clock.today())), indent=2, ensure_ascii=False), output)

@@ -11,6 +11,7 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.failures import print_failed
 from risk_engine.cli.options import Output, form_of, keep_inputs, put
 from risk_engine.cli.progress import progress
+from risk_engine.cli.which import to_work_on
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 
@@ -92,12 +93,11 @@ def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: 
 
 def _run(references: Sequence[str]) -> None:
     from risk_engine.audit.cases import run_cases
-    from risk_engine.loading.choose import newest
     from risk_engine.loading.criteria import read_criteria
 
     failures = 0
     for reference in references:
-        version = newest(reference)
+        version = to_work_on(reference)
         results = run_cases(read_criteria(version.folder), version.folder)
         failed = [one for one in results if one.differences]
         failures += len(failed)
@@ -115,11 +115,10 @@ def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, 
 
 def _cover(reference: str, form: CoverageFormat, output: Path | None, fail_under: int | None) -> None:
     from risk_engine.audit.coverage.check import check_coverage
-    from risk_engine.loading.choose import newest
     from risk_engine.loading.files import CASES
     from risk_engine.loading.translation import criteria_in_words
 
-    version = newest(reference)
+    version = to_work_on(reference)
     if output is not None:
         keep_inputs(output, [version.folder / CASES])
     with progress(_("cases")) as done:

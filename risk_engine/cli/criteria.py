@@ -2,6 +2,7 @@
 
 import json
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,8 @@ import typer
 from risk_engine.cli import cases, diff, impact, lint, mutate, prove, release, texts, timeline
 from risk_engine.cli import map as criteria_map
 from risk_engine.cli.failures import refuse
-from risk_engine.cli.options import Output, form_of, make_folder, put, write_text
+from risk_engine.cli.options import Day, Output, form_of, make_folder, put, write_text
+from risk_engine.cli.which import say_if_not_in_force, to_read
 from risk_engine.diagnostics import RiskEngineError, suggestion
 from risk_engine.language import _, ngettext
 
@@ -45,6 +47,7 @@ def show(
     record: Annotated[
         str | None, typer.Argument(help="An indicator, ladder, control, …; without one, the whole set.")
     ] = None,
+    on: Day = None,
     asked: Annotated[
         ShowFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
     ] = None,
@@ -53,14 +56,19 @@ def show(
     """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
 
     As HTML it is one page with contents that needs nothing else, to be read, printed and checked line by line.
+    Of a set it is the version in force today, or on the day given with --on; where there is none, the newest.
     """
-    from risk_engine.audit.releases.load import loaded
+    from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.lock import is_released
+    from risk_engine.loading.sets import is_version, version_at
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.catalogue import catalogue
 
     form = form_of(output, ShowFormat, asked)
-    version, criteria = loaded(reference)
+    # A folder is read at once, so that every problem of its head is told.
+    folder = Path(reference) if is_version(Path(reference)) else to_read(reference, on).version.folder
+    criteria = read_criteria(folder)
+    version = version_at(folder)
     put(catalogue(criteria_in_words(criteria), record, form.value, is_released=is_released(version)), output)
 
 
@@ -83,6 +91,7 @@ def check(
 ) -> None:
     """Check every file of a set, and the releases around it, and print every problem with its place and the way out.
 
+    Of a set it is the newest version, and said if that is not in force.
     The translations of the set are checked too; texts that they lack are counted and named, and are no problem.
     """
     from risk_engine.audit.releases.load import checked
@@ -94,6 +103,7 @@ def check(
         except RiskEngineError as error:
             failed.append(error)
         else:
+            say_if_not_in_force(reference, found.version)
             criteria = found.criteria
             name = f"{criteria.head.id} {criteria.head.version}"
             number = len(criteria.indicators)

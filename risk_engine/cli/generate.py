@@ -8,6 +8,7 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.failures import print_failed
 from risk_engine.cli.options import keep_inputs, put
 from risk_engine.cli.progress import progress
+from risk_engine.cli.which import to_work_on
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 
@@ -20,15 +21,14 @@ def generate_cases(reference: str, output: Path | None) -> None:
         message = _("{output}: cases are written as YAML, whatever the ending says", output=output)
         raise RiskEngineError(message, _("end it in .yaml"))
     need_solver()
-    from risk_engine.audit.cases import read_tests
     from risk_engine.audit.generate.generate import generate
-    from risk_engine.loading.choose import newest
     from risk_engine.loading.files import CASES
+    from risk_engine.loading.stated import read_tests
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.generate.entries import entries, summary
     from risk_engine.report.generate.wording import Naming
 
-    version = newest(reference)
+    version = to_work_on(reference)
     if output is not None:
         keep_inputs(output, [version.folder / CASES])
     with progress(_("missing goals")) as done:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from risk_engine.cli import clock
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
@@ -106,23 +107,21 @@ def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything:
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
     from risk_engine.interview.record import Record, Under
     from risk_engine.interview.session import Session
-    from risk_engine.loading.case import case_of, located, stated_criteria, stated_date
-    from risk_engine.loading.criteria import load_criteria
+    from risk_engine.loading.case import located, stated_date
     from risk_engine.loading.profile import load_profile
-    from risk_engine.loading.several import compared_sets
     from risk_engine.loading.translation import criteria_in_words
-    from risk_engine.model.case import COMPARE_WITH, case_model
+    from risk_engine.model.case import case_model
 
     day = given.on or stated_date(file.document)
-    loaded = load_criteria(given.criteria or stated_criteria(file.document), day)
-    others = tuple(compared_sets(file.document, day)) if COMPARE_WITH in file.document.data else None
-    case_of(file.document, loaded, case_model(loaded), others)
+    # Whatever is wrong with the case is said before anybody answers.
+    loaded, others = _read(file, given, day or clock.today())
     if day is None:
         from risk_engine.cli.interview_begin import ask_day
 
-        day = ask_day(file, dialogue)
+        day = ask_day(file, dialogue, lambda one: _read(file, given, one))
         if day is None:
             return None
+        loaded, others = _read(file, given, day)
         file.save({**file.document.data, "assessment_date": day})
     applied = load_profile(given.profile, loaded) if given.profile else None
     record = Record(file.document.data, Under(criteria_in_words(loaded), case_model(loaded), day, applied, others))
@@ -131,6 +130,19 @@ def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything:
     except InvalidCaseError as error:
         raise located(error, file.document) from error
     return Session(record, _looker(loaded, dialogue), "all" if everything else "deciding")
+
+
+def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[CriteriaSet, tuple[CriteriaSet, ...] | None]":
+    """Return the criteria of a case on a day, and those it is compared with; raise what is wrong with the case."""
+    from risk_engine.loading.case import case_of, stated_criteria
+    from risk_engine.loading.criteria import load_criteria
+    from risk_engine.loading.several import compared_sets
+    from risk_engine.model.case import COMPARE_WITH, case_model
+
+    loaded = load_criteria(given.criteria or stated_criteria(file.document), day)
+    others = tuple(compared_sets(file.document, day)) if COMPARE_WITH in file.document.data else None
+    case_of(file.document, loaded, case_model(loaded), others)
+    return loaded, others
 
 
 def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":

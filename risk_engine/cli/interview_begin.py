@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from risk_engine.cli import clock
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.options import check_new
 from risk_engine.cli.questionnaire import case_id
-from risk_engine.cli.register_look import today
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.interview.asking import Asked, Command, Option, picked
 from risk_engine.language import _
 
@@ -31,7 +31,7 @@ def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Di
     if reference is None:
         return None
     # Whatever is wrong with the set is said before anybody answers.
-    loaded = criteria_in_words(load_criteria(reference, on))
+    loaded = criteria_in_words(load_criteria(reference, on or clock.today()))
     number = _number(path, dialogue)
     if number is None:
         return None
@@ -75,21 +75,31 @@ def _ask_head(file: CaseFile, dialogue: Dialogue, number: int) -> bool:
     return True
 
 
-def ask_day(file: CaseFile, dialogue: Dialogue) -> date | None:
-    """Ask for the day for which rules and tables are read; None where the input ended or somebody stopped."""
-    from risk_engine.forms.fields import to_date
+def ask_day(file: CaseFile, dialogue: Dialogue, fits: Callable[[date], object]) -> date | None:
+    """Ask for the day for which rules and tables are read; None where the input ended or somebody stopped.
 
-    now = today()
+    `fits` raises NotInForceError of a day for which there are none: then it is asked again. The way back leads to what
+    was asked before the day; that is written into the file.
+    """
+    from risk_engine.forms.fields import WrongError, to_date
+
+    now = clock.today()
+
+    def read(line: str) -> date:
+        day = to_date(line) if line else now
+        try:
+            fits(day)
+        except NotInForceError as error:
+            raise WrongError(error.message, error.way_out) from error
+        return day
+
     hint = _("A date like 2026-01-31; Enter: today, {day}.", day=now)
     asked = Asked(_("For which day are rules and tables read?"), "date", typing=(hint,))
-    while True:
-        said = dialogue.until_read(
-            _with_back(asked, has_one_before=True), _or_back(lambda line: to_date(line) if line else now)
-        )
-        if not isinstance(said, _Back):
-            return said
+    asked = _with_back(asked, has_one_before=True)
+    while isinstance(said := dialogue.until_read(asked, _or_back(read)), _Back):
         if not _ask_head(file, dialogue, 1):
             return None
+    return said
 
 
 def _with_back(asked: Asked, *, has_one_before: bool) -> Asked:

@@ -8,6 +8,7 @@ import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Day, Output, form_of, put
+from risk_engine.cli.which import to_work_on
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 
@@ -65,10 +66,9 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if reference is None:
         raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
     from risk_engine.audit.lint.check import lint
-    from risk_engine.loading.choose import newest
 
     form = form_of(output, LintFormat, asked)
-    version = newest(reference)
+    version = to_work_on(reference)
     linted = lint(version.folder, on, only or (), ignore or ())
     _put(linted, version.folder, form, output)
     fails = {

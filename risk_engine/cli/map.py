@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from risk_engine.cli.options import Day, Output, form_of, keep_inputs, put
+from risk_engine.cli.which import to_read
 
 EXAMPLES = """Examples: risk-engine criteria map reconnect-china ·
 risk-engine criteria map reconnect-china --format html -o map.html ·
@@ -32,24 +33,23 @@ def print_criteria_map(
     """Print the map of a set: gate and measure of a harmless case along the axes of its map.yaml, and what decides.
 
     Each cell is computed by the engine for the base case of the set's cases.yaml, changed only as the map says. Without
-    --on the newest version is taken, on the base case's own day.
+    --on it is the version in force today, or the newest where there is none, on the base case's own day.
     """
     from risk_engine.audit.map import criteria_map
-    from risk_engine.loading.choose import choose, newest
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.files import CASES, MAP
     from risk_engine.loading.map import load_map, map_in_words
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.map import map_html, map_view
 
-    chosen = choose(reference, on) if on else None
-    version = chosen.version if chosen else newest(reference)
+    chosen = to_read(reference, on)
+    version = chosen.version
     if output is not None:
         keep_inputs(output, [version.folder / MAP, version.folder / CASES])
     criteria = read_criteria(version.folder)
     words = criteria_in_words(criteria)
     loaded = map_in_words(load_map(version.folder, words), criteria)
-    computed = criteria_map(loaded, words, on, in_force=chosen.in_force if chosen else None)
+    computed = criteria_map(loaded, words, on, in_force=chosen.in_force if on else None)
     view = map_view(computed)
     if form_of(output, MapFormat, asked) is MapFormat.html:
         put(map_html(view), output)

@@ -7,6 +7,7 @@ import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.progress import progress
+from risk_engine.cli.which import to_work_on
 from risk_engine.language import _
 
 EXAMPLES = """Examples: risk-engine criteria mutate our-criteria/1.0.0 ·
@@ -33,9 +34,8 @@ def mutate(
     """
     from risk_engine.audit.mutants.check import check_mutants
     from risk_engine.audit.mutants.told import lines
-    from risk_engine.loading.choose import newest
 
-    version = newest(reference)
+    version = to_work_on(reference)
     with progress(_("mutants")) as tell:
         check = check_mutants(version.folder, only or (), jobs=jobs or os.cpu_count() or 1, tell=tell)
     counts = {"cases": check.cases, "mutants": len(check.tried)}

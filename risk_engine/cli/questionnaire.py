@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from risk_engine.cli import clock
 from risk_engine.cli.options import OTHER_DOCUMENTS, CriteriaOption, Day, read_day, write_bytes, write_new, write_text
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
@@ -60,6 +61,7 @@ def write(file: Path, kind: str, wanted: Wanted) -> None:
         case=wanted.case,
         only=wanted.entries,
         room=wanted.room,
+        today=clock.today(),
     )
     write_bytes(file, content)
     typer.echo(_("wrote {file}", file=file), err=True)
@@ -100,7 +102,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         way_out = _("name a file that ends in .yaml or .json")
         raise RiskEngineError(_("{into}: a case cannot be written as {suffix}", into=into, suffix=into.suffix), way_out)
     before = bytes_of(into)
-    request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing)
+    request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing, clock.today())
     result = bring(request, into, before, *case_id(into))
     for line in result.warned:
         typer.echo(line, err=True)

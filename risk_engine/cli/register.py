@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from risk_engine.cli import register_look, register_tables
+from risk_engine.cli import clock, register_look, register_tables
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
-from risk_engine.cli.register_look import Register, records, refuse, say, today, warn
+from risk_engine.cli.register_look import Register, records, refuse, say, warn
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, ngettext
 
@@ -54,7 +54,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.register.history import damage
     from risk_engine.register.kinds import NoRecordError, Recognised, files_at, recognised
 
-    how = Filing(folder, Assessor(criteria, on, profile), today(), case, keep=keep, again=again)
+    how = Filing(folder, Assessor(criteria, on, profile), clock.today(), case, keep=keep, again=again)
     found: list[Recognised] = []
     failed: list[tuple[Path, RiskEngineError]] = []
     paths = [below for path in files for below in files_at(path)]

@@ -1,7 +1,6 @@
 """What the commands of a register share, and `risk-engine register show`: the history of one case."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +17,6 @@ if TYPE_CHECKING:
 SHOW_EXAMPLES = "Example: risk-engine register show register 2026-014"
 
 Register = Annotated[Path, typer.Argument(help="The folder of the register.", metavar="FOLDER")]
-
-
-def today() -> date:
-    """Return the day where this command runs: only where nothing is computed from it, or help says that it is."""
-    return datetime.now().astimezone().date()
 
 
 def say(text: str) -> None:

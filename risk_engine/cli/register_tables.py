@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from risk_engine.cli import clock
 from risk_engine.cli.options import check_new, form_of, read_day, write_new
-from risk_engine.cli.register_look import Register, records, refuse, today, warn, warn_of_language
+from risk_engine.cli.register_look import Register, records, refuse, warn, warn_of_language
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import ENGLISH, _, in_language, ngettext, pgettext
 
@@ -100,7 +101,9 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     _check_outside(folder, output)
     cases, failed = records(folder)
-    chosen = narrowed(cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or today())
+    chosen = narrowed(
+        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or clock.today()
+    )
     if not chosen:
         none = _("no case matches") if cases else _("there is no case in this register")
         warn(_("no case that can be read matches") if failed else none)
@@ -128,7 +131,7 @@ def due(
     from risk_engine.register.due import due_columns, due_rows
 
     _check_outside(folder, output)
-    day = on or today()
+    day = on or clock.today()
     cases, failed = records(folder)
     last = day + min(timedelta(days=days), date.max - day)
     if not due_rows(cases, day, last):
@@ -163,7 +166,9 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     _check_outside(folder, output)
     form = form_of(output, ExportFormat, asked)
     cases, failed = records(folder)
-    chosen = narrowed(cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or today())
+    chosen = narrowed(
+        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or clock.today()
+    )
     files, wrong = collected([one.folder for one in chosen])
     failed += [RiskEngineError(one) for one in wrong]
     makers = {ExportFormat.zip: as_zip, ExportFormat.json: as_json, ExportFormat.csv: as_csv}

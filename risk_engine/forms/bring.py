@@ -52,6 +52,8 @@ class Request:
     prefer: Sequence[str] = ()
     allow_missing: bool = False
     """Are forms taken from which fields were lost?"""
+    today: date | None = None
+    """The day whose criteria count where neither `on` nor the case names one."""
 
 
 @dataclass
@@ -189,17 +191,19 @@ def _case(
         if len(before) > MAX_BYTES:
             raise file_problem(target, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
         document = keyed(parse(before, target.as_posix(), is_json=is_json, nulls=True, go_on=True))
-        criteria = load_criteria(request.criteria or stated_criteria(document), request.on or stated_date(document))
+        day = request.on or stated_date(document) or request.today
+        criteria = load_criteria(request.criteria or stated_criteria(document), day)
         case_of(document, criteria)
         return document, criteria
     made = papers[0].made
     try:
-        criteria = load_criteria(request.criteria or made.set_id, request.on)
+        criteria = load_criteria(request.criteria or made.set_id, request.on or request.today)
     except UnknownSetError as error:
         version = f"{made.set_id} {made.version}"
         said = _("{file} was made from {version}: {error}", file=papers[0].name, version=version, error=error)
         raise RiskEngineError(said, _("name the set or its folder with `--criteria`")) from error
-    return parse(blank_case(criteria_in_words(criteria), new_id), target.as_posix(), nulls=True), criteria
+    new = blank_case(criteria_in_words(criteria), new_id, on=request.on)
+    return parse(new, target.as_posix(), nulls=True), criteria
 
 
 def _of_another(paper: Paper, document: Document, criteria: CriteriaSet) -> FormProblem | None:

@@ -26,11 +26,16 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
     case: Path | None = None,
     only: Sequence[str] = (),
     room: int | None = None,
+    today: date | None = None,
 ) -> bytes:
-    """Return the bytes of a questionnaire, `xlsx` or `docx`; raise RiskEngineError where none can be made."""
+    """Return the bytes of a questionnaire, `xlsx` or `docx`; raise RiskEngineError where none can be made.
+
+    Where neither `on` nor the case names a day, the questions are those of the version in force `today`.
+    """
     document = read_case_file(case) if case else None
     day = on or (stated_date(document) if document else None)
-    rules = criteria_in_words(load_criteria(criteria or (stated_criteria(document) if document else None), day))
+    named = criteria or (stated_criteria(document) if document else None)
+    rules = criteria_in_words(load_criteria(named, day or today))
     known: Known | None = None
     if document is not None:
         stated = case_of(document, rules)

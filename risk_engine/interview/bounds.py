@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import propose, with_results
+from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.work import Worked
 from risk_engine.interview.standing import (
@@ -51,9 +51,7 @@ class Bounds:
     def look(self, worked: Worked) -> Standing:
         """Return how a case stands by its bounds."""
         proposed = {one.ladder: one for one in worked.proposed}
-        ladders = tuple(
-            _between(worked, name, proposed[name].lowest, proposed[name].highest) for name in decisive(worked)
-        )
+        ladders = tuple(_standing(worked, proposed[name]) for name in decisive(worked))
         settled = is_settled(worked)
         asked = open_questions(worked)
         moved = self.moved(worked)
@@ -134,9 +132,10 @@ def _to_ask(found: Found, worked: Worked) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(one for read in found.missing for one in worked.facts.to_ask(read)))
 
 
-def _between(worked: Worked, ladder: str, lowest: str, highest: str) -> LadderStanding:
-    order = list(worked.criteria.ladders[ladder].levels)
-    return LadderStanding(ladder, tuple(order[order.index(lowest) : order.index(highest) + 1]))
+def _standing(worked: Worked, proposed: Proposed) -> LadderStanding:
+    order = list(worked.criteria.ladders[proposed.ladder].levels)
+    places = [order.index(one) for one in (proposed.level, proposed.lowest, proposed.highest)]
+    return LadderStanding(proposed.ladder, tuple(order[min(places) : max(places) + 1]), is_open=proposed.provisional)
 
 
 def is_for_record(read: Read, worked: Worked) -> bool:

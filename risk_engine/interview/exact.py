@@ -10,6 +10,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.standing import LadderStanding, Standing
 from risk_engine.model.case import Case
+from risk_engine.model.outlook import ExactRange
 from risk_engine.outlook.needless import needless
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
@@ -34,25 +35,22 @@ class Exact:
             return found
         still = StillOpen(worked, self._base or worked.case)
         ranges = {one.ladder: one for one in exact_ranges(still)}
-        ladders = tuple(
-            _left(one, [level.level for level in ranges[one.ladder].possible], ranges[one.ladder].undecided)
-            for one in found.ladders
-        )
+        ladders = tuple(_left(one, ranges[one.ladder], still.proposed[one.ladder].level) for one in found.ladders)
         idle = needless(still, tuple(ranges.values()))
-        settled = all(len(one.levels) == 1 for one in ladders)
-        asked = () if settled else tuple(one for one in found.deciding if one.read.path() not in idle)
+        asked = tuple(one for one in found.deciding if one.read.path() not in idle)
         out = len(found.deciding) - len(asked)
         return replace(
             found,
             ladders=ladders,
             deciding=asked,
             further=tuple(one for one in found.deciding if one not in asked),
-            matter=0 if settled else found.matter - out,
+            matter=found.matter - out,
             needless=found.needless + out,
             is_exact=True,
         )
 
 
-def _left(bounds: LadderStanding, possible: list[str], undecided: tuple[str, ...]) -> LadderStanding:
-    """Return the levels that can come out; what was not decided in its time may."""
-    return replace(bounds, levels=tuple(one for one in bounds.levels if one in possible or one in undecided))
+def _left(bounds: LadderStanding, exactly: ExactRange, now: str) -> LadderStanding:
+    """Return the levels that can come out, what was not decided in its time among them; and the one that stands now."""
+    left = {*(one.level for one in exactly.possible), *exactly.undecided, now}
+    return replace(bounds, levels=tuple(one for one in bounds.levels if one in left))

@@ -11,10 +11,12 @@ from risk_engine.model.facts import AnyFact, TextFact
 
 @dataclass(frozen=True)
 class LadderStanding:
-    """The levels of one ladder that can still come out, mildest first."""
+    """The levels of one ladder that can still come out or that it has while answers are missing, mildest first."""
 
     ladder: str
     levels: tuple[str, ...]
+    is_open: bool
+    """Whether the assessment calls it still open."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Standing:
 
     @property
     def is_settled(self) -> bool:
-        """Whether one level of each ladder that decides is left."""
-        return all(len(one.levels) == 1 for one in self.ladders)
+        """Whether the assessment calls none of the ladders that decide still open."""
+        return not any(one.is_open for one in self.ladders)
 
 
 class Looker(Protocol):
@@ -64,9 +66,9 @@ def decisive(worked: Worked) -> tuple[str, ...]:
 
 
 def is_settled(worked: Worked) -> bool:
-    """Return whether by its bounds one level of each ladder that decides is left."""
+    """Return whether one level of each ladder that decides is left, and none stands only until there are answers."""
     names = decisive(worked)
-    return all(one.lowest == one.highest for one in worked.proposed if one.ladder in names)
+    return not any(one.provisional for one in worked.proposed if one.ladder in names)
 
 
 def open_questions(worked: Worked) -> tuple[Read, ...]:

@@ -13,7 +13,6 @@ from risk_engine.interview.questions import put, whether
 from risk_engine.interview.reading import COMMANDS, OfList, fact_chosen, fact_said, is_a_yes, name_said, of_list, told
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
-from risk_engine.interview.standing import is_settled
 from risk_engine.language import _, ngettext
 from risk_engine.model.case import Answer
 
@@ -52,6 +51,8 @@ class Talk:
             match reply:
                 case None:
                     return "no_more_input"
+                case Chosen(names=names) if asked.chosen is not None and set(names) == set(asked.chosen):
+                    is_over = self._command(step, "")  # as it was
                 case Chosen(names=names):
                     is_over = self._chosen(step, names)
                 case line:
@@ -177,28 +178,18 @@ class Talk:
         if session.stage != "deciding" or not session.standing.is_settled or not left:
             return False
         self.terminal.say()
-        self.terminal.say(self._settled(len(left)))
+        self.terminal.say(
+            ngettext(
+                "The result stands. {number} further answer would complete the findings and what is to be done.",
+                "The result stands. {number} further answers would complete the findings and what is to be done.",
+                len(left),
+            )
+        )
         reply = self.terminal.ask(whether(_("Go on with them? Enter: no.")))
         if not is_a_yes(reply):
             return False
         session.stage = "further"
         return True
-
-    def _settled(self, left: int) -> str:
-        """Return what more answers would be good for, once the result cannot change any more."""
-        if not is_settled(self.session.record.worked):
-            return ngettext(
-                "No answer can change the result any more. {number} further answer would let the assessment say so "
-                "too: it looks at each finding alone.",
-                "No answer can change the result any more. {number} further answers would let the assessment say so "
-                "too: it looks at each finding alone.",
-                left,
-            )
-        return ngettext(
-            "The result stands. {number} further answer would complete the findings and what is to be done.",
-            "The result stands. {number} further answers would complete the findings and what is to be done.",
-            left,
-        )
 
 
 def legend() -> str:

@@ -14,15 +14,18 @@ from risk_engine.source import Document, read
 BASE = "base"
 
 
-def read_cases(folder: Path) -> Document:
-    """Read a version's cases.yaml as it stands; raise InvalidSourceError where there is none or it cannot be read."""
+def read_cases(folder: Path, *, go_on: bool = False) -> Document:
+    """Read a version's cases.yaml as it stands; raise InvalidSourceError where there is none or it cannot be read.
+
+    `go_on` means what it means to `source.read`.
+    """
     path = folder / CASES
     if not path.exists():
         way_out = _(
             "write one: it begins with `{base}`, a complete harmless case (docs/authors.md says how)", base=BASE
         )
         raise file_problem(path, _("there is no such file"), way_out)
-    return read(path, nulls=True)
+    return read(path, nulls=True, go_on=go_on)
 
 
 def base_case(folder: Path, criteria: CriteriaSet, model: type[Case] | None = None) -> tuple[dict[str, Any], Case]:

@@ -82,7 +82,10 @@ def case_of(
     case = validated(model or case_model(criteria), answered(document.data), document, (), problems)
     problems += _other_problems(document, criteria)
     if problems or case is None:
-        raise InvalidSourceError(problems)
+        # Only who makes a mistake waits for the other versions to be read.
+        from risk_engine.loading.other_versions import told_of_versions
+
+        raise InvalidSourceError(told_of_versions(problems, document, criteria))
     return case
 
 

@@ -41,7 +41,7 @@ def choose(reference: str | None, on: date | None) -> Chosen:
     name, number = name_and_number(reference or set_of_nobody())
     found = versions(name)
     is_folder = name not in shipped_sets() and is_version(Path(name))
-    counting = _counting(beside(found[0]) if is_folder else found)
+    counting = that_count(beside(found[0]) if is_folder else found)
     in_force = [one for one in counting if on is None or one.in_force_from <= on]
     if is_folder:
         chosen = found[0]
@@ -73,19 +73,19 @@ def meant(reference: str) -> list[Version]:
     return [numbered(found, name, number)] if number else found
 
 
-def in_force_until(version: Version) -> date | None:
-    """Return the day from which a higher version beside this one counts; None where there is none."""
-    later = (one.in_force_from for one in _counting(beside(version)) if one.number > version.number)
-    return min(later, default=None)
-
-
-def _counting(found: Sequence[Version]) -> list[Version]:
-    """Return the versions of one set of which a day means one: the released ones, or all where none is released."""
+def that_count(found: Sequence[Version]) -> list[Version]:
+    """Return those of the versions of one set of which a day means one: the released, or all where none is released."""
     try:
         released = released_of(found[0]) if found else frozenset()
     except InvalidSourceError:
         released = frozenset()  # what is wrong with a lock is said where a version is read
     return [one for one in found if not released or f"{one}" in released]
+
+
+def in_force_until(version: Version) -> date | None:
+    """Return the day from which a higher version beside this one counts; None where there is none."""
+    later = (one.in_force_from for one in that_count(beside(version)) if one.number > version.number)
+    return min(later, default=None)
 
 
 def _none_in_force(

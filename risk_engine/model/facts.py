@@ -1,11 +1,11 @@
 """What facts.yaml declares: entities and the typed facts that a case states about them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from risk_engine.language import _
 from risk_engine.model.conditions import Condition
@@ -22,6 +22,29 @@ def _not_a_boolean_word(value: object) -> object:
     return value
 
 
+def _not_empty(value: object) -> object:
+    """Refuse a mapping without entries before anything else is said of it."""
+    if value == {}:
+        raise PydanticKnownError("too_short", {"field_type": "Dictionary", "min_length": 1, "actual_length": 0})
+    return value
+
+
+Change = Annotated[Translatable | bool, BeforeValidator(_not_a_boolean_word)]
+"""Whether a redesign can change an answer; as a text: what must really change for another one."""
+ChangeByAnswer = Annotated[
+    Translatable | bool | dict[Name, Translatable], BeforeValidator(_not_empty), BeforeValidator(_not_a_boolean_word)
+]
+"""The same, or by option what must really change to reach that answer; only the answers named are offered then."""
+_CHANGE = (
+    "What must really change in the project for another answer, as a sentence. `true` says only that a "
+    "redesign can change it; it is then not offered as a way to a milder result."
+)
+_CHANGE_BY_ANSWER = (
+    f"{_CHANGE} Or option: what must really change to reach that answer (of `choices`: for that option to go, or to "
+    "come in); no other answer is offered then."
+)
+
+
 class _Fact(Model):
     question: Translatable | None = Field(None, description="What the person is asked, in plain language.")
     help: Translatable | None = Field(None, description="How to find the answer.")
@@ -33,11 +56,6 @@ class _Fact(Model):
 class _RuleFact(_Fact):
     """A fact that conditions may read."""
 
-    changeable: Annotated[Translatable | bool, BeforeValidator(_not_a_boolean_word)] = Field(
-        default=False,
-        description="What must really change in the project for another answer, as a sentence. `true` says only that a "
-        "redesign can change it; it is then not offered as a way to a milder result.",
-    )
     used_for: Literal["record"] | None = Field(None, description="`record`: kept for the file, read by no rule.")
     from_: Name | None = Field(
         None, alias="from", description="The `row` fact of the same entity whose table row gives the value."
@@ -50,6 +68,7 @@ class BooleanFact(_RuleFact):
     """True or false."""
 
     type: Literal["boolean"]
+    changeable: ChangeByAnswer = Field(default=False, description=_CHANGE_BY_ANSWER)
     riskier: bool | None = None
     otherwise: bool | None = None
 
@@ -59,6 +78,7 @@ class ChoiceFact(_RuleFact):
 
     type: Literal["choice"]
     options: dict[Name, Translatable] = Field(min_length=2, description="Option name: what it means.")
+    changeable: ChangeByAnswer = Field(default=False, description=_CHANGE_BY_ANSWER)
     riskier: Literal["later", "earlier"] | None = None
     otherwise: Name | None = None
 
@@ -68,6 +88,7 @@ class ChoicesFact(_RuleFact):
 
     type: Literal["choices"]
     options: dict[Name, Translatable] = Field(min_length=1, description="Option name: what it means.")
+    changeable: ChangeByAnswer = Field(default=False, description=_CHANGE_BY_ANSWER)
     riskier: Literal["more", "fewer"] | None = None
     otherwise: tuple[Name, ...] | None = None
 
@@ -77,6 +98,7 @@ class IntegerFact(_RuleFact):
 
     type: Literal["integer"]
     range: tuple[int, int]
+    changeable: Change = Field(default=False, description=_CHANGE)
     riskier: Literal["higher", "lower"] | None = None
     otherwise: int | None = None
 
@@ -85,6 +107,7 @@ class DateFact(_RuleFact):
     """A calendar day."""
 
     type: Literal["date"]
+    changeable: Change = Field(default=False, description=_CHANGE)
     riskier: Literal["later", "earlier"] | None = None
     otherwise: date | None = None
 
@@ -122,10 +145,19 @@ def direction(fact: AnyFact) -> bool | str | None:
     return None if isinstance(fact, RowFact | TextFact) else fact.riskier
 
 
-def must_change(fact: AnyFact) -> str | None:
-    """Return what must really change for another answer, None where the set does not say it."""
+def must_change(fact: AnyFact) -> str | Mapping[str, str] | None:
+    """Return what must really change for another answer: one text for all, or one by answer; None where none is said.
+
+    Answers that may be true or false go by these words, as they stand in the files.
+    """
     said = None if isinstance(fact, RowFact | TextFact) else fact.changeable
-    return said if isinstance(said, str) else None
+    return None if isinstance(said, bool) else said
+
+
+def answers_named(fact: AnyFact) -> Collection[str] | None:
+    """Return the answers that alone are offered as changes of design; None where the set names none."""
+    said = must_change(fact)
+    return said.keys() if isinstance(said, Mapping) else None
 
 
 def ordered_options(fact: AnyFact) -> tuple[str, ...] | None:

@@ -43,7 +43,10 @@ class Asked(Model):
 
     question: Shown
     asked_of: Shown | None = Field(description="Who should answer.")
-    changed_by: Shown | None = Field(default=None, description="What must really change for another answer.")
+    changed_by: Shown | None = Field(default=None, description="What must really change for any other answer.")
+    changed_to: dict[str, Shown] = Field(
+        default={}, description="The same by answer (of several options: for that one to go, or to come in)."
+    )
     confidential: bool = False
     is_asked: bool = Field(default=True, description="Whether people are asked it; else a table states it.")
     options: dict[str, Shown] = Field(description="What the answers of it that stand in this record mean.")

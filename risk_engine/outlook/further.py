@@ -5,13 +5,11 @@ from dataclasses import replace
 
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import Leaf, leaves, operand
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
 from risk_engine.model.outlook import Corner, FindingsMore
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
-from risk_engine.once import once
-from risk_engine.outlook.replay import Levels, Replays
+from risk_engine.outlook.replay import Levels, Replays, told_apart
 
 MOST = 5
 """Beyond so many findings more it is another case."""
@@ -71,7 +69,7 @@ def can_become(one: Found, severity: Severity, corner: Corner, worked: Worked) -
     return (
         one.outcome == "absent"
         and (indicator.dimension, indicator.ground) == (corner.dimension, corner.ground)
-        and one.id not in _named(worked.criteria)
+        and one.id not in told_apart(worked.criteria)
         and severity in _possible(one, worked.profile, worked)
     )
 
@@ -101,19 +99,3 @@ def _smallest(ranks: Mapping[tuple[int, int], int], now: int) -> list[tuple[int,
             for other, reached in ranks.items()
         )
     ]
-
-
-@once
-def _named(criteria: CriteriaSet) -> frozenset[str]:
-    """Return the findings that some rule of a ladder tells from others by their id."""
-    found: set[str] = set()
-    for ladder in criteria.ladders.values():
-        for rule in ladder.rules:
-            for leaf, _inside in leaves(rule.when, criteria.definitions):
-                if isinstance(leaf, Leaf) and leaf.fact == "finding.id":
-                    match operand(leaf)[1]:
-                        case str() as name:
-                            found.add(name)
-                        case tuple() as names:
-                            found.update(names)
-    return frozenset(found)

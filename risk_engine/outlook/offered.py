@@ -1,6 +1,7 @@
 """What may be done about a result: the controls that are not in place, and the changes of design that the set allows.
 
-A fact is changeable only where the set says what must really change; a bare `true` is no way out (decision 0033).
+A fact is changeable only where the set says what must really change; a bare `true` is no way out. Where it says that of
+single answers, no other answer is offered (decision 0033).
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from risk_engine.backends.symbolic.domains import DAY, Classes, Domain
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked
-from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, direction, must_change
+from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, direction, must_change
+from risk_engine.model.outlook import answer_key
 from risk_engine.model.words import Id
 from risk_engine.witness.applied import Place
 from risk_engine.witness.open_case import OpenCase, is_stated
@@ -106,12 +108,13 @@ class Offer:
         value = self.before(blank)
         match asked:
             case Chosen(_unknown, options):
-                worse = rising(self.fact(blank))
-                if worse is not None:
-                    # Where more of them are riskier none comes in; where fewer are, none goes.
-                    yield from (
-                        negated(term) if worse else term for one, term in options.items() if (one in value) != worse
-                    )
+                worse, named = rising(self.fact(blank)), answers_named(self.fact(blank))
+                # Where more of them are riskier none comes in; where fewer are, none goes.
+                yield from (
+                    term if one in value else negated(term)
+                    for one, term in options.items()
+                    if (worse is not None and (one in value) != worse) or (named is not None and one not in named)
+                )
             case Interval(_unknown, low, _high):
                 now, length = self.now(blank), len(low)
                 allowed = {now, *self.others(blank)}
@@ -135,14 +138,15 @@ class Offer:
 
     def others(self, blank: Blank) -> list[int]:
         """Return the places of the answers that are offered in place of the stated one, the nearest first."""
-        now, length = self.now(blank), len(self.domain(blank))
+        now, domain, named = self.now(blank), self.domain(blank), answers_named(self.fact(blank))
         match rising(self.fact(blank)):
             case True:
-                return list(range(now - 1, -1, -1))
+                found = list(range(now - 1, -1, -1))
             case False:
-                return list(range(now + 1, length))
+                found = list(range(now + 1, len(domain)))
             case None:
-                return sorted((one for one in range(length) if one != now), key=lambda one: abs(one - now))
+                found = sorted((one for one in range(len(domain)) if one != now), key=lambda one: abs(one - now))
+        return [one for one in found if named is None or answer_key(domain[one]) in named]
 
     def nearest(self, blank: Blank, place: int) -> Any:
         """Return of a class of answers the one that is nearest to the stated answer."""

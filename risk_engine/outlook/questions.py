@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from risk_engine.model.outlook import Effect, ExactRange, NextQuestion
 from risk_engine.outlook.alone import Tried, answers_that_move
-from risk_engine.outlook.needless import needless
+from risk_engine.outlook.needless import is_decided, needless
 from risk_engine.outlook.still_open import Question, StillOpen
 
 EFFECTS: tuple[Effect, ...] = ("alone", "together", "none")
@@ -20,11 +20,16 @@ def next_questions(still: StillOpen, ranges: Sequence[ExactRange]) -> tuple[Next
     `ranges` are the exact ranges of the same case. Raises SolverMismatchError where the engine says anything else of an
     answer than the solver.
     """
-    idle = needless(still, ranges)
+    # Where one level is left nearly always nothing matters any more, which is soon seen; else answers tried come first.
+    idle = needless(still, ranges) if is_decided(still, ranges) else frozenset()
+    asked = [one for one in still.questions if one.path not in idle and still.reaches(one)]
+    answers = {one.path: answers_that_move(still, one) for one in asked}
+    if not is_decided(still, ranges):
+        idle = needless(still, ranges, {path for path, tried in answers.items() if tried})
     findings = _findings(still)
     found: list[tuple[tuple[int, ...], NextQuestion]] = []
     for place, one in enumerate(still.questions):
-        tried = () if one.path in idle else answers_that_move(still, one)
+        tried = answers.get(one.path, ())
         effect: Effect = "none" if one.path in idle else "alone" if tried else "together"
         moved = {move.finding: None for answer in tried for move in answer.effect.moves}
         question = NextQuestion(

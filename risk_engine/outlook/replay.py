@@ -4,6 +4,7 @@ Says the same as `engine.work.work` of the changed case, or under the changed cr
 tells only what ladders say, and nothing about why.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -47,7 +48,7 @@ class Replays:
         self.worked = worked
         criteria = worked.criteria
         self._criteria = criteria.model_copy(update={"ladders": {one: criteria.ladders[one] for one in ladders}})
-        self._known: dict[tuple[Any, ...], Levels] = {}
+        self._known: dict[frozenset[Any], Levels] = {}
 
     @cached_property
     def now(self) -> Levels:
@@ -88,14 +89,20 @@ class Replays:
 
     def with_findings(self, changed: Mapping[str, Found]) -> Levels:
         """Return what the ladders come to with these findings in place of those of the case."""
-        before = {one.id: one for one in self.worked.found}
-        differing = tuple((name, _seen(one)) for name, one in changed.items() if _seen(one) != _seen(before[name]))
+        before = ((one, changed[one.id]) for one in self.worked.found if one.id in changed)
+        differing = [(one, other) for one, other in before if _seen(one) != _seen(other)]
         if not differing:
             return self.now
-        if differing not in self._known:
+        # Rules of ladders go through all findings: which one it is makes no difference where they do not name it.
+        moves = frozenset(Counter(self._move(one, other) for one, other in differing).items())
+        if moves not in self._known:
             found = tuple(changed.get(one.id, one) for one in self.worked.found)
-            self._known[differing] = self._levels(found, rate(found, self._criteria.head), self._criteria)
-        return self._known[differing]
+            self._known[moves] = self._levels(found, rate(found, self._criteria.head), self._criteria)
+        return self._known[moves]
+
+    def _move(self, before: Found, after: Found) -> tuple[Any, ...]:
+        name = before.id if before.id in told_apart(self._criteria) else None
+        return name, before.indicator.dimension, before.indicator.ground, _seen(before), _seen(after)
 
     def with_points(self, points: SeverityPoints) -> Levels:
         """Return what the ladders come to with other points, another cap or other bands."""
@@ -213,3 +220,19 @@ def parameters_in(condition: Any, criteria: CriteriaSet) -> Iterator[str]:
     for leaf, _inside in leaves(condition, criteria.definitions):
         if isinstance(leaf, Leaf) and isinstance(wanted := operand(leaf)[1], ParameterRef):
             yield wanted.parameter
+
+
+@once
+def told_apart(criteria: CriteriaSet) -> frozenset[str]:
+    """Return the findings that some rule of a ladder tells from others by their id."""
+    found: set[str] = set()
+    for ladder in criteria.ladders.values():
+        for rule in ladder.rules:
+            for leaf, _inside in leaves(rule.when, criteria.definitions):
+                if isinstance(leaf, Leaf) and leaf.fact == "finding.id":
+                    match operand(leaf)[1]:
+                        case str() as name:
+                            found.add(name)
+                        case tuple() as names:
+                            found.update(names)
+    return frozenset(found)

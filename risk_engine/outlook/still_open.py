@@ -1,7 +1,7 @@
 """What is still open of a case, read once for all that is asked about it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.outlook import Path
 from risk_engine.model.proof import Reached
 from risk_engine.outlook.replay import Replays, deciding
-from risk_engine.witness.known import settled
+from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
 from risk_engine.witness.space import Limits
 
@@ -63,6 +63,23 @@ class StillOpen:
         self.proposed: dict[str, Proposed] = {one.ladder: one for one in worked.proposed}
 
     @cached_property
+    def partly(self) -> OpenCase:
+        """Return the case with every open question answered or left open."""
+        found = OpenCase(
+            self.worked,
+            self.base,
+            questions=self._places,
+            lists=self._lists,
+            limits=replace(self.limits, domains=self.blanks.domains),
+            known=settled(self.worked),
+            context=self.blanks.context,
+        )
+        for name in self.decisive:
+            found.reading.ladder(name)
+        found.space.hold(found.as_given())
+        return found
+
+    @cached_property
     def open_blanks(self) -> tuple[Blank, ...]:
         """Return the unknowns of open questions that ladders depend on, in the order of a case file."""
         return tuple(one for one in self.blanks.in_order() if self.blanks.is_open(one))
@@ -98,6 +115,12 @@ class StillOpen:
     def matters(self, question: Question) -> bool:
         """Return whether any ladder depends on a question at all, as far as is plain from the rules."""
         return question.path in self.open_lists if question.is_list else bool(question.blanks)
+
+    def reaches(self, question: Question) -> bool:
+        """Return whether a finding that is open reads the question, or what hangs on its answer."""
+        names = {f"{blank.entity}.{blank.fact}" for blank in question.blanks}
+        names |= {question.path} if question.is_list else set()
+        return self.matters(question) and len(list(beyond(self.worked, names))) < len(self.worked.found)
 
     def path(self, blank: Blank) -> Path:
         """Return the question that an unknown belongs to; of an open list that list."""

@@ -12,6 +12,7 @@ from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, at_most,
 from risk_engine.engine.explain import in_json
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked
+from risk_engine.model.facts import answers_named
 from risk_engine.model.outlook import Change, Way, WaysDown
 from risk_engine.model.proof import Reached
 from risk_engine.outlook.obstacles import obstacles
@@ -145,7 +146,12 @@ class _Ladder:
                 return tuple(after), both(*terms)
 
     def _or_milder(self, blank: Blank, after: Any, held: Sequence[Term], to: int) -> bool:
-        """Return whether every answer that is milder than the nearest does as well, all else as the way has it."""
+        """Return whether every answer that is milder than the nearest does as well, all else as the way has it.
+
+        Where each answer has a text of its own, another one takes something else, so only the nearest is told.
+        """
+        if answers_named(self.offer.fact(blank)) is not None:
+            return False
         match self.offer.opened.blanks.touched[blank].answer:
             case Interval(_unknown, low, _high) if rising(self.offer.fact(blank)) is not None:
                 others = self.offer.others(blank)

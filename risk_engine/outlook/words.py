@@ -108,11 +108,13 @@ def _asked(path: Path, answers: dict[str, Any], criteria: CriteriaSet, harmless:
         options = {key: _entries(value, entity, criteria, like) for key, value in answers.items()}
         return Asked(question=entity.title, asked_of=None, options=options)
     fact = entity.facts[rest[-1]]
+    said = must_change(fact)
     whom = None if fact.asked_of is None else criteria.head.asked_of[fact.asked_of]
     return Asked(
         question=fact.question or _column(entity, fact, rest[-1], criteria) or path,
         asked_of=whom,
-        changed_by=must_change(fact),
+        changed_by=said if isinstance(said, str) else None,
+        changed_to={**said} if isinstance(said, Mapping) else {},
         confidential=fact.confidential,
         is_asked=fact.question is not None,
         options={key: _shown(value, fact, criteria) for key, value in answers.items()},

@@ -9,7 +9,8 @@ from risk_engine.engine.intact import is_intact
 from risk_engine.engine.rendition import assess_in
 from risk_engine.engine.supersede import check_supersedes, superseded
 from risk_engine.language import _, current
-from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
+from risk_engine.loading.basis import basis, has_day, no_day, with_others
+from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
@@ -42,8 +43,10 @@ class Assessor:
         `supersedes` is an earlier assessment of the same case, which the new one then names.
         """
         document = read_case_file(path)
-        day = day_of(document, path, self.on)
-        version, in_force, draft = choose(self.reference or stated_criteria(document), day)
+        day, chosen = basis(document, self.reference, self.on)
+        if day is None and not has_day(document):
+            raise with_others(no_day(document), document, chosen)
+        version, in_force, draft = chosen
         criteria, model = self._read(version.folder)
         case = case_of(document, criteria, model, self._compared(document, day))
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
@@ -104,18 +107,6 @@ class Assessor:
         if folder not in self._profiles:
             self._profiles[folder] = load_profile(self.profile_path, criteria)
         return self._profiles[folder]
-
-
-def day_of(document: Document, path: Path, on: date | None) -> date | None:
-    """Return the day to assess a case for: the one asked for, else its own; None where its own is no date.
-
-    Raises RiskEngineError where nobody names one.
-    """
-    day = on or stated_date(document)
-    if day is None and document.data.get("assessment_date") is None:
-        message = _("{path}: the case has no `assessment_date:`", path=path)
-        raise RiskEngineError(message, _("add one, or name a day with `--on`"))
-    return day
 
 
 def _kept_profile(path: Path, old: Assessment, criteria: CriteriaSet) -> Profile | None:

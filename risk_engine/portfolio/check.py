@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.complete import completeness
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer
 from risk_engine.engine.notes import problems
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import _, ngettext
-from risk_engine.loading.case import case_of, located, place_of, read_case_file, stated_criteria, stated_date
-from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.basis import basis, has_day, no_day, with_others
+from risk_engine.loading.case import case_of, located, place_of, read_case_file
+from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.source import Document
@@ -21,19 +22,22 @@ MOST_PLACES = 5
 """So many lines say where one problem is; a record may be evidence for all answers of a case."""
 
 
-def check_case(path: Path, reference: str | None, on: date | None, profile_path: Path | None = None) -> Iterator[str]:
+def check_case(
+    path: Path, reference: str | None, on: date | None, profile_path: Path | None = None, *, today: date
+) -> Iterator[str]:
     """Yield lines about a case file that can be used; raise RiskEngineError with every problem of one that cannot.
 
-    With a profile, as an assessment under it would see the case.
+    With a profile, as an assessment under it would see the case. A case without a day, which is a problem, is read
+    under the version in force `today` to find its other problems.
     """
     document = read_case_file(path)
-    day = on or stated_date(document)
-    criteria = load_criteria(reference or stated_criteria(document), day)
+    day, chosen = basis(document, reference, on, instead=today)
+    if day is None and not has_day(document):
+        raise with_others(no_day(document), document, chosen)
+    criteria = read_criteria(chosen.version.folder)
     case = case_of(document, criteria)
-    if day is None:
-        raise RiskEngineError(
-            _("{path}: the case has no `assessment_date:`", path=path), _("add one, or name a day with `--on`")
-        )
+    day = day or case.assessment_date
+    assert day is not None  # noqa: S101 (what else stands there, no case is made of)
     profile = load_profile(profile_path, criteria) if profile_path else None
     try:
         facts = resolve(case, criteria, day, profile)

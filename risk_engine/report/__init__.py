@@ -1,11 +1,12 @@
 """An assessment to a report: text for a terminal, HTML, Markdown, or the whole record as canonical JSON."""
 
 from pathlib import Path
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from risk_engine.model.assessment import Assessment
-from risk_engine.report.blocks import View
-from risk_engine.report.view import view
+
+if TYPE_CHECKING:
+    from risk_engine.report.blocks import View
 
 Format = Literal["text", "json", "html", "md"]
 DocumentForm = Literal["html", "pdf", "docx", "md", "text"]
@@ -22,21 +23,24 @@ def render(assessment: Assessment, format: Format) -> str:  # noqa: A002 -- the 
             return to_json(assessment).decode()
         case "html":
             from risk_engine.report.html import html
+            from risk_engine.report.view import view
 
             return html(view(assessment))
         case "md":
             from risk_engine.report.markdown import markdown
+            from risk_engine.report.view import view
 
             return markdown(view(assessment))
         case "text":
+            from risk_engine.report.screen import screen
             from risk_engine.report.text import plain_text
 
-            return plain_text(view(assessment))
+            return plain_text(screen(assessment))
         case _:
             assert_never(format)
 
 
-def left_out(view: View, form: DocumentForm) -> str:
+def left_out(view: "View", form: DocumentForm) -> str:
     """Return what is to be said about what a document cannot show here in that form; nothing if it shows all."""
     if form != "docx":
         return ""
@@ -45,7 +49,7 @@ def left_out(view: View, form: DocumentForm) -> str:
     return pictures_left_out(view)
 
 
-def written(view: View, form: DocumentForm, template: Path | None = None) -> bytes:
+def written(view: "View", form: DocumentForm, template: Path | None = None) -> bytes:
     """Return a document as the bytes of its file, a Word one on the template of an office if there is one.
 
     Raise RiskEngineError where nothing that writes it is installed, or the template cannot be used.

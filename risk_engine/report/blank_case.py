@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
+from datetime import date
 
 from risk_engine.language import _, inside, ngettext
 from risk_engine.model.case import UNKNOWN
@@ -23,21 +24,27 @@ NO_TITLE = "…"
 """What stands for the title in a new case until somebody writes one."""
 
 
-def blank_case(criteria: CriteriaSet, case_id: str = "NEW-1") -> str:
-    """Return a case file in which nothing is answered; it loads as it is, and its result is still open."""
+def blank_case(
+    criteria: CriteriaSet, case_id: str = "NEW-1", *, named: str | None = None, on: date | None = None
+) -> str:
+    """Return a case file in which nothing is answered; it loads as it is, and its result is still open.
+
+    `named` is how the case names its criteria (default: the set), `on` the day for which it is to be read.
+    """
     head = criteria.head
     lines = [
         *_comment(_("A case for {criteria}: {title}", criteria=f"{head.id} {head.version}", title=head.title)),
         *_comment(_("An answer that nobody knows yet stays `{unknown}`: it is never taken as a no.", unknown=UNKNOWN)),
         *(f"# {line}" for notice in head.notice for line in textwrap.wrap(notice, WIDTH, break_on_hyphens=False)),
         "",
-        f"criteria: {head.id}",
+        f"criteria: {named or head.id}",
         # In quotes, for `2026-01-31` or `2026` would not be text.
         f'id: "{case_id}"',
         f'title: "{NO_TITLE}"',
         "# institution: " + _("Name of your institution"),
         "# assessor: " + _("Who fills this in"),
-        "# assessment_date: 2026-01-31   # " + _("the day for which rules and tables are read"),
+        ("# assessment_date: 2026-01-31   # " if on is None else f"assessment_date: {on}     # ")
+        + _("the day for which rules and tables are read"),
         "status: draft",
         "# retain_until: 2037-01-31      # " + _("the last day on which the office must keep the record"),
     ]

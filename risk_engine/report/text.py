@@ -13,7 +13,7 @@ from rich.text import Text
 from risk_engine.model.assessment import Assessment
 from risk_engine.report import summary
 from risk_engine.report.blocks import Line, View, clean_text
-from risk_engine.report.view import view
+from risk_engine.report.screen import screen
 
 PLAIN_WIDTH = 80
 
@@ -34,7 +34,7 @@ def plain_text(shown: View) -> str:
 
 def print_text(assessment: Assessment, console: Console) -> None:
     """Print on one screen: may it start and on what conditions, why, what is missing, what next."""
-    _print(view(assessment), console)
+    _print(screen(assessment), console)
 
 
 def summary_table(assessments: Sequence[Assessment], console: Console) -> None:

@@ -126,6 +126,13 @@ class OpenCase:
                 found += [self.left_to_table(blank), either(needless, self.is_known(blank))]
         return found
 
+    def as_given(self) -> list[Term]:
+        """Return that whatever is answered of the open questions that were asked for is answered as an office would.
+
+        What a table knows is left to the table.
+        """
+        return [self.left_to_table(blank) for blank in self.blanks.touched if self.blanks.is_open(blank)]
+
     def is_wanted(self, blank: Blank) -> Term:
         """Return whether a question is there for anything: a row only where something that its table gives is asked."""
         declared = self.criteria.entities[blank.entity].facts

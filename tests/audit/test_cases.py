@@ -46,18 +46,18 @@ def problems(folder: Path, *cases: dict[str, Any], **options: Any) -> list[str]:
         ({}, ["finding OBJ-1: expected none, got high"]),
         ({"findings": {"OBJ-1": "low"}}, ["finding OBJ-1: expected low, got high"]),
         (
-            {"findings": {**FRAGILE_FINDINGS, "OBJ-9": "low"}},
-            ["finding OBJ-9: expected low, got none"],
+            {"findings": {**FRAGILE_FINDINGS, "OBJ-6": "low"}},
+            ["finding OBJ-6: expected low, got none"],
         ),
         (
             {"findings": FRAGILE_FINDINGS, "undetermined": {"LAW-2": "critical"}},
             ["undetermined LAW-2: expected critical, got none"],
         ),
         (
-            {"findings": FRAGILE_FINDINGS, "residual": {"OBJ-1": "low", "LAW-1": "none", "OBJ-9": "low"}},
+            {"findings": FRAGILE_FINDINGS, "residual": {"OBJ-1": "low", "LAW-1": "none", "LAW-6": "low"}},
             [
                 "residual OBJ-1: expected low to low, got high to high",
-                "residual OBJ-9: expected low to low, got not there",
+                "residual LAW-6: expected low to low, got not there",
             ],
         ),
         (
@@ -65,14 +65,13 @@ def problems(folder: Path, *cases: dict[str, Any], **options: Any) -> list[str]:
             ["residual OBJ-1: expected none to high, got high to high"],
         ),
         (
-            {"findings": FRAGILE_FINDINGS, "knock_out": {"OBJ-1": "hold", "LAW-1": "none", "OBJ-9": "none"}},
-            ["knock-out OBJ-1: expected hold, got none to none", "knock-out OBJ-9: expected none, got not there"],
+            {"findings": FRAGILE_FINDINGS, "knock_out": {"OBJ-1": "hold", "LAW-1": "none", "LAW-6": "none"}},
+            ["knock-out OBJ-1: expected hold, got none to none", "knock-out LAW-6: expected none, got not there"],
         ),
         (
-            {"findings": FRAGILE_FINDINGS, "ladders": {"verdict": "lend", "release": "checks_due", "fate": "x"}},
+            {"findings": FRAGILE_FINDINGS, "ladders": {"verdict": "lend", "release": "checks_due"}},
             [
                 "verdict: expected lend, got lend_on_terms (rules.2: Terms keep the risk low.)",
-                "fate: there is no such ladder",
             ],
         ),
         (

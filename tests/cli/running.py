@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from unittest import mock
 
-from risk_engine.cli import main
+from risk_engine.cli import clock, main
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -18,6 +19,8 @@ LOAN_DESK = SETS / "loan-desk"
 LOAN_CASE = SETS / "loan-desk-case.yaml"
 LOAN_PROFILE = SETS / "loan-desk-profile.yaml"
 LOAN = ("--criteria", LOAN_DESK)
+TODAY = date(2026, 11, 26)
+"""The day on which every command here runs: a test says the same whenever it runs itself."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,10 @@ def run_on_a_terminal(*arguments: str | Path) -> Result:
 def _run(stream: type[io.TextIOWrapper], arguments: tuple[str | Path, ...], environment: dict[str, str]) -> Result:
     code = 0
     with _streams(stream) as (out, err), mock.patch.dict(os.environ, {"COLUMNS": "80", **environment}):
-        with mock.patch.object(sys, "argv", ["risk-engine", *map(str, arguments)]):
+        with (
+            mock.patch.object(sys, "argv", ["risk-engine", *map(str, arguments)]),
+            mock.patch.object(clock, "today", return_value=TODAY),
+        ):
             try:
                 main()
             except SystemExit as error:

@@ -108,7 +108,7 @@ def test_a_case_without_a_day_is_refused_with_the_way_out(tmp_path: Path) -> Non
     case = tmp_path / "case.yaml"
     case.write_text("id: X\ntitle: A case\n")
     message = refused("assess", case)
-    assert f"{case}: the case has no `assessment_date:`" in message
+    assert f"{case}:1:1: the case has no `assessment_date:`" in message
     assert "`--on`" in message
 
 

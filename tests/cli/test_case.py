@@ -9,7 +9,7 @@ import yaml
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
-from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, TODAY, done, refused, run
 
 SHIPPED = ("--criteria", "reconnect-china")
 
@@ -22,7 +22,7 @@ def named(request: pytest.FixtureRequest) -> tuple[str | Path, ...]:
 
 @pytest.fixture(scope="module")
 def criteria(named: tuple[str | Path, ...]) -> CriteriaSet:
-    return load_criteria(str(named[1]))
+    return load_criteria(str(named[1]), TODAY)
 
 
 # --- case new ---
@@ -211,7 +211,9 @@ def test_without_a_day_nothing_can_be_checked(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     case.write_text("id: X\ntitle: T\n")
     message = refused("case", "check", case, *LOAN)
-    assert message == f"{case}: the case has no `assessment_date:`\n  help: add one, or name a day with `--on`\n"
+    place = "  1 | id: X\n    | ^\n"
+    way_out = "  help: add one, or name a day with `--on`\n"
+    assert message == f"{case}:1:1: the case has no `assessment_date:`\n{place}{way_out}"
 
 
 def test_a_folder_is_no_case(tmp_path: Path) -> None:

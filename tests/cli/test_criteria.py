@@ -8,6 +8,7 @@ import pytest
 from tests.cli.running import LOAN_DESK, done, refused, run, run_on_a_terminal
 
 SHIPPED = "reconnect-china"
+FIRST = f"{SHIPPED}@1.0.0"
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_set_is_shown_in_the_form_that_is_asked_for_or_that_the_ending_says(
     shown = done("criteria", "show", SHIPPED, "SEC-08", "--format", form)
     assert shown.startswith(start)
     target = tmp_path / ("sec-08" if form == "text" else f"sec-08.{form}")
-    result = run("criteria", "show", SHIPPED, "SEC-08", "-o", target)
+    result = run("criteria", "show", FIRST, "SEC-08", "-o", target)
     assert (result.code, result.out, result.err) == (0, "", f"wrote {target}\n")
     assert target.read_text("utf-8") == shown
     assert done("criteria", "show", SHIPPED, "SEC-08") == done(
@@ -85,7 +86,7 @@ def test_a_ladder_is_shown_as_a_table() -> None:
 
 
 def test_a_record_that_is_not_there_is_refused_with_the_nearest() -> None:
-    message = refused("criteria", "show", SHIPPED, "SEC18")
+    message = refused("criteria", "show", FIRST, "SEC18")
     assert message == "the set has no record `SEC18`\n  help: did you mean `SEC-18`?\n"
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.cases import FILE, read_tests, result_of, stated_cases
+from risk_engine.audit.cases import FILE, result_of
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import Version, shipped_sets, versions
+from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest
 from risk_engine.source import read

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.cases import FILE, stated_cases
+from risk_engine.audit.cases import FILE
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of, load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import check_profile
+from risk_engine.loading.stated import stated_cases
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.cases import CaseTests
 from risk_engine.model.criteria import CriteriaSet

@@ -2,9 +2,14 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from tests.cli.running import TODAY, done, refused
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,6 +25,33 @@ def test_the_result_in_the_readme_is_what_the_command_prints() -> None:
     )
 
     assert done.stdout.strip() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_the_readme_says_to_type_first_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = (ROOT / "README.md").read_text(encoding="utf-8").partition("## What a result looks like")[0]
+    blocks = re.findall(r"```\n(.*?)```", first, re.DOTALL)
+    commands = [line for block in blocks for line in block.splitlines() if line.startswith("risk-engine ")]
+    monkeypatch.chdir(tmp_path)
+    assert [shlex.split(one)[1:3] for one in commands] == [["case", "new"], ["assess", "my-case.yaml"]]
+    for one in commands:
+        out = done(*shlex.split(one)[1:])
+    assert out.startswith("Still open: ")
+
+
+def test_the_first_steps_of_the_guide_for_officers_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (ROOT / "docs" / "officers.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```\n(.*?)```", guide.partition("## 3.")[0], re.DOTALL)
+    commands = [line for block in blocks for line in block.splitlines() if line.startswith("risk-engine ")]
+    monkeypatch.chdir(tmp_path)
+    new, check, *assessed = [shlex.split(one)[1:] for one in commands]
+    done(*new)
+    assert "the case has no `assessment_date:`" in refused(*check)
+    # What the guide says to do with the file.
+    case = tmp_path / new[2]
+    day = f"assessment_date: {TODAY}"
+    case.write_text(re.sub(r"# assessment_date: \S+", day, case.read_text("utf-8")), "utf-8")
+    for one in (check, *assessed):
+        done(*one)
 
 
 def test_the_python_example_in_the_readme_runs() -> None:

@@ -7,6 +7,7 @@ from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.exact import Exact
 from risk_engine.interview.record import Record, Under, consistent
 from risk_engine.interview.session import Session
+from risk_engine.interview.standing import decisive
 from tests.interview.playing import answer, random_case
 
 
@@ -32,6 +33,10 @@ def play(session: Session, draw: random.Random, whole: dict[str, Any]) -> int:
     while (step := session.next()) is not None:
         answer(session, step, draw, whole)
         number += 1
+        # What is called settled the assessment does not call still open, and the other way round.
+        decides = [one for one in session.record.worked.proposed if one.ladder in decisive(session.record.worked)]
+        assert session.standing.is_settled == (not any(one.provisional for one in decides))
+    assert session.standing.is_settled or session.skipped
     return number
 
 

@@ -1,6 +1,7 @@
 """Every kind of message, whole: what is changed in the loan desk, and the text that its author reads then.
 
-Each file in bad/ says what to change in the loan-desk set, its case, its profile or its map, and what must be printed.
+Each file in bad/ says what to change in the loan-desk set, its tests, a case, its profile or its map, and what must be
+printed.
 After a change of wording `REWRITE_BAD_FILES=1 pytest tests/loading/test_bad_files.py` writes what is printed now
 into the files. Read every line of that diff: the test believes whatever it finds there afterwards.
 """
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from risk_engine.audit.cases import run_cases
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
@@ -36,7 +38,7 @@ def test_a_bad_file_prints_exactly_this(name: str, tmp_path: Path, monkeypatch: 
         apply(change, tmp_path)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InvalidSourceError) as error:
-        load_everything()
+        load_everything(with_tests=name.startswith("cases/"))
     printed = f"{error.value}\n"
     if os.environ.get("REWRITE_BAD_FILES"):
         rewrite(path, printed)
@@ -82,11 +84,13 @@ def apply(change: dict[str, Any], folder: Path) -> None:
         path.write_text(text.replace(change["replace"], change["by"]), "utf-8")
 
 
-def load_everything() -> None:
+def load_everything(*, with_tests: bool = True) -> None:
     criteria = read_criteria(Path("loan-desk"))
     for path in sorted(Path().glob("case.*")):
         load_case(path, criteria)
     load_profile(Path("profile.yaml"), criteria)
+    if with_tests:
+        run_cases(criteria, Path("loan-desk"))
     load_map(Path("loan-desk"), criteria)
 
 

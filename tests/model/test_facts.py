@@ -12,6 +12,7 @@ from risk_engine.model.facts import (
     DateFact,
     IntegerFact,
     TextFact,
+    answers_named,
     must_change,
     ordered_options,
     shown,
@@ -69,5 +70,14 @@ def test_what_must_change_is_a_text_that_people_read_and_a_bare_yes_says_nothing
     assert must_change(said) == "The data stay here."
     assert texts_of(said) == ((("changeable",), "The data stay here."),)
     assert must_change(BooleanFact(type="boolean", changeable=True)) is None
+    assert answers_named(said) is None
+
+
+def test_what_must_change_may_be_said_by_answer_and_each_text_is_one_for_people() -> None:
+    said = PLAIN.model_copy(update={"changeable": {"a": "It moves.", "b": "It stays."}})
+    assert must_change(said) == {"a": "It moves.", "b": "It stays."}
+    assert list(answers_named(said) or ()) == ["a", "b"]
+    assert texts_of(said)[-2:] == ((("changeable", "a"), "It moves."), (("changeable", "b"), "It stays."))
+    assert answers_named(TextFact(type="text")) is None
     assert must_change(BooleanFact(type="boolean")) is None
     assert must_change(TextFact(type="text")) is None

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from risk_engine.backends.symbolic.blanks import Blank, place_of
@@ -18,10 +19,12 @@ Levels = tuple[str, ...]
 
 
 class Completed(NamedTuple):
-    """A completion: what it answers to each open question, None where it must not be asked, and what comes out."""
+    """What is answered to each open question, None where nothing is, and what comes out."""
 
     answers: tuple[Any, ...]
     levels: Levels
+    results: tuple[Any, ...]
+    """What an assessment says of each ladder, its level first."""
 
 
 class Completions:
@@ -38,11 +41,21 @@ class Completions:
 
     def all(self) -> list[Completed]:
         """Return every completion."""
-        found: list[Completed] = []
+        return [one for one, worked in self._worked if self._is_complete(worked, one.answers)]
+
+    def given(self) -> list[Completed]:
+        """Return every way to answer some of the open questions and leave the others open."""
+        return [one for one, worked in self._worked if self._is_given(worked, one.answers)]
+
+    @cached_property
+    def _worked(self) -> list[tuple[Completed, Worked]]:
+        found: list[tuple[Completed, Worked]] = []
         for answers in itertools.product(*self.values):
             worked = self.worked(answers)
-            if worked is not None and self._is_complete(worked, answers):
-                found.append(Completed(answers, tuple(one.level for one in worked.proposed)))
+            if worked is not None:
+                levels = tuple(one.level for one in worked.proposed)
+                results = tuple((one.level, one.lowest, one.highest, one.provisional) for one in worked.proposed)
+                found.append((Completed(answers, levels, results), worked))
         return found
 
     def alone(self, number: int) -> Iterator[tuple[Any, Worked]]:
@@ -116,6 +129,22 @@ class Completions:
                     return False
         return True
 
+    def _is_given(self, worked: Worked, answers: Sequence[Any]) -> bool:
+        """Return whether nothing is stated that a table would know."""
+        for question, value in zip(self.questions, answers, strict=True):
+            if value is None:
+                continue
+            if not question.is_list:
+                if self._table_knows(worked, question.read, value):
+                    return False
+                continue
+            for one in value:
+                for short, each in one.items():
+                    read = Read(question.path, one["id"], short)
+                    if short != "id" and self._table_knows(worked, read, each):
+                        return False
+        return True
+
     def _is_answered(self, worked: Worked, entity: str) -> bool:
         """Return whether every question of the entries has its answer, or hangs on an open one elsewhere."""
         stated = {str(one.id): one for one in getattr(worked.case, entity)}
@@ -174,6 +203,9 @@ class Completions:
             if place in free or f"{one.read.entity}.{one.read.fact}" in hanging:
                 continue
             if one.is_list:
+                if value is None:
+                    kept.append(None)
+                    continue
                 shorts = {name.split(".")[1] for name in hanging if name.startswith(f"{one.path}.")}
                 kept.append([{short: each for short, each in entry.items() if short not in shorts} for entry in value])
             else:

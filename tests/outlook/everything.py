@@ -41,6 +41,12 @@ EVERY: Mapping[str, tuple[Any, ...]] = {
         sorted({day.replace(day=day.day + by) for day in DAYS for by in (0, 1)} | {DAYS[0].replace(year=2020)})
     ),
 }
+NAMED: Mapping[str, tuple[str, ...]] = {
+    "boolean": ("false", "true"),
+    "choice": ("mild", "stern", "wild"),
+    "choices": ("red", "blue"),
+}
+"""What may have a text of its own: an answer, or one of several options."""
 DIRECTIONS: Mapping[str, tuple[Any, ...]] = {
     "boolean": (None, False, True),
     "choices": (None, "more", "fewer"),
@@ -61,6 +67,8 @@ def may_change(pen: Pen, rules: RuleSet) -> RuleSet:
     for entity, short in pen.some(names, 3, 2):
         facts = dict(entities[entity].facts)
         update: Data = {"changeable": "It must really change."}
+        if facts[short].type in NAMED and pen.chance(2):
+            update["changeable"] = {one: f"It must become {one}." for one in pen.some(NAMED[facts[short].type], 2)}
         if not isinstance(facts[short], ChoiceFact):
             update["riskier"] = pen.one(DIRECTIONS[facts[short].type])
         facts[short] = facts[short].model_copy(update=update)
@@ -121,7 +129,13 @@ class Everything:
             "fewer": lambda one: set(one) > set(before),
         }
         every = sorted({*EVERY[fact.type], before}) if isinstance(fact, DateFact) else EVERY[fact.type]
-        return [one for one in every if one != before and milder[fact.riskier](one)]  # type: ignore[union-attr]
+        named = fact.changeable if isinstance(fact.changeable, dict) else None  # type: ignore[union-attr]
+
+        def is_named(one: Any) -> bool:
+            moved = set(one) ^ set(before) if isinstance(one, tuple) else {f"{one}".lower()}
+            return named is None or moved <= named.keys()
+
+        return [one for one in every if one != before and milder[fact.riskier](one) and is_named(one)]  # type: ignore[union-attr]
 
     @property
     def number(self) -> int:

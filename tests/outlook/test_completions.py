@@ -61,16 +61,16 @@ class Looked:
 
     def check_needless(self) -> None:
         idle = {place for place, one in enumerate(self.all.questions) if self.questions[one.path].effect == "none"}
-        # Together: whatever is answered to all of them, the others decide.
+        # Together: whatever is answered to all of them, and left open of the others, these decide.
         assert self._is_alike(idle)
-        # Each that is asked does matter in some completion.
+        # Each that is asked does matter, while some others are open or once they are answered.
         for place in range(len(self.all.questions)):
             assert (place in idle) == self._is_alike({place})
 
     def _is_alike(self, free: set[int]) -> bool:
-        groups: dict[tuple[Any, ...], set[tuple[str, ...]]] = defaultdict(set)
-        for one in self.completions:
-            groups[self.all.apart_from(free, one.answers)].add(one.levels)
+        groups: dict[tuple[Any, ...], set[tuple[Any, ...]]] = defaultdict(set)
+        for one in self.all.given():
+            groups[self.all.apart_from(free, one.answers)].add(one.results)
         return all(len(one) == 1 for one in groups.values())
 
     def check_alone(self) -> None:

@@ -1,6 +1,7 @@
 """The ways down of small sets that are written down: what is offered, told and kept, and what stands against it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,59 @@ def test_the_nearest_number_is_told_and_whether_every_lower_one_does(
     found = ways_down(work(case_from(criteria, "trip: {days: 20}"), criteria))
     ways = {one.to: one.ways for one in found if one.ladder == "measure"}
     assert [[(one.after, one.or_milder) for one in way.changes] for way in ways["advice"]] == [[(after, or_milder)]]
+
+
+GUARD = """
+    trip:
+      facts:
+        night:
+          type: choice
+          riskier: later
+          options: {hotel: A hotel, hut: A hut, tent: A tent, open: Under the sky}
+          changeable: %s
+        load: {type: choices, riskier: more, options: {axe: An axe, gun: A gun, gas: Gas}, changeable: %s}
+        alone: {type: boolean, changeable: %s}
+"""
+COLD = """
+    COLD: {severity: {high: {fact: trip.night, at_least: tent}}}
+    ARMS: {severity: {high: {fact: trip.load, includes_any: [axe, gun]}}}
+    LONE: {severity: {high: {fact: trip.alone, is: true}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("texts", "case", "changes"),
+    [
+        # The hut is the nearest that does; where only the hotel has a text, that is offered, and nothing else.
+        (("{hotel: Rooms., hut: Bunks.}", "true", "true"), "night: open, load: []", [("night", "open", "hut")]),
+        (("{hotel: Rooms.}", "true", "true"), "night: open, load: []", [("night", "open", "hotel")]),
+        (("{tent: Poles.}", "true", "true"), "night: open, load: []", None),  # it may be had, and is not enough
+        (("{hotel: Rooms.}", "true", "true"), "night: hut, load: []", []),  # nothing is to be lowered
+        # Of several options those with a text may go; the others stay, even where they change nothing.
+        (
+            ("true", "{axe: Left., gun: Locked.}", "true"),
+            "night: hut, load: [axe, gas]",
+            [("load", ["axe", "gas"], ["gas"])],
+        ),
+        (("true", "{axe: Left., gas: Left.}", "true"), "night: hut, load: [axe, gun]", None),
+        (("true", "true", '{"false": A guide.}'), "night: hut, load: [], alone: true", [("alone", True, False)]),
+        (("true", "true", '{"true": Nobody.}'), "night: hut, load: [], alone: true", None),
+    ],
+)
+def test_only_answers_with_a_text_of_their_own_are_offered(
+    texts: tuple[str, str, str], case: str, changes: list[tuple[str, Any, Any]] | None, tmp_path: Path
+) -> None:
+    criteria = criteria_from(tmp_path, facts=GUARD % texts, indicators=COLD)
+    stated = f"trip: {{alone: false, {case}}}" if "alone" not in case else f"trip: {{{case}}}"
+    worked = work(case_from(criteria, stated), criteria)
+    found = {one.to: one for one in ways_down(worked) if one.ladder == "measure"}
+    if not changes:
+        assert [one.ways for one in found.values()] == ([()] if changes is None else [])
+        return
+    (way,) = found["advice"].ways
+    assert [(one.path, one.before, one.after, one.or_milder) for one in way.changes] == [
+        (f"trip.{fact}", before, after, False) for fact, before, after in changes
+    ]
 
 
 HARD = "{critical: {fact: trip.risky, is: true}}"

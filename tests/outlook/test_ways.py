@@ -115,6 +115,8 @@ def _is_nearest(
     if isinstance(fact, BooleanFact | ChoicesFact) or fact.riskier is None:
         assert not or_milder
         return
+    is_by_answer = isinstance(fact.changeable, dict)
+    assert not (or_milder and is_by_answer)
     order = list(EVERY["choice"]) if isinstance(fact, ChoiceFact) else sorted({*does, after})
     if fact.riskier in {"later", "higher"}:
         order.reverse()  # the nearest to what is stated now stands first
@@ -123,7 +125,7 @@ def _is_nearest(
     assert not any(nearer)
     if or_milder:
         assert all(beyond)
-    elif isinstance(fact, IntegerFact | ChoiceFact):
+    elif isinstance(fact, IntegerFact | ChoiceFact) and not is_by_answer:
         assert not (beyond and all(beyond))
 
 

@@ -71,7 +71,7 @@ def test_a_day_before_every_version_is_an_error() -> None:
 def test_a_case_without_a_day_is_an_error(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     case.write_text("id: X\ntitle: T\n")
-    with pytest.raises(RiskEngineError, match="the case has no `assessment_date:`"):
+    with pytest.raises(RiskEngineError, match="1:1: the case has no `assessment_date:`"):
         Assessor(LOAN_DESK, None, None).assess(case)
 
 

@@ -9,10 +9,11 @@ from risk_engine.portfolio.check import check_case
 SETS = Path(__file__).parents[1] / "sets"
 LOAN_DESK = str(SETS / "loan-desk")
 LOAN_CASE = SETS / "loan-desk-case.yaml"
+TODAY = date(2026, 3, 2)
 
 
 def lines(path: Path, on: date | None = None) -> list[str]:
-    return [line.strip() for line in check_case(path, LOAN_DESK, on)]
+    return [line.strip() for line in check_case(path, LOAN_DESK, on, today=TODAY)]
 
 
 def changed(folder: Path, *changes: tuple[str, str]) -> Path:
@@ -91,12 +92,12 @@ def test_the_day_that_is_asked_for_comes_before_that_of_the_case() -> None:
 
 def test_a_question_of_no_use_is_not_missed() -> None:
     # Nothing is opened to the public, so nobody needs to know in which country.
-    found = list(check_case(Path(__file__).parents[2] / "examples" / "boreal-carbon.yaml", None, None))
+    found = list(check_case(Path(__file__).parents[2] / "examples" / "boreal-carbon.yaml", None, None, today=TODAY))
     assert [line for line in found if "not answered" in line] == []
 
 
 def test_without_a_day_nothing_is_checked(tmp_path: Path) -> None:
-    with pytest.raises(RiskEngineError, match="has no `assessment_date:`"):
+    with pytest.raises(RiskEngineError, match="2:1: the case has no `assessment_date:`"):
         lines(changed(tmp_path, ("assessment_date: 2026-03-02\n", "")))
 
 
@@ -110,5 +111,5 @@ def test_answers_that_rule_each_other_out_are_told_with_their_place(tmp_path: Pa
 def test_problems_are_raised_before_anything_is_said(tmp_path: Path) -> None:
     path = changed(tmp_path, ("fragility: robust", "fragility: rubust"), ("status: submitted", "status: sent"))
     with pytest.raises(InvalidSourceError) as error:
-        next(iter(check_case(path, LOAN_DESK, None)))
+        next(iter(check_case(path, LOAN_DESK, None, today=TODAY)))
     assert len(error.value.diagnostics) == 2

@@ -120,6 +120,9 @@ def test_what_must_change_stands_with_the_question_in_the_words_of_the_set() -> 
         "loan.months"
     )
     assert "- **Changeable:** a redesign of the project can change it" in lines("loan.occasion")
+    watched = " ".join(lines("borrower.night_watch"))
+    assert "**A guard**: A guard stays at night, and the roster shows it." in watched
+    assert "**An alarm**: It is wired, by contract." in watched
 
 
 def test_a_ladder_is_a_table_of_decisions_with_its_levels() -> None:

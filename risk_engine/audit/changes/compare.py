@@ -23,6 +23,7 @@ from risk_engine.model.criteria import (
     Records,
     Row,
 )
+from risk_engine.model.facts import RuleFact
 from risk_engine.model.ladders import InForce, LevelRef, SetHead, SeverityPoints
 from risk_engine.model.texts import texts_of
 from risk_engine.model.words import Period
@@ -46,10 +47,11 @@ _LAYERS: dict[tuple[type, str], Layer] = {
     (DatedValue, "source"): "words",
     (Column, "source"): "words",
     (Column, "as_of"): "words",
+    **dict.fromkeys(((one, "changeable") for one in get_args(RuleFact)), "words"),
     (Row, "name"): "structure",
 }
 """What is no rule though no text either: it says what rules rest on, or which version this is. A case may name a row by
-its name, so that is more than a text."""
+its name, so that is more than a text. What a redesign can change decides no case: it says what may be advised."""
 _OUTSIDE = frozenset({"digest", "places", "folder"})
 """What a set holds of its files; it is no part of what they say."""
 

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from risk_engine.audit.cases import CaseResult, read_tests, result_of, stated_cases
+from risk_engine.audit.cases import CaseResult, result_of
 from risk_engine.audit.coverage.goals import goals_of
 from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.mutants.runs import Run, run_of
 from risk_engine.audit.mutants.verdict import Suite
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.expected import unknown_names
+from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest
 from risk_engine.model.coverage import KINDS, Coverage, Goal, Tally, percent
@@ -34,11 +36,11 @@ def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: N
     cannot be used.
     """
     criteria = read_criteria(folder)
-    document, tests = read_tests(folder)
+    document, tests = read_tests(folder, go_on=True)
     goals = tuple(goals_of(criteria))
     shown = Shown(goals)
     failed: list[CaseResult] = []
-    problems: list[Diagnostic] = []
+    problems: list[Diagnostic] = [*document.problems, *unknown_names(tests, document, criteria)]
     for done, one in enumerate(stated_cases(criteria, document, tests), start=1):
         if isinstance(one, InvalidSourceError):
             problems += one.diagnostics

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from risk_engine.audit.cases import CaseResult, read_tests, result_of, stated_cases
+from risk_engine.audit.cases import CaseResult, result_of
 from risk_engine.audit.coverage.check import check_coverage
 from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.generate.expected import as_it_is
@@ -13,6 +13,7 @@ from risk_engine.audit.mutants.runs import Run, run_of
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.language import _
 from risk_engine.loading.base import base_case
+from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, CaseTests, Expected
 from risk_engine.model.coverage import Goal, Key

@@ -7,7 +7,6 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from risk_engine.audit.cases import read_tests, stated_cases
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.controls import ControlState, control_states
 from risk_engine.engine.facts import Facts
@@ -16,6 +15,7 @@ from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import _
+from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest
 from risk_engine.model.criteria import CriteriaSet

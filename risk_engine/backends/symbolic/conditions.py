@@ -1,6 +1,6 @@
 """A condition as a pair of terms: what the engine's evaluator says of one case, said of every case at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, assert_never
 
 from risk_engine.backends.symbolic.blanks import Answer
@@ -70,6 +70,9 @@ class Readable(Protocol):
     def operand(self, wanted: Any) -> Any:
         """Return a constant itself, or the value of a parameter on the day."""
 
+    def likeness(self, entity: str, where: Condition, key: Any) -> Any:
+        """Return what entries have in common of which a condition says the same for certain; None of any other."""
+
 
 def read(condition: ConditionOrAlways, over: Readable, key: Any = None) -> Pair:
     """Return whether a condition holds, must and may; within a quantifier, of the entry `key`.
@@ -116,11 +119,24 @@ def _opposite(pair: Pair) -> Pair:
 def _counted(entity: str, where: Condition, least: int, over: Readable) -> Pair:
     """Return whether at least so many entries fulfil `where`; of an unanswered list that is unknown."""
     listed, entries = over.entries(entity)
-    parts = [(one.present, read(where, over, one.key)) for one in entries]
+    parts = [(one.present, pair) for one, pair in zip(entries, _of_each(entity, where, entries, over), strict=True)]
     must = may = number((both(present, part.must) for present, part in parts), least)
     if not is_settled(part for _present, part in parts):
         may = number((both(present, part.may) for present, part in parts), least)
     return Pair(both(listed, must), either(negated(listed), may))
+
+
+def _of_each(entity: str, where: Condition, entries: Sequence[Entry], over: Readable) -> Iterator[Pair]:
+    """Yield what a condition says of each entry, read once of those that are alike."""
+    known: dict[Any, Pair] = {}
+    for one in entries:
+        alike = over.likeness(entity, where, one.key)
+        if alike is None:
+            yield read(where, over, one.key)
+            continue
+        if alike not in known:
+            known[alike] = read(where, over, one.key)
+        yield known[alike]
 
 
 def _leaf(leaf: Leaf, over: Readable, key: Any) -> Pair:

@@ -63,6 +63,10 @@ class Facts:
             raise NotInForceError(_("the parameter `{name}`", name=wanted.parameter), self.on)
         return self._parameters[wanted.parameter]
 
+    def likeness(self, entity: str, where: Condition, key: Any) -> Any:  # noqa: ARG002 (two entries are seldom alike)
+        """Return None: every entry of a case is read by itself."""
+        return None
+
     def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
         """Return whether a list is answered, and its entries."""
         listed, present = self._listed(entity)

@@ -11,8 +11,20 @@ from risk_engine.backends.symbolic.domains import Domain
 from risk_engine.backends.symbolic.facts import Facts
 from risk_engine.backends.symbolic.findings import Finding, finding
 from risk_engine.backends.symbolic.ratings import Rating, rating
-from risk_engine.backends.symbolic.terms import Order, Pair, Term, between, both, constant, either, negated, some
-from risk_engine.model.conditions import Condition, ConditionOrAlways
+from risk_engine.backends.symbolic.terms import (
+    Interval,
+    Order,
+    Pair,
+    Term,
+    between,
+    both,
+    constant,
+    either,
+    negated,
+    settled_place,
+    some,
+)
+from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, orders_of
 from risk_engine.model.profile import Profile
@@ -53,6 +65,8 @@ class Reading:
         self._ratings: dict[str, Rating] = {}
         self._ladders: dict[str, LadderTerms] = {}
         self._answers: dict[tuple[str, Any], tuple[Answer, Domain]] = {}
+        self._read: dict[int, tuple[Condition, tuple[str, ...]]] = {}
+        self._places: dict[tuple[str, Any], int | None] = {}
         self.in_force = tuple(name for name, one in criteria.indicators.items() if one.effective.covers(on))
 
     def finding(self, name: str) -> Finding:
@@ -115,6 +129,22 @@ class Reading:
     def operand(self, wanted: Any) -> Any:
         """Return the value of a parameter on the day."""
         return self.facts.operand(wanted)
+
+    def likeness(self, entity: str, where: Condition, key: Any) -> Any:
+        """Return where a finding or dimension stands in all that a condition reads of it; None if it is not settled."""
+        if entity not in self._declared:
+            return None
+        if id(where) not in self._read:
+            # Kept with what it reads, so that no other condition can take its place.
+            self._read[id(where)] = where, tuple(sorted(facts_in(where, self.definitions)))
+        places = tuple(self._place(fact, key) for fact in self._read[id(where)][1])
+        return None if None in places else places
+
+    def _place(self, fact: str, key: Any) -> int | None:
+        if (fact, key) not in self._places:
+            answer, _domain = self.answer(fact, key)
+            self._places[fact, key] = settled_place(answer) if isinstance(answer, Interval) else None
+        return self._places[fact, key]
 
     def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
         """Return the entries of a list of the case, or the findings or dimensions."""

@@ -22,12 +22,8 @@ _MENU = 6
 
 
 def ask_field(asked: Asked, standing: str) -> Reply:
-    """Let an answer be typed; return it, or None where nothing will come any more."""
-    field = _Field(asked, standing)
-    try:
-        line = field.application.run()
-    except EOFError:
-        return None
+    """Let an answer be typed and return it; raise EOFError where nothing will come any more."""
+    line = _Field(asked, standing).application.run()
     if asked.said and line.strip() == asked.said:
         return ""  # as it was
     named = _named(line, asked.options)

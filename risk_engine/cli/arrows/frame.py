@@ -65,6 +65,8 @@ class Frame:
     def put_around(self, application: Application[Any], inner: AnyContainer, focused: Window) -> None:
         """Put these lines around what takes the answer; on a low screen the question and what is wrong come first."""
         self._application = application
+        # A terminal that does not tell where its cursor is does as well; the toolkit would say so at every question.
+        application.renderer.cpr_not_supported_callback = None
         standing, question, problem, keys = (
             Window(FormattedTextControl(lines), wrap_lines=True, height=Dimension(weight=weight))
             for lines, weight in ((self._where, 1), (self._question, _FIRST), (self._wrong, _FIRST), (self._keys, 1))

@@ -35,7 +35,10 @@ class Row:
 
 
 def ask_list(asked: Asked, standing: str) -> Reply:
-    """Let one option, or several, be pointed at; return them or what is typed for what was done instead."""
+    """Let one option, or several, be pointed at; return them, or what is typed for what was done instead.
+
+    Raises EOFError where nothing will come any more.
+    """
     return _List(asked, standing).ask()
 
 
@@ -141,7 +144,7 @@ class _List:
 
         @keys.add("c-d")
         def _end(event: KeyPressEvent) -> None:
-            event.app.exit(result=None)
+            event.app.exit(exception=EOFError)
 
         @keys.add("c-z")
         def _suspend(event: KeyPressEvent) -> None:

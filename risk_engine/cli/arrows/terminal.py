@@ -30,8 +30,11 @@ class Arrows(Dialogue):
     def ask(self, asked: Asked, *, again: bool = False) -> Reply:  # noqa: ARG002 (each time the whole question is shown)
         """Put a question and return what was chosen or typed, None where nothing will come any more."""
         ask = ask_list if asked.kind in {"one", "several"} else ask_field
-        with heard_as_a_key():
-            reply = ask(asked, self._standing)
+        try:
+            with heard_as_a_key():
+                reply = ask(asked, self._standing)
+        except EOFError:
+            return None
         self._keep(asked, reply)
         return reply
 

@@ -1,8 +1,8 @@
 """Checks of facts.yaml: what a fact needs to be asked, where its table value comes from, when it is asked."""
 
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
-from risk_engine.diagnostics import quoted
+from risk_engine.diagnostics import quoted, suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.checks.circles import circles, definition_circles
 from risk_engine.loading.checks.conditions import Scope, check
@@ -12,13 +12,16 @@ from risk_engine.model.case import RESERVED, UNKNOWN
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.facts import (
     AnyFact,
+    BooleanFact,
     ChoiceFact,
     ChoicesFact,
+    DateFact,
     Entity,
     IntegerFact,
     RowFact,
     RuleFact,
     TextFact,
+    answers_named,
 )
 
 FILE = "facts.yaml"
@@ -71,11 +74,36 @@ def _check_asked(context: Context, fact: AnyFact, place: Place) -> None:
 def _check_values(context: Context, fact: RuleFact, place: Place) -> None:
     if isinstance(fact, IntegerFact) and fact.range[0] > fact.range[1]:
         context.report(place.at("range"), _("the range ends below its beginning"), _("write `[lowest, highest]`"))
+    _check_change(context, fact, place.at("changeable"))
     for option in fact.options if isinstance(fact, ChoiceFact | ChoicesFact) else ():
         if option in NO_OPTIONS:
             message = _("an option cannot be named `{option}`", option=option)
             help_text = _("name it by what it means, like `not_disclosed`")
             context.report(place.at("options", option), message, help_text, key=True)
+
+
+def _check_change(context: Context, fact: RuleFact, place: Place) -> None:
+    """Report a change to an answer that there is not, or to the riskiest one: nobody is led there."""
+    match fact:
+        case BooleanFact(riskier=riskier):
+            known = ["true", "false"]
+            worst = None if riskier is None else known[0 if riskier else 1]
+        case ChoiceFact(options=options, riskier=riskier):
+            known = list(options)
+            worst = None if riskier is None else known[-1 if riskier == "later" else 0]
+        case ChoicesFact(options=options):
+            known, worst = list(options), None
+        case IntegerFact() | DateFact():
+            return
+        case _:
+            assert_never(fact)
+    for answer in answers_named(fact) or ():
+        if answer not in known:
+            message = _("`{answer}` is no answer to the fact", answer=answer)
+            context.report(place.at(answer), message, suggestion(answer, known), key=True)
+        elif answer == worst:
+            message = _("`{answer}` is the riskiest answer, so no way down leads to it", answer=answer)
+            context.report(place.at(answer), message, _("name the answers that a redesign can reach"), key=True)
 
 
 def _check_from(context: Context, owner: _Owner, short: str, fact: RuleFact, place: Place) -> None:

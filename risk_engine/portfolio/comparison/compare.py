@@ -5,11 +5,12 @@ from datetime import date
 from pathlib import Path
 
 from risk_engine.canonical import canonical
-from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
+from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.engine.assess import plain
 from risk_engine.engine.rendition import assess_in
 from risk_engine.language import _, current
-from risk_engine.loading.case import case_of, located, read_case_file
+from risk_engine.loading.basis import has_day, no_day, not_in_force
+from risk_engine.loading.case import case_of, located, read_case_file, stated_date
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import Version
@@ -18,7 +19,6 @@ from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.comparison import SCHEMA, Comparison
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.portfolio.assess import day_of
 from risk_engine.portfolio.comparison.answers import not_asked, shared_answers
 from risk_engine.portfolio.comparison.levels import relations
 from risk_engine.source import Document
@@ -32,8 +32,15 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
     whichever of the criteria.
     """
     document = read_case_file(path)
-    day = day_of(document, path, on)
-    chosen = [choose(one, day) for one in references]
+    day = on or stated_date(document)
+    if day is None and not has_day(document):
+        raise InvalidSourceError([no_day(document), *document.problems])
+    try:
+        chosen = [choose(one, day) for one in references]
+    except NotInForceError as error:
+        if on is not None:
+            raise
+        raise InvalidSourceError([not_in_force(document, error), *document.problems]) from None
     _check_different([one.version for one in chosen])
     sets = [read_criteria(one.version.folder) for one in chosen]
     parts, problems = told(document, (*sets, *compared_sets(document, day)))

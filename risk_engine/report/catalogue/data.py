@@ -7,6 +7,7 @@ from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.criteria import CellValue, Column, Control, DatedValue, Parameter, Source, Table
 from risk_engine.model.facts import (
     AnyFact,
+    BooleanFact,
     ChoiceFact,
     ChoicesFact,
     Entity,
@@ -79,12 +80,31 @@ def _fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tupl
         yield Field(_("No direction"), (say(undirected.because),))
     if record.confidential:
         yield Field(_("Confidential"), (say(_("left out of documents for third parties")),))
-    if (changed := must_change(record)) is not None:
-        yield Field(_("Changeable"), (say(changed),))
-    elif getattr(record, "changeable", False):
-        yield Field(_("Changeable"), (say(_("a redesign of the project can change it")),))
+    if getattr(record, "changeable", False):
+        yield Field(_("Changeable"), change(record))
     read_by = joined(((run,) for run in readers.get(name, ())), ", ")
     yield Field(_("Read by"), (read_by or say(_("no rule; kept for the file and the report")),))
+
+
+def change(record: AnyFact) -> tuple[Line, ...]:
+    """Return what must really change for another answer, where the set says it by answer a line for each."""
+    match must_change(record):
+        case None:
+            return (say(_("a redesign of the project can change it")),)
+        case str() as text:
+            return (say(text),)
+        case by_answer:
+            return tuple(change_to(answer, text, record) for answer, text in by_answer.items())
+
+
+def change_to(answer: str, text: str, record: AnyFact) -> Line:
+    """Return what must really change for one answer; of several options, for that one to go or to come in."""
+    named = shown(record, answer == "true") if isinstance(record, BooleanFact) else _option(record, answer)
+    return say(strong(named), f": {text}")
+
+
+def _option(record: AnyFact, name: str) -> str:
+    return record.options.get(name, name) if isinstance(record, ChoiceFact | ChoicesFact) else name
 
 
 def answers(record: AnyFact, speech: Speech) -> Iterator[Field]:

@@ -166,6 +166,8 @@ def _owner(part: Step, place: tuple[Step, ...], counts_of: str) -> tuple[str, in
             return _("If no rule holds"), 1
         case "entities", ("options", option, *_rest):
             return _("Answer {option}", option=f"`{option}`"), 2
+        case "entities", ("changeable", option, *_rest):
+            return _("Changeable to {option}", option=f"`{option}`"), 2
         case "awareness", ("when" | "then" as key,):
             return (_("Told, if") if key == "when" else _("What people are told")), 1
         case "head", ("points", severity, *_rest):

@@ -33,6 +33,8 @@ def told(edit: Edit, value: Any, speech: Speech) -> tuple[Line, ...]:
             return tuple(with_facts(one) for one in value)
         case tuple() if edit.loc[-1] == "notice":
             return tuple(say(one) for one in value)
+        case dict() if edit.loc[-1] == "changeable":
+            return tuple(data.change_to(one, text, _fact(edit, speech)) for one, text in value.items())
         case _:
             return (_line(edit, value, speech),)
 
@@ -118,14 +120,18 @@ def _plain(edit: Edit, value: Any, speech: Speech) -> Line:
             return say(pgettext(*rules.AWARENESS_KINDS[value]))
         case ("sources", _, "kind"):
             return say(kind_of_source(value))
-        case ("entities", str() as entity, "facts", str() as short, *_):
-            return _of_question(edit, value, speech.criteria.fact(f"{entity}.{short}"), speech)
+        case ("entities", _, "facts", _, *_):
+            return _of_question(edit, value, _fact(edit, speech), speech)
         case ("head", "roles" | "families", *_) | ("invariants", _, _, "change" | "differ_in"):
             return joined(((Run(one, "code"),) for one in (value if isinstance(value, tuple) else (value,))), ", ")
         case ("tables", str() as table, "columns", str() as column, "values" | "otherwise", *_):
             return say(strong(data.value_of(value, speech.reader_of(table, column))))
         case _:
             return _bare(value)
+
+
+def _fact(edit: Edit, speech: Speech) -> AnyFact:
+    return speech.criteria.fact(f"{edit.loc[1]}.{edit.loc[3]}")
 
 
 def _of_question(edit: Edit, value: Any, fact: AnyFact, speech: Speech) -> Line:

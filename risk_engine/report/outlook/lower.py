@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from risk_engine.language import _, ngettext
-from risk_engine.model.outlook import Change, Obstacle, Way, WaysDown
+from risk_engine.model.outlook import Asked, Change, Obstacle, Way, WaysDown, answer_key
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, mark, say, strong
 from risk_engine.report.outlook.told import Told, more
 from risk_engine.report.vocabulary import state_word
@@ -71,9 +71,22 @@ def _change(change: Change, told: Told) -> Line:
         after=strong(after),
         before=told.answer(change.path, change.before),
     )
-    if asked is None or not asked.changed_by:
-        return line
-    return say(*line, " – ", Run(asked.changed_by, "em"))
+    must = " ".join(_must(change, asked)) if asked is not None else ""
+    return say(*line, " – ", Run(must, "em")) if must else line
+
+
+def _must(change: Change, asked: Asked) -> tuple[str, ...]:
+    """Return what must really change for the answer of a change; of several options, for each that goes or comes in."""
+    if asked.changed_by:
+        return (asked.changed_by,)
+    after, before = _options(change.after), _options(change.before)
+    moved = [one for one in asked.changed_to if (one in after) != (one in before)]
+    reached = moved if isinstance(change.after, Sequence) and not isinstance(change.after, str) else after
+    return tuple(dict.fromkeys(asked.changed_to[one] for one in reached if one in asked.changed_to))
+
+
+def _options(answer: object) -> tuple[str, ...]:
+    return tuple(map(answer_key, answer)) if isinstance(answer, list | tuple) else (answer_key(answer),)
 
 
 def _stands(control: str, told: Told) -> str | None:

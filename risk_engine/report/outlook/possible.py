@@ -19,8 +19,8 @@ _MOVES = 4
 
 
 def possible(told: Told) -> Iterator[Group]:
-    """Yield the exact range of each ladder on which anything is open."""
-    open_ = [one for one in told.outlook.ranges if len(one.possible) > 1 or one.lowest != one.highest or one.undecided]
+    """Yield the exact range of each ladder on which anything is open, or of which the report shows anything else."""
+    open_ = [one for one in told.outlook.ranges if len(one.possible) > 1 or len(told.shown(one)) > 1 or one.undecided]
     ranges = sorted(open_, key=lambda one: told.place(one.ladder))
     if not ranges:
         return
@@ -42,11 +42,17 @@ def _exactly(found: ExactRange, told: Told) -> Line:
         open_ = told.levels(found.ladder, found.undecided)
         text = _("{ladder}: {levels}; of {open} it was not decided within the work that one question may take")
         return fill(text, ladder=ladder, levels=levels, open=open_)
-    if len(found.possible) == 1:
+    possible = {one.level for one in found.possible}
+    until = [one for one in told.now(found.ladder) if one not in possible]
+    if len(possible) == 1 and until:
+        text = _("{ladder}: {levels} in the end, whatever the missing answers are; until they are there it is {now}")
+        return fill(text, ladder=ladder, levels=levels, now=told.levels(found.ladder, until))
+    if len(possible) == 1:
         return fill(_("{ladder}: {levels}, whatever the missing answers are"), ladder=ladder, levels=levels)
-    order = told.order(found.ladder)
-    between = order[order.index(found.lowest) : order.index(found.highest) + 1]
-    never = [one for one in between if one not in {two.level for two in found.possible}]
+    if until:
+        text = _("{ladder}: exactly {levels} in the end; until the missing answers are there it is {now}")
+        return fill(text, ladder=ladder, levels=levels, now=told.levels(found.ladder, until))
+    never = [one for one in told.shown(found) if one not in possible]
     if never:
         text = _("{ladder}: exactly {levels}; {never} can no longer come out")
         return fill(text, ladder=ladder, levels=levels, never=told.levels(found.ladder, never))

@@ -1,11 +1,11 @@
 """The words of an outlook: questions, answers, levels, findings and controls as a report prints them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.outlook import Asked, Outlook, answer_key
+from risk_engine.model.outlook import Asked, ExactRange, Outlook, answer_key
 from risk_engine.model.proof import Reached
 from risk_engine.report.blocks import Block, Line, Prose, Run, mark, say, strong
 from risk_engine.report.vocabulary import CONFIDENTIAL
@@ -80,6 +80,20 @@ class Told:
         """Return the levels of a ladder, mildest first."""
         return next((one.ladder_levels for one in self.assessment.proposals if one.ladder == ladder), ())
 
+    def between(self, ladder: str, levels: Collection[str]) -> tuple[str, ...]:
+        """Return the levels of a ladder from the mildest to the strictest of these."""
+        order = self.order(ladder) or tuple(dict.fromkeys(levels))
+        places = [order.index(one) for one in levels]
+        return order[min(places) : max(places) + 1]
+
+    def shown(self, found: ExactRange) -> tuple[str, ...]:
+        """Return the levels that the report shows of a ladder: its range, and the level that counts until then."""
+        return self.between(found.ladder, (found.lowest, found.highest, *self.now(found.ladder)))
+
+    def now(self, ladder: str) -> tuple[str, ...]:
+        """Return the level that the assessment proposes."""
+        return tuple(one.level.name for one in self.assessment.proposals if one.ladder == ladder)
+
     def either(self, items: Sequence[str]) -> str:
         """Return "a, b or c"."""
         *first, last = items
@@ -103,10 +117,9 @@ class Told:
         )
 
     def _range(self, one: Reached) -> str:
-        order = self.order(one.ladder)
-        if one.lowest == one.highest or not order:
+        between = self.between(one.ladder, (one.level, one.lowest, one.highest))
+        if len(between) == 1:
             return self.level(one.ladder, one.level)
-        between = order[order.index(one.lowest) : order.index(one.highest) + 1]
         return _("still open ({levels})", levels=self.levels(one.ladder, between))
 
     def dimension(self, name: str) -> str:

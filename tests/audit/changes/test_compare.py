@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from risk_engine.audit.changes.apply import apply
 from risk_engine.audit.changes.compare import compare
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.changes import Changes, VersionShown
@@ -94,6 +97,28 @@ def test_texts_and_sources_are_words_and_words_alone_leave_the_structure(desk: C
         ("indicator OBJ-3 sources changed", "words"),
         ("control CRATE do changed", "words"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("instead", "told"),
+    [
+        ('{staffed: "A guard sits there.", alarmed: "It is wired, by contract."}', ["changeable.staffed changed"]),
+        ('{staffed: "A guard stays at night, and the roster shows it."}', ["changeable.alarmed removed"]),
+        ("Somebody watches it.", ["changeable changed"]),
+        ("true", ["changeable changed"]),
+    ],
+)
+def test_what_may_be_changed_decides_no_case_so_it_is_words(
+    instead: str, told: list[str], desk: CriteriaSet, tmp_path: Path
+) -> None:
+    """An answer that is newly offered, or no longer, is advice: the version that brings it is a patch."""
+    was = '{staffed: "A guard stays at night, and the roster shows it.", alarmed: "It is wired, by contract."}'
+    after = read_criteria(changed(tmp_path / "1.0.0", {"facts.yaml": ((was, instead),)}))
+    edits = [*compare(desk, after), *compare(after, desk)]
+    back = [one.replace("removed", "added") for one in told]
+    assert [one.name for one in edits] == [f"fact borrower.night_watch {one}" for one in (*told, *back)]
+    assert {one.layer for one in edits} == {"words"}
+    assert apply(desk, compare(desk, after)).entities == after.entities
 
 
 def test_an_edit_holds_what_stood_there_and_what_stands_there(compared: Compared) -> None:

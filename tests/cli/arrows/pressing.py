@@ -1,5 +1,8 @@
 """Keys that are pressed at one question, in this process: keys in, what comes back out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
@@ -12,9 +15,17 @@ UP, DOWN, ENTER = "\x1b[A", "\x1b[B", "\r"
 
 def pressed(asked: Asked, *keys: str, standing: str = "") -> Reply:
     """Put a question, press keys, and return what comes back."""
-    with create_pipe_input() as keyboard, create_app_session(input=keyboard, output=DummyOutput()):
-        keyboard.send_text("".join(keys))
-        terminal = Arrows()
-        terminal.explain("what can be typed")
-        terminal.standing(standing)
+    terminal = Arrows()
+    terminal.explain("what can be typed")
+    terminal.standing(standing)
+    with keyboard("".join(keys)):
         return terminal.ask(asked)
+
+
+@contextmanager
+def keyboard(keys: str) -> Iterator[None]:
+    """Press keys and then no more: who waits for others gets the end of input."""
+    with create_pipe_input() as board, create_app_session(input=board, output=DummyOutput()):
+        board.send_text(keys)
+        board.close()
+        yield

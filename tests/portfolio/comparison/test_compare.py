@@ -110,7 +110,7 @@ def test_one_version_is_not_compared_with_itself() -> None:
 
 
 def test_a_case_without_a_day_is_refused(written: Written) -> None:
-    with pytest.raises(RiskEngineError, match="has no `assessment_date:`"):
+    with pytest.raises(RiskEngineError, match="2:1: the case has no `assessment_date:`"):
         compare(written(("assessment_date: 2026-03-02", "")), ROOMS)
 
 

@@ -171,6 +171,31 @@ def test_words_show_only_what_changes_with_what_is_gone_and_what_is_new(text: st
     assert "- **What to do:** Build <ins>or rent</ins> a crate that keeps the climate for two days.\n" in told
 
 
+WATCH = '{staffed: "A guard stays at night, and the roster shows it.", alarmed: "It is wired, by contract."}'
+
+
+@pytest.mark.parametrize(
+    ("instead", "told"),
+    [
+        (
+            '{staffed: "A guard sits there at night, and the roster shows it.", alarmed: "It is wired, by contract."}',
+            "- **Changeable to staffed:** A guard <del>stays</del> <ins>sits there</ins> at night",
+        ),
+        (
+            '{staffed: "A guard stays at night, and the roster shows it."}',
+            "- **Changeable to alarmed:** <del>It is wired",
+        ),
+        (
+            "Somebody watches it.",
+            "and the roster shows it.</del> <ins>Somebody watches it.</ins>; <del>**An alarm**</del><del>: It is wired",
+        ),
+    ],
+)
+def test_words_say_of_which_answer_it_is_what_must_change(instead: str, told: str, tmp_path: Path) -> None:
+    after = changed(tmp_path / "1.1.0", {"facts.yaml": ((WATCH, instead),), **NUMBER})
+    assert told in section(report(compared(str(LOAN_DESK), str(after)), "md"), "Words")
+
+
 def test_words_alone_change_no_rule(tmp_path: Path) -> None:
     text = report(compared(str(LOAN_DESK), str(changed(tmp_path / "1.1.0", {**WORDS, **NUMBER}))), "md")
     assert text.startswith("# No rule changes, only this: 3 changes of words.\n")

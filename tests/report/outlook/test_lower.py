@@ -1,7 +1,7 @@
 """What would lower the result of the old tree, or what stands against it."""
 
 from risk_engine.model.outlook import Change
-from tests.report.outlook.samples import down, lines, obstacle, outlook, section, way
+from tests.report.outlook.samples import WORDS, down, lines, obstacle, outlook, section, way
 from tests.report.samples import full
 
 BIND = Change(path="tree.old.bark", before="loose", after="firm")
@@ -31,6 +31,29 @@ def test_a_change_says_the_other_answer_and_what_must_really_change() -> None:
     told = lines(outlook(ways=(down(way(changes=(BIND,), effort=0)),)))
     question = "How is the bark? (Tree “Grandmother”)"
     assert told[2] == f"{question} – Firm instead of Loose – Somebody binds it. | – | {CAME}"
+
+
+PEST = {"moth": "They are lured away.", "worm": "They are picked.", "ants": "They get a bridge."}
+
+
+def test_where_each_answer_has_a_text_that_of_the_answer_is_told() -> None:
+    asked = WORDS["tree.old.bark"].model_copy(update={"changed_by": None, "changed_to": {"firm": "It is bound."}})
+    made = outlook(ways=(down(way(changes=(BIND,))),), facts=WORDS | {"tree.old.bark": asked})
+    assert "– Firm instead of Loose – It is bound. |" in lines(made)[2]
+    back = BIND.model_copy(update={"before": "firm", "after": "loose"})
+    made = outlook(ways=(down(way(changes=(back,))),), facts=WORDS | {"tree.old.bark": asked})
+    assert "– Loose instead of Firm |" in lines(made)[2]
+    asked = WORDS["case.need"].model_copy(update={"changed_to": {"false": "They are gone."}})
+    alone = Change(path="case.need", before=True, after=False)
+    made = outlook(ways=(down(way(changes=(alone,))),), facts=WORDS | {"case.need": asked})
+    assert "– no instead of yes – They are gone. |" in lines(made)[2]
+
+
+def test_of_several_options_the_texts_of_those_that_go_or_come_in_are_told() -> None:
+    asked = WORDS["tree.old.pest"].model_copy(update={"changed_to": PEST})
+    less = Change(path="tree.old.pest", before=["moth", "worm", "wasp"], after=["wasp", "ants"])
+    made = outlook(ways=(down(way(changes=(less,))),), facts=WORDS | {"tree.old.pest": asked})
+    assert " – They are lured away. They are picked. They get a bridge. |" in lines(made)[2]
 
 
 def test_a_change_may_go_further() -> None:

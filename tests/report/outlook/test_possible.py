@@ -71,11 +71,26 @@ def test_an_entry_of_an_open_list_has_its_words_in_a_file_too() -> None:
         assert lines(one)[-1] == "Opening: Shut | Ladder – a ladder, but: 3"
 
 
+def test_a_level_that_counts_only_until_the_answers_are_there_is_said_to_be_no_outcome() -> None:
+    made = outlook(ranges=(between("opening", "wait", "wait", levels=(possible("wait"),)),))
+    assert lines(made)[1] == (
+        "Opening: Wait in the end, whatever the missing answers are; until they are there it is Shut"
+    )
+    made = outlook(ranges=(between("opening", "go", "wait", levels=(possible("go"), possible("wait"))),))
+    assert lines(made)[1] == ("Opening: exactly Go or Wait in the end; until the missing answers are there it is Shut")
+
+
+def test_an_answer_that_leaves_a_level_that_only_counts_for_now_says_it_is_open() -> None:
+    one = answered("moth").model_copy(update={"reached": reached(opening=("shut", "wait", "wait"))})
+    told = lines(outlook(questions=(question("tree.old.pest", "alone", one),)))
+    assert told[2].endswith("if Moths: Opening: still open (Wait or Shut)")
+
+
 def test_what_is_settled_has_no_range() -> None:
-    settled = between("opening", "go", "go", levels=(possible("go"),))
+    settled = between("watch", "elders", "elders", levels=(possible("elders"),))
     told = lines(outlook(ranges=(settled,)))
     assert "What may still come out" not in told
-    assert not [one for one in told if "Go" in one]
+    assert not [one for one in told if "elders" in one]
 
 
 def test_questions_are_told_by_what_they_decide() -> None:

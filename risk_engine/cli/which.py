@@ -1,0 +1,88 @@
+"""Which version a command takes of a set that was named alone, and what it says of that."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from risk_engine.cli import clock
+from risk_engine.diagnostics import NotInForceError
+from risk_engine.language import _
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from risk_engine.loading.choose import Chosen
+    from risk_engine.loading.sets import Version
+
+
+def of_day(reference: str | None, on: "date | None" = None) -> "Chosen":
+    """Return the version that holds on a day, by default today; raise what `choose` raises."""
+    from risk_engine.loading.choose import choose
+
+    return choose(reference, on or clock.today())
+
+
+def to_read(reference: str, on: "date | None" = None) -> "Chosen":
+    """Return the version that whoever reads a set means: the one that holds on the day, else, without any, the newest.
+
+    Says on standard error which one was taken where that was left open.
+    """
+    from risk_engine.loading.choose import choose
+
+    day = on or clock.today()
+    try:
+        chosen = choose(reference, day)
+    except NotInForceError:
+        if on is not None:
+            raise
+        chosen = choose(reference, None)
+    _say(reference, chosen.version, day)
+    return chosen
+
+
+def to_work_on(reference: str) -> "Version":
+    """Return the version that an author means, of a set its newest, which may be a draft.
+
+    Says on standard error if nobody named it and it does not hold today.
+    """
+    from risk_engine.loading.choose import newest
+
+    version = newest(reference)
+    say_if_not_in_force(reference, version)
+    return version
+
+
+def say_if_not_in_force(reference: str, version: "Version") -> None:
+    """Say on standard error which version of a set was taken, where nobody named it and it does not hold today."""
+    from risk_engine.loading.choose import meant, that_count
+
+    day = clock.today()
+    holding = [one for one in that_count(meant(reference)) if one.in_force_from <= day]
+    if [version] != holding[-1:]:
+        _say(reference, version, day)
+
+
+def _say(reference: str, taken: "Version", day: "date") -> None:
+    """Say which version was taken, and which others a day means, if that was left open."""
+    from risk_engine.loading.choose import meant, that_count
+
+    if len(known := meant(reference)) == 1:
+        return
+    releases = that_count(known)
+    now = [one for one in releases if one.in_force_from <= day][-1:]
+    later = [one for one in releases if one.in_force_from > day and now != [one]]
+    if [taken] == now:
+        text = _("{version} is taken, which is in force on {day}", version=taken, day=day)
+        others = later
+    elif taken in releases:
+        since = taken.in_force_from
+        text = _("{version} is taken, the newest; it is in force only from {day}", version=taken, day=since)
+        others = now
+    else:
+        text = _("{version} is taken, the newest; it is a draft", version=taken)
+        others = now
+    for one in others:
+        since = one.in_force_from
+        text += "\n  " + _("in force from {day}: {name}", day=since, name=f"{reference}@{one.dotted}")
+    if [taken] != now or others:
+        typer.echo(_("note: {text}", text=text), err=True)

@@ -1,0 +1,90 @@
+"""Whether what a case says, and its criteria do not know, belongs to another version of them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position
+from risk_engine.language import _
+from risk_engine.loading.choose import that_count
+from risk_engine.loading.files import FACTS
+from risk_engine.loading.paths import mappings
+from risk_engine.loading.sets import Version, beside, version_at
+from risk_engine.model.case import COMPARE_WITH, Case
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import ChoiceFact, ChoicesFact
+from risk_engine.plain import Loc
+from risk_engine.source import Document, read
+
+CONTROLS = "controls.yaml"
+Names: TypeAlias = tuple[str, ...]
+"""The file in which a version would say a name, and the keys that lead to it there."""
+
+
+def told_of_versions(problems: Iterable[Diagnostic], document: Document, criteria: CriteriaSet) -> list[Diagnostic]:
+    """Return problems of a case; of a name that another version knows the way out is that version, no name like it."""
+    found = list(problems)
+    places = {one.position for one in found}
+    unknown = [(place, path) for place, path in _unknown(document, criteria) if place in places]
+    helps = {place: text for place, path in unknown if (text := _known_by(path, criteria))}
+    return [replace(one, help=helps.get(one.position, one.help)) for one in found]
+
+
+def _unknown(document: Document, criteria: CriteriaSet) -> Iterator[tuple[Position, Names]]:
+    """Yield the place of everything that the criteria do not know, and where a version would say it."""
+    for key, value in document.data.items():
+        if key in Case.model_fields or key == COMPARE_WITH:
+            continue
+        entity = criteria.entities.get(key)
+        if entity is None:
+            yield document.position((key,), key=True), (FACTS, key)
+            continue
+        entries = [((key,), value)] if isinstance(value, dict) else [((key, n), one) for n, one in mappings(value)]
+        for loc, entry in entries:
+            for name, answer in entry.items():
+                fact = entity.facts.get(name)
+                if fact is None and name != "id":
+                    yield document.position((*loc, name), key=True), (FACTS, key, "facts", name)
+                if isinstance(fact, ChoiceFact | ChoicesFact):
+                    for at, option in _given((*loc, name), answer):
+                        if option not in fact.options:
+                            yield document.position(at), (FACTS, key, "facts", name, "options", option)
+    for number, record in mappings(document.data.get("controls")):
+        control = record.get("id")
+        if isinstance(control, str) and control not in criteria.controls:
+            yield document.position(("controls", number, "id")), (CONTROLS, control)
+
+
+def _given(loc: Loc, answer: object) -> Iterator[tuple[Loc, str]]:
+    """Yield the options that an answer names, each with its place."""
+    given = [((*loc, at), one) for at, one in enumerate(answer)] if isinstance(answer, tuple) else [(loc, answer)]
+    yield from ((at, one) for at, one in given if isinstance(one, str))
+
+
+def _known_by(path: Names, criteria: CriteriaSet) -> str:
+    """Return the way out where another version knows a name: the next one after this, else the last one before."""
+    own = tuple(map(int, criteria.head.version.split(".")))
+    others = that_count(beside(version_at(Path(criteria.folder)))) if criteria.folder else []
+    later, earlier = ([one for one in others if one.number > own], [one for one in others if one.number < own])
+    for version in (*later, *reversed(earlier)):
+        if _knows(version, path):
+            return _(
+                "it belongs to version {version}, in force from {day}, and this case is read under {used}: take it "
+                "out, or choose another day or version with `--on` or `--criteria`",
+                version=version.dotted,
+                day=version.in_force_from,
+                used=criteria.head.version,
+            )
+    return ""
+
+
+def _knows(version: Version, path: Names) -> bool:
+    file, *names = path
+    try:
+        found: Any = read(version.folder / file).data
+    except InvalidSourceError:
+        return False
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found is not None

@@ -1,0 +1,180 @@
+"""The cases that the tests of cases.yaml state: the base case with what each changes, every value with its place.
+
+A value that a test takes over from another keeps the place where it was written, so what is wrong with it is said once
+and there, however many tests take it over.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, suggestion
+from risk_engine.language import _
+from risk_engine.loading.base import BASE, read_cases
+from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
+from risk_engine.loading.files import CASES
+from risk_engine.loading.messages import validated
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.cases import CaseTest, CaseTests
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.plain import Loc
+from risk_engine.source import Document, Mark
+
+_Path = tuple[object, ...]
+"""A path that people write, in parts; the parts of a place in a case are like it, but that entries have their ids."""
+
+
+def read_tests(folder: Path, *, go_on: bool = False) -> tuple[Document, CaseTests]:
+    """Return what the version's cases.yaml says; raise InvalidSourceError where it cannot be used.
+
+    With `go_on` it may state cases with values that cannot be read: the document holds what is wrong with them.
+    """
+    document = read_cases(folder, go_on=go_on)
+    problems: list[Diagnostic] = list(document.problems)
+    tests = validated(CaseTests, document.data, document, (), problems)
+    if not isinstance(tests, CaseTests):
+        raise InvalidSourceError(problems)
+    return document, tests
+
+
+def stated_cases(
+    criteria: CriteriaSet, document: Document, tests: CaseTests
+) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
+    """Yield each test with its number and the case that it states, or what is wrong with that case."""
+    builder = _Builder(document, tests)
+    model = case_model(criteria)
+    for number, test in enumerate(tests.cases):
+        try:
+            yield number, test, case_of(builder.case(number, test), criteria, model)
+        except InvalidSourceError as error:
+            yield error
+
+
+class _Written(NamedTuple):
+    """A value that the base case or a test states, with its place."""
+
+    place: Loc
+    value: Any
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """The data of a case, what was written of it by path, and the controls in place with their places."""
+
+    data: dict[str, Any]
+    written: Mapping[_Path, _Written]
+    in_place: tuple[tuple[str, Loc], ...] = ()
+
+
+class _Builder:
+    """Builds the case of each test: the one that it is like, with what it changes and the controls in place."""
+
+    def __init__(self, document: Document, tests: CaseTests) -> None:
+        self.document = document
+        base: dict[_Path, _Written] = {(key,): _Written((BASE, key), value) for key, value in tests.base.items()}
+        self.stated: dict[str, _Stated] = {BASE: _Stated(tests.base, base)}
+
+    def case(self, number: int, test: CaseTest) -> Document:
+        """Return the case of a test as a document; raise InvalidSourceError where it states none."""
+        if test.name in self.stated:
+            message = _("`{name}` is the name of an earlier test already", name=test.name)
+            raise self._problem(number, "name", message, _("give each its own name; the base case is called `base`"))
+        if test.like not in self.stated:
+            message = _("there is no earlier test `{like}`", like=test.like)
+            raise self._problem(number, "like", message, suggestion(test.like, self.stated))
+        before = self.stated[test.like]
+        here: Loc = ("cases", number)
+        in_place = (*before.in_place, *((one, (*here, "in_place", i)) for i, one in enumerate(test.in_place)))
+        data, written = before.data, before.written
+        # Also where a change fails: a later test that is like this one deserves no message of its own.
+        self.stated[test.name] = _Stated(data, written, in_place)
+        for path, value in test.given.items():
+            data = self._changed(data, path, value, number)
+            words = tuple(path.split("."))
+            # What was changed within what is now another is gone with it.
+            kept = {one: place for one, place in written.items() if one[: len(words)] != words}
+            written = {**kept, words: _Written((*here, "given", path), value)}
+        self.stated[test.name] = _Stated(data, written, in_place)
+        listed = data.get("controls") or ()
+        if in_place and isinstance(listed, tuple):
+            # Evidence dated after the day would not count, so it has the day of this very test.
+            day = test.on or data.get("assessment_date")
+            data = {**data, "controls": (*listed, *(_in_place(one, day) for one, _place in in_place))}
+        marks = _Marks(self.document, _Stated(data, written, in_place))
+        return Document(self.document.path, data, marks, self.document.lines)
+
+    def _problem(self, number: int, key: str, message: str, help_text: str) -> InvalidSourceError:
+        return InvalidSourceError([self.document.problem(("cases", number, key), message, help_text)])
+
+    def _changed(self, data: dict[str, Any], path: str, value: Any, number: int) -> dict[str, Any]:
+        after = changed(data, path, value)
+        if after is None:
+            message = _("the case has nothing at `{path}` that could be changed", path=path)
+            raise InvalidSourceError(
+                [self.document.problem(("cases", number, "given", path), message, _(HOW_TO_CHANGE), key=True)]
+            )
+        return after
+
+
+class _Marks(Mapping[Loc, Mark]):
+    """Where the values of a case that a test states were written: in the base case, in this test or an earlier one."""
+
+    def __init__(self, document: Document, stated: _Stated) -> None:
+        self.document = document
+        self.stated = stated
+
+    def __getitem__(self, loc: Loc) -> Mark:
+        return self.document.marks[self._written(loc)]
+
+    def __iter__(self) -> Iterator[Loc]:
+        return iter(())  # whoever asks knows the place already
+
+    def __len__(self) -> int:
+        return 0
+
+    def _written(self, loc: Loc) -> Loc:
+        """Return where in the file stands what a case has at a place."""
+        if (added := self._added(loc)) is not None:
+            return added
+        words = self._words(loc)
+        for length in range(len(words), 0, -1):
+            if (written := self.stated.written.get(words[:length])) is not None:
+                return (*written.place, *self._below(written, loc, length))
+        return (BASE,)
+
+    def _added(self, loc: Loc) -> Loc | None:
+        """Return where a control in place is named; None for all that is none."""
+        match loc:
+            case ("controls", int() as number, *_rest):
+                first = len(self.stated.data["controls"]) - len(self.stated.in_place)
+                return self.stated.in_place[number - first][1] if number >= first else None
+            case _:
+                return None
+
+    def _words(self, loc: Loc) -> _Path:
+        match loc:
+            case (str() as entity, int() as number, *rest):
+                return (entity, _id(self.stated.data[entity], number), *rest)
+            case _:
+                return loc
+
+    def _below(self, written: _Written, loc: Loc, length: int) -> Loc:
+        """Return what of a place is below what was written; an entry is where it stands in the list that was."""
+        below = loc[length:]
+        if length != 1 or not below or not isinstance(below[0], int):
+            return below
+        wanted = self._words(loc)[1]
+        entries = range(len(written.value)) if isinstance(written.value, tuple) else range(0)
+        return (next((one for one in entries if _id(written.value, one) == wanted), below[0]), *below[1:])
+
+
+def _id(entries: Any, number: int) -> object:
+    """Return the id of an entry of a list, its number where it has none."""
+    entry = entries[number]
+    return entry.get("id", number) if isinstance(entry, dict) else number
+
+
+def _in_place(control: str, day: object) -> dict[str, Any]:
+    evidence = {"kind": "test", "reference": CASES, "date": day}
+    return {"id": control, "status": "implemented", "evidence": (evidence,)}
