@@ -1,4 +1,4 @@
-"""What the dialogue says at its end, where the solver knows more than the bounds that an assessment goes by."""
+"""How the dialogue ends where the solver knows more than the bounds that an assessment goes by."""
 
 from pathlib import Path
 
@@ -73,26 +73,19 @@ def talked(record: Record, looker: Looker, *lines: str) -> tuple[str, str, Recor
     return ended, "\n".join(terminal.shown), session.record
 
 
-def test_the_solver_settles_it_and_the_dialogue_says_that_the_assessment_would_not(record: Record) -> None:
-    ended, shown, after = talked(record, Exact(None), "no")
-    assert ended == "finished"
-    assert "measure: advice · settled" in shown
-    assert (
-        "No answer can change the result any more. 1 further answer would let the assessment say so too: it looks at "
-        "each finding alone."
-    ) in shown
-    assert "risky?" not in shown
-    assert not is_settled(after.worked)
-
-
-def test_the_answer_that_lets_the_assessment_say_so_is_asked_for_who_wants_it(record: Record) -> None:
-    ended, shown, after = talked(record, Exact(None), "yes", "no")
+@pytest.mark.parametrize("looker", [Bounds(), Exact(None)], ids=["bounds", "exact"])
+def test_what_only_the_solver_settles_is_asked_until_the_assessment_says_so_too(record: Record, looker: Looker) -> None:
+    """Only advice can come out, but an assessment looks at each finding alone: it would still call its result open."""
+    before = looker.look(record.worked)
+    assert not before.is_settled
+    assert before.is_exact == isinstance(looker, Exact)
+    ended, shown, after = talked(record, looker, "no")
     assert (ended, after.data["trip"]) == ("finished", {"risky": False})
     assert "risky?" in shown
+    assert shown.index("1 question can still matter") < shown.index("gate: clear · measure: advice · settled")
     assert is_settled(after.worked)
 
 
-def test_by_bounds_alone_it_is_asked(record: Record) -> None:
-    ended, shown, after = talked(record, Bounds(), "no")
-    assert (ended, after.data["trip"]) == ("finished", {"risky": False})
-    assert "No answer can change the result any more" not in shown
+def test_with_the_solver_one_level_is_left_where_bounds_have_two(record: Record) -> None:
+    left = [[one.levels for one in looker.look(record.worked).ladders] for looker in (Bounds(), Exact(None))]
+    assert left == [[("clear",), ("advice", "regulation")], [("clear",), ("advice",)]]
