@@ -228,7 +228,9 @@ class Margins(Model):
 
     bands: tuple[ToNextBand, ...] = ()
     findings: tuple[FindingsMore, ...] = ()
-    if_wrong: tuple[IfWrong, ...] = Field(default=(), description="The answers to verify first: at most ten.")
+    if_wrong: tuple[IfWrong, ...] = Field(
+        default=(), description="Those of them, the ones to verify first at the head."
+    )
     answers: int = Field(default=0, description="How many answers on record were tried.")
     moving: int = Field(default=0, description="How many of them would move headline or gate if they were wrong.")
     tips: tuple[Tips, ...] = Field(default=(), description="Nearest first; without one the result is stable.")
