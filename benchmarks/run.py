@@ -28,6 +28,7 @@ from pathlib import Path
 
 from risk_engine.audit.meaning.compare import meaning
 from risk_engine.audit.proofs.prove import prove
+from risk_engine.audit.releases.load import loaded
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer
@@ -37,7 +38,7 @@ from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.loading.base import base_case
 from risk_engine.loading.case import load_case
-from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
@@ -72,7 +73,7 @@ def main() -> None:
     for name, milliseconds in started.items():
         print(f"{name:38}  {milliseconds:7.0f} ms CPU")
     print()
-    criteria = load_criteria(SET)
+    criteria = loaded(SET)[1]
     case = load_case(EXAMPLE, criteria)
     print("indicators   walk and records   whole assessment with digest")
     first = 0.0

@@ -64,6 +64,8 @@ class Asked:
     options: tuple[Option, ...] = ()
     is_listed: bool = True
     """Whether lines list the options with their numbers; else `typing` says what to type for them."""
+    limits: tuple[int, int] | None = None
+    """The lowest and the highest number."""
     typing: tuple[str, ...] = ()
     """What to type, for whoever types."""
     notes: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ def put(step: Step, record: Record) -> Asked:
         kind=kind,
         head=wording.head(step, record),
         options=options,
+        limits=wording.question_of(step, record).range if kind == "integer" else None,
         is_listed=step.kind == "fact" and kind != "row",
         typing=tuple(_typing(step, record)),
         notes=tuple(_notes(step, record)),

@@ -9,10 +9,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import TypeAdapter
 
 from risk_engine.canonical import digest
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, file_problem, suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.checks import Context, check_all, check_head
-from risk_engine.loading.choose import choose
+from risk_engine.loading.choose import choose, meant, that_count
 from risk_engine.loading.files import (
     FACTS,
     NAMED_IN,
@@ -27,7 +27,7 @@ from risk_engine.loading.files import (
 from risk_engine.loading.kept import kept
 from risk_engine.loading.lock import changed_since_release, names_of, signed_in
 from risk_engine.loading.messages import validated
-from risk_engine.loading.sets import HEAD, is_version
+from risk_engine.loading.sets import HEAD, is_version, set_of_nobody
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import (
     AwarenessRule,
@@ -75,13 +75,26 @@ _INDICATOR = _Kind("indicator", Indicator, _ID)
 
 
 def load_criteria(reference: str | None = None, on: date | None = None) -> CriteriaSet:
-    """Load the version of a set that `SET`, `SET@VERSION` or a path means on a day (default: the newest that counts).
+    """Load the version of a set that `SET`, `SET@VERSION` or the path of either means on a day.
 
-    Raises InvalidSourceError with every problem of every file; UnknownSetError; NotInForceError.
+    The day may be left out only where it chooses nothing: of a version that is named, or the only one. Raises
+    RiskEngineError otherwise; InvalidSourceError with every problem of every file; UnknownSetError; NotInForceError.
     """
     if reference is not None and is_version(Path(reference)):
         return read_criteria(Path(reference))
+    if on is None:
+        _check_single(reference or set_of_nobody())
     return read_criteria(choose(reference, on).version.folder)
+
+
+def _check_single(reference: str) -> None:
+    """Raise RiskEngineError where a set has several versions and none is named: which one holds only a day can say."""
+    number = len(that_count(meant(reference)))
+    if number > 1:
+        message = _("the set `{name}` has {number} versions, and no day is named", name=reference, number=number)
+        raise RiskEngineError(
+            message, _("say for which day, `on=date(2026, 1, 31)`, or which version, `{name}@1.0.0`", name=reference)
+        )
 
 
 def read_criteria(folder: Path) -> CriteriaSet:

@@ -19,7 +19,8 @@ from risk_engine.diagnostics import (
     suggestion,
 )
 from risk_engine.language import _
-from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.choose import choose
+from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.paths import mappings, path_problem
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import CriteriaSet
@@ -29,8 +30,12 @@ from risk_engine.source import Document, Mark
 CORE = frozenset(Case.model_fields)
 
 
+def _read(reference: str, on: date | None) -> CriteriaSet:
+    return read_criteria(choose(reference, on).version.folder)
+
+
 def compared_sets(
-    document: Document, day: date | None = None, load: Callable[[str, date | None], CriteriaSet] = load_criteria
+    document: Document, day: date | None = None, load: Callable[[str, date | None], CriteriaSet] = _read
 ) -> tuple[CriteriaSet, ...]:
     """Return the sets whose facts a case file with `compare_with` states: its own and those; else none.
 

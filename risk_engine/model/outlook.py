@@ -22,6 +22,8 @@ Effect: TypeAlias = Literal["alone", "together", "none"]
 
 Direction: TypeAlias = Literal["stricter", "milder", "mixed"]
 """Where several ladders move together."""
+Tried: TypeAlias = Literal["all", "some", "none"]
+"""Which of the changes of design that a set marks were tried: those of which it says what must really change."""
 
 
 def answer_key(value: Any) -> str:
@@ -154,6 +156,7 @@ class WaysDown(Model):
     to: Name = Field(description="The level to be reached; a way may reach a milder one.")
     ways: tuple[Way, ...] = Field(description="Fewest parts first, then least effort, then most agreed already.")
     is_all: bool = Field(description="Whether these are all smallest ways; else the search ended at its limit.")
+    changes_tried: Tried = Field(default="all", description="Of which changes of design the criteria say enough.")
     obstacles: tuple[Obstacle, ...] = Field(
         default=(), description="Where no way leads there: what stands against it with everything in place."
     )

@@ -14,8 +14,9 @@ from risk_engine.backends.symbolic.domains import DAY, Classes, Domain
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, direction, must_change
-from risk_engine.model.outlook import answer_key
+from risk_engine.model.outlook import Tried, answer_key
 from risk_engine.model.words import Id
 from risk_engine.witness.applied import Place
 from risk_engine.witness.open_case import OpenCase, is_stated
@@ -35,6 +36,14 @@ def changeable(worked: Worked) -> tuple[Place, ...]:
         # What the office has not been told is asked for first, and what is not asked cannot be changed.
         if is_stated(worked.case, place, worked.criteria) and worked.facts.origins.get(Read(*place)) == "case"
     )
+
+
+def changes_tried(criteria: CriteriaSet) -> Tried:
+    """Return of which facts that a redesign may change the set says what must really change: others are not tried."""
+    facts = [fact for entity in criteria.entities.values() for fact in entity.facts.values()]
+    if all(must_change(fact) is None for fact in facts):
+        return "none"
+    return "some" if any(getattr(fact, "changeable", None) is True for fact in facts) else "all"
 
 
 def _places(worked: Worked, entity: str, fact: str) -> Iterator[Place]:

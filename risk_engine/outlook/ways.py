@@ -16,7 +16,7 @@ from risk_engine.model.facts import answers_named
 from risk_engine.model.outlook import Change, Way, WaysDown
 from risk_engine.model.proof import Reached
 from risk_engine.outlook.obstacles import obstacles
-from risk_engine.outlook.offered import Offer, Part, rising
+from risk_engine.outlook.offered import Offer, Part, changes_tried, rising
 from risk_engine.outlook.smallest import Smallest
 from risk_engine.witness.applied import Place, applied
 from risk_engine.witness.example import SolverMismatchError
@@ -59,6 +59,7 @@ class _Ladder:
         self.levels = list(offer.worked.criteria.ladders[name].levels)
         self.parts = offer.parts()
         self.allowed = offer.allowed()
+        self.tried = changes_tried(offer.worked.criteria)
 
     def down(self) -> list[WaysDown]:
         """Return the ways to each milder level, the nearest first."""
@@ -75,6 +76,7 @@ class _Ladder:
                     to=self.levels[to],
                     ways=ways,
                     is_all=search.is_all,
+                    changes_tried=self.tried,
                     obstacles=obstacles(self.offer, self.name, to) if nothing else (),
                 )
             )

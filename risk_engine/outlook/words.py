@@ -132,7 +132,7 @@ def _column(entity: Entity, fact: AnyFact, short: str, criteria: CriteriaSet) ->
 def _shown(value: Any, fact: AnyFact, criteria: CriteriaSet) -> str:
     if isinstance(fact, RowFact):
         return criteria.tables[fact.of].rows[value].name
-    return shown(fact, value)
+    return shown(fact, tuple(value) if isinstance(value, list) else value)
 
 
 def _entries(value: Any, entity: Entity, criteria: CriteriaSet, like: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
-from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, done, run, run_with
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
 from tests.forms.people import Person, fill_document, fill_workbook
 
 pytestmark = pytest.mark.unwatched
@@ -59,9 +59,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("case.yaml", "cases/2026-014.yaml"):
         (folder / name).write_text(case, "utf-8")
     (folder / "ours.yaml").write_text((EXAMPLES / "profiles" / "university.yaml").read_text("utf-8"), "utf-8")
+    rules = load_criteria("reconnect-china", TODAY)
     for name in ("researcher.xlsx", "partner.docx"):
         fill = fill_workbook if name.endswith(".xlsx") else fill_document
-        fill(form_for(load_criteria("reconnect-china"), name.partition(".")[0], room=1), Person({}), folder / name)
+        fill(form_for(rules, name.partition(".")[0], room=1), Person({}), folder / name)
     done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", folder / "other.json")
     done("assess", folder / "case.yaml", "--format", "json", "-o", folder / "earlier.json")
     done("register", "add", folder / "register", folder / "case.yaml", "--on", "2026-11-25")

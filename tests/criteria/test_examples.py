@@ -12,13 +12,13 @@ import pytest
 
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import load_case
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.source import read
 from tests.cli.running import EXAMPLES, ROOT, done
 from tests.criteria.published_names import comparable, published
+from tests.newest import newest
 
-CRITERIA = load_criteria("reconnect-china")
+CRITERIA = newest("reconnect-china")
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 OPEN = "half-filled"
 SHARED = ROOT / ".." / "shared" / "data"

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import shipped_sets
 from risk_engine.loading.translation import texts_of_version, translation_of
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
 from risk_engine.model.translation import Translation, in_words_of, untranslated
+from tests.newest import newest
 
 NUMBERS_AND_IDS = re.compile(r"(?:SEC|COM|ETH|CTL|AW)-\d+|\d+")
 
 
 @pytest.fixture(scope="module", params=shipped_sets())
 def criteria(request: pytest.FixtureRequest) -> CriteriaSet:
-    return load_criteria(request.param)
+    return newest(request.param)
 
 
 @pytest.fixture(scope="module")

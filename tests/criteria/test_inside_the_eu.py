@@ -7,13 +7,13 @@ from pydantic import TypeAdapter
 
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.loading.base import base_case
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.model.conditions import Condition, Leaf, facts_in, leaves, operand
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.reading import conditions_of
+from tests.newest import newest
 
-CRITERIA = load_criteria("reconnect-china")
+CRITERIA = newest("reconnect-china")
 DAY = date(2027, 1, 15)
 """The first day of 1.1.2, which made these promises."""
 BASE = base_case(versions("reconnect-china")[-1].folder, CRITERIA)[1]

@@ -14,7 +14,6 @@ from random import Random
 
 import pytest
 
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from tests.criteria.second_reading.deviations import DEVIATIONS
 from tests.criteria.second_reading.draw import Drawn, answered, draw, near_of, stated
@@ -32,6 +31,7 @@ from tests.criteria.second_reading.tampered import (
     without_rules_that_read,
 )
 from tests.criteria.second_reading.unknown import OneMissing, left_open, one_missing, outside_bounds
+from tests.newest import newest
 
 EACH = 18
 """Cases near each of the 58 indicators: fewer would not reach every severity of each."""
@@ -40,7 +40,7 @@ CASES = max(EACH * len(CATALOGUE), ASKED_FOR)
 CASES_WITH_ONE_MISSING = max(9 * len(CATALOGUE), ASKED_FOR // 2)
 ENOUGH = 40
 """Of the cases in which an indicator fires, so many show what a changed rule does."""
-CRITERIA = load_criteria("reconnect-china")
+CRITERIA = newest("reconnect-china")
 WITH_CONDITION = {"SEC-17", "SEC-21"}
 """Indicators with an option that counts only under a condition."""
 SUPPORTING = {"CTL-21", "CTL-28", "CTL-30"}

@@ -6,12 +6,12 @@ from itertools import combinations
 
 import pytest
 
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import shipped_sets
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact, TextFact
+from tests.newest import newest
 
-SETS = {name: load_criteria(name) for name in shipped_sets()}
+SETS = {name: newest(name) for name in shipped_sets()}
 PAIRS = list(combinations(SETS, 2))
 MATRIX = SETS["us-dod-matrix"]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import shipped_sets
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
+from tests.newest import newest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "risk_engine"
@@ -84,7 +84,7 @@ def _statements(tree: ast.Module) -> Iterator[tuple[ast.stmt | None, ast.stmt]]:
 
 @pytest.mark.parametrize("name", shipped_sets())
 def test_no_module_names_a_word_of_a_shipped_set(name: str) -> None:
-    words = vocabulary(load_criteria(name)) - OF_THE_ENGINE
+    words = vocabulary(newest(name)) - OF_THE_ENGINE
     found = [
         f"{path.relative_to(ROOT)}:{line}: {word!r}"
         for path in sorted(PACKAGE.rglob("*.py"))
@@ -107,7 +107,7 @@ def _named(text: str, words: set[str]) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", shipped_sets())
 def test_templates_and_examples_of_commands_name_no_rule_of_a_shipped_set(name: str) -> None:
-    criteria = load_criteria(name)
+    criteria = newest(name)
     ids = {*criteria.indicators, *criteria.controls, *criteria.awareness, *criteria.definitions}
     found = [
         (path.name, word)

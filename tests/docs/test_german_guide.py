@@ -7,11 +7,11 @@ import pytest
 
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import load_case
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import translation_of
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import in_words_of
+from tests.newest import newest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "de" / "ergebnis-lesen.md").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ BARS = {
 
 @pytest.fixture(scope="module")
 def criteria() -> CriteriaSet:
-    return load_criteria("reconnect-china")
+    return newest("reconnect-china")
 
 
 @pytest.fixture(scope="module")

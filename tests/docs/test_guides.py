@@ -9,7 +9,6 @@ from risk_engine.audit.cases import FILE
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of, load_case
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import check_profile
 from risk_engine.loading.stated import stated_cases
 from risk_engine.model.assessment import Assessment
@@ -18,6 +17,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.resources import criteria_folder
 from risk_engine.source import parse, read
+from tests.newest import newest
 
 ROOT = Path(__file__).parents[2]
 REVIEW = (ROOT / "docs" / "catalogue-review.md").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ CHAIR = ROOT / "examples" / "endowed-chair-renegotiated.yaml"
 
 @pytest.fixture(scope="module")
 def criteria() -> CriteriaSet:
-    return load_criteria("reconnect-china")
+    return newest("reconnect-china")
 
 
 @pytest.fixture(scope="module")

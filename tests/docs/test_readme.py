@@ -60,6 +60,7 @@ def test_the_python_example_in_the_readme_runs() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
 
     assert done.stdout.startswith("# ")
+    assert "Not in force" not in done.stdout
 
 
 def test_the_pictures_in_the_readme_are_there_small_and_described() -> None:

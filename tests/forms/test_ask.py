@@ -15,9 +15,10 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, ROOT, done, refused
+from tests.newest import newest
 
 DESK = load_criteria(str(LOAN_DESK))
-FULL = load_criteria("reconnect-china")
+FULL = newest("reconnect-china")
 BOTH = pytest.mark.parametrize("criteria", [DESK, FULL], ids=["foreign", "shipped"])
 
 

@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.forms.ask import form_for
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.source import read
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done, refused, run
 from tests.forms.bringing import bring, data, docx, line, xlsx
 from tests.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_workbook
+from tests.newest import newest
 
 # --- what comes in ---
 
@@ -310,7 +310,7 @@ def test_a_form_about_another_case_is_refused(here: Path) -> None:
 
 
 def test_a_form_of_another_set_is_refused(here: Path) -> None:
-    full = form_for(load_criteria("reconnect-china"), "dpo", room=1)
+    full = form_for(newest("reconnect-china"), "dpo", room=1)
     fill_workbook(full, Person({}), here / "other.xlsx")
     message = bring("other.xlsx").err
     assert message.startswith("other.xlsx: this questionnaire is of the set `reconnect-china`, the case is under")

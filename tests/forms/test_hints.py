@@ -11,9 +11,10 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done
+from tests.newest import newest
 
 DESK = load_criteria(str(LOAN_DESK))
-FULL = load_criteria("reconnect-china")
+FULL = newest("reconnect-china")
 
 
 def known(criteria: CriteriaSet, path: Path) -> Known:

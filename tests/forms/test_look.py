@@ -20,9 +20,10 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import case_model
 from risk_engine.source import parse
 from tests.cli.running import LOAN_CASE, LOAN_DESK
+from tests.newest import newest
 
 DESK = load_criteria(str(LOAN_DESK))
-FULL = load_criteria("reconnect-china")
+FULL = newest("reconnect-china")
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import NotInForceError
+from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.loading.choose import choose, in_force_until, newest
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import LOCK
 from tests.audit.releases.parts import heads
 
@@ -77,3 +78,17 @@ def test_who_works_on_a_set_means_its_newest_version_though_it_is_a_draft(desk: 
         "1.0.0",
         "1.1.0",
     ]
+
+
+def test_criteria_of_several_versions_are_loaded_for_a_day_or_by_number_and_never_by_chance(desk: Path) -> None:
+    with pytest.raises(RiskEngineError) as error:
+        load_criteria(str(desk))
+    assert str(error.value) == (
+        f"the set `{desk}` has 2 versions, and no day is named\n"
+        f"  help: say for which day, `on=date(2026, 1, 31)`, or which version, `{desk}@1.0.0`"
+    )
+    # Of one release and a draft the day chooses nothing; the heads of these versions are all there is of them.
+    (desk / LOCK).write_text(f"desk@1.0.0: sha256:{'0' * 64}\n", "utf-8")
+    for one in (str(desk), f"{desk}@1.1.0", str(desk / "1.2.0")):
+        with pytest.raises(InvalidSourceError, match=r"facts\.yaml"):
+            load_criteria(one)

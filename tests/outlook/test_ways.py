@@ -221,6 +221,7 @@ def test_what_is_mildest_already_needs_no_way(name: str) -> None:
 def test_a_bare_yes_is_no_change_of_design_and_a_text_is() -> None:
     """The share of the money, once the set says what must change: COM-08 is high from 30 on, moderate from 15 on."""
     assert not any(way.changes for one in down("endowed-chair").values() for way in one.ways)
+    assert {one.changes_tried for one in down("endowed-chair").values()} == {"none"}
     entities = dict(shipped().entities)
     facts = dict(entities["funding"].facts)
     share = facts["share_of_group_pct"]
@@ -229,6 +230,7 @@ def test_a_bare_yes_is_no_change_of_design_and_a_text_is() -> None:
     criteria = shipped().model_copy(update={"entities": entities})
     worked = work(load_case(ROOT / "examples" / "endowed-chair.yaml", criteria), criteria)
     found = {(one.ladder, one.to): one for one in ways_down(worked)}
+    assert {one.changes_tried for one in found.values()} == {"some"}
     ways = {
         (one.controls, *((change.path, change.before, change.after, change.or_milder) for change in one.changes))
         for one in found["start_gate", "clear"].ways

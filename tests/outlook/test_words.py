@@ -6,10 +6,10 @@ import pytest
 
 from risk_engine.loading.base import base_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.outlook import Asked, Margins, Outlook, ToNextBand, answer_key
+from risk_engine.model.outlook import Asked, Change, Margins, Outlook, ToNextBand, answer_key
 from risk_engine.outlook.words import with_words
 from tests.cli.running import LOAN_DESK
-from tests.report.outlook.samples import between, outlook, possible, question, tip
+from tests.report.outlook.samples import between, down, outlook, possible, question, tip, way
 
 DESK = LOAN_DESK / "1.0.0"
 
@@ -36,6 +36,12 @@ def houses(*entries: dict[str, Any]) -> str:
     levels = (possible("lend", {"borrower": entries}),)
     made = told(outlook(ranges=(between("verdict", "lend", "refuse", levels=levels),)))
     return made.facts["borrower"].options[answer_key(entries)]
+
+
+def test_options_of_a_change_have_their_words_and_none_of_them_is_said() -> None:
+    change = Change(path="artwork.head.hazards", before=["arsenic", "nitrate"], after=[])
+    options = told(outlook(ways=(down(way(changes=(change,))),))).facts[change.path].options
+    assert options == {"arsenic, nitrate": "Arsenic, Nitrate film", "": "none of these"}
 
 
 def test_an_entry_says_what_is_not_as_in_the_harmless_case() -> None:

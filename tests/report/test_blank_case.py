@@ -10,9 +10,10 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blank_case import blank_case
 from risk_engine.source import parse
+from tests.newest import newest
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
-SHIPPED = load_criteria("reconnect-china")
+SHIPPED = newest("reconnect-china")
 BOTH = pytest.mark.parametrize("criteria", [FOREIGN, SHIPPED], ids=["foreign", "shipped"])
 
 

@@ -9,17 +9,18 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import ChoiceFact, ChoicesFact
+from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact
 from risk_engine.model.invariants import Invariants
-from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say
-from risk_engine.report.catalogue import Form, catalogue
+from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say, words
+from risk_engine.report.catalogue import Form, catalogue, data
 from risk_engine.report.catalogue.pages import Page as CataloguePage
 from risk_engine.report.catalogue.pages import whole
 from risk_engine.report.catalogue.speech import linked
 from risk_engine.report.catalogue.write import anchors, as_text, without_dead_ends
+from tests.newest import newest
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
-SHIPPED = load_criteria("reconnect-china")
+SHIPPED = newest("reconnect-china")
 BOTH = pytest.mark.parametrize("criteria", [FOREIGN, SHIPPED], ids=["foreign", "shipped"])
 HANDBOOK = "[Handbook of the loan desk, 4th edition](<https://museum.example/handbook>)"
 HANDBOOK_ID = "`lending-handbook`"
@@ -120,9 +121,16 @@ def test_what_must_change_stands_with_the_question_in_the_words_of_the_set() -> 
         "loan.months"
     )
     assert "- **Changeable:** a redesign of the project can change it" in lines("loan.occasion")
-    watched = " ".join(lines("borrower.night_watch"))
-    assert "**A guard**: A guard stays at night, and the roster shows it." in watched
-    assert "**An alarm**: It is wired, by contract." in watched
+    watched = lines("borrower.night_watch")
+    assert "  - to **“A guard”**: A guard stays at night, and the roster shows it." in watched
+    assert "  - to **“An alarm”**: It is wired, by contract." in watched
+
+
+def test_of_a_yes_or_no_and_of_several_options_each_text_says_what_it_is_for() -> None:
+    asked = BooleanFact(type="boolean", riskier=True, changeable={"false": "It ends."})
+    assert [words(one) for one in data.change(asked)] == ["to “no”: It ends."]
+    several = ChoicesFact(type="choices", options={"a": "An axe"}, changeable={"a": "It stays at home."})
+    assert [words(one) for one in data.change(several)] == ["An axe: It stays at home."]
 
 
 def test_a_ladder_is_a_table_of_decisions_with_its_levels() -> None:

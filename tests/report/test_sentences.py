@@ -10,6 +10,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import OPERATION_KEYS, Condition, ConditionOrAlways
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.report.sentences import Sentences
+from tests.newest import newest
 
 CRITERIA = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
 SENTENCES = Sentences({**CRITERIA.entities, **result_entities(CRITERIA), **ladder_entity(CRITERIA)})
@@ -121,7 +122,7 @@ def test_every_operation_is_shown_in_some_sentence() -> None:
 
 
 def test_every_condition_of_the_shipped_set_can_be_shown() -> None:
-    shipped = load_criteria("reconnect-china")
+    shipped = newest("reconnect-china")
     sentences = Sentences({**shipped.entities, **result_entities(shipped), **ladder_entity(shipped)})
     conditions: list[Condition] = list(shipped.definitions.values())
     conditions += [rule.when for ladder in shipped.ladders.values() for rule in ladder.rules]

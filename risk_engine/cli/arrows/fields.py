@@ -69,11 +69,11 @@ class _Field:
         return [_("Enter alone: {title}", title=leave.title), instead] if leave and not self.asked.said else [instead]
 
     def _is_ripe(self) -> bool:
-        """Return whether what is typed so far can be judged already: half a date is no wrong date."""
+        """Return whether what is typed so far can be judged already: half a date or number is no wrong one."""
         text = self.application.current_buffer.text.strip()
         match self.asked.kind:
             case "integer":
-                return text[:1].isdecimal() or (text[:1] == "-" and len(text) > 1)
+                return text.isascii() and text.isdecimal() and not can_become(text, self.asked.limits)
             case "date":
                 return len(text) >= _DATE
             case _:
@@ -82,6 +82,22 @@ class _Field:
     def _tell(self, _application: Application[Any]) -> None:
         error = self.application.current_buffer.validation_error
         self.frame.problem = error.problem if isinstance(error, _ProblemError) else ""
+
+
+def can_become(digits: str, limits: tuple[int, int] | None) -> bool:
+    """Return whether digits are a number within the limits, or the beginning of one.
+
+    >>> can_become("1", (15, 18)), can_become("2", (15, 18)), can_become("16", (15, 18))
+    (True, False, True)
+    """
+    if limits is None or not digits.strip("0"):
+        return True
+    begin, end = int(digits), int(digits) + 1
+    while begin <= limits[1]:
+        if end > limits[0]:
+            return True
+        begin, end = begin * 10, end * 10
+    return False
 
 
 class _ProblemError(ValidationError):

@@ -99,12 +99,15 @@ def change(record: AnyFact) -> tuple[Line, ...]:
 
 def change_to(answer: str, text: str, record: AnyFact) -> Line:
     """Return what must really change for one answer; of several options, for that one to go or to come in."""
-    named = shown(record, answer == "true") if isinstance(record, BooleanFact) else _option(record, answer)
-    return say(strong(named), f": {text}")
-
-
-def _option(record: AnyFact, name: str) -> str:
-    return record.options.get(name, name) if isinstance(record, ChoiceFact | ChoicesFact) else name
+    match record:
+        case ChoicesFact(options=options):
+            return say(strong(options[answer]), f": {text}")
+        case BooleanFact():
+            named = shown(record, answer == "true")
+        case _:
+            named = shown(record, answer)
+    # Without “to” an answer “No” would read as if nothing could be changed.
+    return fill(_("to {answer}: {text}"), answer=strong(_("“{text}”", text=named)), text=text)
 
 
 def answers(record: AnyFact, speech: Speech) -> Iterator[Field]:

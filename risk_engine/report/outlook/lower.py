@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from risk_engine.language import _, ngettext
-from risk_engine.model.outlook import Asked, Change, Obstacle, Way, WaysDown, answer_key
+from risk_engine.language import N_, _, ngettext
+from risk_engine.model.outlook import Asked, Change, Obstacle, Tried, Way, WaysDown, answer_key
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, mark, say, strong
 from risk_engine.report.outlook.told import Told, more
 from risk_engine.report.vocabulary import state_word
@@ -11,6 +11,17 @@ from risk_engine.report.wording import fill
 
 _SHOWN = 8
 """So many findings that stand against a level are told one by one."""
+_NOTHING: dict[Tried, str] = {
+    "all": N_("{to} instead of {now}: no control and no change of design leads there."),
+    "some": N_(
+        "{to} instead of {now}: no control leads there, nor any change of design of which these criteria say what must "
+        "really change; others were not tried."
+    ),
+    "none": N_(
+        "{to} instead of {now}: no control leads there. These criteria say of no change of design what must really "
+        "change, so none was tried."
+    ),
+}
 
 
 def lower(told: Told) -> Iterator[Group]:
@@ -57,7 +68,7 @@ def _row(way: Way, told: Told) -> tuple[Line, ...]:
         parts += [" + "] if parts else []
         parts += _change(change, told)
     effort = f"{way.effort}" if way.controls else "–"
-    return say(*parts), say(effort), say(told.reached(way.reached, told.deciding()))
+    return say(*parts), say(effort), say(told.reached(way.reached, told.moved(way.reached)))
 
 
 def _change(change: Change, told: Told) -> Line:
@@ -94,8 +105,7 @@ def _stands(control: str, told: Told) -> str | None:
 
 
 def _none(found: WaysDown, now: str, to: str, told: Told) -> Iterator[Block]:
-    text = _("{to} instead of {now}: no control and no change of design leads there.", to=to, now=now)
-    yield Prose(say(text))
+    yield Prose(say(_(_NOTHING[found.changes_tried], to=to, now=now)))
     if found.obstacles:
         yield Bullets(tuple(_obstacle(one, told) for one in found.obstacles[:_SHOWN]))
     yield from more(len(found.obstacles) - _SHOWN)

@@ -119,7 +119,7 @@ def _if(found: IfAnswered, question: NextQuestion, told: Told) -> Line:
     if len(moved) > _MOVES:
         several.append(ngettext("{number} more finding moves", "{number} more findings move", len(moved) - _MOVES))
     moves = ", ".join(several)
-    reached = told.reached(found.reached, told.deciding())
+    reached = told.reached(found.reached, told.moved(found.reached))
     if moves:
         return fill(_("if {answer}: {moves} – {reached}"), answer=answer, moves=moves, reached=reached)
     return fill(_("if {answer}: {reached}"), answer=answer, reached=reached)

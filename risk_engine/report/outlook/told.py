@@ -103,6 +103,19 @@ class Told:
         """Return the ladders that say whether it may start and what the result is."""
         return [one.ladder for one in self.assessment.proposals if one.role in {"gate", "headline"}]
 
+    def moved(self, reached: Sequence[Reached]) -> list[str]:
+        """Return those ladders, and every other one that comes to another level, or may come to a stricter one."""
+        return [*self.deciding(), *(one.ladder for one in reached if self._is_moved(one))]
+
+    def _is_moved(self, reached: Reached) -> bool:
+        now = next((one for one in self.assessment.proposals if one.ladder == reached.ladder), None)
+        if now is None:
+            return False
+        possible = self.between(now.ladder, (now.level.name, *(one.name for one in now.range)))
+        return reached.level != now.level.name or now.ladder_levels.index(reached.highest) > now.ladder_levels.index(
+            possible[-1]
+        )
+
     def results(self) -> str:
         """Return the titles of those ladders as "a or b"."""
         return self.either([self.ladder(one) for one in self.deciding()])

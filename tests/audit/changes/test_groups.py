@@ -6,9 +6,9 @@ from risk_engine.audit.changes.apply import apply
 from risk_engine.audit.changes.compare import compare
 from risk_engine.audit.changes.groups import groups, is_loadable
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from tests.audit.changes.conftest import Compared
+from tests.newest import newest
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_between_sets_that_have_little_in_common_the_search_ends_and_what_it_fin
     desk: CriteriaSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("risk_engine.audit.changes.groups._MOST_LOADED", 3)
-    other = load_criteria("us-dod-matrix")
+    other = newest("us-dod-matrix")
     found = groups(desk, compare(desk, other))
     assert all(is_loadable(apply(desk, group)) for group in found[::25])
 

@@ -2,7 +2,6 @@
 
 import io
 import random
-import re
 import sys
 from itertools import groupby
 from typing import Any, NamedTuple, get_args
@@ -53,8 +52,7 @@ def doing(draw: random.Random, asked: Asked, number: int) -> Doing:
         case "several":
             return _several(draw, asked)
         case "integer":
-            lowest, highest = map(int, re.findall(r"\d+", asked.typing[0]))
-            said = f"{draw.randint(lowest, highest)}"
+            said = f"{draw.randint(*(asked.limits or (0, 0)))}"
         case "date":
             said = draw.choice(("1925-05-01", "1938-01-31", "2027-05-01"))
         case _:

@@ -6,7 +6,7 @@ import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from risk_engine.cli.arrows.fields import Rows
+from risk_engine.cli.arrows.fields import Rows, can_become
 from risk_engine.interview.asking import Asked, Chosen, Command, Kind, Option, Reply
 from tests.cli.arrows.pressing import ENTER, pressed
 
@@ -38,6 +38,25 @@ def test_what_is_typed_comes_back(keys: list[str], wanted: Reply) -> None:
 def test_what_is_wrong_is_not_taken(kind: Kind) -> None:
     asked = replace(NUMBER, kind=kind)
     assert pressed(asked, "13", ENTER, ENTER, CLEAR, "14", ENTER, standing="Verdict: open") == "14"
+
+
+@pytest.mark.parametrize(
+    ("digits", "limits", "wanted"),
+    [
+        ("1", (10, 20), True),
+        ("1", (15, 18), True),
+        ("2", (15, 18), False),
+        ("19", (15, 18), False),
+        ("6", (1, 60), True),
+        ("61", (1, 60), False),
+        ("7", (1, 60), True),
+        ("0", (1, 60), True),  # 05 is 5
+        ("9", (0, 9000000), True),
+        ("99", None, True),
+    ],
+)
+def test_half_a_number_is_no_wrong_number(digits: str, limits: tuple[int, int] | None, wanted: bool) -> None:
+    assert can_become(digits, limits) == wanted
 
 
 def test_half_a_date_is_no_wrong_date() -> None:

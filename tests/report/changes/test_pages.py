@@ -187,7 +187,7 @@ WATCH = '{staffed: "A guard stays at night, and the roster shows it.", alarmed: 
         ),
         (
             "Somebody watches it.",
-            "and the roster shows it.</del> <ins>Somebody watches it.</ins>; <del>**An alarm**</del><del>: It is wired",
+            "and the roster shows it.</del> <ins>Somebody watches it.</ins>; <del>to</del> <del>**“An alarm”**",
         ),
     ],
 )

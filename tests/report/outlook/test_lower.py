@@ -1,7 +1,7 @@
 """What would lower the result of the old tree, or what stands against it."""
 
 from risk_engine.model.outlook import Change
-from tests.report.outlook.samples import WORDS, down, lines, obstacle, outlook, section, way
+from tests.report.outlook.samples import WORDS, down, lines, obstacle, outlook, reached, section, way
 from tests.report.samples import full
 
 BIND = Change(path="tree.old.bark", before="loose", after="firm")
@@ -54,6 +54,25 @@ def test_of_several_options_the_texts_of_those_that_go_or_come_in_are_told() -> 
     less = Change(path="tree.old.pest", before=["moth", "worm", "wasp"], after=["wasp", "ants"])
     made = outlook(ways=(down(way(changes=(less,))),), facts=WORDS | {"tree.old.pest": asked})
     assert " – They are lured away. They are picked. They get a bridge. |" in lines(made)[2]
+
+
+def test_where_no_change_of_design_was_tried_that_is_said() -> None:
+    told = lines(outlook(ways=(down(changes_tried="none"),)))
+    assert told[1] == (
+        "Terms instead of Refusal: no control leads there. These criteria say of no change of design what must really "
+        "change, so none was tried."
+    )
+    assert "; others were not tried." in lines(outlook(ways=(down(changes_tried="some"),)))[1]
+
+
+def test_another_ladder_is_told_where_it_comes_to_another_level() -> None:
+    """As things stand the elders watch."""
+    brings = way("ROPE", reached=reached(watch="nobody", verdict="terms", opening="wait"))
+    assert lines(outlook(ways=(down(brings),)))[2].endswith(f"| {CAME}; Watch: Nobody")
+    brings = way("ROPE", reached=reached(watch=("elders", "nobody", "elders"), verdict="terms", opening="wait"))
+    assert lines(outlook(ways=(down(brings),)))[2].endswith(f"| {CAME}")
+    may = way("ROPE", reached=reached(weather=("go", "go", "shut"), verdict="terms", opening="wait"))
+    assert lines(outlook(ways=(down(may),)))[2].endswith(f"| {CAME}; Weather: still open (go, wait or shut)")
 
 
 def test_a_change_may_go_further() -> None:
