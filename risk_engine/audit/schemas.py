@@ -1,9 +1,9 @@
 """JSON Schema for each kind of file, so that an editor completes and checks while somebody writes."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from risk_engine.loading.checks.facts import NO_OPTIONS
 from risk_engine.model.case import COMPARE_WITH, case_model
@@ -50,6 +50,15 @@ KINDS: dict[str, Any] = {
 """Kind of file: what is in it. Named like the file of a set, or like the folder of several."""
 
 
+_Compared = Annotated[
+    tuple[str, ...],
+    Field(
+        min_length=1,
+        description="Further criteria sets whose questions the case answers too, `SET` or `SET@VERSION`.",
+    ),
+]
+
+
 def criteria_schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of one kind of file of a criteria set, or of a profile; KeyError for another kind."""
     schema = TypeAdapter(KINDS[kind]).json_schema(by_alias=True)
@@ -76,12 +85,7 @@ def case_schema(criteria: CriteriaSet) -> dict[str, Any]:
 
 def _let_be_compared(schema: dict[str, Any], criteria: CriteriaSet) -> None:
     """Let a case that names further sets state what only they know; any other may say nothing that its set does not."""
-    schema["properties"][COMPARE_WITH] = {
-        "description": "Further criteria sets whose questions the case answers too, `SET` or `SET@VERSION`.",
-        "type": "array",
-        "items": {"type": "string"},
-        "minItems": 1,
-    }
+    schema["properties"][COMPARE_WITH] = TypeAdapter(_Compared).json_schema()
     schema.pop("additionalProperties")
     known: dict[str, Any] = {}
     for name, entity in criteria.entities.items():
