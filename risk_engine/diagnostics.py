@@ -51,7 +51,13 @@ class MissingExtraError(RiskEngineError):
     """Libraries that an extra of the package brings are not installed; `message` says what needs them."""
 
     def __init__(self, message: str, extra: str) -> None:
-        super().__init__(message, f"`pip install 'risk-engine[{extra}]'`")
+        # By its folder, never by its name: under that name others may offer another package.
+        way_out = _(
+            "install the extra `{extra}`, in the folder of this program with what installed it: `pipx install --force "
+            "'.[{extra}]'`, `uv tool install --force '.[{extra}]'` or `pip install '.[{extra}]'` (README, “Extras”)",
+            extra=extra,
+        )
+        super().__init__(message, way_out)
 
 
 @dataclass(frozen=True, order=True)

@@ -9,6 +9,7 @@ from risk_engine.diagnostics import (
     Diagnostic,
     InvalidCaseError,
     InvalidSourceError,
+    MissingExtraError,
     NotInForceError,
     Position,
     file_problem,
@@ -111,3 +112,12 @@ def test_the_nearest_word_is_found_whatever_its_case() -> None:
     assert nearest("weight ", ["WEIGHT", "height"]) == "WEIGHT"
     assert nearest("zzz", ["WEIGHT"]) is None
     assert suggestion("zzz", []) == ""
+
+
+def test_an_extra_is_installed_from_the_folder_of_the_program_and_by_no_name_that_another_package_has() -> None:
+    assert str(MissingExtraError("PDF files need it", "pdf")) == (
+        "PDF files need it\n"
+        "  help: install the extra `pdf`, in the folder of this program with what installed it: "
+        "`pipx install --force '.[pdf]'`, `uv tool install --force '.[pdf]'` or `pip install '.[pdf]'` "
+        "(README, “Extras”)"
+    )

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.diagnostics import (
-    Diagnostic,
-    InvalidSourceError,
     RiskEngineError,
 )
 from risk_engine.engine.assess import written
@@ -14,9 +12,8 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked, work
 from risk_engine.language import N_, _
-from risk_engine.loading.expected import unknown_names
 from risk_engine.loading.files import CASES
-from risk_engine.loading.stated import read_tests, stated_cases
+from risk_engine.loading.stated import sound_tests
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, ExpectedLevel
@@ -36,18 +33,10 @@ class CaseResult:
 
 def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[CaseResult, ...]:
     """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong."""
-    document, tests = read_tests(folder, go_on=True)
-    problems: list[Diagnostic] = [*document.problems, *unknown_names(tests, document, criteria)]
-    results: list[CaseResult] = []
-    for one in stated_cases(criteria, document, tests):
-        if isinstance(one, InvalidSourceError):
-            problems += one.diagnostics
-        else:
-            number, test, case = one
-            results.append(result_of(test, case, criteria, str(document.position(("cases", number)))))
-    if problems:
-        raise InvalidSourceError(problems)
-    return tuple(results)
+    document, tests = sound_tests(criteria, folder)
+    return tuple(
+        result_of(test, case, criteria, str(document.position(("cases", number)))) for number, test, case in tests
+    )
 
 
 def result_of(test: CaseTest, case: Case, criteria: CriteriaSet, place: str) -> CaseResult:

@@ -100,7 +100,7 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Without --on the rules are read as they stand on the base case's own day, or on the first day of the version if
     that is later. The exit code is 1 if anything is refuted, 3 if nothing is, but something is not decided, and 2
     if the set, the profile or an option cannot be used, or the solver is not there. Needs
-    `pip install 'risk-engine[audit]'`.
+    the extra `audit` (README, “Extras”).
     """
     from risk_engine.backends.symbolic.solver import need_solver
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from importlib.util import find_spec
 from io import StringIO
 from itertools import count
 from pathlib import Path
@@ -47,7 +48,8 @@ def put_one(assessment: "Assessment", form: Format, output: Path | None) -> None
 
         from risk_engine.report.text import print_text
 
-        print_text(assessment, Console())
+        # The command that looks further needs a solver: nobody is sent to one that cannot run here.
+        print_text(assessment, Console(), names_outlook=find_spec("z3") is not None)
     elif form is Format.text or form is Format.json:
         from risk_engine.report import render
 

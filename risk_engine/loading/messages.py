@@ -50,6 +50,16 @@ _NEEDED = {
 }
 _BOOLEAN = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
+_OTHER_WORDS = {
+    "is": ("equals", "equal", "eq", "value"),
+    "one_of": ("in", "is_in", "any"),
+    "at_least": ("min", "minimum", "from", "ge", "gte", "more_than"),
+    "at_most": ("max", "maximum", "to", "le", "lte", "less_than"),
+    "includes": ("contains", "has"),
+    "all_of": ("and", "all"),
+    "any_of": ("or", "any"),
+}
+
 _Words: TypeAlias = tuple[str, str]
 
 
@@ -125,6 +135,8 @@ class _Report:
         if kind == "union_tag_invalid" and "type" in error["ctx"]["discriminator"]:
             place = (*place, "type")
         at_key = kind in {"extra_forbidden", "union_tag_not_found"} or error["loc"][-1:] == ("[key]",)
+        if kind == "condition" and (wrong := _wrong_operation(value)):
+            place, at_key = (*place, wrong), True
         return self.document.problem(place, message, help_text, key=at_key)
 
 
@@ -215,10 +227,26 @@ def _no_condition(error: ErrorDetails, _shape: Shape) -> _Words:
     if not isinstance(value, dict):
         message = _("a condition is needed here, not {value}", value=_kind(value))
         return message, _("for example `{fact: …, is: …}`")
-    wanted = LEAF_KEYS if "fact" in value else ("fact", *OPERATION_KEYS[: -len(LEAF_KEYS)])
-    near = next((one for key in value if key != "fact" and (one := nearest(key, wanted))), None)
+    wanted, wrong = _wanted(value), _wrong_operation(value)
+    near = _operation(wrong, wanted) if wrong else None
     way_out = _("did you mean `{near}`?", near=near) if near else ""
     return _("a condition needs one of {known}", known=quoted(wanted)), way_out
+
+
+def _wanted(value: Mapping[str, object]) -> tuple[str, ...]:
+    return LEAF_KEYS if "fact" in value else ("fact", *OPERATION_KEYS[: -len(LEAF_KEYS)])
+
+
+def _wrong_operation(value: object) -> str | None:
+    """Return the key that stands where a condition's operation should: one that is like one, else any."""
+    keys = [one for one in value if one not in {"fact", "where"}] if isinstance(value, dict) else []
+    wanted = _wanted(value) if isinstance(value, dict) else ()
+    return next((one for one in keys if _operation(one, wanted)), keys[0] if keys else None)
+
+
+def _operation(key: str, wanted: Sequence[str]) -> str | None:
+    """Return the operation that a key means; other languages have other words for it."""
+    return nearest(key, wanted) or next((one for one in wanted if key in _OTHER_WORDS.get(one, ())), None)
 
 
 def _pattern(error: ErrorDetails, _shape: Shape) -> _Words:

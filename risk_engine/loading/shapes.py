@@ -25,6 +25,7 @@ def type_at(shape: Shape, steps: Loc, *, key: bool = False) -> Shape:
         return shape
     step, rest = steps[0], steps[1:]
     if isinstance(shape, type) and issubclass(shape, BaseModel):
+        shape.model_rebuild()  # a model that nobody read on its own yet has names in place of types
         field = _field(shape, step)
         return type_at(field.rebuild_annotation(), rest, key=key) if field else None
     arguments = get_args(shape)

@@ -13,6 +13,7 @@ from risk_engine.diagnostics import Diagnostic, InvalidSourceError, suggestion
 from risk_engine.language import _
 from risk_engine.loading.base import BASE, read_cases
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
+from risk_engine.loading.expected import unknown_names
 from risk_engine.loading.files import CASES
 from risk_engine.loading.messages import validated
 from risk_engine.model.case import Case, case_model
@@ -36,6 +37,24 @@ def read_tests(folder: Path, *, go_on: bool = False) -> tuple[Document, CaseTest
     if not isinstance(tests, CaseTests):
         raise InvalidSourceError(problems)
     return document, tests
+
+
+def sound_tests(criteria: CriteriaSet, folder: Path) -> tuple[Document, tuple[tuple[int, CaseTest, Case], ...]]:
+    """Return cases.yaml and each of its tests with its number and the case that it states.
+
+    Raises InvalidSourceError with everything that is wrong in the file, names in what a test expects included.
+    """
+    document, tests = read_tests(folder, go_on=True)
+    problems: list[Diagnostic] = [*document.problems, *unknown_names(tests, document, criteria)]
+    found: list[tuple[int, CaseTest, Case]] = []
+    for one in stated_cases(criteria, document, tests):
+        if isinstance(one, InvalidSourceError):
+            problems += one.diagnostics
+        else:
+            found.append(one)
+    if problems:
+        raise InvalidSourceError(problems)
+    return document, tuple(found)
 
 
 def stated_cases(
@@ -176,5 +195,6 @@ def _id(entries: Any, number: int) -> object:
 
 
 def _in_place(control: str, day: object) -> dict[str, Any]:
-    evidence = {"kind": "test", "reference": CASES, "date": day}
-    return {"id": control, "status": "implemented", "evidence": (evidence,)}
+    # Without a day there is no evidence, and that the case has none is said for itself.
+    evidence = () if day is None else ({"kind": "test", "reference": CASES, "date": day},)
+    return {"id": control, "status": "implemented", "evidence": evidence}

@@ -27,12 +27,16 @@ def result_entities(criteria: CriteriaSet) -> dict[str, Entity]:
                 "possible": severity,
                 "residual": severity,
                 "knock_out": _ordered(KNOCK_OUTS),
-                "open": BooleanFact(type="boolean"),
+                "open": BooleanFact.model_construct(type="boolean"),
             },
         ),
         "dimension": _entity(
             "Dimension",
-            {"inherent_band": bands, "residual_band": bands, "residual_capped": BooleanFact(type="boolean")},
+            {
+                "inherent_band": bands,
+                "residual_band": bands,
+                "residual_capped": BooleanFact.model_construct(type="boolean"),
+            },
         ),
     }
 

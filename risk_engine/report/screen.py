@@ -1,6 +1,7 @@
 """The report on an assessment as far as one screen shows it: the answer and the page in short, no sections."""
 
 import re
+from dataclasses import replace
 
 from risk_engine.language import _, current, ngettext
 from risk_engine.model.assessment import Assessment
@@ -13,13 +14,17 @@ _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
 
 
-def screen(stored: Assessment) -> View:
+def screen(stored: Assessment, *, names_outlook: bool = True) -> View:
     """Return the answer on an assessment in the current language; its text is harmless.
 
-    It says the same as the whole report (`view`), and nobody waits for sections that no screen shows.
+    It says the same as the whole report (`view`), and nobody waits for sections that no screen shows. The command that
+    looks further is named unless it cannot run where the screen is.
     """
     assessment = spoken(stored)
-    return noted(cleaned(opening(assessment, Names(assessment))), stored)
+    shown = noted(cleaned(opening(assessment, Names(assessment))), stored)
+    if names_outlook:
+        return shown
+    return replace(shown, full_report=_("Full report, also how to challenge this: --format html"))
 
 
 def opening(assessment: Assessment, names: Names) -> View:

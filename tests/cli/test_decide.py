@@ -276,7 +276,7 @@ def test_without_the_package_for_signatures_it_says_what_to_install(
         ("key", "new", lung.with_name("x.pem")),
         ("verify", lung, "--key", public),
     ):
-        assert "pip install 'risk-engine[sign]'" in refused(*arguments, **PASS)
+        assert "pipx install --force '.[sign]'" in refused(*arguments, **PASS)
     assert done("decide", lung, *WHO).startswith("Decided on")
 
 

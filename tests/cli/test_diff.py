@@ -190,6 +190,6 @@ def test_without_the_solver_it_says_how_to_install_it(tmp_path: Path, later: Pat
     found = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
     assert found.returncode == 3, found
     assert "[not proved] What the changes mean for results cannot be proved" in " ".join(found.stdout.split())
-    assert "pip install 'risk-engine[audit]'" in found.stderr
+    assert "pipx install --force '.[audit]'" in found.stderr
     # The rest of the report is there all the same.
     assert "26 changes of the rules" in found.stdout

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.diagnostics import MissingExtraError
 from risk_engine.source import parse
 from tests.cli.running import LOAN_DESK, Result, refused, run
 
@@ -101,10 +102,8 @@ def test_options_that_do_not_go_together_are_refused() -> None:
 def test_without_the_solver_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "z3", None)
     text = refused("criteria", "test", LOAN_DESK, "--generate")
-    assert text == (
-        "questions about all possible cases need a solver that is not installed\n"
-        "  help: `pip install 'risk-engine[audit]'`\n"
-    )
+    message = "questions about all possible cases need a solver that is not installed"
+    assert text == f"{MissingExtraError(message, 'audit')}\n"
 
 
 def test_a_file_that_would_hold_something_else_than_its_ending_says_is_not_written(tmp_path: Path) -> None:

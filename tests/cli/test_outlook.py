@@ -211,7 +211,10 @@ def test_a_record_takes_no_other_records_place(half: tuple[Path, Path], tmp_path
 
 def test_without_the_solver_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, half: tuple[Path, Path]) -> None:
     monkeypatch.setitem(sys.modules, "z3", None)
-    assert "pip install 'risk-engine[audit]'" in refused("outlook", HALF)
+    assert "pipx install --force '.[audit]'" in refused("outlook", HALF)
+    shown = done("assess", HALF)
+    assert "outlook" not in shown  # nobody is sent to a command that cannot run here
+    assert shown.endswith("Full report, also how to challenge this: --format html\n")
     # The report on what was worked out before needs no solver.
     assert TITLE in done("report", half[0], "--outlook", half[1], "--format", "md")
 

@@ -107,8 +107,8 @@ def test_what_cannot_be_made_here_is_named_with_the_way_out_and_is_no_error(tmp_
     assert names(tmp_path) == {one for one in EVERY if not one.endswith((".pdf", ".docx"))}
     page = (tmp_path / "index.html").read_text("utf-8")
     for extra in ("pdf", "office"):
-        assert f"pip install 'risk-engine[{extra}]'" in result.err
-        assert f"pip install &#39;risk-engine[{extra}]&#39;" in page
+        assert f"pipx install --force '.[{extra}]'" in result.err
+        assert f"pipx install --force &#39;.[{extra}]&#39;" in page
 
 
 def test_pictures_that_a_word_document_lacks_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,7 +90,7 @@ def test_cases_of_an_earlier_proof_are_replaced_and_nothing_else_is(tmp_path: Pa
 
 def test_without_the_solver_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "z3", None)
-    assert "pip install 'risk-engine[audit]'" in refused(*PROVE)
+    assert "pipx install --force '.[audit]'" in refused(*PROVE)
 
 
 def test_a_reading_that_the_engine_does_not_share_is_a_defect_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,7 +184,7 @@ def test_a_workbook_needs_a_file_and_its_library(
     )
     assert "cannot be written as .pdf" in refused("register", "list", register, "-o", tmp_path / "list.pdf")
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    assert "pip install 'risk-engine[office]'" in refused("register", "list", register, "-o", tmp_path / "x.xlsx")
+    assert "pipx install --force '.[office]'" in refused("register", "list", register, "-o", tmp_path / "x.xlsx")
     assert not (tmp_path / "x.xlsx").exists()
 
 

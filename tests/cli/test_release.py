@@ -297,4 +297,4 @@ def test_without_the_solver_a_first_version_is_released_and_a_later_one_refused(
     later = without_solver()
     assert later.returncode == 2
     assert "loan-desk 2.0.0 follows loan-desk 1.0.0: what the changes mean for results cannot be proved" in later.stderr
-    assert "pip install 'risk-engine[audit]'" in later.stderr
+    assert "pipx install --force '.[audit]'" in later.stderr

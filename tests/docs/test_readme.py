@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from tests.cli.running import TODAY, done, refused
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXT = {".md", ".py", ".po", ".j2", ".yaml", ".html", ".toml"}
 
 
 def test_the_result_in_the_readme_is_what_the_command_prints() -> None:
@@ -24,11 +27,11 @@ def test_the_result_in_the_readme_is_what_the_command_prints() -> None:
         check=True,
     )
 
-    assert done.stdout.strip() in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert done.stdout.strip() in README
 
 
 def test_what_the_readme_says_to_type_first_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = (ROOT / "README.md").read_text(encoding="utf-8").partition("## What a result looks like")[0]
+    first = README.partition("## What a result looks like")[0]
     blocks = re.findall(r"```\n(.*?)```", first, re.DOTALL)
     commands = [line for block in blocks for line in block.splitlines() if line.startswith("risk-engine ")]
     monkeypatch.chdir(tmp_path)
@@ -54,8 +57,24 @@ def test_the_first_steps_of_the_guide_for_officers_work(tmp_path: Path, monkeypa
         done(*one)
 
 
+def test_the_readme_names_every_extra() -> None:
+    section = README.partition("### Extras")[2].partition("## ")[0]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == sorted(project["optional-dependencies"])
+
+
+def test_nobody_is_told_to_install_the_package_that_another_project_has_under_this_name() -> None:
+    folders = ("docs", "risk_engine", "templates", "examples", "scripts", "criteria")
+    told = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "Makefile"]
+    told += [one for folder in folders for one in (ROOT / folder).rglob("*") if one.suffix in TEXT]
+    wrong = re.compile(r"install[^\n`]*[ '\"]risk-engine\b|risk-engine\[")
+    assert [one.relative_to(ROOT) for one in told if wrong.search(one.read_text("utf-8"))] == []
+    assert wrong.search("pipx install risk-engine")
+    assert wrong.search("pip install 'risk-engine[pdf]'")
+
+
 def test_the_python_example_in_the_readme_runs() -> None:
-    code = (ROOT / "README.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    code = README.split("```python\n")[1].split("```")[0]
 
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
 
@@ -64,7 +83,7 @@ def test_the_python_example_in_the_readme_runs() -> None:
 
 
 def test_the_pictures_in_the_readme_are_there_small_and_described() -> None:
-    pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", README)
 
     assert [path for _, path in pictures] == ["docs/images/report-first-page.png", "docs/images/report-findings.png"]
     for described, path in pictures:

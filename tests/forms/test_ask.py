@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.engine.resolve import resolve
 from risk_engine.forms.ask import Form, Known, Question, form_for
 from risk_engine.forms.words import NOT_KNOWN
@@ -196,7 +196,7 @@ def test_without_the_libraries_the_way_out_is_said(kind: str, tmp_path: Path, mo
         monkeypatch.delitem(sys.modules, name)
     for name in ("openpyxl", "docx"):
         monkeypatch.setitem(sys.modules, name, None)
-    said = "questionnaires need two libraries that are not installed\n  help: `pip install 'risk-engine[office]'`\n"
+    said = f"{MissingExtraError('questionnaires need two libraries that are not installed', 'office')}\n"
     assert refused("case", "new", tmp_path / f"b.{kind}", *LOAN) == said
     assert refused("case", "import", tmp_path / f"a.{kind}", "--into", tmp_path / "c.yaml", *LOAN) == said
 

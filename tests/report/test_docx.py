@@ -455,7 +455,7 @@ def test_where_nothing_draws_text_stands_in_place_of_pictures_and_it_is_said(mon
     assert "Opening: Levels: Go, Wait, Shut. As things stand: Wait." in lines
     note = pictures_left_out(ANSWERED)
     assert "the pictures are left out of the document" in note
-    assert "pip install 'risk-engine[pdf]'" in note
+    assert "pipx install --force '.[pdf]'" in note
     assert pictures_left_out(document(sections=())) == ""
 
 
@@ -465,5 +465,5 @@ def test_nothing_is_said_of_pictures_where_they_are_all_there() -> None:
 
 def test_without_the_library_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, "docx")
-    with pytest.raises(RiskEngineError, match=r"Word files need .*\n.*pip install 'risk-engine\[office\]'"):
+    with pytest.raises(RiskEngineError, match=r"Word files need .*\n.*pip install '\.\[office\]'"):
         docx(document())

@@ -10,10 +10,9 @@ from risk_engine.audit.coverage.goals import goals_of
 from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.mutants.runs import Run, run_of
 from risk_engine.audit.mutants.verdict import Suite
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.expected import unknown_names
-from risk_engine.loading.stated import read_tests, stated_cases
+from risk_engine.loading.stated import sound_tests
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest
 from risk_engine.model.coverage import KINDS, Coverage, Goal, Tally, percent
@@ -36,26 +35,19 @@ def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: N
     cannot be used.
     """
     criteria = read_criteria(folder)
-    document, tests = read_tests(folder, go_on=True)
+    document, tests = sound_tests(criteria, folder)
     goals = tuple(goals_of(criteria))
     shown = Shown(goals)
     failed: list[CaseResult] = []
-    problems: list[Diagnostic] = [*document.problems, *unknown_names(tests, document, criteria)]
-    for done, one in enumerate(stated_cases(criteria, document, tests), start=1):
-        if isinstance(one, InvalidSourceError):
-            problems += one.diagnostics
-            continue
-        number, test, case = one
+    for done, (number, test, case) in enumerate(tests, start=1):
         run = _passing(criteria, test, case)
         if run is None:
             failed.append(result_of(test, case, criteria, str(document.position(("cases", number)))))
         else:
             shown.add(run)
-        tell(done, len(tests.cases))
-    if problems:
-        raise InvalidSourceError(problems)
+        tell(done, len(tests))
     told = tuple(goal.model_copy(update={"case": shown.first.get(goal.key)}) for goal in goals)
-    return CoverageCheck(criteria, _coverage(criteria, told, len(tests.cases), failed), tuple(failed))
+    return CoverageCheck(criteria, _coverage(criteria, told, len(tests), failed), tuple(failed))
 
 
 def _passing(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run | None:

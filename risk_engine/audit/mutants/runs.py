@@ -1,13 +1,13 @@
 """The cases of a set as the set itself decides them: what every mutant is compared with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.controls import ControlState, control_states
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, find
@@ -15,7 +15,7 @@ from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import _
-from risk_engine.loading.stated import read_tests, stated_cases
+from risk_engine.loading.stated import sound_tests
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest
 from risk_engine.model.criteria import CriteriaSet
@@ -70,17 +70,12 @@ class Run:
 
 def runs(criteria: CriteriaSet, folder: Path) -> tuple[Run, ...]:
     """Return the cases of the version in `folder`; raise InvalidSourceError where cases.yaml cannot be used."""
-    document, tests = read_tests(folder)
-    return tuple(_runs(criteria, document.path, stated_cases(criteria, document, tests)))
+    document, tests = sound_tests(criteria, folder)
+    return tuple(_runs(criteria, document.path, tests))
 
 
-def _runs(
-    criteria: CriteriaSet, path: str, stated: Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]
-) -> Iterator[Run]:
-    for one in stated:
-        if isinstance(one, InvalidSourceError):
-            raise one
-        _number, test, case = one
+def _runs(criteria: CriteriaSet, path: str, stated: Iterable[tuple[int, CaseTest, Case]]) -> Iterator[Run]:
+    for _number, test, case in stated:
         try:
             yield run_of(criteria, test, case)
         except RiskEngineError as error:

@@ -1,6 +1,6 @@
 """What every check needs: the set, where its records stand, and the list that problems go to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -77,10 +77,9 @@ class Context:
             self.is_broken("entity", entity) or (entity == "ladder" and self.is_broken("ladder", short))
         )
 
-    def need(self, kind: str, name: str, known: Iterable[str], place: Place, *, key: bool = False) -> bool:
+    def need(self, kind: str, name: str, known: Collection[str], place: Place, *, key: bool = False) -> bool:
         """Return whether a name is known; report it with a suggestion if it is not."""
-        names = list(known)
-        if name in names:
+        if name in known:
             return True
         if not self.is_broken(kind, name):
             what, _of, owner = kind.partition(" of ")
@@ -88,7 +87,7 @@ class Context:
             message = _("there is no {kind} `{name}`", **named)
             if owner:
                 message = _("there is no {kind} `{name}` of {owner}", **named, owner=owner)
-            help_text = _fact_meant(name, names) if kind == "fact" else suggestion(name, names)
+            help_text = _fact_meant(name, known) if kind == "fact" else suggestion(name, known)
             self.report(place, message, help_text, key=key)
         return False
 
