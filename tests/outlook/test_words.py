@@ -85,9 +85,14 @@ def test_what_a_table_states_is_asked_of_nobody() -> None:
 )
 def test_the_next_band_is_called_as_in_the_language(points: int, missing: int | None, title: str | None) -> None:
     next_band = None if missing is None else "strained"
-    bands = (ToNextBand(dimension="object", points=points, next_band=next_band, missing_points=missing),)
+    bands = (
+        ToNextBand(
+            dimension="object", least=0, points=points, band="sound", next_band=next_band, missing_points=missing
+        ),
+    )
     made = told(outlook(margins=Margins(bands=bands)), bands={"strained": "sehr belastet"})
     assert made.margins.bands[0].next_band == title
+    assert made.margins.bands[0].band == {9: "noted", 11: "sehr belastet", 60: "unsafe"}[points]
 
 
 def test_numbers_are_called_as_in_the_language() -> None:
