@@ -18,7 +18,7 @@ from risk_engine.backends.symbolic.terms import (
     is_settled,
     negated,
     number,
-    settled_place,
+    settled_ends,
     some,
 )
 from risk_engine.model.conditions import (
@@ -151,16 +151,18 @@ def _leaf(leaf: Leaf, over: Readable, key: Any) -> Pair:
 
 def _compared(fact: str, operation: str, value: Any, over: Readable, key: Any) -> Pair:
     answer, domain = over.answer(fact, key)
+    if answer.unknown is True:
+        return Pair(must=False, may=True)
     match answer:
         case Chosen(unknown, options):
             holds = _of_chosen(operation, value, options)
             return Pair(both(negated(unknown), holds), either(unknown, holds))
         case Interval():
             order = over.orders.get(fact)
-            place = settled_place(answer)
-            if place is not None:
-                holds = _holds(operation, domain[place], value, order)
-                return Pair(holds, holds)
+            ends = settled_ends(answer)
+            if ends is not None:
+                holds = [_holds(operation, one, value, order) for one in domain[ends[0] : ends[1] + 1]]
+                return Pair(all(holds), any(holds))
             return among(answer, satisfying(operation, value, domain, order))
 
 

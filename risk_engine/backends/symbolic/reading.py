@@ -21,7 +21,7 @@ from risk_engine.backends.symbolic.terms import (
     constant,
     either,
     negated,
-    settled_place,
+    settled_ends,
     some,
 )
 from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
@@ -66,7 +66,7 @@ class Reading:
         self._ladders: dict[str, LadderTerms] = {}
         self._answers: dict[tuple[str, Any], tuple[Answer, Domain]] = {}
         self._read: dict[int, tuple[Condition, tuple[str, ...]]] = {}
-        self._places: dict[tuple[str, Any], int | None] = {}
+        self._ends: dict[tuple[str, Any], tuple[int, int] | None] = {}
         self.in_force = tuple(name for name, one in criteria.indicators.items() if one.effective.covers(on))
 
     def finding(self, name: str) -> Finding:
@@ -137,14 +137,14 @@ class Reading:
         if id(where) not in self._read:
             # Kept with what it reads, so that no other condition can take its place.
             self._read[id(where)] = where, tuple(sorted(facts_in(where, self.definitions)))
-        places = tuple(self._place(fact, key) for fact in self._read[id(where)][1])
-        return None if None in places else places
+        ends = tuple(self._ends_of(fact, key) for fact in self._read[id(where)][1])
+        return None if None in ends else ends
 
-    def _place(self, fact: str, key: Any) -> int | None:
-        if (fact, key) not in self._places:
+    def _ends_of(self, fact: str, key: Any) -> tuple[int, int] | None:
+        if (fact, key) not in self._ends:
             answer, _domain = self.answer(fact, key)
-            self._places[fact, key] = settled_place(answer) if isinstance(answer, Interval) else None
-        return self._places[fact, key]
+            self._ends[fact, key] = settled_ends(answer) if isinstance(answer, Interval) else None
+        return self._ends[fact, key]
 
     def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
         """Return the entries of a list of the case, or the findings or dimensions."""

@@ -171,11 +171,11 @@ def at_most(order: Order, place: int) -> Term:
     return True if place + 1 >= len(order) else negated(order[place + 1])
 
 
-def settled_place(value: Interval) -> int | None:
-    """Return the place of a value that is settled, None of every other one."""
-    if value.unknown is not False or value.low is not value.high or not all(isinstance(one, bool) for one in value.low):
+def settled_ends(value: Interval) -> tuple[int, int] | None:
+    """Return the places between which a value stands, if both are settled; None of every other one."""
+    if value.unknown is not False or not all(isinstance(one, bool) for one in (*value.low, *value.high)):
         return None
-    return sum(value.low) - 1
+    return sum(value.low) - 1, sum(value.high) - 1
 
 
 def runs(places: Collection[int], length: int) -> list[tuple[int, int]]:
