@@ -163,11 +163,14 @@ class WaysDown(Model):
 
 
 class ToNextBand(Model):
-    """How far a dimension is from the next band, after controls."""
+    """How far a dimension is, before or after controls, from the next band that a rule of a ladder asks for."""
 
     dimension: Name
+    controls: Literal["before", "after"] = Field(default="after", description="Before or after controls.")
+    least: int = Field(description="The least that its findings sum to; less than the most while answers are missing.")
     points: int = Field(description="The most that its findings sum to.")
-    next_band: Shown | None = Field(description="None in the last band.")
+    band: Shown = Field(description="The band of that.")
+    next_band: Shown | None = Field(description="None where no rule asks for a higher band.")
     missing_points: int | None
     only_critical: bool = Field(
         default=False, description="Findings below critical cannot reach it, however many: the cap is below it."

@@ -12,8 +12,8 @@ def told(**margins: Any) -> list[str]:
 
 
 def band(points: int, missing: int | None, **changes: Any) -> ToNextBand:
-    next_band = None if missing is None else "stormy"
-    return ToNextBand(dimension="safety", points=points, next_band=next_band, missing_points=missing, **changes)
+    made = {"dimension": "safety", "least": points, "points": points, "band": "calm", "missing_points": missing}
+    return ToNextBand.model_validate(made | {"next_band": None if missing is None else "stormy"} | changes)
 
 
 def more(number: int, *corners: tuple[str, str]) -> FindingsMore:
@@ -22,13 +22,29 @@ def more(number: int, *corners: tuple[str, str]) -> FindingsMore:
 
 
 def test_the_way_to_the_next_band_is_told() -> None:
-    bands = (band(19, 1), band(1, 19, only_critical=True), band(130, None))
-    assert told(bands=bands)[:4] == [
+    taste = {"dimension": "taste"}
+    bands = (
+        band(19, 1, controls="before"),
+        band(1, 19, only_critical=True),
+        band(130, None, **taste, controls="before"),
+        band(130, None, **taste),
+    )
+    assert told(bands=bands)[:3] == [
         "How far it is to the next result",
-        "Safety of pickers: 19 points after controls, 1 point below stormy",
-        "Safety of pickers: 1 point after controls, 19 points below stormy, which only a critical finding reaches",
-        "Safety of pickers: 130 points after controls, in the last band",
+        (
+            "Safety of pickers: 19 points before controls, 1 point below stormy; "
+            "1 point after controls, 19 points below stormy, which only a critical finding reaches"
+        ),
+        "Taste: 130 points before controls, calm already; 130 points after controls, calm already",
     ]
+
+
+def test_what_only_missing_answers_could_bring_is_not_told_as_there() -> None:
+    bands = (band(140, None, least=0, controls="before"), band(15, 4, least=1))
+    assert told(bands=bands)[1] == (
+        "Safety of pickers: 0 to 140 points before controls while answers are missing, at most calm; "
+        "1 to 15 points after controls while answers are missing, at the most 4 points below stormy"
+    )
 
 
 def test_further_findings_are_told_with_where_they_may_be() -> None:
