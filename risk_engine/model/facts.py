@@ -32,7 +32,9 @@ def _not_empty(value: object) -> object:
 Change = Annotated[Translatable | bool, BeforeValidator(_not_a_boolean_word)]
 """Whether a redesign can change an answer; as a text: what must really change for another one."""
 ChangeByAnswer = Annotated[
-    Translatable | bool | dict[Name, Translatable], BeforeValidator(_not_empty), BeforeValidator(_not_a_boolean_word)
+    Translatable | bool | Annotated[dict[Name, Translatable], Field(min_length=1)],
+    BeforeValidator(_not_empty),
+    BeforeValidator(_not_a_boolean_word),
 ]
 """The same, or by option what must really change to reach that answer; only the answers named are offered then."""
 _CHANGE = (

@@ -33,7 +33,7 @@ def test_a_change_says_the_other_answer_and_what_must_really_change() -> None:
     assert told[2] == f"{question} – Firm instead of Loose – Somebody binds it. | – | {CAME}"
 
 
-PEST = {"moth": "They are lured away.", "worm": "They are picked.", "ants": "They get a bridge."}
+PEST = {"moth": "They are lured away.", "wasp": "They stay.", "worm": "They are picked.", "ants": "They get a bridge."}
 
 
 def test_where_each_answer_has_a_text_that_of_the_answer_is_told() -> None:
