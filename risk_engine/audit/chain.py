@@ -95,7 +95,7 @@ def check_chain(
             around = Around(assessments, decisions, tuple(files), keys, signed)
             yield from ((path, one) for one in decision_links(stored.record, stored.raw, around))
     for path, outlook in sorted(found.outlooks.items()):
-        yield from ((path, one) for one in outlook_links(path, outlook, assessments))
+        yield from ((path, one) for one in outlook_links(path, outlook, assessments, criteria.of))
     yield from standing_links(decided)
     yield from _unsigned(decided, signed)
     for path, why in sorted(found.unread.items()):

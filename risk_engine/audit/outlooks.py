@@ -1,21 +1,32 @@
-"""A stored outlook to the links that it has: it is as it was written, and the assessment that it is about is there."""
+"""A stored outlook to the links that it has: it is as it was written, its assessment is there, its cases come out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
-from risk_engine.audit.links import Link, broken, holds, short, unchecked
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.audit.replays import comes_out, told_cases
+from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.intact import is_intact, outlook_digest
-from risk_engine.language import _
+from risk_engine.language import _, ngettext
 from risk_engine.loading.records import kind_of_file, read_assessment
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.outlook import Outlook
 
+CriteriaOf: TypeAlias = Callable[[Assessment], CriteriaSet]
+"""The criteria of an assessment; RiskEngineError where they are missing."""
+_NAMED = 3
+"""So many cases that do not come out again are named."""
 
-def outlook_links(path: Path, outlook: Outlook, known: Mapping[str, Assessment]) -> Iterator[Link]:
+
+def outlook_links(
+    path: Path, outlook: Outlook, known: Mapping[str, Assessment], criteria: CriteriaOf
+) -> Iterator[Link]:
     """Yield the links of an outlook: to itself, and to its assessment among the known ones (by digest) or beside it.
 
-    It is not worked out again: how far a search goes is not part of what is promised.
+    Every case that it tells is worked out again. What it says of all cases is not: how far a search goes is not part of
+    what is promised.
     """
     if outlook_digest(outlook) != outlook.digest:
         yield broken(_("altered: the outlook was changed after it was written"))
@@ -32,6 +43,36 @@ def outlook_links(path: Path, outlook: Outlook, known: Mapping[str, Assessment])
         yield broken(_("it does not state the case and the day of the assessment {name}, which it is about", name=name))
     else:
         yield holds(_("it is about the assessment {name} of the case `{case}`", name=name, case=about.case_id))
+        yield from _replayed(outlook, about, criteria)
+
+
+def _replayed(outlook: Outlook, about: Assessment, criteria: CriteriaOf) -> Iterator[Link]:
+    try:
+        under = criteria(about)
+    except RiskEngineError as error:
+        reason = " ".join(str(error).split())
+        yield unchecked(_("the cases that it tells could not be worked out again: {reason}", reason=reason))
+        return
+    if under.digest != about.criteria.digest:
+        yield unchecked(_("the cases that it tells could not be worked out again: these are not its criteria"))
+        return
+    told = list(told_cases(outlook))
+    wrong = [one.where for one in told if not comes_out(one, about, under)]
+    if wrong:
+        text = ngettext(
+            "{number} case that it tells, of {all}, does not come out so: {where}",
+            "{number} cases that it tells, of {all}, do not come out so: {where}",
+            len(wrong),
+            all=len(told),
+            where="; ".join(wrong[:_NAMED]),
+        )
+        yield broken(text)
+    elif told:
+        text = ngettext(
+            "the case that it tells comes out again", "all {number} cases that it tells come out again", len(told)
+        )
+        yield holds(text)
+    yield noted(_("what it says of all possible answers and controls is not worked out again"))
 
 
 def _beside(path: Path, digest: str) -> Assessment | None:

@@ -36,7 +36,8 @@ def verify_records(
 ) -> None:
     """Recompute stored assessments, and check that decisions are bound to them, confirmed and signed.
 
-    An outlook is held against the assessment that it is about; it is not worked out again.
+    An outlook is held against the assessment that it is about, and every case that it tells is worked out again; what
+    it says of all possible answers is not.
 
     Exit code 0: everything holds; 1: something does not (an assessment comes out otherwise, a record was altered);
     2: something could not be checked, because a file, a key or the criteria are missing.

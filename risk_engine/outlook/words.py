@@ -84,9 +84,8 @@ def _margins(margins: Margins, criteria: CriteriaSet) -> Margins:
     by_limit = {first: severity.titles.get(name, name) for name, first in severity.bands.items()}
 
     def band(one: ToNextBand) -> ToNextBand:
-        if one.missing_points is None:
-            return one
-        return one.model_copy(update={"next_band": by_limit[one.points + one.missing_points]})
+        above = None if one.missing_points is None else by_limit[one.points + one.missing_points]
+        return one.model_copy(update={"band": severity.called(one.points), "next_band": above})
 
     def tip(one: Tips) -> Tips:
         match one.what:

@@ -2,16 +2,20 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from risk_engine.canonical import canonical
 from risk_engine.engine.intact import outlook_digest
 from risk_engine.loading.records import read_outlook
+from risk_engine.model.outlook import Outlook
 from risk_engine.outlook.outlook import to_json
 from tests.cli.running import (
     EXAMPLES,
@@ -29,13 +33,25 @@ from tests.report import opening, printing
 
 TITLE = "What would change this"
 HALF = EXAMPLES / "half-filled.yaml"
+DRONE = EXAMPLES / "drone-swarm.yaml"
+
+
+def unsure(folder: Path) -> Path:
+    """Return a case with one answer left out, so that its outlook tells cases of every kind."""
+    text = (EXAMPLES / "endowed-chair.yaml").read_text(encoding="utf-8")
+    case = folder / "unsure.yaml"
+    proof = "{kind: record, reference: R-7, date: 2026-11-02, collected_by: R-1, confidence: verified}"
+    control = f"controls: [{{id: CTL-36, status: implemented, evidence: [{proof}]}}]\n"
+    case.write_text(text.replace("integrity_record: clean", "integrity_record: unknown") + control, encoding="utf-8")
+    return case
 
 
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return where an assessment and its outlook lie, of the loan desk and of a case that is not complete."""
     folder = tmp_path_factory.mktemp("records")
-    for name, case, more in (("loan", LOAN_CASE, LOAN), ("half", HALF, ())):
+    cases = ("loan", LOAN_CASE, LOAN), ("half", HALF, ()), ("unsure", unsure(folder), ()), ("drone", DRONE, ())
+    for name, case, more in cases:
         done("assess", case, *more, "--format", "json", "-o", folder / f"{name}.json")
         done("outlook", folder / f"{name}.json", *more, "-o", folder / f"{name}.outlook.json")
     return folder
@@ -127,7 +143,7 @@ def test_pdf_and_word_hold_it(loan: tuple[Path, Path], tmp_path: Path) -> None:
 def test_it_is_told_in_another_language(half: tuple[Path, Path], tmp_path: Path) -> None:
     told = " ".join(done("outlook", half[0], "--lang", "de").split())
     assert "Start: genau Frei oder Gesperrt; Nur unter Bedingungen kann nicht mehr herauskommen" in told
-    assert "1 Punkt unter „begrenzt“" in told
+    assert "höchstens „nicht hinnehmbar“" in told
     german = tmp_path / "german.json"
     done("outlook", half[0], "--lang", "de", "-o", german)
     assert json.loads(german.read_bytes())["levels"]["start_gate"]["blocked"] == "Gesperrt"
@@ -237,11 +253,92 @@ def test_a_set_without_a_harmless_case_still_has_an_outlook(tmp_path: Path) -> N
 
 def test_verify_holds_an_outlook_against_the_assessment_beside_it(half: tuple[Path, Path]) -> None:
     digest = json.loads(half[0].read_bytes())["digest"]
-    assert done("verify", half[1]).splitlines() == [
+    told = done("verify", half[1]).splitlines()
+    assert told[:2] == [
         f"{half[1]}: holds: the outlook is as it was written",
         f"{half[1]}: holds: it is about the assessment {digest[:12]}… of the case `AM-2026-200`",
-        "2 hold, 0 do not, 0 not checked",
     ]
+    assert re.fullmatch(rf"{half[1]}: holds: all [0-9]+ cases that it tells come out again", told[2])
+    assert told[3:] == [
+        f"{half[1]}: note: what it says of all possible answers and controls is not worked out again",
+        "3 hold, 0 do not, 0 not checked",
+    ]
+
+
+def test_verify_works_the_cases_of_an_outlook_out_again_under_its_own_criteria(
+    loan: tuple[Path, Path], tmp_path: Path
+) -> None:
+    assert "cases that it tells come out again" in done("verify", loan[1], *LOAN[:2])
+    result = run("verify", loan[1])
+    assert result.code == 2
+    assert "the cases that it tells could not be worked out again: " in result.out
+    desk = shutil.copytree(LOAN_DESK, tmp_path / "loan-desk")
+    parameters = desk / "1.0.0" / "parameters.yaml"
+    parameters.write_text(parameters.read_text().replace("a loan is long", "a loan takes long"))
+    result = run("verify", loan[1], "--criteria", desk)
+    assert result.code == 2
+    assert "could not be worked out again: these are not its criteria" in result.out
+
+
+def first(made: dict[str, Any]) -> Any:
+    return next(one for one in made["ranges"] if one["ladder"] == "escalation")["possible"]
+
+
+def way(made: dict[str, Any]) -> Any:
+    return next(one for target in made["ways"] for one in target["ways"] if one["controls"])
+
+
+def asked(made: dict[str, Any]) -> Any:
+    return next(one for one in made["questions"] if one["if_answered"])["if_answered"][0]
+
+
+FORGED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "a witness of another level": (
+        lambda made: first(made)[0].update(level=first(made)[-1]["level"]),
+        "ranges.escalation.",
+    ),
+    "what a witness comes to": (
+        lambda made: first(made)[0]["witness"].update(reached=first(made)[-1]["witness"]["reached"]),
+        "ranges.escalation.",
+    ),
+    "a witness of nothing": (lambda made: first(made)[-1]["witness"].update(answers={}), "ranges.escalation."),
+    "a question that there is not": (
+        lambda made: first(made)[0]["witness"]["answers"].update({"partner.nobody.country": "CN"}),
+        "ranges.escalation.",
+    ),
+    "an answer that the case states otherwise": (
+        lambda made: first(made)[0]["witness"]["answers"].update({"collaboration.type": "gift_or_chair"}),
+        "ranges.escalation.",
+    ),
+    "an answer that cannot be given": (lambda made: asked(made).update(answer="seven"), "questions."),
+    "what an answer does": (
+        lambda made: asked(made).update(reached=[]),
+        "questions.",
+    ),
+    "another way": (lambda made: way(made).update(controls=["CTL-04"]), "ways."),
+    "a way that leads elsewhere": (lambda made: way(made).update(reached=[]), "ways."),
+    "a wrong answer that does nothing": (
+        lambda made: made["margins"]["if_wrong"][0].update(instead=made["margins"]["if_wrong"][0]["recorded"]),
+        "margins.if_wrong.",
+    ),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_verify_finds_a_case_of_an_outlook_that_does_not_come_out(forged: str, records: Path, tmp_path: Path) -> None:
+    """Whoever alters an outlook can work out its digest anew, but not what the engine says of its cases."""
+    change, where = FORGED[forged]
+    name = "drone" if where == "ways." else "unsure"
+    made = json.loads((records / f"{name}.outlook.json").read_bytes())
+    change(made)
+    other = Outlook.model_validate_json(json.dumps(made))
+    mine = tmp_path / "outlook.json"
+    mine.write_bytes(to_json(other.model_copy(update={"digest": outlook_digest(other)})))
+    result = run("verify", mine, records / f"{name}.json")
+    assert result.code == 1
+    assert re.search(
+        rf"does not hold: 1 case that it tells, of [0-9]+, does not come out so: {re.escape(where)}", result.out
+    )
 
 
 def test_verify_takes_the_assessment_from_the_files_and_from_a_folder(

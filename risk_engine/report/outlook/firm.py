@@ -5,17 +5,26 @@ from collections.abc import Iterator
 from risk_engine.language import N_, _, ngettext
 from risk_engine.model.outlook import FindingsMore, IfWrong, Tips, ToNextBand
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Table, say, strong
-from risk_engine.report.outlook.told import Told
+from risk_engine.report.outlook.told import Told, in_the_record
 from risk_engine.report.vocabulary import severity_word
 from risk_engine.report.wording import fill
 
+_SHOWN = 10
+"""So many answers to verify are told: an auditor begins with the first ones."""
 _DIRECTIONS = {"stricter": N_("stricter"), "milder": N_("milder"), "mixed": N_("in part stricter, in part milder")}
+_STANDS = {
+    ("before", False): N_("{points} before controls"),
+    ("before", True): N_("{least} to {most} points before controls while answers are missing"),
+    ("after", False): N_("{points} after controls"),
+    ("after", True): N_("{least} to {most} points after controls while answers are missing"),
+}
 
 
 def firm(told: Told) -> Iterator[Group]:
     """Yield the margins of the result."""
     margins = told.outlook.margins
-    near = [*(_band(one, told) for one in margins.bands), *(_more(one, told) for one in margins.findings)]
+    dimensions = dict.fromkeys(one.dimension for one in margins.bands)
+    near = [*(_bands(one, told) for one in dimensions), *(_more(one, told) for one in margins.findings)]
     if near:
         yield Group(say(_("How far it is to the next result")), (Bullets(tuple(near)),))
     if margins.answers:
@@ -24,16 +33,24 @@ def firm(told: Told) -> Iterator[Group]:
         yield Group(say(_("Which number of the criteria would tip it")), tuple(_tips(told)))
 
 
-def _band(one: ToNextBand, told: Told) -> Line:
-    dimension = strong(told.dimension(one.dimension))
+def _bands(dimension: str, told: Told) -> Line:
+    """Return how far a dimension is from the next band that counts, before controls and after them."""
+    several = [_band(one) for one in told.outlook.margins.bands if one.dimension == dimension]
+    return fill(_("{dimension}: {points}"), dimension=strong(told.dimension(dimension)), points="; ".join(several))
+
+
+def _band(one: ToNextBand) -> str:
+    is_open = one.least < one.points
     points = ngettext("{number} point", "{number} points", one.points)
+    # Nothing is said to be there that only missing answers could bring.
+    stands = _(_STANDS[one.controls, is_open], points=points, least=one.least, most=one.points)
     if one.next_band is None or one.missing_points is None:
-        return fill(_("{dimension}: {points} after controls, in the last band"), dimension=dimension, points=points)
+        text = N_("{stands}, at most {band}") if is_open else N_("{stands}, {band} already")
+        return _(text, stands=stands, band=one.band)
     missing = ngettext("{number} point", "{number} points", one.missing_points)
-    text = _("{dimension}: {points} after controls, {missing} below {band}")
-    if one.only_critical:
-        text = _("{dimension}: {points} after controls, {missing} below {band}, which only a critical finding reaches")
-    return fill(text, dimension=dimension, points=points, missing=missing, band=one.next_band)
+    text = N_("{stands}, at the most {missing} below {band}") if is_open else N_("{stands}, {missing} below {band}")
+    near = _(text, stands=stands, missing=missing, band=one.next_band)
+    return _("{near}, which only a critical finding reaches", near=near) if one.only_critical else near
 
 
 def _more(one: FindingsMore, told: Told) -> Line:
@@ -75,9 +92,10 @@ def _wrong(told: Told) -> Iterator[Block]:
         results=told.results(),
     )
     yield Prose(say(text))
-    rows = tuple(_wrong_row(one, told) for one in margins.if_wrong)
+    rows = tuple(_wrong_row(one, told) for one in margins.if_wrong[:_SHOWN])
     head = (_("Answer on record"), _("If it were"), _("It would be"))
     yield Table(_("Answers to verify first"), head, rows, (45, 25, 30))
+    yield from in_the_record(margins.moving - len(rows))
 
 
 def _wrong_row(one: IfWrong, told: Told) -> tuple[Line, ...]:
@@ -91,6 +109,18 @@ def _wrong_row(one: IfWrong, told: Told) -> tuple[Line, ...]:
 
 
 def _tips(told: Told) -> Iterator[Block]:
+    yield from _moves(told)
+    refused = told.outlook.margins.refused
+    if refused:
+        text = ngettext(
+            "{number} of these moves was left out: no criteria could have that number.",
+            "{number} of these moves were left out: no criteria could have those numbers.",
+            refused,
+        )
+        yield Prose(say(text))
+
+
+def _moves(told: Told) -> Iterator[Block]:
     margins = told.outlook.margins
     if not margins.tips:
         text = ngettext(

@@ -173,7 +173,16 @@ def whole(text: Callable[[str], str] = str) -> Outlook:
             down(ladder="opening", level="shut", to="go", obstacles=(obstacle("ROT-1", "tree.old.bark"),)),
         ),
         margins=Margins(
-            bands=(ToNextBand(dimension="safety", points=1, next_band=text("stormy"), missing_points=19),),
+            bands=(
+                ToNextBand(
+                    dimension="safety",
+                    least=1,
+                    points=1,
+                    band=text("calm"),
+                    next_band=text("stormy"),
+                    missing_points=19,
+                ),
+            ),
             findings=(
                 FindingsMore(
                     ladder="verdict",

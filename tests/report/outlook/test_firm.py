@@ -12,8 +12,8 @@ def told(**margins: Any) -> list[str]:
 
 
 def band(points: int, missing: int | None, **changes: Any) -> ToNextBand:
-    next_band = None if missing is None else "stormy"
-    return ToNextBand(dimension="safety", points=points, next_band=next_band, missing_points=missing, **changes)
+    made = {"dimension": "safety", "least": points, "points": points, "band": "calm", "missing_points": missing}
+    return ToNextBand.model_validate(made | {"next_band": None if missing is None else "stormy"} | changes)
 
 
 def more(number: int, *corners: tuple[str, str]) -> FindingsMore:
@@ -22,13 +22,29 @@ def more(number: int, *corners: tuple[str, str]) -> FindingsMore:
 
 
 def test_the_way_to_the_next_band_is_told() -> None:
-    bands = (band(19, 1), band(1, 19, only_critical=True), band(130, None))
-    assert told(bands=bands)[:4] == [
+    taste = {"dimension": "taste"}
+    bands = (
+        band(19, 1, controls="before"),
+        band(1, 19, only_critical=True),
+        band(130, None, **taste, controls="before"),
+        band(130, None, **taste),
+    )
+    assert told(bands=bands)[:3] == [
         "How far it is to the next result",
-        "Safety of pickers: 19 points after controls, 1 point below stormy",
-        "Safety of pickers: 1 point after controls, 19 points below stormy, which only a critical finding reaches",
-        "Safety of pickers: 130 points after controls, in the last band",
+        (
+            "Safety of pickers: 19 points before controls, 1 point below stormy; "
+            "1 point after controls, 19 points below stormy, which only a critical finding reaches"
+        ),
+        "Taste: 130 points before controls, calm already; 130 points after controls, calm already",
     ]
+
+
+def test_what_only_missing_answers_could_bring_is_not_told_as_there() -> None:
+    bands = (band(140, None, least=0, controls="before"), band(15, 4, least=1))
+    assert told(bands=bands)[1] == (
+        "Safety of pickers: 0 to 140 points before controls while answers are missing, at most calm; "
+        "1 to 15 points after controls while answers are missing, at the most 4 points below stormy"
+    )
 
 
 def test_further_findings_are_told_with_where_they_may_be() -> None:
@@ -40,6 +56,18 @@ def test_further_findings_are_told_with_where_they_may_be() -> None:
             "It may be in: Safety of pickers: The harvest or law; Taste: The harvest"
         ),
     ]
+
+
+def test_of_many_answers_to_verify_the_first_are_told_and_the_rest_counted() -> None:
+    several = tuple(wrong("tree.old.bark", "loose", "firm") for _ in range(12))
+    lines_ = told(if_wrong=several, answers=40, moving=29)
+    assert sum(" | " in one for one in lines_) == 10
+    assert lines_[-1] == "and 19 more, all in the outlook as JSON (`--format json`)"
+
+
+def test_moves_that_no_criteria_could_have_are_counted() -> None:
+    assert told(tried=12, refused=6)[-1] == "6 of these moves were left out: no criteria could have those numbers."
+    assert not [one for one in told(tried=12) if "left out" in one]
 
 
 def test_without_any_distance_there_is_no_such_part() -> None:
