@@ -128,7 +128,9 @@ class Way(Model):
 
     controls: tuple[Id, ...] = Field(description="Controls to be put in place, with evidence, that are not yet.")
     changes: tuple[Change, ...]
-    effort: int = Field(description="The sum of the efforts of the controls, as the criteria declare them.")
+    effort: int = Field(
+        description="The sum of the efforts of the controls, as the criteria declare them; a change of design counts 3."
+    )
     not_agreed: int = Field(description="How many of the controls the case lists neither as agreed nor as planned.")
     reached: tuple[Reached, ...] = Field(description="What every ladder comes to, as the engine works it out.")
     then_asked: tuple[Path, ...] = Field(
@@ -141,6 +143,7 @@ class Obstacle(Model):
 
     finding: Id
     rests_on: tuple[Path, ...]
+    fixed: tuple[Path, ...] = Field(default=(), description="Those of them that no redesign of the project may change.")
     unanswered: tuple[Path, ...] = Field(default=(), description="What nobody has answered yet and could end it.")
 
 
@@ -225,7 +228,9 @@ class Margins(Model):
 
     bands: tuple[ToNextBand, ...] = ()
     findings: tuple[FindingsMore, ...] = ()
-    if_wrong: tuple[IfWrong, ...] = Field(default=(), description="The answers to verify first: at most ten.")
+    if_wrong: tuple[IfWrong, ...] = Field(
+        default=(), description="Those of them, the ones to verify first at the head."
+    )
     answers: int = Field(default=0, description="How many answers on record were tried.")
     moving: int = Field(default=0, description="How many of them would move headline or gate if they were wrong.")
     tips: tuple[Tips, ...] = Field(default=(), description="Nearest first; without one the result is stable.")

@@ -25,9 +25,6 @@ from risk_engine.model.outlook import Direction, IfWrong
 from risk_engine.model.reading import facts_of_rules
 from risk_engine.outlook.replay import Levels, Replays
 
-TOLD = 10
-"""So many answers are told: an auditor begins with the first ones."""
-
 
 class Wrong(NamedTuple):
     """What comes of wrong answers on record: those to verify first, how many there are, and how many were tried."""
@@ -49,7 +46,7 @@ def if_wrong(worked: Worked, replays: Replays) -> Wrong:
         if moved:
             found.append(max(moved, key=lambda one: (one.steps, _ends(one.reached, replays))))
     in_order = sorted(found, key=lambda one: -one.steps)
-    return Wrong(tuple(in_order[:TOLD]), len(found), len(places))
+    return Wrong(tuple(in_order), len(found), len(places))
 
 
 def on_record(worked: Worked) -> Iterator[tuple[Read, Any]]:

@@ -93,8 +93,16 @@ def _obstacle(found: Found, worked: Worked) -> Obstacle:
     return Obstacle(
         finding=found.id,
         rests_on=tuple(dict.fromkeys(one.path() for one in known)),
+        fixed=tuple(dict.fromkeys(one.path() for one in known if _is_fixed(one, worked))),
         unanswered=tuple(dict.fromkeys(one.path() for one in asked)),
     )
+
+
+def _is_fixed(read: Read, worked: Worked) -> bool:
+    """Return whether no redesign may change an answer, such as who somebody is: the set does not mark its fact."""
+    if read.fact is None:
+        return True
+    return not getattr(worked.criteria.entities[read.entity].facts[read.fact], "changeable", False)
 
 
 def _is_known(read: Read, worked: Worked) -> bool:

@@ -107,7 +107,7 @@ class _Ladder:
                 )
                 for blank, after, or_milder in changes
             ),
-            effort=sum(self.worked.criteria.controls[one].effort for one in controls),
+            effort=sum(one.effort for one in parts),
             not_agreed=sum(one.is_new for one in parts if one.control is not None),
             reached=tuple(map(Reached.of, replayed.proposed)),
             then_asked=tuple(one for one in _open_paths(replayed) if one not in before),

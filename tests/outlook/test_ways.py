@@ -190,6 +190,12 @@ def test_what_the_funder_bars_is_open_with_its_consent_or_without_the_partner() 
     ]
 
 
+def test_who_the_partner_is_no_change_of_the_project_alters_but_what_is_done_it_may() -> None:
+    held = {one.finding: one for one in down("drone-swarm")["measure", "advice"].obstacles}
+    assert "partner.songhua.military_link" in held["SEC-08"].fixed
+    assert "technology.swarm.trl" in {*held["SEC-08"].rests_on} - {*held["SEC-08"].fixed}
+
+
 def test_the_terms_of_a_chair_are_struck_and_the_money_is_capped() -> None:
     """COM-09: CTL-36 leaves none; COM-08: CTL-22 leaves low; COM-05: CTL-19 leaves none; what is high needs terms."""
     found = down("endowed-chair")

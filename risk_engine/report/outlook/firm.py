@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from risk_engine.language import N_, _, ngettext
 from risk_engine.model.outlook import FindingsMore, IfWrong, Tips, ToNextBand
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Table, say, strong
-from risk_engine.report.outlook.told import Told
+from risk_engine.report.outlook.told import Told, in_the_record
 from risk_engine.report.vocabulary import severity_word
 from risk_engine.report.wording import fill
 
+_SHOWN = 10
+"""So many answers to verify are told: an auditor begins with the first ones."""
 _DIRECTIONS = {"stricter": N_("stricter"), "milder": N_("milder"), "mixed": N_("in part stricter, in part milder")}
 _STANDS = {
     ("before", False): N_("{points} before controls"),
@@ -90,9 +92,10 @@ def _wrong(told: Told) -> Iterator[Block]:
         results=told.results(),
     )
     yield Prose(say(text))
-    rows = tuple(_wrong_row(one, told) for one in margins.if_wrong)
+    rows = tuple(_wrong_row(one, told) for one in margins.if_wrong[:_SHOWN])
     head = (_("Answer on record"), _("If it were"), _("It would be"))
     yield Table(_("Answers to verify first"), head, rows, (45, 25, 30))
+    yield from in_the_record(margins.moving - len(rows))
 
 
 def _wrong_row(one: IfWrong, told: Told) -> tuple[Line, ...]:
@@ -106,6 +109,18 @@ def _wrong_row(one: IfWrong, told: Told) -> tuple[Line, ...]:
 
 
 def _tips(told: Told) -> Iterator[Block]:
+    yield from _moves(told)
+    refused = told.outlook.margins.refused
+    if refused:
+        text = ngettext(
+            "{number} of these moves was left out: no criteria could have that number.",
+            "{number} of these moves were left out: no criteria could have those numbers.",
+            refused,
+        )
+        yield Prose(say(text))
+
+
+def _moves(told: Told) -> Iterator[Block]:
     margins = told.outlook.margins
     if not margins.tips:
         text = ngettext(

@@ -11,6 +11,8 @@ from risk_engine.report.wording import fill
 
 _SHOWN = 8
 """So many findings that stand against a level are told one by one."""
+_ANSWERS = 3
+"""So many answers that a finding rests on are told, of those that can be changed and of those that cannot."""
 _NOTHING: dict[Tried, str] = {
     "all": N_("{to} instead of {now}: no control and no change of design leads there."),
     "some": N_(
@@ -45,6 +47,11 @@ def _target(found: WaysDown, told: Told) -> Iterator[Block]:
     rows = tuple(_row(one, told) for one in found.ways)
     head = (_("What it takes"), _("Effort"), _("What comes out then"))
     yield Table(caption, head, rows, (60, 10, 30))
+    if any(one.changes for one in found.ways):
+        text = _("Fewest parts stand first, then least effort; a change of the project counts as an effort of 3.")
+        yield Prose(say(text))
+    elif len(found.ways) > 1:
+        yield Prose(say(_("Fewest parts stand first, then least effort.")))
     if not found.is_all:
         yield Prose(say(_("There may be further ways; the search ended at its limit.")))
     opened = dict.fromkeys(path for one in found.ways for path in one.then_asked)
@@ -67,8 +74,7 @@ def _row(way: Way, told: Told) -> tuple[Line, ...]:
     for change in way.changes:
         parts += [" + "] if parts else []
         parts += _change(change, told)
-    effort = f"{way.effort}" if way.controls else "–"
-    return say(*parts), say(effort), say(told.reached(way.reached, told.moved(way.reached)))
+    return say(*parts), say(f"{way.effort}"), say(told.reached(way.reached, told.moved(way.reached)))
 
 
 def _change(change: Change, told: Told) -> Line:
@@ -83,7 +89,7 @@ def _change(change: Change, told: Told) -> Line:
         before=told.answer(change.path, change.before),
     )
     must = " ".join(_must(change, asked)) if asked is not None else ""
-    return say(*line, " – ", Run(must, "em")) if must else line
+    return say(*line, " – ", must) if must else line
 
 
 def _must(change: Change, asked: Asked) -> tuple[str, ...]:
@@ -117,10 +123,20 @@ def _obstacle(one: Obstacle, told: Told) -> Line:
         return fill(text, finding=told.finding(one.finding), questions=told.questions(one.unanswered))
     if not one.rests_on:
         return fill(_("{finding} stands against it"), finding=told.finding(one.finding))
+    others = [path for path in one.rests_on if path not in one.fixed]
+    if not one.fixed:
+        text = _("{finding} stands against it; it rests on {answers}")
+    elif not others:
+        text = _("{finding} stands against it; it rests on what no change of the project alters: {fixed}")
+    else:
+        text = _(
+            "{finding} stands against it; it rests on what no change of the project alters: {fixed}; and on {answers}"
+        )
     return fill(
-        _("{finding} stands against it; it rests on {answers}"),
+        text,
         finding=told.finding(one.finding),
-        answers=_recorded(one.rests_on, told),
+        fixed=_recorded(one.fixed, told),
+        answers=_recorded(others, told),
     )
 
 
@@ -128,8 +144,10 @@ def _recorded(paths: Sequence[str], told: Told) -> Line:
     """Return what is on record under some paths, with the questions."""
     known = told.assessment.facts
     parts: list[str | Run] = []
-    for path in paths:
+    for path in paths[:_ANSWERS]:
         parts += ["; "] if parts else []
         parts += [*told.quoted(path)]
         parts += [" – ", strong(known[path].shown)] if path in known else []
+    left = len(paths) - _ANSWERS
+    parts += [ngettext("; {number} more answer", "; {number} more answers", left)] if left > 0 else []
     return say(*parts)

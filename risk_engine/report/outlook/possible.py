@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from risk_engine.language import _, ngettext
 from risk_engine.model.outlook import Completion, ExactRange, IfAnswered, Moved, NextQuestion
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, say, strong
-from risk_engine.report.outlook.told import Told, more
+from risk_engine.report.outlook.told import Told, in_the_record
 from risk_engine.report.wording import fill, severities
 
 _SHOWN = 8
@@ -83,11 +84,11 @@ def questions(told: Told) -> Iterator[Group]:
         rows = tuple(_question(one, told) for one in alone[:_SHOWN])
         head = (_("Question"), _("Whom to ask"), _("What an answer does, while all else stays open"))
         blocks.append(Table(_("Ask these first: each can change the result alone"), head, rows, (38, 17, 45)))
-        blocks += more(len(alone) - _SHOWN)
+        blocks += in_the_record(len(alone) - _SHOWN)
     if together:
         blocks.append(Prose(say(_("These can change it only together with other answers:"))))
         blocks.append(Bullets(tuple(told.question(one.path) for one in together[:_SHOWN])))
-        blocks += more(len(together) - _SHOWN)
+        blocks += in_the_record(len(together) - _SHOWN)
     if never:
         text = ngettext(
             "You need not ask this {number} question: no answer to it changes {results}.",
@@ -96,7 +97,8 @@ def questions(told: Told) -> Iterator[Group]:
             results=told.results(),
         )
         blocks.append(Prose(say(text)))
-        blocks.append(Bullets(tuple(told.question(one.path) for one in never)))
+        blocks.append(Bullets(tuple(told.question(one.path) for one in never[:_SHOWN])))
+        blocks += in_the_record(len(never) - _SHOWN)
     if blocks:
         yield Group(say(_("What to ask next")), tuple(blocks))
 
@@ -115,6 +117,9 @@ def _if(found: IfAnswered, question: NextQuestion, told: Told) -> Line:
     answer = strong(_answer(found, question, told))
     # What it brings about comes first, then what it leaves possible, then what it rules out.
     moved = sorted(found.moves, key=lambda one: (one.after[1] == "none", one.after[0] == "none"))
+    if "." not in question.path:
+        # An entry of a list answers all that is asked of it, so it settles nearly every finding.
+        moved = [one for one in moved if _is_worse(one)]
     several = [_moved(one) for one in moved[:_MOVES]]
     if len(moved) > _MOVES:
         several.append(ngettext("{number} more finding moves", "{number} more findings move", len(moved) - _MOVES))
@@ -123,6 +128,13 @@ def _if(found: IfAnswered, question: NextQuestion, told: Told) -> Line:
     if moves:
         return fill(_("if {answer}: {moves} – {reached}"), answer=answer, moves=moves, reached=reached)
     return fill(_("if {answer}: {reached}"), answer=answer, reached=reached)
+
+
+def _is_worse(one: Moved) -> bool:
+    """Return whether more of a finding is certain than before: how severe it is, or that it bars something."""
+    return SEVERITIES.index(one.after[0]) > SEVERITIES.index(one.before[0]) or KNOCK_OUTS.index(
+        one.knock_out_after[0]
+    ) > KNOCK_OUTS.index(one.knock_out_before[0])
 
 
 def _answer(found: IfAnswered, question: NextQuestion, told: Told) -> str:

@@ -176,6 +176,18 @@ class Told:
         return say(*parts)
 
 
+def in_the_record(number: int) -> list[Block]:
+    """Return that there are so many more than are told, and where they all stand; nothing where there are none."""
+    if number <= 0:
+        return []
+    text = ngettext(
+        "and {number} more, in the outlook as JSON (`--format json`)",
+        "and {number} more, all in the outlook as JSON (`--format json`)",
+        number,
+    )
+    return [Prose(say(text))]
+
+
 def more(number: int) -> list[Block]:
     """Return that there are so many more than are told, nothing where there are none."""
     if number <= 0:

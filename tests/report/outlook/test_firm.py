@@ -58,6 +58,18 @@ def test_further_findings_are_told_with_where_they_may_be() -> None:
     ]
 
 
+def test_of_many_answers_to_verify_the_first_are_told_and_the_rest_counted() -> None:
+    several = tuple(wrong("tree.old.bark", "loose", "firm") for _ in range(12))
+    lines_ = told(if_wrong=several, answers=40, moving=29)
+    assert sum(" | " in one for one in lines_) == 10
+    assert lines_[-1] == "and 19 more, all in the outlook as JSON (`--format json`)"
+
+
+def test_moves_that_no_criteria_could_have_are_counted() -> None:
+    assert told(tried=12, refused=6)[-1] == "6 of these moves were left out: no criteria could have those numbers."
+    assert not [one for one in told(tried=12) if "left out" in one]
+
+
 def test_without_any_distance_there_is_no_such_part() -> None:
     assert "How far it is to the next result" not in told()
 

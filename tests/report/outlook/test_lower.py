@@ -25,12 +25,14 @@ def test_of_several_ways_any_one_is_enough() -> None:
     told = lines(outlook(ways=(down(way("ROPE"), way("NET")),)))
     assert told[1] == "Terms instead of Refusal: any one of these"
     assert [one.partition(" (")[0] for one in told[2:4]] == ["A rope", "A net"]
+    assert told[4] == "Fewest parts stand first, then least effort."
 
 
 def test_a_change_says_the_other_answer_and_what_must_really_change() -> None:
-    told = lines(outlook(ways=(down(way(changes=(BIND,), effort=0)),)))
+    told = lines(outlook(ways=(down(way(changes=(BIND,))),)))
     question = "How is the bark? (Tree “Grandmother”)"
-    assert told[2] == f"{question} – Firm instead of Loose – Somebody binds it. | – | {CAME}"
+    assert told[2] == f"{question} – Firm instead of Loose – Somebody binds it. | 3 | {CAME}"
+    assert told[3] == "Fewest parts stand first, then least effort; a change of the project counts as an effort of 3."
 
 
 PEST = {"moth": "They are lured away.", "wasp": "They stay.", "worm": "They are picked.", "ants": "They get a bridge."}
@@ -73,6 +75,20 @@ def test_another_ladder_is_told_where_it_comes_to_another_level() -> None:
     assert lines(outlook(ways=(down(brings),)))[2].endswith(f"| {CAME}")
     may = way("ROPE", reached=reached(weather=("go", "go", "shut"), verdict="terms", opening="wait"))
     assert lines(outlook(ways=(down(may),)))[2].endswith(f"| {CAME}; Weather: still open (go, wait or shut)")
+
+
+def test_answers_that_no_change_of_the_project_alters_come_first_and_are_named_so() -> None:
+    rests = ("tree.old.bark", "tree.old.age", "case.need", "tree.old.pest", "tree.old.owner")
+    held = obstacle("ROT-1", *rests[:2]).model_copy(update={"fixed": rests[1:2]})
+    told = lines(outlook(ways=(down(obstacles=(held,)),)))[2]
+    assert told == (
+        "ROT-1 Title of ROT-1 stands against it; it rests on what no change of the project alters: "
+        "“How old?” (Tree “Grandmother”) – 90; and on “How is the bark?” (Tree “Grandmother”) – Loose"
+    )
+    held = obstacle("ROT-1", *rests).model_copy(update={"fixed": rests})
+    told = lines(outlook(ways=(down(obstacles=(held,)),)))[2]
+    assert " rests on what no change of the project alters: “How is the bark?” " in told
+    assert told.endswith("; 2 more answers")
 
 
 def test_a_change_may_go_further() -> None:

@@ -179,7 +179,24 @@ def test_of_many_questions_the_first_are_told_and_the_rest_counted() -> None:
     together = tuple(question("tree.old.pest", "together") for _ in range(9))
     told = lines(outlook(questions=(*alone, *together)))
     assert sum(one.startswith("Are there others?") for one in told) == 8
-    assert [one for one in told if one.startswith("and ")] == ["and 2 more", "and 1 more"]
+    assert [one for one in told if one.startswith("and ")] == [
+        "and 2 more, all in the outlook as JSON (`--format json`)",
+        "and 1 more, in the outlook as JSON (`--format json`)",
+    ]
+    told = lines(outlook(questions=tuple(question("case.need", "none") for _ in range(191))))
+    assert told.count("Are there others?") == 8
+    assert told[-1] == "and 183 more, all in the outlook as JSON (`--format json`)"
+
+
+def test_of_an_entry_of_a_list_only_what_gets_worse_is_told() -> None:
+    """An entry answers all that is asked of it, and so settles nearly everything."""
+    entry = ({"id": "a", "height": 3},)
+    milder = tuple(moved(f"ROT-{one}", "none", "none") for one in range(12))
+    told = _row(answered(entry, *milder, moved("PEST-2", "high", "high")), path="ladder")
+    assert "if a ladder, but: 3: PEST-2 becomes high – Opening: " in told
+    assert "if a ladder, but: 3: Opening: " in _row(answered(entry, *milder), path="ladder")
+    bars = moved("ROT-1", "none", "critical").model_copy(update={"knock_out_after": ("hold", "hold")})
+    assert "if a ladder, but: 3: ROT-1 " in _row(answered(entry, bars, *milder), path="ladder")
 
 
 def test_who_should_answer_is_said_where_the_criteria_do() -> None:

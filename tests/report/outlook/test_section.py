@@ -95,6 +95,10 @@ GERMAN = [
         "A rope (ROPE) [wirksam] + How is the bark? (Tree „Grandmother“) – Firm oder weniger riskant statt Loose "
         "– Somebody binds it. | 3 | Opening: Wait; Verdict: Terms"
     ),
+    (
+        "Zuerst stehen die mit den wenigsten Teilen, dann die mit dem geringsten Aufwand; "
+        "eine Änderung am Projekt zählt als Aufwand 3."
+    ),
     "Diese Änderungen eröffnen eine weitere Frage; bis sie beantwortet ist, wird das Ungünstigste angenommen:",
     "Are there others?",
     "Wie weit es bis zum nächsten Ergebnis ist",
