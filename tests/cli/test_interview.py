@@ -10,7 +10,7 @@ import yaml
 
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.diagnostics import RiskEngineError
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, run, run_with
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, refused, run, run_with
 
 HEAD = """# ours, not to be lost
 criteria: loan-desk
