@@ -10,7 +10,7 @@ import yaml
 
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.diagnostics import RiskEngineError
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, run, run_with
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, refused, run, run_with
 
 HEAD = """# ours, not to be lost
 criteria: loan-desk
@@ -310,6 +310,14 @@ def test_a_case_with_problems_is_refused_as_everywhere(case: Path) -> None:
     assert result.err == run("assess", case, *LOAN).err
     assert result.err.count("^") == 2
     assert case.read_text("utf-8") == before
+
+
+def test_a_set_that_there_is_not_is_shown_where_the_case_names_it_with_all_else(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text("criteria: no-desk\nid: X\ntitle: T\nloan: {months: 8.5}\n", "utf-8")
+    message = refused("interview", path)
+    assert f"{path}:1:11: there is no criteria set `no-desk`" in message
+    assert f"{path}:4:16: `8.5` is no whole number" in message
 
 
 def test_answers_that_rule_each_other_out_are_refused_as_everywhere(case: Path) -> None:
