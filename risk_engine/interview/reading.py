@@ -14,6 +14,8 @@ from risk_engine.model.case import Answer
 
 COMMANDS = frozenset({"", "s", "b", "+", "-", "?", "q"})
 """What is no answer."""
+YES_NUMBER, NO_NUMBER = "1", "2"
+"""As at every question that yes and no answer."""
 MOST_TYPED = 4000
 """A longer line is no answer."""
 OfList: TypeAlias = Literal["unknown", "some", "none", "that_is_all"]
@@ -49,7 +51,7 @@ def fact_said(text: str, step: Step, record: Record) -> Answer | None:
     if text.casefold() == "k" and wording.answered(step, record) is None and kept is not None:
         return kept
     question = wording.question_of(step, record)
-    return typed(_unquoted(text), question, wording.fact_of(step, record.criteria), record.criteria).value
+    return typed(unquoted(text), question, wording.fact_of(step, record.criteria), record.criteria).value
 
 
 def fact_chosen(names: tuple[str, ...], step: Step, record: Record) -> Answer | None:
@@ -60,7 +62,7 @@ def fact_chosen(names: tuple[str, ...], step: Step, record: Record) -> Answer | 
 
 def of_list(text: str, step: Step) -> OfList | None:
     """Return what a line says of a list as a whole; None where it names an entry."""
-    if _unquoted(text) != text:
+    if unquoted(text) != text:
         return None
     if is_not_known(text):
         return "that_is_all" if step.kind == "more" else "unknown"
@@ -74,7 +76,7 @@ def of_list(text: str, step: Step) -> OfList | None:
 def name_said(text: str, step: Step, record: Record) -> Answer:
     """Return the name that a line gives to an entry; raise WrongError where it cannot be called so."""
     _check_length(text)
-    name = _unquoted(text)
+    name = unquoted(text)
     if name.isdecimal() and name == text:
         raise WrongError(_("That is a number, not a name. If it is really called so, type it in quotes."))
     question = wording.question_of(step, record)
@@ -85,9 +87,14 @@ def name_said(text: str, step: Step, record: Record) -> Answer:
     return value
 
 
-def is_a_yes(reply: Reply) -> bool:
-    """Return whether a reply to what `whether` asks is a yes."""
-    return "yes" in reply.names if isinstance(reply, Chosen) else is_yes(reply or "")
+def yes_or_no(reply: Reply) -> bool | None:
+    """Return what a reply to what `whether` asks says; None where it is neither. Nothing said is a no."""
+    if isinstance(reply, Chosen):
+        return "yes" in reply.names
+    said = (reply or "").strip()
+    if is_yes(said) or said == YES_NUMBER:
+        return True
+    return False if not said or is_no(said) or said == NO_NUMBER else None
 
 
 def _check_length(text: str) -> None:
@@ -95,6 +102,6 @@ def _check_length(text: str) -> None:
         raise WrongError(_("This is too long: at most {most} characters.", most=MOST_TYPED))
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
     """Return what stands in quotes, so that a name may be a word that means something else here."""
     return text[1:-1].strip() if len(text) > len('""') and text[0] == text[-1] == '"' else text

@@ -10,7 +10,7 @@ import yaml
 
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.diagnostics import RiskEngineError
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, run, run_with
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, refused, run, run_with
 
 HEAD = """# ours, not to be lost
 criteria: loan-desk
@@ -192,6 +192,32 @@ def test_further_answers_are_asked_only_if_wanted(case: Path) -> None:
     assert "4 Textile" in said(case, "yes")
 
 
+@pytest.mark.parametrize("slip", ["abc", "3", "?"])
+def test_what_is_neither_yes_nor_no_is_asked_again(case: Path, slip: str) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    told = "They tell which findings hold" if slip == "?" else "type 1 for yes or 2 for no"
+    text = said(case, slip, "1")
+    assert text.index(told) < text.index("4 Textile")
+
+
+def test_before_further_answers_there_is_a_way_back_and_to_another_entry(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    text = said(case, "b", "unclaimed", "q")
+    assert "Answered so far: A claim was filed" in text
+    assert stated(case)["artwork"][0]["claim"] == "unclaimed"  # type: ignore[index]
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    text = said(case, "+", "7", "", "+", "2", "Fan", "q")
+    assert "type a number from 1 to 2; Enter: to none" in text
+    assert [one["called"] for one in stated(case)["artwork"]] == ["Head of a king", "Fan"]  # type: ignore[attr-defined]
+
+
+def test_a_stop_before_further_answers_is_a_stop(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    text = said(case, "q")
+    assert text.endswith(f"--criteria {LOAN_DESK}")
+    assert "Why" not in text
+
+
 def test_all_asks_for_what_no_rule_reads_too(case: Path) -> None:
     case.write_text(LOAN_CASE.read_text("utf-8").replace("  swap: hard\n", ""), "utf-8")
     asked = interview(case, "", *([""] * 9), more=["--all"]).out
@@ -222,6 +248,25 @@ def test_without_a_file_a_new_case_is_begun(tmp_path: Path, monkeypatch: pytest.
         "assessment_date": yaml.safe_load("2026-03-02"),
         "status": "draft",
     }
+
+
+def test_the_beginning_can_be_gone_back_to_from_the_day(tmp_path: Path) -> None:
+    file = tmp_path / "L-9.yaml"
+    lines = ["", "b", "A fen", "Our house", "b", "b", "A fan", "", "b", '"b"', "2026-03-02", "q"]
+    result = run_with(lines, "interview", file, *LOAN)
+    assert (result.code, result.err) == (0, ""), result
+    assert {name: stated(file)[name] for name in ("title", "institution")} == {"title": "A fan", "institution": "b"}
+    assert result.out.count("There is no question before this one.") == 1
+    assert result.out.count("So far: A fen. Enter keeps it.") == 1
+    assert result.out.count("So far: Our house. Enter keeps it.") == 3
+    assert stated(file)["assessment_date"] == yaml.safe_load("2026-03-02")
+
+
+def test_whoever_stops_on_the_way_back_loses_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "L-9.yaml"
+    result = run_with(["", "A fan", "", "b", "q"], "interview", file, *LOAN)
+    assert (result.code, stated(file)["title"]) == (0, "A fan"), result
+    assert f"go on with: risk-engine interview {file}" in result.out.replace("\n", " ")
 
 
 def test_a_file_of_that_name_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,6 +310,14 @@ def test_a_case_with_problems_is_refused_as_everywhere(case: Path) -> None:
     assert result.err == run("assess", case, *LOAN).err
     assert result.err.count("^") == 2
     assert case.read_text("utf-8") == before
+
+
+def test_a_set_that_there_is_not_is_shown_where_the_case_names_it_with_all_else(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text("criteria: no-desk\nid: X\ntitle: T\nloan: {months: 8.5}\n", "utf-8")
+    message = refused("interview", path)
+    assert f"{path}:1:11: there is no criteria set `no-desk`" in message
+    assert f"{path}:4:16: `8.5` is no whole number" in message
 
 
 def test_answers_that_rule_each_other_out_are_refused_as_everywhere(case: Path) -> None:
