@@ -159,7 +159,11 @@ def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False, g
 
 
 class _TooMuchError(Exception):
-    """There is more than is read; what exactly, `_size` says."""
+    """There is more than is read; what exactly, `_size` says. `node` is where that became clear."""
+
+    def __init__(self, node: yaml.Node) -> None:
+        super().__init__()
+        self.node = node
 
 
 _FORMS = frozenset({PLAIN, QUOTED, MAP, LIST})
@@ -176,34 +180,34 @@ class _Reader:
     """So many were read, aliases expanded."""
 
     def read(self, root: yaml.Node) -> Plain:
-        data = None
+        data, last = None, root
         is_small = True
         try:
             data = self._value(root, 0)
-        except _TooMuchError:
-            is_small = False
+        except _TooMuchError as error:
+            is_small, last = False, error.node
         # Where there is a problem not everything was counted.
         if not self.problems and is_small:
             return data
-        return data if self._is_small(root) else None
+        return data if self._is_small(root, last) else None
 
-    def _is_small(self, root: yaml.Node) -> bool:
-        """Return whether all can be read; of what is too large that alone is said."""
+    def _is_small(self, root: yaml.Node, last: yaml.Node) -> bool:
+        """Return whether all can be read; of what is too large that alone is said, where the reading ended."""
         values, depth = _size(root)
         if depth > MAX_DEPTH:
             self.problems = []
-            self._problem(root, _(NESTED_TOO_DEEP), _("at most {number} levels are read", number=MAX_DEPTH))
+            self._problem(last, _(NESTED_TOO_DEEP), _("at most {number} levels are read", number=MAX_DEPTH))
         elif values > MAX_VALUES:
             self.problems = []
             self._problem(
-                root, _("the file holds more than {number} values once its aliases are expanded", number=MAX_VALUES)
+                last, _("the file holds more than {number} values once its aliases are expanded", number=MAX_VALUES)
             )
         return depth <= MAX_DEPTH and values <= MAX_VALUES
 
     def _value(self, node: yaml.Node, depth: int) -> Plain:
         self.values += 1
         if depth > MAX_DEPTH or self.values > MAX_VALUES:
-            raise _TooMuchError
+            raise _TooMuchError(node)
         tag = node.tag
         if tag == PLAIN:
             return self._plain(node)

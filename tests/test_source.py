@@ -294,6 +294,18 @@ def test_values_as_deep_as_allowed_are_read() -> None:
     assert "values are nested too deep" in said("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1))
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: 1\nb: &b [*b]", "2:4"),
+        ("a:\n  " + "[" * 100 + "]" * 100, f"2:{3 + MAX_DEPTH}"),
+        ("a: 1\nb:\n" + "  - 1\n" * MAX_VALUES, f"{MAX_VALUES - 2}:5"),
+    ],
+)
+def test_what_is_too_much_is_shown_where_it_becomes_so(text: str, place: str) -> None:
+    assert said(text).startswith(f"f:{place}: ")
+
+
 def test_json_nested_too_deep_is_refused() -> None:
     assert said('{"a":' * 50_000 + "1" + "}" * 50_000, is_json=True) == "f:1:1: values are nested too deep"
 

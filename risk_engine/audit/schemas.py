@@ -1,10 +1,12 @@
 """JSON Schema for each kind of file, so that an editor completes and checks while somebody writes."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from risk_engine.model.case import case_model
+from risk_engine.loading.checks.facts import NO_OPTIONS
+from risk_engine.model.case import COMPARE_WITH, case_model
 from risk_engine.model.cases import CaseTests
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import (
@@ -48,12 +50,51 @@ KINDS: dict[str, Any] = {
 """Kind of file: what is in it. Named like the file of a set, or like the folder of several."""
 
 
+_Compared = Annotated[
+    tuple[str, ...],
+    Field(
+        min_length=1,
+        description="Further criteria sets whose questions the case answers too, `SET` or `SET@VERSION`.",
+    ),
+]
+
+
 def criteria_schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of one kind of file of a criteria set, or of a profile; KeyError for another kind."""
-    return {"$schema": DIALECT, **TypeAdapter(KINDS[kind]).json_schema(by_alias=True), "title": kind}
+    schema = TypeAdapter(KINDS[kind]).json_schema(by_alias=True)
+    for found in schema.get("$defs", {}).values():
+        _as_facts_are_checked(found.get("properties", {}), found)
+    return {"$schema": DIALECT, **schema, "title": kind}
+
+
+def _as_facts_are_checked(properties: dict[str, Any], schema: dict[str, Any]) -> None:
+    """Add to the schema of a kind of fact what no type says of it."""
+    if "ask_when" in properties:
+        schema["dependentRequired"] = {"ask_when": ["otherwise"]}
+    if "options" in properties:
+        names = properties["options"].get("propertyNames", {})
+        properties["options"]["propertyNames"] = {**names, "not": {"enum": sorted(NO_OPTIONS)}}
 
 
 def case_schema(criteria: CriteriaSet) -> dict[str, Any]:
     """Return the JSON Schema of a case file for a criteria set, with every question as a description."""
     schema = case_model(criteria).model_json_schema(by_alias=True)
+    _let_be_compared(schema, criteria)
     return {"$schema": DIALECT, **schema, "title": f"A case for {criteria.head.id} {criteria.head.version}"}
+
+
+def _let_be_compared(schema: dict[str, Any], criteria: CriteriaSet) -> None:
+    """Let a case that names further sets state what only they know; any other may say nothing that its set does not."""
+    schema["properties"][COMPARE_WITH] = TypeAdapter(_Compared).json_schema()
+    schema.pop("additionalProperties")
+    known: dict[str, Any] = {}
+    for name, entity in criteria.entities.items():
+        schema["$defs"][name].pop("additionalProperties")
+        names = _only(schema["$defs"][name]["properties"])
+        known[name] = names if entity.many is None else {"items": names}
+    schema["if"] = {"not": {"required": [COMPARE_WITH]}}
+    schema["then"] = {**_only(schema["properties"]), "properties": known}
+
+
+def _only(names: Iterable[str]) -> dict[str, Any]:
+    return {"propertyNames": {"enum": list(names)}}

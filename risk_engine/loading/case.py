@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,9 @@ def case_of(
     if others is not None:
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
-    case = validated(model or case_model(criteria), answered(document.data), document, (), problems)
+    case = validated(
+        model or case_model(criteria), answered(document.data), document, (), problems, partial(_meant, criteria)
+    )
     problems += _other_problems(document, criteria)
     if problems or case is None:
         # Only who makes a mistake waits for the other versions to be read.
@@ -87,6 +90,13 @@ def case_of(
 
         raise InvalidSourceError(told_of_versions(problems, document, criteria))
     return case
+
+
+def _meant(criteria: CriteriaSet, loc: Loc, value: object) -> str:
+    # Only who makes a mistake waits for what knows better.
+    from risk_engine.loading.meant import meant
+
+    return meant(criteria, loc, value)
 
 
 def answered(data: Any) -> Any:

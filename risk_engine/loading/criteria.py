@@ -1,6 +1,7 @@
 """Read one version of a criteria set from its folder: every file, every problem, one checked `CriteriaSet`."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -162,7 +163,7 @@ class _SetReader:
     def _read(self, name: str) -> None:
         try:
             self.documents[name] = document = read(self.folder / name, shown_as=self._shown(name), go_on=True)
-            self.problems += document.problems
+            self.problems += _with_numbers(document) if name == HEAD else document.problems
         except InvalidSourceError as error:
             self.problems += error.diagnostics
             self._lose(name)
@@ -337,6 +338,13 @@ class _SetReader:
             same=self._records(_Kind(name, SameInvariant, _ID), file, ("same",)),
             undirected=self._records(_Kind(N_("fact"), Undirected, _FACT_NAME), file, ("undirected",)),
         )
+
+
+def _with_numbers(document: Document) -> list[Diagnostic]:
+    """Return the problems of set.yaml: a version like 1.0 wants no quotes, but a third number."""
+    place = document.position(("version",))
+    way_out = _("a version is three numbers, like 1.0.0")
+    return [replace(one, help=way_out) if one.position == place else one for one in document.problems]
 
 
 def _names(data: object, key: str) -> list[str]:

@@ -58,7 +58,7 @@ def right_name(name: str) -> str:
     near = (
         [meant]
         if meant in known or PART.fullmatch(meant) or TRANSLATION.fullmatch(meant)
-        else difflib.get_close_matches(name, known, n=1)
+        else difflib.get_close_matches(name, known, n=1, cutoff=0.8)
     )
     if near and near[0] != name:
         return _("did you mean `{near}`?", near=near[0])

@@ -9,8 +9,9 @@ from pydantic_core import ErrorDetails
 
 from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
 from risk_engine.language import N_, _
+from risk_engine.loading.operations import operation_meant, wanted_operations, wrong_operation
 from risk_engine.loading.shapes import Shape, literals, type_at
-from risk_engine.model.conditions import LEAF_KEYS, OPERATION_KEYS
+from risk_engine.model.conditions import OPERATION_KEYS
 from risk_engine.plain import BROKEN, Loc
 from risk_engine.source import Document
 
@@ -50,37 +51,42 @@ _NEEDED = {
 }
 _BOOLEAN = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
-_OTHER_WORDS = {
-    "is": ("equals", "equal", "eq", "value"),
-    "one_of": ("in", "is_in", "any"),
-    "at_least": ("min", "minimum", "from", "ge", "gte", "more_than"),
-    "at_most": ("max", "maximum", "to", "le", "lte", "less_than"),
-    "includes": ("contains", "has"),
-    "all_of": ("and", "all"),
-    "any_of": ("or", "any"),
-}
-
 _Words: TypeAlias = tuple[str, str]
 
 
+def _nothing(_loc: Loc, _value: object) -> str:
+    return ""
+
+
 def validated(
-    model: type[T] | TypeAdapter[T], data: object, document: Document, loc: Loc, problems: list[Diagnostic]
+    model: type[T] | TypeAdapter[T],
+    data: object,
+    document: Document,
+    loc: Loc,
+    problems: list[Diagnostic],
+    meant: Callable[[Loc, object], str] = _nothing,
 ) -> T | None:
-    """Return `data` as the model, or None after adding everything that is wrong with it to `problems`."""
+    """Return `data` as the model, or None after adding everything that is wrong with it to `problems`.
+
+    `meant` returns a better way out than the type knows for what stands at a place, if there is one.
+    """
     try:
         if isinstance(model, TypeAdapter):
             return model.validate_python(data)
         return cast("T", cast("type[BaseModel]", model).model_validate(data))
     except ValidationError as error:
         shape = model._type if isinstance(model, TypeAdapter) else model  # noqa: SLF001 (there is no public name)
-        problems += _Report(shape, data, document, loc).diagnostics(error.errors(include_url=False))
+        problems += _Report(shape, data, document, loc, meant).diagnostics(error.errors(include_url=False))
         return None
 
 
 class _Report:
     """Turns the errors of one record into diagnostics."""
 
-    def __init__(self, shape: Shape, data: object, document: Document, base: Loc) -> None:
+    def __init__(
+        self, shape: Shape, data: object, document: Document, base: Loc, meant: Callable[[Loc, object], str]
+    ) -> None:
+        self.meant = meant
         self.shape = shape
         self.data = data
         self.document = document
@@ -126,8 +132,15 @@ class _Report:
             )
         if kind == "missing":
             is_key = isinstance(loc[-1], str)
-            return self.document.problem(place[:-1], *_missing(loc[-1]), key=is_key)
+            message, help_text = _missing(loc[-1])
+            if loc[-1] == "id" and len(place) > 1 and isinstance(place[-2], int):
+                help_text = _("give each entry a short name of its own: `id: …`")
+                if place[0] == "controls":
+                    help_text = _("name the control that it is about: `id: …`")
+            return self.document.problem(place[:-1], message, help_text, key=is_key)
         message, help_text = _words(error, self.shape)
+        if kind != "extra_forbidden":
+            help_text = self.meant(place, value) or help_text
         if len(found) > 1 and all(one["type"] in _NEEDED for one in found):
             message, help_text = _("one value is needed here, not {value}", value=_kind(value)), ""
         if kind == "too_long" and error["ctx"]["max_length"]:
@@ -135,7 +148,7 @@ class _Report:
         if kind == "union_tag_invalid" and "type" in error["ctx"]["discriminator"]:
             place = (*place, "type")
         at_key = kind in {"extra_forbidden", "union_tag_not_found"} or error["loc"][-1:] == ("[key]",)
-        if kind == "condition" and (wrong := _wrong_operation(value)):
+        if kind == "condition" and (wrong := wrong_operation(value)):
             place, at_key = (*place, wrong), True
         return self.document.problem(place, message, help_text, key=at_key)
 
@@ -171,6 +184,8 @@ def _needed(kind: str, value: object) -> _Words:
     way_out = ""
     if kind == "string_type" and isinstance(value, bool | int | date):
         way_out = _('put quotes around it: "…"')
+    elif kind == "bool_type" and isinstance(value, str) and value in {"true", "false"}:
+        return _("`true` or `false` is needed here, not the text `{value}`", value=value), _("take the quotes away")
     elif kind == "bool_type" and (meant := _BOOLEAN.get(f"{value}".casefold())):
         way_out = _("did you mean `{near}`?", near=meant)
     elif kind == "int_type" and f"{value}".isdecimal():
@@ -227,26 +242,10 @@ def _no_condition(error: ErrorDetails, _shape: Shape) -> _Words:
     if not isinstance(value, dict):
         message = _("a condition is needed here, not {value}", value=_kind(value))
         return message, _("for example `{fact: …, is: …}`")
-    wanted, wrong = _wanted(value), _wrong_operation(value)
-    near = _operation(wrong, wanted) if wrong else None
+    wanted, wrong = wanted_operations(value), wrong_operation(value)
+    near = operation_meant(wrong, wanted) if wrong else None
     way_out = _("did you mean `{near}`?", near=near) if near else ""
     return _("a condition needs one of {known}", known=quoted(wanted)), way_out
-
-
-def _wanted(value: Mapping[str, object]) -> tuple[str, ...]:
-    return LEAF_KEYS if "fact" in value else ("fact", *OPERATION_KEYS[: -len(LEAF_KEYS)])
-
-
-def _wrong_operation(value: object) -> str | None:
-    """Return the key that stands where a condition's operation should: one that is like one, else any."""
-    keys = [one for one in value if one not in {"fact", "where"}] if isinstance(value, dict) else []
-    wanted = _wanted(value) if isinstance(value, dict) else ()
-    return next((one for one in keys if _operation(one, wanted)), keys[0] if keys else None)
-
-
-def _operation(key: str, wanted: Sequence[str]) -> str | None:
-    """Return the operation that a key means; other languages have other words for it."""
-    return nearest(key, wanted) or next((one for one in wanted if key in _OTHER_WORDS.get(one, ())), None)
 
 
 def _pattern(error: ErrorDetails, _shape: Shape) -> _Words:

@@ -57,32 +57,36 @@ Day = Annotated[date, BeforeValidator(_iso_day)]
 class Evidence(Model):
     """A record of what supports something, kept elsewhere; the digest tells whether it is still the same."""
 
-    kind: Text
-    reference: Text
-    date: Day
-    collected_by: Text | None = None
+    kind: Text = Field(description="What it is, such as a registry extract.")
+    reference: Text = Field(description="Where it is kept.")
+    date: Day = Field(description="Its day.")
+    collected_by: Text | None = Field(None, description="Who collected it.")
     confidence: Literal["unsure", "declared", "documented", "verified"] | None = Field(
         None,
         description="Shown to the reader; it never changes a computed result. "
         "`unsure`: the person who answered was not sure.",
     )
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        None, description="The digest of the file: it tells whether that is still the same."
+    )
 
 
 class FactEvidence(Evidence):
     """Evidence for answers: `entity.id.fact`, `entity.fact`, or with a further part one option of `choices`."""
 
-    for_: Annotated[tuple[Text, ...], Field(min_length=1, alias="for")]
+    for_: Annotated[tuple[Text, ...], Field(min_length=1, alias="for")] = Field(
+        description="The answers that it supports, as `entity.id.fact` or `entity.fact`."
+    )
 
 
 class ControlRecord(Model):
     """What became of a control: without evidence, one that is said to be in place counts as agreed."""
 
-    id: Id
-    status: ControlStatus
-    owner: Text | None = None
-    due: Day | None = None
-    evidence: tuple[Evidence, ...] = ()
+    id: Id = Field(description="The name of a control of the set.")
+    status: ControlStatus = Field(description="Only what is implemented or verified, with evidence, lowers a risk.")
+    owner: Text | None = Field(None, description="Who sees to it.")
+    due: Day | None = Field(None, description="The day by which it should be in place.")
+    evidence: tuple[Evidence, ...] = Field((), description="What shows that it is in place.")
 
 
 class Case(Model):
@@ -92,16 +96,20 @@ class Case(Model):
         None, description="The criteria set to use, `SET` or `SET@VERSION`."
     )
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(description="The office's own number.")
-    title: Text
-    institution: Text | None = None
-    assessor: Text | None = None
+    title: Text = Field(description="What the case is called.")
+    institution: Text | None = Field(None, description="The institution that decides.")
+    assessor: Text | None = Field(None, description="Who fills this in.")
     assessment_date: Day | None = Field(None, description="The day for which rules and lists are read.")
-    status: Literal["draft", "submitted", "decided", "closed"] | None = None
+    status: Literal["draft", "submitted", "decided", "closed"] | None = Field(
+        None, description="How far the case has come."
+    )
     retain_until: Day | None = Field(None, description="The last day on which the office must keep the record.")
-    controls: tuple[ControlRecord, ...] = ()
-    evidence: tuple[FactEvidence, ...] = ()
+    controls: tuple[ControlRecord, ...] = Field(
+        (), description="What was agreed or done since, one entry for each control."
+    )
+    evidence: tuple[FactEvidence, ...] = Field((), description="What supports the answers.")
     set_aside: dict[str, Any] = Field(default={}, description="Answers to questions that are no longer asked.")
-    notes: Text | None = None
+    notes: Text | None = Field(None, description="Anything else for the file.")
 
 
 COMPARE_WITH = "compare_with"
@@ -173,7 +181,9 @@ def _fact_type(fact: AnyFact, tables: Mapping[str, Table]) -> Any:
             return _one_of(options)
         case ChoicesFact(options=options):
             option: Any = _one_of(options)
-            return Annotated[tuple[option, ...], AfterValidator(_distinct)]
+            return Annotated[
+                tuple[option, ...], AfterValidator(_distinct), Field(json_schema_extra={"uniqueItems": True})
+            ]
         case IntegerFact(range=(lowest, highest)):
             return Annotated[int, Field(ge=lowest, le=highest)]
         case DateFact():
@@ -198,6 +208,8 @@ def _entry_model(name: str, entity: Entity, tables: Mapping[str, Table]) -> type
 
 def _described(fact: AnyFact) -> str:
     parts = [fact.question or "", fact.help or ""]
+    if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+        parts.append(f"Known from `{fact.from_}`; stated only where the case knows better.")
     if isinstance(fact, ChoiceFact | ChoicesFact):
         parts += [f"`{name}`: {text}" for name, text in fact.options.items()]
     return "\n".join(part for part in parts if part)

@@ -11,9 +11,9 @@ from risk_engine.model.words import Id, KnockOut, Model, Name, Severity, Text
 class ExpectedLevel(Model):
     """The level that a ladder proposes, and where the case leaves it open, its range from mildest to strictest."""
 
-    level: Name
-    provisional: bool = False
-    range: tuple[Name, Name] | None = None
+    level: Name = Field(description="The name of the level.")
+    provisional: bool = Field(default=False, description="Whether it rests on what is still open.")
+    range: tuple[Name, Name] | None = Field(None, description="The mildest and the strictest level that are possible.")
 
 
 class Expected(Model):
@@ -23,18 +23,24 @@ class Expected(Model):
     undetermined: dict[Id, Severity] = Field(
         default={}, description="Every undetermined one with its possible severity."
     )
-    residual: dict[Id, Severity | tuple[Severity, Severity]] = {}
-    knock_out: dict[Id, KnockOut] = {}
-    ladders: dict[Name, Name | ExpectedLevel] = {}
+    residual: dict[Id, Severity | tuple[Severity, Severity]] = Field(
+        {}, description="Findings by what is left of them: a severity, or the lowest and the highest."
+    )
+    knock_out: dict[Id, KnockOut] = Field(
+        {}, description="Findings by the knock-out that is not cured; `none` for none."
+    )
+    ladders: dict[Name, Name | ExpectedLevel] = Field({}, description="The level that each ladder proposes.")
     awareness: tuple[Id, ...] | None = Field(None, description="Every awareness rule that applies.")
-    contradictions: tuple[Id, ...] = ()
+    contradictions: tuple[Id, ...] = Field(
+        (), description="Every contradiction among the answers, by the name of its invariant."
+    )
     gaps: tuple[Text, ...] | None = Field(None, description="Every answer that is missing, as `entity.id.fact`.")
 
 
 class CaseTest(Model):
     """One test of the rules: `given` changes the case that it is `like`, path by path."""
 
-    name: Text
+    name: Text = Field(description="What it shows, as a sentence.")
     like: Text = Field("base", description="`base`, or the name of an earlier test whose changes are kept.")
     on: date | None = Field(None, description="The day; without it the base case's assessment date.")
     given: dict[Text, Any] = Field(
@@ -42,11 +48,11 @@ class CaseTest(Model):
         description="`entity.id.fact`, `entity.fact`, `entity.id` (a whole entry), `entity` (a list) or a core key.",
     )
     in_place: tuple[Id, ...] = Field(default=(), description="Controls that are implemented, with evidence on record.")
-    expect: Expected
+    expect: Expected = Field(description="What must come out.")
 
 
 class CaseTests(Model):
     """The file: the base case, written like a case file, and the tests."""
 
-    base: dict[str, Any]
-    cases: Annotated[tuple[CaseTest, ...], Field(min_length=1)]
+    base: dict[str, Any] = Field(description="A complete harmless case, with one entry in each list.")
+    cases: Annotated[tuple[CaseTest, ...], Field(min_length=1)] = Field(description="The tests.")

@@ -15,7 +15,7 @@ from risk_engine.model.words import FactName, MadeOnce, Model, Name, Value, Verb
 class ParameterRef(Model):
     """The value that a parameter has on the day of the assessment."""
 
-    parameter: Name
+    parameter: Name = Field(description="The name of a parameter of parameters.yaml.")
 
 
 def _operand_tag(value: Any) -> str:
@@ -41,90 +41,98 @@ OperandOrEmpty = Annotated[
 class AllOf(Model):
     """True if every part is true, false if one is false, else unknown."""
 
-    all_of: Annotated[tuple["_Condition", ...], Field(min_length=1)]
+    all_of: Annotated[tuple["_Condition", ...], Field(min_length=1)] = Field(
+        description="Conditions that must all be true."
+    )
 
 
 class AnyOf(Model):
     """True if one part is true, false if every part is false, else unknown."""
 
-    any_of: Annotated[tuple["_Condition", ...], Field(min_length=1)]
+    any_of: Annotated[tuple["_Condition", ...], Field(min_length=1)] = Field(
+        description="Conditions of which one must be true."
+    )
 
 
 class Not(Model):
     """The opposite; unknown stays unknown."""
 
-    not_: "_Condition" = Field(alias="not")
+    not_: "_Condition" = Field(alias="not", description="A condition that must be false.")
 
 
 class Is(Model):
     """The fact has exactly this value; `[]` asks whether nothing was chosen in a `choices` fact."""
 
-    fact: FactName
-    is_: OperandOrEmpty = Field(alias="is")
+    fact: FactName = Field(description="`entity.fact`")
+    is_: OperandOrEmpty = Field(alias="is", description="The value; `[]` for nothing chosen.")
 
 
 class OneOf(Model):
     """The fact has one of these options."""
 
-    fact: FactName
-    one_of: Operands
+    fact: FactName = Field(description="`entity.fact`")
+    one_of: Operands = Field(description="Options of which the fact is one.")
 
 
 class AtLeast(Model):
     """The fact is this value or a later one: an integer, a date, or an option in the declared order."""
 
-    fact: FactName
-    at_least: Operand
+    fact: FactName = Field(description="`entity.fact`")
+    at_least: Operand = Field(description="This value or a later one; `{parameter: …}` for one with dates.")
 
 
 class AtMost(Model):
     """The fact is this value or an earlier one."""
 
-    fact: FactName
-    at_most: Operand
+    fact: FactName = Field(description="`entity.fact`")
+    at_most: Operand = Field(description="This value or an earlier one; `{parameter: …}` for one with dates.")
 
 
 class Includes(Model):
     """The option is among those chosen in a `choices` fact."""
 
-    fact: FactName
-    includes: Operand
+    fact: FactName = Field(description="`entity.fact`")
+    includes: Operand = Field(description="An option that is among those chosen.")
 
 
 class IncludesAny(Model):
     """At least one of these options is among those chosen in a `choices` fact."""
 
-    fact: FactName
-    includes_any: Operands
+    fact: FactName = Field(description="`entity.fact`")
+    includes_any: Operands = Field(description="Options of which at least one was chosen.")
 
 
 class Holds(Model):
     """The named condition of definitions.yaml, read in the place where it is used."""
 
-    holds: Name
+    holds: Name = Field(description="The name of a condition of definitions.yaml.")
 
 
 class Some(Model):
     """At least one entry of the entity fulfils `where`."""
 
-    some: Name
-    where: "_Condition"
+    some: Name = Field(description="The name of a list entity.")
+    where: "_Condition" = Field(description="What must be true of at least one entry.")
 
 
 class Every(Model):
     """Every entry of the entity fulfils `where`; true for an empty list."""
 
-    every: Name
-    where: "_Condition"
+    every: Name = Field(description="The name of a list entity.")
+    where: "_Condition" = Field(description="What must be true of each entry.")
 
 
 class Count(Model):
     """At least, or at most, so many entries of the entity fulfil `where`; exactly one of the two bounds is given."""
 
-    count: Name
-    where: "_Condition"
-    at_least: Annotated[int, Field(ge=1)] | None = None
-    at_most: Annotated[int, Field(ge=1)] | None = None
+    count: Name = Field(description="The name of a list entity.")
+    where: "_Condition" = Field(description="What must be true of an entry for it to count.")
+    at_least: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="So many entries or more; exactly one of the two bounds."
+    )
+    at_most: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="So many entries or fewer; exactly one of the two bounds."
+    )
 
 
 Leaf: TypeAlias = Is | OneOf | AtLeast | AtMost | Includes | IncludesAny

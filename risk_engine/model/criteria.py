@@ -45,69 +45,75 @@ WhenRead = Annotated[
 class Source(Model):
     """An instrument that rules rest on. `verified` is false until someone read the text itself."""
 
-    instrument: Translatable
-    link: Verbatim | None = None
+    instrument: Translatable = Field(description="What it is called.")
+    link: Verbatim | None = Field(None, description="Where it can be read.")
     read: WhenRead | None = Field(None, description="When the text was read, a day or a month.")
-    verified: bool
-    kind: Literal["eu_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"]
-    note: Translatable | None = None
+    verified: bool = Field(description="Whether somebody read it.")
+    kind: Literal["eu_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"] = Field(
+        description="What sort of source it is."
+    )
+    note: Translatable | None = Field(None, description="What readers should know of it.")
 
 
 class Citation(Model):
     """A place in a source. `verified: false` where the substance is sure but the place was not looked up."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-    at: Translatable | None = None
-    verified: bool = True
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] = Field(
+        description="The name of a source of sources.yaml."
+    )
+    at: Translatable | None = Field(None, description="The article, section or page.")
+    verified: bool = Field(default=True, description="Whether somebody read it there.")
 
 
 class Contributor(Model):
     """Who drew something up or reviewed it."""
 
-    name: Verbatim
-    discipline: Translatable
-    date: date
+    name: Verbatim = Field(description="The person's name.")
+    discipline: Translatable = Field(description="What the person knows about.")
+    date: Annotated[date, Field(description="The day of the work.")]
 
 
 class Authorship(Model):
-    drawn_up_by: Contributor
-    reviewed_by: Contributor | None = None
+    drawn_up_by: Contributor = Field(description="Who wrote it.")
+    reviewed_by: Contributor | None = Field(None, description="Who checked it.")
 
 
 class Records(Model):
     """The answer that a case would give once the control is part of the proposal itself."""
 
-    fact: Verbatim
-    is_: Value = Field(alias="is")
+    fact: Verbatim = Field(description="`entity.fact`")
+    is_: Value = Field(alias="is", description="The value that it has then.")
 
 
 class Control(Model):
     """Something an office can put in place; supporting ones are always advisable and lower nothing alone."""
 
-    title: Translatable
+    title: Translatable = Field(description="What readers call it.")
     do: Translatable = Field(description="What to do, as an instruction.")
     who: Name = Field(description="Who sees to it; a word that set.yaml declares.")
     effort: Annotated[int, Field(ge=1, le=3)] = Field(description="1 little, 2 some, 3 much.")
-    supporting: bool = False
-    records: Records | None = None
+    supporting: bool = Field(default=False, description="It is always advisable and lowers nothing alone.")
+    records: Records | None = Field(None, description="The answer that a case gives once it is in place.")
 
 
 class Option(Model):
     """Controls that together lower a severity to `residual` or by `lowers_by` steps, counted only `when` it holds."""
 
-    all: Annotated[tuple[Id, ...], Field(min_length=1)]
-    residual: Severity | None = None
-    lowers_by: Annotated[int, Field(ge=1, le=4)] | None = None
-    when: Condition | None = None
+    all: Annotated[tuple[Id, ...], Field(min_length=1)] = Field(description="Controls that must all be in place.")
+    residual: Severity | None = Field(None, description="The severity that is left then.")
+    lowers_by: Annotated[int, Field(ge=1, le=4)] | None = Field(
+        None, description="By how many severities it falls then."
+    )
+    when: Condition | None = Field(None, description="The option counts only where this is true.")
 
 
 class SeverityConditions(Model):
     """A condition for each severity that the indicator can have; the highest that holds counts."""
 
-    low: Condition | None = None
-    moderate: Condition | None = None
-    high: Condition | None = None
-    critical: Condition | None = None
+    low: Condition | None = Field(None, description="When it is low.")
+    moderate: Condition | None = Field(None, description="When it is moderate.")
+    high: Condition | None = Field(None, description="When it is high.")
+    critical: Condition | None = Field(None, description="When it is critical.")
 
 
 class KnockOuts(Model):
@@ -131,30 +137,34 @@ Sentences = Annotated[
 class Indicator(Model):
     """One objective question of the catalogue, with what makes it true, why it matters and what would help."""
 
-    title: Translatable
-    dimension: Name
-    ground: Name
-    question: Translatable
-    severity: SeverityConditions
-    knock_out: KnockOuts = KnockOuts.model_construct()
+    title: Translatable = Field(description="What readers call it.")
+    dimension: Name = Field(description="The name of a dimension of set.yaml.")
+    ground: Name = Field(description="The name of a ground of set.yaml.")
+    question: Translatable = Field(description="What it asks of the case, in one sentence.")
+    severity: SeverityConditions = Field(description="A condition for each severity; the highest that is true counts.")
+    knock_out: KnockOuts = Field(
+        KnockOuts.model_construct(), description="When it stops the case, whatever else is known."
+    )
     adjustable: bool = Field(default=False, description="May a profile switch its policy knock-out off?")
-    controls: tuple[Option, ...] = ()
+    controls: tuple[Option, ...] = Field((), description="What lowers it; each is one way.")
     irreducible: Translatable | None = Field(None, description="Said where no control option can count.")
-    effective: Period = Period.model_construct()
-    reason: Translatable
-    evidence: Translatable
-    sources: Annotated[tuple[Citation, ...], Field(min_length=1)]
-    because: Annotated[Sentences, Field(min_length=1)]
-    author: Authorship
+    effective: Period = Field(Period.model_construct(), description="From when, and until when, it counts.")
+    reason: Translatable = Field(description="Why it matters.")
+    evidence: Translatable = Field(description="What would prove the answers.")
+    sources: Annotated[tuple[Citation, ...], Field(min_length=1)] = Field(description="What it rests on.")
+    because: Annotated[Sentences, Field(min_length=1)] = Field(
+        description="What a report says when it is found; `{entity.fact}` fills an answer in."
+    )
+    author: Authorship = Field(description="Who drew it up and who reviewed it.")
 
 
 class DatedValue(Model):
     """A value and when it holds; without `until` it holds until the next one begins."""
 
-    from_: date | None = Field(None, alias="from")
-    until: date | None = None
-    value: CellValue
-    source: Citation | None = None
+    from_: date | None = Field(None, alias="from", description="The first day of the value; without it, since ever.")
+    until: date | None = Field(None, description="The first day on which it is over.")
+    value: CellValue = Field(description="The value in that time.")
+    source: Citation | None = Field(None, description="What says so.")
 
 
 def value_on(values: Sequence[DatedValue], day: date) -> CellValue | None:
@@ -173,10 +183,12 @@ def _dated_on(values: Sequence[DatedValue], day: date) -> DatedValue | None:
 class Parameter(Model):
     """A named integer, date or list of options with its history."""
 
-    title: Translatable
+    title: Translatable = Field(description="What readers call it.")
     adjustable: bool = Field(default=False, description="May a profile override it?")
-    source: Citation
-    values: Annotated[tuple[DatedValue, ...], Field(min_length=1)]
+    source: Citation = Field(description="What says so.")
+    values: Annotated[tuple[DatedValue, ...], Field(min_length=1)] = Field(
+        description="The value, with the days from which each holds."
+    )
 
 
 def _cell_tag(value: object) -> str:
@@ -193,28 +205,30 @@ Cell = Annotated[
 class Row(Model):
     """One row of a table; the aliases are other spellings that a case may use for it."""
 
-    name: Translatable
-    aliases: tuple[Verbatim, ...] = ()
+    name: Translatable = Field(description="What readers call it.")
+    aliases: tuple[Verbatim, ...] = Field((), description="Other spellings under which a case may name it.")
 
 
 class Column(Model):
     """One statement about the rows. With `otherwise` the source is exhaustive and answers for every other row."""
 
-    title: Translatable
-    source: Citation
+    title: Translatable = Field(description="What readers call it.")
+    source: Citation = Field(description="What says so.")
     as_of: date = Field(description="The date of the source as used here.")
     adjustable: bool = Field(default=False, description="May a profile override its cells?")
     note: Translatable | None = Field(None, description="What an institution must confirm.")
-    otherwise: CellValue | None = None
-    values: dict[Id, Cell]
+    otherwise: CellValue | None = Field(
+        None, description="The value of every row that is not listed; only where the source is exhaustive."
+    )
+    values: dict[Id, Cell] = Field(description="The value by row; a row that is not listed is not known.")
 
 
 class Table(Model):
     """A table that `row` facts point into: its rows, and for each column the cells that a source supports."""
 
-    title: Translatable
-    rows: dict[Id, Row]
-    columns: dict[Name, Column]
+    title: Translatable = Field(description="What readers call it.")
+    rows: dict[Id, Row] = Field(description="What the table says something of, by code.")
+    columns: dict[Name, Column] = Field(description="What it says, by the name of the fact that reads it.")
 
 
 def cell_on(column: Column, row: str, day: date) -> CellValue | None:
@@ -238,12 +252,12 @@ def source_on(column: Column, row: str, day: date) -> Citation:
 class AwarenessRule(Model):
     """What to tell the people of a case; never scored."""
 
-    title: Translatable
-    kind: Literal["foreign_rule", "advice", "monitoring", "benefit"]
-    when: ConditionOrAlways
-    then: Translatable
-    effective: Period = Period.model_construct()
-    sources: tuple[Citation, ...] = ()
+    title: Translatable = Field(description="What readers call it.")
+    kind: Literal["foreign_rule", "advice", "monitoring", "benefit"] = Field(description="The section of the report.")
+    when: ConditionOrAlways = Field(description="When it is shown.")
+    then: Translatable = Field(description="What people should know.")
+    effective: Period = Field(Period.model_construct(), description="From when, and until when, it counts.")
+    sources: tuple[Citation, ...] = Field((), description="What it rests on.")
 
 
 class CriteriaSet(Model):

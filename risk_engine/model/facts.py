@@ -32,7 +32,9 @@ def _not_empty(value: object) -> object:
 Change = Annotated[Translatable | bool, BeforeValidator(_not_a_boolean_word)]
 """Whether a redesign can change an answer; as a text: what must really change for another one."""
 ChangeByAnswer = Annotated[
-    Translatable | bool | dict[Name, Translatable], BeforeValidator(_not_empty), BeforeValidator(_not_a_boolean_word)
+    Translatable | bool | Annotated[dict[Name, Translatable], Field(min_length=1)],
+    BeforeValidator(_not_empty),
+    BeforeValidator(_not_a_boolean_word),
 ]
 """The same, or by option what must really change to reach that answer; only the answers named are offered then."""
 _CHANGE = (
@@ -67,62 +69,64 @@ class _RuleFact(_Fact):
 class BooleanFact(_RuleFact):
     """True or false."""
 
-    type: Literal["boolean"]
+    type: Literal["boolean"] = Field(description="True or false.")
     changeable: ChangeByAnswer = Field(default=False, description=_CHANGE_BY_ANSWER)
-    riskier: bool | None = None
-    otherwise: bool | None = None
+    riskier: bool | None = Field(None, description="The answer that is the riskier one.")
+    otherwise: bool | None = Field(None, description="What the fact is where `ask_when` is false.")
 
 
 class ChoiceFact(_RuleFact):
     """One of the options. With `riskier` the options are in order, as listed, and can be compared."""
 
-    type: Literal["choice"]
+    type: Literal["choice"] = Field(description="One of several options.")
     options: dict[Name, Translatable] = Field(min_length=2, description="Option name: what it means.")
     changeable: ChangeByAnswer = Field(default=False, description=_CHANGE_BY_ANSWER)
-    riskier: Literal["later", "earlier"] | None = None
-    otherwise: Name | None = None
+    riskier: Literal["later", "earlier"] | None = Field(
+        None, description="Whether later or earlier options are riskier; that also gives them their order."
+    )
+    otherwise: Name | None = Field(None, description="What the fact is where `ask_when` is false.")
 
 
 class ChoicesFact(_RuleFact):
     """Any number of the options; an answer is complete, `[]` says none of them."""
 
-    type: Literal["choices"]
+    type: Literal["choices"] = Field(description="Any number of options.")
     options: dict[Name, Translatable] = Field(min_length=1, description="Option name: what it means.")
     changeable: ChangeByAnswer = Field(default=False, description=_CHANGE_BY_ANSWER)
-    riskier: Literal["more", "fewer"] | None = None
-    otherwise: tuple[Name, ...] | None = None
+    riskier: Literal["more", "fewer"] | None = Field(None, description="Whether more or fewer options are riskier.")
+    otherwise: tuple[Name, ...] | None = Field(None, description="What the fact is where `ask_when` is false.")
 
 
 class IntegerFact(_RuleFact):
     """A whole number within `range` (both ends allowed)."""
 
-    type: Literal["integer"]
-    range: tuple[int, int]
+    type: Literal["integer"] = Field(description="A whole number.")
+    range: tuple[int, int] = Field(description="The lowest and the highest answer.")
     changeable: Change = Field(default=False, description=_CHANGE)
-    riskier: Literal["higher", "lower"] | None = None
-    otherwise: int | None = None
+    riskier: Literal["higher", "lower"] | None = Field(None, description="Whether higher or lower numbers are riskier.")
+    otherwise: int | None = Field(None, description="What the fact is where `ask_when` is false.")
 
 
 class DateFact(_RuleFact):
     """A calendar day."""
 
-    type: Literal["date"]
+    type: Literal["date"] = Field(description="A day.")
     changeable: Change = Field(default=False, description=_CHANGE)
-    riskier: Literal["later", "earlier"] | None = None
-    otherwise: date | None = None
+    riskier: Literal["later", "earlier"] | None = Field(None, description="Whether later or earlier days are riskier.")
+    otherwise: date | None = Field(None, description="What the fact is where `ask_when` is false.")
 
 
 class RowFact(_Fact):
     """A row of a table; facts with `from` take their value from it. Never used in a condition."""
 
-    type: Literal["row"]
-    of: Name
+    type: Literal["row"] = Field(description="A row of a table; no condition reads it, facts `from` it are read.")
+    of: Name = Field(description="The name of the table.")
 
 
 class TextFact(_Fact):
     """Free text for the file and the report. Never used in a condition."""
 
-    type: Literal["text"]
+    type: Literal["text"] = Field(description="Text for the file; no condition reads it.")
 
 
 RuleFact: TypeAlias = BooleanFact | ChoiceFact | ChoicesFact | IntegerFact | DateFact
@@ -134,10 +138,12 @@ Fact = Annotated[_AnyFact, MadeOnce(_AnyFact)]
 class Entity(Model):
     """Something a case tells about: one of it, or with `many` a list of at most so many entries."""
 
-    title: Translatable
-    help: Translatable | None = None
-    many: Annotated[int, Field(ge=1, le=MAX_ENTRIES)] | None = None
-    facts: dict[Name, Fact] = Field(min_length=1)
+    title: Translatable = Field(description="What readers call it.")
+    help: Translatable | None = Field(None, description="What belongs here.")
+    many: Annotated[int, Field(ge=1, le=MAX_ENTRIES)] | None = Field(
+        None, description="The most entries that a case may have; without it there is exactly one."
+    )
+    facts: dict[Name, Fact] = Field(min_length=1, description="What is asked of it, by name.")
 
 
 def direction(fact: AnyFact) -> bool | str | None:

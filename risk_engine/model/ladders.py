@@ -12,20 +12,22 @@ from risk_engine.model.words import FactName, Id, Model, Name, Severity, Transla
 class InForce(Model):
     """When a version of a set may be used: from this day until a later version is."""
 
-    from_: date = Field(alias="from")
+    from_: date = Field(alias="from", description="The first day.")
 
 
 class Titled(Model):
     """A word that the set declares, with the text that people read."""
 
-    title: Translatable
-    explain: Translatable | None = None
+    title: Translatable = Field(description="What readers call it.")
+    explain: Translatable | None = Field(None, description="What it means, in a sentence.")
 
 
 class SeverityPoints(Model):
     """How severities add up in a dimension (design, section 8): points, the cap of what is not critical, bands."""
 
-    points: dict[Literal["low", "moderate", "high", "critical"], Annotated[int, Field(ge=1)]]
+    points: dict[Literal["low", "moderate", "high", "critical"], Annotated[int, Field(ge=1)]] = Field(
+        description="The points of a finding by its severity."
+    )
     cap: Annotated[int, Field(ge=1, description="The most that findings below critical sum to in one dimension.")]
     bands: dict[Name, Annotated[int, Field(ge=0)]] = Field(description="Band: from so many points on; rising.")
     titles: dict[Name, Translatable] = Field(
@@ -58,8 +60,8 @@ class SeverityPoints(Model):
 class LevelRef(Model):
     """A level of one of the set's ladders."""
 
-    ladder: Name
-    level: Name
+    ladder: Name = Field(description="The name of a ladder.")
+    level: Name = Field(description="The name of one of its levels.")
 
 
 class Roles(Model):
@@ -78,22 +80,30 @@ class Roles(Model):
 class SetHead(Model):
     """The head of a version: what it is, when it is in force, its dimensions, grounds, points and roles."""
 
-    schema_: Literal[1] = Field(alias="schema")
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    version: Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
-    title: Translatable
+    schema_: Literal[1] = Field(
+        alias="schema", description="The number of the language that these files are written in: 1."
+    )
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")] = Field(
+        description="The name of the set, as `--criteria` takes it."
+    )
+    version: Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")] = Field(
+        description="Three numbers, like 1.0.0."
+    )
+    title: Translatable = Field(description="What the set is about, in a few words.")
     about: Translatable = Field(description="What the set is for and what it rests on.")
     notice: Annotated[tuple[Translatable, ...], Field(min_length=1)] = Field(description="What every report must say.")
     challenge: Translatable = Field(description="How a result can be challenged.")
-    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
-    in_force: InForce
-    dimensions: dict[Name, Titled] = Field(min_length=1)
-    grounds: dict[Name, Titled] = Field(min_length=1)
-    severity: SeverityPoints
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = Field(description="The language of its texts, like `en`.")
+    in_force: InForce = Field(description="From which day its rules count.")
+    dimensions: dict[Name, Titled] = Field(min_length=1, description="What findings are rated under, by name.")
+    grounds: dict[Name, Titled] = Field(min_length=1, description="Why something may be regulated, by name.")
+    severity: SeverityPoints = Field(description="How severities add up in a dimension.")
     asked_of: dict[Name, Translatable] = Field(min_length=1, description="Who answers questions and sees to controls.")
-    roles: Roles
-    families: dict[Name, Annotated[tuple[Id, ...], Field(min_length=2)]] = {}
-    four_eyes: tuple[LevelRef, ...] = ()
+    roles: Roles = Field(description="What reports need to know of ladders and facts.")
+    families: dict[Name, Annotated[tuple[Id, ...], Field(min_length=2)]] = Field(
+        {}, description="Indicators that belong together, by the name of the family."
+    )
+    four_eyes: tuple[LevelRef, ...] = Field((), description="Levels at which a second person must confirm a decision.")
 
 
 MOST_MONTHS = 120
@@ -113,9 +123,9 @@ Months = Annotated[
 class Level(Model):
     """One level of a ladder, with the sentence that a report prints for it."""
 
-    title: Translatable
+    title: Translatable = Field(description="What readers call it.")
     answer: Translatable = Field(description="The sentence that answers the reader's question.")
-    explain: Translatable
+    explain: Translatable = Field(description="What it means, in a sentence.")
     review_months: Months = Field(description="Look at it again after so many months; a number or a parameter.")
     equals: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]* of [a-z0-9][a-z0-9-]*$")] | None = Field(
         None, description="`LEVEL of SET`: the level of another set that means the same."
@@ -125,24 +135,26 @@ class Level(Model):
 class Rule(Model):
     """A condition over findings and dimensions that proposes a level. Provisional ones count unanswered facts."""
 
-    level: Name
-    provisional: bool = False
-    when: Condition
-    sentence: Translatable
+    level: Name = Field(description="The name of a level.")
+    provisional: bool = Field(default=False, description="It may read what is open, and is left out of the range.")
+    when: Condition = Field(description="The condition, over findings and dimensions.")
+    sentence: Translatable = Field(description="What a report says then.")
 
 
 class Otherwise(Model):
     """What a ladder proposes if none of its rules holds."""
 
-    level: Name
-    sentence: Translatable
+    level: Name = Field(description="The name of a level.")
+    sentence: Translatable = Field(description="What a report says then.")
 
 
 class Ladder(Model):
     """Levels, mildest first, and the rules that choose one, strictest first; the first that holds decides."""
 
-    title: Translatable
-    question: Translatable
-    levels: dict[Name, Level] = Field(min_length=2)
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
-    otherwise: Otherwise
+    title: Translatable = Field(description="What readers call it.")
+    question: Translatable = Field(description="What it answers.")
+    levels: dict[Name, Level] = Field(min_length=2, description="Its levels, the mildest first.")
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)] = Field(
+        description="What leads to which level, the strictest first; the first that is true decides."
+    )
+    otherwise: Otherwise = Field(description="The level where no rule is true.")

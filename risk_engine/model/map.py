@@ -27,7 +27,7 @@ _Given = Annotated[
 class Band(Model):
     """One place on an axis: what it is called and what it sets."""
 
-    title: Translatable
+    title: Translatable = Field(description="What readers call it.")
     help: Translatable | None = Field(None, description="What the band stands for, and for which case it is computed.")
     given: _Given
 
@@ -37,26 +37,28 @@ class Axis(Model):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["each"]}, {"required": ["bands"]}]})
 
-    title: Translatable
-    help: Translatable | None = None
+    title: Translatable = Field(description="What readers call it.")
+    help: Translatable | None = Field(None, description="What it shows.")
     each: Verbatim | None = Field(
         None, description="A choice fact, `entity.id.fact` or `entity.fact`: each of its options is a band."
     )
-    bands: Annotated[tuple[Band, ...], Field(min_length=1)] | None = None
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)] | None = Field(
+        None, description="What is set in the base case, row by row or column by column."
+    )
 
 
 class MapFile(Model):
     """The file: what the map takes for granted, and its axes."""
 
-    title: Translatable
+    title: Translatable = Field(description="What readers call it.")
     about: Translatable = Field(description="What the map shows and how to read it.")
     assumes: Annotated[tuple[Translatable, ...], Field(min_length=1)] = Field(
         description="What the map takes for granted; printed above it."
     )
     given: _Given
     tables: Axis | None = Field(None, description="One table for each band; without it there is one table.")
-    rows: Axis
-    columns: Axis
+    rows: Axis = Field(description="What changes from row to row.")
+    columns: Axis = Field(description="What changes from column to column.")
 
 
 AXES = ("tables", "rows", "columns")

@@ -11,7 +11,7 @@ from risk_engine.model.words import Id, Model, Name, Text
 
 
 class _Override(Model):
-    reason: Text
+    reason: Text = Field(description="Why.")
     from_: date | None = Field(None, alias="from", description="First day; without it the override always holds.")
 
     def applies(self, on: date) -> bool:
@@ -22,7 +22,7 @@ class _Override(Model):
 class ValueOverride(_Override):
     """Another value for a parameter or a table cell."""
 
-    value: CellValue
+    value: CellValue = Field(description="The value that counts here.")
 
 
 class KnockOutOff(_Override):
@@ -32,7 +32,7 @@ class KnockOutOff(_Override):
 class FourEyes(LevelRef):
     """A level for which the institution asks for two people, whatever the set says."""
 
-    reason: Text
+    reason: Text = Field(description="Why.")
 
 
 class Disclosure(Model):
@@ -55,11 +55,13 @@ class Disclosure(Model):
 class Profile(Model):
     """An institution's profile; it is part of every assessment that used it."""
 
-    institution: Text
+    institution: Text = Field(description="Whose profile it is.")
     criteria: Text = Field(description="The id of the set it is made for.")
-    parameters: dict[Name, ValueOverride] = {}
+    parameters: dict[Name, ValueOverride] = Field({}, description="Parameters of the set that have another value here.")
     tables: dict[Name, dict[Id, dict[Name, ValueOverride]]] = Field(default={}, description="Table, row, column.")
-    policy_knock_outs_off: dict[Id, KnockOutOff] = {}
+    policy_knock_outs_off: dict[Id, KnockOutOff] = Field(
+        {}, description="Indicators whose policy knock-out does not count here."
+    )
     four_eyes: tuple[FourEyes, ...] = Field(default=(), description="Levels that two people decide, beyond the set's.")
     disclosure: Disclosure | None = Field(default=None, description="What is withheld from outsiders, and why.")
 

@@ -17,4 +17,6 @@ class Survivors(Model):
 class MutantReasons(Model):
     """The file."""
 
-    survivors: Annotated[tuple[Survivors, ...], Field(min_length=1)]
+    survivors: Annotated[tuple[Survivors, ...], Field(min_length=1)] = Field(
+        description="Mutants that no case can tell from the rules, with the reason."
+    )

@@ -27,4 +27,4 @@ class TranslationFile(Model):
     of: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")] = Field(
         description="The version of the set, `SET@1.0.0`."
     )
-    texts: tuple[TranslatedText, ...]
+    texts: tuple[TranslatedText, ...] = Field(description="Each text of the set with its translation.")

@@ -104,6 +104,14 @@ class Screen:
         for one in keys:
             os.write(self.here, one.encode())
 
+    def skip_to(self, question: str) -> None:
+        """Leave questions open until this one is asked, in whatever order they come."""
+        while question not in (text := self.until("q save and stop")):
+            self.type("s" if self.pointed else f"s{ENTER}")
+            end = time.monotonic() + PATIENCE
+            while self.text == text:
+                assert self._read(end - time.monotonic()), f"no {question!r}:\n{self.text}"
+
     def resize(self, columns: int, lines: int) -> None:
         self.screen.resize(lines, columns)
         fcntl.ioctl(self.here, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))

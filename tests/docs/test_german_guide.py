@@ -1,21 +1,23 @@
 """What the German guide works out by hand is what the engine computes, in the words of the German criteria."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import load_case
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import translation_of
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import in_words_of
-from tests.newest import newest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "de" / "ergebnis-lesen.md").read_text(encoding="utf-8")
 LUNG = ROOT / "examples" / "lung-imaging.yaml"
+DAY = date(2026, 11, 25)
 SEVERITIES = {"low": "gering", "moderate": "mittel", "high": "hoch", "critical": "kritisch"}
 BANDS = {"minimal": "minimal", "limited": "begrenzt", "high": "hoch", "unacceptable": "nicht hinnehmbar"}
 BARS = {
@@ -29,7 +31,8 @@ BARS = {
 
 @pytest.fixture(scope="module")
 def criteria() -> CriteriaSet:
-    return newest("reconnect-china")
+    """The version that holds on the day of the case: a later one may ask what it does not answer."""
+    return load_criteria("reconnect-china", DAY)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The ways down are those that trying everything shows on small sets, and on examples those that the domain names."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -11,10 +12,10 @@ from risk_engine.engine.work import work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact, TextFact
+from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact, TextFact, must_change
 from risk_engine.model.outlook import Way, WaysDown
 from risk_engine.outlook.ways import strict_end, ways_down
-from risk_engine.witness.applied import applied
+from risk_engine.witness.applied import Place, applied
 from tests.engine.builder import DAY, ROOT
 from tests.outlook.everything import EVERY, Everything, Question, tried
 
@@ -257,3 +258,48 @@ def test_without_any_of_its_parts_a_way_does_not_reach_its_level(name: str) -> N
             for left_out in way.controls:
                 rest = [control for control in way.controls if control != left_out]
                 assert strict_end(applied(worked, rest), one.ladder) > to
+
+
+# --- changes of design, as 1.1.2 says of each answer what must really change ------------------------------------------
+
+
+@cache
+def with_texts() -> CriteriaSet:
+    return load_criteria("reconnect-china@1.1.2")
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "controls"),
+    [
+        ("lung-imaging-federated", ("measure", "advice"), ()),
+        ("lung-imaging", ("start_gate", "clear"), ("CTL-16", "CTL-24")),
+    ],
+)
+def test_scans_stay_where_they_are_or_nobody_can_be_told_in_them_and_no_flow_is_turned_round(
+    name: str, level: tuple[str, str], controls: tuple[str, ...]
+) -> None:
+    """ETH-07 and ETH-08 read data that leave and in which people can be told; no text turns a flow of data round."""
+    worked = work(load_case(ROOT / "examples" / f"{name}.yaml", with_texts()), with_texts(), date(2027, 2, 1))
+    found = {(one.ladder, one.to): one for one in ways_down(worked)}[level]
+    redesigned = [one for one in found.ways if one.changes]
+    assert [(one.controls, *((each.path, each.before, each.after) for each in one.changes)) for one in redesigned] == [
+        (controls, ("data.ct-scans.direction", "eu_to_partner", "none")),
+        (controls, ("data.ct-scans.identifiability", "pseudonymous", "anonymous")),
+    ]
+    for way in redesigned:
+        answers: dict[Place, Any] = {
+            ("data", "ct-scans", each.path.rpartition(".")[2]): each.after for each in way.changes
+        }
+        to = list(with_texts().ladders[level[0]].levels).index(level[1])
+        assert strict_end(applied(worked, way.controls, answers), level[0]) <= to
+
+
+def test_the_text_of_every_choice_is_that_of_one_answer() -> None:
+    """One text for all answers of a choice was wrong in print: what is true of one is seldom true of the next."""
+    single = [
+        f"{entity}.{short}"
+        for entity, one in with_texts().entities.items()
+        for short, fact in one.facts.items()
+        if isinstance(fact, ChoiceFact) and isinstance(must_change(fact), str)
+    ]
+    assert single == []

@@ -44,6 +44,18 @@ def test_options_of_a_change_have_their_words_and_none_of_them_is_said() -> None
     assert options == {"arsenic, nitrate": "Arsenic, Nitrate film", "": "none of these"}
 
 
+def test_what_must_really_change_is_said_once_or_of_each_answer_that_the_set_names() -> None:
+    asked = words("loan.months", "borrower.a.night_watch", "loan.occasion")
+    assert {path: (one.changed_by, one.changed_to) for path, one in asked.items()} == {
+        "loan.months": ("The contract ends the loan earlier, with a day for the journey back.", {}),
+        "borrower.a.night_watch": (
+            None,
+            {"staffed": "A guard stays at night, and the roster shows it.", "alarmed": "It is wired, by contract."},
+        ),
+        "loan.occasion": (None, {}),
+    }
+
+
 def test_an_entry_says_what_is_not_as_in_the_harmless_case() -> None:
     assert house(night_watch="empty") == "an entry as in a harmless case, but: Who watches at night? Nobody"
 

@@ -108,7 +108,7 @@ def test_the_problems_are_said_in_the_language_of_the_user(office: Path) -> None
 
 def test_without_the_library_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch, office: Path) -> None:
     without(monkeypatch, "docxtpl")
-    with pytest.raises(RiskEngineError, match=r"Word files need .*\n.*pip install 'risk-engine\[office\]'"):
+    with pytest.raises(RiskEngineError, match=r"Word files need .*\n.*pip install '\.\[office\]'"):
         docx_from_template(document(), office)
 
 

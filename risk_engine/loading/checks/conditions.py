@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, assert_never
 
+from risk_engine.diagnostics import quoted
 from risk_engine.language import N_, _
 from risk_engine.loading.checks.context import Context, Place, Problem
 from risk_engine.loading.checks.fit import Given, operand_misfit, operation_misfit
@@ -205,7 +206,8 @@ def _check_leaf(context: Context, leaf: Leaf, place: Place, scope: Scope) -> Non
     for here, value in given:
         problem = operand_misfit(fact, key, value)
         if problem and not _is_broken_name(context, leaf.fact, value):
-            context.report(here, f"`{leaf.fact}`: {problem[0]}{named}", problem[1])
+            way_out = _("name a parameter whose values fit, or correct its values") if named else problem[1]
+            context.report(here, f"`{leaf.fact}`: {problem[0]}{named}", way_out)
 
 
 def parameter_values(context: Context, wanted: ParameterRef, place: Place, scope: Scope) -> list[Given]:
@@ -248,9 +250,20 @@ def _readable(context: Context, name: str, place: Place, scope: Scope) -> RuleFa
         context.need("fact", name, known, place)
         return None
     if isinstance(fact, RowFact | TextFact):
-        context.report(place, _("`{name}` is a `{type}` fact, which no condition can read", name=name, type=fact.type))
+        message = _("`{name}` is a `{type}` fact, which no condition can read", name=name, type=fact.type)
+        context.report(place, message, _readable_instead(scope.entities[entity], entity, short, fact))
         return None
     if fact.used_for == "record":
         message = _("`{name}` is kept for the record only, no rule reads it", name=name)
         context.report(place, message, _("take out its `used_for: record`"))
     return fact
+
+
+def _readable_instead(entity: Entity, name: str, short: str, fact: RowFact | TextFact) -> str:
+    """Return the way out where a condition reads the name of a row, or a text."""
+    if isinstance(fact, TextFact):
+        return _("texts are for the file only: ask what the rule must know as a choice, a number or a date")
+    columns = [f"{name}.{one}" for one, other in entity.facts.items() if getattr(other, "from_", None) == short]
+    if columns:
+        return _("read what the table says of the row: {known}", known=quoted(columns))
+    return _("declare a fact `from: {short}`, which reads a column of the table", short=short)

@@ -107,10 +107,18 @@ class Context:
 
 def _fact_meant(name: str, known: Iterable[str]) -> str:
     """Return the help for a fact that does not exist: among the facts of its entity, if that exists."""
+    known = list(known)
     entity, _dot, short = name.partition(".")
     own = {one.partition(".")[2]: one for one in known if one.startswith(f"{entity}.")}
     if not own:
-        return suggestion(name, known)
+        entities = list(dict.fromkeys(one.partition(".")[0] for one in known))
+        other = nearest(entity, entities)
+        meant = [one for one in known if one.partition(".")[0] == other]
+        # A name that is like it in both parts is meant; of an entity alone that is like it nobody can tell.
+        short_meant = nearest(short, [one.partition(".")[2] for one in meant])
+        if short_meant:
+            return _("did you mean `{near}`?", near=f"{other}.{short_meant}")
+        return _("entities: {known}", known=quoted(entities, "and"))
     near = nearest(short, own)
     if near:
         return _("did you mean `{near}`?", near=own[near])

@@ -1,11 +1,12 @@
 """What can be asked of a fact, and which values fit it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import assert_never
 
 from risk_engine.diagnostics import quoted, suggestion
-from risk_engine.language import _
+from risk_engine.language import N_, _
 from risk_engine.loading.checks.context import Problem
 from risk_engine.model.facts import (
     BooleanFact,
@@ -19,6 +20,8 @@ from risk_engine.model.facts import (
 from risk_engine.model.ladders import MOST_MONTHS
 from risk_engine.model.words import Value
 
+_NO_QUOTES = N_("take the quotes away")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Given = Value | tuple[str, ...]
 
 
@@ -26,8 +29,10 @@ def misfit(fact: RuleFact, value: Given) -> Problem | None:
     """Return why `value` can be no answer to the fact; None if it can."""
     match fact:
         case BooleanFact():
-            fits = isinstance(value, bool)
-            return None if fits else (_("the fact is true or false"), _("write `true` or `false`"))
+            if isinstance(value, bool):
+                return None
+            quoted_word = value in {"true", "false"}
+            return _("the fact is true or false"), _(_NO_QUOTES) if quoted_word else _("write `true` or `false`")
         case ChoiceFact(options=options):
             return _no_option(options, value)
         case ChoicesFact(options=options):
@@ -39,9 +44,14 @@ def misfit(fact: RuleFact, value: Given) -> Problem | None:
             fits = isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest
             if fits:
                 return None
-            return _("the fact is a whole number from {lowest} to {highest}", lowest=lowest, highest=highest), ""
+            quoted_number = isinstance(value, str) and value.isdecimal()
+            message = _("the fact is a whole number from {lowest} to {highest}", lowest=lowest, highest=highest)
+            return message, _(_NO_QUOTES) if quoted_number else ""
         case DateFact():
-            return None if isinstance(value, date) else (_("the fact is a date"), _("write it like 2026-01-31"))
+            if isinstance(value, date):
+                return None
+            quoted_day = isinstance(value, str) and _DAY.fullmatch(value)
+            return _("the fact is a date"), _(_NO_QUOTES) if quoted_day else _("write it like 2026-01-31")
         case _:
             assert_never(fact)
 
@@ -99,7 +109,17 @@ def _no_option(options: Mapping[str, str], value: Given) -> Problem | None:
     if isinstance(value, tuple):
         return _("the fact is one option, not a list"), ""
     text = _text(value)
-    return None if value in options else (_("`{text}` is no option of the fact", text=text), suggestion(text, options))
+    if value in options:
+        return None
+    near = titled(text, options)
+    way_out = _("did you mean `{near}`?", near=near) if near else suggestion(text, options)
+    return _("`{text}` is no option of the fact", text=text), way_out
+
+
+def titled(text: str, options: Mapping[str, str]) -> str | None:
+    """Return the option that somebody called by its title; None if none is called so."""
+    wanted = " ".join(text.casefold().split())
+    return next((one for one, title in options.items() if " ".join(title.casefold().split()) == wanted), None)
 
 
 def _text(value: Value) -> str:

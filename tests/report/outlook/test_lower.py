@@ -35,7 +35,7 @@ def test_a_change_says_the_other_answer_and_what_must_really_change() -> None:
     assert told[3] == "Fewest parts stand first, then least effort; a change of the project counts as an effort of 3."
 
 
-PEST = {"moth": "They are lured away.", "worm": "They are picked.", "ants": "They get a bridge."}
+PEST = {"moth": "They are lured away.", "wasp": "They stay.", "worm": "They are picked.", "ants": "They get a bridge."}
 
 
 def test_where_each_answer_has_a_text_that_of_the_answer_is_told() -> None:

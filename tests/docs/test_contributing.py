@@ -1,0 +1,44 @@
+"""What CONTRIBUTING tells people to open is there, and what has to be opened is told."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from risk_engine.loading.sets import versions
+from risk_engine.resources import criteria_folder
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+VERSION = versions("reconnect-china")[-1].folder
+FREE = {"<set>": VERSION.parent.name, "<version>": VERSION.name, "<dimension>": "security"}
+"""What stands for something in a path, and one thing that it stands for."""
+
+
+def section(title: str) -> str:
+    return TEXT.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("title", ["Add an indicator", "Add a condition node"])
+def test_every_file_that_a_recipe_names_is_there(title: str) -> None:
+    paths = re.findall(r"`([\w<>./-]+(?:\.(?:py|yaml|md|html|lock)|/))`", section(title))
+    gone = []
+    for path in paths:
+        meant = path
+        for free, name in FREE.items():
+            meant = meant.replace(free, name)
+        if not any((folder / meant).exists() for folder in (ROOT, VERSION, ROOT / "risk_engine")):
+            gone.append(path)
+    assert len(paths) > 5
+    assert gone == []
+
+
+def test_the_recipe_for_an_indicator_names_every_file_that_is_held_against_the_newest_version() -> None:
+    told = section("Add an indicator")
+    files = {one.relative_to(VERSION).as_posix() for one in VERSION.rglob("*.yaml")}
+    # What an indicator needs anew only where it brings a new kind of rule with it.
+    seldom = {"awareness.yaml", "definitions.yaml", "invariants.yaml", "ladders.yaml", "map.yaml", "parameters.yaml"}
+    wanted = {one for one in files - seldom if not one.startswith(("tables/", "indicators/"))}
+    wanted |= {"docs/catalogue-review.md", "docs/catalogue.md", "tests/criteria/second_reading/later.py"}
+    assert [one for one in sorted(wanted) if f"`{one}`" not in told] == []
+    assert criteria_folder().name in told
