@@ -1,12 +1,14 @@
-"""Measure how many questions an interview asks: `python benchmarks/interview.py [CASES]`; no test depends on it.
+"""Measure how many questions an interview asks: `python benchmarks/interview.py [CASES [FEWEST]]`.
 
 Random complete cases of the newest version of the set, the same in every run, from the harmless case of the set to
 cases in which every other answer is drawn anew. Each is asked for twice: in the order of the interview, and in the
 order of the case file, which leaves out what other answers rule out. Counted is every question that is put to a person,
 the names of entries and "is there another?" among them, until headline and gate are settled, and beside it how many
-there would be in all. What can still matter is told by bounds, as without the extra `audit`: to ask the solver at every
-step of thousands of cases would take days. At the end the time that the next question takes is printed, over all
-questions of a few cases, as the command finds it: with the solver once few questions are left.
+there would be in all. Of the first FEWEST cases of each kind it is looked for how few questions could have settled
+them, for somebody who knew all answers beforehand: no order can ask less. What can still matter is told by bounds, as
+without the extra `audit`: to ask the solver at every step of thousands of cases would take days. At the end the time
+that the next question takes is printed, over all questions of a few cases, as the command finds it: with the solver
+once few questions are left. No test depends on it.
 """
 
 import os
@@ -39,6 +41,8 @@ SEED = 7
 CASES = 1000
 CHANGED = (0, 5, 20, 50)
 """So many of a hundred answers of the harmless case are drawn anew."""
+FEWEST = 10
+"""Of so many cases of each kind the fewest answers are looked for that settle them."""
 EXACT = 5
 """So many cases of each kind are asked with the solver too."""
 
@@ -54,15 +58,26 @@ class Taken(NamedTuple):
     level: str
 
 
+class Least(NamedTuple):
+    """How many questions one case took, and the fewest that could have settled it."""
+
+    interview: int
+    fewest: int
+    level: str
+
+
 def main() -> None:
     """Print the distribution for each kind of case."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else CASES
+    fewest = int(sys.argv[2]) if len(sys.argv) > len("12") else FEWEST
     processes = int(os.environ.get("PROCESSES", "1"))
     with ProcessPoolExecutor(processes) as pool:
         for changed in CHANGED:
             cases = 1 if changed == 0 else number
             taken = list(pool.map(_taken, [changed] * cases, range(cases), chunksize=10))
             _print(f"{changed} % of the answers changed, {cases} cases", taken)
+            few = min(cases, fewest)
+            _print_fewest(list(pool.map(_least, [changed] * few, range(few))))
     _print_time()
 
 
@@ -73,6 +88,14 @@ def _print(name: str, taken: Sequence[Taken]) -> None:
         print(f"  {title:<10} {_spread([pick(one) for one in taken])}")
     spared = [100 * (one.file - one.interview) / one.file for one in taken]
     print(f"  asked less than in file order: {_spread(spared)} (%)")
+
+
+def _print_fewest(least: Sequence[Least]) -> None:
+    """Print of the cases that came to each result how many questions they took on average, and the fewest possible."""
+    for level in sorted({one.level for one in least}):
+        those = [one for one in least if one.level == level]
+        asked, fewest = (sum(numbers) / len(those) for numbers in zip(*(one[:2] for one in those), strict=True))
+        print(f"  of {len(those)} cases {level}: interview {asked:.1f}, fewest possible {fewest:.1f}")
 
 
 def _print_time() -> None:
@@ -141,7 +164,20 @@ def _taken(changed: int, number: int) -> Taken:
     session = Session(_empty(), _bounds())
     interview = _asked(session, whole)
     level = "/".join("-".join(one.levels) for one in session.standing.ladders)
-    return Taken(interview, *_in_file_order(whole), level)
+    in_file, number, _record = _in_file_order(whole)
+    return Taken(interview, in_file, number, level)
+
+
+def _least(changed: int, number: int) -> Least:
+    from risk_engine.interview.fewest import Fewest
+
+    whole = _whole(changed, number)
+    session = Session(_empty(), _bounds())
+    interview = _asked(session, whole)
+    fewest = Fewest(_in_file_order(whole)[2])
+    found = fewest.found()
+    assert found is not None  # noqa: S101 (the case is complete)
+    return Least(interview, fewest.questions(found), "/".join("-".join(one.levels) for one in session.standing.ladders))
 
 
 def _asked(session: Session, whole: Data) -> int:
@@ -171,8 +207,8 @@ def _answer(session: Session, step: Step, whole: Data) -> None:
     session.answer(step, None if value == UNKNOWN else value)
 
 
-def _in_file_order(whole: Data) -> tuple[int, int]:
-    """Return after how many questions in file order headline and gate are settled, and how many there are in all."""
+def _in_file_order(whole: Data) -> tuple[int, int, Record]:
+    """Return after how many questions in file order it is settled, how many there are, and all answers."""
     record = _empty()
     session = Session(record, _Nothing())
     skipped: set[Read] = set()
@@ -190,7 +226,7 @@ def _in_file_order(whole: Data) -> tuple[int, int]:
             _answer(session, step, whole)
             number += 1
             step = session.next()  # only the further entries of a list
-    return number if settled is None else settled, number
+    return number if settled is None else settled, number, session.record
 
 
 class _Nothing:
@@ -219,7 +255,15 @@ def _whole(changed: int, number: int) -> Data:
         label = label_fact(under.criteria, name)
         ids = ("one", "two")
         data[name] = tuple({**one, "id": ids[at], label: ids[at]} for at, one in enumerate(drawn))
-    return consistent(Record(data, under))[0].data
+    return _completed(draw, consistent(Record(data, under))[0]).data
+
+
+def _completed(draw: random.Random, record: Record) -> Record:
+    """Return the record with an answer to every question: of a row that was drawn anew the table may know less."""
+    while asked := [one for one in open_questions(record.worked) if not is_for_record(one, record.worked)]:
+        fact = record.criteria.entities[asked[0].entity].facts[asked[0].fact or ""]
+        record, _moved = record.with_answer(asked[0], _drawn(draw, fact))
+    return record
 
 
 def _entry(draw: random.Random, entity: str, harmless: Data, changed: int) -> Data:

@@ -108,7 +108,7 @@ class Dialogue:
 
     def asked(self, asked: Asked) -> Reply:
         """Put a question of the beginning or the end; return what comes back, None where it is `q` or nothing will."""
-        reply = self.ask(replace(asked, commands=(Command("q", _("stop")),)))
+        reply = self.ask(replace(asked, commands=(*asked.commands, Command("q", _("stop")))))
         if isinstance(reply, str):
             reply = reply.strip()
             self.stopped = reply.casefold() == "q"

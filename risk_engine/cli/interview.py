@@ -118,7 +118,7 @@ def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything:
     if day is None:
         from risk_engine.cli.interview_begin import ask_day
 
-        day = ask_day(dialogue, lambda one: _read(file, given, one))
+        day = ask_day(file, dialogue, lambda one: _read(file, given, one))
         if day is None:
             return None
         loaded, others = _read(file, given, day)

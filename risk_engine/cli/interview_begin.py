@@ -1,8 +1,10 @@
 """How an interview about a new case begins: criteria, number, title, institution and day, then there is a file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from risk_engine.cli import clock
 from risk_engine.cli.case_file import CaseFile
@@ -10,13 +12,14 @@ from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.options import check_new
 from risk_engine.cli.questionnaire import case_id
 from risk_engine.diagnostics import NotInForceError, RiskEngineError
-from risk_engine.interview.asking import Asked, Option, picked
+from risk_engine.interview.asking import Asked, Command, Option, picked
 from risk_engine.language import _
+
+T = TypeVar("T")
 
 
 def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Dialogue) -> CaseFile | None:
     """Ask for what every case has and return its new file; None where the input ended or somebody stopped first."""
-    from risk_engine.forms.fields import to_text
     from risk_engine.interview.begin import new_case
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.translation import criteria_in_words
@@ -38,19 +41,45 @@ def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Di
     if on is not None:
         file.save({**file.document.data, "assessment_date": on})
     dialogue.say(_("Every answer is written into {file}.", file=target))
-    for name, text in (("title", _("What is the case called?")), ("institution", _("Which institution is it of?"))):
-        said = dialogue.until_read(Asked(text, typing=(_("Enter leaves it open."),)), to_text)
+    return file if _ask_head(file, dialogue, 0) else None
+
+
+class _Back:
+    """What somebody types who wants the question before once more."""
+
+
+def _ask_head(file: CaseFile, dialogue: Dialogue, number: int) -> bool:
+    """Ask what the case is called and whose it is, from one of the two on; False where nobody goes on."""
+    from risk_engine.forms.fields import to_text
+    from risk_engine.report.blank_case import NO_TITLE
+
+    asked = (("title", _("What is the case called?")), ("institution", _("Which institution is it of?")))
+    while number < len(asked):
+        name, text = asked[number]
+        stated = file.document.data.get(name)
+        is_kept = stated not in (None, NO_TITLE)
+        hint = _("So far: {answer}. Enter keeps it.", answer=stated) if is_kept else _("Enter leaves it open.")
+        said = dialogue.until_read(
+            _with_back(Asked(text, typing=(hint,)), has_one_before=number > 0), _or_back(to_text)
+        )
         if said is None:
-            return None
+            return False
+        if isinstance(said, _Back):
+            if number == 0:
+                dialogue.say(_("There is no question before this one."))
+            number = max(0, number - 1)
+            continue
         if said:
             file.save({**file.document.data, name: said})
-    return file
+        number += 1
+    return True
 
 
-def ask_day(dialogue: Dialogue, fits: Callable[[date], object]) -> date | None:
+def ask_day(file: CaseFile, dialogue: Dialogue, fits: Callable[[date], object]) -> date | None:
     """Ask for the day for which rules and tables are read; None where the input ended or somebody stopped.
 
-    `fits` raises NotInForceError of a day for which there are none: then it is asked again.
+    `fits` raises NotInForceError of a day for which there are none: then it is asked again. The way back leads to what
+    was asked before the day; that is written into the file.
     """
     from risk_engine.forms.fields import WrongError, to_date
 
@@ -66,7 +95,26 @@ def ask_day(dialogue: Dialogue, fits: Callable[[date], object]) -> date | None:
 
     hint = _("A date like 2026-01-31; Enter: today, {day}.", day=now)
     asked = Asked(_("For which day are rules and tables read?"), "date", typing=(hint,))
-    return dialogue.until_read(asked, read)
+    asked = _with_back(asked, has_one_before=True)
+    while isinstance(said := dialogue.until_read(asked, _or_back(read)), _Back):
+        if not _ask_head(file, dialogue, 1):
+            return None
+    return said
+
+
+def _with_back(asked: Asked, *, has_one_before: bool) -> Asked:
+    """Return a question with the way back to the one before."""
+    if not has_one_before:
+        return asked
+    command = Command("b", _("back"))
+    return replace(asked, typing=(*asked.typing, _("`b`: the question before.")), commands=(command,))
+
+
+def _or_back(read: Callable[[str], T]) -> Callable[[str], T | _Back]:
+    """Return what reads a line as before, or takes it for the way back."""
+    from risk_engine.interview.reading import unquoted
+
+    return lambda line: _Back() if line.casefold() == "b" else read(unquoted(line))
 
 
 def _check_name(path: Path) -> None:

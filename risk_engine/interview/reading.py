@@ -49,7 +49,7 @@ def fact_said(text: str, step: Step, record: Record) -> Answer | None:
     if text.casefold() == "k" and wording.answered(step, record) is None and kept is not None:
         return kept
     question = wording.question_of(step, record)
-    return typed(_unquoted(text), question, wording.fact_of(step, record.criteria), record.criteria).value
+    return typed(unquoted(text), question, wording.fact_of(step, record.criteria), record.criteria).value
 
 
 def fact_chosen(names: tuple[str, ...], step: Step, record: Record) -> Answer | None:
@@ -60,7 +60,7 @@ def fact_chosen(names: tuple[str, ...], step: Step, record: Record) -> Answer | 
 
 def of_list(text: str, step: Step) -> OfList | None:
     """Return what a line says of a list as a whole; None where it names an entry."""
-    if _unquoted(text) != text:
+    if unquoted(text) != text:
         return None
     if is_not_known(text):
         return "that_is_all" if step.kind == "more" else "unknown"
@@ -74,7 +74,7 @@ def of_list(text: str, step: Step) -> OfList | None:
 def name_said(text: str, step: Step, record: Record) -> Answer:
     """Return the name that a line gives to an entry; raise WrongError where it cannot be called so."""
     _check_length(text)
-    name = _unquoted(text)
+    name = unquoted(text)
     if name.isdecimal() and name == text:
         raise WrongError(_("That is a number, not a name. If it is really called so, type it in quotes."))
     question = wording.question_of(step, record)
@@ -95,6 +95,6 @@ def _check_length(text: str) -> None:
         raise WrongError(_("This is too long: at most {most} characters.", most=MOST_TYPED))
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
     """Return what stands in quotes, so that a name may be a word that means something else here."""
     return text[1:-1].strip() if len(text) > len('""') and text[0] == text[-1] == '"' else text

@@ -5,7 +5,7 @@ checking wherever it is not handled yet.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeAlias, assert_never
+from typing import Annotated, Any, Literal, TypeAlias, TypeGuard, assert_never
 
 from pydantic import Discriminator, Field, Tag
 
@@ -151,6 +151,11 @@ _TAGS: dict[type, str] = {
         strict=True,
     )
 }
+
+
+def is_node(value: object) -> TypeGuard[Node]:
+    """Return whether something is a condition, of whatever kind."""
+    return type(value) in _TAGS
 
 
 def _condition_tag(value: Any) -> str | None:

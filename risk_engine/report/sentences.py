@@ -107,7 +107,16 @@ class Sentences:
         sentence = self.of(condition)
         while isinstance(condition, Holds) and condition.holds in self._spelt:
             condition = self._spelt[condition.holds]
-        return f"({sentence})" if isinstance(condition, AllOf | AnyOf | Some | Every | Count) else sentence
+        if condition == "always":
+            return sentence
+        node: Node = condition
+        match node:
+            case AllOf() | AnyOf() | Some() | Every() | Count():
+                return f"({sentence})"
+            case Not() | Holds() | Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+                return sentence
+            case _:
+                assert_never(node)
 
     def _leaf(self, leaf: Leaf, *, negated: bool = False) -> str:
         entity, _dot, short = leaf.fact.partition(".")

@@ -224,6 +224,25 @@ def test_without_a_file_a_new_case_is_begun(tmp_path: Path, monkeypatch: pytest.
     }
 
 
+def test_the_beginning_can_be_gone_back_to_from_the_day(tmp_path: Path) -> None:
+    file = tmp_path / "L-9.yaml"
+    lines = ["", "b", "A fen", "Our house", "b", "b", "A fan", "", "b", '"b"', "2026-03-02", "q"]
+    result = run_with(lines, "interview", file, *LOAN)
+    assert (result.code, result.err) == (0, ""), result
+    assert {name: stated(file)[name] for name in ("title", "institution")} == {"title": "A fan", "institution": "b"}
+    assert result.out.count("There is no question before this one.") == 1
+    assert result.out.count("So far: A fen. Enter keeps it.") == 1
+    assert result.out.count("So far: Our house. Enter keeps it.") == 3
+    assert stated(file)["assessment_date"] == yaml.safe_load("2026-03-02")
+
+
+def test_whoever_stops_on_the_way_back_loses_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "L-9.yaml"
+    result = run_with(["", "A fan", "", "b", "q"], "interview", file, *LOAN)
+    assert (result.code, stated(file)["title"]) == (0, "A fan"), result
+    assert f"go on with: risk-engine interview {file}" in result.out.replace("\n", " ")
+
+
 def test_a_file_of_that_name_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "L-9.yaml").write_text("mine", "utf-8")

@@ -1,5 +1,6 @@
 """What CONTRIBUTING tells people to open is there, and what has to be opened is told."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -42,3 +43,22 @@ def test_the_recipe_for_an_indicator_names_every_file_that_is_held_against_the_n
     wanted |= {"docs/catalogue-review.md", "docs/catalogue.md", "tests/criteria/second_reading/later.py"}
     assert [one for one in sorted(wanted) if f"`{one}`" not in told] == []
     assert criteria_folder().name in told
+
+
+def readers() -> dict[str, list[ast.match_case]]:
+    """Return the last case of each `match` over conditions, by the module that it is in."""
+    found: dict[str, list[ast.match_case]] = {}
+    for path in sorted((ROOT / "risk_engine").rglob("*.py")):
+        text = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)) if "AllOf" in text else ():
+            if isinstance(node, ast.Match) and any("AllOf" in ast.unparse(case.pattern) for case in node.cases):
+                found.setdefault(path.relative_to(ROOT / "risk_engine").as_posix(), []).append(node.cases[-1])
+    return found
+
+
+def test_every_reader_of_conditions_fails_type_checking_where_a_node_is_new_and_the_recipe_names_it() -> None:
+    found = readers()
+    assert [name for name, last in found.items() if not all("assert_never" in ast.unparse(one) for one in last)] == []
+    told = section("Add a condition node")
+    assert [name for name in found if f"`{name}`" not in told and f"`risk_engine/{name}`" not in told] == []
+    assert len(found) > 10

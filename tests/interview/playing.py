@@ -4,9 +4,11 @@ import random
 from datetime import date
 from typing import Any
 
+from risk_engine.interview.record import Record, consistent
 from risk_engine.interview.session import Session, Step
+from risk_engine.interview.standing import open_questions
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
+from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
 
 
 def random_case(draw: random.Random, criteria: CriteriaSet, base: dict[str, Any]) -> dict[str, Any]:
@@ -24,28 +26,49 @@ def random_case(draw: random.Random, criteria: CriteriaSet, base: dict[str, Any]
     return found
 
 
+def completed(draw: random.Random, record: Record) -> Record:
+    """Return a record in which every question is answered: of a row that was drawn anew the table may know less."""
+    record = consistent(record)[0]
+    while asked := open_questions(record.worked):
+        entity, _entry, short = asked[0]
+        if short is None:
+            record = record.with_none(entity) if draw.random() < 0.3 else record.with_entry(entity, "New")[0]
+            continue
+        value = drawn(draw, record.criteria.entities[entity].facts[short], record.criteria)
+        record = record.with_answer(asked[0], value)[0]
+    return record
+
+
 def one_entry(draw: random.Random, criteria: CriteriaSet, entity: str, entry: dict[str, Any]) -> dict[str, Any]:
     for short, fact in criteria.entities[entity].facts.items():
         if short not in entry and getattr(fact, "from_", None) is not None:
             continue
         if short in entry and draw.random() < 0.7:
             continue
-        match fact:
-            case BooleanFact():
-                entry[short] = draw.random() < 0.5
-            case ChoiceFact():
-                entry[short] = draw.choice(list(fact.options))
-            case ChoicesFact():
-                entry[short] = tuple(one for one in fact.options if draw.random() < 0.3)
-            case IntegerFact():
-                entry[short] = draw.randint(*fact.range)
-            case DateFact():
-                entry[short] = date(draw.choice((1925, 1938, 1960, 2027)), 5, 1)
-            case RowFact():
-                entry[short] = draw.choice(list(criteria.tables[fact.of].rows))
-            case _:
-                entry.setdefault(short, "x")
+        value = drawn(draw, fact, criteria)
+        if value is None:
+            entry.setdefault(short, "x")
+        else:
+            entry[short] = value
     return entry
+
+
+def drawn(draw: random.Random, fact: AnyFact, criteria: CriteriaSet) -> Any:
+    match fact:
+        case BooleanFact():
+            return draw.random() < 0.5
+        case ChoiceFact():
+            return draw.choice(list(fact.options))
+        case ChoicesFact():
+            return tuple(one for one in fact.options if draw.random() < 0.3)
+        case IntegerFact():
+            return draw.randint(*fact.range)
+        case DateFact():
+            return date(draw.choice((1925, 1938, 1960, 2027)), 5, 1)
+        case RowFact():
+            return draw.choice(list(criteria.tables[fact.of].rows))
+        case _:
+            return None
 
 
 def answer(one: Session, step: Step, draw: random.Random, whole: dict[str, Any]) -> None:

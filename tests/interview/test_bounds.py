@@ -11,7 +11,7 @@ from tests.cli.running import LOAN_DESK
 from tests.engine.builder import DAY, case_from, criteria_from
 
 RISKY, ALONE, WILD = ("{fact: trip.risky, is: true}", "{fact: trip.alone, is: true}", "{fact: trip.pace, is: wild}")
-UNINSURED = "{fact: trip.insured, is: false}"
+UNINSURED, LONG = "{fact: trip.insured, is: false}", "{fact: trip.days, at_least: 50}"
 
 
 def order(folder: Path, indicators: str, case: str = "") -> list[str]:
@@ -21,14 +21,14 @@ def order(folder: Path, indicators: str, case: str = "") -> list[str]:
 
 def test_what_can_end_the_case_comes_first(tmp_path: Path) -> None:
     """A legal bar refuses the trip and its start at once; a high finding asks for conditions only."""
-    rules = f"A: {{severity: {{high: {ALONE}}}}}\nB: {{severity: {{critical: {RISKY}}}, knock_out: {{legal: always}}}}"
-    assert order(tmp_path, rules) == ["trip.risky", "trip.alone"]
+    rules = f"A: {{severity: {{high: {RISKY}}}}}\nB: {{severity: {{critical: {ALONE}}}, knock_out: {{legal: always}}}}"
+    assert order(tmp_path, rules) == ["trip.alone", "trip.risky"]
 
 
 def test_what_is_likelier_to_end_it_comes_first(tmp_path: Path) -> None:
-    """One of three paces is wild, one of two answers says alone."""
-    rules = f"A: {{severity: {{critical: {WILD}}}}}\nB: {{severity: {{critical: {ALONE}}}}}"
-    assert order(tmp_path, rules) == ["trip.alone", "trip.pace"]
+    """One of three paces is wild, half of the numbers are large."""
+    rules = f"A: {{severity: {{critical: {WILD}}}}}\nB: {{severity: {{critical: {LONG}}}}}"
+    assert order(tmp_path, rules) == ["trip.days", "trip.pace"]
 
 
 def test_what_needs_one_answer_comes_before_what_needs_two(tmp_path: Path) -> None:
@@ -45,12 +45,9 @@ def test_an_answer_that_rules_out_two_reasons_comes_before_those_that_rule_out_o
 
 
 def test_what_is_on_no_shortest_way_comes_last(tmp_path: Path) -> None:
-    """Whoever must ask for the insurance anyway need not ask for two guests."""
-    guest = "{some: guest, where: {fact: guest.fit, is: false}}"
-    first = f"A: {{severity: {{high: {{any_of: [{guest}, {RISKY}]}}}}}}"
-    rules = f"{first}\nB: {{severity: {{high: {{all_of: [{RISKY}, {WILD}]}}}}}}"
-    assert order(tmp_path, rules, "guest: [{id: a}]")[0] == "trip.risky"
-    assert order(tmp_path / "2", rules, "guest: [{id: a}]\ntrip: {risky: false}") == ["guest.a.fit"]
+    """Alone and wild is shown by two answers; that the long uninsured trip is wild would take three."""
+    rules = f"A: {{severity: {{high: {{all_of: [{{any_of: [{{all_of: [{UNINSURED}, {LONG}]}}, {ALONE}]}}, {WILD}]}}}}}}"
+    assert order(tmp_path, rules) == ["trip.pace", "trip.alone", "trip.insured", "trip.days"]
 
 
 PRINTS = """

@@ -24,6 +24,7 @@ from risk_engine.model.conditions import (
     OneOf,
     ParameterRef,
     Some,
+    is_node,
     operand,
     quantified_entity,
 )
@@ -93,9 +94,7 @@ def uses(loc: Loc, value: Any, criteria: CriteriaSet) -> Iterator[Name]:
     if value is not None:
         yield from _in_place(loc)
     match value:
-        case (AllOf() | AnyOf() | Not() | Holds() | Some() | Every() | Count()) | (
-            Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny()
-        ):
+        case _ if is_node(value):
             yield from _in_condition(value)
         case ParameterRef(parameter=name):
             yield "parameter", name

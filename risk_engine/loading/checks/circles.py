@@ -1,8 +1,25 @@
 """Circles among things that use each other."""
 
 from collections.abc import Iterable, Mapping
+from typing import assert_never
 
-from risk_engine.model.conditions import AllOf, AnyOf, Condition, Count, Every, Holds, Not, Some
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Condition,
+    Count,
+    Every,
+    Holds,
+    Includes,
+    IncludesAny,
+    Is,
+    Node,
+    Not,
+    OneOf,
+    Some,
+)
 
 
 def circles(uses: Mapping[str, Iterable[str]]) -> list[list[str]]:
@@ -39,12 +56,15 @@ def definition_circles(definitions: Mapping[str, Condition]) -> list[list[str]]:
 
 
 def _uses(condition: Condition) -> list[str]:
-    match condition:
+    node: Node = condition
+    match node:
         case Holds(holds=name):
             return [name]
         case AllOf(all_of=parts) | AnyOf(any_of=parts):
             return [name for part in parts for name in _uses(part)]
         case Not(not_=part) | Some(where=part) | Every(where=part) | Count(where=part):
             return _uses(part)
-        case _:
+        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
             return []
+        case _:
+            assert_never(node)

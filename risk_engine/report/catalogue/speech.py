@@ -3,9 +3,28 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import assert_never
 
 from risk_engine.language import N_, _, pgettext
-from risk_engine.model.conditions import AllOf, AnyOf, ConditionOrAlways, definitions_in, facts_in
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    ConditionOrAlways,
+    Count,
+    Every,
+    Holds,
+    Includes,
+    IncludesAny,
+    Is,
+    Node,
+    Not,
+    OneOf,
+    Some,
+    definitions_in,
+    facts_in,
+)
 from risk_engine.model.criteria import (
     Authorship,
     Citation,
@@ -45,9 +64,10 @@ class Speech:
 
     def if_field(self, label: str, condition: ConditionOrAlways) -> Field:
         """Return a condition under a label: what it joins stands part by part, so that each can be checked alone."""
-        match condition:
-            case "always":
-                return Field(label, (say(pgettext("condition", "always")),))
+        if condition == "always":
+            return Field(label, (say(pgettext("condition", "always")),))
+        node: Node = condition
+        match node:
             case AllOf(all_of=(_, _, *_) as parts):
                 return Field(
                     _("{label}, if all of these hold", label=label), tuple(self.condition(one) for one in parts)
@@ -56,8 +76,12 @@ class Speech:
                 return Field(
                     _("{label}, if any of these holds", label=label), tuple(self.condition(one) for one in parts)
                 )
+            case AllOf() | AnyOf() | Not() | Holds() | Some() | Every() | Count():
+                return Field(_("{label}, if", label=label), (self.condition(node),))
+            case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+                return Field(_("{label}, if", label=label), (self.condition(node),))
             case _:
-                return Field(_("{label}, if", label=label), (self.condition(condition),))
+                assert_never(node)
 
     def citation(self, citation: Citation) -> Line:
         """Return a source, leading to its text, with place, id in the register, and the mark of what is unverified."""
