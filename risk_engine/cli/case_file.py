@@ -34,13 +34,9 @@ class CaseFile:
         name = self.path.as_posix()
         if len(self.content) > MAX_BYTES:
             raise file_problem(self.path, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
-        document = parse(decoded(self.content, name), name, is_json=self._is_json, nulls=True)
-        if not isinstance(document.data, dict):
-            message = _("a case is keys with values, this is a list or a single value")
-            from risk_engine.diagnostics import InvalidSourceError
+        from risk_engine.loading.case import keyed
 
-            raise InvalidSourceError([document.problem((), message)])
-        return document
+        return keyed(parse(decoded(self.content, name), name, is_json=self._is_json, nulls=True, go_on=True))
 
     @property
     def _is_json(self) -> bool:

@@ -134,12 +134,14 @@ def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything:
 
 def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[CriteriaSet, tuple[CriteriaSet, ...] | None]":
     """Return the criteria of a case on a day, and those it is compared with; raise what is wrong with the case."""
-    from risk_engine.loading.case import case_of, stated_criteria
-    from risk_engine.loading.criteria import load_criteria
+    from risk_engine.loading.basis import basis
+    from risk_engine.loading.case import case_of
+    from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.several import compared_sets
     from risk_engine.model.case import COMPARE_WITH, case_model
 
-    loaded = load_criteria(given.criteria or stated_criteria(file.document), day)
+    _day, chosen = basis(file.document, given.criteria, given.on, instead=day)
+    loaded = read_criteria(chosen.version.folder)
     others = tuple(compared_sets(file.document, day)) if COMPARE_WITH in file.document.data else None
     case_of(file.document, loaded, case_model(loaded), others)
     return loaded, others

@@ -20,8 +20,9 @@ from risk_engine.forms.paper import Paper
 from risk_engine.forms.preference import CASE, NEW, Preference
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error, no_office
 from risk_engine.language import ENGLISH, N_, _, in_language, languages
-from risk_engine.loading.case import case_of, keyed, place_of, stated_criteria, stated_date
-from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.basis import basis
+from risk_engine.loading.case import case_of, keyed, place_of, stated_date
+from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN
@@ -191,8 +192,8 @@ def _case(
         if len(before) > MAX_BYTES:
             raise file_problem(target, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
         document = keyed(parse(before, target.as_posix(), is_json=is_json, nulls=True, go_on=True))
-        day = request.on or stated_date(document) or request.today
-        criteria = load_criteria(request.criteria or stated_criteria(document), day)
+        _day, chosen = basis(document, request.criteria, request.on, instead=request.today)
+        criteria = read_criteria(chosen.version.folder)
         case_of(document, criteria)
         return document, criteria
     made = papers[0].made

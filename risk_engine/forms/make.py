@@ -9,8 +9,9 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.forms.ask import Form, Known, form_for
 from risk_engine.forms.hints import told
 from risk_engine.forms.problems import no_office
-from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria, stated_date
-from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.basis import basis
+from risk_engine.loading.case import case_of, located, read_case_file
+from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
 
 ROOM_IN_DOCUMENT = 3
@@ -33,11 +34,12 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
     Where neither `on` nor the case names a day, the questions are those of the version in force `today`.
     """
     document = read_case_file(case) if case else None
-    day = on or (stated_date(document) if document else None)
-    named = criteria or (stated_criteria(document) if document else None)
-    rules = criteria_in_words(load_criteria(named, day or today))
     known: Known | None = None
-    if document is not None:
+    if document is None:
+        rules = criteria_in_words(load_criteria(criteria, on or today))
+    else:
+        day, chosen = basis(document, criteria, on, instead=today)
+        rules = criteria_in_words(read_criteria(chosen.version.folder))
         stated = case_of(document, rules)
         try:
             known = Known(stated, resolve(stated, rules, day) if day else None)

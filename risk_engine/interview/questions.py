@@ -37,10 +37,11 @@ def put(step: Step, record: Record) -> Asked:
     )
 
 
-def whether(text: str, *typing: str) -> Asked:
+def whether(text: str) -> Asked:
     """Return a question that yes and no answer, where nothing said is a no."""
-    options = (Option("no", _(NO)), Option("yes", _(YES)))
-    return Asked(text, "one", options=options, is_listed=False, typing=typing, chosen=("no",))
+    options = (Option("yes", _(YES)), Option("no", _(NO)))
+    beside = {"?": _("help"), "b": _("back"), "+": _("one more entry in a list"), "q": _("save and stop")}
+    return Asked(text, "one", options=options, chosen=("no",), commands=tuple(Command(*one) for one in beside.items()))
 
 
 def _choice(step: Step, record: Record) -> tuple[Kind, tuple[Option, ...]]:

@@ -14,6 +14,8 @@ from risk_engine.model.case import Answer
 
 COMMANDS = frozenset({"", "s", "b", "+", "-", "?", "q"})
 """What is no answer."""
+YES_NUMBER, NO_NUMBER = "1", "2"
+"""As at every question that yes and no answer."""
 MOST_TYPED = 4000
 """A longer line is no answer."""
 OfList: TypeAlias = Literal["unknown", "some", "none", "that_is_all"]
@@ -85,9 +87,14 @@ def name_said(text: str, step: Step, record: Record) -> Answer:
     return value
 
 
-def is_a_yes(reply: Reply) -> bool:
-    """Return whether a reply to what `whether` asks is a yes."""
-    return "yes" in reply.names if isinstance(reply, Chosen) else is_yes(reply or "")
+def yes_or_no(reply: Reply) -> bool | None:
+    """Return what a reply to what `whether` asks says; None where it is neither. Nothing said is a no."""
+    if isinstance(reply, Chosen):
+        return "yes" in reply.names
+    said = (reply or "").strip()
+    if is_yes(said) or said == YES_NUMBER:
+        return True
+    return False if not said or is_no(said) or said == NO_NUMBER else None
 
 
 def _check_length(text: str) -> None:

@@ -3,7 +3,7 @@
 An answer that a new one rules out moves to `set_aside:`, as the design has it (section 9).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -197,3 +197,21 @@ def finished_lists(record: Record) -> Sequence[str]:
         ):
             found.append(name)
     return found
+
+
+def answered_reads(record: Record) -> Iterator[Read]:
+    """Yield what is answered, in the order of the case file: a list without entries, names of entries, facts."""
+    for name, entity in record.criteria.entities.items():
+        if entity.many is None:
+            yield from _answered(record, name, None, entity.facts)
+        elif record.is_listed(name) and not record.entries(name):
+            yield Read(name, None, None)
+        for entry in record.entries(name) if entity.many is not None else ():
+            yield Read(name, entry["id"], None)
+            label = label_fact(record.criteria, name)
+            yield from _answered(record, name, entry["id"], [one for one in entity.facts if one != label])
+
+
+def _answered(record: Record, entity: str, entry: str | None, facts: Iterable[str]) -> Iterator[Read]:
+    reads = (Read(entity, entry, one) for one in facts)
+    return (one for one in reads if record.answer(one) is not None)

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from risk_engine.engine.facts import Read
 from risk_engine.forms.ask import ENTRY_ID, label_fact
-from risk_engine.interview.record import Record, finished_lists
+from risk_engine.interview.record import Record, answered_reads, finished_lists
 from risk_engine.interview.standing import Looker, Next
 from risk_engine.model.case import Answer
 from risk_engine.model.facts import TextFact
@@ -25,6 +25,13 @@ class Step:
     findings: tuple[str, ...] = ()
 
 
+def answered_steps(record: Record) -> Iterator[Step]:
+    """Yield what the case answers already, in the order of its file: the way back leads over it too."""
+    for read in answered_reads(record):
+        kind: Kind = "fact" if read.fact is not None else "list" if read.entry is None else "name"
+        yield Step(kind, read)
+
+
 class Session:
     """One sitting; `record` is the case as it is now."""
 
@@ -33,7 +40,7 @@ class Session:
         self.looker = looker
         self.stage: Stage = stage
         self.skipped: set[Read] = set()
-        self._done: list[Step] = []
+        self._done = list(answered_steps(record))
         self._waiting: list[Step] = []
         finished = finished_lists(record)
         for name, entity in record.criteria.entities.items():

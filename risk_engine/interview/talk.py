@@ -10,7 +10,7 @@ from risk_engine.forms.fields import WrongError
 from risk_engine.interview import wording
 from risk_engine.interview.asking import Asked, Chosen, Command, Option, Terminal, picked
 from risk_engine.interview.questions import put, whether
-from risk_engine.interview.reading import COMMANDS, OfList, fact_chosen, fact_said, is_a_yes, name_said, of_list, told
+from risk_engine.interview.reading import COMMANDS, OfList, fact_chosen, fact_said, name_said, of_list, told, yes_or_no
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
 from risk_engine.language import _, ngettext
@@ -34,11 +34,7 @@ class Talk:
         self._show_standing()
         while True:
             step = self.session.next()
-            if step is None:
-                if not self._goes_on():
-                    return "finished"
-                continue
-            if (ended := self._step(step)) is not None:
+            if (ended := self._further() if step is None else self._step(step)) is not None:
                 return ended
 
     # --- one question ---
@@ -156,9 +152,12 @@ class Talk:
         options = tuple(Option(name, record.criteria.entities[name].title) for name in lists)
         leave = Command("", _("To none"))
         asked = Asked(_("To which list? Enter: to none."), "one", options=options, leave=leave)
-        name = picked(self.terminal.ask(asked), options)
-        if name is None:
-            return False
+        reply = self.terminal.ask(asked)
+        while (name := picked(reply, options)) is None:
+            if reply is None or reply in {"", "b"}:
+                return False
+            self.terminal.say(_("type a number from 1 to {last}; Enter: to none", last=len(options)))
+            reply = self.terminal.ask(asked, again=True)
         self.session.add(name)
         return True
 
@@ -171,12 +170,12 @@ class Talk:
     def _show_standing(self) -> None:
         self.terminal.standing(wording.standing_line(self.session))
 
-    def _goes_on(self) -> bool:
-        """Ask whether to go on where what decides is answered, or was left open; return whether it does."""
+    def _further(self) -> Ended | None:
+        """Ask whether to go on where what decides is answered, or was left open; return None where it does."""
         session = self.session
         left = [one for one in session.standing.further if one.read not in session.skipped]
         if session.stage != "deciding" or not session.standing.is_settled or not left:
-            return False
+            return "finished"
         self.terminal.say()
         self.terminal.say(
             ngettext(
@@ -185,11 +184,34 @@ class Talk:
                 len(left),
             )
         )
-        reply = self.terminal.ask(whether(_("Go on with them? Enter: no.")))
-        if not is_a_yes(reply):
-            return False
-        session.stage = "further"
-        return True
+        asked, is_again = whether(_("Go on with them? Enter: no.")), False
+        while True:
+            reply = self.terminal.ask(asked, again=is_again)
+            is_again = True
+            match reply.strip().casefold() if isinstance(reply, str) else reply:
+                case "q":
+                    return "quit"
+                case "b":
+                    if session.back():
+                        return None
+                    self.terminal.say(_("There is no question before this one."))
+                case "+":
+                    if self._add():
+                        return None
+                    is_again = False
+                case "?":
+                    self.terminal.say(
+                        _(
+                            "No answer to them changes the levels above. They tell which findings hold, and with them "
+                            "which conditions there are and what is to be done."
+                        ),
+                        lead="  ",
+                    )
+                case _ if (said := yes_or_no(reply)) is not None:
+                    session.stage = "further" if said else session.stage
+                    return None if said else "finished"
+                case _:
+                    self.terminal.say(_("type 1 for yes or 2 for no, or the words; `b` goes back"))
 
 
 def legend() -> str:

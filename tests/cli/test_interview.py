@@ -10,7 +10,7 @@ import yaml
 
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.diagnostics import RiskEngineError
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, run, run_with
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, refused, run, run_with
 
 HEAD = """# ours, not to be lost
 criteria: loan-desk
@@ -192,6 +192,32 @@ def test_further_answers_are_asked_only_if_wanted(case: Path) -> None:
     assert "4 Textile" in said(case, "yes")
 
 
+@pytest.mark.parametrize("slip", ["abc", "3", "?"])
+def test_what_is_neither_yes_nor_no_is_asked_again(case: Path, slip: str) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    told = "They tell which findings hold" if slip == "?" else "type 1 for yes or 2 for no"
+    text = said(case, slip, "1")
+    assert text.index(told) < text.index("4 Textile")
+
+
+def test_before_further_answers_there_is_a_way_back_and_to_another_entry(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    text = said(case, "b", "unclaimed", "q")
+    assert "Answered so far: A claim was filed" in text
+    assert stated(case)["artwork"][0]["claim"] == "unclaimed"  # type: ignore[index]
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    text = said(case, "+", "7", "", "+", "2", "Fan", "q")
+    assert "type a number from 1 to 2; Enter: to none" in text
+    assert [one["called"] for one in stated(case)["artwork"]] == ["Head of a king", "Fan"]  # type: ignore[attr-defined]
+
+
+def test_a_stop_before_further_answers_is_a_stop(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    text = said(case, "q")
+    assert text.endswith(f"--criteria {LOAN_DESK}")
+    assert "Why" not in text
+
+
 def test_all_asks_for_what_no_rule_reads_too(case: Path) -> None:
     case.write_text(LOAN_CASE.read_text("utf-8").replace("  swap: hard\n", ""), "utf-8")
     asked = interview(case, "", *([""] * 9), more=["--all"]).out
@@ -284,6 +310,14 @@ def test_a_case_with_problems_is_refused_as_everywhere(case: Path) -> None:
     assert result.err == run("assess", case, *LOAN).err
     assert result.err.count("^") == 2
     assert case.read_text("utf-8") == before
+
+
+def test_a_set_that_there_is_not_is_shown_where_the_case_names_it_with_all_else(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text("criteria: no-desk\nid: X\ntitle: T\nloan: {months: 8.5}\n", "utf-8")
+    message = refused("interview", path)
+    assert f"{path}:1:11: there is no criteria set `no-desk`" in message
+    assert f"{path}:4:16: `8.5` is no whole number" in message
 
 
 def test_answers_that_rule_each_other_out_are_refused_as_everywhere(case: Path) -> None:

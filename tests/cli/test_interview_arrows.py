@@ -87,7 +87,7 @@ def test_what_would_complete_a_settled_case_is_asked_only_if_wanted(case: Path) 
     case.write_text(HEAD.replace("claim: unclaimed", "claim: filed, hazards: []"), "utf-8")
     with screen("interview", case, *LOAN) as one:
         one.until("Go on with them?")
-        assert one.pointed == " » 1  No"
+        assert one.pointed == " » 2  No"
         one.type(ENTER)
         one.until("Write the full report?")
         assert "Verdict: Refuse · settled" in one.all_text
@@ -98,8 +98,6 @@ def test_what_would_complete_a_settled_case_is_asked_only_if_wanted(case: Path) 
 def test_back_shows_the_answer_that_stands_and_help_stays_above(case: Path) -> None:
     with screen("interview", case, *LOAN) as one:
         one.until("q save and stop")
-        one.type("b")
-        one.until("There is no question before this one.")
         one.skip_to(HAZARDS)
         one.type("2", SPACE, ENTER)
         one.until("→ Radium paint")

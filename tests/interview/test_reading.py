@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from risk_engine.engine.facts import Read
-from risk_engine.interview.asking import Chosen
+from risk_engine.interview.asking import Chosen, Reply
 from risk_engine.interview.questions import put, whether
-from risk_engine.interview.reading import fact_chosen, fact_said, is_a_yes, name_said, of_list, wrong
+from risk_engine.interview.reading import fact_chosen, fact_said, name_said, of_list, wrong, yes_or_no
 from risk_engine.interview.record import Record, Under
 from risk_engine.interview.session import Step
 
@@ -122,10 +122,23 @@ def test_options_that_were_pointed_at_are_an_answer(
     assert fact_chosen(names, step, record) == meant
 
 
-def test_yes_is_said_or_pointed_at() -> None:
-    assert is_a_yes("y")
-    assert is_a_yes(Chosen(("yes",)))
-    assert not any(map(is_a_yes, ("", "no", None, Chosen(("no",)))))
+@pytest.mark.parametrize(
+    ("reply", "meant"),
+    [
+        ("y", True),
+        ("1", True),
+        (Chosen(("yes",)), True),
+        ("2", False),
+        ("no", False),
+        ("", False),
+        (None, False),
+        (Chosen(("no",)), False),
+        ("yse", None),
+        ("3", None),
+    ],
+)
+def test_yes_and_no_are_said_or_pointed_at(reply: Reply, meant: bool | None) -> None:
+    assert yes_or_no(reply) is meant
 
 
 # --- questions as they are put ---

@@ -108,6 +108,29 @@ def test_back_goes_over_what_is_not_asked_any_more(empty: Record) -> None:
     assert step.read != lux.read
 
 
+def test_back_after_a_rest_goes_to_what_the_file_answers(empty: Record) -> None:
+    """The last answer of the file first; what a table knows, or nobody answered, is passed over."""
+    record = empty.with_answer(Read("loan", None, "months"), 6)[0].with_none("artwork")
+    record, town = record.with_entry("borrower", "Town")
+    record, _moved = record.with_answer(Read("borrower", town, "seat"), "NO")
+    one = session(record)
+    order = [
+        (kind, *entry)
+        for kind, entry in (
+            ("list", ("artwork", None, None)),
+            ("fact", ("borrower", town, "seat")),
+            ("name", ("borrower", town, None)),
+            ("fact", ("loan", None, "months")),
+        )
+    ]
+    for wanted in order:
+        assert one.back()
+        step = one.next()
+        assert step is not None
+        assert (step.kind, *step.read) == wanted
+    assert not one.back()
+
+
 def test_there_is_no_way_back_before_the_first_question(empty: Record) -> None:
     assert not session(empty).back()
 
