@@ -124,15 +124,17 @@ clean: ## remove .venv and everything that was built
 setup: .venv/installed
 setup-dev: .venv/installed-dev
 
-# The tests of pages look at them in a browser and read what it prints. They fail without these, they never skip.
-system-packages: ## install Chromium and poppler-utils (Debian, as root), else say what is missing
+# The tests of pages look at them in a browser and read what it prints, those of signatures check them with openssl. They
+# fail without these, they never skip.
+system-packages: ## install Chromium, poppler-utils and openssl (Debian, as root), else say what is missing
 	@missing=''; \
 	for one in chromium chromium-browser google-chrome none; do command -v $$one >/dev/null && break; done; \
 	[ "$$one" != none ] || missing="$$missing chromium"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-		echo "the tests of pages need these programs, on Debian: sudo apt-get install$$missing" >&2; exit 1; fi; \
+		echo "the tests need these programs, on Debian: sudo apt-get install$$missing" >&2; exit 1; fi; \
 	echo "installing the Debian packages$$missing"; \
 	export DEBIAN_FRONTEND=noninteractive; \
 	apt-get -qq update && apt-get -qq install --yes --no-install-recommends $$missing >/dev/null

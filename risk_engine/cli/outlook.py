@@ -18,6 +18,7 @@ from risk_engine.cli.options import (
     put_document,
     refuse_on_terminal,
 )
+from risk_engine.cli.progress import progress
 from risk_engine.cli.results import FORMS, Format
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import N_, _, current
@@ -93,7 +94,8 @@ def _made(file: Path, reference: str | None, on: date | None, profile: Path | No
     told = told_in(criteria, current())
     worked = worked_again(assessment, criteria)
     base = base_or_itself(folder, criteria, worked.case)
-    return assessment, outlook(assessment, worked, base, told.words, current())
+    with progress(_("parts of the outlook")) as tell:
+        return assessment, outlook(assessment, worked, base, told.words, current(), tell)
 
 
 def _assessed(

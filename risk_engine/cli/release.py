@@ -147,8 +147,13 @@ def release(
     command: what was written is named.
     """
     from risk_engine.audit.releases.release import release as released
+    from risk_engine.loading.choose import newest
+    from risk_engine.loading.lock import is_released
     from risk_engine.loading.sets import check_own
 
+    # What cannot be written is said before the proof, which takes minutes.
+    if sign is not None or not is_released(newest(reference)):
+        check_own(reference)
     signing = _signing(sign, by, role, on)
     required, changes = _proved(reference)
     made = released(reference, required=required, changes=changes, signing=signing)

@@ -19,6 +19,9 @@ RULES = ("criteria", "profile", "case", "on")
 DECISION = ("proposals", "ratings", "findings")
 """What makes a decision the same although another version of the engine computed it."""
 
+NAMED_BY = ("id", "ladder", "dimension", "path")
+"""The fields of a record by which people know an entry of a list, the first that it has."""
+
 
 class LanguageChecked(Model):
     """What became of the texts in one language: the same; altered; different, and where; or why nobody can say."""
@@ -80,10 +83,16 @@ def differences(then: Any, now: Any, path: str) -> Iterator[str]:
                 yield from differences(then.get(key), now.get(key), f"{path}.{key}" if path else key)
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
         for number, (before, after) in enumerate(zip(then, now, strict=True)):
-            name = before.get("id", number) if isinstance(before, dict) else number
+            name = _name(before, number)
             yield from differences(before, after, f"{path}.{name}")
     elif then != now:
         yield _("{path}: was {then}, now {now}", path=path, then=_short(then), now=_short(now))
+
+
+def _name(entry: Any, number: int) -> Any:
+    """Return what an entry of a list is called: what it says of itself, else its number."""
+    named = (entry.get(key) for key in NAMED_BY) if isinstance(entry, dict) else ()
+    return next((one for one in named if isinstance(one, str)), number)
 
 
 def _short(value: Any) -> str:

@@ -59,6 +59,7 @@ class Completion(Model):
 
     answers: dict[Path, Any] = Field(description="Every answer that it fills in, as in a case file.")
     telling: tuple[Path, ...] = Field(description="Those that are not as in the harmless base case of the criteria.")
+    set_aside: tuple[Path, ...] = Field(default=(), description="Answers of the case that are not asked for then.")
     reached: tuple[Reached, ...]
     is_smallest: bool = Field(description="Whether it is proved that none has fewer that are otherwise.")
 
@@ -133,6 +134,7 @@ class Way(Model):
     )
     not_agreed: int = Field(description="How many of the controls the case lists neither as agreed nor as planned.")
     reached: tuple[Reached, ...] = Field(description="What every ladder comes to, as the engine works it out.")
+    set_aside: tuple[Path, ...] = Field(default=(), description="Answers of the case that are not asked for then.")
     then_asked: tuple[Path, ...] = Field(
         default=(), description="Questions that the changes open; they count as answered for the worst until they are."
     )

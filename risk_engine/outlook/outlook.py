@@ -1,5 +1,7 @@
 """An assessment and the criteria it was made under to its outlook: what would change the result."""
 
+from collections.abc import Callable
+
 from risk_engine.canonical import canonical
 from risk_engine.engine.intact import outlook_digest
 from risk_engine.engine.work import Worked
@@ -15,16 +17,34 @@ from risk_engine.outlook.ways import ways_down
 from risk_engine.outlook.words import with_words
 from risk_engine.version import __version__
 
+PARTS = 4
+"""The parts that are looked for one after the other."""
 
-def outlook(assessment: Assessment, worked: Worked, base: Case, words: CriteriaSet, language: str) -> Outlook:
+
+def outlook(
+    assessment: Assessment,
+    worked: Worked,
+    base: Case,
+    words: CriteriaSet,
+    language: str,
+    tell: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Outlook:
     """Return what would change the result of an assessment.
 
     `worked` is its case worked out again, `base` the harmless case that completions stay near to (or the case itself),
-    `words` its criteria, perhaps translated. Raises SolverMismatchError, a defect of this program, where the engine
-    says anything else of a case than the solver.
+    `words` its criteria, perhaps translated; `tell` is told how many parts of how many are done. Raises
+    SolverMismatchError, a defect of this program, where the engine says anything else of a case than the solver.
     """
+    tell(0, PARTS)
     still = StillOpen(worked, base)
     ranges = exact_ranges(still)
+    tell(1, PARTS)
+    questions = next_questions(still, ranges)
+    tell(2, PARTS)
+    ways = ways_down(worked)
+    tell(3, PARTS)
+    firm = margins(worked)
+    tell(PARTS, PARTS)
     content = Outlook.model_validate(
         {
             "schema": 1,
@@ -35,9 +55,9 @@ def outlook(assessment: Assessment, worked: Worked, base: Case, words: CriteriaS
             "on": assessment.on,
             "entries": {name: still.blanks.bounds[name] for name in still.blanks.opened.lists},
             "ranges": ranges,
-            "questions": next_questions(still, ranges),
-            "ways": ways_down(worked),
-            "margins": margins(worked),
+            "questions": questions,
+            "ways": ways,
+            "margins": firm,
             "facts": {},
             "controls": {},
             "findings": {},

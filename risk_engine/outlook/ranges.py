@@ -9,6 +9,7 @@ from risk_engine.backends.symbolic.decode import is_true
 from risk_engine.backends.symbolic.terms import Term, is_at
 from risk_engine.model.outlook import Completion, ExactRange, PossibleLevel
 from risk_engine.outlook.still_open import StillOpen, at, reached
+from risk_engine.witness.applied import plain, set_aside
 from risk_engine.witness.space import Verdict
 from risk_engine.witness.watch import Watch
 
@@ -72,6 +73,7 @@ class _Smallest:
         found = Completion(
             answers={path: value for path, value in answers.items() if value is not None},
             telling=_telling(still, model),
+            set_aside=set_aside(plain(still.worked.case), replayed.data, still.criteria),
             reached=reached(replayed.worked),
             is_smallest=still.space.is_smallest,
         )

@@ -18,7 +18,7 @@ from risk_engine.model.proof import Reached
 from risk_engine.outlook.obstacles import obstacles
 from risk_engine.outlook.offered import Offer, Part, changes_tried, rising
 from risk_engine.outlook.smallest import Smallest
-from risk_engine.witness.applied import Place, applied
+from risk_engine.witness.applied import Place, applied, plain, set_aside
 from risk_engine.witness.example import SolverMismatchError
 from risk_engine.witness.open_case import unanswered
 
@@ -110,6 +110,7 @@ class _Ladder:
             effort=sum(one.effort for one in parts),
             not_agreed=sum(one.is_new for one in parts if one.control is not None),
             reached=tuple(map(Reached.of, replayed.proposed)),
+            set_aside=set_aside(plain(self.worked.case), plain(replayed.case), self.worked.criteria),
             then_asked=tuple(one for one in _open_paths(replayed) if one not in before),
         )
 

@@ -43,9 +43,12 @@ def _paths(outlook: Outlook) -> Iterator[Path]:
     for one in outlook.questions:
         yield one.path
         yield from one.after
+    for ladder in outlook.ranges:
+        for level in ladder.possible:
+            yield from level.witness.set_aside
     for target in outlook.ways:
         for way in target.ways:
-            yield from way.then_asked
+            yield from (*way.then_asked, *way.set_aside)
         for obstacle in target.obstacles:
             yield from (*obstacle.rests_on, *obstacle.unanswered)
 

@@ -17,7 +17,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.report.sentences import Sentences
+from risk_engine.report.sentences import Sentences, as_written
 
 WIDTH = 100
 NO_TITLE = "…"
@@ -48,7 +48,7 @@ def blank_case(
         "status: draft",
         "# retain_until: 2037-01-31      # " + _("the last day on which the office must keep the record"),
     ]
-    sentences = Sentences(criteria.entities, criteria.definitions)
+    sentences = Sentences(criteria.entities, criteria.definitions, values=as_written)
     for name, entity in criteria.entities.items():
         lines += ["", *_entity(name, entity, criteria, sentences)]
     lines += [

@@ -39,7 +39,8 @@ def _code(name: str) -> str:
 class Sentences:
     """Writes conditions over these entities in words; definitions by name, or spelt out where `spelt` holds them.
 
-    `words` says what a fact is called; parameters stand by name, or as the value that `parameters` holds.
+    `words` says what a fact is called; parameters stand by name, or as the value that `parameters` holds; `values` says
+    what a value is called, an option by its text where nothing else is wanted.
     """
 
     def __init__(
@@ -49,8 +50,10 @@ class Sentences:
         *,
         words: Callable[[str], str] = _code,
         parameters: Mapping[str, Any] | None = None,
+        values: Callable[[AnyFact, Any], str] | None = None,
     ) -> None:
         self.entities = entities
+        self._value = values or _value
         self._spelt = spelt or {}
         self._words = words
         self._parameters = parameters or {}
@@ -126,31 +129,34 @@ class Sentences:
             case Is(is_=()):
                 told, said = "", (N_("{fact} has nothing chosen"), N_("{fact} has something chosen"))
             case Is(is_=wanted):
-                told, said = _value(fact, wanted), _IS
+                told, said = self._value(fact, wanted), _IS
             case OneOf(one_of=options):
-                told, said = _all(fact, options), _IS_ONE_OF
+                told, said = self._all(fact, options), _IS_ONE_OF
             case AtLeast(at_least=str() as bound) if _is_described(fact):
                 names = list(fact.options)
-                told, said = _one_of(fact, names[: names.index(bound)], names[names.index(bound) :])
+                told, said = self._one_of(fact, names[: names.index(bound)], names[names.index(bound) :])
             case AtMost(at_most=str() as bound) if _is_described(fact):
                 names = list(fact.options)
                 least = names.index(bound) + 1
-                told, said = _one_of(fact, names[least:], names[:least])
+                told, said = self._one_of(fact, names[least:], names[:least])
             case AtLeast(at_least=bound):
                 told, said = (
-                    _value(fact, bound),
+                    self._value(fact, bound),
                     (N_("{fact} is at least {value}"), N_("{fact} is not at least {value}")),
                 )
             case AtMost(at_most=bound):
-                told, said = _value(fact, bound), (N_("{fact} is at most {value}"), N_("{fact} is not at most {value}"))
+                told, said = (
+                    self._value(fact, bound),
+                    (N_("{fact} is at most {value}"), N_("{fact} is not at most {value}")),
+                )
             case Includes(includes=option):
                 told, said = (
-                    _value(fact, option),
+                    self._value(fact, option),
                     (N_("{fact} includes {value}"), N_("{fact} does not include {value}")),
                 )
             case IncludesAny(includes_any=options):
                 told, said = (
-                    _all(fact, options),
+                    self._all(fact, options),
                     (N_("{fact} includes any of {value}"), N_("{fact} includes none of {value}")),
                 )
             case _:
@@ -165,6 +171,23 @@ class Sentences:
         field = "is_" if operation == "is" else operation
         return leaf.model_copy(update={field: self._parameters[wanted.parameter]})
 
+    def _one_of(self, fact: ChoiceFact, others: list[str], options: list[str]) -> tuple[str, tuple[str, str]]:
+        """Return that a fact is one of these options, the shorter way: one option is named, or the only one left out.
+
+        What comes out is the value in words, and the sentence with its negated form.
+        """
+        if len(options) > 1 and len(others) == 1:
+            return self._value(fact, others[0]), (_IS[1], _IS[0])
+        if len(options) == 1:
+            return self._value(fact, options[0]), _IS
+        return self._all(fact, options), _IS_ONE_OF
+
+    def _all(self, fact: AnyFact, options: Any) -> str:
+        """Return options as a list with commas: an `or` here could be taken for one between conditions."""
+        if isinstance(options, ParameterRef):
+            return _("those in the parameter `{parameter}`", parameter=options.parameter)
+        return ", ".join(self._value(fact, one) for one in options)
+
     def _title(self, entity: str) -> str:
         return inside(self.entities[entity].title)
 
@@ -174,31 +197,19 @@ def _is_described(fact: AnyFact) -> TypeGuard[ChoiceFact]:
     return isinstance(fact, ChoiceFact) and any(text != name for name, text in fact.options.items())
 
 
-def _one_of(fact: ChoiceFact, others: list[str], options: list[str]) -> tuple[str, tuple[str, str]]:
-    """Return that a fact is one of these options, in the shorter way: one option is named, or the only one left out.
-
-    What comes out is the value in words, and the sentence with its negated form.
-    """
-    if len(options) > 1 and len(others) == 1:
-        return _value(fact, others[0]), (_IS[1], _IS[0])
-    if len(options) == 1:
-        return _value(fact, options[0]), _IS
-    return _all(fact, options), _IS_ONE_OF
-
-
-def _all(fact: AnyFact, options: Any) -> str:
-    """Return options as a list with commas: an `or` here could be taken for one between conditions."""
-    if isinstance(options, ParameterRef):
-        return _("those in the parameter `{parameter}`", parameter=options.parameter)
-    return ", ".join(_value(fact, one) for one in options)
-
-
 def _value(fact: AnyFact, wanted: Any) -> str:
     if isinstance(wanted, ParameterRef):
         return _("the parameter `{parameter}`", parameter=wanted.parameter)
     options = getattr(fact, "options", {})
     text = options[wanted] if isinstance(wanted, str) and wanted in options else shown(fact, wanted)
     return _("“{text}”", text=text) if isinstance(wanted, str) else text
+
+
+def as_written(fact: AnyFact, wanted: Any) -> str:
+    """Return a value as a case states it, for whoever writes one."""
+    if isinstance(wanted, ParameterRef):
+        return _value(fact, wanted)
+    return _code(f"{wanted}".lower() if isinstance(wanted, bool) else f"{wanted}")
 
 
 def _words(name: str) -> str:

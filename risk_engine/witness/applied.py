@@ -3,7 +3,7 @@
 Answers to questions that are not asked any more are set aside; a control counts only with evidence, so it gets some.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -33,6 +33,22 @@ def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Pla
 def plain(case: Case) -> dict[str, Any]:
     """Return what a case states, as plain data."""
     return case.model_dump(by_alias=True, exclude_none=True)
+
+
+def set_aside(before: Mapping[str, Any], after: Mapping[str, Any], criteria: CriteriaSet) -> tuple[str, ...]:
+    """Return the paths of the answers that plain data of a case state and those of a changed one no longer do."""
+    left = set(_stated(after, criteria))
+    return tuple(path for path in _stated(before, criteria) if path not in left)
+
+
+def _stated(data: Mapping[str, Any], criteria: CriteriaSet) -> Iterator[str]:
+    for name in criteria.entities:
+        stated = data.get(name) or ()
+        if isinstance(stated, Mapping):
+            yield from (f"{name}.{fact}" for fact, value in stated.items() if value is not None)
+        else:
+            for one in stated:
+                yield from (f"{name}.{one['id']}.{fact}" for fact in one if fact != "id" and one[fact] is not None)
 
 
 def answered(data: dict[str, Any], answers: Mapping[Place, Any]) -> dict[str, Any]:

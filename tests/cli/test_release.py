@@ -298,3 +298,17 @@ def test_without_the_solver_a_first_version_is_released_and_a_later_one_refused(
     assert later.returncode == 2
     assert "loan-desk 2.0.0 follows loan-desk 1.0.0: what the changes mean for results cannot be proved" in later.stderr
     assert "pipx install --force '.[audit]'" in later.stderr
+
+
+def test_a_shipped_set_is_refused_by_its_name_before_anything_is_read_or_proved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = tmp_path / "shipped" / "loan-desk" / "1.0.0"
+    shutil.copytree(LOAN_DESK / "1.0.0", draft)
+    monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: tmp_path / "shipped")
+    (draft / "facts.yaml").write_text("loan: [", "utf-8")  # what reading it would say
+    message = refused("criteria", "release", "loan-desk")
+    assert message == (
+        f"`loan-desk` is the set that came with the program, in `{draft.parent}`\n"
+        "  help: copy it with its `releases.lock`, and name the folder of the copy, like `./SET`\n"
+    )

@@ -62,3 +62,13 @@ def test_every_reader_of_conditions_fails_type_checking_where_a_node_is_new_and_
     told = section("Add a condition node")
     assert [name for name in found if f"`{name}`" not in told and f"`risk_engine/{name}`" not in told] == []
     assert len(found) > 10
+
+
+def test_no_test_is_left_out_because_a_program_is_missing() -> None:
+    tests = [one for one in (ROOT / "tests").rglob("*.py") if one != Path(__file__)]
+    texts = {one.name: one.read_text("utf-8") for one in tests}
+    assert [name for name, text in texts.items() if "shutil.which" in text and "pytest.skip" in text] == []
+    # What is called is installed, or named, by `make system-packages`.
+    wanted = (ROOT / "Makefile").read_text("utf-8").partition("\nsystem-packages:")[2].partition("\n\n")[0]
+    assert any('"openssl"' in text for text in texts.values())
+    assert "command -v openssl" in wanted

@@ -107,7 +107,7 @@ def test_other_rules_are_different_and_said_where(toy: Toy) -> None:
     got = verify(first, toy(indicators=RULES % 9))
     assert got.verdict == "different"
     assert 'findings.A.inherent: was "high", now "low"' in got.differences
-    assert "ratings.0.inherent.at_least: was 20, now 1" in got.differences
+    assert "ratings.body.inherent.at_least: was 20, now 1" in got.differences
     assert any(one.startswith("criteria.digest: was") for one in got.differences)
     # Its own digest says nothing more, and places are no part of it.
     assert not any("defined_at" in one or one.startswith("digest") for one in got.differences)

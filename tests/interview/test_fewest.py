@@ -109,6 +109,27 @@ def test_of_a_case_with_an_answer_missing_that_decides_there_are_none(under: Und
     assert Fewest(Record(unclear, under)).found() is None
 
 
+SEVERAL_WAYS = """
+A: {severity: {critical: {all_of: [{fact: trip.risky, is: true}, {fact: trip.alone, is: true}]}}}
+B: {severity: {critical: {all_of: [{fact: trip.pace, is: wild}, {fact: trip.alone, is: true}]}}}
+C:
+  severity:
+    critical:
+      all_of: [{some: guest, where: {fact: guest.fit, is: false}}, {fact: trip.insured, is: false}]
+"""
+
+
+def test_of_several_ways_the_cheapest_is_found(tmp_path: Path) -> None:
+    """No answer is needed by itself: who is not alone rules out two findings, and the guests take two questions."""
+    criteria = criteria_from(tmp_path, indicators=SEVERAL_WAYS)
+    trip = {"risky": False, "alone": False, "pace": "calm", "insured": True}
+    data = {"id": "T", "title": "T", "trip": trip, "guest": ({"id": "a", "fit": True},)}
+    fewest = Fewest(Record(data, Under(criteria, case_model(criteria), DAY)))
+    found = fewest.found()
+    assert found == frozenset({Read("trip", None, "alone"), Read("trip", None, "insured")})
+    assert not any(fewest.settle(one) for one in cheaper_sets(fewest, fewest.questions(found)))
+
+
 ASKED_LATER = """
 trip:
   facts:

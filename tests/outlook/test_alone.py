@@ -9,7 +9,9 @@ from risk_engine.model.facts import ChoicesFact
 from risk_engine.outlook.alone import answers_that_move
 from risk_engine.outlook.choices import MOST
 from risk_engine.outlook.one_open import OneOpen
+from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.ways import ways_down
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.outlook.open_cases import open_cases, open_sets
@@ -63,6 +65,25 @@ def test_of_more_options_than_can_be_combined_a_solver_finds_the_smallest_that_t
     # None and each alone settle it at advice; four moderate findings reach the next band.
     assert answers[: len(OPTIONS) + 1] == [(), *((one,) for one in OPTIONS)]
     assert answers[len(OPTIONS) + 1 :] == [tuple(OPTIONS[-4:])]
+
+
+PACE = """
+    trip:
+      facts:
+        kind: {type: choice, options: [walk, drive], riskier: later, changeable: It is walked.}
+        speed: {type: integer, range: [0, 200], ask_when: {fact: trip.kind, is: drive}, otherwise: 0}
+"""
+
+
+def test_answers_that_an_outlook_takes_out_of_the_case_are_named(toy: Toy) -> None:
+    criteria = toy(facts=PACE, indicators="FAST: {severity: {high: {fact: trip.speed, at_least: 40}}}")
+    base = case_from(criteria, "trip: {kind: walk}")
+    still = StillOpen(worked_from(criteria, "trip: {speed: 50}"), base)
+    advice, regulation = exact_ranges(still)[0].possible
+    assert (advice.witness.answers, advice.witness.set_aside) == ({"trip.kind": "walk"}, ("trip.speed",))
+    assert (regulation.witness.answers, regulation.witness.set_aside) == ({"trip.kind": "drive"}, ())
+    (way,) = ways_down(worked_from(criteria, "trip: {kind: drive, speed: 50}"))[0].ways
+    assert ([one.after for one in way.changes], way.set_aside) == (["walk"], ("trip.speed",))
 
 
 def test_of_options_that_no_rule_tells_apart_the_last_stands_for_all(toy: Toy) -> None:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ from risk_engine.engine.assess import assess
 from risk_engine.language import in_language
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blank_case import blank_case
+from risk_engine.report.sentences import as_written
 from risk_engine.source import parse
 from tests.newest import newest
 
@@ -107,3 +110,19 @@ def test_it_tells_a_german_reader_the_same_and_is_the_same_case(criteria: Criter
     )
     assert [one for one in engine if one in german] == []
     assert [one for one in engine if one not in english] == []
+
+
+@BOTH
+def test_when_a_question_is_asked_is_said_in_the_words_that_the_file_takes(criteria: CriteriaSet) -> None:
+    told = re.findall(r"# (Only if .*?)\.\n", blank_case(criteria), re.DOTALL)
+    assert told
+    # No title of an option in quotation marks, no yes or no: what is asked for is a key, `true` or `false`.
+    assert [one for one in told if re.search(r"[“”]| is (not )?(yes|no)\b", one)] == []
+    assert [one for one in told if "`" not in one] == []
+
+
+def test_a_boolean_and_an_option_stand_as_a_case_states_them() -> None:
+    loan = FOREIGN.entities["loan"].facts
+    assert as_written(loan["escorted"], wanted=False) == "`false`"
+    assert as_written(loan["occasion"], "display") == "`display`"
+    assert as_written(loan["months"], ParameterRef(parameter="long_loan")) == "the parameter `long_loan`"

@@ -74,7 +74,11 @@ def _row(way: Way, told: Told) -> tuple[Line, ...]:
     for change in way.changes:
         parts += [" + "] if parts else []
         parts += _change(change, told)
-    return say(*parts), say(f"{way.effort}"), say(told.reached(way.reached, told.moved(way.reached)))
+    return (
+        told.falls_away(say(*parts), way.set_aside),
+        say(f"{way.effort}"),
+        say(told.reached(way.reached, told.moved(way.reached))),
+    )
 
 
 def _change(change: Change, told: Told) -> Line:

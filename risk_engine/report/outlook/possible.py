@@ -64,11 +64,12 @@ def _row(level: str, witness: Completion, found: ExactRange, told: Told) -> tupl
     result = _("{ladder}: {level}", ladder=told.ladder(found.ladder), level=told.level(found.ladder, level))
     telling = {path: witness.answers[path] for path in witness.telling if path in witness.answers}
     if not telling:
-        return say(strong(result)), say(_("all that is missing as in a harmless case"))
+        harmless = say(_("all that is missing as in a harmless case"))
+        return say(strong(result)), told.falls_away(harmless, witness.set_aside)
     if not witness.answers.keys() - telling.keys():
-        return say(strong(result)), told.answers(telling)
+        return say(strong(result)), told.falls_away(told.answers(telling), witness.set_aside)
     answers = fill(_("{answers}; all else that is missing as in a harmless case"), answers=told.answers(telling))
-    return say(strong(result)), answers
+    return say(strong(result)), told.falls_away(answers, witness.set_aside)
 
 
 def questions(told: Told) -> Iterator[Group]:

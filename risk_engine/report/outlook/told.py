@@ -168,6 +168,12 @@ class Told:
             return fill(_("“{question}”"), question=self.question(path))
         return say(*fill(_("“{question}”"), question=asked.question), *self._beside(path, asked))
 
+    def falls_away(self, line: Line, paths: Sequence[str]) -> Line:
+        """Return a line with the answers on record that are taken out of the case then; without any the line itself."""
+        if not paths:
+            return line
+        return fill(_("{line} (no longer asked then: {questions})"), line=line, questions=self.questions(paths))
+
     def questions(self, paths: Sequence[str]) -> Line:
         """Return several questions as they stand within a sentence."""
         parts: list[str | Run] = []

@@ -7,6 +7,7 @@ from risk_engine.model.words import KnockOut
 from tests.report.outlook.samples import (
     answered,
     between,
+    down,
     lines,
     moved,
     outlook,
@@ -14,6 +15,7 @@ from tests.report.outlook.samples import (
     question,
     reached,
     read_back,
+    way,
 )
 
 BARS: tuple[KnockOut, ...] = ("none", "hold")
@@ -62,6 +64,16 @@ def test_where_no_other_answer_is_missing_nothing_is_said_of_others() -> None:
     shut = possible("shut", {"tree.old.pest": "moth"})
     made = outlook(ranges=(between("opening", "go", "shut", levels=(possible("go"), shut)),))
     assert lines(made)[5] == f"Opening: Shut | {PEST} – Moths"
+
+
+def test_answers_that_fall_away_are_named() -> None:
+    shut = possible("shut", {"tree.old.pest": "moth"})
+    shut = shut.model_copy(update={"witness": shut.witness.model_copy(update={"set_aside": ("tree.old.age",)})})
+    made = outlook(ranges=(between("opening", "go", "shut", levels=(possible("go"), shut)),))
+    away = " (no longer asked then: “How old?” (Tree “Grandmother”))"
+    assert lines(made)[5] == f"Opening: Shut | {PEST} – Moths{away}"
+    left = way("ROPE", set_aside=("tree.old.age",))
+    assert f"A rope (ROPE) [in place]{away} | 3 | " in lines(outlook(ways=(down(left),)))[2]
 
 
 def test_an_entry_of_an_open_list_has_its_words_in_a_file_too() -> None:
