@@ -155,7 +155,7 @@ def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
         from risk_engine.interview.bounds import Bounds
 
         dialogue.say(
-            _("What can still matter is told by bounds. With the extra `audit` it is told exactly: fewer questions.")
+            _("What can still matter is told by bounds. With the extra `audit` it is told exactly.")
         )
         return Bounds()
     from risk_engine.interview.exact import Exact
