@@ -12,7 +12,6 @@ from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
 from risk_engine.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError
-from risk_engine.interview.asking import Asked
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from risk_engine.interview.session import Session
     from risk_engine.interview.standing import Looker
     from risk_engine.interview.talk import Ended
-    from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import CriteriaSet
 
 EXAMPLES = """Examples: risk-engine interview ·
@@ -52,8 +50,9 @@ def interview(
     on later with the same file; what an answer rules out is set aside in it, never lost. At the end comes the result,
     as `assess` prints it. Answers may also be piped in, one a line.
 
-    Exit code 0: done, or stopped with `q`; 3: the input ended before the result was settled (all answers are in the
-    file); 2: the case or the criteria cannot be used, or there was no input at all.
+    Exit code 0: done, also where questions were left open, or stopped with `q`; 3: the input ended before all was
+    asked that decides (all answers are in the file); 2: the case or the criteria cannot be used, or there was no input
+    at all.
     """
     from risk_engine.cli.arrows import dialogue as suitable
     from risk_engine.interview.talk import Talk
@@ -61,13 +60,14 @@ def interview(
     dialogue = suitable(plain=plain)
     given = _Given(criteria, on, profile)
     file = _opened(case) if case is not None and case.exists() else None
+    is_new = file is None
     if file is None:
         from risk_engine.cli.interview_begin import begun
 
         file = begun(case, criteria, on, dialogue)
         if file is None:
             raise typer.Exit(_left(dialogue, None, given))
-    session = _session(file, given, dialogue, everything=everything)
+    session = _session(file, given, dialogue, everything=everything, is_new=is_new)
     if session is None:
         raise typer.Exit(_left(dialogue, file, given))
     talk = Talk(session, dialogue, lambda record: file.save(record.data))
@@ -103,8 +103,11 @@ def _opened(path: Path) -> "CaseFile":
     return file
 
 
-def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything: bool) -> "Session | None":
+def _session(
+    file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything: bool, is_new: bool
+) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
+    from risk_engine.cli.interview_begin import ask_day, ask_missing_head
     from risk_engine.interview.record import Record, Under
     from risk_engine.interview.session import Session
     from risk_engine.loading.case import located, stated_date
@@ -115,9 +118,9 @@ def _session(file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything:
     day = given.on or stated_date(file.document)
     # Whatever is wrong with the case is said before anybody answers.
     loaded, others = _read(file, given, day or clock.today())
+    if not is_new and not ask_missing_head(file, dialogue):
+        return None
     if day is None:
-        from risk_engine.cli.interview_begin import ask_day
-
         day = ask_day(file, dialogue, lambda one: _read(file, given, one))
         if day is None:
             return None
@@ -154,9 +157,7 @@ def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
     if find_spec("z3") is None:
         from risk_engine.interview.bounds import Bounds
 
-        dialogue.say(
-            _("What can still matter is told by bounds. With the extra `audit` it is told exactly: fewer questions.")
-        )
+        dialogue.say(_("What can still matter is told by bounds. With the extra `audit` it is told exactly."))
         return Bounds()
     from risk_engine.interview.exact import Exact
     from risk_engine.loading.base import base_case
@@ -175,6 +176,7 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
     if ended == "quit":
         _say_where(file, given)
         return Exit.DONE
+    from risk_engine.cli.interview_end import offer_report
     from risk_engine.cli.results import Format, put_one
     from risk_engine.portfolio.assess import Assessor
 
@@ -182,29 +184,11 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
     typer.echo()
     put_one(assessment, Format.text, None)
     typer.echo()
-    if dialogue.is_terminal:
-        _offer_report(assessment, file, dialogue)
-    report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"
-    typer.echo(_("The full report: {command}", command=report))
+    if not (dialogue.is_terminal and offer_report(assessment, file.path, dialogue)):
+        report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"
+        typer.echo(_("The full report: {command}", command=report))
     _say_where(file, given)
     return Exit.DONE
-
-
-def _offer_report(assessment: "Assessment", file: "CaseFile", dialogue: Dialogue) -> None:
-    """Ask whether to write the full report, until it is written or not wanted."""
-    from risk_engine.cli.options import check_new, form_of, keep_inputs
-    from risk_engine.cli.results import Format, put_one
-
-    asked = Asked(_("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
-    while isinstance(name := dialogue.asked(asked), str) and name:
-        try:
-            keep_inputs(Path(name), [file.path])
-            check_new(Path(name), _("choose another name"))
-            put_one(assessment, form_of(Path(name), Format), Path(name))
-        except RiskEngineError as error:
-            dialogue.say(f"{error}")
-        else:
-            return
 
 
 def _left(dialogue: Dialogue, file: "CaseFile | None", given: _Given) -> Exit:

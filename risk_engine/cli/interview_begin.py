@@ -44,6 +44,13 @@ def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Di
     return file if _ask_head(file, dialogue, 0) else None
 
 
+def ask_missing_head(file: CaseFile, dialogue: Dialogue) -> bool:
+    """Ask for the title that a case still lacks, as where somebody stopped before it; False where nobody goes on."""
+    from risk_engine.report.blank_case import NO_TITLE
+
+    return file.document.data.get("title") != NO_TITLE or _ask_head(file, dialogue, 0)
+
+
 class _Back:
     """What somebody types who wants the question before once more."""
 

@@ -66,6 +66,7 @@ class _Editor:
         self.starts = [0, *(found.end() for found in _BREAK.finditer(text))]
         self.newline = "\r\n" if "\r\n" in text else "\n"
         self.edits: list[tuple[int, int, str]] = []
+        self.removed: list[tuple[int, int, str]] = []
         self.root: yaml.Node | None = None
 
     def changed(self, old: Mapping[str, Any], new: Mapping[str, Any], gone: frozenset[int]) -> str | None:
@@ -75,7 +76,7 @@ class _Editor:
             return None
         removed, left = self._without(self.root, old, gone)
         self._mapping(self.root, left, new)
-        self.edits += removed  # after what is written in front of them
+        self.edits += [*removed, *self.removed]  # after what is written in front of them
         text = self.text
         ordered = sorted(enumerate(self.edits), key=lambda one: (one[1][0], one[0]), reverse=True)
         for _, (start, end, written) in ordered:
@@ -104,6 +105,12 @@ class _Editor:
         end = self.starts[line] if line < len(self.starts) else len(self.text)
         return self.starts[bisect_right(self.starts, dash) - 1], end, ""
 
+    def _lines_between(self, key: yaml.Node, value: yaml.Node) -> tuple[int, int, str]:
+        """Return the lines of a key and its value, a comment at their end included."""
+        line = bisect_right(self.starts, self._end(value))
+        end = self.starts[line] if line < len(self.starts) else len(self.text)
+        return self.starts[bisect_right(self.starts, self._at(key.start_mark)) - 1], end, ""
+
     def _mapping(self, node: yaml.MappingNode, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         nodes = {str(key.value): (key, value) for key, value in node.value}
         last: yaml.Node | None = None
@@ -115,6 +122,10 @@ class _Editor:
             last = found
             if old.get(name) != value:
                 self._value(key, found, old.get(name), value)
+        if not node.flow_style:
+            self.removed += [
+                self._lines_between(*nodes[name]) for name in old if name not in new and name in nodes and new
+            ]
 
     def _value(self, key: yaml.Node, node: yaml.Node, old: Any, new: Any) -> None:
         match node, old, new:

@@ -121,6 +121,8 @@ class Record:
 
     def with_answer(self, read: Read, value: Answer | None) -> "tuple[Record, tuple[str, ...]]":
         """Return the record with an answer (None is "not known yet"), and the paths of what it rules out."""
+        if value is not None and value == self.kept(read):
+            return replace(self, data=_taken_again(self.data, read.path())).with_answer(read, value)
         entity, stated = read.entity, UNKNOWN if value is None else value
         order = ["id", *self.criteria.entities[entity].facts]
         after = with_answer(self._entry(entity, read.entry), read.fact or "", stated, order)
@@ -179,6 +181,12 @@ def _aside(data: Data, path: str) -> Data:
             value = held[fact]
             held = {**held, fact: UNKNOWN}
     return {**data, str(entity): held, SET_ASIDE: {**(data.get(SET_ASIDE) or {}), path: value}}
+
+
+def _taken_again(data: Data, path: str) -> Data:
+    """Return data without an answer that was set aside and is given again."""
+    left = {name: value for name, value in data[SET_ASIDE].items() if name != path}
+    return {**data, SET_ASIDE: left} if left else {name: value for name, value in data.items() if name != SET_ASIDE}
 
 
 def _case(data: Mapping[str, Any], under: Under) -> Case:

@@ -122,6 +122,7 @@ def test_an_answer_that_is_ruled_out_is_set_aside_and_can_be_taken_again(case: P
     case.write_text(case.read_text("utf-8").replace("material: stone", "material: unknown"), "utf-8")
     assert "Set aside when this was not asked any more: 400000. `k` takes it again." in said(case, "paper", "k")
     assert stated(case)["artwork"][0]["lux_hours"] == 400000  # type: ignore[index]
+    assert "set_aside" not in stated(case)
 
 
 def test_back_asks_again_and_keeps_what_is_answered(case: Path) -> None:
@@ -286,6 +287,16 @@ def test_a_slip_at_the_beginning_is_asked_again(tmp_path: Path) -> None:
     assert result.out.count("this can be no number of a case") == 2
     assert "is no date" in result.out
     assert stated(tmp_path / "x.yaml")["assessment_date"] == yaml.safe_load("2026-03-02")
+
+
+def test_a_title_that_was_not_reached_is_asked_when_one_goes_on(tmp_path: Path) -> None:
+    case = tmp_path / "x.yaml"
+    run_with(["L-9"], "interview", case, *LOAN)
+    assert stated(case)["title"] == "…"
+    text = said(case, "A fan", "", "2026-03-02", "q")
+    assert text.index("What is the case called?") < text.index("For which day")
+    assert stated(case)["title"] == "A fan"
+    assert "What is the case called?" not in said(case, "q")
 
 
 # --- what cannot be ---

@@ -135,3 +135,21 @@ def test_every_example_can_be_changed(tmp_path: Path) -> None:
         result = rewritten(text, old, {**old, "title": "Another"}, is_json=False)
         same = [line for line in result.text.splitlines() if line not in text.splitlines()]
         assert same == ["title: Another"], tmp_path
+
+
+@pytest.mark.parametrize(
+    ("aside", "left", "wanted"),
+    [
+        ("set_aside:\n  a.b: 1\n  a.c: 2   # ours\n", {"a.c": 2}, "set_aside:\n  a.c: 2   # ours\n"),
+        ("set_aside:\n  a.b: 1\n  a.c:\n  - x\n  - y\n", {"a.b": 1}, "set_aside:\n  a.b: 1\n"),
+        ("set_aside:\n  a.b: 1\n", None, ""),
+        ("set_aside: {a.b: 1}\n", None, ""),
+    ],
+)
+def test_what_is_taken_out_goes_with_its_lines_and_nothing_else(aside: str, left: object, wanted: str) -> None:
+    text = f"# A case.\nid: X   # ours\n{aside}# The end.\n"
+    old = parse(text, "case.yaml").data
+    new = {"id": "Z"} if left is None else {"id": "Z", "set_aside": left}
+    result = rewritten(text, old, new, is_json=False)
+    assert result.text == f"# A case.\nid: Z   # ours\n{wanted}# The end.\n"
+    assert result.keeps_comments

@@ -26,6 +26,17 @@ def test_an_answer_that_another_one_rules_out_is_set_aside_and_kept(empty: Recor
     assert record.data["set_aside"] == {"artwork.fan.lux_hours": 40000}
 
 
+def test_what_is_taken_again_is_not_set_aside_any_more(empty: Record) -> None:
+    record = with_a_fan(Record({**empty.data, "set_aside": {"loan.months": 7}}, empty.under))
+    for read, value in ((MATERIAL, "paper"), (LUX, 5), (MATERIAL, "stone"), (MATERIAL, "paper"), (LUX, 6)):
+        record, _moved = record.with_answer(read, value)
+    assert record.data["set_aside"] == {"loan.months": 7, "artwork.fan.lux_hours": 5}  # another answer was given
+    record, _moved = record.with_answer(LUX, 5)
+    assert record.data["set_aside"] == {"loan.months": 7}
+    record, _moved = record.with_answer(Read("loan", None, "months"), 7)
+    assert "set_aside" not in record.data
+
+
 def test_what_was_set_aside_before_stays_there(empty: Record) -> None:
     record = with_a_fan(Record({**empty.data, "set_aside": {"loan.months": 7}}, empty.under))
     for read, value in ((MATERIAL, "paper"), (LUX, 5), (MATERIAL, "stone")):
