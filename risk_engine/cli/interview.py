@@ -157,9 +157,7 @@ def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
     if find_spec("z3") is None:
         from risk_engine.interview.bounds import Bounds
 
-        dialogue.say(
-            _("What can still matter is told by bounds. With the extra `audit` it is told exactly: fewer questions.")
-        )
+        dialogue.say(_("What can still matter is told by bounds. With the extra `audit` it is told exactly."))
         return Bounds()
     from risk_engine.interview.exact import Exact
     from risk_engine.loading.base import base_case

@@ -2,7 +2,7 @@
 
 import json
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import jsonschema
@@ -14,7 +14,10 @@ from risk_engine.loading.lock import LOCK, locks_of
 from risk_engine.model.conditions import OPERATION_KEYS
 from risk_engine.source import parse
 
-AUTHORS = Path(__file__).parents[2] / "docs" / "authors.md"
+ROOT = Path(__file__).parents[2]
+AUTHORS = ROOT / "docs" / "authors.md"
+LOAN_DESK = ROOT / "tests" / "sets" / "loan-desk"
+SHIPPED = ROOT / "criteria" / "reconnect-china"
 EXAMPLES = re.findall(r"```yaml\n# (\w+)(?:\.yaml)?\n(.*?)```", AUTHORS.read_text(encoding="utf-8"), re.DOTALL)
 
 
@@ -50,3 +53,14 @@ def test_every_operator_of_the_mutation_check_is_explained() -> None:
     text = AUTHORS.read_text(encoding="utf-8")
 
     assert [one for one in Operator if f"| `{one.value}` | {one.sentence} |" not in text] == []
+
+
+def test_the_editor_is_shown_the_schema_of_every_file_of_a_set() -> None:
+    (text,) = re.findall(r"```json\n(\{\s+\"yaml.schemas\".*?)```", AUTHORS.read_text("utf-8"), re.DOTALL)
+    mapped = {Path(schema).name.partition(".")[0]: glob for schema, glob in json.loads(text)["yaml.schemas"].items()}
+    assert mapped.keys() == {*KINDS, "case"}
+    for version in (*LOAN_DESK.iterdir(), *SHIPPED.iterdir()):
+        for file in version.rglob("*.yaml") if version.is_dir() else ():
+            path = PurePath("our-criteria") / version.name / file.relative_to(version)
+            kind = file.parent.name if file.parent != version else file.stem
+            assert [one for one, glob in mapped.items() if path.match(glob)] == [kind], file

@@ -73,6 +73,20 @@ def test_nobody_is_told_to_install_the_package_that_another_project_has_under_th
     assert wrong.search("pip install 'risk-engine[pdf]'")
 
 
+def test_the_schema_of_a_case_lies_where_its_first_line_says_and_is_no_case_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = (ROOT / "docs" / "officers.md").read_text(encoding="utf-8")
+    (case,) = re.findall(r"```\nrisk-engine case new (\S+)", guide)
+    (command,) = re.findall(r"```\nrisk-engine (case schema .*)\n", guide)
+    (schema,) = re.findall(r"# yaml-language-server: \$schema=(\S+)", guide)
+    monkeypatch.chdir(tmp_path)
+    done("case", "new", case, "--on", f"{TODAY}")
+    done(*shlex.split(command))
+    assert (tmp_path / case).parent.joinpath(schema).resolve().is_file()
+    done("assess", Path(case).parent)
+
+
 def test_the_python_example_in_the_readme_runs() -> None:
     code = README.split("```python\n")[1].split("```")[0]
 
