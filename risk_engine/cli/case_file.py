@@ -58,12 +58,7 @@ class CaseFile:
 
         if data == self.document.data:
             return
-        target = self.path.resolve() if self.path.is_symlink() else self.path
-        if bytes_of(target) != self.content:
-            message = _(
-                "{file} was changed by somebody else meanwhile; the last answer was not written", file=self.path
-            )
-            raise RiskEngineError(message, _("look at the file, and begin again with it: the other answers stand"))
+        target = self._untouched()
         before = decoded(self.content, self.path.as_posix())
         new = rewritten(before, self.document.data, data, is_json=self._is_json)
         if not new.keeps_comments and "#" in before:
@@ -74,6 +69,28 @@ class CaseFile:
                 kept=kept,
             )
             typer.echo(text, err=True)
-        write_text(target, new.text)
-        self.content = new.text.encode("utf-8")
+        self._write(target, new.text)
+
+    def begin_with(self, head: str, instead_of: str) -> None:
+        """Write another head into a file that begins with this one; any other file stays as it is.
+
+        Raises RiskEngineError where the file is not as it was written last.
+        """
+        text = decoded(self.content, self.path.as_posix())
+        if head != instead_of and text.startswith(instead_of):
+            self._write(self._untouched(), head + text.removeprefix(instead_of))
+
+    def _untouched(self) -> Path:
+        """Return where to write; raise RiskEngineError where the file is not as it was written last."""
+        target = self.path.resolve() if self.path.is_symlink() else self.path
+        if bytes_of(target) != self.content:
+            message = _(
+                "{file} was changed by somebody else meanwhile; the last answer was not written", file=self.path
+            )
+            raise RiskEngineError(message, _("look at the file, and begin again with it: the other answers stand"))
+        return target
+
+    def _write(self, target: Path, text: str) -> None:
+        write_text(target, text)
+        self.content = text.encode("utf-8")
         self.document = self._read()

@@ -108,6 +108,7 @@ def _session(
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
     from risk_engine.cli.interview_begin import ask_day, ask_missing_head
+    from risk_engine.interview.begin import header
     from risk_engine.interview.record import Record, Under
     from risk_engine.interview.session import Session
     from risk_engine.loading.case import located, stated_date
@@ -124,7 +125,9 @@ def _session(
         day = ask_day(file, dialogue, lambda one: _read(file, given, one))
         if day is None:
             return None
-        loaded, others = _read(file, given, day)
+        before, (loaded, others) = loaded, _read(file, given, day)
+        # The head of a new case was written for today.
+        file.begin_with(header(criteria_in_words(loaded)), instead_of=header(criteria_in_words(before)))
         file.save({**file.document.data, "assessment_date": day})
     applied = load_profile(given.profile, loaded) if given.profile else None
     record = Record(file.document.data, Under(criteria_in_words(loaded), case_model(loaded), day, applied, others))

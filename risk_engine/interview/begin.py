@@ -11,6 +11,14 @@ from risk_engine.source import parse
 
 def new_case(criteria: CriteriaSet, reference: str, case_id: str) -> str:
     """Return the text of a case file in which nothing is answered yet."""
+    text = header(criteria) + "\n" + "status: draft\n"
+    before = parse(text, "case").data
+    stated = {"criteria": reference, "id": case_id, "title": NO_TITLE}
+    return rewritten(text, before, {**stated, **before}, is_json=False).text
+
+
+def header(criteria: CriteriaSet) -> str:
+    """Return what stands above a new case, in comments: what it is, and what the set wants everybody to know."""
     head = criteria.head
     said = [
         # Which version it is the day says, which is asked later.
@@ -22,7 +30,4 @@ def new_case(criteria: CriteriaSet, reference: str, case_id: str) -> str:
         *head.notice,
     ]
     lines = [line for one in said for line in textwrap.wrap(one, WIDTH, break_on_hyphens=False)]
-    text = "".join(f"# {line}\n" for line in lines) + "\n" + "status: draft\n"
-    before = parse(text, "case").data
-    stated = {"criteria": reference, "id": case_id, "title": NO_TITLE}
-    return rewritten(text, before, {**stated, **before}, is_json=False).text
+    return "".join(f"# {line}\n" for line in lines)

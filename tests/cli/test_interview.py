@@ -302,6 +302,17 @@ def test_whoever_stops_on_the_way_back_loses_nothing(tmp_path: Path) -> None:
     assert f"go on with: risk-engine interview {file}" in result.out.replace("\n", " ")
 
 
+@pytest.mark.parametrize(("day", "count"), [("2026-11-26", 57), ("2027-01-20", 58)])
+def test_the_head_of_a_new_case_is_that_of_the_version_of_its_day(tmp_path: Path, day: str, count: int) -> None:
+    case = tmp_path / "c-1.yaml"
+    result = run_with(["", "A title", "", day, "q"], "interview", case, "--criteria", "reconnect-china")
+    assert result.code == 0, result
+    text = case.read_text("utf-8")
+    assert f"drew up its {count} indicators" in text
+    assert text.count("drew up its") == 1
+    assert yaml.safe_load(text)["title"] == "A title"
+
+
 def test_a_file_of_that_name_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "L-9.yaml").write_text("mine", "utf-8")
