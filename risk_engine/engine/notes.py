@@ -109,19 +109,25 @@ def problems(
 
 def contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
     """Yield each invariant among the answers that the case breaks."""
+    for name, reads in broken(facts, criteria):
+        stated = "; ".join(f"{one.path()}: {explainer.shown(one, explainer.value(one))}" for one in reads)
+        yield Problem(
+            kind="contradiction",
+            id=name,
+            text=f"{criteria.invariants.facts[name].title} ({stated})",
+            paths=tuple(one.path() for one in reads),
+        )
+
+
+def broken(facts: Facts, criteria: CriteriaSet) -> Iterator[tuple[str, tuple[Read, ...]]]:
+    """Yield the name of each invariant among the answers that the case breaks, and the answers that do so."""
     for name, invariant in criteria.invariants.facts.items():
         if (
             evaluate(invariant.then, facts.hasty).value is False
             and evaluate(invariant.whenever, facts.hasty).value is True
         ):
-            reads = dict.fromkeys((*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads))
-            stated = "; ".join(f"{one.path()}: {explainer.shown(one, explainer.value(one))}" for one in reads)
-            yield Problem(
-                kind="contradiction",
-                id=name,
-                text=f"{invariant.title} ({stated})",
-                paths=tuple(one.path() for one in reads),
-            )
+            reads = (*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads)
+            yield name, tuple(dict.fromkeys(reads))
 
 
 def _unlike_tables(

@@ -1,6 +1,6 @@
 """One sitting of an interview: what has been asked, what was skipped, what comes next, and the way back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -163,6 +163,12 @@ class Session:
                 self._waiting.append(step)
                 return True
         return False
+
+    def again(self, reads: Iterable[Read]) -> None:
+        """Ask once more for what is answered; the answers stand until there are others."""
+        wanted = set(reads)
+        answered = [one for one in answered_steps(self.record) if one.read in wanted]
+        self._waiting += [one for one in answered if one not in self._waiting]
 
     def _is_there(self, step: Step) -> bool:
         """Return whether something can still be asked: its entry is there, and no other answer settles it."""

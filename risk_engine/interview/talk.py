@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.forms.fields import WrongError
-from risk_engine.interview import wording
+from risk_engine.interview import fit, wording
 from risk_engine.interview.asking import Asked, Chosen, Command, Option, Terminal, picked
 from risk_engine.interview.questions import put, whether
 from risk_engine.interview.reading import COMMANDS, OfList, fact_chosen, fact_said, name_said, of_list, told, yes_or_no
@@ -27,14 +27,21 @@ class Talk:
         self.session = session
         self.terminal = terminal
         self.save = save
+        self._unfit: fit.Unfit = {}
+        self._left_unfit: fit.Unfit = {}
+        """What was left as it is, though it does not go together."""
 
     def run(self) -> Ended:
         """Ask until nothing is left that can matter, or somebody stops."""
         self.terminal.explain(legend())
         self._show_standing()
+        self._say_unfit(None)
         while True:
             step = self.session.next()
-            if (ended := self._further() if step is None else self._step(step)) is not None:
+            ended = self._further() if step is None else self._step(step)
+            if ended == "finished":
+                ended = self._mends()
+            if ended is not None:
                 return ended
 
     # --- one question ---
@@ -90,7 +97,7 @@ class Talk:
         if not self.session.remove(step):
             self.terminal.say(_("More than its name is answered, so only the file itself can be rid of this entry."))
             return False
-        self._saved()
+        self._saved(step)
         return True
 
     def _answer(self, step: Step, text: str) -> bool:
@@ -103,7 +110,7 @@ class Talk:
                 self._of_list(step, said)
             else:
                 self.session.name(step, name_said(text, step, record))
-                self._saved()
+                self._saved(step)
         except WrongError as error:
             for one in told(error):
                 self.terminal.say(one)
@@ -121,7 +128,7 @@ class Talk:
     def _take(self, step: Step, value: Answer | None) -> None:
         for path in self.session.answer(step, value):
             self.terminal.say(_("`{path}` is not asked any more; its answer is set aside, not lost.", path=path))
-        self._saved()
+        self._saved(step)
 
     def _of_list(self, step: Step, said: OfList) -> None:
         """Take what is said of a list as a whole."""
@@ -134,7 +141,7 @@ class Talk:
                 self.session.ask_name(step)
             case "none":
                 self.session.none(step)
-                self._saved()
+                self._saved(step)
             case _:
                 assert_never(said)
 
@@ -163,9 +170,17 @@ class Talk:
 
     # --- how it stands ---
 
-    def _saved(self) -> None:
+    def _saved(self, step: Step) -> None:
         self.save(self.session.record)
         self._show_standing()
+        self._say_unfit(step)
+
+    def _say_unfit(self, step: Step | None) -> None:
+        """Say what does not go together any more since an answer, or at the beginning."""
+        record, before = self.session.record, self._unfit
+        self._unfit = fit.unfit(record)
+        for line in fit.told(fit.newly_unfit(before, self._unfit, step), step, record):
+            self.terminal.say(line.lstrip(), lead=" " * (len(line) - len(line.lstrip())))
 
     def _show_standing(self) -> None:
         self.terminal.standing(wording.standing_line(self.session))
@@ -212,6 +227,25 @@ class Talk:
                     return None if said else "finished"
                 case _:
                     self.terminal.say(_("type 1 for yes or 2 for no, or the words; `b` goes back"))
+
+    def _mends(self) -> Ended | None:
+        """Ask at the end whether to change answers that do not go together; return None where they are asked again."""
+        if self._unfit == self._left_unfit:
+            return "finished"
+        self._left_unfit = self._unfit
+        asked, is_again = whether(_("Answer again what does not go together? Enter: no.")), False
+        while (said := yes_or_no(reply := self.terminal.ask(asked, again=is_again))) is None:
+            is_again = True
+            match reply.strip().casefold() if isinstance(reply, str) else reply:
+                case "q":
+                    return "quit"
+                case "b" if self.session.back():
+                    return None
+                case _:
+                    self.terminal.say(_("type 1 for yes or 2 for no, or the words; `b` goes back"))
+        if said:
+            self.session.again(read for reads in self._unfit.values() for read in reads)
+        return None if said else "finished"
 
 
 def legend() -> str:

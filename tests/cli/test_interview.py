@@ -125,6 +125,38 @@ def test_an_answer_that_is_ruled_out_is_set_aside_and_can_be_taken_again(case: P
     assert "set_aside" not in stated(case)
 
 
+def test_answers_that_do_not_go_together_are_told_at_once(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]"), "utf-8")
+    text = said(case, "stone", "yes", "", "paper", "q")
+    told = (
+        "These answers do not go together: A stone holds no nitrate film. "
+        "Object: Head of a king: Which poisons or hazards does it hold? – Nitrate film "
+        "Object: Head of a king: What is it made of? – Stone "
+        "They stand in the file as you gave them: `b` goes back to change one"
+    )
+    assert text.count(told) == 1
+    assert text.index(told) < text.index("Answered so far: Stone")
+    assert "Answered so far: Nitrate film" in text
+    assert material(case) == "paper"
+
+
+@pytest.mark.parametrize("lines", [["no"], [""], [], ["oops", "2"]])
+def test_answers_that_do_not_go_together_may_stay(case: Path, lines: list[str]) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]"), "utf-8")
+    result = interview(case, "stone", *lines)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.count("Answer again what does not go together?") == 1
+    assert ("type 1 for yes or 2 for no" in result.out) == ("oops" in lines)
+    assert material(case) == "stone"
+
+
+def test_what_did_not_go_together_before_is_told_when_one_goes_on(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]\n    material: stone"), "utf-8")
+    text = said(case, "q")
+    assert text.count("A stone holds no nitrate film") == 1
+    assert text.index("A stone holds no nitrate film") < text.index("Answer again what does not go together?")
+
+
 def test_back_asks_again_and_keeps_what_is_answered(case: Path) -> None:
     text = said(case, "Fan", "b", "", "q")
     assert "Answered so far: Fan. Enter keeps it." in text
