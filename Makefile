@@ -85,8 +85,9 @@ format: setup-dev ## format and mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 
 docs: setup-dev ## write anew what is generated: the catalogue of the shipped set, the reports on its new version
-	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.md
-	@$(BIN)/risk-engine criteria show reconnect-china -o docs/catalogue.html
+	@set -e; newest=$$(ls -d criteria/reconnect-china/*/ | sort -V | tail -n 1); for form in md html; do \
+		$(BIN)/risk-engine criteria show "$${newest%/}" -o docs/catalogue.$$form; \
+	done
 	@set -e; for form in md html; do \
 		$(BIN)/risk-engine criteria diff $(AUDITED) -o examples/audit/diff.$$form; \
 		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o examples/audit/impact.$$form; \

@@ -15,13 +15,6 @@ if TYPE_CHECKING:
     from risk_engine.loading.sets import Version
 
 
-def of_day(reference: str | None, on: "date | None" = None) -> "Chosen":
-    """Return the version that holds on a day, by default today; raise what `choose` raises."""
-    from risk_engine.loading.choose import choose
-
-    return choose(reference, on or clock.today())
-
-
 def to_read(reference: str, on: "date | None" = None) -> "Chosen":
     """Return the version that whoever reads a set means: the one that holds on the day, else, without any, the newest.
 

@@ -79,7 +79,7 @@ def test_a_file_whose_name_is_no_text_can_be_used_and_named(tmp_path: Path) -> N
 
 
 def test_a_reader_that_stops_early_ends_the_command_quietly(tmp_path: Path) -> None:
-    command = f'"{sys.executable}" -m risk_engine criteria show reconnect-china 2>"{tmp_path}/err" | head -n 1'
+    command = f'"{sys.executable}" -m risk_engine criteria show reconnect-china@1.0.0 2>"{tmp_path}/err" | head -n 1'
     found = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, check=False)  # noqa: S607
     assert found.stdout.startswith(b"Research cooperation")
     assert (tmp_path / "err").read_bytes() == b""

@@ -19,5 +19,5 @@ def test_the_generated_catalogue_says_what_the_set_says(form: Form) -> None:
     is_fresh = path.is_file() and path.read_text("utf-8") == wanted
     assert is_fresh, (
         f"docs/{path.name} is not what the set says now; write it anew with `make docs`, or without make: "
-        f"`risk-engine criteria show reconnect-china -o docs/{path.name}`"
+        f"`risk-engine criteria show {version} -o docs/{path.name}`"
     )
