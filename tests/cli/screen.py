@@ -21,7 +21,8 @@ from tests.cli.running import ROOT
 
 PATIENCE = 20
 """So many seconds a screen may take before a test gives up; no test depends on how fast it comes."""
-UP, DOWN, ENTER, SPACE, CTRL_C, CTRL_D = "\x1b[A", "\x1b[B", "\r", " ", "\x03", "\x04"
+UP, DOWN, HOME, ENTER, SPACE = "\x1b[A", "\x1b[B", "\x1b[H", "\r", " "
+CTRL_C, CTRL_D = "\x03", "\x04"
 _QUIET = 0.05
 
 
