@@ -166,7 +166,7 @@ def _number(path: Path | None, dialogue: Dialogue) -> str | None:
             return line
         if not line and usual:
             return usual
-        raise WrongError(_("this can be no number of a case"))
+        raise WrongError(_("this cannot be a case number"), _("type letters, digits, dots and dashes, like 2026-014"))
 
     hint = _("Letters, digits, dots and dashes, like 2026-014.")
     more = " " + _("Enter: {name}.", name=usual) if usual else ""

@@ -7,7 +7,7 @@ from risk_engine.forms.ask import Question
 from risk_engine.forms.fields import WrongError, given, short
 from risk_engine.forms.names import same_label
 from risk_engine.forms.paper import Cell, Field
-from risk_engine.forms.words import NO, NO_ENTRIES, NONE_OF_THESE, YES, Words, not_known_words
+from risk_engine.forms.words import NO, NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, YES, Words, not_known_words
 from risk_engine.language import _
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
@@ -45,8 +45,15 @@ def typed(text: str, question: Question, fact: AnyFact | None, criteria: Criteri
     try:
         found = given(answer, fact, criteria, Words.now())
     except WrongError as error:
-        raise WrongError(str(error), accepted(question) if question.choices else error.help) from error
+        raise WrongError(str(error), _way_out(question, error)) from error
     return Typed(None if found is None else found.value)
+
+
+def _way_out(question: Question, error: WrongError) -> str:
+    """Return what to type instead; what a form says of a number stands beside no line that is typed."""
+    if question.kind == "integer":
+        return _("type a whole number, or `s` for “{not_known}”", not_known=_(NOT_KNOWN))
+    return accepted(question) if question.choices else error.help
 
 
 def chosen(names: tuple[str, ...], question: Question, fact: AnyFact | None, criteria: CriteriaSet) -> Answer | None:
