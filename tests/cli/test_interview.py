@@ -157,6 +157,11 @@ def test_what_did_not_go_together_before_is_told_when_one_goes_on(case: Path) ->
     assert text.index("A stone holds no nitrate film") < text.index("Answer again what does not go together?")
 
 
+def test_before_the_first_answer_of_the_file_there_is_none(case: Path) -> None:
+    case.write_text("criteria: loan-desk\nid: L-7\ntitle: Fans\nassessment_date: 2026-03-02\n", "utf-8")
+    assert "There is no question before this one." in said(case, "b", "q")
+
+
 def test_back_asks_again_and_keeps_what_is_answered(case: Path) -> None:
     text = said(case, "Fan", "b", "", "q")
     assert "Answered so far: Fan. Enter keeps it." in text
