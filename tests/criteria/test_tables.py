@@ -13,14 +13,14 @@ import pytest
 
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of
-from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import DatedValue, cell_on
 from risk_engine.source import parse
+from tests.newest import newest
 
 ROOT = Path(__file__).parents[2]
 LIST = (Path(__file__).parent / "iso_3166.csv").read_text("utf-8")
 ISO = {row["code"]: row for row in csv.DictReader(LIST.splitlines())}
-CRITERIA = load_criteria("reconnect-china")
+CRITERIA = newest("reconnect-china")
 COUNTRIES = CRITERIA.tables["countries"]
 DAY = date(2026, 11, 25)
 

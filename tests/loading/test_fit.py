@@ -40,7 +40,7 @@ def test_a_value_fits_a_fact_of_its_own_type_and_no_other(kind: str, value: Any)
 @pytest.mark.parametrize(
     ("kind", "value", "problem"),
     [
-        ("boolean", "true", ("the fact is true or false", "write `true` or `false`")),
+        ("boolean", "true", ("the fact is true or false", "take the quotes away")),
         ("choice", "papers", ("`papers` is no option of the fact", "did you mean `paper`?")),
         ("choice", True, ("`true` is no option of the fact", "known: `paper` or `stone`")),
         ("choice", ("paper",), ("the fact is one option, not a list", "")),
