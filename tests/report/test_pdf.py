@@ -141,7 +141,8 @@ def test_every_kind_of_document_is_written_in_every_language(name: str, kind: Ki
 def test_the_same_assessment_is_the_same_bytes_on_another_day_and_from_another_place(tmp_path: Path) -> None:
     golden = Path(__file__).parents[1] / "golden" / "lung-imaging.json"
     program = (
-        "import sys, pathlib; from risk_engine.model.assessment import Assessment; from risk_engine.report import *;"
+        "import sys, pathlib; from risk_engine.model.assessment import Assessment;"
+        "from risk_engine.report import written; from risk_engine.report.view import view;"
         "made = Assessment.model_validate_json(pathlib.Path(sys.argv[1]).read_bytes());"
         "sys.stdout.buffer.write(written(view(made), 'pdf'))"
     )

@@ -18,8 +18,11 @@ def moved(old: Worked, new: Worked) -> Iterator[Moved]:
     found, _not_compared = targets(old.criteria, new.criteria)
     is_asked_anew = lacks_new_answers(old.criteria, new)
     for one in found:
+        # An indicator that is out of force on the day has no place; a ladder always has.
+        if one.of != "ladder":
+            continue
         was, now = one.places(old), one.places(new)
-        if one.of == "ladder" and was != now:
+        if was != now:
             called = tuple(_called(one, old.criteria, new.criteria, (was, now), is_asked_anew=is_asked_anew))
             yield Moved(ladder=one.name, before=one.came(old), after=one.came(new), directions=called)
 

@@ -95,3 +95,15 @@ def test_a_committee_that_is_not_called_since_a_finding_is_lower_counts(tmp_path
     milder = {one.name for one in found.ladders() if one.direction == "milder" and one.status == "refuted"}
     assert milder == {"escalation"}
     assert (found.answer, found.required.bump) == ("milder", "major")
+
+
+@pytest.mark.parametrize("effective", ["{until: 2027-01-01}", "{from: 2027-01-01}"], ids=["ends", "begins"])
+def test_an_indicator_that_is_in_force_for_a_while_only_is_compared_on_every_day(
+    tmp_path: Path, effective: str
+) -> None:
+    before = toy(tmp_path / "a")
+    rule = LONG % "high"
+    after = criteria_from(tmp_path / "b", facts=FACTS, indicators=f"{rule[:-1]}, effective: {effective}}}")
+    data: dict[str, Any] = {"id": "b", "title": "B", "assessment_date": DAY, "trip": {"days": 1}}
+    found = meaning(before, after, case_model(before).model_validate(data))
+    assert (found.is_equal, found.required.bump) == (False, "major")
