@@ -156,13 +156,15 @@ endif
 	@"$(PYTHON)" -m venv .venv
 	@{ printf '%s, ' "$$(pwd -P)"; "$(PYTHON)" -c 'import sys; print(sys.version.split()[0])'; } > $@
 
+# The locks are whole, so nothing is resolved again: pip would look at the newest `coverage` for `coverage[toml]`, and refuse it.
 .venv/installed: .venv/made-for requirements/base.txt requirements/build.txt pyproject.toml
 	@echo "installing the locked dependencies"
-	@$(INSTALL) --require-hashes -r requirements/base.txt -r requirements/build.txt
+	@$(INSTALL) --no-deps --require-hashes -r requirements/base.txt -r requirements/build.txt
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements/dev.txt
 	@echo "installing the locked development tools"
-	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@$(INSTALL) --no-deps --require-hashes -r requirements/dev.txt
+	@$(PIP) check
 	@touch $@

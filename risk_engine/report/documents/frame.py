@@ -41,7 +41,7 @@ def framed(
         scope=None,
         sections=sections,
         full_report="",
-        footer=_footer(assessment, decision),
+        footer=_limited(_footer(assessment, decision)),
     )
     return cleaned(shown)
 
@@ -54,7 +54,7 @@ def nameless(shown: View, assessment: Assessment) -> View:
         day=day(assessment.on),
         criteria=f"{assessment.criteria.id} {assessment.criteria.version}",
     )
-    return replace(shown, case_id="", kept_by=found_by("", assessment.digest), footer=footer)
+    return replace(shown, case_id="", kept_by=found_by("", assessment.digest), footer=_limited(footer))
 
 
 def called(title: str, case_id: str) -> str:
@@ -65,6 +65,12 @@ def called(title: str, case_id: str) -> str:
 def found_by(case_id: str, digest: str) -> str:
     """Return what a printed page is found by; it stands in a style sheet, where nothing can be escaped."""
     return f"{re.sub('[^A-Za-z0-9._-]', '', case_id)} {digest[:_SHOWN_DIGEST]}".lstrip()
+
+
+def _limited(footer: str) -> str:
+    """Return a footer that also says what no document is; the full report says it at length."""
+    limits = _("A structured judgement: no legal advice, licence or clearance.")
+    return f"{footer} {limits}"
 
 
 def _footer(assessment: Assessment, decision: Decision | None) -> str:
