@@ -158,7 +158,7 @@ def _number(way: Way) -> int:
 
 
 def _effort(way: Way) -> int:
-    return way.effort + 3 * len(way.changes)
+    return way.effort
 
 
 def _new(way: Way) -> int:
