@@ -1,4 +1,4 @@
-"""Measure how many questions an interview asks: `python benchmarks/interview.py [CASES [FEWEST]]`.
+"""Measure how many questions an interview asks: `python -m benchmarks.interview [CASES [FEWEST]]`.
 
 Random complete cases of the newest version of the set, the same in every run, from the harmless case of the set to
 cases in which every other answer is drawn anew. Each is asked for twice: in the order of the interview, and in the
@@ -169,7 +169,7 @@ def _taken(changed: int, number: int) -> Taken:
 
 
 def _least(changed: int, number: int) -> Least:
-    from risk_engine.interview.fewest import Fewest
+    from benchmarks.fewest import Fewest
 
     whole = _whole(changed, number)
     session = Session(_empty(), _bounds())

@@ -6,7 +6,8 @@ The gate comes before every other ladder, and what is still open before any leve
 from typing import Literal
 
 from risk_engine.language import N_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, Finding, Proposal
+from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.finding import Finding
 from risk_engine.report.actions import actions, conditions
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
 from risk_engine.report.choices import unhelped, ways

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, FactRead, Finding, NotInForce, OptionState
+from risk_engine.model.assessment import Assessment, NotInForce
+from risk_engine.model.finding import FactRead, Finding, OptionState
 from risk_engine.model.words import Severity
 from risk_engine.report import pictures
 from risk_engine.report.blocks import (

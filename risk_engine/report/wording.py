@@ -7,17 +7,8 @@ from functools import lru_cache
 from typing import Literal
 
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import (
-    Assessment,
-    CitedSource,
-    EvidenceShown,
-    Finding,
-    KnockOutBounds,
-    LevelShown,
-    Points,
-    Proposal,
-    SeverityBounds,
-)
+from risk_engine.model.assessment import Assessment, LevelShown, Proposal
+from risk_engine.model.finding import CitedSource, EvidenceShown, Finding, KnockOutBounds, Points, SeverityBounds
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Severity
 from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
 from risk_engine.report.vocabulary import (
