@@ -17,6 +17,7 @@ from risk_engine.report.unknown import ask_again, who_to_ask
 from risk_engine.report.vocabulary import ONLY_UNVERIFIED, severity_word
 from risk_engine.report.wording import (
     Names,
+    at_level,
     course,
     day,
     gravest,
@@ -250,7 +251,7 @@ def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:
         rows.append(Field(_("Four eyes"), (say(_(TWO_PEOPLE)),)))
     if level.equals:
         rows.append(Field(_("Comparable with"), (say(level.equals),)))
-    title = say(f"{proposal.title}: {still_open(proposal, assessment) or level.title}")
+    title = say(at_level(proposal.title, still_open(proposal, assessment) or level.title))
     return Group(title, (Fields(tuple(rows)),), anchor=f"ladder-{proposal.ladder}")
 
 

@@ -217,6 +217,11 @@ def level_titles(proposal: Proposal) -> dict[str, str]:
     return {one: proposal.title_of(one) for one in proposal.ladder_levels}
 
 
+def at_level(ladder: str, level: str) -> str:
+    """Return a ladder with its level, by their titles; one that is called as its ladder is would be said twice."""
+    return level if level == ladder else _("{ladder}: {level}", ladder=ladder, level=level)
+
+
 def open_between(proposal: Proposal) -> str | None:
     """Return between which levels a proposal is still open, None if it is settled."""
     if not proposal.provisional:

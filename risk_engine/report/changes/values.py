@@ -15,7 +15,7 @@ from risk_engine.report.blocks import Line, Run, mark, say, strong
 from risk_engine.report.catalogue import data, rules
 from risk_engine.report.catalogue.speech import Speech, drawn_up, in_force, joined, with_facts
 from risk_engine.report.vocabulary import kind_of_source
-from risk_engine.report.wording import day, fill, web_link
+from risk_engine.report.wording import at_level, day, fill, web_link
 
 NOTHING = "–"
 
@@ -94,7 +94,7 @@ def _of_rules(edit: Edit, value: Any, speech: Speech) -> Line:
         case Otherwise(level=level, sentence=because):
             return say(strong(_level(f"{edit.loc[1]}", level, speech)), f" {because}")
         case LevelRef(ladder=ladder, level=level):
-            return say(f"{speech.criteria.ladders[ladder].title}: {_level(ladder, level, speech)}")
+            return say(at_level(speech.criteria.ladders[ladder].title, _level(ladder, level, speech)))
         case Level():
             return say(strong(value.title), f" {value.answer}")
         case _:

@@ -39,17 +39,21 @@ def possible(told: Told) -> Iterator[Group]:
 def _exactly(found: ExactRange, told: Told) -> Line:
     ladder = strong(told.ladder(found.ladder))
     levels = told.levels(found.ladder, [one.level for one in found.possible])
+    # As `at_level` has it, with the ladder standing out.
+    result = (
+        ladder if levels == told.ladder(found.ladder) else fill(_("{ladder}: {level}"), ladder=ladder, level=levels)
+    )
     if found.undecided:
         open_ = told.levels(found.ladder, found.undecided)
-        text = _("{ladder}: {levels}; of {open} it was not decided within the work that one question may take")
-        return fill(text, ladder=ladder, levels=levels, open=open_)
+        text = _("{result}; of {open} it was not decided within the work that one question may take")
+        return fill(text, result=result, open=open_)
     possible = {one.level for one in found.possible}
     until = [one for one in told.now(found.ladder) if one not in possible]
     if len(possible) == 1 and until:
-        text = _("{ladder}: {levels} in the end, whatever the missing answers are; until they are there it is {now}")
-        return fill(text, ladder=ladder, levels=levels, now=told.levels(found.ladder, until))
+        text = _("{result} in the end, whatever the missing answers are; until they are there it is {now}")
+        return fill(text, result=result, now=told.levels(found.ladder, until))
     if len(possible) == 1:
-        return fill(_("{ladder}: {levels}, whatever the missing answers are"), ladder=ladder, levels=levels)
+        return fill(_("{result}, whatever the missing answers are"), result=result)
     if until:
         text = _("{ladder}: exactly {levels} in the end; until the missing answers are there it is {now}")
         return fill(text, ladder=ladder, levels=levels, now=told.levels(found.ladder, until))
@@ -61,7 +65,7 @@ def _exactly(found: ExactRange, told: Told) -> Line:
 
 
 def _row(level: str, witness: Completion, found: ExactRange, told: Told) -> tuple[Line, ...]:
-    result = _("{ladder}: {level}", ladder=told.ladder(found.ladder), level=told.level(found.ladder, level))
+    result = told.at(found.ladder, level)
     telling = {path: witness.answers[path] for path in witness.telling if path in witness.answers}
     if not telling:
         harmless = say(_("all that is missing as in a harmless case"))

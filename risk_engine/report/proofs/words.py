@@ -11,7 +11,7 @@ from risk_engine.model.facts import RowFact, shown
 from risk_engine.model.proof import Claim, Confirmed, Example, Status, Topic
 from risk_engine.report.blocks import Line, Run, say
 from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import between, day
+from risk_engine.report.wording import at_level, between, day
 
 if TYPE_CHECKING:
     from risk_engine.model.words import KnockOut, Severity
@@ -149,7 +149,8 @@ class Words:
             level = ladder.levels[one.level].title
             ends = between(ladder.levels[one.lowest].title, ladder.levels[one.highest].title)
             is_open = (one.lowest, one.highest) != (one.level, one.level)
-            parts.append(f"{ladder.title}: {_('{level} (open: {ends})', level=level, ends=ends) if is_open else level}")
+            told_level = _("{level} (open: {ends})", level=level, ends=ends) if is_open else level
+            parts.append(at_level(ladder.title, told_level))
         return say(" · ".join(parts))
 
     def findings(self, example: Example) -> Line:
