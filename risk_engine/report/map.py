@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from risk_engine.language import _, current, in_language
 from risk_engine.model.assessment import Proposal, Recorded
 from risk_engine.model.map import AxisShown, BandShown, CriteriaMap, LadderShown, MapCell
-from risk_engine.report.blocks import cleaned
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.templates import environment
 from risk_engine.report.wording import at_level, day, open_between, outer, sentence
 

@@ -20,7 +20,6 @@ from risk_engine.report.blocks import (
     Section,
     Table,
     View,
-    cleaned,
     say,
     shortened,
     strong,
@@ -28,6 +27,7 @@ from risk_engine.report.blocks import (
 from risk_engine.report.comparison.found import answers_section, changes_section, findings_section
 from risk_engine.report.comparison.relations import headings, levels_section, sentences
 from risk_engine.report.comparison.sides import Side, role_word, sides, unlinked
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.spoken import noted
 from risk_engine.report.unknown import who_to_ask
 from risk_engine.report.vocabulary import severity_word

@@ -17,11 +17,11 @@ from risk_engine.report.blocks import (
     Section,
     Table,
     View,
-    cleaned,
     mark,
     say,
     strong,
 )
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.impact.flow import flow_cells, flow_picture
 from risk_engine.report.impact.single import (
     asked_section,
