@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.criteria import CellValue, Column, Control, DatedValue, Parameter, Source, Table
+from risk_engine.model.criteria import Control
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -17,6 +17,8 @@ from risk_engine.model.facts import (
     must_change,
     shown,
 )
+from risk_engine.model.sources import Source
+from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Table
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech, joined

@@ -25,14 +25,11 @@ from risk_engine.model.conditions import (
     definitions_in,
     facts_in,
 )
-from risk_engine.model.criteria import (
-    Authorship,
-    Citation,
-    CriteriaSet,
-)
+from risk_engine.model.criteria import Authorship, CriteriaSet
 from risk_engine.model.facts import AnyFact, Entity, RowFact
 from risk_engine.model.reading import conditions_of
 from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.sources import Citation
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Field, Line, Run, mark, say
 from risk_engine.report.sentences import Sentences
