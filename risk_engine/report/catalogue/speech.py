@@ -37,7 +37,7 @@ from risk_engine.model.words import Period
 from risk_engine.report.blocks import Field, Line, Run, mark, say
 from risk_engine.report.sentences import Sentences
 from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW
-from risk_engine.report.wording import day, web_link
+from risk_engine.report.wording import day, last_day, web_link
 
 NOT_VERIFIED = N_("not verified")
 
@@ -231,7 +231,7 @@ def in_force(period: Period) -> tuple[Field, ...]:
     if period.from_ is None and period.until is None:
         return ()
     start = _("from {day}", day=day(period.from_)) if period.from_ else ""
-    end = _("until the day before {day}", day=day(period.until)) if period.until else ""
+    end = _("to {day}", day=last_day(period.until)) if period.until else ""
     return (Field(_("In force"), (say(" ".join(one for one in (start, end) if one)),)),)
 
 
