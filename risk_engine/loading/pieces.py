@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 from risk_engine.diagnostics import suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.files import FACTS
-from risk_engine.loading.messages import validated
 from risk_engine.loading.set_files import FACT_NAME, ID, NAME, SOURCE_ID, Kind, SetFiles
 from risk_engine.loading.sets import HEAD
+from risk_engine.loading.validate import validated
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import AwarenessRule, Control, Indicator, Parameter, Source, Table
 from risk_engine.model.facts import AnyFact, Entity, Fact
