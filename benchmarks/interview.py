@@ -21,8 +21,9 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from benchmarks.asked import is_for_record
 from risk_engine.forms.ask import label_fact
-from risk_engine.interview.bounds import Bounds, is_for_record
+from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.record import Record, Under, consistent
 from risk_engine.interview.session import Session, Step
 from risk_engine.interview.standing import Standing, is_settled, open_questions
@@ -233,7 +234,7 @@ class _Nothing:
     """Looks at nothing: what is asked is said from outside."""
 
     def look(self, _worked: object) -> Any:
-        return Standing((), (), 0, 0, (), (), is_exact=False)
+        return Standing((), (), frozenset(), (), (), (), is_exact=False)
 
 
 # --- random complete cases ---

@@ -10,6 +10,7 @@ from risk_engine.engine import notes
 from risk_engine.engine.explain import Explainer, in_json
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found
+from risk_engine.engine.problems import problems
 from risk_engine.engine.profile import profile_used
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.rate import Rating
@@ -90,7 +91,7 @@ def written(
             "not_in_force": _not_in_force(criteria, day),
             "gaps": notes.gaps(found, criteria, facts, explainer),
             "problems": (
-                *notes.problems(case, facts, criteria, controls, explainer, worked.profile),
+                *problems(case, facts, criteria, controls, explainer, worked.profile),
                 *unlisted_controls(supersedes, facts, criteria, controls),
             ),
             "controls": notes.controls_shown(controls, found, criteria),

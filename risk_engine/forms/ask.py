@@ -12,7 +12,7 @@ from risk_engine.forms.names import in_quotes, same_label
 from risk_engine.forms.words import NO, NONE_OF_THESE, NOT_KNOWN, UNSURE, YES, Words
 from risk_engine.language import ENGLISH, _, current
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
-from risk_engine.model.criteria import CriteriaSet, value_on
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -24,6 +24,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
+from risk_engine.model.tables import value_on
 from risk_engine.report.sentences import Sentences
 
 ENTRY_ID = "id"

@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 from risk_engine.diagnostics import suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.files import FACTS
-from risk_engine.loading.messages import validated
 from risk_engine.loading.set_files import FACT_NAME, ID, NAME, SOURCE_ID, Kind, SetFiles
 from risk_engine.loading.sets import HEAD
+from risk_engine.loading.validate import validated
 from risk_engine.model.conditions import Condition
-from risk_engine.model.criteria import AwarenessRule, Control, Indicator, Parameter, Source, Table
+from risk_engine.model.criteria import AwarenessRule, Control, Indicator
 from risk_engine.model.facts import AnyFact, Entity, Fact
 from risk_engine.model.invariants import (
     AloneInvariant,
@@ -25,6 +25,8 @@ from risk_engine.model.invariants import (
     Undirected,
 )
 from risk_engine.model.ladders import InForce, Ladder, SetHead, SeverityPoints
+from risk_engine.model.sources import Source
+from risk_engine.model.tables import Parameter, Table
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 

@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem
 from risk_engine.language import _
 from risk_engine.loading.files import NAMED_IN, OPTIONAL, PART, REQUIRED, TRANSLATION, UNREAD, right_name, yaml_files
-from risk_engine.loading.messages import validated
 from risk_engine.loading.sets import HEAD
+from risk_engine.loading.validate import validated
 from risk_engine.plain import BROKEN, Loc
 from risk_engine.source import Document, read
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -133,6 +133,11 @@ def listed(items: Sequence[str]) -> str:
 def day(when: date) -> str:
     """Return a date as "3 March 2026"."""
     return pgettext("date", "{day} {month} {year}", day=when.day, month=month(when.month), year=when.year)
+
+
+def last_day(until: date) -> str:
+    """Return the last day of a time that `until` is no part of: "to" that day is read alike by all."""
+    return day(until - timedelta(days=1) if until > date.min else until)
 
 
 def lead(label: str) -> Run:

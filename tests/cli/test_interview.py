@@ -242,6 +242,18 @@ def test_after_each_answer_it_says_how_the_case_stands(case: Path) -> None:
     assert text.index(open_line) < text.index("Release: Ready · Verdict: Lend · settled")
 
 
+def test_whoever_leaves_every_question_open_is_done_and_an_end_of_the_input_is_not(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING, "utf-8")
+    skipped = interview(case, *[""] * 9)
+    assert (skipped.code, skipped.err) == (0, "")
+    assert "Still open: between " in skipped.out
+    assert interview(case).code == 2  # nobody to ask
+    ended = interview(case, "?")
+    assert (ended.code, ended.err) == (3, "")
+    assert "Still open: between " not in ended.out
+    assert run("assess", case, *LOAN, "--fail-on", "lend_on_terms").code == 3
+
+
 def test_it_ends_with_the_result_as_assess_prints_it(case: Path) -> None:
     case.write_text(LOAN_CASE.read_text("utf-8"), "utf-8")
     result = interview(case, "no")
