@@ -19,7 +19,7 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import Form, Part, Question
+from risk_engine.forms.form import Form, Part, Question
 from risk_engine.forms.paper import Made, mark_of
 from risk_engine.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether
 from risk_engine.forms.words import Words
