@@ -10,7 +10,17 @@ from risk_engine.forms.fields import WrongError
 from risk_engine.interview import fit, wording
 from risk_engine.interview.asking import Asked, Chosen, Command, Option, Terminal, picked
 from risk_engine.interview.questions import put, whether
-from risk_engine.interview.reading import COMMANDS, OfList, fact_chosen, fact_said, name_said, of_list, told, yes_or_no
+from risk_engine.interview.reading import (
+    COMMANDS,
+    OfList,
+    fact_chosen,
+    fact_said,
+    fixed_name,
+    name_said,
+    of_list,
+    told,
+    yes_or_no,
+)
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
 from risk_engine.language import _, ngettext
@@ -86,7 +96,18 @@ class Talk:
             case "" if step.kind == "more" or wording.answered(step, session.record) is not None:
                 session.keep(step)
             case _:
-                session.skip(step)
+                return self._leave(step)
+        return True
+
+    def _leave(self, step: Step) -> bool:
+        """Take that nobody knows it yet, also where it was answered; return whether that could be."""
+        record = self.session.record
+        if problem := fixed_name(step, record):
+            self.terminal.say(problem)
+            return False
+        self._say_aside(self.session.skip(step))
+        if self.session.record is not record:
+            self._saved(step)
         return True
 
     def _remove(self, step: Step) -> bool:
@@ -107,7 +128,7 @@ class Talk:
             if step.kind == "fact":
                 self._take(step, fact_said(text, step, record))
             elif (said := of_list(text, step)) is not None:
-                self._of_list(step, said)
+                return self._of_list(step, said)
             else:
                 self.session.name(step, name_said(text, step, record))
                 self._saved(step)
@@ -121,29 +142,34 @@ class Talk:
         """Take options that were pointed at; the question is over."""
         if step.kind == "fact":
             self._take(step, fact_chosen(names, step, self.session.record))
-        else:
-            self._of_list(step, "some" if "yes" in names else "none")
-        return True
+            return True
+        return self._of_list(step, "some" if "yes" in names else "none")
 
     def _take(self, step: Step, value: Answer | None) -> None:
-        for path in self.session.answer(step, value):
-            self.terminal.say(_("`{path}` is not asked any more; its answer is set aside, not lost.", path=path))
+        self._say_aside(self.session.answer(step, value))
         self._saved(step)
 
-    def _of_list(self, step: Step, said: OfList) -> None:
-        """Take what is said of a list as a whole."""
+    def _say_aside(self, paths: tuple[str, ...]) -> None:
+        for path in paths:
+            self.terminal.say(_("`{path}` is not asked any more; its answer is set aside, not lost.", path=path))
+
+    def _of_list(self, step: Step, said: OfList) -> bool:
+        """Take what is said of a list as a whole; return whether that could be."""
+        record = self.session.record
         match said:
             case "unknown":
-                self.session.skip(step)
+                return self._leave(step)
             case "that_is_all":
                 self.session.keep(step)
             case "some":
                 self.session.ask_name(step)
             case "none":
                 self.session.none(step)
-                self._saved(step)
             case _:
                 assert_never(said)
+        if self.session.record is not record:
+            self._saved(step)
+        return True
 
     def _add(self) -> bool:
         """Ask to which list an entry is added; return whether one was named."""

@@ -102,6 +102,36 @@ def test_not_known_yet_is_no_answer(case: Path) -> None:
     assert case.read_text("utf-8") == before
 
 
+@pytest.mark.parametrize("line", ["s", "S", "not known yet"])
+def test_not_known_yet_takes_an_answer_out_that_stands(case: Path, line: str) -> None:
+    """Enter keeps it: of a question that is answered, the two are not the same."""
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    assert "The result stands." in said(case, "b", "", "q")
+    assert stated(case)["artwork"][0]["claim"] == "filed"  # type: ignore[index]
+    text = said(case, "b", line, "q")
+    assert text.count("Verdict: Lend, Lend on terms or Refuse") == 1
+    assert stated(case)["artwork"][0]["claim"] == "unknown"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("line", ["s", "not known yet"])
+def test_of_a_list_that_was_empty_nobody_may_know_after_all(case: Path, line: str) -> None:
+    case.write_text(f"{HEAD}artwork: []\n", "utf-8")
+    assert "Verdict: Lend, Lend on terms or Refuse" in said(case, "b", line, "q", more=["--all"])
+    assert stated(case)["artwork"] == "unknown"
+
+
+def test_a_list_that_has_entries_after_all_is_no_longer_empty(case: Path) -> None:
+    """Their names may not be known yet."""
+    case.write_text(f"{HEAD}artwork: []\n", "utf-8")
+    said(case, "b", "yes", "s", "q", more=["--all"])
+    assert stated(case)["artwork"] == "unknown"
+
+
+def test_a_name_that_nobody_knows_is_taken_out_and_the_entry_stays(case: Path) -> None:
+    said(case, "Fan", "b", "s", "", "q")
+    assert stated(case)["artwork"] == [{"id": "fan", "called": "unknown"}]
+
+
 def test_a_list_without_entries_is_said_so(case: Path) -> None:
     interview(case, "no")
     assert stated(case)["artwork"] == []
