@@ -13,7 +13,8 @@ from risk_engine.model.proof import Reached
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.outlook.choices import smallest_first
 from risk_engine.outlook.one_open import OneOpen
-from risk_engine.outlook.still_open import Question, StillOpen
+from risk_engine.outlook.question import Question
+from risk_engine.outlook.still_open import StillOpen
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def answers_that_move(still: StillOpen, question: Question) -> tuple[Tried, ...]
         return _grouped([replace(one, place=place) for place, one in _moving(still, question, domain)], domain)
     few = [(), *((one,) for one in domain)]
     found = [one for _place, one in _moving(still, question, few)]
-    combined = smallest_first(still, blank)
+    combined = smallest_first(still.worked, still.blanks, blank)
     if combined is None:
         return (*found, *_found_by_solver(still, question, found))
     seen = {one.places for one in found}

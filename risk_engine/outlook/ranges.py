@@ -3,13 +3,17 @@
 Bounds look at each finding alone and may be wider: two findings that exclude each other are both possible there.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from risk_engine.backends.symbolic.decode import is_true
-from risk_engine.backends.symbolic.terms import Term, is_at
+from risk_engine.backends.symbolic.terms import is_at
+from risk_engine.engine.work import Worked
 from risk_engine.model.outlook import Completion, ExactRange, PossibleLevel
+from risk_engine.outlook.near import Change
 from risk_engine.outlook.still_open import StillOpen, at, reached
-from risk_engine.witness.applied import plain, set_aside
+from risk_engine.witness.applied import plain, set_aside, worked_as_asked
+from risk_engine.witness.example import SolverMismatchError
 from risk_engine.witness.space import Verdict
 from risk_engine.witness.watch import Watch
 
@@ -26,8 +30,8 @@ def exact_ranges(still: StillOpen) -> tuple[ExactRange, ...]:
 def _range(still: StillOpen, name: str, smallest: "_Smallest") -> ExactRange:
     possible: list[PossibleLevel] = []
     undecided: list[str] = []
-    for place, level in enumerate(still.criteria.ladders[name].levels):
-        verdict, witness = smallest.at_level(name, place)
+    for level in still.criteria.ladders[name].levels:
+        verdict, witness = smallest.at_level(name, level)
         if verdict == "undecided":
             undecided.append(level)
         elif witness is not None:
@@ -43,23 +47,32 @@ class _Smallest:
 
     def __init__(self, still: StillOpen) -> None:
         self._still = still
+        self._near = dict(_nearest(still))
+        self._changed: dict[Change | None, Completion] = {}
         self._known: list[tuple[dict[str, Any], Completion]] = []
-        self._of_all = self._found()[1]
-        """The smallest of all completions: of each level that it comes to, it is the smallest as well."""
 
-    def at_level(self, ladder: str, place: int) -> tuple[Verdict, Completion | None]:
-        """Return the smallest completion in which a ladder comes to a level, by its place."""
-        if self._of_all is not None and self._place(self._of_all, ladder) == place:
-            return "possible", self._of_all
-        return self._found(is_at(self._still.ladders[ladder].level, place))
-
-    def _place(self, completion: Completion, ladder: str) -> int:
-        level = next(one.level for one in completion.reached if one.ladder == ladder)
-        return list(self._still.criteria.ladders[ladder].levels).index(level)
-
-    def _found(self, *goal: Term) -> tuple[Verdict, Completion | None]:
-        verdict, model = self._still.space.smallest(*goal)
+    def at_level(self, ladder: str, level: str) -> tuple[Verdict, Completion | None]:
+        """Return the smallest completion in which a ladder comes to a level."""
+        still = self._still
+        if level not in _able(still, ladder):
+            return "impossible", None
+        if (ladder, level) in self._near:
+            return "possible", self._tried(self._near[ladder, level], ladder, level)
+        place = list(still.criteria.ladders[ladder].levels).index(level)
+        verdict, model = still.space.smallest(is_at(still.ladders[ladder].level, place))
         return verdict, None if model is None else self._completion(model)
+
+    def _tried(self, change: Change | None, ladder: str, level: str) -> Completion:
+        """Return the completion with a change; raises SolverMismatchError where it does not come to the level."""
+        if change not in self._changed:
+            still, stated = self._still, self._still.near.data(change)
+            assert stated is not None  # noqa: S101 (it was tried)
+            data, worked = worked_as_asked(stated, still.criteria, still.worked.on, still.worked.profile)
+            self._changed[change] = self._told(data, worked, () if change is None else (change.question,))
+        found = self._changed[change]
+        if not any((one.ladder, one.level) == (ladder, level) for one in found.reached):
+            raise SolverMismatchError(f"{ladder}: {level} was found by a trial, {found.reached} of {found.answers}")
+        return found
 
     def _completion(self, model: Any) -> Completion:
         still = self._still
@@ -69,16 +82,49 @@ class _Smallest:
             return known.model_copy(update={"is_smallest": still.space.is_smallest})
         watched = [Watch("ladder", one, what) for one in still.criteria.ladders for what in ("level", "range")]
         replayed = still.case.replayed(model, watched, data)
-        answers = {one.path: at(replayed.data, one.read) for one in still.questions if still.matters(one)}
-        found = Completion(
-            answers={path: value for path, value in answers.items() if value is not None},
-            telling=_telling(still, model),
-            set_aside=set_aside(plain(still.worked.case), replayed.data, still.criteria),
-            reached=reached(replayed.worked),
-            is_smallest=still.space.is_smallest,
-        )
+        found = self._told(replayed.data, replayed.worked, _telling(still, model))
+        found = found.model_copy(update={"is_smallest": still.space.is_smallest})
         self._known.append((data, found))
         return found
+
+    def _told(self, data: dict[str, Any], worked: Worked, telling: tuple[str, ...]) -> Completion:
+        still = self._still
+        answers = {one.path: at(data, one.read) for one in still.questions if still.matters(one)}
+        return Completion(
+            answers={path: value for path, value in answers.items() if value is not None},
+            telling=telling,
+            set_aside=set_aside(plain(still.worked.case), data, still.criteria),
+            reached=reached(worked),
+            is_smallest=True,
+        )
+
+
+def _nearest(still: StillOpen) -> Iterator[tuple[tuple[str, str], Change | None]]:
+    """Yield levels of ladders with the smallest change of the harmless completion that reaches them, None for none.
+
+    Of headline and gate all that one difference reaches; of the other ladders what is met on the way.
+    """
+    start = still.near.start
+    if start is None:
+        return
+    known = {(one.ladder, one.level) for one in start.now}
+    yield from ((one, None) for one in known)
+    wanted = {(name, level) for name in still.decisive for level in _able(still, name)} - known
+    for change in still.near.changes():
+        if not wanted:
+            return
+        new = {(one.ladder, one.level) for one in still.near.levels(change) or ()} - known
+        yield from ((one, change) for one in new)
+        known |= new
+        wanted -= new
+
+
+def _able(still: StillOpen, name: str) -> list[str]:
+    """Return the levels that a completion may come to: between the bounds of the assessment, or by a provisional rule."""
+    ladder, now = still.criteria.ladders[name], still.proposed[name]
+    levels = list(ladder.levels)
+    between = levels[levels.index(now.lowest) : levels.index(now.highest) + 1]
+    return [*between, *(rule.level for rule in ladder.rules if rule.provisional)]
 
 
 def _telling(still: StillOpen, model: Any) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What is still open of a case, read once for all that is asked about it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,8 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.outlook import Path
 from risk_engine.model.proof import Reached
+from risk_engine.outlook.near import Near
+from risk_engine.outlook.question import Question
 from risk_engine.outlook.replay import Replays, deciding
 from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
@@ -19,19 +21,6 @@ from risk_engine.witness.space import Limits
 
 STEPS = 20_000_000
 """The work that one question about one case may take (`rlimit`): a few seconds."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """An open question of the case, or a list of which nobody has said what is in it."""
-
-    path: Path
-    read: Read
-    blanks: tuple[Blank, ...]
-    """Those of its unknowns that the ladders depend on; of a list those of every entry that it may have."""
-    is_list: bool
-    after: tuple[Path, ...]
-    """What decides whether it must be asked at all, or what a table knows of it."""
 
 
 class StillOpen:
@@ -61,6 +50,11 @@ class StillOpen:
         self.ladders = {name: self.reading.ladder(name) for name in self.criteria.ladders}
         self.space.hold(self.case.complete())
         self.proposed: dict[str, Proposed] = {one.ladder: one for one in worked.proposed}
+
+    @cached_property
+    def near(self) -> Near:
+        """Return the completions that differ from the harmless case in one thing at most."""
+        return Near(self.case, self.questions)
 
     @cached_property
     def partly(self) -> OpenCase:

@@ -11,7 +11,8 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
-from risk_engine.outlook.still_open import Question, StillOpen
+from risk_engine.outlook.question import Question
+from risk_engine.outlook.still_open import StillOpen
 from tests.engine.builder import DAY
 from tests.strategies import Data, RuleSet
 
