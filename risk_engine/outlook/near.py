@@ -38,6 +38,11 @@ class Change(NamedTuple):
     value: Any
     """The answer; of a list how many entries of the harmless case it has, the first one again where there are more."""
 
+    @property
+    def name(self) -> str:
+        """The fact as conditions name it; of a list the list."""
+        return self.place.entity if self.place.fact is None else f"{self.place.entity}.{self.place.fact}"
+
 
 class Near:
     """Some open questions of a case answered as in the harmless case, and every one difference from that.
@@ -52,7 +57,7 @@ class Near:
         self._asked = {blank: one.path for one in questions for blank in one.blanks}
         self._lists = [one.path for one in questions if one.is_list and one.path in case.blanks.lists]
         self._in_order = [one for one in self._blanks.in_order() if one in self._asked]
-        self._found: dict[Change, Mapping[str, Found] | None] = {}
+        self._found: dict[tuple[Change, ...], Mapping[str, Found] | None] = {}
 
     @cached_property
     def start(self) -> Replays | None:
@@ -90,6 +95,11 @@ class Near:
         added = ({**first, "id": entry_id(self._blanks, name, place)} for place in range(len(data[name]), change.value))
         return {**data, name: (*data[name][: change.value], *added)}
 
+    def entries(self, name: str, *changes: Change) -> tuple[dict[str, Any], ...]:
+        """Return the entries of a list, as plain data, in a case with changes that is complete."""
+        case = self._resolved(self._made(changes))[0]
+        return tuple(one.model_dump(by_alias=True, exclude_none=True) for one in stated_entries(case, name) or ())
+
     def changes(self) -> Iterator[Change]:
         """Yield every one difference, the smallest first (design, section 9): fewest entries, then file order."""
         start = self.start
@@ -99,33 +109,41 @@ class Near:
         yield from (Change(name, Read(name, None, None), counted[name] - 1) for name in lists)
         for blank in self._here(start.worked.case):
             # What is not asked, or what a table knows, is not answered.
-            if start.worked.facts.origins[self._read(blank)] not in ("case", "missing"):
-                continue
-            yield from (Change(self._asked[blank], self._read(blank), value) for value in self._others(blank))
+            if start.worked.facts.origins[self._read(blank)] in ("case", "missing"):
+                yield from self.answers(blank)
         for name in lists:
             if counted[name] < self._blanks.bounds[name]:
                 yield Change(name, Read(name, None, None), counted[name] + 1)
+
+    def answers(self, blank: Blank) -> Iterator[Change]:
+        """Yield the answers of which rules can tell that they are not that of the harmless case, the smallest first."""
+        domain, of_base = self._blanks.domains[blank.name], self._blanks.base_answer(blank)
+        if isinstance(self._worked.criteria.fact(blank.name), ChoicesFact):
+            several = smallest_first(self._worked, self._blanks, blank) or [(), *((one,) for one in domain)]
+            others = [one for one in several if of_base is None or set(one) != set(of_base)]
+        else:
+            now = None if of_base is None else place_of(of_base, domain)
+            others = [one for place, one in enumerate(domain) if place != now]
+        yield from (Change(self._asked[blank], self._read(blank), value) for value in others)
 
     def levels(self, change: Change) -> Levels | None:
         """Return what the ladders come to with a change; None where the case is not complete with that alone."""
         found = self.found(change)
         return None if found is None or self.start is None else self.start.with_findings(found)
 
-    def found(self, change: Change) -> Mapping[str, Found] | None:
-        """Return what the findings come to that a change reaches; None where the case is not complete with it alone."""
-        if change not in self._found:
-            self._found[change] = self._tried(change)
-        return self._found[change]
+    def found(self, *changes: Change) -> Mapping[str, Found] | None:
+        """Return what the findings come to that changes reach; None where the case is not complete with these alone."""
+        if changes not in self._found:
+            self._found[changes] = self._tried(changes)
+        return self._found[changes]
 
-    def _tried(self, change: Change) -> Mapping[str, Found] | None:
+    def _tried(self, changes: Sequence[Change]) -> Mapping[str, Found] | None:
         start = self.start
         assert start is not None  # noqa: S101 (whoever asks has looked)
-        if self.is_plain(change):
-            return start.found_with(change.place, change.value)
-        assert self._stated is not None  # noqa: S101 (it was made for the start)
-        # A change may ask again for what is set aside at the start.
-        case, facts = self._resolved(self._changed(self._stated, change))
-        if facts is None or not all(self._is_settled(one, case, facts) for one in self._touched(change, case)):
+        if len(changes) == 1 and self.is_plain(changes[0]):
+            return start.found_with(changes[0].place, changes[0].value)
+        case, facts = self._resolved(self._made(changes))
+        if facts is None or not all(self._is_settled(one, case, facts) for one in self._touched(changes, case)):
             return None
         return start.found_under(facts)
 
@@ -139,6 +157,14 @@ class Near:
             and start.worked.facts.origins[place] == "case"
             and start.is_asked(place) is True
         )
+
+    def _made(self, changes: Sequence[Change]) -> Case:
+        """Return the case with changes; they may ask again for what is set aside at the start."""
+        assert self._stated is not None  # noqa: S101 (it was made for the start)
+        case = self._stated
+        for one in changes:
+            case = self._changed(case, one)
+        return case
 
     def _changed(self, case: Case, change: Change) -> Case:
         if change.place.fact is not None:
@@ -174,23 +200,13 @@ class Near:
             return Read(blank.entity, entry_id(self._blanks, blank.entity, blank.place), blank.fact)
         return Read(*self._case.place(blank))
 
-    def _others(self, blank: Blank) -> Iterator[Any]:
-        """Yield the answers of which rules can tell that they are not that of the harmless case, the smallest first."""
-        domain, of_base = self._blanks.domains[blank.name], self._blanks.base_answer(blank)
-        if isinstance(self._worked.criteria.fact(blank.name), ChoicesFact):
-            several = smallest_first(self._worked, self._blanks, blank) or [(), *((one,) for one in domain)]
-            yield from (one for one in several if of_base is None or set(one) != set(of_base))
-            return
-        now = None if of_base is None else place_of(of_base, domain)
-        yield from (one for place, one in enumerate(domain) if place != now)
-
-    def _touched(self, change: Change, case: Case) -> Iterator[Blank]:
-        """Yield the questions that a change may leave unsettled: those that hang on it, and the rows they come from."""
-        name = f"{change.place.entity}.{change.place.fact}"
-        hanging = {name, *decides_on(self._worked.criteria).get(name, ())}
+    def _touched(self, changes: Sequence[Change], case: Case) -> Iterator[Blank]:
+        """Yield the questions that changes may leave unsettled: those that hang on them, and the rows they come from."""
+        names = {one.name for one in changes}
+        hanging = names.union(*(decides_on(self._worked.criteria).get(name, ()) for name in names))
+        is_list = any(one.place.fact is None for one in changes)
         for blank in self._here(case):
-            declared = self._worked.criteria.fact(blank.name)
-            if change.place.fact is None or blank.name in hanging or isinstance(declared, RowFact):
+            if is_list or blank.name in hanging or isinstance(self._worked.criteria.fact(blank.name), RowFact):
                 yield blank
 
     def _is_settled(self, blank: Blank, case: Case, facts: Facts) -> bool:

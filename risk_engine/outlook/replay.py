@@ -92,16 +92,21 @@ class Replays:
 
     def with_findings(self, changed: Mapping[str, Found]) -> Levels:
         """Return what the ladders come to with these findings in place of those of the case."""
-        before = ((one, changed[one.id]) for one in self.worked.found if one.id in changed)
-        differing = [(one, other) for one, other in before if _seen(one) != _seen(other)]
-        if not differing:
+        moves = self.moves(changed)
+        if not moves:
             return self.now
-        # Rules of ladders go through all findings: which one it is makes no difference where they do not name it.
-        moves = frozenset(Counter(self._move(one, other) for one, other in differing).items())
         if moves not in self._known:
             found = tuple(changed.get(one.id, one) for one in self.worked.found)
             self._known[moves] = self._levels(found, rate(found, self._criteria.head), self._criteria)
         return self._known[moves]
+
+    def moves(self, changed: Mapping[str, Found]) -> frozenset[Any]:
+        """Return what ladders can see of these findings being in place of those of the case; nothing if they see none.
+
+        Rules of ladders go through all findings: which one it is makes no difference where they do not name it.
+        """
+        before = ((one, changed[one.id]) for one in self.worked.found if one.id in changed)
+        return frozenset(Counter(self._move(one, other) for one, other in before if _seen(one) != _seen(other)).items())
 
     def _move(self, before: Found, after: Found) -> tuple[Any, ...]:
         name = before.id if before.id in told_apart(self._criteria) else None
