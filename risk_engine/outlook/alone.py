@@ -12,7 +12,6 @@ from risk_engine.model.outlook import IfAnswered, Moved
 from risk_engine.model.proof import Reached
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.outlook.choices import smallest_first
-from risk_engine.outlook.near import Near
 from risk_engine.outlook.one_open import OneOpen
 from risk_engine.outlook.question import Question
 from risk_engine.outlook.still_open import StillOpen
@@ -37,8 +36,7 @@ def answers_that_move(still: StillOpen, question: Question) -> tuple[Tried, ...]
     if question.after or not still.matters(question):
         return ()
     if question.is_list:
-        found = list(_near(still, question))
-        return (*found, *_found_by_solver(still, question, found))
+        return tuple(_found_by_solver(still, question, []))
     (blank,) = question.blanks
     domain = still.blanks.domains[blank.name]
     if not isinstance(still.criteria.fact(blank.name), ChoicesFact):
@@ -64,21 +62,6 @@ def _moving(still: StillOpen, question: Question, values: Sequence[Any]) -> Iter
         if still.places(reached) != still.now:
             (blank,) = question.blanks
             yield place, _tried(still, still.blanks.as_in_base(blank, value), reached, found)
-
-
-def _near(still: StillOpen, question: Question) -> Iterator[Tried]:
-    """Yield for all that a list comes to as in the harmless case, or with one difference from that, the smallest."""
-    near = Near(still.case, [question])
-    if near.start is None:
-        return
-    whole = {one.id: one for one in near.start.worked.found}
-    seen = {still.now}
-    for changes in ((), *((one,) for one in near.changes())):
-        found = near.found(*changes)
-        if found is None or still.places(reached := near.start.with_findings(found)) in seen:
-            continue
-        seen.add(still.places(reached))
-        yield _tried(still, near.entries(question.path, *changes), reached, {**whole, **found})
 
 
 def _found_by_solver(still: StillOpen, question: Question, before: Sequence[Tried]) -> Iterator[Tried]:

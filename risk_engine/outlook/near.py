@@ -4,7 +4,7 @@ Nearly all that can still come out does so with one answer that is not harmless.
 no solver need look for anything smaller.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -13,7 +13,6 @@ from risk_engine.backends.symbolic.decode import entry_id
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
-from risk_engine.engine.find import Found
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import work
 from risk_engine.model.case import Case, answer
@@ -21,7 +20,7 @@ from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.outlook import Path
 from risk_engine.model.profile import cell_of
 from risk_engine.outlook.choices import smallest_first
-from risk_engine.outlook.replay import Levels, Replays, answered, read_of, settling
+from risk_engine.outlook.replay import Levels, Replays, answered, read_of, settling, with_value
 from risk_engine.outlook.question import Question
 from risk_engine.witness.applied import answered as stated_with
 from risk_engine.witness.applied import as_model, plain
@@ -57,7 +56,6 @@ class Near:
         self._asked = {blank: one.path for one in questions for blank in one.blanks}
         self._lists = [one.path for one in questions if one.is_list and one.path in case.blanks.lists]
         self._in_order = [one for one in self._blanks.in_order() if one in self._asked]
-        self._found: dict[tuple[Change, ...], Mapping[str, Found] | None] = {}
 
     @cached_property
     def start(self) -> Replays | None:
@@ -95,11 +93,6 @@ class Near:
         added = ({**first, "id": entry_id(self._blanks, name, place)} for place in range(len(data[name]), change.value))
         return {**data, name: (*data[name][: change.value], *added)}
 
-    def entries(self, name: str, *changes: Change) -> tuple[dict[str, Any], ...]:
-        """Return the entries of a list, as plain data, in a case with changes that is complete."""
-        case = self._resolved(self._made(changes))[0]
-        return tuple(one.model_dump(by_alias=True, exclude_none=True) for one in stated_entries(case, name) or ())
-
     def changes(self) -> Iterator[Change]:
         """Yield every one difference, the smallest first (design, section 9): fewest entries, then file order."""
         start = self.start
@@ -110,44 +103,32 @@ class Near:
         for blank in self._here(start.worked.case):
             # What is not asked, or what a table knows, is not answered.
             if start.worked.facts.origins[self._read(blank)] in ("case", "missing"):
-                yield from self.answers(blank)
+                yield from self._answers(blank)
         for name in lists:
             if counted[name] < self._blanks.bounds[name]:
                 yield Change(name, Read(name, None, None), counted[name] + 1)
 
-    def answers(self, blank: Blank) -> Iterator[Change]:
-        """Yield the answers of which rules can tell that they are not that of the harmless case, the smallest first."""
-        domain, of_base = self._blanks.domains[blank.name], self._blanks.base_answer(blank)
-        if isinstance(self._worked.criteria.fact(blank.name), ChoicesFact):
-            several = smallest_first(self._worked, self._blanks, blank) or [(), *((one,) for one in domain)]
-            others = [one for one in several if of_base is None or set(one) != set(of_base)]
-        else:
-            now = None if of_base is None else place_of(of_base, domain)
-            others = [one for place, one in enumerate(domain) if place != now]
-        yield from (Change(self._asked[blank], self._read(blank), value) for value in others)
-
     def levels(self, change: Change) -> Levels | None:
         """Return what the ladders come to with a change; None where the case is not complete with that alone."""
-        found = self.found(change)
-        return None if found is None or self.start is None else self.start.with_findings(found)
-
-    def found(self, *changes: Change) -> Mapping[str, Found] | None:
-        """Return what the findings come to that changes reach; None where the case is not complete with these alone."""
-        if changes not in self._found:
-            self._found[changes] = self._tried(changes)
-        return self._found[changes]
-
-    def _tried(self, changes: Sequence[Change]) -> Mapping[str, Found] | None:
-        start = self.start
-        assert start is not None  # noqa: S101 (whoever asks has looked)
-        if len(changes) == 1 and self.is_plain(changes[0]):
-            return start.found_with(changes[0].place, changes[0].value)
-        case, facts = self._resolved(self._made(changes))
-        if facts is None or not all(self._is_settled(one, case, facts) for one in self._touched(changes, case)):
+        start, facts = self.start, self.facts(change)
+        if start is None or facts is None:
             return None
-        return start.found_under(facts)
+        is_plain = self._is_plain(change)
+        return start.with_findings(start.found_under(facts, {change.name} if is_plain else None))
 
-    def is_plain(self, change: Change) -> bool:
+    def facts(self, change: Change) -> Facts | None:
+        """Return the facts of the case with a change; None where it is not complete with that alone."""
+        start = self.start
+        assert start is not None and self._stated is not None  # noqa: PT018, S101 (whoever asks has looked)
+        if self._is_plain(change):
+            return with_value(start.worked.facts, change.place, change.value)
+        # A change may ask again for what is set aside at the start.
+        case, facts = self._resolved(self._changed(self._stated, change))
+        if facts is None or not all(self._is_settled(one, case, facts) for one in self._touched(change, case)):
+            return None
+        return facts
+
+    def _is_plain(self, change: Change) -> bool:
         """Return whether a change is of one answer, on which no other question hangs, and which is asked for sure."""
         place, start = change.place, self.start
         return (
@@ -157,14 +138,6 @@ class Near:
             and start.worked.facts.origins[place] == "case"
             and start.is_asked(place) is True
         )
-
-    def _made(self, changes: Sequence[Change]) -> Case:
-        """Return the case with changes; they may ask again for what is set aside at the start."""
-        assert self._stated is not None  # noqa: S101 (it was made for the start)
-        case = self._stated
-        for one in changes:
-            case = self._changed(case, one)
-        return case
 
     def _changed(self, case: Case, change: Change) -> Case:
         if change.place.fact is not None:
@@ -200,11 +173,21 @@ class Near:
             return Read(blank.entity, entry_id(self._blanks, blank.entity, blank.place), blank.fact)
         return Read(*self._case.place(blank))
 
-    def _touched(self, changes: Sequence[Change], case: Case) -> Iterator[Blank]:
-        """Yield the questions that changes may leave unsettled: those that hang on them, and the rows they come from."""
-        names = {one.name for one in changes}
-        hanging = names.union(*(decides_on(self._worked.criteria).get(name, ()) for name in names))
-        is_list = any(one.place.fact is None for one in changes)
+    def _answers(self, blank: Blank) -> Iterator[Change]:
+        """Yield the answers of which rules can tell that they are not that of the harmless case, the smallest first."""
+        domain, of_base = self._blanks.domains[blank.name], self._blanks.base_answer(blank)
+        if isinstance(self._worked.criteria.fact(blank.name), ChoicesFact):
+            several = smallest_first(self._worked, self._blanks, blank) or [(), *((one,) for one in domain)]
+            others = [one for one in several if of_base is None or set(one) != set(of_base)]
+        else:
+            now = None if of_base is None else place_of(of_base, domain)
+            others = [one for place, one in enumerate(domain) if place != now]
+        yield from (Change(self._asked[blank], self._read(blank), value) for value in others)
+
+    def _touched(self, change: Change, case: Case) -> Iterator[Blank]:
+        """Yield the questions that a change may leave unsettled: those that hang on it, and the rows they come from."""
+        hanging = {change.name, *decides_on(self._worked.criteria).get(change.name, ())}
+        is_list = change.place.fact is None
         for blank in self._here(case):
             if is_list or blank.name in hanging or isinstance(self._worked.criteria.fact(blank.name), RowFact):
                 yield blank

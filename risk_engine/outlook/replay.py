@@ -63,18 +63,28 @@ class Replays:
 
     def found_with(self, place: Read, value: Any) -> Mapping[str, Found]:
         """Return what the findings come to that another answer to one question of the case can reach."""
-        fact = f"{place.entity}.{place.fact}"
-        asked = None if fact in settling(self.worked.criteria) else self.is_asked(place)
-        if asked is False:
-            return {}  # another answer would be set aside
-        if asked is True:  # no other question hangs on it: to resolve the whole case again would take long
-            facts = with_value(self.worked.facts, place, value)
-            return self._found(facts, {fact})
-        return self.found_under(self._resolved(answered(self.worked.case, place, value), self.worked.profile))
+        return self.found_under(*self.facts_with(place, value))
 
-    def found_under(self, facts: Facts) -> Mapping[str, Found]:
-        """Return what the findings come to that read any fact or list in which these facts are not those of the case."""
-        return self._found(facts, _differing(self.worked.facts, facts))
+    def facts_with(self, place: Read, value: Any) -> tuple[Facts, set[str] | None]:
+        """Return the facts with another answer to one question of the case, and those that differ.
+
+        None where the names of those are not known. An answer to a question that is not asked is set aside.
+        """
+        fact = f"{place.entity}.{place.fact}"
+        match None if fact in settling(self.worked.criteria) else self.is_asked(place):
+            case False:
+                return self.worked.facts, set()
+            case True:  # no other question hangs on it: to resolve the whole case again would take long
+                return with_value(self.worked.facts, place, value), {fact}
+            case _:
+                return self._resolved(answered(self.worked.case, place, value), self.worked.profile), None
+
+    def found_under(self, facts: Facts, differing: set[str] | None = None) -> Mapping[str, Found]:
+        """Return what the findings come to that read what is not the same in these facts as in those of the case.
+
+        `differing` are the names of those, where they are known.
+        """
+        return self._found(facts, _differing(self.worked.facts, facts) if differing is None else differing)
 
     def is_asked(self, place: Read) -> bool | None:
         """Return whether a question is asked in the case; None where that hangs on what is not answered."""

@@ -151,7 +151,7 @@ class Space:
             self._solver.pop()
 
     def _push(self, goal: Iterable[Term]) -> None:
-        # What every case fulfils is told once; later questions know it. It only grows, so what was heard is passed over.
+        # What every case fulfils is told once; later questions know it. It only grows: what was heard is passed over.
         known = self._told
         for number, source in enumerate(self._sources()):
             new = source[self._heard.get(number, 0) :]

@@ -2,6 +2,7 @@
 
 import itertools
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 import pytest
@@ -104,9 +105,8 @@ class Looked:
         found: set[str] = set()
         for value, _worked in self.all.alone(place):
             for one in answers:
-                is_between = (one.first is not None and value >= one.first) or (
-                    one.first is None and one.last is not None
-                )
+                has_no_start = one.first is None and (one.last is not None or isinstance(value, date))
+                is_between = has_no_start or (one.first is not None and value >= one.first)
                 is_among = value == one.answer or value in one.alike
                 if is_among or (is_between and (one.last is None or value <= one.last)):
                     found.add(str(value))
