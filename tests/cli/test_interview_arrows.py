@@ -107,8 +107,9 @@ def test_back_shows_the_answer_that_stands_and_help_stays_above(case: Path) -> N
         one.type("b")
         one.until("Answered so far: Radium paint. Enter keeps it.")
         assert one.pointed == " » ● 2  Radium paint"
-        one.type("?")
+        one.type(DOWN, "?")
         one.until("Laboratory report")
+        assert one.pointed == " » ○ 3  Nitrate film"
         one.type("0", SPACE, ENTER)
         one.until("→ None of these")
         one.until(NEXT)
