@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
-from risk_engine.forms.ask import Question
+from risk_engine.forms.form import Question
 from risk_engine.forms.words import NO, NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, YES
 from risk_engine.interview import wording
 from risk_engine.interview.asking import Asked, Command, Kind, Option

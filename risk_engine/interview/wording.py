@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from risk_engine.engine.facts import Read
-from risk_engine.forms.ask import ENTRY_ID, Question, label_fact, question, sentences
+from risk_engine.forms.ask import ENTRY_ID, label_fact, question, sentences
+from risk_engine.forms.form import Question
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
 from risk_engine.interview.standing import Standing

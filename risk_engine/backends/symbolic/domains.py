@@ -49,6 +49,11 @@ class Classes(tuple[Any, ...]):  # noqa: SLOT001 (what it knows besides cannot s
 DAY = timedelta(days=1)
 
 
+def place_of(value: Any, domain: Domain) -> int:
+    """Return the place of the class that a value belongs to: of a number or day the last that begins by then."""
+    return domain.place(value) if isinstance(domain, Classes) else domain.index(value)
+
+
 def columns_from(criteria: CriteriaSet, entity: str, row_fact: str) -> dict[str, tuple[str, str]]:
     """Return the facts of an entity that a row fact gives their value, each with table and column."""
     declared = criteria.entities[entity].facts

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, is_stated, known, place_of
+from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, is_stated, known
 from risk_engine.backends.symbolic.conditions import Entry, read
-from risk_engine.backends.symbolic.domains import Domain
+from risk_engine.backends.symbolic.domains import Domain, place_of
 from risk_engine.backends.symbolic.terms import (
     Chosen,
     Interval,
