@@ -180,12 +180,23 @@ def test_answers_that_do_not_go_together_may_stay(case: Path, lines: list[str]) 
     assert material(case) == "stone"
 
 
-def test_what_goes_together_again_is_not_asked_once_more(case: Path) -> None:
-    """Neither at the end, nor where only something else does not go together that was left so."""
-    case.write_text(HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]\n    material: stone"), "utf-8")
-    result = interview(case, "yes", "", "paper", "q")
+@pytest.mark.parametrize(
+    ("lines", "mended"),
+    [
+        (["", "paper", "", "display"], ("display", "paper")),
+        (["", "", "", "display"], ("display", "stone")),
+        (["", "paper"], ("close_study", "paper")),
+    ],
+)
+def test_what_goes_together_again_is_not_asked_once_more(case: Path, lines: list[str], mended: tuple[str, str]) -> None:
+    """Not even where something else does not go together, which was left so."""
+    text = HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]\n    material: stone")
+    case.write_text(text.replace("occasion: display", "occasion: close_study\n  reach: 900"), "utf-8")
+    result = interview(case, "yes", *lines, *[""] * 9)
+    assert result.code == 0
+    assert "Why" in result.out
     assert result.out.count("Answer again what does not go together?") == 1
-    assert material(case) == "paper"
+    assert (stated(case)["loan"]["occasion"], material(case)) == mended  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
