@@ -1,4 +1,4 @@
-"""Measure how many questions an interview asks: `python benchmarks/interview.py [CASES [FEWEST]]`.
+"""Measure how many questions an interview asks: `python -m benchmarks.interview [CASES [FEWEST]]`.
 
 Random complete cases of the newest version of the set, the same in every run, from the harmless case of the set to
 cases in which every other answer is drawn anew. Each is asked for twice: in the order of the interview, and in the
@@ -21,8 +21,9 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from benchmarks.asked import is_for_record
 from risk_engine.forms.ask import label_fact
-from risk_engine.interview.bounds import Bounds, is_for_record
+from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.record import Record, Under, consistent
 from risk_engine.interview.session import Session, Step
 from risk_engine.interview.standing import Standing, is_settled, open_questions
@@ -169,7 +170,7 @@ def _taken(changed: int, number: int) -> Taken:
 
 
 def _least(changed: int, number: int) -> Least:
-    from risk_engine.interview.fewest import Fewest
+    from benchmarks.fewest import Fewest
 
     whole = _whole(changed, number)
     session = Session(_empty(), _bounds())
@@ -233,7 +234,7 @@ class _Nothing:
     """Looks at nothing: what is asked is said from outside."""
 
     def look(self, _worked: object) -> Any:
-        return Standing((), (), 0, 0, (), (), is_exact=False)
+        return Standing((), (), frozenset(), (), (), (), is_exact=False)
 
 
 # --- random complete cases ---

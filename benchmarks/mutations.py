@@ -293,9 +293,5 @@ def _one(number: int) -> Verdict:
     return _work.verdict(number)
 
 
-def _caught(one: "Verdict") -> bool:
-    return one.is_caught
-
-
 if __name__ == "__main__":
     main()

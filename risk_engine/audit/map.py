@@ -9,7 +9,7 @@ from risk_engine.engine.assess import level_shown, proposals_shown
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer
 from risk_engine.engine.find import find
-from risk_engine.engine.notes import contradictions
+from risk_engine.engine.problems import contradictions
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve

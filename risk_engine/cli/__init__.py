@@ -13,13 +13,13 @@ from risk_engine.cli.commands import NAME, application
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.speech import take_language
 from risk_engine.cli.tree import tree_of
-from risk_engine.diagnostics import DefectError, RiskEngineError, reason
+from risk_engine.diagnostics import RiskEngineError, reason
 from risk_engine.interrupts import interruptible
 from risk_engine.language import _, in_language
 
 
 def main(begin: Callable[[], None] = lambda: None) -> None:
-    """Run the command; what a user can mend is printed to standard error, with exit code 2.
+    """Run the command; what a user can mend is printed to standard error, with exit code 2, any other error with 70.
 
     `begin` is called first of what Ctrl-C may end.
     """
@@ -48,14 +48,15 @@ def _run(begin: Callable[[], None]) -> int:
         return Exit.FAILED
     except RiskEngineError as error:
         typer.echo(f"{error}", err=True)
-    except DefectError as error:
-        told = _("risk-engine contradicts itself: a defect of this program, not of the criteria; nothing is proved.")
-        typer.echo(f"{told}\n{_('Please report it with these lines:')}\n{error}", err=True)
-        return Exit.DEFECT
     except OSError as error:
         # A name that is too long, a folder that may not be listed, a full disk: wherever it happens, nobody's bug.
         place = error.filename or _("the command")
         typer.echo(f"{place}: {reason(error) if error.strerror else str(error).lower()}", err=True)
+    except Exception as error:  # noqa: BLE001 (whatever it is, a traceback helps nobody who uses this program)
+        from risk_engine.cli.defects import defect
+
+        typer.echo(defect(error), err=True)
+        return Exit.DEFECT
     return Exit.INVALID_INPUT
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli import cases, diff, impact, lint, mutate, prove, release, texts, timeline
+from risk_engine.cli import cases, diff, impact, lint, mutate, prove, release, released, texts, timeline
 from risk_engine.cli import map as criteria_map
 from risk_engine.cli.failures import refuse
 from risk_engine.cli.options import Day, Output, form_of, make_folder, put, write_text
@@ -35,7 +35,7 @@ class ShowFormat(StrEnum):
     html = "html"
 
 
-app.command("list", epilog=release.LIST_EXAMPLES)(release.list_sets)
+app.command("list", epilog=released.LIST_EXAMPLES)(released.list_sets)
 
 
 @app.command(
@@ -122,7 +122,7 @@ def check(
 
 app.command("release", epilog=release.RELEASE_EXAMPLES)(release.release)
 app.command("sign", epilog=release.SIGN_EXAMPLES)(release.sign_release)
-app.command("verify", epilog=release.VERIFY_EXAMPLES)(release.verify_releases)
+app.command("verify", epilog=released.VERIFY_EXAMPLES)(released.verify_releases)
 app.command("timeline", epilog=timeline.EXAMPLES)(timeline.print_timeline)
 
 

@@ -1,7 +1,6 @@
 """`risk-engine decide`: a named person decides on an assessment, a second one confirms, an office signs."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from risk_engine.cli.clauses import Reading
+from risk_engine.cli.decision_options import Options
 from risk_engine.cli.keys import signing_key
 from risk_engine.cli.options import DecisionDay, check_new, form_of, put_bytes, refuse_on_terminal, write_new
-from risk_engine.diagnostics import RiskEngineError, quoted
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.engine.conditions import StatedCondition
     from risk_engine.model.assessment import Assessment
-    from risk_engine.model.decision import Decision, Person, Reply
+    from risk_engine.model.decision import Decision
     from risk_engine.report import DocumentForm
 
 EXAMPLES = """Examples: risk-engine decide 2026-014.json --by 'A. Vogel' --role 'Head of office' --on 2026-12-03 ·
@@ -36,37 +35,6 @@ class Format(StrEnum):
     md = "md"
     pdf = "pdf"
     docx = "docx"
-
-
-@dataclass(frozen=True)
-class _Options:
-    """What stands on the command line, as it stands there."""
-
-    levels: list[str]
-    by: str | None
-    role: str | None
-    reason: str | None
-    conditions: list[str]
-    adopt: bool | None
-    replies: list[str]
-    supersedes: Path | None
-    confirm: str | None
-    confirm_role: str | None
-    different_person: bool
-    on: date
-
-    def of_a_new_decision(self) -> list[str]:
-        """Return the options that make sense for a new decision only."""
-        given = {
-            "--level": self.levels,
-            "--by": self.by,
-            "--reason": self.reason,
-            "--condition": self.conditions,
-            "--adopt": self.adopt is not None,
-            "--reply": self.replies,
-            "--supersedes": self.supersedes,
-        }
-        return [name for name, value in given.items() if value]
 
 
 def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -139,7 +107,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.model.assessment import Assessment
 
     today = on or datetime.now(tz=UTC).astimezone().date()
-    options = _Options(
+    options = Options(
         levels or [],
         by,
         role,
@@ -180,7 +148,7 @@ def _beside(file: Path, what: str) -> Path:
     return file.with_name(f"{file.name.removesuffix('.json')}.{what}.json")
 
 
-def _decided(assessment: "Assessment", options: _Options) -> "Decision":
+def _decided(assessment: "Assessment", options: Options) -> "Decision":
     from risk_engine.audit.stored import refuse_altered
     from risk_engine.engine.confirm import confirm
     from risk_engine.engine.decide import Said, decide
@@ -193,11 +161,11 @@ def _decided(assessment: "Assessment", options: _Options) -> "Decision":
     refuse_altered(assessment)
     reading = Reading()
     by = reading.person(("--by", options.by), ("--role", options.role))
-    second = _second(reading, options, options.confirm_role)
+    second = options.second(reading, options.confirm_role)
     levels = tuple(reading.pair("--level", one) for one in options.levels)
     reason = None if options.reason is None else reading.text("--reason", options.reason, lines=True)
-    conditions = tuple(_condition(reading, one) for one in options.conditions)
-    replies = tuple(one for stated in options.replies if (one := _reply(reading, stated)))
+    conditions = options.stated_conditions(reading)
+    replies = options.stated_replies(reading)
     old = read_decision(options.supersedes) if options.supersedes else None
     if reading.problems or by is None:
         raise RiskEngineError("\n".join(reading.problems))
@@ -206,12 +174,12 @@ def _decided(assessment: "Assessment", options: _Options) -> "Decision":
     return confirm(decision, second, options.on, different_person=options.different_person) if second else decision
 
 
-def _later(file: Path, decision: "Decision", options: _Options) -> "Decision":
+def _later(file: Path, decision: "Decision", options: Options) -> "Decision":
     from risk_engine.audit.standing import superseding_beside
     from risk_engine.engine.confirm import confirm
     from risk_engine.engine.decide import decision_digest
 
-    _refuse_new(options)
+    options.refuse_new()
     if decision_digest(decision) != decision.digest:
         raise RiskEngineError(_("the decision was changed after it was written, so it is neither confirmed nor signed"))
     if options.confirm is not None and (newer := superseding_beside(file, decision)):
@@ -222,14 +190,14 @@ def _later(file: Path, decision: "Decision", options: _Options) -> "Decision":
         )
         raise RiskEngineError(message, _("confirm that decision, or decide anew on the assessment"))
     reading = Reading()
-    second = _second(reading, options, options.confirm_role or options.role)
+    second = options.second(reading, options.confirm_role or options.role)
     if reading.problems:
         raise RiskEngineError("\n".join(reading.problems))
     return confirm(decision, second, options.on, different_person=options.different_person) if second else decision
 
 
-def _show(decision: "Decision", options: _Options, asked: Format | None, output: Path | None) -> None:
-    _refuse_new(options)
+def _show(decision: "Decision", options: Options, asked: Format | None, output: Path | None) -> None:
+    options.refuse_new()
     form = form_of(output, Format, asked)
     if output is not None:
         check_new(output)
@@ -248,14 +216,6 @@ def _rendered(decision: "Decision", form: Format, assessment: "Assessment | None
     from risk_engine.report.documents import record_of
 
     return written(record_of(decision, assessment), name)
-
-
-def _refuse_new(options: _Options) -> None:
-    if given := options.of_a_new_decision():
-        message = _(
-            "a decision that is taken is not changed: {options} cannot be used with it", options=quoted(given, "and")
-        )
-        raise RiskEngineError(message, _("decide anew on the assessment, with --supersedes this decision"))
 
 
 def _signed(decision: "Decision", file: Path) -> "Decision":
@@ -279,37 +239,3 @@ def _write(decision: "Decision", target: Path) -> None:
         message = _("the decision is larger than {size} KiB", size=MAX_BYTES // 1024)
         raise RiskEngineError(message, _("shorten the texts, or give replies as files that are no plain text"))
     write_new(target, content)
-
-
-def _second(reading: Reading, options: _Options, role: str | None) -> "Person | None":
-    if options.confirm is not None:
-        return reading.person(("--confirm", options.confirm), ("--confirm-role", role))
-    if options.confirm_role is not None:
-        reading.problem(_("--confirm-role is there without --confirm"), _("name the second person"))
-    if options.different_person:
-        reading.problem(_("--different-person is there without --confirm"), _("name the second person"))
-    return None
-
-
-def _condition(reading: Reading, stated: str) -> "StatedCondition":
-    from risk_engine.engine.conditions import StatedCondition
-
-    what, clauses = reading.clauses("--condition", stated, ("owner", "due"))
-    return StatedCondition(what, clauses.get("owner"), reading.day("--condition: `due`", clauses.get("due")))
-
-
-def _reply(reading: Reading, stated: str) -> "Reply | None":
-    from risk_engine.loading.reply import read_reply
-
-    name, clauses = reading.clauses("--reply", stated, ("from", "date"))
-    for missing in [one for one in ("from", "date") if one not in clauses]:
-        way_out = _("like --reply 'reply.txt; from=Dr Berg; date=2026-12-01'")
-        reading.problem(_("--reply `{name}`: `{missing}=` is missing", name=name, missing=missing), way_out)
-    day = reading.day("--reply: `date`", clauses.get("date"))
-    if day is None or "from" not in clauses:
-        return None
-    try:
-        return read_reply(Path(name), clauses["from"], day)
-    except RiskEngineError as error:
-        reading.problems.append(str(error))
-        return None

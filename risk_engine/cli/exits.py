@@ -6,7 +6,8 @@ from enum import IntEnum
 class Exit(IntEnum):
     """0 done; 1 a test or verification failed, or a result is at least `--fail-on`; 2 invalid input; 3 it may be.
 
-    70: the program contradicts itself, which is a defect. 130: ended by Ctrl-C, as shells say it (128 and the signal).
+    70: a defect of the program: an error that nobody foresaw, or it contradicts itself. 130: ended by Ctrl-C, as shells
+    say it (128 and the signal).
     """
 
     DONE = 0

@@ -94,7 +94,7 @@ def _made(file: Path, reference: str | None, on: date | None, profile: Path | No
     told = told_in(criteria, current())
     worked = worked_again(assessment, criteria)
     base = base_or_itself(folder, criteria, worked.case)
-    with progress(_("parts of the outlook")) as tell:
+    with progress(_("parts of the outlook"), is_even=False) as tell:
         return assessment, outlook(assessment, worked, base, told.words, current(), tell)
 
 

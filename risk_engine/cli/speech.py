@@ -20,6 +20,7 @@ def take_language(arguments: Sequence[str], environment: Mapping[str, str]) -> t
 
     The last one counts, as of every option; after `--` there are no options. One without its value stays, to be
     refused like any other, and so does what has not the form of a language: it may be the value of another option.
+    (A value that has it stands behind an equals sign: `--reason=--lang=de`.)
     Raises RiskEngineError for a language that there is not.
     """
     asked, source, rest = environment.get(VARIABLE) or ENGLISH, VARIABLE, []

@@ -10,25 +10,17 @@ from risk_engine.engine import notes
 from risk_engine.engine.explain import Explainer, in_json
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found
+from risk_engine.engine.problems import problems
 from risk_engine.engine.profile import profile_used
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.rate import Rating
 from risk_engine.engine.supersede import unlisted_controls
 from risk_engine.engine.work import Worked, work
 from risk_engine.language import ENGLISH, in_language
-from risk_engine.model.assessment import (
-    SCHEMA,
-    Assessment,
-    CriteriaUsed,
-    DimensionRating,
-    LevelShown,
-    NotInForce,
-    Points,
-    Proposal,
-    Superseded,
-)
+from risk_engine.model.assessment import SCHEMA, Assessment, CriteriaUsed, LevelShown, NotInForce, Proposal, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.finding import DimensionRating, Points
 from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.profile import Profile
 from risk_engine.version import __version__
@@ -99,7 +91,7 @@ def written(
             "not_in_force": _not_in_force(criteria, day),
             "gaps": notes.gaps(found, criteria, facts, explainer),
             "problems": (
-                *notes.problems(case, facts, criteria, controls, explainer, worked.profile),
+                *problems(case, facts, criteria, controls, explainer, worked.profile),
                 *unlisted_controls(supersedes, facts, criteria, controls),
             ),
             "controls": notes.controls_shown(controls, found, criteria),

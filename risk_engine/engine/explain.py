@@ -9,7 +9,10 @@ from typing import Any, Literal, cast
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, FoundOption
 from risk_engine.language import _, pgettext
-from risk_engine.model.assessment import (
+from risk_engine.model.case import Case, Evidence
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, RuleFact, shown
+from risk_engine.model.finding import (
     CitedSource,
     EvidenceShown,
     FactRead,
@@ -18,9 +21,8 @@ from risk_engine.model.assessment import (
     OptionState,
     SeverityBounds,
 )
-from risk_engine.model.case import Case, Evidence
-from risk_engine.model.criteria import Citation, Column, CriteriaSet, source_on
-from risk_engine.model.facts import RowFact, RuleFact, shown
+from risk_engine.model.sources import Citation
+from risk_engine.model.tables import Column, source_on
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.once import once
 

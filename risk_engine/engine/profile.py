@@ -6,8 +6,9 @@ from datetime import date
 from risk_engine.canonical import digest
 from risk_engine.language import _, pgettext
 from risk_engine.model.assessment import Override, ProfileUsed
-from risk_engine.model.criteria import CellValue, CriteriaSet, cell_on, value_on
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
+from risk_engine.model.tables import CellValue, cell_on, value_on
 
 
 def profile_used(profile: Profile | None, criteria: CriteriaSet, on: date) -> ProfileUsed | None:

@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias, assert_never
+from typing import assert_never
 
 from risk_engine.diagnostics import RiskEngineError, nearest, suggestion
 from risk_engine.engine.facts import Facts, Read
+from risk_engine.forms.form import Entry, Form, Kind, Part, Question
 from risk_engine.forms.names import in_quotes, same_label
 from risk_engine.forms.words import NO, NONE_OF_THESE, NOT_KNOWN, UNSURE, YES, Words
 from risk_engine.language import ENGLISH, _, current
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
-from risk_engine.model.criteria import CriteriaSet, value_on
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -24,6 +25,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
+from risk_engine.model.tables import value_on
 from risk_engine.report.sentences import Sentences
 
 ENTRY_ID = "id"
@@ -34,77 +36,6 @@ MOST_ROOM = 30
 
 SHOWN_LABEL = 200
 """So much of an entry's name is shown."""
-
-Kind: TypeAlias = Literal["one", "several", "integer", "date", "text"]
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question: its full name, its words, and how it can be answered."""
-
-    name: str
-    kind: Kind
-    text: str
-    only_if: str = ""
-    notes: tuple[str, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
-    """What can be chosen: how the case writes it, and the title that people read; titles differ from each other."""
-    range: tuple[int, int] = (0, 0)
-    confidential: bool = False
-
-    @property
-    def entity(self) -> str:
-        """The entity that it asks about."""
-        return self.name.partition(".")[0]
-
-    @property
-    def short(self) -> str:
-        """The name of the fact within its entity."""
-        return self.name.partition(".")[2]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An entry that the case has already: it is named in the form, so that everybody answers about the same."""
-
-    id: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """The questions about one entity: asked once, or of a list once for each entry."""
-
-    entity: str
-    title: str
-    help: str
-    many: int | None
-    questions: tuple[Question, ...]
-    label: Question | None = None
-    """What a person writes to name a new entry of a list."""
-    entries: tuple[Entry, ...] = ()
-    room: int = 0
-    """For so many new entries there is room."""
-    asks_whether: bool = False
-    """May the person say that there are none?"""
-
-
-@dataclass(frozen=True)
-class Form:
-    """A questionnaire for one person, and what it was made from."""
-
-    set_id: str
-    set_title: str
-    version: str
-    digest: str
-    language: str
-    words: Words
-    role: str | None
-    role_title: str
-    case_id: str | None
-    case_title: str
-    notice: tuple[str, ...]
-    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from risk_engine.forms.ask import Form, Part, Question
 from risk_engine.forms.docx_controls import (
     PLACEHOLDER,
     box,
@@ -25,6 +24,7 @@ from risk_engine.forms.docx_controls import (
     text_field,
     texts_beside,
 )
+from risk_engine.forms.form import Form, Part, Question
 from risk_engine.forms.paper import Made, mark_of
 from risk_engine.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether
 from risk_engine.forms.words import NOT_KNOWN

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
-from risk_engine.forms.ask import Form, Part, Question
+from risk_engine.forms.form import Form, Part, Question
 from risk_engine.language import _
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.resolve import resolve
-from risk_engine.forms.ask import Form, Known, form_for
+from risk_engine.forms.ask import Known, form_for
+from risk_engine.forms.form import Form
 from risk_engine.forms.hints import told
 from risk_engine.forms.problems import no_office
 from risk_engine.loading.basis import basis

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from risk_engine.forms.ask import Form
+from risk_engine.forms.form import Form
 from risk_engine.forms.problems import FormProblem
 from risk_engine.forms.words import ENGLISH_WORDS, Words
 from risk_engine.language import _

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from risk_engine.forms.ask import Form, Part
+from risk_engine.forms.form import Form, Part
 from risk_engine.forms.words import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE
 from risk_engine.language import _
 

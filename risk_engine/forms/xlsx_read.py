@@ -13,7 +13,8 @@ from openpyxl.utils import get_column_letter
 from risk_engine.forms.package import damaged_form, form_content
 from risk_engine.forms.paper import Cell, Field, Made, Outside, Paper, made_from, mark_of, missing
 from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
-from risk_engine.forms.xlsx_write import LIST_KEY, LISTS, MADE, START
+from risk_engine.forms.xlsx_part import LIST_KEY, LISTS
+from risk_engine.forms.xlsx_write import MADE, START
 from risk_engine.language import N_, _
 from risk_engine.office import BROKEN
 

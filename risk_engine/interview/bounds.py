@@ -23,6 +23,7 @@ from risk_engine.interview.standing import (
     is_settled,
     is_waiting,
     open_questions,
+    unanswered,
 )
 from risk_engine.interview.ways import Shares, Ways, cost
 from risk_engine.model.words import KnockOut, Severity
@@ -57,19 +58,14 @@ class Bounds:
         moved = self.moved(worked)
         ordered = self.in_order(worked, asked, moved)
         deciding = () if settled else ordered
-        waiting = {
-            read
-            for found in worked.found
-            for read in found.missing
-            if is_waiting(read, worked.facts) and not _from_table(read, worked)
-        }
-        matter = 0 if settled else len(deciding) + len(waiting)
-        in_file = [one for one in asked if not is_for_record(one, worked)]
+        missing = {read for found in worked.found for read in found.missing}
+        unasked = unanswered(worked)
+        waiting = frozenset(one for one in unasked if one in missing and is_waiting(one, worked.facts))
         return Standing(
             ladders=ladders,
             deciding=deciding,
-            matter=matter,
-            needless=len({*in_file} - {one.read for one in deciding}),
+            waiting=frozenset() if settled else waiting,
+            unanswered=unasked,
             further=ordered if settled else (),
             others=tuple(one for one in asked if one not in moved),
             is_exact=False,
@@ -136,17 +132,6 @@ def _standing(worked: Worked, proposed: Proposed) -> LadderStanding:
     order = list(worked.criteria.ladders[proposed.ladder].levels)
     places = [order.index(one) for one in (proposed.level, proposed.lowest, proposed.highest)]
     return LadderStanding(proposed.ladder, tuple(order[min(places) : max(places) + 1]), is_open=proposed.provisional)
-
-
-def is_for_record(read: Read, worked: Worked) -> bool:
-    """Return whether a question is for the file only: no rule reads its answer."""
-    if read.fact is None:
-        return False
-    return getattr(worked.criteria.entities[read.entity].facts[read.fact], "used_for", None) == "record"
-
-
-def _from_table(read: Read, worked: Worked) -> bool:
-    return getattr(worked.criteria.entities[read.entity].facts[read.fact or ""], "from_", None) is not None
 
 
 # --- a finding at one of its ends ---

@@ -38,14 +38,12 @@ class Exact:
         ladders = tuple(_left(one, ranges[one.ladder], still.proposed[one.ladder].level) for one in found.ladders)
         idle = needless(still, tuple(ranges.values()))
         asked = tuple(one for one in found.deciding if one.read.path() not in idle)
-        out = len(found.deciding) - len(asked)
         return replace(
             found,
             ladders=ladders,
             deciding=asked,
             further=tuple(one for one in found.deciding if one not in asked),
-            matter=found.matter - out,
-            needless=found.needless + out,
+            waiting=frozenset(one for one in found.waiting if one.path() not in idle),
             is_exact=True,
         )
 

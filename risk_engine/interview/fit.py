@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from risk_engine.engine.explain import Explainer
 from risk_engine.engine.facts import Read
-from risk_engine.engine.notes import broken
+from risk_engine.engine.problems import broken
 from risk_engine.interview import wording
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Step

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
+from risk_engine.forms.ask import ENTRY_ID, label_fact
 from risk_engine.forms.fields import WrongError, short
 from risk_engine.interview import wording
 from risk_engine.interview.asking import Chosen, Reply
@@ -24,10 +25,20 @@ OfList: TypeAlias = Literal["unknown", "some", "none", "that_is_all"]
 def wrong(line: str, step: Step, record: Record) -> str:
     """Return what is wrong with a line as an answer and what is accepted; nothing where it can be taken."""
     text = line.strip()
+    if text.casefold() == "s" or is_not_known(text):
+        return fixed_name(step, record)
     if text.casefold() in COMMANDS or (step.kind != "fact" and of_list(text, step) is not None):
         return ""
     said = fact_said if step.kind == "fact" else name_said
     return wrong_for(lambda one: said(one, step, record), text)
+
+
+def fixed_name(step: Step, record: Record) -> str:
+    """Return why an entry must keep its name, and what to do instead; nothing where it can have another, or none."""
+    entity, entry, _fact = step.read
+    if step.kind != "name" or entry is None or label_fact(record.criteria, entity) != ENTRY_ID:
+        return ""
+    return _("The file itself knows the entry by this name. Enter keeps it; `-` takes the entry out.")
 
 
 def wrong_for(read: Callable[[str], object], line: str) -> str:
@@ -82,19 +93,21 @@ def name_said(text: str, step: Step, record: Record) -> Answer:
     question = wording.question_of(step, record)
     value = typed(name, question, wording.fact_of(step, record.criteria), record.criteria).value
     taken = None if value is None else record.named(step.read.entity, str(value))
+    if taken is None and (problem := fixed_name(step, record)):
+        raise WrongError(problem)
     if value is None or taken not in {None, step.read.entry}:
         raise WrongError(_("{name} is in the list already; type another name.", name=short(name)))
     return value
 
 
 def yes_or_no(reply: Reply) -> bool | None:
-    """Return what a reply to what `whether` asks says; None where it is neither. Nothing said is a no."""
+    """Return what a reply to what `whether` asks says; None where it is neither. Nothing said, or known, is a no."""
     if isinstance(reply, Chosen):
         return "yes" in reply.names
     said = (reply or "").strip()
     if is_yes(said) or said == YES_NUMBER:
         return True
-    return False if not said or is_no(said) or said == NO_NUMBER else None
+    return False if said.casefold() in {"", "s"} or is_no(said) or said == NO_NUMBER else None
 
 
 def _check_length(text: str) -> None:

@@ -133,6 +133,20 @@ class Record:
             data = {**self.data, entity: entries}
         return consistent(replace(self, data=data))
 
+    def without_answer(self, read: Read) -> "tuple[Record, tuple[str, ...]]":
+        """Return the record in which nobody knows yet what is asked, and the paths of what that rules out.
+
+        It is this record itself where nothing is answered, and where the name of an entry is all that it is known by.
+        """
+        entity, entry, fact = read
+        if entry is None and fact is None:
+            is_none = self.is_listed(entity) and not self.entries(entity)
+            return (replace(self, data={**self.data, entity: UNKNOWN}) if is_none else self), ()
+        stated = Read(entity, entry, fact or label_fact(self.criteria, entity))
+        if stated.fact == ENTRY_ID or self.answer(stated) is None:
+            return self, ()
+        return self.with_answer(stated, None)
+
     # --- how the file holds it ---
 
     def _entry(self, entity: str, entry: str | None) -> Data:

@@ -84,18 +84,28 @@ class Session:
 
     def answer(self, step: Step, value: Answer | None) -> tuple[str, ...]:
         """Take the answer to a fact (None is "not known yet"); return the paths of what is no longer asked."""
-        if value is None and self.record.answer(step.read) is None:
-            self.skip(step)
-            return ()
-        (self.skipped.add if value is None else self.skipped.discard)(step.read)
+        if value is None:
+            return self.skip(step)
+        self.skipped.discard(step.read)
         record, moved = self.record.with_answer(step.read, value)
         self._take(record, step)
         return moved
 
-    def skip(self, step: Step) -> None:
-        """Leave a question open; it is not asked again in this sitting."""
+    def skip(self, step: Step) -> tuple[str, ...]:
+        """Leave a question open, and take out what was answered to it; it is not asked again in this sitting.
+
+        Return the paths of what is no longer asked.
+        """
         self.skipped.add(step.read)
-        self.keep(step)
+        if step.kind == "name" and step.read.entry is not None:
+            # With every question asked, this one would come once more as one of its facts.
+            self.skipped.add(step.read._replace(fact=label_fact(self.record.criteria, step.read.entity)))
+        record, moved = self.record.without_answer(step.read)
+        if record is self.record:
+            self.keep(step)
+        else:
+            self._take(record, step)
+        return moved
 
     def keep(self, step: Step) -> None:
         """Go on with what is answered already; of a list that is being filled, with no further entry."""
@@ -133,7 +143,11 @@ class Session:
         return entry
 
     def ask_name(self, step: Step) -> None:
-        """Ask for the name of a new entry of a list, of which it was said that there are some."""
+        """Ask for the name of a new entry of a list, of which it was said that there are some, so no longer none."""
+        record, _moved = self.record.without_answer(step.read)
+        if record is not self.record:
+            self.record = record
+            self.standing = self.looker.look(record.worked)
         self._end(step)
         self._waiting.append(Step("name", Read(step.read.entity, None, None)))
 

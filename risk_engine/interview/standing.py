@@ -6,6 +6,7 @@ from typing import Protocol
 
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.work import Worked
+from risk_engine.model.case import answer, entries
 from risk_engine.model.facts import AnyFact, TextFact
 
 
@@ -36,15 +37,25 @@ class Standing:
     """Those that decide: headline and gate."""
     deciding: tuple[Next, ...]
     """Questions that can still matter to those ladders, the most telling first."""
-    matter: int
-    """How many questions can still matter, with those that wait for another answer."""
-    needless: int
-    """How many open questions need not be asked for that."""
+    waiting: frozenset[Read]
+    """Those that can matter too, but are asked only once another is answered."""
+    unanswered: tuple[Read, ...]
+    """Every question that people are asked and nobody has answered, whether it can matter or not."""
     further: tuple[Next, ...]
     """Questions that can still move a finding, though no level of those ladders."""
     others: tuple[Read, ...]
     """All other open questions, in the order of the case file."""
     is_exact: bool
+
+    @property
+    def matter(self) -> int:
+        """How many questions can still matter."""
+        return len(self.deciding) + len(self.waiting)
+
+    @property
+    def needless(self) -> int:
+        """How many of those that people are asked need not be asked for that, as an outlook counts them."""
+        return len({*self.unanswered} - {one.read for one in self.deciding} - self.waiting)
 
     @property
     def is_settled(self) -> bool:
@@ -89,6 +100,30 @@ def open_questions(worked: Worked) -> tuple[Read, ...]:
     return tuple(found)
 
 
+def unanswered(worked: Worked) -> tuple[Read, ...]:
+    """Return every question that people are asked and nobody has answered, in the order of the case file.
+
+    One that another answer rules out is none, nor one that is answered already and waits for another to count; but one
+    that waits without an answer is. What only a table states nobody is asked, even where the table does not know it.
+    """
+    found: list[Read] = []
+    facts = worked.facts
+    for name, entity in worked.criteria.entities.items():
+        stated = (getattr(worked.case, name),) if entity.many is None else entries(worked.case, name)
+        if stated is None:
+            found.append(Read(name, None, None))
+            continue
+        for one in stated:
+            entry = None if entity.many is None else f"{answer(one, 'id')}"
+            found += [
+                read
+                for short, fact in entity.facts.items()
+                if fact.question and not isinstance(fact, TextFact) and answer(one, short) is None
+                if facts.origins[read := Read(name, entry, short)] == "missing"
+            ]
+    return tuple(found)
+
+
 def is_open(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
     """Return whether a question has no answer and can be asked now."""
     fact = declared[read.fact or ""]
@@ -102,5 +137,5 @@ def is_open(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
 
 
 def is_waiting(read: Read, facts: Facts) -> bool:
-    """Return whether a question is asked once another is answered; what a table will then know is none."""
+    """Return whether a question is asked once another is answered."""
     return read.fact is not None and facts.to_ask(read) != (read,)

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from risk_engine.forms.ask import Question
 from risk_engine.forms.fields import WrongError, given, short
+from risk_engine.forms.form import Question
 from risk_engine.forms.names import same_label
 from risk_engine.forms.paper import Cell, Field
 from risk_engine.forms.words import NO, NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, YES, Words, not_known_words

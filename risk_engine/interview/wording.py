@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from risk_engine.engine.facts import Read
-from risk_engine.forms.ask import ENTRY_ID, Question, label_fact, question, sentences
+from risk_engine.forms.ask import ENTRY_ID, label_fact, question, sentences
+from risk_engine.forms.form import Question
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
 from risk_engine.interview.standing import Standing
@@ -13,6 +14,7 @@ from risk_engine.language import _, ngettext
 from risk_engine.model.case import Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, shown
+from risk_engine.report.wording import at_level
 
 MOST_FINDINGS = 3
 """So many findings that an answer can decide are named."""
@@ -122,7 +124,7 @@ def levels(standing: Standing, criteria: CriteriaSet) -> list[str]:
     for one in standing.ladders:
         ladder = criteria.ladders[one.ladder]
         titles = [ladder.levels[name].title for name in one.levels]
-        found.append(f"{ladder.title}: {either(titles)}")
+        found.append(at_level(ladder.title, either(titles)))
     return found
 
 

@@ -7,8 +7,8 @@ from risk_engine.language import _
 from risk_engine.loading.case import case_of, stated_criteria, stated_date
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.messages import validated
 from risk_engine.loading.sets import UnknownSetError
+from risk_engine.loading.validate import validated
 from risk_engine.model.case import Case
 from risk_engine.source import Document
 

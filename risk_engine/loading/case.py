@@ -13,9 +13,9 @@ from risk_engine.diagnostics import (
     suggestion,
 )
 from risk_engine.language import N_, _
-from risk_engine.loading.messages import validated
 from risk_engine.loading.paths import mappings, path_problem
 from risk_engine.loading.several import compared_sets, told
+from risk_engine.loading.validate import validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.plain import BROKEN, Loc

@@ -11,9 +11,9 @@ from risk_engine.language import _, current
 from risk_engine.loading.base import base_case
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.files import MAP
-from risk_engine.loading.messages import validated
 from risk_engine.loading.paths import path_problem
 from risk_engine.loading.translation import translation_of
+from risk_engine.loading.validate import validated
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact

@@ -1,21 +1,16 @@
 """Validation errors in the words of the people who write the files: place, problem, way out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TypeAlias, TypeVar, cast
+from typing import TypeAlias
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
+from risk_engine.diagnostics import nearest, quoted, suggestion
 from risk_engine.language import N_, _
 from risk_engine.loading.operations import operation_meant, wanted_operations, wrong_operation
 from risk_engine.loading.shapes import Shape, literals, type_at
 from risk_engine.model.conditions import OPERATION_KEYS
-from risk_engine.plain import BROKEN, Loc
-from risk_engine.source import Document
-
-T = TypeVar("T")
 
 SHOWN_LENGTH = 60
 """So much of a value is shown in a message."""
@@ -39,7 +34,7 @@ _PATTERNS = {
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": N_("the tag of a language, like `de` or `pt-BR`"),
     r"^[a-z0-9][a-z0-9-]*@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$": N_("`SET@1.0.0`"),
 }
-_NEEDED = {
+NEEDED = {
     "string_type": N_("text is needed here, not {value}"),
     "int_type": N_("a whole number is needed here, not {value}"),
     "bool_type": N_("`true` or `false` is needed here, not {value}"),
@@ -54,130 +49,19 @@ _BOOLEAN = {"true": "true", "yes": "true", "on": "true", "false": "false", "no":
 _Words: TypeAlias = tuple[str, str]
 
 
-def _nothing(_loc: Loc, _value: object) -> str:
-    return ""
-
-
-def validated(
-    model: type[T] | TypeAdapter[T],
-    data: object,
-    document: Document,
-    loc: Loc,
-    problems: list[Diagnostic],
-    meant: Callable[[Loc, object], str] = _nothing,
-) -> T | None:
-    """Return `data` as the model, or None after adding everything that is wrong with it to `problems`.
-
-    `meant` returns a better way out than the type knows for what stands at a place, if there is one.
-    """
-    try:
-        if isinstance(model, TypeAdapter):
-            return model.validate_python(data)
-        return cast("T", cast("type[BaseModel]", model).model_validate(data))
-    except ValidationError as error:
-        shape = model._type if isinstance(model, TypeAdapter) else model  # noqa: SLF001 (there is no public name)
-        problems += _Report(shape, data, document, loc, meant).diagnostics(error.errors(include_url=False))
-        return None
-
-
-class _Report:
-    """Turns the errors of one record into diagnostics."""
-
-    def __init__(
-        self, shape: Shape, data: object, document: Document, base: Loc, meant: Callable[[Loc, object], str]
-    ) -> None:
-        self.meant = meant
-        self.shape = shape
-        self.data = data
-        self.document = document
-        self.base = base
-
-    def diagnostics(self, errors: Iterable[ErrorDetails]) -> list[Diagnostic]:
-        placed: dict[Loc, list[ErrorDetails]] = {}
-        for error in errors:
-            placed.setdefault(_keys_only(error, self.data), []).append(error)
-        return [
-            self._diagnostic(found, loc)
-            for loc, found in placed.items()
-            # An error above another's place only follows from it: a bad item also makes its list too short.
-            if not any(len(other) > len(loc) and other[: len(loc)] == loc for other in placed)
-            and not (found[0]["type"] == "missing" and self._is_misspelt(loc, placed))
-            and not self._follows(found[0], loc)
-        ]
-
-    def _follows(self, error: ErrorDetails, loc: Loc) -> bool:
-        """Return whether an error only follows from what could not be read, which was reported already."""
-        if error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",):
-            return False
-        place = (*self.base, *loc)
-        of_missing = error["type"] == "missing" and place[:-1] in self.document.broken
-        of_type = error["type"] == "union_tag_invalid" and (*place, "type") in self.document.broken
-        return error["input"] is BROKEN or place in self.document.broken or of_missing or of_type
-
-    def _is_misspelt(self, missing: Loc, placed: Mapping[Loc, list[ErrorDetails]]) -> bool:
-        """Return whether a key is missing only because it is misspelt: then the unknown key says it all."""
-        unknown = [
-            str(loc[-1])
-            for loc, found in placed.items()
-            if loc[:-1] == missing[:-1] and found[0]["type"] == "extra_forbidden"
-        ]
-        return any(nearest(key, [str(missing[-1])]) for key in unknown)
-
-    def _diagnostic(self, found: list[ErrorDetails], loc: Loc) -> Diagnostic:
-        error, place = found[0], (*self.base, *loc)
-        kind, value = error["type"], error["input"]
-        if value is None or (kind == "missing" and place in self.document.marks):
-            return self.document.problem(
-                place, _("a value is missing here"), _("write one, or take out the key or the `-`")
-            )
-        if kind == "missing":
-            is_key = isinstance(loc[-1], str)
-            message, help_text = _missing(loc[-1])
-            if loc[-1] == "id" and len(place) > 1 and isinstance(place[-2], int):
-                help_text = _("give each entry a short name of its own: `id: …`")
-                if place[0] == "controls":
-                    help_text = _("name the control that it is about: `id: …`")
-            return self.document.problem(place[:-1], message, help_text, key=is_key)
-        message, help_text = _words(error, self.shape)
-        if kind != "extra_forbidden":
-            help_text = self.meant(place, value) or help_text
-        if len(found) > 1 and all(one["type"] in _NEEDED for one in found):
-            message, help_text = _("one value is needed here, not {value}", value=_kind(value)), ""
-        if kind == "too_long" and error["ctx"]["max_length"]:
-            place = (*place, error["ctx"]["max_length"])  # the first entry that is one too many
-        if kind == "union_tag_invalid" and "type" in error["ctx"]["discriminator"]:
-            place = (*place, "type")
-        at_key = kind in {"extra_forbidden", "union_tag_not_found"} or error["loc"][-1:] == ("[key]",)
-        if kind == "condition" and (wrong := wrong_operation(value)):
-            place, at_key = (*place, wrong), True
-        return self.document.problem(place, message, help_text, key=at_key)
-
-
-def _keys_only(error: ErrorDetails, data: object) -> Loc:
-    """Return the place of an error without what is no key or index of the data: names of union members."""
-    kept: list[str | int] = []
-    for step in error["loc"]:
-        is_index = isinstance(data, tuple) and isinstance(step, int) and step < len(data)
-        if is_index or (isinstance(data, dict) and step in data):
-            data = data[step]  # type: ignore[index]
-        elif error["type"] != "missing" or step != error["loc"][-1]:
-            continue
-        kept.append(step)
-    return tuple(kept)
-
-
-def _missing(key: str | int) -> _Words:
+def missing(key: str | int) -> _Words:
+    """Return what is wrong where a key or an entry is missing, and the way out."""
     if isinstance(key, int):
         return _("this needs at least {number} values", number=key + 1), ""
     return _("the key `{key}` is missing", key=key), ""
 
 
-def _words(error: ErrorDetails, shape: Shape) -> _Words:
+def words(error: ErrorDetails, shape: Shape) -> _Words:
     """Return what is wrong and the way out."""
-    if error["type"] in _NEEDED:
+    if error["type"] in NEEDED:
         return _needed(error["type"], error["input"])
     say = _SAY.get(error["type"])
-    return say(error, shape) if say else (_("{value} cannot be used here", value=_kind(error["input"])), "")
+    return say(error, shape) if say else (_("{value} cannot be used here", value=kind_of(error["input"])), "")
 
 
 def _needed(kind: str, value: object) -> _Words:
@@ -192,7 +76,7 @@ def _needed(kind: str, value: object) -> _Words:
         way_out = _("take the quotes away")
     elif kind == "tuple_type" and isinstance(value, str | int):
         way_out = _("write {what}", what=f"[{_bare_text(value)}]")
-    return _(_NEEDED[kind], value=_kind(value)), way_out
+    return _(NEEDED[kind], value=kind_of(value)), way_out
 
 
 def _unknown_key(error: ErrorDetails, shape: Shape) -> _Words:
@@ -214,18 +98,18 @@ def _no_literal(error: ErrorDetails, shape: Shape) -> _Words:
 def _not_among(value: object, options: Sequence[str]) -> _Words:
     near = nearest(f"{value}", options)
     if options == ["always"]:
-        message = _("a condition or `always` is needed here, not {value}", value=_kind(value))
+        message = _("a condition or `always` is needed here, not {value}", value=kind_of(value))
     elif len(options) == 1:
-        message = _("only `{option}` can be used here, not {value}", option=options[0], value=_kind(value))
+        message = _("only `{option}` can be used here, not {value}", option=options[0], value=kind_of(value))
     else:
-        message = _("{value} is not one of {known}", value=_kind(value), known=quoted(options))
+        message = _("{value} is not one of {known}", value=kind_of(value), known=quoted(options))
     return message, _("did you mean `{near}`?", near=near) if near else ""
 
 
 def _no_tag(error: ErrorDetails, _shape: Shape) -> _Words:
     expected = str(error["ctx"]["expected_tags"]).replace("'", "").split(", ")
     if "?value" in expected:
-        message = _("one value is needed here, not {value}", value=_kind(error["input"]))
+        message = _("one value is needed here, not {value}", value=kind_of(error["input"]))
         return message, _("for several use `one_of`")
     if "?list" in expected:
         return _needed("tuple_type", error["input"])
@@ -234,13 +118,13 @@ def _no_tag(error: ErrorDetails, _shape: Shape) -> _Words:
 
 def _without_tag(error: ErrorDetails, _shape: Shape) -> _Words:
     value = error["input"]
-    return _missing("type") if isinstance(value, dict) else _needed("dict_type", value)
+    return missing("type") if isinstance(value, dict) else _needed("dict_type", value)
 
 
 def _no_condition(error: ErrorDetails, _shape: Shape) -> _Words:
     value = error["input"]
     if not isinstance(value, dict):
-        message = _("a condition is needed here, not {value}", value=_kind(value))
+        message = _("a condition is needed here, not {value}", value=kind_of(value))
         return message, _("for example `{fact: …, is: …}`")
     wanted, wrong = wanted_operations(value), wrong_operation(value)
     near = operation_meant(wrong, wanted) if wrong else None
@@ -251,7 +135,7 @@ def _no_condition(error: ErrorDetails, _shape: Shape) -> _Words:
 def _pattern(error: ErrorDetails, _shape: Shape) -> _Words:
     allowed = _PATTERNS.get(str(error["ctx"]["pattern"]))
     way_out = _("allowed: {allowed}", allowed=_(allowed)) if allowed else ""
-    return _("{value} cannot be used here", value=_kind(error["input"])), way_out
+    return _("{value} cannot be used here", value=kind_of(error["input"])), way_out
 
 
 def _too_short(error: ErrorDetails, _shape: Shape) -> _Words:
@@ -281,7 +165,7 @@ def _too_large(error: ErrorDetails, _shape: Shape) -> _Words:
 
 
 def _no_row(error: ErrorDetails, _shape: Shape) -> _Words:
-    return _("{value} is no row of the table", value=_kind(error["input"])), str(error["ctx"]["help"])
+    return _("{value} is no row of the table", value=kind_of(error["input"])), str(error["ctx"]["help"])
 
 
 _SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
@@ -302,7 +186,8 @@ _SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
 }
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """Return the words for a value that cannot stand where it does."""
     match value:
         case bool() | int() | str():
             text = _bare_text(value)

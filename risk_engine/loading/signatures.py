@@ -14,8 +14,8 @@ from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError
 from risk_engine.language import _
 from risk_engine.loading.lock import locks_of, signed_in
-from risk_engine.loading.messages import validated
 from risk_engine.loading.sets import Version
+from risk_engine.loading.validate import validated
 from risk_engine.model.releases import ReleaseSignature
 from risk_engine.source import Document, read
 

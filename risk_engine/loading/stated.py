@@ -15,7 +15,7 @@ from risk_engine.loading.base import BASE, read_cases
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.expected import unknown_names
 from risk_engine.loading.files import CASES
-from risk_engine.loading.messages import validated
+from risk_engine.loading.validate import validated
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.cases import CaseTest, CaseTests
 from risk_engine.model.criteria import CriteriaSet

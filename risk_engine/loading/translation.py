@@ -13,7 +13,7 @@ from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.language import _, current
 from risk_engine.loading.files import MAP, TRANSLATIONS
-from risk_engine.loading.messages import validated
+from risk_engine.loading.validate import validated
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import (
     MAP_TEXTS,

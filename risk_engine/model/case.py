@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from risk_engine.language import _
-from risk_engine.model.criteria import CriteriaSet, Table
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -33,6 +33,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
+from risk_engine.model.tables import Table
 from risk_engine.model.words import ControlStatus, Id, Model, Text, Value
 from risk_engine.once import once
 

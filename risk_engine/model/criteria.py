@@ -1,19 +1,20 @@
-"""What a criteria set says: indicators, controls, parameters, tables, sources and awareness rules.
+"""What a criteria set says: indicators, controls and awareness rules, and the whole set with its tables and sources.
 
 Each class is one record of one YAML file (design, section 4); the words are the same in both. A `CriteriaSet` is
 checked as a whole when it is loaded, so the engine may rely on every name in it.
 """
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Field
 
 from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.facts import AnyFact, Entity
 from risk_engine.model.invariants import Invariants
 from risk_engine.model.ladders import Ladder, SetHead
+from risk_engine.model.sources import Citation, Source
+from risk_engine.model.tables import Parameter, Table
 from risk_engine.model.words import (
     Id,
     KnockOutKind,
@@ -27,43 +28,6 @@ from risk_engine.model.words import (
     Verbatim,
 )
 
-# ruff: noqa: D101
-CellValue = Value | tuple[Name, ...]
-
-
-def _read_tag(value: object) -> str:
-    return "?month" if isinstance(value, str) else "?day"
-
-
-WhenRead = Annotated[
-    Annotated[date, Tag("?day")] | Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$"), Tag("?month")],
-    Discriminator(_read_tag),
-]
-"""The day on which somebody read a text, or the month where only that is on record."""
-
-
-class Source(Model):
-    """An instrument that rules rest on. `verified` is false until someone read the text itself."""
-
-    instrument: Translatable = Field(description="What it is called.")
-    link: Verbatim | None = Field(None, description="Where it can be read.")
-    read: WhenRead | None = Field(None, description="When the text was read, a day or a month.")
-    verified: bool = Field(description="Whether somebody read it.")
-    kind: Literal["eu_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"] = Field(
-        description="What sort of source it is."
-    )
-    note: Translatable | None = Field(None, description="What readers should know of it.")
-
-
-class Citation(Model):
-    """A place in a source. `verified: false` where the substance is sure but the place was not looked up."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] = Field(
-        description="The name of a source of sources.yaml."
-    )
-    at: Translatable | None = Field(None, description="The article, section or page.")
-    verified: bool = Field(default=True, description="Whether somebody read it there.")
-
 
 class Contributor(Model):
     """Who drew something up or reviewed it."""
@@ -73,7 +37,7 @@ class Contributor(Model):
     date: Annotated[date, Field(description="The day of the work.")]
 
 
-class Authorship(Model):
+class Authorship(Model):  # noqa: D101 (its description is that of the key)
     drawn_up_by: Contributor = Field(description="Who wrote it.")
     reviewed_by: Contributor | None = Field(None, description="Who checked it.")
 
@@ -156,97 +120,6 @@ class Indicator(Model):
         description="What a report says when it is found; `{entity.fact}` fills an answer in."
     )
     author: Authorship = Field(description="Who drew it up and who reviewed it.")
-
-
-class DatedValue(Model):
-    """A value and when it holds; without `until` it holds until the next one begins."""
-
-    from_: date | None = Field(None, alias="from", description="The first day of the value; without it, since ever.")
-    until: date | None = Field(None, description="The first day on which it is over.")
-    value: CellValue = Field(description="The value in that time.")
-    source: Citation | None = Field(None, description="What says so.")
-
-
-def value_on(values: Sequence[DatedValue], day: date) -> CellValue | None:
-    """Return the value that holds on a day, None before the first one and after the last one's `until`."""
-    dated = _dated_on(values, day)
-    return None if dated is None else dated.value
-
-
-def _dated_on(values: Sequence[DatedValue], day: date) -> DatedValue | None:
-    started = [one for one in values if one.from_ is None or one.from_ <= day]
-    if not started or (started[-1].until is not None and started[-1].until <= day):
-        return None
-    return started[-1]
-
-
-class Parameter(Model):
-    """A named integer, date or list of options with its history."""
-
-    title: Translatable = Field(description="What readers call it.")
-    adjustable: bool = Field(default=False, description="May a profile override it?")
-    source: Citation = Field(description="What says so.")
-    values: Annotated[tuple[DatedValue, ...], Field(min_length=1)] = Field(
-        description="The value, with the days from which each holds."
-    )
-
-
-def _cell_tag(value: object) -> str:
-    first = value[0] if isinstance(value, tuple) and value else None
-    return "?dated" if isinstance(first, dict | DatedValue) else "?value"
-
-
-Cell = Annotated[
-    Annotated[tuple[DatedValue, ...], Tag("?dated")] | Annotated[CellValue, Tag("?value")],
-    Discriminator(_cell_tag),
-]
-
-
-class Row(Model):
-    """One row of a table; the aliases are other spellings that a case may use for it."""
-
-    name: Translatable = Field(description="What readers call it.")
-    aliases: tuple[Verbatim, ...] = Field((), description="Other spellings under which a case may name it.")
-
-
-class Column(Model):
-    """One statement about the rows. With `otherwise` the source is exhaustive and answers for every other row."""
-
-    title: Translatable = Field(description="What readers call it.")
-    source: Citation = Field(description="What says so.")
-    as_of: date = Field(description="The date of the source as used here.")
-    adjustable: bool = Field(default=False, description="May a profile override its cells?")
-    note: Translatable | None = Field(None, description="What an institution must confirm.")
-    otherwise: CellValue | None = Field(
-        None, description="The value of every row that is not listed; only where the source is exhaustive."
-    )
-    values: dict[Id, Cell] = Field(description="The value by row; a row that is not listed is not known.")
-
-
-class Table(Model):
-    """A table that `row` facts point into: its rows, and for each column the cells that a source supports."""
-
-    title: Translatable = Field(description="What readers call it.")
-    rows: dict[Id, Row] = Field(description="What the table says something of, by code.")
-    columns: dict[Name, Column] = Field(description="What it says, by the name of the fact that reads it.")
-
-
-def cell_on(column: Column, row: str, day: date) -> CellValue | None:
-    """Return what a column says of a row on a day: its cell, else `otherwise`; None is unknown."""
-    cell = column.values.get(row)
-    value: CellValue | None
-    if isinstance(cell, tuple) and cell and isinstance(cell[0], DatedValue):
-        value = value_on(cell, day)
-    else:
-        value = cast("CellValue | None", cell)
-    return column.otherwise if value is None else value
-
-
-def source_on(column: Column, row: str, day: date) -> Citation:
-    """Return what a column's statement about a row rests on: the dated value's own source, else the column's."""
-    cell = column.values.get(row)
-    dated = _dated_on([one for one in cell if isinstance(one, DatedValue)], day) if isinstance(cell, tuple) else None
-    return column.source if dated is None or dated.source is None else dated.source
 
 
 class AwarenessRule(Model):

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.finding import KnockOutBounds, SeverityBounds
 from risk_engine.model.words import Model, Outcome, Shown
 
 SCHEMA: Literal[1] = 1

@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from risk_engine.model.criteria import CellValue, CriteriaSet, cell_on, value_on
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.ladders import LevelRef
+from risk_engine.model.tables import CellValue, cell_on, value_on
 from risk_engine.model.words import Id, Model, Name, Text
 
 

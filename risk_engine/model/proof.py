@@ -63,6 +63,9 @@ class Example(Model):
     on: date
     reached: tuple[Reached, ...]
     present: dict[Id, str] = Field(default={}, description="Every finding that is present, with its severity.")
+    open: dict[Id, str] = Field(
+        default={}, description="Every finding that missing answers leave open, with the severity that it may come to."
+    )
     confirmed: tuple[Confirmed, ...] = Field(default=(), description="What the question is about, as it came out.")
     is_smallest: bool = Field(default=True, description="Whether it is proved that no case is smaller.")
     contradicts: tuple[Id, ...] = Field(default=(), description="Contradictions among its answers that the set names.")

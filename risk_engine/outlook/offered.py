@@ -1,65 +1,26 @@
-"""What may be done about a result: the controls that are not in place, and the changes of design that the set allows.
-
-A fact is changeable only where the set says what must really change; a bare `true` is no way out. Where it says that of
-single answers, no other answer is offered (decision 0033).
-"""
+"""What may be done about a result as a solver sees it: each control and each change of design with its term."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Blank, place_of
-from risk_engine.backends.symbolic.domains import DAY, Classes, Domain
+from risk_engine.backends.symbolic.blanks import Blank
+from risk_engine.backends.symbolic.domains import Domain, place_of
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated
-from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, direction, must_change
-from risk_engine.model.outlook import Tried, answer_key
+from risk_engine.model.facts import AnyFact
 from risk_engine.model.words import Id
+from risk_engine.outlook.allowed import (
+    MOST_EFFORT,
+    changeable,
+    is_mildest,
+    may_flip,
+    missing_controls,
+    nearest,
+    others,
+)
 from risk_engine.witness.applied import Place
-from risk_engine.witness.open_case import OpenCase, is_stated
-
-MOST_EFFORT = 3
-"""A change of design costs as much as the most laborious control: no set declares less of it."""
-
-
-def changeable(worked: Worked) -> tuple[Place, ...]:
-    """Return the questions that the case answers and a redesign may answer otherwise, in the order of the file."""
-    return tuple(
-        place
-        for name, entity in worked.criteria.entities.items()
-        for short, fact in entity.facts.items()
-        if must_change(fact) is not None
-        for place in _places(worked, name, short)
-        # What the office has not been told is asked for first, and what is not asked cannot be changed.
-        if is_stated(worked.case, place, worked.criteria) and worked.facts.origins.get(Read(*place)) == "case"
-    )
-
-
-def changes_tried(criteria: CriteriaSet) -> Tried:
-    """Return of which facts that a redesign may change the set says what must really change: others are not tried."""
-    facts = [fact for entity in criteria.entities.values() for fact in entity.facts.values()]
-    if all(must_change(fact) is None for fact in facts):
-        return "none"
-    return "some" if any(getattr(fact, "changeable", None) is True for fact in facts) else "all"
-
-
-def _places(worked: Worked, entity: str, fact: str) -> Iterator[Place]:
-    if entity in worked.facts.single:
-        yield entity, None, fact
-    else:
-        yield from ((entity, one.id, fact) for one in worked.facts.lists[entity] or ())
-
-
-def missing_controls(worked: Worked) -> tuple[Id, ...]:
-    """Return the controls that are not in place."""
-    return tuple(
-        name
-        for name in worked.criteria.controls
-        if name not in worked.controls or worked.controls[name].counts_as != "in_place"
-    )
+from risk_engine.witness.open_case import OpenCase
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,12 +78,10 @@ class Offer:
         value = self.before(blank)
         match asked:
             case Chosen(_unknown, options):
-                worse, named = rising(self.fact(blank)), answers_named(self.fact(blank))
-                # Where more of them are riskier none comes in; where fewer are, none goes.
                 yield from (
                     term if one in value else negated(term)
                     for one, term in options.items()
-                    if (worse is not None and (one in value) != worse) or (named is not None and one not in named)
+                    if not may_flip(self.fact(blank), one, value)
                 )
             case Interval(_unknown, low, _high):
                 now, length = self.now(blank), len(low)
@@ -147,42 +106,12 @@ class Offer:
 
     def others(self, blank: Blank) -> list[int]:
         """Return the places of the answers that are offered in place of the stated one, the nearest first."""
-        now, domain, named = self.now(blank), self.domain(blank), answers_named(self.fact(blank))
-        match rising(self.fact(blank)):
-            case True:
-                found = list(range(now - 1, -1, -1))
-            case False:
-                found = list(range(now + 1, len(domain)))
-            case None:
-                found = sorted((one for one in range(len(domain)) if one != now), key=lambda one: abs(one - now))
-        return [one for one in found if named is None or answer_key(domain[one]) in named]
+        return others(self.fact(blank), self.now(blank), self.domain(blank))
 
     def nearest(self, blank: Blank, place: int) -> Any:
         """Return of a class of answers the one that is nearest to the stated answer."""
-        domain = self.domain(blank)
-        if isinstance(domain, Classes) and domain.starts and place < self.now(blank):
-            return _before(domain.starts[place + 1])
-        return domain.starts[place] if isinstance(domain, Classes) and domain.starts else domain[place]
+        return nearest(self.now(blank), place, self.domain(blank))
 
     def is_mildest(self, blank: Blank, value: Any) -> bool:
         """Return whether no answer is milder than this one, of a fact with a direction."""
-        match self.fact(blank):
-            case IntegerFact(range=(lowest, highest)) as fact:
-                return bool(value == (lowest if rising(fact) else highest))
-            case DateFact():
-                return False
-            case _:
-                return not self.others(blank)[self.others(blank).index(place_of(value, self.domain(blank))) + 1 :]
-
-
-def rising(fact: AnyFact) -> bool | None:
-    """Return whether later, higher or more answers are the riskier ones; None where there is no direction."""
-    match direction(fact):
-        case None:
-            return None
-        case one:
-            return one in (True, "later", "higher", "more")
-
-
-def _before(value: Any) -> Any:
-    return value - DAY if isinstance(value, date) else value - 1
+        return is_mildest(self.fact(blank), value, self.now(blank), self.domain(blank))

@@ -7,11 +7,12 @@ from typing import Any
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import answer
 from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
-from risk_engine.model.criteria import CellValue, CriteriaSet
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import IntegerFact, RowFact
 from risk_engine.model.ladders import MOST_MONTHS
 from risk_engine.model.profile import cell_of, parameters_on
 from risk_engine.model.reading import conditions_of, promise_conditions, rule_conditions
+from risk_engine.model.tables import CellValue
 from risk_engine.once import once
 from risk_engine.outlook.number import Number
 from risk_engine.outlook.replay import Replays, parameters_in

@@ -7,7 +7,8 @@ of it. So a way holds whatever the missing answers are. Each is replayed through
 from collections.abc import Sequence
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Blank, place_of
+from risk_engine.backends.symbolic.blanks import Blank
+from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
 from risk_engine.engine.explain import in_json
 from risk_engine.engine.facts import Read
@@ -15,8 +16,9 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named
 from risk_engine.model.outlook import Change, Way, WaysDown
 from risk_engine.model.proof import Reached
+from risk_engine.outlook.allowed import changes_tried, rising, strict_end
 from risk_engine.outlook.obstacles import obstacles
-from risk_engine.outlook.offered import Offer, Part, changes_tried, rising
+from risk_engine.outlook.offered import Offer, Part
 from risk_engine.outlook.smallest import Smallest
 from risk_engine.witness.applied import Place, applied, plain, set_aside
 from risk_engine.witness.example import SolverMismatchError
@@ -39,13 +41,6 @@ def ways_down(worked: Worked, limit: int = LIMIT) -> tuple[WaysDown, ...]:
         return ()
     offer = Offer.of(worked, tuple(above))
     return tuple(one for name in above for one in _Ladder(offer, name, limit).down())
-
-
-def strict_end(worked: Worked, ladder: str) -> int:
-    """Return the place of the strictest level that a case has on a ladder or may still come to."""
-    levels = list(worked.criteria.ladders[ladder].levels)
-    proposed = next(one for one in worked.proposed if one.ladder == ladder)
-    return max(levels.index(proposed.level), levels.index(proposed.highest))
 
 
 class _Ladder:

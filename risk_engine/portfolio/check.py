@@ -8,7 +8,7 @@ from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.complete import completeness
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import Explainer
-from risk_engine.engine.notes import problems
+from risk_engine.engine.problems import problems
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import _, ngettext
 from risk_engine.loading.basis import basis, has_day, no_day, with_others

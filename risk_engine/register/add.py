@@ -35,6 +35,7 @@ from risk_engine.register.record import (
 )
 from risk_engine.register.rulings import check_decision
 from risk_engine.report.spoken import spoken
+from risk_engine.report.wording import at_level
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
             if current:
                 fresh = how.assessor.assess(path, supersedes=current.assessment)
             folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", to_json(fresh))
-            result = ", ".join(f"{one.title}: {level_words(one)}" for one in spoken(fresh).proposals)
+            result = ", ".join(at_level(one.title, level_words(one)) for one in spoken(fresh).proposals)
             yield _(
                 "{path}: {case_id} as of {on}. {result}", path=path, case_id=fresh.case_id, on=fresh.on, result=result
             )

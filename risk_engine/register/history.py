@@ -16,6 +16,7 @@ from risk_engine.register.folder import CaseFolder, Filed, read_case_folder
 from risk_engine.register.record import read_filed_assessment, read_filed_evidence
 from risk_engine.register.rulings import Ruled, Rulings, faults, read_filed_decision, rulings
 from risk_engine.report.spoken import spoken
+from risk_engine.report.wording import at_level
 
 
 @dataclass(frozen=True)
@@ -159,16 +160,15 @@ class _Teller:
 
 
 def _proposed(proposal: Proposal) -> str:
-    if proposal.provisional:
-        return _("{ladder}: {level} (still open)", ladder=proposal.title, level=proposal.level.title)
-    return f"{proposal.title}: {proposal.level.title}"
+    result = at_level(proposal.title, proposal.level.title)
+    return _("{result} (still open)", result=result) if proposal.provisional else result
 
 
 def _decided(level: Decided) -> str:
+    result = at_level(level.title, level.decided.title)
     if level.deviates:
-        titles = {"ladder": level.title, "decided": level.decided.title, "proposed": level.proposed.title}
-        return _("{ladder}: {decided} (proposed: {proposed})", **titles)
-    return f"{level.title}: {level.decided.title}"
+        return _("{result} (proposed: {proposed})", result=result, proposed=level.proposed.title)
+    return result
 
 
 def _line(name: str, text: str, wrong: str = "") -> Line:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from risk_engine.language import N_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, ControlShown, Finding, OptionState
+from risk_engine.model.assessment import Assessment, ControlShown
+from risk_engine.model.finding import Finding, OptionState
 from risk_engine.report.blocks import (
     Block,
     Bullets,

@@ -6,7 +6,8 @@ The gate comes before every other ladder, and what is still open before any leve
 from typing import Literal
 
 from risk_engine.language import N_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, Finding, Proposal
+from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.finding import Finding
 from risk_engine.report.actions import actions, conditions
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
 from risk_engine.report.choices import unhelped, ways
@@ -16,6 +17,7 @@ from risk_engine.report.unknown import ask_again, who_to_ask
 from risk_engine.report.vocabulary import ONLY_UNVERIFIED, severity_word
 from risk_engine.report.wording import (
     Names,
+    at_level,
     course,
     day,
     gravest,
@@ -249,7 +251,7 @@ def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:
         rows.append(Field(_("Four eyes"), (say(_(TWO_PEOPLE)),)))
     if level.equals:
         rows.append(Field(_("Comparable with"), (say(level.equals),)))
-    title = say(f"{proposal.title}: {still_open(proposal, assessment) or level.title}")
+    title = say(at_level(proposal.title, still_open(proposal, assessment) or level.title))
     return Group(title, (Fields(tuple(rows)),), anchor=f"ladder-{proposal.ladder}")
 
 

@@ -4,14 +4,9 @@ Every writer handles every kind; `kind` names it to a template. Nothing here kno
 """
 
 import dataclasses
-import re
 from dataclasses import dataclass
 from datetime import date
-from operator import is_
-from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
-from unicodedata import category
-
-T = TypeVar("T")
+from typing import ClassVar, Literal, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -293,55 +288,3 @@ def cut(line: Line, room: int) -> Line:
             made.append(dataclasses.replace(run, text=shortened(run.text, left)))
             left -= len(run.text)
     return tuple(made)
-
-
-def cleaned(view: T) -> T:
-    """Return blocks whose text is harmless everywhere: one line each, no control or direction characters."""
-    return cast("T", _cleaned(view))
-
-
-def _cleaned(part: object) -> object:
-    """Return a part with clean text; the part itself where nothing changes, as nearly always: a report has many."""
-    match part:
-        case str():
-            return clean_text(part)
-        case tuple():
-            several = tuple([_cleaned(one) for one in part])
-            return part if all(map(is_, several, part)) else several
-        case int() | date() | None:
-            return part
-        case _:
-            block = cast("Any", part)  # only blocks are left
-            made = {name: _cleaned(content) for name, content in vars(block).items()}
-            changed = {name: content for name, content in made.items() if content is not getattr(block, name)}
-            return dataclasses.replace(block, **changed) if changed else block
-
-
-_JOINERS = "\u200c\u200d"
-"""Invisible characters that several scripts need; all other format characters are dropped."""
-_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-
-
-class _Harmless(dict[int, int | None]):
-    """Says of each character whether it stays, as `str.translate` asks; each is looked up once."""
-
-    def __missing__(self, code: int) -> int | None:
-        letter = chr(code)
-        stays = letter in _JOINERS or category(letter) not in {"Cc", "Cf", "Cs"}
-        return self.setdefault(code, code if stays else None)
-
-
-_HARMLESS = _Harmless()
-
-
-def clean_text(text: str) -> str:
-    r"""Return text with line breaks and tabs as spaces, and without what a reader cannot see.
-
-    Control characters could steer a terminal, direction marks could reorder what stands beside them.
-
-    >>> clean_text("a\x1b[31m\u202eb\nc")
-    'a[31mb c'
-    """
-    if text.isprintable():  # nearly every text is, and a look at each character costs a tenth of a report
-        return text
-    return _BREAKS.sub(" ", text).translate(_HARMLESS)

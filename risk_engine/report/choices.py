@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from risk_engine.model.assessment import Assessment, Finding, OptionState
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.finding import Finding, OptionState
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.wording import gravest
 

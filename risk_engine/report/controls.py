@@ -1,7 +1,8 @@
 """Controls as a report shows them: what they lower, who sees to them by when, those in place, the supporting ones."""
 
 from risk_engine.language import N_, _
-from risk_engine.model.assessment import Assessment, ControlShown, Finding, OptionState
+from risk_engine.model.assessment import Assessment, ControlShown
+from risk_engine.model.finding import Finding, OptionState
 from risk_engine.report.blocks import Block, Bullets, Line, Table, mark, say, strong
 from risk_engine.report.vocabulary import severity_word, state_word
 from risk_engine.report.wording import Names, day, evidence, none

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, FactRead, Finding, NotInForce, OptionState
+from risk_engine.model.assessment import Assessment, NotInForce
+from risk_engine.model.finding import FactRead, Finding, OptionState
 from risk_engine.model.words import Severity
 from risk_engine.report import pictures
 from risk_engine.report.blocks import (
@@ -33,6 +34,7 @@ from risk_engine.report.wording import (
     fill,
     gravest,
     knock_out,
+    last_day,
     none,
     sentence,
     severities,
@@ -120,8 +122,8 @@ def _cell(places: Sequence[Placed]) -> Line:
 
 def _period(one: NotInForce) -> str:
     first = _("from {day}", day=day(one.effective_from)) if one.effective_from else ""
-    until = _("until {day}, that day not included", day=day(one.effective_until)) if one.effective_until else ""
-    return ", ".join(part for part in (first, until) if part)
+    end = _("to {day}", day=last_day(one.effective_until)) if one.effective_until else ""
+    return " ".join(part for part in (first, end) if part)
 
 
 def finding_group(finding: Finding, assessment: Assessment, names: Names) -> Group:

@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 from risk_engine.language import _, current, in_language
 from risk_engine.model.assessment import Proposal, Recorded
 from risk_engine.model.map import AxisShown, BandShown, CriteriaMap, LadderShown, MapCell
-from risk_engine.report.blocks import cleaned
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.templates import environment
-from risk_engine.report.wording import day, open_between, outer, sentence
+from risk_engine.report.wording import at_level, day, open_between, outer, sentence
 
 Tone: TypeAlias = Literal["mild", "middle", "strict", "open"]
 
@@ -187,8 +187,7 @@ def _cell(
     levels = tuple(_level(one, shapes[one.ladder]) for one in cell.proposals)
     said = [sentence(" · ".join(one.title for one in bands if one is not None))]
     said += [
-        _("{label}: {text}", label=one.title, text=sentence(open_between(one) or one.level.title))
-        + f" {sentence(one.sentence)}"
+        sentence(at_level(one.title, open_between(one) or one.level.title)) + f" {sentence(one.sentence)}"
         for one in cell.proposals
     ]
     if cell.deciding:

@@ -11,7 +11,8 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from risk_engine.language import N_, _, ngettext
-from risk_engine.model.assessment import Assessment, Finding, Points, Proposal
+from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.finding import Finding, Points
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
 from risk_engine.report.labels import LETTER, LINE, NARROW, wrapped

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from risk_engine.language import N_, _, pgettext
-from risk_engine.model.assessment import Assessment, CitedSource, Note, Override, ProfileUsed, Recorded
+from risk_engine.model.assessment import Assessment, Note, Override, ProfileUsed, Recorded
+from risk_engine.model.finding import CitedSource
 from risk_engine.report import pictures
 from risk_engine.report.blocks import (
     Blanks,

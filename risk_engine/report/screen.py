@@ -6,7 +6,8 @@ from dataclasses import replace
 from risk_engine.language import _, current, ngettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.report.answer import answer
-from risk_engine.report.blocks import View, cleaned, shortened
+from risk_engine.report.blocks import View, shortened
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.spoken import noted, spoken
 from risk_engine.report.wording import Names, day
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, Finding, Proposal
+from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.finding import Finding
 from risk_engine.report.spoken import spoken
 from risk_engine.report.wording import gravest, open_between
 

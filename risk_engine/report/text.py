@@ -12,7 +12,8 @@ from rich.text import Text
 
 from risk_engine.model.assessment import Assessment
 from risk_engine.report import summary
-from risk_engine.report.blocks import Line, View, clean_text
+from risk_engine.report.blocks import Line, View
+from risk_engine.report.harmless import clean_text
 from risk_engine.report.screen import screen
 
 PLAIN_WIDTH = 80

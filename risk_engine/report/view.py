@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from risk_engine.model.assessment import Assessment
 from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import reasons_section
-from risk_engine.report.blocks import Section, View, cleaned
+from risk_engine.report.blocks import Section, View
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.pictures import scale
 from risk_engine.report.screen import opening
 from risk_engine.report.spoken import noted, spoken

@@ -2,22 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import (
-    Assessment,
-    CitedSource,
-    EvidenceShown,
-    Finding,
-    KnockOutBounds,
-    LevelShown,
-    Points,
-    Proposal,
-    SeverityBounds,
-)
+from risk_engine.model.assessment import Assessment, LevelShown, Proposal
+from risk_engine.model.finding import CitedSource, EvidenceShown, Finding, KnockOutBounds, Points, SeverityBounds
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Severity
 from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
 from risk_engine.report.vocabulary import (
@@ -144,6 +135,11 @@ def day(when: date) -> str:
     return pgettext("date", "{day} {month} {year}", day=when.day, month=month(when.month), year=when.year)
 
 
+def last_day(until: date) -> str:
+    """Return the last day of a time that `until` is no part of: "to" that day is read alike by all."""
+    return day(until - timedelta(days=1) if until > date.min else until)
+
+
 def lead(label: str) -> Run:
     """Return a label that stands out before what it says."""
     return strong(_("{label}: ", label=label))
@@ -224,6 +220,11 @@ def outer(proposal: Proposal) -> tuple[LevelShown, LevelShown]:
 def level_titles(proposal: Proposal) -> dict[str, str]:
     """Return all levels of a ladder, mildest first, with what readers call them as far as the assessment holds it."""
     return {one: proposal.title_of(one) for one in proposal.ladder_levels}
+
+
+def at_level(ladder: str, level: str) -> str:
+    """Return a ladder with its level, by their titles; one that is called as its ladder is would be said twice."""
+    return level if level == ladder else _("{ladder}: {level}", ladder=ladder, level=level)
 
 
 def open_between(proposal: Proposal) -> str | None:

@@ -142,6 +142,7 @@ def example(space: Space, replayed: Replayed) -> Example:
         on=space.on,
         reached=tuple(map(Reached.of, worked.proposed)),
         present={one.id: one.inherent for one in worked.found if one.outcome == "present"},
+        open={one.id: one.possible for one in worked.found if one.open},
         is_smallest=space.is_smallest,
         contradicts=contradictions(worked),
     )

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from risk_engine.backends.symbolic.blanks import place_of
-from risk_engine.backends.symbolic.domains import Domains
+from risk_engine.backends.symbolic.domains import Domains, place_of
 from risk_engine.model.criteria import CriteriaSet
 from tests.engine.builder import DAY, criteria_from
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 from risk_engine.cli import clock, main
+from risk_engine.cli.defects import VARIABLE
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -21,6 +22,7 @@ LOAN_PROFILE = SETS / "loan-desk-profile.yaml"
 LOAN = ("--criteria", LOAN_DESK)
 TODAY = date(2026, 11, 26)
 """The day on which every command here runs: a test says the same whenever it runs itself."""
+DEFAULTS = {"COLUMNS": "80", VARIABLE: "1"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class _Terminal(io.TextIOWrapper):
 
 
 def run(*arguments: str | Path, **environment: str) -> Result:
-    """Run `risk-engine` with these arguments; an exception that no user should see goes through."""
+    """Run `risk-engine` with these arguments; an error that no user should see fails the test, with the traceback."""
     return _run(_File, arguments, environment)
 
 
@@ -62,7 +64,7 @@ def run_on_a_terminal(*arguments: str | Path) -> Result:
 
 def _run(stream: type[io.TextIOWrapper], arguments: tuple[str | Path, ...], environment: dict[str, str]) -> Result:
     code = 0
-    with _streams(stream) as (out, err), mock.patch.dict(os.environ, {"COLUMNS": "80", **environment}):
+    with _streams(stream) as (out, err), mock.patch.dict(os.environ, DEFAULTS | environment):
         with (
             mock.patch.object(sys, "argv", ["risk-engine", *map(str, arguments)]),
             mock.patch.object(clock, "today", return_value=TODAY),
@@ -71,7 +73,10 @@ def _run(stream: type[io.TextIOWrapper], arguments: tuple[str | Path, ...], envi
                 main()
             except SystemExit as error:
                 code = int(error.code or 0)
-        return Result(code, _text(out), _text(err))
+        result = Result(code, _text(out), _text(err))
+    if "Traceback (most recent call last)" in result.err:
+        raise AssertionError(result.err)
+    return result
 
 
 def done(*arguments: str | Path, **environment: str) -> str:

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 import pyte
 
+from risk_engine.cli.defects import VARIABLE
 from tests.cli.running import ROOT
 
 PATIENCE = 20
@@ -60,7 +61,14 @@ class Screen:
             stdin=there,
             stdout=there,
             stderr=there,
-            env={**clean, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **environment},
+            env={
+                **clean,
+                "TERM": "xterm-256color",
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUTF8": "1",
+                VARIABLE: "1",
+                **environment,
+            },
             start_new_session=True,
             preexec_fn=before_its_terminal,  # noqa: PLW1509 (it calls the system, and nothing of ours)
         )

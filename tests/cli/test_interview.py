@@ -102,6 +102,36 @@ def test_not_known_yet_is_no_answer(case: Path) -> None:
     assert case.read_text("utf-8") == before
 
 
+@pytest.mark.parametrize("line", ["s", "S", "not known yet"])
+def test_not_known_yet_takes_an_answer_out_that_stands(case: Path, line: str) -> None:
+    """Enter keeps it: of a question that is answered, the two are not the same."""
+    case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
+    assert "The result stands." in said(case, "b", "", "q")
+    assert stated(case)["artwork"][0]["claim"] == "filed"  # type: ignore[index]
+    text = said(case, "b", line, "q")
+    assert text.count("Verdict: Lend, Lend on terms or Refuse") == 1
+    assert stated(case)["artwork"][0]["claim"] == "unknown"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("line", ["s", "not known yet"])
+def test_of_a_list_that_was_empty_nobody_may_know_after_all(case: Path, line: str) -> None:
+    case.write_text(f"{HEAD}artwork: []\n", "utf-8")
+    assert "Verdict: Lend, Lend on terms or Refuse" in said(case, "b", line, "q", more=["--all"])
+    assert stated(case)["artwork"] == "unknown"
+
+
+def test_a_list_that_has_entries_after_all_is_no_longer_empty(case: Path) -> None:
+    """Their names may not be known yet."""
+    case.write_text(f"{HEAD}artwork: []\n", "utf-8")
+    said(case, "b", "yes", "s", "q", more=["--all"])
+    assert stated(case)["artwork"] == "unknown"
+
+
+def test_a_name_that_nobody_knows_is_taken_out_and_the_entry_stays(case: Path) -> None:
+    said(case, "Fan", "b", "s", "", "q")
+    assert stated(case)["artwork"] == [{"id": "fan", "called": "unknown"}]
+
+
 def test_a_list_without_entries_is_said_so(case: Path) -> None:
     interview(case, "no")
     assert stated(case)["artwork"] == []
@@ -148,6 +178,45 @@ def test_answers_that_do_not_go_together_may_stay(case: Path, lines: list[str]) 
     assert result.out.count("Answer again what does not go together?") == 1
     assert ("type 1 for yes or 2 for no" in result.out) == ("oops" in lines)
     assert material(case) == "stone"
+
+
+@pytest.mark.parametrize(
+    ("lines", "mended"),
+    [
+        (["", "paper", "", "display"], ("display", "paper")),
+        (["", "", "", "display"], ("display", "stone")),
+        (["", "paper"], ("close_study", "paper")),
+    ],
+)
+def test_what_goes_together_again_is_not_asked_once_more(case: Path, lines: list[str], mended: tuple[str, str]) -> None:
+    """Not even where something else does not go together, which was left so."""
+    text = HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]\n    material: stone")
+    case.write_text(text.replace("occasion: display", "occasion: close_study\n  reach: 900"), "utf-8")
+    result = interview(case, "yes", *lines, *[""] * 9)
+    assert result.code == 0
+    assert "Why" in result.out
+    assert result.out.count("Answer again what does not go together?") == 1
+    assert (stated(case)["loan"]["occasion"], material(case)) == mended  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["?"], "A stone holds no nitrate film"),
+        (["?"], "Yes asks each of these questions once more."),
+        (["+", "2", "Fan", "q"], "So far: Head of a king. Is there another?"),
+        (["+", "?", "q"], "To which list? Enter: to none. 1 Borrowing house 2 Object > ? Borrowing house"),
+        (["+", "s", "s"], "Answer again what does not go together? Enter: no."),
+    ],
+)
+def test_at_the_last_question_everything_means_what_it_does_elsewhere(case: Path, lines: list[str], told: str) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]\n    material: stone"), "utf-8")
+    result = interview(case, *lines)
+    text = " ".join(result.out.partition("Answer again what does not go together?")[2].split())
+    assert (result.code, result.err) == (0, "")
+    assert told in text
+    assert "type 1 for yes" not in text
+    assert ("Why" in text) == (lines[-1] != "q")
 
 
 def test_what_did_not_go_together_before_is_told_when_one_goes_on(case: Path) -> None:
@@ -210,6 +279,18 @@ def test_after_each_answer_it_says_how_the_case_stands(case: Path) -> None:
         "Release: Ready, Checks due or Held · Verdict: Lend, Lend on terms or Refuse · 1 question can still matter"
     )
     assert text.index(open_line) < text.index("Release: Ready · Verdict: Lend · settled")
+
+
+def test_whoever_leaves_every_question_open_is_done_and_an_end_of_the_input_is_not(case: Path) -> None:
+    case.write_text(HEAD_OF_A_KING, "utf-8")
+    skipped = interview(case, *[""] * 9)
+    assert (skipped.code, skipped.err) == (0, "")
+    assert "Still open: between " in skipped.out
+    assert interview(case).code == 2  # nobody to ask
+    ended = interview(case, "?")
+    assert (ended.code, ended.err) == (3, "")
+    assert "Still open: between " not in ended.out
+    assert run("assess", case, *LOAN, "--fail-on", "lend_on_terms").code == 3
 
 
 def test_it_ends_with_the_result_as_assess_prints_it(case: Path) -> None:
@@ -325,6 +406,13 @@ def test_a_file_of_that_name_is_not_written_over(tmp_path: Path, monkeypatch: py
     assert result.code == 2
     assert "L-9.yaml is there already; it is not written over" in result.err
     assert (tmp_path / "L-9.yaml").read_text("utf-8") == "mine"
+
+
+def test_a_slip_in_the_folder_of_a_new_case_makes_none(tmp_path: Path) -> None:
+    result = run_with(["L-9", "A fan", "q"], "interview", tmp_path / "caes" / "x.yaml", *LOAN)
+    assert (result.code, result.out) == (2, "")
+    assert f"there is no folder {tmp_path / 'caes'} help: name one that is there" in " ".join(result.err.split())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_slip_at_the_beginning_is_asked_again(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.cli.running import LOAN, ROOT
-from tests.cli.screen import CTRL_C, CTRL_D, DOWN, ENTER, HOME, SPACE, screen
+from tests.cli.screen import CTRL_C, CTRL_D, DOWN, ENTER, HOME, SPACE, UP, screen
 
 pytestmark = pytest.mark.unwatched
 
@@ -107,12 +107,26 @@ def test_back_shows_the_answer_that_stands_and_help_stays_above(case: Path) -> N
         one.type("b")
         one.until("Answered so far: Radium paint. Enter keeps it.")
         assert one.pointed == " » ● 2  Radium paint"
-        one.type("?")
+        one.type(DOWN, "?")
         one.until("Laboratory report")
+        assert one.pointed == " » ○ 3  Nitrate film"
         one.type("0", SPACE, ENTER)
         one.until("→ None of these")
         one.until(NEXT)
     assert stated(case, "artwork")["hazards"] == []
+
+
+@pytest.mark.parametrize("keys", [(UP, UP, UP, ENTER), (HOME, ENTER), ("s",)])
+def test_an_answer_can_be_taken_back(case: Path, keys: tuple[str, ...]) -> None:
+    case.write_text(HEAD.replace("claim: unclaimed", "claim: filed"), "utf-8")
+    with screen("interview", case, *LOAN) as one:
+        one.until("Go on with them?")
+        one.type("b")
+        one.until("Answered so far: A claim was filed. Enter keeps it.")
+        one.type(*keys)
+        one.until("→ Not known yet")
+        assert STANDS in " ".join(one.until(NEXT).split())
+    assert stated(case, "artwork")["claim"] == "unknown"
 
 
 # --- nothing is lost ---

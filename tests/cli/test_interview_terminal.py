@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from risk_engine.cli.defects import VARIABLE
 from tests.cli.running import LOAN, ROOT
 from tests.cli.screen import PATIENCE, before_its_terminal
 
@@ -38,7 +39,7 @@ class Terminal:
 
     def __init__(self, case: Path, term: str, more: Sequence[str]) -> None:
         here, there = pty.openpty()
-        environment = {**os.environ, "TERM": term, "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "TERM": term, "COLUMNS": "100", "PYTHONPATH": str(ROOT), VARIABLE: "1"}
         self.here = here
         self.seen, self.at = "", 0
         self.process = subprocess.Popen(

@@ -62,6 +62,10 @@ def test_what_has_not_the_form_of_a_language_is_left_to_the_option_before_it(val
     assert take_language(two, NOTHING) == ("en", two)
 
 
+def test_what_looks_like_the_option_can_be_the_value_of_another_one_after_an_equals_sign() -> None:
+    assert take_language(["decide", "--reason=--lang=de"], NOTHING) == ("en", ["decide", "--reason=--lang=de"])
+
+
 def test_the_option_wins_over_the_environment_and_nothing_said_is_english() -> None:
     assert take_language(["assess"], {VARIABLE: "de"}) == ("de", ["assess"])
     assert take_language(["assess", "--lang", "en"], {VARIABLE: "de"}) == ("en", ["assess"])

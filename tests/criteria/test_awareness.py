@@ -11,8 +11,8 @@ from risk_engine.audit.cases import FILE, result_of
 from risk_engine.engine.assess import assess
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.messages import validated
 from risk_engine.loading.stated import stated_cases
+from risk_engine.loading.validate import validated
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.cases import CaseTests
 from risk_engine.model.conditions import ConditionOrAlways, facts_in

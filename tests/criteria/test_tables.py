@@ -13,7 +13,7 @@ import pytest
 
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of
-from risk_engine.model.criteria import DatedValue, cell_on
+from risk_engine.model.tables import DatedValue, cell_on
 from risk_engine.source import parse
 from tests.newest import newest
 

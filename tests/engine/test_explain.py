@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from risk_engine.engine.assess import assess
-from risk_engine.model.assessment import Assessment, FactRead, Finding
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.finding import FactRead, Finding
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 

@@ -9,7 +9,8 @@ import pytest
 
 from risk_engine.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.engine.resolve import resolve
-from risk_engine.forms.ask import Form, Known, Question, form_for
+from risk_engine.forms.ask import Known, form_for
+from risk_engine.forms.form import Form, Question
 from risk_engine.forms.words import NOT_KNOWN
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria

@@ -5,7 +5,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from risk_engine.engine.resolve import resolve
-from risk_engine.forms.ask import Form, Known, form_for
+from risk_engine.forms.ask import Known, form_for
+from risk_engine.forms.form import Form
 from risk_engine.forms.hints import told
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria

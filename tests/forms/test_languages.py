@@ -24,7 +24,8 @@ from risk_engine.forms.merge import merged
 from risk_engine.forms.paper import Cell, Field, Made, made_from
 from risk_engine.forms.preference import Preference
 from risk_engine.forms.words import ENGLISH_WORDS, NOT_KNOWN, Words
-from risk_engine.forms.xlsx_write import LISTS, MADE, workbook
+from risk_engine.forms.xlsx_part import LISTS
+from risk_engine.forms.xlsx_write import MADE, workbook
 from risk_engine.language import in_language
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words

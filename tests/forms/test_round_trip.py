@@ -12,9 +12,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.forms.answers import answers_of
-from risk_engine.forms.ask import Form, form_for
+from risk_engine.forms.ask import form_for
 from risk_engine.forms.case_file import rewritten
 from risk_engine.forms.docx_read import read_document
+from risk_engine.forms.form import Form
 from risk_engine.forms.merge import merged
 from risk_engine.forms.preference import Preference
 from risk_engine.forms.xlsx_read import read_workbook

@@ -13,7 +13,7 @@ from risk_engine.forms.ask import form_for
 from risk_engine.forms.fields import Given, WrongError, given
 from risk_engine.forms.paper import Cell as FormCell
 from risk_engine.forms.paper import Field
-from risk_engine.forms.xlsx_write import LISTS
+from risk_engine.forms.xlsx_part import LISTS
 from risk_engine.loading.criteria import load_criteria
 from tests.cli.running import LOAN, LOAN_DESK, run
 from tests.forms.people import Person, fill_document, fill_workbook

@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from risk_engine.engine.work import work
 from risk_engine.interview.bounds import Bounds
+from risk_engine.interview.record import Record, Under
 from tests.cli.running import LOAN_DESK
 from tests.engine.builder import DAY, case_from, criteria_from
 
@@ -82,3 +85,20 @@ def test_the_order_is_the_same_in_every_process() -> None:
     ]
     assert said[0] == said[1]
     assert len(said[0].splitlines()) == 2
+
+
+def test_questions_that_people_are_asked_and_nobody_has_answered_are_counted(
+    under: Under, base: dict[str, Any]
+) -> None:
+    """Also those for the record and those that wait for another answer, but not what only a table states."""
+    loan = {key: value for key, value in base["loan"].items() if key != "swap"}  # for the record
+    house = {key: value for key, value in base["borrower"][0].items() if key != "seat"}  # tables know two facts of it
+    head = {**base["artwork"][0], "material": "unknown", "lux_hours": 10, "appraised_on": date(2026, 1, 1)}
+    standing = Bounds().look(
+        Record({**base, "loan": {**loan, "story": "Ships"}, "borrower": (house,), "artwork": (head,)}, under).worked
+    )
+    unanswered = [one.path() for one in standing.unanswered]
+    assert unanswered == ["loan.swap", "borrower.town.seat", "borrower.town.shielded", "artwork.head.material"]
+    # How much light it would get is answered; that it counts only for soft materials makes no question of it.
+    assert {one.path() for one in standing.waiting} <= {"borrower.town.shielded"}
+    assert standing.needless == len(unanswered) - standing.matter

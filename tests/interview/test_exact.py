@@ -3,11 +3,13 @@ from typing import Any
 
 import pytest
 
+from risk_engine.engine.assess import assess
 from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.exact import Exact
 from risk_engine.interview.record import Record, Under, consistent
 from risk_engine.interview.session import Session
 from risk_engine.interview.standing import decisive
+from risk_engine.outlook.outlook import outlook
 from tests.interview.playing import answer, random_case
 
 
@@ -49,3 +51,31 @@ def test_a_level_that_bounds_leave_open_and_no_answer_can_bring_is_left_out(unde
     assert [one.read.path() for one in exactly.deciding] == ["artwork.head.claim"]
     for one, other in zip(exactly.ladders, by_bounds.ladders, strict=True):
         assert set(one.levels) <= set(other.levels)
+
+
+def half(draw: random.Random, whole: dict[str, Any]) -> dict[str, Any]:
+    """Return a case in which many answers are left out, but no list."""
+
+    def part(one: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in one.items() if key in {"id", "called"} or draw.random() < 0.8}
+
+    return {
+        key: part(value) if isinstance(value, dict) else tuple(map(part, value)) if isinstance(value, tuple) else value
+        for key, value in whole.items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_interview_counts_what_need_not_be_asked_as_the_outlook_does(
+    seed: int, under: Under, base: dict[str, Any]
+) -> None:
+    draw = random.Random(seed)  # noqa: S311 (a case, no secret)
+    record = Record(half(draw, consistent(Record(random_case(draw, under.criteria, base), under))[0].data), under)
+    harmless = under.model.model_validate(base)
+    standing = Exact(harmless).look(record.worked)
+    assessment = assess(record.case, under.criteria, under.on)
+    told = outlook(assessment, record.worked, harmless, under.criteria, "en")
+    never = {one.path for one in told.questions if one.effect == "none" and told.facts[one.path].is_asked}
+    assert standing.needless == len(never)
+    counted = {one.path() for one in standing.unanswered}
+    assert counted - {one.read.path() for one in standing.deciding} - {one.path() for one in standing.waiting} == never

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.fewest import Fewest
 from risk_engine.engine.facts import Read
 from risk_engine.interview.bounds import Bounds
-from risk_engine.interview.fewest import Fewest
 from risk_engine.interview.record import Record, Under, consistent
 from risk_engine.interview.session import Session
 from risk_engine.interview.standing import decisive

@@ -1,5 +1,6 @@
 """How the dialogue ends where the solver knows more than the bounds that an assessment goes by."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,7 @@ class Lines:
         self.shown.append(line)
 
     def ask(self, asked: Asked, *, again: bool = False) -> Reply:
-        assert not again
-        self.shown.append(asked.text)
+        self.shown.append("" if again else asked.text)
         return self.lines.pop(0) if self.lines else None
 
 
@@ -84,6 +84,14 @@ def test_what_only_the_solver_settles_is_asked_until_the_assessment_says_so_too(
     assert "risky?" in shown
     assert shown.index("1 question can still matter") < shown.index("gate: clear · measure: advice · settled")
     assert is_settled(after.worked)
+
+
+@pytest.mark.parametrize("line", ["s", "not known yet", "Bea"])
+def test_an_entry_that_only_its_id_names_keeps_it(record: Record, line: str) -> None:
+    named = replace(record, data={**record.data, "guest": ({"id": "ann"},)})
+    _ended, shown, after = talked(named, Bounds(), "no", "b", "b", line, "", "q")
+    assert shown.count("The file itself knows the entry by this name. Enter keeps it; `-` takes the entry out.") == 1
+    assert after.data["guest"] == ({"id": "ann"},)
 
 
 def test_with_the_solver_one_level_is_left_where_bounds_have_two(record: Record) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from risk_engine.backends.symbolic.blanks import Blank, place_of
+from risk_engine.backends.symbolic.blanks import Blank
+from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked, work

@@ -16,8 +16,8 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.work import Worked, work
-from risk_engine.model.criteria import DatedValue
 from risk_engine.model.outlook import Corner
+from risk_engine.model.tables import DatedValue
 from risk_engine.model.words import SEVERITIES
 from risk_engine.outlook.further import can_become, further_findings, raised
 from risk_engine.outlook.margins import margins

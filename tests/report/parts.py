@@ -3,22 +3,16 @@
 from datetime import date
 from typing import Any, Literal
 
-from risk_engine.model.assessment import (
+from risk_engine.model.assessment import ControlShown, Gap, LevelShown, Note, Override, ProfileUsed, Proposal
+from risk_engine.model.finding import (
     CitedSource,
-    ControlShown,
     DimensionRating,
     EvidenceShown,
     FactRead,
     Finding,
-    Gap,
     KnockOutBounds,
-    LevelShown,
-    Note,
     OptionState,
-    Override,
     Points,
-    ProfileUsed,
-    Proposal,
     SeverityBounds,
 )
 from risk_engine.model.profile import Profile

@@ -113,7 +113,7 @@ def test_an_indicator_explains_every_definition_it_uses_and_every_knock_out() ->
     assert "  - The profile of an institution may switch it off, with a reason." in policy
     assert "- **Knock-out, hold:** always" in lines("OBJ-6")
     assert "- **What hold means:** Holds the start until a document or decision exists." in lines("OBJ-6")
-    assert "- **In force:** from 1 January 2027 until the day before 1 January 2032" in lines("LAW-6")
+    assert "- **In force:** from 1 January 2027 to 31 December 2031" in lines("LAW-6")
 
 
 def test_what_must_change_stands_with_the_question_in_the_words_of_the_set() -> None:
@@ -167,14 +167,14 @@ def test_a_review_after_a_time_that_a_parameter_states_shows_every_value_and_its
         ("unsteady", "- **Holds, if:** `borrower.climate` is not “Steady for a year”"),
         (
             "light_limit",
-            f"| from the beginning | the day before 1 July 2025 | **60000** | {HANDBOOK}, table 4 · {HANDBOOK_ID} |",
+            f"| from the beginning | 30 June 2025 | **60000** | {HANDBOOK}, table 4 · {HANDBOOK_ID} |",
         ),
         ("light_limit", "The profile of an institution may set another value, with a reason."),
         (
             "poison_list",
             f"| from 1 October 2026 | – | **arsenic, radium** | {POISON_ACT} |",
         ),
-        ("REGION_LAW", "- **In force:** from 1 March 2024 until the day before 1 January 2031"),
+        ("REGION_LAW", "- **In force:** from 1 March 2024 to 31 December 2030"),
         ("LOGBOOK", "- **What people are told:** Enter the condition on leaving and on coming back."),
         ("LOGBOOK", "- **Told:** always"),
         ("MANY_VISITORS", "- **Told, if:** `loan.reach` is at least 50000"),

@@ -6,8 +6,9 @@ import unicodedata
 
 import pytest
 
-from risk_engine.report.blocks import Prose, Run, clean_text, say, strong
+from risk_engine.report.blocks import Prose, Run, say, strong
 from risk_engine.report.fonts import Glyphs
+from risk_engine.report.harmless import clean_text
 from risk_engine.report.pdf import pdf
 from tests.report import printing
 from tests.report.sheets import document, letter, letters, prose

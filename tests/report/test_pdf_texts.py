@@ -19,10 +19,10 @@ from risk_engine.report.blocks import (
     Run,
     Section,
     View,
-    cleaned,
     say,
     strong,
 )
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.pdf import pdf
 from tests.report import printing
 from tests.report.sheets import document, everything, prose

@@ -320,7 +320,7 @@ def test_what_was_not_found_is_listed_with_what_was_read() -> None:
         "SUN-4 Title of SUN-4: How is the bark? (Tree “Grandmother”) – Loose",
         "Not in force on the day",
         "FROST-6 Frost: from 1 January 2027",
-        "HAIL-7 Hail: until 1 January 2020, that day not included",
+        "HAIL-7 Hail: to 31 December 2019",
     ]
     made = assessment(findings=(finding("SUN-4", "none", reads=()),))
     assert lines(made, "absent") == ["SUN-4 Title of SUN-4"]

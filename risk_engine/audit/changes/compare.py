@@ -10,21 +10,11 @@ from risk_engine.audit.changes.readers import Readership
 from risk_engine.audit.changes.renames import renames
 from risk_engine.model.changes import Edit, Layer, Step
 from risk_engine.model.conditions import Node, ParameterRef
-from risk_engine.model.criteria import (
-    Authorship,
-    AwarenessRule,
-    Citation,
-    Column,
-    CriteriaSet,
-    DatedValue,
-    Indicator,
-    Option,
-    Parameter,
-    Records,
-    Row,
-)
+from risk_engine.model.criteria import Authorship, AwarenessRule, CriteriaSet, Indicator, Option, Records
 from risk_engine.model.facts import RuleFact
 from risk_engine.model.ladders import InForce, LevelRef, SetHead, SeverityPoints
+from risk_engine.model.sources import Citation
+from risk_engine.model.tables import Column, DatedValue, Parameter, Row
 from risk_engine.model.texts import texts_of
 from risk_engine.model.words import Period
 

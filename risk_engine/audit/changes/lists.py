@@ -4,8 +4,9 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from risk_engine.model.changes import Step
-from risk_engine.model.criteria import DatedValue, Option
+from risk_engine.model.criteria import Option
 from risk_engine.model.ladders import LevelRef, Rule
+from risk_engine.model.tables import DatedValue
 
 Labelled: TypeAlias = dict[Step, Any]
 """The entries of a list by what they are called in both: an index of the earlier list, or `+` and one of the later."""

@@ -1,7 +1,7 @@
 """How a place in a criteria set is called: the record, as mutants are named too, and where in it."""
 
 from risk_engine.model.changes import Step
-from risk_engine.model.criteria import Column
+from risk_engine.model.tables import Column
 
 _RECORDS = {
     "definitions": "definition",

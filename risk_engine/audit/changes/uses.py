@@ -28,9 +28,10 @@ from risk_engine.model.conditions import (
     operand,
     quantified_entity,
 )
-from risk_engine.model.criteria import Citation, CriteriaSet, Records
+from risk_engine.model.criteria import CriteriaSet, Records
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import LevelRef
+from risk_engine.model.sources import Citation
 
 Name: TypeAlias = tuple[str, str]
 """What kind of thing is named, and how, such as `("option", "work.material.silk")`."""

@@ -6,7 +6,7 @@ from risk_engine.audit.impact.causes import Causes
 from risk_engine.audit.impact.ladders import direction_of
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked
-from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.finding import KnockOutBounds, SeverityBounds
 from risk_engine.model.impact import CauseKind, Direction, FindingMove, FindingState
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 

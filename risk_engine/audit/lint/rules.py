@@ -5,8 +5,9 @@ from datetime import date
 
 from risk_engine.audit.lint.ground import Found, Ground
 from risk_engine.language import _
-from risk_engine.model.criteria import DatedValue, Option, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Option, knock_out_conditions, severity_conditions
 from risk_engine.model.places import Spot
+from risk_engine.model.tables import DatedValue
 from risk_engine.model.words import SEVERITIES, Period
 
 FORGOTTEN = 10

@@ -5,7 +5,7 @@ from datetime import date
 
 from risk_engine.audit.lint.ground import Found, Ground
 from risk_engine.language import _
-from risk_engine.model.criteria import Citation, WhenRead
+from risk_engine.model.sources import Citation, WhenRead
 
 LONG_AGO = 24
 """After so many months somebody should look a text up again."""

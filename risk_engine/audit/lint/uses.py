@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from string import Formatter
 
 from risk_engine.model.conditions import Leaf, ParameterRef, definitions_in, leaves, operand
-from risk_engine.model.criteria import CriteriaSet, DatedValue
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.reading import every_condition
+from risk_engine.model.tables import DatedValue
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from datetime import date
 
 from risk_engine.audit.meaning.care import less, more
 from risk_engine.language import _
-from risk_engine.model.criteria import CriteriaSet, Table
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFact
 from risk_engine.model.meaning import Direction, Shift
 from risk_engine.model.releases import RequiredBump
+from risk_engine.model.tables import Table
 
 _MOST_TELLING: tuple[Direction, ...] = ("stricter", "milder", "looser", "skips", "opens")
 """In which order a reason is looked for where none of the ladders that count gets milder."""

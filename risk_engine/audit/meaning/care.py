@@ -8,8 +8,9 @@ from datetime import date
 
 from risk_engine.language import _
 from risk_engine.model.conditions import ParameterRef
-from risk_engine.model.criteria import CellValue, CriteriaSet
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import parameters_on
+from risk_engine.model.tables import CellValue
 
 Level = tuple[str, str]
 

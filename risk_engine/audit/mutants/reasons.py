@@ -7,7 +7,7 @@ from pathlib import Path
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, nearest
 from risk_engine.language import _
 from risk_engine.loading.files import MUTANTS
-from risk_engine.loading.messages import validated
+from risk_engine.loading.validate import validated
 from risk_engine.model.survivors import MutantReasons
 from risk_engine.source import read
 

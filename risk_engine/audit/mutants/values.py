@@ -6,9 +6,9 @@ from datetime import date
 from risk_engine.audit.mutants.conditions import Declared, days_around, of_condition, other_values
 from risk_engine.audit.mutants.operators import Operator, Variation, at, dropped, entry, moved, setting, within
 from risk_engine.language import _
-from risk_engine.model.criteria import Column, DatedValue, Parameter
 from risk_engine.model.facts import RuleFact
 from risk_engine.model.ladders import SeverityPoints
+from risk_engine.model.tables import Column, DatedValue, Parameter
 
 
 def of_parameter(parameter: Parameter) -> Iterator[Variation[Parameter]]:

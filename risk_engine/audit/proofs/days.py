@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from risk_engine.model.criteria import CriteriaSet, DatedValue
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.tables import DatedValue
 from risk_engine.model.words import Period
 
 

@@ -12,10 +12,11 @@ from risk_engine.loading.lock import is_released
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
-from risk_engine.model.criteria import CellValue, CriteriaSet, DatedValue, cell_on, value_on
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, ChoicesFact, RowFact, TextFact, shown
 from risk_engine.model.reading import rule_conditions
 from risk_engine.model.releases import Dated, DatedChange, SetInTime, Step, Timeline, ValueShown, VersionInTime
+from risk_engine.model.tables import CellValue, DatedValue, cell_on, value_on
 from risk_engine.model.words import Period
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import z3
 
-from risk_engine.backends.symbolic.domains import Classes, Domain, Domains
+from risk_engine.backends.symbolic.domains import Domain, Domains, place_of
 from risk_engine.backends.symbolic.terms import (
     Chosen,
     Interval,
@@ -197,11 +197,6 @@ def is_stated(found: Answer, value: Any, domain: Domain) -> Term:
             return both(negated(unknown), *(same(term, one in value) for one, term in options.items()))
         case Interval(unknown, low, _high):
             return both(negated(unknown), is_at(low, place_of(value, domain)))
-
-
-def place_of(value: Any, domain: Domain) -> int:
-    """Return the place of the class that a value belongs to: of a number or day the last that begins by then."""
-    return domain.place(value) if isinstance(domain, Classes) else domain.index(value)
 
 
 def known(value: Any, domain: Domain) -> Answer:

@@ -9,10 +9,7 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias, cast
 
 from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
-from risk_engine.model.criteria import (
-    CellValue,
-    CriteriaSet,
-)
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -25,6 +22,7 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
 from risk_engine.model.reading import every_condition
+from risk_engine.model.tables import CellValue
 
 Domain: TypeAlias = tuple[Any, ...]
 """One answer of each class, in order; for a row one row of each class of rows of which the tables say the same."""
@@ -49,6 +47,11 @@ class Classes(tuple[Any, ...]):  # noqa: SLOT001 (what it knows besides cannot s
 
 
 DAY = timedelta(days=1)
+
+
+def place_of(value: Any, domain: Domain) -> int:
+    """Return the place of the class that a value belongs to: of a number or day the last that begins by then."""
+    return domain.place(value) if isinstance(domain, Classes) else domain.index(value)
 
 
 def columns_from(criteria: CriteriaSet, entity: str, row_fact: str) -> dict[str, tuple[str, str]]:

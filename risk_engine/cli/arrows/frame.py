@@ -14,7 +14,7 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
 from risk_engine.interview.asking import Asked, Command
-from risk_engine.report.blocks import clean_text
+from risk_engine.report.harmless import clean_text
 
 Fragments = StyleAndTextTuples
 

@@ -7,9 +7,10 @@ from typing import NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
 from risk_engine.language import _
-from risk_engine.model.criteria import Citation, CriteriaSet
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact
 from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.sources import Citation
 from risk_engine.model.words import Period
 from risk_engine.plain import Loc
 from risk_engine.source import Document

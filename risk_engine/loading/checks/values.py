@@ -7,8 +7,8 @@ from itertools import pairwise
 from risk_engine.language import N_, _
 from risk_engine.loading.checks.context import Context, Place, Problem, column_readers
 from risk_engine.loading.checks.fit import misfit
-from risk_engine.model.criteria import CellValue, Column, DatedValue, Parameter, Table
 from risk_engine.model.facts import RuleFact
+from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Table
 from risk_engine.model.words import Period
 
 _UNTIL = N_("`until` is the first day on which a value is over")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.criteria import CellValue, Column, Control, DatedValue, Parameter, Source, Table
+from risk_engine.model.criteria import Control
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -17,11 +17,13 @@ from risk_engine.model.facts import (
     must_change,
     shown,
 )
+from risk_engine.model.sources import Source
+from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Table
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech, joined
 from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW, kind_of_source, month
-from risk_engine.report.wording import day, fill, web_link
+from risk_engine.report.wording import day, fill, last_day, web_link
 
 EFFORTS = {1: NP_("effort", "little"), 2: NP_("effort", "some"), 3: NP_("effort", "much")}
 RISKIER = {
@@ -166,13 +168,13 @@ def parameter(name: str, record: Parameter, speech: Speech) -> Group:
     rows = tuple(
         (
             say(_("from {day}", day=day(one.from_)) if one.from_ else _("from the beginning")),
-            say(_("the day before {day}", day=day(one.until)) if one.until else "–"),
+            say(last_day(one.until) if one.until else "–"),
             say(strong(value_of(one.value))),
             speech.citation(one.source or record.source),
         )
         for one in record.values
     )
-    blocks_: list[Block] = [blocks.Table(_("Values"), (_("From"), _("Until"), _("Value"), _("Source")), rows)]
+    blocks_: list[Block] = [blocks.Table(_("Values"), (_("From"), _("To"), _("Value"), _("Source")), rows)]
     if record.adjustable:
         blocks_.append(Prose(say(_("The profile of an institution may set another value, with a reason."))))
     return Group(say(Run(name, "code"), f" {record.title}"), tuple(blocks_), anchor=f"parameter-{name}")
@@ -231,7 +233,7 @@ def _cells(column: Column, record: Table, reader: AnyFact | None) -> tuple[tuple
 def period_of(dated: DatedValue) -> str:
     """Return when a dated value holds."""
     start = _("from {day}", day=day(dated.from_)) if dated.from_ else _("from the beginning")
-    return _("{start}, until the day before {day}", start=start, day=day(dated.until)) if dated.until else start
+    return _("{start} to {day}", start=start, day=last_day(dated.until)) if dated.until else start
 
 
 def value_of(value: CellValue, reader: AnyFact | None = None) -> str:

@@ -16,7 +16,7 @@ from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line
 from risk_engine.report.catalogue import data, promises, rules
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech
 from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import day, fill, listed
+from risk_engine.report.wording import at_level, day, fill, listed
 
 # One line of the page for each line here.
 READING = N_(
@@ -227,6 +227,6 @@ def _points(criteria: CriteriaSet) -> Bullets:
         lines.append(fill(family, name=name.replace("_", " "), members=spread))
     for one in head.four_eyes:
         ladder = criteria.ladders[one.ladder]
-        level = ladder.levels[one.level].title
-        lines.append(say(_("Two people decide together at {ladder}: {level}.", ladder=ladder.title, level=level)))
+        result = at_level(ladder.title, ladder.levels[one.level].title)
+        lines.append(say(_("Two people decide together at {result}.", result=result)))
     return Bullets(tuple(lines))

@@ -25,19 +25,16 @@ from risk_engine.model.conditions import (
     definitions_in,
     facts_in,
 )
-from risk_engine.model.criteria import (
-    Authorship,
-    Citation,
-    CriteriaSet,
-)
+from risk_engine.model.criteria import Authorship, CriteriaSet
 from risk_engine.model.facts import AnyFact, Entity, RowFact
 from risk_engine.model.reading import conditions_of
 from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.sources import Citation
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Field, Line, Run, mark, say
 from risk_engine.report.sentences import Sentences
 from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW
-from risk_engine.report.wording import day, web_link
+from risk_engine.report.wording import day, last_day, web_link
 
 NOT_VERIFIED = N_("not verified")
 
@@ -231,7 +228,7 @@ def in_force(period: Period) -> tuple[Field, ...]:
     if period.from_ is None and period.until is None:
         return ()
     start = _("from {day}", day=day(period.from_)) if period.from_ else ""
-    end = _("until the day before {day}", day=day(period.until)) if period.until else ""
+    end = _("to {day}", day=last_day(period.until)) if period.until else ""
     return (Field(_("In force"), (say(" ".join(one for one in (start, end) if one)),)),)
 
 

@@ -20,9 +20,9 @@ from risk_engine.report.blocks import (
     Run,
     Table,
     View,
-    cleaned,
 )
 from risk_engine.report.catalogue.pages import Page
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.markdown import finalize, line
 from risk_engine.report.templates import environment
 from risk_engine.report.text import PLAIN_WIDTH, put_line, styled

@@ -6,20 +6,7 @@ from risk_engine.language import N_, _, ngettext, pgettext
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, VersionShown
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.report.blocks import (
-    Answer,
-    Block,
-    Field,
-    Group,
-    Line,
-    Prose,
-    Run,
-    Section,
-    View,
-    cleaned,
-    mark,
-    say,
-)
+from risk_engine.report.blocks import Answer, Block, Field, Group, Line, Prose, Run, Section, View, mark, say
 from risk_engine.report.catalogue.pages import language_of
 from risk_engine.report.catalogue.speech import Speech
 from risk_engine.report.catalogue.write import without_dead_ends
@@ -27,6 +14,7 @@ from risk_engine.report.changes.labels import part_title, within
 from risk_engine.report.changes.records import Pair, by_part, by_record, hint, structure
 from risk_engine.report.changes.words import changed_words
 from risk_engine.report.example import Examples
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.meaning.told import told
 from risk_engine.report.wording import day, listed
 

@@ -7,15 +7,17 @@ from typing import Any, TypeGuard, get_args
 from risk_engine.language import _, pgettext
 from risk_engine.model.changes import Edit, Step
 from risk_engine.model.conditions import Condition, Node, ParameterRef
-from risk_engine.model.criteria import Authorship, Citation, DatedValue, Option, Records, Row, Source
+from risk_engine.model.criteria import Authorship, Option, Records
 from risk_engine.model.facts import AnyFact, Entity, shown
 from risk_engine.model.ladders import Level, LevelRef, Otherwise, Rule, Titled
+from risk_engine.model.sources import Citation, Source
+from risk_engine.model.tables import DatedValue, Row
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Line, Run, mark, say, strong
 from risk_engine.report.catalogue import data, rules
 from risk_engine.report.catalogue.speech import Speech, drawn_up, in_force, joined, with_facts
 from risk_engine.report.vocabulary import kind_of_source
-from risk_engine.report.wording import day, fill, web_link
+from risk_engine.report.wording import at_level, day, fill, web_link
 
 NOTHING = "–"
 
@@ -94,7 +96,7 @@ def _of_rules(edit: Edit, value: Any, speech: Speech) -> Line:
         case Otherwise(level=level, sentence=because):
             return say(strong(_level(f"{edit.loc[1]}", level, speech)), f" {because}")
         case LevelRef(ladder=ladder, level=level):
-            return say(f"{speech.criteria.ladders[ladder].title}: {_level(ladder, level, speech)}")
+            return say(at_level(speech.criteria.ladders[ladder].title, _level(ladder, level, speech)))
         case Level():
             return say(strong(value.title), f" {value.answer}")
         case _:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import Finding
 from risk_engine.model.comparison import Comparison, SharedAnswer
+from risk_engine.model.finding import Finding
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Bullets, Field, Fields, Group, Line, Prose, Run, Section, Table, mark, say, strong
 from risk_engine.report.comparison.sides import Side

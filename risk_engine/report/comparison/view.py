@@ -20,7 +20,6 @@ from risk_engine.report.blocks import (
     Section,
     Table,
     View,
-    cleaned,
     say,
     shortened,
     strong,
@@ -28,10 +27,11 @@ from risk_engine.report.blocks import (
 from risk_engine.report.comparison.found import answers_section, changes_section, findings_section
 from risk_engine.report.comparison.relations import headings, levels_section, sentences
 from risk_engine.report.comparison.sides import Side, role_word, sides, unlinked
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.spoken import noted
 from risk_engine.report.unknown import who_to_ask
 from risk_engine.report.vocabulary import severity_word
-from risk_engine.report.wording import day, fill, lead, listed, open_between, sentence, still_open
+from risk_engine.report.wording import at_level, day, fill, lead, listed, open_between, sentence, still_open
 
 _TITLE = 90
 """How many letters of a name stand above the answer."""
@@ -108,7 +108,7 @@ def _result(side: Side) -> Line:
 
 
 def _said(proposal: Proposal, side: Side) -> str:
-    text = f"{proposal.title}: {sentence(still_open(proposal, side.told) or proposal.level.title)}"
+    text = sentence(at_level(proposal.title, still_open(proposal, side.told) or proposal.level.title))
     if proposal.provisional:
         return text
     return f"{text} {sentence(proposal.level.answer)}"
@@ -151,7 +151,7 @@ def _cell(proposal: Proposal | None, role: Role) -> Line:
         return say(_("not asked"))
     level = open_between(proposal) or proposal.level.title
     # A ladder that is called as its row is would be said twice.
-    named = level if proposal.title == role_word(role) else f"{proposal.title}: {level}"
+    named = level if proposal.title == role_word(role) else at_level(proposal.title, level)
     said = "" if proposal.provisional else f" {sentence(proposal.level.answer)}"
     return say(strong(sentence(named)), said)
 

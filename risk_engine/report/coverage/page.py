@@ -5,21 +5,9 @@ from collections.abc import Sequence
 from risk_engine.language import N_, _, current, ngettext
 from risk_engine.model.coverage import Coverage, Goal, Kind
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.report.blocks import (
-    Answer,
-    Bullets,
-    Field,
-    Group,
-    Line,
-    Prose,
-    Section,
-    Table,
-    View,
-    cleaned,
-    say,
-    strong,
-)
+from risk_engine.report.blocks import Answer, Bullets, Field, Group, Line, Prose, Section, Table, View, say, strong
 from risk_engine.report.coverage.wording import Wording
+from risk_engine.report.harmless import cleaned
 
 KINDS: dict[Kind, str] = {
     "indicator": N_("Indicators: present, absent, undetermined"),

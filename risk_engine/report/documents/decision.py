@@ -34,7 +34,7 @@ from risk_engine.report.documents.bound import conditions_told
 from risk_engine.report.documents.frame import called, framed
 from risk_engine.report.documents.levels import Standing, first_of, standings
 from risk_engine.report.documents.room import LEAST, PAGE, ROOMY, TIGHT, Room, fitting, height_of
-from risk_engine.report.wording import Names, day, lead, sentence
+from risk_engine.report.wording import Names, at_level, day, lead, sentence
 
 _CELL, _OWNER = 38, 16
 """About how many letters stand on a line of a condition, and of its owner."""
@@ -176,7 +176,7 @@ def _sign_off(assessment: Assessment, decision: Decision | None, shown: tuple[St
 
 def _deviation(decision: Decision, shown: tuple[Standing, ...]) -> tuple[Line, ...]:
     lines = [
-        say(_("{ladder}: {decided}; proposed: {proposed}.", ladder=one.title, decided=one.level, proposed=one.proposed))
+        say(_("{result}; proposed: {proposed}.", result=at_level(one.title, one.level), proposed=one.proposed))
         for one in shown
         if one.proposed
     ]

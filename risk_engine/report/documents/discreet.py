@@ -6,7 +6,8 @@ from itertools import pairwise
 from unicodedata import category, normalize
 
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment, ControlShown, Entry, Finding
+from risk_engine.model.assessment import Assessment, ControlShown, Entry
+from risk_engine.model.finding import Finding
 from risk_engine.report.blocks import shortened
 from risk_engine.report.documents.strike import without_spaces
 

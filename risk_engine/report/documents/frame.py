@@ -7,7 +7,8 @@ from typing import Literal
 from risk_engine.language import _, current
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
-from risk_engine.report.blocks import Answer, Kind, Line, Section, View, cleaned, shortened
+from risk_engine.report.blocks import Answer, Kind, Line, Section, View, shortened
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.wording import day
 
 _ROOM = 90

@@ -1,8 +1,9 @@
 """What weighed and what would help, in the words of the criteria alone, for whoever the decision is about."""
 
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment, ControlShown, Finding, OptionState
+from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Decision
+from risk_engine.model.finding import Finding, OptionState
 from risk_engine.report.blocks import Block, Bullets, Line, Prose, say, strong
 from risk_engine.report.choices import ways
 from risk_engine.report.documents.discreet import Kept

@@ -7,22 +7,10 @@ from typing import Final
 from risk_engine.language import N_, _, current, ngettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
-from risk_engine.report.blocks import (
-    Bullets,
-    Kind,
-    Line,
-    Prose,
-    Run,
-    Section,
-    Table,
-    View,
-    cleaned,
-    mark,
-    say,
-    strong,
-)
+from risk_engine.report.blocks import Bullets, Kind, Line, Prose, Run, Section, Table, View, mark, say, strong
 from risk_engine.report.documents.decision import decision_pages
 from risk_engine.report.documents.frame import called, framed
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.summary import head, row, worst_first
 from risk_engine.report.wording import fill
 

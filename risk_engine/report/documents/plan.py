@@ -8,8 +8,9 @@ from datetime import date
 
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import N_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, ControlShown, Finding, OptionState
+from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Condition, Decision
+from risk_engine.model.finding import Finding, OptionState
 from risk_engine.report.actions import Action, actions
 from risk_engine.report.blocks import (
     Blanks,

@@ -3,11 +3,12 @@
 from risk_engine.language import _, current
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Assessed, Decision
-from risk_engine.report.blocks import Answer, Blanks, Field, Fields, Group, Prose, Section, View, cleaned, say
+from risk_engine.report.blocks import Answer, Blanks, Field, Fields, Group, Prose, Section, View, say
 from risk_engine.report.documents import ruling
 from risk_engine.report.documents.bound import conditions_told
 from risk_engine.report.documents.frame import called, found_by
 from risk_engine.report.documents.levels import standings_told
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.wording import day
 
 

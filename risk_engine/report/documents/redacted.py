@@ -15,19 +15,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Disclosure
 from risk_engine.report import record, unknown
-from risk_engine.report.blocks import (
-    Line,
-    Prose,
-    Run,
-    Section,
-    View,
-    clean_text,
-    cleaned,
-    mark,
-    say,
-    shortened,
-    words,
-)
+from risk_engine.report.blocks import Line, Prose, Run, Section, View, mark, say, shortened, words
 from risk_engine.report.documents.open_case import Marks
 from risk_engine.report.documents.redacted_parts import (
     absent_section,
@@ -41,6 +29,7 @@ from risk_engine.report.documents.redacted_parts import (
 )
 from risk_engine.report.documents.redaction import Redaction, redaction
 from risk_engine.report.documents.withheld import withheld_section
+from risk_engine.report.harmless import clean_text, cleaned
 from risk_engine.report.pictures import scale
 from risk_engine.report.wording import Names, day
 

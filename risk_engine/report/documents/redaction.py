@@ -14,9 +14,10 @@ from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.engine.assess import written
 from risk_engine.engine.work import case_from, work
 from risk_engine.language import _, current
-from risk_engine.model.assessment import Assessment, Finding, ProfileUsed, Proposal, Recorded
+from risk_engine.model.assessment import Assessment, ProfileUsed, Proposal, Recorded
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.finding import Finding
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.report.documents.confidential import Confidential, confidential_in
 from risk_engine.report.documents.open_case import Marks, OpenCase

@@ -10,7 +10,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Condition, Decision, Person, Reply
 from risk_engine.report.blocks import Field, Line, Run, mark, say, strong
 from risk_engine.report.documents.levels import Standing, first_of
-from risk_engine.report.wording import day, fill, lead, sentence
+from risk_engine.report.wording import at_level, day, fill, lead, sentence
 
 STATES = {
     "in_place": N_("keep in place"),
@@ -52,7 +52,7 @@ def tone(
 
 def level(one: Standing) -> Line:
     """Return what was decided on a ladder, beside what was proposed."""
-    runs: list[str | Run] = [strong(_("{title}: {level}.", title=one.title, level=one.level))]
+    runs: list[str | Run] = [strong(sentence(at_level(one.title, one.level)))]
     if one.answer:
         runs += [" ", sentence(one.answer)]
     if one.proposed and one.between:

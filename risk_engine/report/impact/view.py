@@ -17,11 +17,11 @@ from risk_engine.report.blocks import (
     Section,
     Table,
     View,
-    cleaned,
     mark,
     say,
     strong,
 )
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.impact.flow import flow_cells, flow_picture
 from risk_engine.report.impact.single import (
     asked_section,
@@ -30,7 +30,7 @@ from risk_engine.report.impact.single import (
     refused_section,
 )
 from risk_engine.report.impact.words import Words, cases, finding_direction
-from risk_engine.report.wording import day, lead
+from risk_engine.report.wording import day, last_day, lead
 
 MOST: Final = 20
 """How many cases of each kind a terminal shows."""
@@ -151,8 +151,8 @@ def _outside(report: ImpactReport, used: VersionUsed, name: str) -> str:
     if used.in_force_until is None:
         period = _("{version} is in force from {since}.", version=name, since=since)
     else:
-        until = day(used.in_force_until)
-        period = _("{version} is in force from {since} until {until}.", version=name, since=since, until=until)
+        end = last_day(used.in_force_until)
+        period = _("{version} is in force from {since} to {end}.", version=name, since=since, end=end)
     return f"{period} {_days_outside(used.cases_outside, report.counts.cases)}"
 
 

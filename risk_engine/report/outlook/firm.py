@@ -67,7 +67,7 @@ def _more(one: FindingsMore, told: Told) -> Line:
     return fill(
         _("{findings} on one ground – then {result}. It may be in: {places}"),
         findings=strong(findings),
-        result=_("{ladder}: {level}", ladder=told.ladder(one.ladder), level=told.level(one.ladder, one.level)),
+        result=told.at(one.ladder, one.level),
         places="; ".join(where),
     )
 

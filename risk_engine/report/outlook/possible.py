@@ -1,8 +1,10 @@
 """What may still come out, and which questions decide it: the parts of an outlook on a case that is not complete."""
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
-from risk_engine.language import _, ngettext
+from risk_engine.language import N_, _, ngettext
 from risk_engine.model.outlook import Completion, ExactRange, IfAnswered, Moved, NextQuestion
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, say, strong
@@ -39,17 +41,21 @@ def possible(told: Told) -> Iterator[Group]:
 def _exactly(found: ExactRange, told: Told) -> Line:
     ladder = strong(told.ladder(found.ladder))
     levels = told.levels(found.ladder, [one.level for one in found.possible])
+    # As `at_level` has it, with the ladder standing out.
+    result = (
+        ladder if levels == told.ladder(found.ladder) else fill(_("{ladder}: {level}"), ladder=ladder, level=levels)
+    )
     if found.undecided:
         open_ = told.levels(found.ladder, found.undecided)
-        text = _("{ladder}: {levels}; of {open} it was not decided within the work that one question may take")
-        return fill(text, ladder=ladder, levels=levels, open=open_)
+        text = _("{result}; of {open} it was not decided within the work that one question may take")
+        return fill(text, result=result, open=open_)
     possible = {one.level for one in found.possible}
     until = [one for one in told.now(found.ladder) if one not in possible]
     if len(possible) == 1 and until:
-        text = _("{ladder}: {levels} in the end, whatever the missing answers are; until they are there it is {now}")
-        return fill(text, ladder=ladder, levels=levels, now=told.levels(found.ladder, until))
+        text = _("{result} in the end, whatever the missing answers are; until they are there it is {now}")
+        return fill(text, result=result, now=told.levels(found.ladder, until))
     if len(possible) == 1:
-        return fill(_("{ladder}: {levels}, whatever the missing answers are"), ladder=ladder, levels=levels)
+        return fill(_("{result}, whatever the missing answers are"), result=result)
     if until:
         text = _("{ladder}: exactly {levels} in the end; until the missing answers are there it is {now}")
         return fill(text, ladder=ladder, levels=levels, now=told.levels(found.ladder, until))
@@ -61,7 +67,7 @@ def _exactly(found: ExactRange, told: Told) -> Line:
 
 
 def _row(level: str, witness: Completion, found: ExactRange, told: Told) -> tuple[Line, ...]:
-    result = _("{ladder}: {level}", ladder=told.ladder(found.ladder), level=told.level(found.ladder, level))
+    result = told.at(found.ladder, level)
     telling = {path: witness.answers[path] for path in witness.telling if path in witness.answers}
     if not telling:
         harmless = say(_("all that is missing as in a harmless case"))
@@ -79,6 +85,8 @@ def questions(told: Told) -> Iterator[Group]:
         for effect in ("alone", "together", "none")
     }
     alone, together, never = by_effect.values()
+    # What a table states follows from the row that is asked for; a cell that is empty in a row on record does not.
+    together = [one for one in together if told.is_asked(one.path) or not one.after]
     never = [one for one in never if told.is_asked(one.path)]
     blocks: list[Block] = []
     if alone:
@@ -115,7 +123,10 @@ def _question(one: NextQuestion, told: Told) -> tuple[Line, ...]:
 
 
 def _if(found: IfAnswered, question: NextQuestion, told: Told) -> Line:
-    answer = strong(_answer(found, question, told))
+    if found.first is None and found.last is None and _is_day(found.answer):
+        when = say(strong(_("whatever day it is")))
+    else:
+        when = fill(_("if {answer}"), answer=strong(_answer(found, question, told)))
     # What it brings about comes first, then what it leaves possible, then what it rules out.
     moved = sorted(found.moves, key=lambda one: (one.after[1] == "none", one.after[0] == "none"))
     if "." not in question.path:
@@ -127,8 +138,8 @@ def _if(found: IfAnswered, question: NextQuestion, told: Told) -> Line:
     moves = ", ".join(several)
     reached = told.reached(found.reached, told.moved(found.reached))
     if moves:
-        return fill(_("if {answer}: {moves} – {reached}"), answer=answer, moves=moves, reached=reached)
-    return fill(_("if {answer}: {reached}"), answer=answer, reached=reached)
+        return fill(_("{when}: {moves} – {reached}"), when=when, moves=moves, reached=reached)
+    return fill(_("{when}: {reached}"), when=when, reached=reached)
 
 
 def _is_worse(one: Moved) -> bool:
@@ -140,19 +151,26 @@ def _is_worse(one: Moved) -> bool:
 
 def _answer(found: IfAnswered, question: NextQuestion, told: Told) -> str:
     """Return an answer with those that do the same."""
-    path = question.path
-    if found.first is not None and found.last is not None and found.first != found.last:
-        return _("{first} to {last}", first=told.answer(path, found.first), last=told.answer(path, found.last))
-    if found.first is not None and found.last is None:
-        return _("{first} or more", first=told.answer(path, found.first))
-    if found.last is not None and found.first is None:
-        return _("{last} or less", last=told.answer(path, found.last))
+    path, first, last = question.path, found.first, found.last
+    if first is not None and last is not None and first != last:
+        return _("{first} to {last}", first=told.answer(path, first), last=told.answer(path, last))
+    if first is not None and last is None:
+        text = N_("{first} or later") if _is_day(first) else N_("{first} or more")
+        return _(text, first=told.answer(path, first))
+    if last is not None and first is None:
+        text = N_("{last} or earlier") if _is_day(last) else N_("{last} or less")
+        return _(text, last=told.answer(path, last))
     alike = [told.answer(path, one) for one in (found.answer, *found.alike)]
     if len(alike) > _ALIKE:
         rest = len(alike) - 1
         return ngettext("{answer} (or {number} that does the same)", "{answer} (or {number} that do the same)", rest,
                         answer=alike[0])  # fmt: skip
     return told.either(alike)
+
+
+def _is_day(value: Any) -> bool:
+    """Return whether an answer is a day; read back from a file it is text, and no option or row begins with a digit."""
+    return isinstance(value, date) or (isinstance(value, str) and value[:1].isdigit())
 
 
 def _moved(one: Moved) -> str:

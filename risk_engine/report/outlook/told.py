@@ -9,7 +9,7 @@ from risk_engine.model.outlook import Asked, ExactRange, Outlook, answer_key
 from risk_engine.model.proof import Reached
 from risk_engine.report.blocks import Block, Line, Prose, Run, mark, say, strong
 from risk_engine.report.vocabulary import CONFIDENTIAL
-from risk_engine.report.wording import Names, fill
+from risk_engine.report.wording import Names, at_level, fill
 
 
 class Told:
@@ -72,6 +72,10 @@ class Told:
         """Return the title of a level."""
         return self.outlook.levels.get(ladder, {}).get(level, level)
 
+    def at(self, ladder: str, level: str) -> str:
+        """Return a ladder with its level, by their titles."""
+        return at_level(self.ladder(ladder), self.level(ladder, level))
+
     def levels(self, ladder: str, levels: Iterable[str]) -> str:
         """Return the titles of levels as "a or b"."""
         return self.either([self.level(ladder, one) for one in levels])
@@ -124,7 +128,7 @@ class Told:
         """Return what ladders come to."""
         wanted = None if ladders is None else set(ladders)
         return "; ".join(
-            _("{ladder}: {level}", ladder=self.ladder(one.ladder), level=self._range(one))
+            at_level(self.ladder(one.ladder), self._range(one))
             for one in sorted(reached, key=lambda one: self.place(one.ladder))
             if wanted is None or one.ladder in wanted
         )

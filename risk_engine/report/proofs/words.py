@@ -11,7 +11,7 @@ from risk_engine.model.facts import RowFact, shown
 from risk_engine.model.proof import Claim, Confirmed, Example, Status, Topic
 from risk_engine.report.blocks import Line, Run, say
 from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import between, day
+from risk_engine.report.wording import at_level, between, day, severities
 
 if TYPE_CHECKING:
     from risk_engine.model.words import KnockOut, Severity
@@ -149,12 +149,13 @@ class Words:
             level = ladder.levels[one.level].title
             ends = between(ladder.levels[one.lowest].title, ladder.levels[one.highest].title)
             is_open = (one.lowest, one.highest) != (one.level, one.level)
-            parts.append(f"{ladder.title}: {_('{level} (open: {ends})', level=level, ends=ends) if is_open else level}")
+            told_level = _("{level} (open: {ends})", level=level, ends=ends) if is_open else level
+            parts.append(at_level(ladder.title, told_level))
         return say(" · ".join(parts))
 
     def findings(self, example: Example) -> Line:
-        """Return the findings that are present, each with its severity."""
-        told = [f"{name} ({severity_word(cast('Severity', severity))})" for name, severity in example.present.items()]
+        """Return the findings that are present, each with its severity, then those that are only open."""
+        told = [f"{name} ({_severity(name, example)})" for name in {**example.present, **example.open}]
         return say(", ".join(told) or pgettext("findings", "none"))
 
     def confirmed(self, one: Confirmed) -> tuple[str, str]:
@@ -177,6 +178,17 @@ class Words:
                 return label, _ends(one, lambda end: severity_word(cast("Severity", end)))
             case _:
                 return one.name, _ends(one, lambda end: severity_word(cast("Severity", end)))
+
+
+def _severity(name: str, example: Example) -> str:
+    """Return the severity of a finding, and where missing answers leave it open, between which severities it lies."""
+    now = cast("Severity", example.present.get(name, "none"))
+    if name not in example.open:
+        return severity_word(now)
+    possible = cast("Severity", example.open[name])
+    if possible == now:  # open is then only whether it bars anything, or what controls make of it
+        return _("{severity}, open", severity=severity_word(now))
+    return _("open: {ends}", ends=severities(now, possible))
 
 
 def _ends(one: Confirmed, word: Callable[[str], str]) -> str:

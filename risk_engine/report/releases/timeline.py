@@ -5,7 +5,8 @@ from datetime import date
 
 from risk_engine.language import _, current, ngettext, pgettext
 from risk_engine.model.releases import DatedChange, SetInTime, Timeline, VersionInTime
-from risk_engine.report.blocks import Block, Group, Line, Prose, Run, Section, Table, View, cleaned, mark, say
+from risk_engine.report.blocks import Block, Group, Line, Prose, Run, Section, Table, View, mark, say
+from risk_engine.report.harmless import cleaned
 from risk_engine.report.releases.picture import Span, picture, span
 from risk_engine.report.releases.words import course, state, subject, time_in_force
 from risk_engine.report.templates import environment

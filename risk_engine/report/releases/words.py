@@ -1,12 +1,12 @@
 """What stands on a timeline, in words: times in force, and what begins, changes or ends on a day."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import assert_never
 
 from risk_engine.language import N_, NP_, _, pgettext
 from risk_engine.model.releases import Dated, DatedChange, Step, ValueShown, VersionInTime
 from risk_engine.report.blocks import Line, Run, say
-from risk_engine.report.wording import day, fill
+from risk_engine.report.wording import day, fill, last_day
 
 _CHANGES = NP_("on a day", "changes")
 _APPLIES: dict[Step, tuple[str, str]] = {
@@ -46,7 +46,7 @@ def time_in_force(version: VersionInTime) -> str:
         return _("would be in force from {day}", day=start) if is_draft else _("in force from {day}", day=start)
     if version.is_never_in_force:
         return _("never in force: a higher number holds from {day}", day=day(until))
-    end = day(until - timedelta(days=1))
+    end = last_day(until)
     if is_draft:
         return _("would be in force from {day} to {end}", day=start, end=end)
     return _("in force from {day} to {end}", day=start, end=end)

@@ -16,7 +16,7 @@ from lxml import etree
 from risk_engine.language import _, current, in_language
 from risk_engine.office import BROKEN, Bounds, OfficeFileError, content
 from risk_engine.report.blocks import View
-from risk_engine.report.word import placeholders, tree
+from risk_engine.report.word import placeholders, tags, tree
 from risk_engine.report.word.finish import finished
 from risk_engine.report.word.offered import TooMuchError, offer, unsafe_to_miss
 from risk_engine.report.word.paper import Writer
@@ -55,7 +55,7 @@ def filled(view: View, path: Path, draw: Drawing | None) -> bytes:
     for source in office.sources():
         if len(source.xml) > MOST_TEXT:
             raise TemplateError(path, [TemplateProblem(_("the template holds far more text than a template needs"))])
-        torn = placeholders.torn(source.paragraphs, env)
+        torn = tags.torn(source.paragraphs, env)
         problems += torn
         if not torn:  # else what docxtpl makes of it is of no use, and may take it long
             whole = office.patch_xml(source.xml)
@@ -141,7 +141,7 @@ class _Office(DocxTemplate):  # type: ignore[misc] # it carries no types
 
     def patch_xml(self, src_xml: str) -> str:
         """Make placeholders whole, each paragraph on a line of its own."""
-        whole = placeholders.tidy(super().patch_xml(placeholders.tidy(src_xml)))
+        whole = tags.tidy(super().patch_xml(tags.tidy(src_xml)))
         return _PARAGRAPH.sub("\n", whole)
 
     def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:  # noqa: ARG002 (theirs)

@@ -7,8 +7,8 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from risk_engine.language import _
-from risk_engine.report.word.placeholders import plain
 from risk_engine.report.word.problems import TemplateProblem
+from risk_engine.report.word.tags import plain
 from risk_engine.report.word.xml import Element, element
 
 _NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

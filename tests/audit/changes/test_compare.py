@@ -9,7 +9,8 @@ from risk_engine.audit.changes.compare import compare
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.changes import Changes, VersionShown
 from risk_engine.model.conditions import Is
-from risk_engine.model.criteria import CriteriaSet, Row
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.tables import Row
 from risk_engine.model.words import Model
 from tests.audit.changes.conftest import Compared
 from tests.changing import NUMBER, WORDS, changed

@@ -9,7 +9,8 @@ import pytest
 from risk_engine.audit.mutants.every import chosen, mutants
 from risk_engine.audit.mutants.operators import Mutant, Operator
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet, cell_on
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.tables import cell_on
 from tests.newest import newest
 
 LOAN_DESK = read_criteria(Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0")

@@ -58,6 +58,25 @@ def test_a_promise_is_broken_only_where_it_is_certain(tmp_path: Path) -> None:
     assert [one.status for one in asked(criteria, "promises").claims] == ["proved"]
 
 
+def test_a_promise_that_an_open_finding_breaks_names_it_with_what_it_may_come_to(tmp_path: Path) -> None:
+    criteria = toy(
+        tmp_path,
+        PACE,
+        invariants="""
+          results:
+            CLOSED: {then: {not: {some: finding, where: {fact: finding.open, is: true}}}}
+        """,
+    )
+    (claim,) = asked(criteria, "promises").claims
+    (breach,) = claim.examples
+    assert (claim.status, breach.given, breach.present, breach.open) == (
+        "refuted",
+        {"trip.pace": "unknown"},
+        {},
+        {"PACE": "high"},
+    )
+
+
 def test_how_many_entries_a_promise_looks_at_can_be_asked_for(tmp_path: Path) -> None:
     criteria = toy(
         tmp_path,

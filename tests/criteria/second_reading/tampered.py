@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from risk_engine.model.criteria import CriteriaSet, Indicator, Parameter
+from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.tables import Parameter
 
 Change = Callable[[dict[str, Any]], None]
 

@@ -156,7 +156,7 @@ def test_a_value_with_its_time_is_told_by_its_first_day_or_as_a_history(text: st
     assert cells(told, "Value from 1 July 2025") == ["50000", "45000"]
     before, after = cells(told, "Values")
     assert before == "**24** from the beginning"
-    assert "until the day before 1 January 2028" in after
+    assert "to 31 December 2027" in after
 
 
 def test_an_order_that_counts_says_so(text: str) -> None:

@@ -122,8 +122,8 @@ def test_a_version_that_was_in_force_for_a_time_says_when_and_which_cases_are_ou
     report = impact(before=used)
     report = report.model_copy(update={"counts": report.counts.model_copy(update={"cases": cases})})
     for language, period, said in (
-        ("en", "not in force 1.0.0 is in force from 1 January 2026 until 2 December 2026.", english),
-        ("de", "gilt nicht 1.0.0 gilt ab dem 1. Januar 2026 bis zum Tag vor dem 2. Dezember 2026.", german),
+        ("en", "not in force 1.0.0 is in force from 1 January 2026 to 1 December 2026.", english),
+        ("de", "gilt nicht 1.0.0 gilt vom 1. Januar 2026 bis zum 1. Dezember 2026.", german),
     ):
         with in_language(language):
             shown = impact_view(report)

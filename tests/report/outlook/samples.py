@@ -46,6 +46,7 @@ WORDS: dict[str, Asked] = {
         options={"loose": "Loose", "firm": "Firm"},
     ),
     "tree.old.age": Asked(question="How old?", asked_of="The owner", options={}),
+    "tree.old.planted": Asked(question="When was it planted?", asked_of="The owner", options={}),
     "tree.old.shade": Asked(question="Shade, as the map has it", asked_of=None, is_asked=False, options={}),
     "tree.old.owner": Asked(question="Whose is it?", asked_of=None, confidential=True, options={"us": "Ours"}),
     "case.need": Asked(question="Are there others?", asked_of="The cook", options={"true": "yes", "false": "no"}),

@@ -136,6 +136,17 @@ def test_what_a_table_states_is_no_question_that_need_not_be_asked() -> None:
                          "Are there others?"]  # fmt: skip
 
 
+def test_what_follows_from_an_open_row_of_a_table_is_no_question_of_its_own() -> None:
+    cell = question("tree.old.shade", "together").model_copy(update={"after": ("case.need",)})
+    told = lines(outlook(questions=(question("case.need", "together"), cell)))
+    assert told[1:] == ["These can change it only together with other answers:", "Are there others?"]
+    several = (*[question("case.need", "together")] * 8, cell)
+    assert not [one for one in lines(outlook(questions=several)) if one.startswith("and ")]
+    # A cell that is empty in the row on record follows from nothing: somebody has to find out.
+    told = lines(outlook(questions=(question("tree.old.shade", "together"),)))
+    assert told[-1].startswith("Shade, as the map has it (")
+
+
 def _row(*answers: Any, path: str = "tree.old.pest") -> str:
     made = outlook(questions=(question(path, "alone", *answers),))
     return lines(made)[2]
@@ -152,7 +163,19 @@ def test_a_number_or_a_day_has_its_limits() -> None:
     assert "| if 60 or more: " in _row(answered(60, first=60), path=age)
     assert "| if 80 or less: " in _row(answered(60, last=80), path=age)
     assert "| if 60: " in _row(answered(60, first=60, last=60), path=age)
-    assert "| if 2026-03-02 or more: " in _row(answered(date(2026, 3, 2), first=date(2026, 3, 2)), path=age)
+
+
+def test_days_have_words_of_their_own_and_where_every_day_does_the_same_none_is_singled_out() -> None:
+    day, planted = date(2026, 3, 2), "tree.old.planted"
+    for answer, told in (
+        (answered(day, first=day), "if 2026-03-02 or later"),
+        (answered(day, last=day), "if 2026-03-02 or earlier"),
+        (answered(day, first=day, last=day), "if 2026-03-02"),
+        (answered(day), "whatever day it is"),
+    ):
+        made = outlook(questions=(question(planted, "alone", answer),))
+        for one in (made, read_back(made)):
+            assert f"| {told}: " in lines(one)[2]
 
 
 def test_only_the_first_answers_of_a_question_are_told() -> None:

@@ -90,6 +90,18 @@ def test_a_promise_that_does_not_hold_is_named_by_its_id_too() -> None:
     assert "No loan leaves at night (INV-R1)" in " ".join(document_text(view(OPEN)).split())
 
 
+def test_a_breach_by_what_is_only_open_names_the_open_findings_as_such() -> None:
+    (shown,) = SHOWN.examples
+    still_open = {"OBJ-3": "high", "LAW-6": "low", "OBJ-1": "critical"}
+    breach = shown.model_copy(update={"present": {"OBJ-3": "low", "LAW-6": "low"}, "open": still_open})
+    broken = OPEN.model_copy(update={"status": "refuted", "examples": (breach,)})
+    told = " ".join(document_text(view(broken)).split())
+    assert "Findings: OBJ-3 (open: low to high), LAW-6 (low, open), OBJ-1 (open: none to critical)" in told
+    with in_language("de"):
+        told = " ".join(document_text(view(broken)).split())
+    assert "Befunde: OBJ-3 (offen: gering bis hoch), LAW-6 (gering, offen), OBJ-1 (offen: keine bis kritisch)" in told
+
+
 def test_every_claim_stands_in_a_table_of_its_topic_only_if_it_is_asked_for() -> None:
     keys = [one.key for one in view(everything=False).sections]
     assert keys == ["refuted", "undecided", "topics", "reach", "version"]
