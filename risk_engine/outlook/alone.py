@@ -57,23 +57,29 @@ def answers_that_move(still: StillOpen, question: Question) -> tuple[Tried, ...]
 def _moving(still: StillOpen, question: Question, values: Sequence[Any]) -> Iterator[tuple[int, Tried]]:
     """Yield each of the values that moves headline or gate, with its place among them."""
     for place, value in enumerate(values):
-        found = still.replays.found_with(question.read, value)
+        facts, differing = still.replays.facts_with(question.read, value)
+        found = still.replays.found_under(facts, differing)
         reached = still.replays.with_findings(found)
         if still.places(reached) != still.now:
             (blank,) = question.blanks
-            yield place, _tried(still, still.blanks.as_in_base(blank, value), reached, found)
+            answer = still.blanks.as_in_base(blank, value)
+            yield place, _tried(still, answer, reached, found, still.contradictions(facts))
 
 
 def _found_by_solver(still: StillOpen, question: Question, before: Sequence[Tried]) -> Iterator[Tried]:
     """Yield for everything else that headline and gate can come to a smallest answer that does it."""
     for value, worked in OneOpen(still, question).outcomes([one.places for one in before]):
         found = {one.id: one for one in worked.found}
-        yield _tried(still, value, tuple(map(Reached.of, worked.proposed)), found)
+        broken = still.contradictions(worked.facts)
+        yield _tried(still, value, tuple(map(Reached.of, worked.proposed)), found, broken)
 
 
-def _tried(still: StillOpen, value: Any, reached: Sequence[Reached], found: Mapping[str, Found]) -> Tried:
+def _tried(
+    still: StillOpen, value: Any, reached: Sequence[Reached], found: Mapping[str, Found], broken: tuple[str, ...]
+) -> Tried:
     moved = tuple(moves(still.worked.found, found))
-    return Tried(IfAnswered(answer=value, reached=tuple(reached), moves=moved), still.places(reached), None)
+    effect = IfAnswered(answer=value, reached=tuple(reached), moves=moved, contradicts=broken)
+    return Tried(effect, still.places(reached), None)
 
 
 def moves(before: Sequence[Found], after: Mapping[str, Found]) -> Iterator[Moved]:
@@ -106,7 +112,7 @@ def _grouped(tried: Sequence[Tried], domain: Domain) -> tuple[Tried, ...]:
 
 
 def _does(one: Tried) -> object:
-    return one.effect.reached, one.effect.moves
+    return one.effect.reached, one.effect.moves, one.effect.contradicts
 
 
 def _named(group: Sequence[Tried], domain: Domain) -> Tried:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from risk_engine.backends.symbolic.blanks import Blank, place_of, stated_entries
+from risk_engine.backends.symbolic.blanks import Blank, stated_entries
 from risk_engine.backends.symbolic.decode import entry_id
+from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
@@ -20,8 +21,8 @@ from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.outlook import Path
 from risk_engine.model.profile import cell_of
 from risk_engine.outlook.choices import smallest_first
-from risk_engine.outlook.replay import Levels, Replays, answered, read_of, settling, with_value
 from risk_engine.outlook.question import Question
+from risk_engine.outlook.replay import Levels, Replays, answered, read_of, settling, with_value
 from risk_engine.witness.applied import answered as stated_with
 from risk_engine.witness.applied import as_model, plain
 from risk_engine.witness.copies import decides_on

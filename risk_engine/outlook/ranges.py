@@ -3,11 +3,10 @@
 Bounds look at each finding alone and may be wider: two findings that exclude each other are both possible there.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from risk_engine.backends.symbolic.decode import is_true
-from risk_engine.backends.symbolic.terms import is_at
+from risk_engine.backends.symbolic.terms import Term, is_at
 from risk_engine.engine.work import Worked
 from risk_engine.model.outlook import Completion, ExactRange, PossibleLevel
 from risk_engine.outlook.near import Change
@@ -31,11 +30,11 @@ def _range(still: StillOpen, name: str, smallest: "_Smallest") -> ExactRange:
     possible: list[PossibleLevel] = []
     undecided: list[str] = []
     for level in still.criteria.ladders[name].levels:
-        verdict, witness = smallest.at_level(name, level)
+        verdict, found = smallest.at_level(name, level)
         if verdict == "undecided":
             undecided.append(level)
-        elif witness is not None:
-            possible.append(PossibleLevel(level=level, witness=witness))
+        elif found is not None:
+            possible.append(found)
     now = still.proposed[name]
     return ExactRange(
         ladder=name, lowest=now.lowest, highest=now.highest, possible=tuple(possible), undecided=tuple(undecided)
@@ -47,19 +46,39 @@ class _Smallest:
 
     def __init__(self, still: StillOpen) -> None:
         self._still = still
-        self._near = dict(_nearest(still))
+        self._fit, self._near = _nearest(still)
         self._changed: dict[Change | None, Completion] = {}
         self._known: list[tuple[dict[str, Any], Completion]] = []
 
-    def at_level(self, ladder: str, level: str) -> tuple[Verdict, Completion | None]:
-        """Return the smallest completion in which a ladder comes to a level."""
+    def at_level(self, ladder: str, level: str) -> tuple[Verdict, PossibleLevel | None]:
+        """Return whether a ladder can come to a level, and the smallest completion in which it does.
+
+        That is one of which the answers go together, where there is one.
+        """
         still = self._still
         if level not in _able(still, ladder):
             return "impossible", None
+        if (ladder, level) in self._fit:
+            return "possible", PossibleLevel(level=level, witness=self._tried(self._fit[ladder, level], ladder, level))
+        goal = is_at(still.ladders[ladder].level, list(still.criteria.ladders[ladder].levels).index(level))
+        verdict, found = self._first(ladder, level, goal)
+        if found is None:
+            return verdict, None
+        if not found.contradicts:
+            return verdict, PossibleLevel(level=level, witness=found)
+        that_fits, other = self._searched(goal, *still.sound)
+        better = found if other is None or other.contradicts else other
+        is_none = that_fits == "impossible"
+        return verdict, PossibleLevel(level=level, witness=better, only_contradictory=is_none)
+
+    def _first(self, ladder: str, level: str, goal: Term) -> tuple[Verdict, Completion | None]:
+        """Return the smallest completion of all."""
         if (ladder, level) in self._near:
             return "possible", self._tried(self._near[ladder, level], ladder, level)
-        place = list(still.criteria.ladders[ladder].levels).index(level)
-        verdict, model = still.space.smallest(is_at(still.ladders[ladder].level, place))
+        return self._searched(goal)
+
+    def _searched(self, *goal: Term) -> tuple[Verdict, Completion | None]:
+        verdict, model = self._still.space.smallest(*goal)
         return verdict, None if model is None else self._completion(model)
 
     def _tried(self, change: Change | None, ladder: str, level: str) -> Completion:
@@ -96,31 +115,41 @@ class _Smallest:
             set_aside=set_aside(plain(still.worked.case), data, still.criteria),
             reached=reached(worked),
             is_smallest=True,
+            contradicts=still.contradictions(worked.facts),
         )
 
 
-def _nearest(still: StillOpen) -> Iterator[tuple[tuple[str, str], Change | None]]:
-    """Yield levels of ladders with the smallest change of the harmless completion that reaches them, None for none.
+_Near: TypeAlias = dict[tuple[str, str], Change | None]
+"""A ladder and a level: the change of the harmless completion that reaches it, None for none."""
+
+
+def _nearest(still: StillOpen) -> tuple[_Near, _Near]:
+    """Return the smallest change that reaches a level, first of those whose answers go together, then of all.
 
     Of headline and gate all that one difference reaches; of the other ladders what is met on the way.
     """
+    fit: _Near = {}
+    found: _Near = {}
     start = still.near.start
     if start is None:
-        return
-    known = {(one.ladder, one.level) for one in start.now}
-    yield from ((one, None) for one in known)
-    wanted = {(name, level) for name in still.decisive for level in _able(still, name)} - known
-    for change in still.near.changes():
-        if not wanted:
-            return
-        new = {(one.ladder, one.level) for one in still.near.levels(change) or ()} - known
-        yield from ((one, change) for one in new)
-        known |= new
-        wanted -= new
+        return fit, found
+    wanted = {(name, level) for name in still.decisive for level in _able(still, name)}
+    for change in (None, *still.near.changes()):
+        if wanted <= fit.keys():
+            break
+        reached = start.now if change is None else still.near.levels(change)
+        new = {(one.ladder, one.level) for one in reached or ()} - fit.keys()
+        facts = start.worked.facts if change is None else still.near.facts(change) if new else None
+        if not new or facts is None:
+            continue
+        found.update({one: change for one in new if one not in found})
+        if not still.contradictions(facts):
+            fit.update(dict.fromkeys(new, change))
+    return fit, found
 
 
 def _able(still: StillOpen, name: str) -> list[str]:
-    """Return the levels that a completion may come to: between the bounds of the assessment, or by a provisional rule."""
+    """Return the levels that a completion may come to: between the bounds, or by a provisional rule."""
     ladder, now = still.criteria.ladders[name], still.proposed[name]
     levels = list(ladder.levels)
     between = levels[levels.index(now.lowest) : levels.index(now.highest) + 1]

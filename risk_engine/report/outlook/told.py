@@ -59,6 +59,14 @@ class Told:
             parts += [*self.question(path), " – ", strong(self.answer(path, value))]
         return say(*parts)
 
+    def fits(self, line: Line, contradicts: Sequence[str]) -> Line:
+        """Return a line with what does not go together in it, where anything does not."""
+        if not contradicts:
+            return line
+        titles = self.outlook.contradictions
+        several = "; ".join(_("{title} ({id})", title=titles.get(one, one), id=one) for one in contradicts)
+        return fill(_("{text} – which does not go together: {contradictions}"), text=line, contradictions=several)
+
     def ladder(self, name: str) -> str:
         """Return the title of a ladder."""
         return next((one.title for one in self.assessment.proposals if one.ladder == name), name)
