@@ -41,8 +41,7 @@ def _run(begin: Callable[[], None]) -> int:
     except TyperException as error:
         typer.echo(phrases.report(error), err=True, nl=False)
     except KeyboardInterrupt:
-        # Said also of an interview, which loses nothing by it.
-        typer.echo(_("Interrupted."), err=True)
+        typer.echo(_("Stopped."), err=True)
         return Exit.INTERRUPTED
     except typer.Abort:
         typer.echo(_("Aborted!"), err=True)
