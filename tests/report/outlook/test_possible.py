@@ -240,12 +240,12 @@ def test_of_many_questions_the_first_are_told_and_the_rest_counted() -> None:
     told = lines(outlook(questions=(*alone, *together)))
     assert sum(one.startswith("Are there others?") for one in told) == 8
     assert [one for one in told if one.startswith("and ")] == [
-        "and 2 more, all in the outlook as JSON (`--format json`)",
-        "and 1 more, in the outlook as JSON (`--format json`)",
+        "and 2 more, all in the outlook as JSON (risk-engine outlook FILE --format json)",
+        "and 1 more, in the outlook as JSON (risk-engine outlook FILE --format json)",
     ]
     told = lines(outlook(questions=tuple(question("case.need", "none") for _ in range(191))))
     assert told.count("Are there others?") == 8
-    assert told[-1] == "and 183 more, all in the outlook as JSON (`--format json`)"
+    assert told[-1] == "and 183 more, all in the outlook as JSON (risk-engine outlook FILE --format json)"
 
 
 def test_of_an_entry_of_a_list_only_what_gets_worse_is_told() -> None:
