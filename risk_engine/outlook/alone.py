@@ -59,10 +59,10 @@ def _moving(still: StillOpen, question: Question, values: Sequence[Any]) -> Iter
     for place, value in enumerate(values):
         facts, differing = still.replays.facts_with(question.read, value)
         found = still.replays.found_under(facts, differing)
-        reached = still.replays.with_findings(found)
-        if still.places(reached) != still.now:
+        if still.places(still.decides.with_findings(found)) != still.now:
             (blank,) = question.blanks
             answer = still.blanks.as_in_base(blank, value)
+            reached = still.replays.with_findings(found)
             yield place, _tried(still, answer, reached, found, still.contradictions(facts))
 
 

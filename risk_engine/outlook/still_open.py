@@ -41,6 +41,8 @@ class StillOpen:
         self._places, self._lists = unanswered(worked)
         self.decisive = deciding(worked.criteria)
         self.replays = Replays(worked, tuple(worked.criteria.ladders))
+        self.decides = Replays(worked, self.decisive)
+        """The same for those who ask headline and gate alone: it takes half as long."""
         self.case = OpenCase(
             worked,
             base,
