@@ -12,7 +12,6 @@ from risk_engine.backends.symbolic.blanks import Blank, stated_entries
 from risk_engine.backends.symbolic.decode import entry_id
 from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import work
@@ -45,14 +44,13 @@ class Change(NamedTuple):
 
 
 class Near:
-    """Some open questions of a case answered as in the harmless case, and every one difference from that.
+    """The open questions of a case answered as in the harmless case, and every one difference from that.
 
-    What is answered must be complete, and stated as an office would state it: what `OpenCase.complete` asks for of
-    completions, and `OneOpen` of the answer to one question while others are open.
+    It must be complete, and stated as an office would state it: what `OpenCase.complete` asks for.
     """
 
     def __init__(self, case: OpenCase, questions: Sequence[Question]) -> None:
-        """Take a case with everything that is open, and the questions that are answered; the others stay open."""
+        """Take a case with everything that is open, and its open questions."""
         self._case, self._blanks, self._worked = case, case.blanks, case.worked
         self._asked = {blank: one.path for one in questions for blank in one.blanks}
         self._lists = [one.path for one in questions if one.is_list and one.path in case.blanks.lists]
@@ -196,17 +194,13 @@ class Near:
     def _is_settled(self, blank: Blank, case: Case, facts: Facts) -> bool:
         """Return whether a question is settled as an office would do it: what a table knows is left to the table."""
         read = self._read(blank)
-        entry = _entry(facts, read)
         declared = self._worked.criteria.entities[blank.entity].facts[blank.fact]
         is_stated = _stated(case, read) is not None
         if isinstance(declared, RowFact | TextFact):
             return is_stated or not self._is_wanted(read, facts)
         if is_stated and declared.from_ is not None and self._is_given(blank, read, case):
             return False
-        if entry.values[blank.fact] is not None:
-            return True
-        is_unsure = declared.ask_when is not None and evaluate(declared.ask_when, facts.hasty, entry).value is None
-        return is_unsure and not is_stated
+        return _entry(facts, read).values[blank.fact] is not None
 
     def _is_wanted(self, row: Read, facts: Facts) -> bool:
         """Return whether a row is there for anything: whether something that its table gives is asked."""
