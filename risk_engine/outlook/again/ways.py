@@ -79,7 +79,8 @@ class _Ways:
         yield from self._wrong_obstacles(target, to)
         for number, way in enumerate(target.ways):
             yield from (f"{number}.{one}" for one in _Way(self, target.ladder, to, way).wrong())
-        costs = [(len(_parts(way)), way.effort, way.not_agreed) for way in target.ways]
+        # A change of design counts as one that nobody has agreed to.
+        costs = [(len(_parts(way)), way.effort, way.not_agreed + len(way.changes)) for way in target.ways]
         if costs != sorted(costs):
             yield "order"
         parts = [_parts(way) for way in target.ways]
