@@ -127,6 +127,12 @@ def check_new(path: Path, way_out: str = "") -> None:
         raise RiskEngineError(message, way_out or _("choose another name with -o"))
 
 
+def check_folder(path: Path) -> None:
+    """Raise RiskEngineError if the folder of a new file is not there: a slip in a path makes none."""
+    if not path.parent.is_dir():
+        raise RiskEngineError(_("there is no folder {folder}", folder=path.parent), _("name one that is there"))
+
+
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a new file whole or not at all; what is there already, or comes in between, is never written over."""
     from risk_engine.register.store import write_new as write_once
