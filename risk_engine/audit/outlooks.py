@@ -69,7 +69,7 @@ def _replayed(outlook: Outlook, about: Assessment, criteria: CriteriaOf, again: 
     yield from _rest(made)
     text = _(
         "what only a search over all possible answers and controls can show is not worked out again: that nothing else "
-        "can come out, that no other way leads there, that a question need not be asked"
+        "can come out, or with fewer answers, that no other way leads there, that a question need not be asked"
     )
     yield noted(text)
 
@@ -93,17 +93,17 @@ def _cases(made: OutlookAgain) -> Iterator[Link]:
 def _rest(made: OutlookAgain) -> Iterator[Link]:
     if made.wrong:
         text = ngettext(
-            "it is not as it comes out again in {number} place: {where}",
-            "it is not as it comes out again in {number} places: {where}",
+            "it says something else than comes out in {number} place: {where}",
+            "it says something else than comes out in {number} places: {where}",
             len(made.wrong),
             where=_named(made.wrong),
         )
         yield broken(text)
     if made.unsure:
         text = ngettext(
-            "it is not as it comes out now in {number} place, and whether it was altered, or the engine, the "
+            "it says something else than comes out now in {number} place; whether it was altered, or the engine, the "
             "translation or the harmless case of the criteria was, nobody can say: {where}",
-            "it is not as it comes out now in {number} places, and whether it was altered, or the engine, the "
+            "it says something else than comes out now in {number} places; whether it was altered, or the engine, the "
             "translation or the harmless case of the criteria was, nobody can say: {where}",
             len(made.unsure),
             where=_named(made.unsure),

@@ -13,7 +13,7 @@ from risk_engine.model.outlook import Outlook
 from risk_engine.model.outlook_again import OutlookAgain
 from risk_engine.outlook.again.case import Again
 from risk_engine.outlook.again.cases import comes_out, told_cases
-from risk_engine.outlook.again.questions import wrong_questions
+from risk_engine.outlook.again.questions import wrong_order, wrong_questions
 from risk_engine.outlook.again.ranges import wrong_ranges, wrongly_telling
 from risk_engine.outlook.again.ways import wrong_ways
 from risk_engine.outlook.again.words import wrong_margins, wrong_words
@@ -23,7 +23,7 @@ from risk_engine.version import __version__
 def worked_out_again(outlook: Outlook, stored: Assessment, criteria: CriteriaSet) -> OutlookAgain:
     """Return what of an outlook does not come out again; its assessment is as it was written, the criteria are its own.
 
-    Words are looked at where all else is right: of what nobody knows there are none.
+    The order of questions, and then words, are looked at where all else is right: of what nobody knows there are none.
     """
     again = Again(stored, criteria)
     told = list(told_cases(outlook))
@@ -34,6 +34,8 @@ def worked_out_again(outlook: Outlook, stored: Assessment, criteria: CriteriaSet
         *wrong_ways(outlook, again),
         *wrong_margins(outlook, again),
     )
+    if not (wrong_cases or found):
+        found = tuple(wrong_order(outlook, again))
     wrong, unsure = (tuple(dict.fromkeys(found)), ()) if outlook.engine == __version__ else ((), found)
     if not (wrong_cases or found):
         wrong, unsure = _words(outlook, again)

@@ -35,7 +35,12 @@ def wrong_questions(outlook: Outlook, again: Again) -> Iterator[str]:
     for one in outlook.questions:
         if one.path in reads:
             yield from (f"questions.{one.path}{wrong}" for wrong in questions.wrong_in(one, reads[one.path]))
-    if {*told} == {*reads} and told != questions.in_order(outlook, list(reads)):
+
+
+def wrong_order(outlook: Outlook, again: Again) -> Iterator[str]:
+    """Yield that the questions do not stand in their order; all else that is said of them must come out."""
+    places = [one.path() for one in open_questions(again.worked)]
+    if list(outlook.questions) != _Questions(again).in_order(outlook, places):
         yield "questions.order"
 
 
@@ -70,7 +75,7 @@ class _Questions:
         if read.fact is not None and not told.after:
             yield from self._wrong_alone(told, read)
 
-    def in_order(self, outlook: Outlook, places: Sequence[str]) -> list[str]:
+    def in_order(self, outlook: Outlook, places: Sequence[str]) -> list[NextQuestion]:
         """Return the questions, those that decide most first, as an outlook orders what it says of them."""
         ranges = (one for one in outlook.ranges if one.ladder in self.decisive)
         shown = [level.witness.telling for one in ranges for level in one.possible]
@@ -88,7 +93,7 @@ class _Questions:
                 )
             return EFFECTS.index(one.effect), *of_all, places.index(one.path)
 
-        return [one.path for one in sorted(outlook.questions, key=rank)]
+        return sorted(outlook.questions, key=rank)
 
     def _ends(self, reached: Iterable[Reached]) -> list[int]:
         """Return the places of headline and gate: of each its level, and the ends of its range."""

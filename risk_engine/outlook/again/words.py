@@ -35,7 +35,8 @@ def _plain(found: Margins) -> dict[str, Any]:
     for one in plain["bands"]:
         del one["band"], one["next_band"]
     for one in plain["tips"]:
-        del one["title"]
+        if one["what"] in {"parameter", "band"}:
+            del one["title"]
     return plain
 
 
