@@ -10,7 +10,8 @@ from typing import Any
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.terms import Order, Term, both, either, every, is_at, negated
 from risk_engine.engine.work import Worked
-from risk_engine.outlook.still_open import Question, StillOpen, at
+from risk_engine.outlook.question import Question
+from risk_engine.outlook.still_open import StillOpen, at
 from risk_engine.witness.known import beyond
 from risk_engine.witness.open_case import OpenCase
 from risk_engine.witness.watch import Watch

@@ -214,12 +214,22 @@ def test_a_record_takes_no_other_records_place(half: tuple[Path, Path], tmp_path
     assert mine.read_bytes() == half[0].read_bytes()
 
 
+@pytest.mark.parametrize(("language", "file"), [("en", "FILE"), ("de", "DATEI")])
+def test_with_the_solver_an_open_result_names_the_command_that_is_exact(language: str, file: str) -> None:
+    assert done("assess", HALF, "--lang", language).endswith(f"risk-engine outlook {file}\n")
+
+
 def test_without_the_solver_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, half: tuple[Path, Path]) -> None:
     monkeypatch.setitem(sys.modules, "z3", None)
     assert "pipx install --force '.[audit]'" in refused("outlook", HALF)
     shown = done("assess", HALF)
     assert "outlook" not in shown  # nobody is sent to a command that cannot run here
-    assert shown.endswith("Full report, also how to challenge this: --format html\n")
+    says_how = "The range is told by bounds; the extra audit tells it exactly (README, “Extras”)\n"
+    assert shown.endswith(f"Full report, also how to challenge this: --format html\n{says_how}")
+    german = "Die Spanne gibt Grenzen an; genau sagt sie das Extra audit (README, „Extras“)\n"
+    assert done("assess", HALF, "--lang", "de").endswith(german)
+    settled = done("assess", EXAMPLES / "humanities-in-the-eu.yaml")
+    assert settled.endswith("Full report, also how to challenge this: --format html\n")  # there is nothing to narrow
     # The report on what was worked out before needs no solver.
     assert TITLE in done("report", half[0], "--outlook", half[1], "--format", "md")
 
