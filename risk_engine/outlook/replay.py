@@ -90,7 +90,7 @@ class Replays:
         """Return whether a question is asked in the case; None where that hangs on what is not answered."""
         asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
         facts = self.worked.facts.hasty
-        return True if asked is None else evaluate(asked, facts, _entry(facts, place)).value
+        return True if asked is None else evaluate(asked, facts, entry_at(facts, place)).value
 
     def with_parameter(self, name: str, value: int) -> Levels:
         """Return what the ladders come to with another value of a parameter."""
@@ -154,7 +154,7 @@ class Replays:
 
 def with_value(facts: Facts, place: Read, value: Any) -> Facts:
     """Return the facts with another value of one of them, and nothing else changed."""
-    old = _entry(facts, place)
+    old = entry_at(facts, place)
     new = replace(old, values={**old.values, place.fact or "": value})
     if place.entry is None:
         return replace(facts, single={**facts.single, place.entity: new})
@@ -162,7 +162,8 @@ def with_value(facts: Facts, place: Read, value: Any) -> Facts:
     return replace(facts, lists={**facts.lists, place.entity: entries})
 
 
-def _entry(facts: Facts, place: Read) -> Entry:
+def entry_at(facts: Facts, place: Read) -> Entry:
+    """Return the entry, or the only one of its entity, that a question is about; it must be there."""
     if place.entry is None:
         return facts.single[place.entity]
     return next(one for one in facts.lists[place.entity] or () if one.id == place.entry)
