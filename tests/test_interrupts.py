@@ -78,7 +78,7 @@ def test_ctrl_c_ends_a_long_command_without_a_result(
             (cases / f"{number}.yaml").write_text(text, "utf-8")
         command = [*command, str(cases), "-o", str(tmp_path / "impact.html")]
     with begun("-m", "risk_engine", "criteria", *command) as process:
-        assert interrupted(process, works) == ("", "Aborted!\n")
+        assert interrupted(process, works) == ("", "Stopped.\n")
     assert process.returncode == 130
     assert list(tmp_path.iterdir()) == ([cases] if cases.is_dir() else [])
 
@@ -102,7 +102,7 @@ main()
 @pytest.mark.parametrize("module", ["risk_engine.cli.tree", "risk_engine.cli.criteria", "risk_engine.cli.release"])
 def test_ctrl_c_while_the_command_is_still_being_read_is_answered_in_words(module: str) -> None:
     with begun("-c", WHILE_IT_IS_READ, module) as process:
-        assert process.communicate(timeout=60) == ("", "Abgebrochen.\n")
+        assert process.communicate(timeout=60) == ("", "Beendet.\n")
     assert process.returncode == 130
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from risk_engine.audit.decisions import Around, decision_links, last_digest
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
-from risk_engine.audit.outlooks import outlook_links
+from risk_engine.audit.outlooks import AgainOf, outlook_links
 from risk_engine.audit.standing import signed_digests, standing_links
 from risk_engine.audit.stored import criteria_of, recomputed
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
@@ -73,11 +73,12 @@ def find_records(paths: Sequence[Path]) -> Found:
 
 
 def check_chain(
-    found: Found, reference: str | None, keys: "Mapping[str, Ed25519PublicKey]"
+    found: Found, reference: str | None, keys: "Mapping[str, Ed25519PublicKey]", again: AgainOf
 ) -> Iterator[tuple[Path, Link]]:
     """Yield every link of every record with its file.
 
-    `reference` names the criteria to recompute under in place of each assessment's own; `keys` the public keys, by id.
+    `reference` names the criteria to recompute under in place of each assessment's own; `keys` the public keys, by id;
+    `again` works an outlook out again.
     """
     every = [one.record for one in found.records.values() if isinstance(one.record, Assessment)]
     # Of two that state the same digest, the one that it belongs to comes last, and so is held against.
@@ -95,7 +96,7 @@ def check_chain(
             around = Around(assessments, decisions, tuple(files), keys, signed)
             yield from ((path, one) for one in decision_links(stored.record, stored.raw, around))
     for path, outlook in sorted(found.outlooks.items()):
-        yield from ((path, one) for one in outlook_links(path, outlook, assessments, criteria.of))
+        yield from ((path, one) for one in outlook_links(path, outlook, assessments, criteria.of, again))
     yield from standing_links(decided)
     yield from _unsigned(decided, signed)
     for path, why in sorted(found.unread.items()):

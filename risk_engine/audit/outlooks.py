@@ -1,11 +1,12 @@
 """A stored outlook to the links that it has: it is as it was written, its assessment is there, its cases come out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from pydantic import ValidationError
+
 from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
-from risk_engine.audit.replays import comes_out, told_cases
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.intact import is_intact, outlook_digest
 from risk_engine.language import _, ngettext
@@ -13,20 +14,23 @@ from risk_engine.loading.records import kind_of_file, read_assessment
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.outlook import Outlook
+from risk_engine.model.outlook_again import OutlookAgain
 
 CriteriaOf: TypeAlias = Callable[[Assessment], CriteriaSet]
 """The criteria of an assessment; RiskEngineError where they are missing."""
+AgainOf: TypeAlias = Callable[[Outlook, Assessment, CriteriaSet], OutlookAgain]
+"""An outlook on an assessment, under its own criteria, worked out again as far as that needs no solver."""
 _NAMED = 3
-"""So many cases that do not come out again are named."""
+"""So many places that do not come out again are named."""
 
 
 def outlook_links(
-    path: Path, outlook: Outlook, known: Mapping[str, Assessment], criteria: CriteriaOf
+    path: Path, outlook: Outlook, known: Mapping[str, Assessment], criteria: CriteriaOf, again: AgainOf
 ) -> Iterator[Link]:
     """Yield the links of an outlook: to itself, and to its assessment among the known ones (by digest) or beside it.
 
-    Every case that it tells is worked out again. What it says of all cases is not: how far a search goes is not part of
-    what is promised.
+    What it says is worked out again as far as `again` goes. What it says of all cases is not: how far a search goes is
+    not part of what is promised.
     """
     if outlook_digest(outlook) != outlook.digest:
         yield broken(_("altered: the outlook was changed after it was written"))
@@ -43,10 +47,10 @@ def outlook_links(
         yield broken(_("it does not state the case and the day of the assessment {name}, which it is about", name=name))
     else:
         yield holds(_("it is about the assessment {name} of the case `{case}`", name=name, case=about.case_id))
-        yield from _replayed(outlook, about, criteria)
+        yield from _replayed(outlook, about, criteria, again)
 
 
-def _replayed(outlook: Outlook, about: Assessment, criteria: CriteriaOf) -> Iterator[Link]:
+def _replayed(outlook: Outlook, about: Assessment, criteria: CriteriaOf, again: AgainOf) -> Iterator[Link]:
     try:
         under = criteria(about)
     except RiskEngineError as error:
@@ -56,23 +60,61 @@ def _replayed(outlook: Outlook, about: Assessment, criteria: CriteriaOf) -> Iter
     if under.digest != about.criteria.digest:
         yield unchecked(_("the cases that it tells could not be worked out again: these are not its criteria"))
         return
-    told = list(told_cases(outlook))
-    wrong = [one.where for one in told if not comes_out(one, about, under)]
-    if wrong:
+    try:
+        made = again(outlook, about, under)
+    except (RiskEngineError, ValidationError):  # another engine wrote the assessment
+        yield unchecked(_("the cases that it tells could not be worked out again: its case does not fit the criteria"))
+        return
+    yield from _cases(made)
+    yield from _rest(made)
+    text = _(
+        "what only a search over all possible answers and controls can show is not worked out again: that nothing else "
+        "can come out, or with fewer answers, that no other way leads there, that a question need not be asked"
+    )
+    yield noted(text)
+
+
+def _cases(made: OutlookAgain) -> Iterator[Link]:
+    if made.wrong_cases:
         text = ngettext(
             "{number} case that it tells, of {all}, does not come out so: {where}",
             "{number} cases that it tells, of {all}, do not come out so: {where}",
-            len(wrong),
-            all=len(told),
-            where="; ".join(wrong[:_NAMED]),
+            len(made.wrong_cases),
+            all=made.cases,
+            where=_named(made.wrong_cases),
         )
         yield broken(text)
-    elif told:
-        text = ngettext(
-            "the case that it tells comes out again", "all {number} cases that it tells come out again", len(told)
-        )
+    elif made.cases:
+        text = ngettext("the case that it tells comes out again", "all {number} cases that it tells come out again",
+                        made.cases)  # fmt: skip
         yield holds(text)
-    yield noted(_("what it says of all possible answers and controls is not worked out again"))
+
+
+def _rest(made: OutlookAgain) -> Iterator[Link]:
+    if made.wrong:
+        text = ngettext(
+            "it says something else than comes out in {number} place: {where}",
+            "it says something else than comes out in {number} places: {where}",
+            len(made.wrong),
+            where=_named(made.wrong),
+        )
+        yield broken(text)
+    if made.unsure:
+        text = ngettext(
+            "it says something else than comes out now in {number} place; whether it was altered, or the engine, the "
+            "translation or the harmless case of the criteria was, nobody can say: {where}",
+            "it says something else than comes out now in {number} places; whether it was altered, or the engine, the "
+            "translation or the harmless case of the criteria was, nobody can say: {where}",
+            len(made.unsure),
+            where=_named(made.unsure),
+        )
+        yield unchecked(text)
+    if not (made.wrong_cases or made.wrong or made.unsure):
+        yield holds(_("its margins, its words, and what it says of each way and each single answer come out again"))
+
+
+def _named(places: Sequence[str]) -> str:
+    return "; ".join((*places[:_NAMED], *(["…"] if len(places) > _NAMED else [])))
 
 
 def _beside(path: Path, digest: str) -> Assessment | None:

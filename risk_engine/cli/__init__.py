@@ -41,7 +41,7 @@ def _run(begin: Callable[[], None]) -> int:
     except TyperException as error:
         typer.echo(phrases.report(error), err=True, nl=False)
     except KeyboardInterrupt:
-        typer.echo(_("Aborted!"), err=True)
+        typer.echo(_("Stopped."), err=True)
         return Exit.INTERRUPTED
     except typer.Abort:
         typer.echo(_("Aborted!"), err=True)

@@ -108,12 +108,12 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             raise RiskEngineError(message, _("assess the cases that changed one by one"))
         old = read_assessment(supersedes)
     _check_pack(pack, decision, is_one=is_one, is_written=asked is not None or output is not None)
-    form = form_of(output, Format, asked)
-    refuse_on_terminal(form.value, output)
     paths = list(_files(cases))
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     if output is not None:
         keep_inputs(output, inputs)
+    form = form_of(output, Format, asked)
+    refuse_on_terminal(form.value, output)
     assessor = Assessor(criteria[0] if criteria else None, on, profile)
     done: list[tuple[Path, Assessment]] = []
     failed: list[RiskEngineError] = []

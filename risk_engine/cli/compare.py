@@ -25,10 +25,10 @@ def put_comparison(
     path: Path, criteria: Sequence[str], on: date | None, asked: Format | None, output: Path | None
 ) -> None:
     """Print the comparison of one case under several criteria, or write it to the file that was asked for."""
-    form = form_of(output, Format, asked)
-    refuse_on_terminal(form.value, output)
     if output is not None:
         keep_inputs(output, [path])
+    form = form_of(output, Format, asked)
+    refuse_on_terminal(form.value, output)
     from risk_engine.portfolio.comparison import compare, to_json
 
     comparison = compare(path, criteria, on)

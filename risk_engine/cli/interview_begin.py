@@ -9,7 +9,7 @@ from typing import TypeVar
 from risk_engine.cli import clock
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.cli.dialogue import Dialogue
-from risk_engine.cli.options import check_new
+from risk_engine.cli.options import check_folder, check_new
 from risk_engine.cli.questionnaire import case_id
 from risk_engine.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.interview.asking import Asked, Command, Option, picked
@@ -127,6 +127,7 @@ def _or_back(read: Callable[[str], T]) -> Callable[[str], T | _Back]:
 def _check_name(path: Path) -> None:
     if path.suffix.casefold() not in {".yaml", ".yml", ".json"}:
         raise RiskEngineError(_("{file} can be no case file", file=path), _("name a file that ends in .yaml"))
+    check_folder(path)
     check_new(path)
 
 

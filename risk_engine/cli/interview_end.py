@@ -35,7 +35,7 @@ def _ending(path: Path) -> str:
 
 def _target(line: str, case: Path) -> Path:
     """Return the file that a line names, one without a name for none; raise WrongError where it cannot be written."""
-    from risk_engine.cli.options import check_new, keep_inputs
+    from risk_engine.cli.options import check_folder, check_new, keep_inputs
     from risk_engine.forms.fields import WrongError
     from risk_engine.interview.typed import is_no
 
@@ -49,8 +49,7 @@ def _target(line: str, case: Path) -> Path:
         message = _("“{text}” does not end in .html, .pdf, .docx or .md", text=line)
         raise WrongError(message, _("type a file name like report.html; Enter: no report"))
     try:
-        if not path.parent.is_dir():
-            raise WrongError(_("there is no folder {folder}", folder=path.parent), _("name one that is there"))
+        check_folder(path)
         keep_inputs(path, [case])
         check_new(path, _("choose another name"))
     except RiskEngineError as error:

@@ -127,6 +127,12 @@ def check_new(path: Path, way_out: str = "") -> None:
         raise RiskEngineError(message, way_out or _("choose another name with -o"))
 
 
+def check_folder(path: Path) -> None:
+    """Raise RiskEngineError if the folder of a new file is not there: a slip in a path makes none."""
+    if not path.parent.is_dir():
+        raise RiskEngineError(_("there is no folder {folder}", folder=path.parent), _("name one that is there"))
+
+
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a new file whole or not at all; what is there already, or comes in between, is never written over."""
     from risk_engine.register.store import write_new as write_once
@@ -140,20 +146,22 @@ def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
         raise
 
 
+_ALSO = {"text": ("txt",), "table": ("txt",), "yaml": ("yml",)}
+"""How files of a form end too; text and tables have no ending of their own name."""
 FormatT = TypeVar("FormatT", bound=StrEnum)
 
 
 def form_of(output: Path | None, forms: type[FormatT], asked: FormatT | None = None) -> FormatT:
-    """Return the form of a result: the one asked for, else what the file's ending says, else the first.
+    """Return the form of a result: the one asked for, else what the file's ending says; without an ending the first.
 
-    Raises RiskEngineError where the ending is that of a document that would then hold something else.
+    Raises RiskEngineError where no form has that ending, and where the file would hold something else than it says.
     """
     ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
     known = {one.value for one in forms}
-    if ending not in (known if asked is None else (OTHER_DOCUMENTS | known) - {asked.value}):
-        return asked or _unsaid(ending, output, forms)
     if asked is None:
-        return forms(ending)
+        return forms(ending) if ending in known else _unsaid(ending, output, forms)
+    if ending not in (OTHER_DOCUMENTS | known) - {asked.value}:
+        return asked
     raise RiskEngineError(
         _(
             "{output}: with --format {form} this would hold something else than its ending says",
@@ -165,13 +173,16 @@ def form_of(output: Path | None, forms: type[FormatT], asked: FormatT | None = N
 
 
 def _unsaid(ending: str, output: Path | None, forms: type[FormatT]) -> FormatT:
-    if ending in OTHER_DOCUMENTS:
-        known = ", ".join(f".{one.value}" for one in forms if one.value not in {"text", "table"})
-        raise RiskEngineError(
-            _("{output}: this cannot be written as .{ending}", output=output, ending=ending),
-            _("endings that are known: {known}", known=known),
-        )
-    return next(iter(forms))
+    first = next(iter(forms))
+    also = _ALSO.get(first.value, ())
+    if not ending or ending in also:
+        return first
+    named = [one.value for one in forms if one.value not in {"text", "table"}]
+    known = ", ".join(f".{one}" for one in (*named, *also))
+    way_out = _("endings that are known: {known}", known=known)
+    if ending not in OTHER_DOCUMENTS:
+        way_out = _("endings that are known: {known}; with another one, name the form by `--format`", known=known)
+    raise RiskEngineError(_("{output}: this cannot be written as .{ending}", output=output, ending=ending), way_out)
 
 
 def make_folder(folder: Path) -> None:

@@ -62,11 +62,11 @@ def print_outlook(
     """
     from risk_engine.backends.symbolic.solver import need_solver
 
+    if output is not None:
+        keep_inputs(output, [one for one in (file, profile) if one is not None])
     form = form_of(output, Format, asked)
     refuse_on_terminal(form.value, output)
     need_solver()
-    if output is not None:
-        keep_inputs(output, [one for one in (file, profile) if one is not None])
     assessment, found = _made(file, criteria, on, profile)
     match form:
         case Format.json:

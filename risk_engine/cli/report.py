@@ -105,10 +105,11 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.audit.stored import in_current_language
     from risk_engine.report.documents import view_of
 
+    if output is not None:
+        _refuse_record(output)
     form = form_of(output, Format, asked)
     refuse_on_terminal(form.value, output)
     if output is not None:
-        _refuse_record(output)
         keep_inputs(output, [one for one in (file, decision, profile, template, outlook) if one is not None])
     if template is not None and form is not Format.docx:
         message = _("--template is for Word documents, and this one is written as {form}", form=form.value)

@@ -49,7 +49,7 @@ def put_one(assessment: "Assessment", form: Format, output: Path | None) -> None
         from risk_engine.report.text import print_text
 
         # The command that looks further needs a solver: nobody is sent to one that cannot run here.
-        print_text(assessment, Console(), names_outlook=find_spec("z3") is not None)
+        print_text(assessment, Console(), can_be_exact=find_spec("z3") is not None)
     elif form is Format.text or form is Format.json:
         from risk_engine.report import render
 

@@ -15,6 +15,10 @@ from risk_engine.language import N_, _
 if TYPE_CHECKING:
     from risk_engine.audit.links import Link
     from risk_engine.engine.verify import LanguageChecked, Verification
+    from risk_engine.model.assessment import Assessment
+    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.outlook import Outlook
+    from risk_engine.model.outlook_again import OutlookAgain
 
 EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
 risk-engine verify 2026-014.json 2026-014.decision.json ·
@@ -36,8 +40,8 @@ def verify_records(
 ) -> None:
     """Recompute stored assessments, and check that decisions are bound to them, confirmed and signed.
 
-    An outlook is held against the assessment that it is about, and every case that it tells is worked out again; what
-    it says of all possible answers is not.
+    An outlook is held against the assessment that it is about, and what it says is worked out again: every case that
+    it tells, each part of a way, margins and words. What it says of all possible answers is not.
 
     Exit code 0: everything holds; 1: something does not (an assessment comes out otherwise, a record was altered);
     2: something could not be checked, because a file, a key or the criteria are missing.
@@ -54,7 +58,7 @@ def verify_records(
             return
     found = find_records(files)
     counts = dict.fromkeys(_WORDS, 0)
-    for path, link in (*check_chain(found, criteria, known), *_filed(files)):
+    for path, link in (*check_chain(found, criteria, known, _again), *_filed(files)):
         counts[link.verdict] += 1
         typer.echo(printable(f"{path}: {_(_WORDS[link.verdict])}: {link.text}"))
     typer.echo(_("{holds} hold, {broken} do not, {unchecked} not checked", **counts))
@@ -64,6 +68,13 @@ def verify_records(
         text = _("not everything could be checked: see the lines that say `{words}`", words=_(NOT_CHECKED))
         typer.echo(text, err=True)
         raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def _again(outlook: "Outlook", stored: "Assessment", criteria: "CriteriaSet") -> "OutlookAgain":
+    """Work an outlook out again; what only that needs is loaded only where there is one."""
+    from risk_engine.outlook.again.again import worked_out_again
+
+    return worked_out_again(outlook, stored, criteria)
 
 
 def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":

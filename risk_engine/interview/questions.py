@@ -1,6 +1,6 @@
 """A step of the interview as a question that a dialogue can put: options, what to type, what can be done beside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from risk_engine.forms.form import Question
@@ -40,8 +40,22 @@ def put(step: Step, record: Record) -> Asked:
 def whether(text: str) -> Asked:
     """Return a question that yes and no answer, where nothing said is a no."""
     options = (Option("yes", _(YES)), Option("no", _(NO)))
-    beside = {"?": _("help"), "b": _("back"), "+": _("one more entry in a list"), "q": _("save and stop")}
-    return Asked(text, "one", options=options, chosen=("no",), commands=tuple(Command(*one) for one in beside.items()))
+    return Asked(text, "one", options=options, chosen=("no",), commands=tuple(_beside()))
+
+
+def to_which_list(lists: Mapping[str, str]) -> Asked:
+    """Return the question to which of these lists, with their titles, an entry is added."""
+    options = tuple(Option(name, title) for name, title in lists.items())
+    leave, beside = Command("", _("To none")), tuple(one for one in _beside() if one.typed != "+")
+    return Asked(_("To which list? Enter: to none."), "one", options=options, leave=leave, commands=beside)
+
+
+def _beside() -> Iterator[Command]:
+    """Yield what can be done at every question."""
+    yield Command("?", _("help"))
+    yield Command("b", _("back"))
+    yield Command("+", _("one more entry in a list"))
+    yield Command("q", _("save and stop"))
 
 
 def _choice(step: Step, record: Record) -> tuple[Kind, tuple[Option, ...]]:
@@ -124,11 +138,10 @@ def _said(step: Step, record: Record) -> str:
 
 
 def _commands(step: Step, record: Record) -> Iterator[Command]:
-    yield Command("?", _("help"))
-    yield Command("b", _("back"))
-    yield Command("+", _("one more entry in a list"))
+    *beside, stop = _beside()
+    yield from beside
     if step.kind == "name" and step.read.entry is not None:
         yield Command("-", _("take this entry out"))
     if step.kind == "fact" and record.answer(step.read) is None and record.kept(step.read) is not None:
         yield Command("k", _("take the answer that was set aside"))
-    yield Command("q", _("save and stop"))
+    yield stop

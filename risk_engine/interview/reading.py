@@ -101,13 +101,13 @@ def name_said(text: str, step: Step, record: Record) -> Answer:
 
 
 def yes_or_no(reply: Reply) -> bool | None:
-    """Return what a reply to what `whether` asks says; None where it is neither. Nothing said is a no."""
+    """Return what a reply to what `whether` asks says; None where it is neither. Nothing said, or known, is a no."""
     if isinstance(reply, Chosen):
         return "yes" in reply.names
     said = (reply or "").strip()
     if is_yes(said) or said == YES_NUMBER:
         return True
-    return False if not said or is_no(said) or said == NO_NUMBER else None
+    return False if said.casefold() in {"", "s"} or is_no(said) or said == NO_NUMBER else None
 
 
 def _check_length(text: str) -> None:

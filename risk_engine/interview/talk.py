@@ -8,8 +8,9 @@ from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.forms.fields import WrongError
 from risk_engine.interview import fit, wording
-from risk_engine.interview.asking import Asked, Chosen, Command, Option, Terminal, picked
-from risk_engine.interview.questions import put, whether
+from risk_engine.interview.asking import Chosen, Terminal
+from risk_engine.interview.beside import Over, Said, add, ask_whether, say_lines
+from risk_engine.interview.questions import put
 from risk_engine.interview.reading import (
     COMMANDS,
     OfList,
@@ -19,7 +20,6 @@ from risk_engine.interview.reading import (
     name_said,
     of_list,
     told,
-    yes_or_no,
 )
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
@@ -60,7 +60,8 @@ class Talk:
         asked, is_again = put(step, self.session.record), False
         while True:
             reply = self.terminal.ask(asked, again=is_again)
-            is_again = True
+            # Where something else was asked in between, the question is put once more as a whole.
+            is_again = reply != "+"
             match reply:
                 case None:
                     return "no_more_input"
@@ -73,16 +74,17 @@ class Talk:
                     if text.casefold() == "q":
                         return "quit"
                     is_over = self._command(step, text.casefold()) if _is_command(text) else self._answer(step, text)
+            if is_over == "quit":
+                return "quit"
             if is_over:
                 return None
 
-    def _command(self, step: Step, text: str) -> bool:
+    def _command(self, step: Step, text: str) -> Over:
         """Do what is no answer; return whether the question is over."""
         session = self.session
         match text:
             case "?":
-                for help_line in wording.help_lines(step, session.record):
-                    self.terminal.say(help_line, lead="  ")
+                say_lines(self.terminal, wording.help_lines(step, session.record), lead="  ")
                 return False
             case "b":
                 is_over = session.back()
@@ -90,7 +92,7 @@ class Talk:
                     self.terminal.say(_("There is no question before this one."))
                 return is_over
             case "+":
-                return self._add()
+                return add(session, self.terminal)
             case "-":
                 return self._remove(step)
             case "" if step.kind == "more" or wording.answered(step, session.record) is not None:
@@ -171,29 +173,6 @@ class Talk:
             self._saved(step)
         return True
 
-    def _add(self) -> bool:
-        """Ask to which list an entry is added; return whether one was named."""
-        record = self.session.record
-        lists = [
-            name
-            for name, entity in record.criteria.entities.items()
-            if entity.many is not None and record.entries(name) and len(record.entries(name)) < entity.many
-        ]
-        if not lists:
-            self.terminal.say(_("There is no list yet to which an entry can be added."))
-            return False
-        options = tuple(Option(name, record.criteria.entities[name].title) for name in lists)
-        leave = Command("", _("To none"))
-        asked = Asked(_("To which list? Enter: to none."), "one", options=options, leave=leave)
-        reply = self.terminal.ask(asked)
-        while (name := picked(reply, options)) is None:
-            if reply is None or reply in {"", "b"}:
-                return False
-            self.terminal.say(_("type a number from 1 to {last}; Enter: to none", last=len(options)))
-            reply = self.terminal.ask(asked, again=True)
-        self.session.add(name)
-        return True
-
     # --- how it stands ---
 
     def _saved(self, step: Step) -> None:
@@ -205,8 +184,7 @@ class Talk:
         """Say what does not go together any more since an answer, or at the beginning."""
         record, before = self.session.record, self._unfit
         self._unfit = fit.unfit(record)
-        for line in fit.told(fit.newly_unfit(before, self._unfit, step), step, record):
-            self.terminal.say(line.lstrip(), lead=" " * (len(line) - len(line.lstrip())))
+        say_lines(self.terminal, fit.told(fit.newly_unfit(before, self._unfit, step), step, record))
 
     def _show_standing(self) -> None:
         self.terminal.standing(wording.standing_line(self.session))
@@ -225,53 +203,38 @@ class Talk:
                 len(left),
             )
         )
-        asked, is_again = whether(_("Go on with them? Enter: no.")), False
-        while True:
-            reply = self.terminal.ask(asked, again=is_again)
-            is_again = True
-            match reply.strip().casefold() if isinstance(reply, str) else reply:
-                case "q":
-                    return "quit"
-                case "b":
-                    if session.back():
-                        return None
-                    self.terminal.say(_("There is no question before this one."))
-                case "+":
-                    if self._add():
-                        return None
-                    is_again = False
-                case "?":
-                    self.terminal.say(
-                        _(
-                            "No answer to them changes the levels above. They tell which findings hold, and with them "
-                            "which conditions there are and what is to be done."
-                        ),
-                        lead="  ",
-                    )
-                case _ if (said := yes_or_no(reply)) is not None:
-                    session.stage = "further" if said else session.stage
-                    return None if said else "finished"
-                case _:
-                    self.terminal.say(_("type 1 for yes or 2 for no, or the words; `b` goes back"))
+        about = _(
+            "No answer to them changes the levels above. They tell which findings hold, and with them which conditions "
+            "there are and what is to be done."
+        )
+        said = ask_whether(session, self.terminal, _("Go on with them? Enter: no."), [about])
+        if said == "yes":
+            session.stage = "further"
+        return _asked_again(said)
 
     def _mends(self) -> Ended | None:
         """Ask at the end whether to change answers that do not go together; return None where they are asked again."""
-        if self._unfit == self._left_unfit:
+        session, left, self._left_unfit = self.session, self._left_unfit, self._unfit
+        if all(left.get(name) == reads for name, reads in self._unfit.items()):
             return "finished"
-        self._left_unfit = self._unfit
-        asked, is_again = whether(_("Answer again what does not go together? Enter: no.")), False
-        while (said := yes_or_no(reply := self.terminal.ask(asked, again=is_again))) is None:
-            is_again = True
-            match reply.strip().casefold() if isinstance(reply, str) else reply:
-                case "q":
-                    return "quit"
-                case "b" if self.session.back():
-                    return None
-                case _:
-                    self.terminal.say(_("type 1 for yes or 2 for no, or the words; `b` goes back"))
-        if said:
-            self.session.again(read for reads in self._unfit.values() for read in reads)
-        return None if said else "finished"
+        about = [*fit.told(self._unfit, None, session.record), _("Yes asks each of these questions once more.")]
+        said = ask_whether(session, self.terminal, _("Answer again what does not go together? Enter: no."), about)
+        if said == "yes":
+            session.again(read for reads in self._unfit.values() for read in reads)
+        return _asked_again(said)
+
+
+def _asked_again(said: Said) -> Ended | None:
+    """Return how the dialogue ends after a question that yes and no answer; None where it goes on."""
+    match said:
+        case "no":
+            return "finished"
+        case "quit":
+            return "quit"
+        case "yes" | "elsewhere":
+            return None
+        case _:
+            assert_never(said)
 
 
 def legend() -> str:

@@ -61,14 +61,26 @@ class Completion(Model):
     telling: tuple[Path, ...] = Field(description="Those that are not as in the harmless base case of the criteria.")
     set_aside: tuple[Path, ...] = Field(default=(), description="Answers of the case that are not asked for then.")
     reached: tuple[Reached, ...]
-    is_smallest: bool = Field(description="Whether it is proved that none has fewer that are otherwise.")
+    is_smallest: bool = Field(
+        description="Whether it is proved that none has fewer that are otherwise: of those whose answers go together, "
+        "where this is one."
+    )
+    contradicts: tuple[Id, ...] = Field(
+        default=(), description="Invariants among the answers that it breaks, and the case as it is does not."
+    )
 
 
 class PossibleLevel(Model):
-    """A level that can still come out, with a smallest completion that shows it."""
+    """A level that can still come out, with a smallest completion that shows it.
+
+    Its answers go together, and with those on record, where there is such a completion.
+    """
 
     level: Name
     witness: Completion
+    only_contradictory: bool = Field(
+        default=False, description="Whether it is proved that every completion which comes to it breaks an invariant."
+    )
 
 
 class ExactRange(Model):
@@ -103,6 +115,9 @@ class IfAnswered(Model):
     last: Any = Field(default=None, description="Of a number or a day: up to this one; None is without end.")
     reached: tuple[Reached, ...]
     moves: tuple[Moved, ...] = Field(description="Findings whose highest possible severity, or the certain one, moves.")
+    contradicts: tuple[Id, ...] = Field(
+        default=(), description="Invariants among the answers that it breaks, and the case as it is does not."
+    )
 
 
 class NextQuestion(Model):
@@ -259,5 +274,6 @@ class Outlook(Model):
     facts: dict[Path, Asked] = Field(description="The words of the questions that stand in this record.")
     controls: dict[Id, Shown] = Field(description="The titles of its controls.")
     findings: dict[Id, Shown] = Field(description="The titles of its findings.")
+    contradictions: dict[Id, Shown] = Field(default={}, description="What invariants say that its answers break.")
     levels: dict[Name, dict[Name, Shown]] = Field(description="The titles of the levels of each ladder.")
     digest: str

@@ -13,7 +13,8 @@ from risk_engine.model.proof import Reached
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.outlook.choices import smallest_first
 from risk_engine.outlook.one_open import OneOpen
-from risk_engine.outlook.still_open import Question, StillOpen
+from risk_engine.outlook.question import Question
+from risk_engine.outlook.still_open import StillOpen
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def answers_that_move(still: StillOpen, question: Question) -> tuple[Tried, ...]
         return _grouped([replace(one, place=place) for place, one in _moving(still, question, domain)], domain)
     few = [(), *((one,) for one in domain)]
     found = [one for _place, one in _moving(still, question, few)]
-    combined = smallest_first(still, blank)
+    combined = smallest_first(still.worked, still.blanks, blank)
     if combined is None:
         return (*found, *_found_by_solver(still, question, found))
     seen = {one.places for one in found}
@@ -56,23 +57,29 @@ def answers_that_move(still: StillOpen, question: Question) -> tuple[Tried, ...]
 def _moving(still: StillOpen, question: Question, values: Sequence[Any]) -> Iterator[tuple[int, Tried]]:
     """Yield each of the values that moves headline or gate, with its place among them."""
     for place, value in enumerate(values):
-        found = still.replays.found_with(question.read, value)
-        reached = still.replays.with_findings(found)
-        if still.places(reached) != still.now:
+        facts, differing = still.replays.facts_with(question.read, value)
+        found = still.replays.found_under(facts, differing)
+        if still.places(still.decides.with_findings(found)) != still.now:
             (blank,) = question.blanks
-            yield place, _tried(still, still.blanks.as_in_base(blank, value), reached, found)
+            answer = still.blanks.as_in_base(blank, value)
+            reached = still.replays.with_findings(found)
+            yield place, _tried(still, answer, reached, found, still.contradictions(facts))
 
 
 def _found_by_solver(still: StillOpen, question: Question, before: Sequence[Tried]) -> Iterator[Tried]:
     """Yield for everything else that headline and gate can come to a smallest answer that does it."""
     for value, worked in OneOpen(still, question).outcomes([one.places for one in before]):
         found = {one.id: one for one in worked.found}
-        yield _tried(still, value, tuple(map(Reached.of, worked.proposed)), found)
+        broken = still.contradictions(worked.facts)
+        yield _tried(still, value, tuple(map(Reached.of, worked.proposed)), found, broken)
 
 
-def _tried(still: StillOpen, value: Any, reached: Sequence[Reached], found: Mapping[str, Found]) -> Tried:
+def _tried(
+    still: StillOpen, value: Any, reached: Sequence[Reached], found: Mapping[str, Found], broken: tuple[str, ...]
+) -> Tried:
     moved = tuple(moves(still.worked.found, found))
-    return Tried(IfAnswered(answer=value, reached=tuple(reached), moves=moved), still.places(reached), None)
+    effect = IfAnswered(answer=value, reached=tuple(reached), moves=moved, contradicts=broken)
+    return Tried(effect, still.places(reached), None)
 
 
 def moves(before: Sequence[Found], after: Mapping[str, Found]) -> Iterator[Moved]:
@@ -105,7 +112,7 @@ def _grouped(tried: Sequence[Tried], domain: Domain) -> tuple[Tried, ...]:
 
 
 def _does(one: Tried) -> object:
-    return one.effect.reached, one.effect.moves
+    return one.effect.reached, one.effect.moves, one.effect.contradicts
 
 
 def _named(group: Sequence[Tried], domain: Domain) -> Tried:

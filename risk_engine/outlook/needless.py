@@ -16,7 +16,8 @@ from risk_engine.backends.symbolic.terms import Term, every, negated, same, some
 from risk_engine.engine.propose import Proposed
 from risk_engine.model.ladders import Ladder
 from risk_engine.model.outlook import ExactRange, Path
-from risk_engine.outlook.still_open import Question, StillOpen
+from risk_engine.outlook.question import Question
+from risk_engine.outlook.still_open import StillOpen
 from risk_engine.witness.copies import copied, decides_on, replaced_by
 from risk_engine.witness.open_case import OpenCase
 

@@ -10,7 +10,8 @@ from typing import Any
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.terms import Order, Term, both, either, every, is_at, negated
 from risk_engine.engine.work import Worked
-from risk_engine.outlook.still_open import Question, StillOpen, at
+from risk_engine.outlook.question import Question
+from risk_engine.outlook.still_open import StillOpen, at
 from risk_engine.witness.known import beyond
 from risk_engine.witness.open_case import OpenCase
 from risk_engine.witness.watch import Watch
@@ -31,10 +32,8 @@ class OneOpen:
             known=beyond(still.worked, {question.path, *(blank.name for blank in question.blanks)}),
             context=still.blanks.context,
         )
-        ladders = {name: self._case.reading.ladder(name) for name in still.criteria.ladders}
-        self._looked_at: list[Order] = [
-            order for one in map(ladders.__getitem__, still.decisive) for order in (one.level, one.lowest, one.highest)
-        ]
+        ladders = [self._case.reading.ladder(name) for name in still.decisive]
+        self._looked_at: list[Order] = [order for one in ladders for order in (one.level, one.lowest, one.highest)]
 
     def outcomes(self, known: Sequence[tuple[int, ...]]) -> Iterator[tuple[Any, Worked]]:
         """Yield for everything else that headline and gate can come to a smallest answer, and the case with it.

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from risk_engine.model.outlook import Effect, ExactRange, NextQuestion
 from risk_engine.outlook.alone import Tried, answers_that_move
 from risk_engine.outlook.needless import is_decided, needless
-from risk_engine.outlook.still_open import Question, StillOpen
+from risk_engine.outlook.question import Question
+from risk_engine.outlook.still_open import StillOpen
 
 EFFECTS: tuple[Effect, ...] = ("alone", "together", "none")
 

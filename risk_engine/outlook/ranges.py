@@ -3,13 +3,16 @@
 Bounds look at each finding alone and may be wider: two findings that exclude each other are both possible there.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from risk_engine.backends.symbolic.decode import is_true
 from risk_engine.backends.symbolic.terms import Term, is_at
+from risk_engine.engine.work import Worked
 from risk_engine.model.outlook import Completion, ExactRange, PossibleLevel
+from risk_engine.outlook.near import Change
 from risk_engine.outlook.still_open import StillOpen, at, reached
-from risk_engine.witness.applied import plain, set_aside
+from risk_engine.witness.applied import plain, set_aside, worked_as_asked
+from risk_engine.witness.example import SolverMismatchError
 from risk_engine.witness.space import Verdict
 from risk_engine.witness.watch import Watch
 
@@ -26,12 +29,12 @@ def exact_ranges(still: StillOpen) -> tuple[ExactRange, ...]:
 def _range(still: StillOpen, name: str, smallest: "_Smallest") -> ExactRange:
     possible: list[PossibleLevel] = []
     undecided: list[str] = []
-    for place, level in enumerate(still.criteria.ladders[name].levels):
-        verdict, witness = smallest.at_level(name, place)
+    for level in still.criteria.ladders[name].levels:
+        verdict, found = smallest.at_level(name, level)
         if verdict == "undecided":
             undecided.append(level)
-        elif witness is not None:
-            possible.append(PossibleLevel(level=level, witness=witness))
+        elif found is not None:
+            possible.append(found)
     now = still.proposed[name]
     return ExactRange(
         ladder=name, lowest=now.lowest, highest=now.highest, possible=tuple(possible), undecided=tuple(undecided)
@@ -43,23 +46,52 @@ class _Smallest:
 
     def __init__(self, still: StillOpen) -> None:
         self._still = still
+        self._fit, self._near = _nearest(still)
+        self._changed: dict[Change | None, Completion] = {}
         self._known: list[tuple[dict[str, Any], Completion]] = []
-        self._of_all = self._found()[1]
-        """The smallest of all completions: of each level that it comes to, it is the smallest as well."""
 
-    def at_level(self, ladder: str, place: int) -> tuple[Verdict, Completion | None]:
-        """Return the smallest completion in which a ladder comes to a level, by its place."""
-        if self._of_all is not None and self._place(self._of_all, ladder) == place:
-            return "possible", self._of_all
-        return self._found(is_at(self._still.ladders[ladder].level, place))
+    def at_level(self, ladder: str, level: str) -> tuple[Verdict, PossibleLevel | None]:
+        """Return whether a ladder can come to a level, and the smallest completion in which it does.
 
-    def _place(self, completion: Completion, ladder: str) -> int:
-        level = next(one.level for one in completion.reached if one.ladder == ladder)
-        return list(self._still.criteria.ladders[ladder].levels).index(level)
+        That is one of which the answers go together, where there is one.
+        """
+        still = self._still
+        if level not in _able(still, ladder):
+            return "impossible", None
+        if (ladder, level) in self._fit:
+            return "possible", PossibleLevel(level=level, witness=self._tried(self._fit[ladder, level], ladder, level))
+        goal = is_at(still.ladders[ladder].level, list(still.criteria.ladders[ladder].levels).index(level))
+        verdict, found = self._first(ladder, level, goal)
+        if found is None:
+            return verdict, None
+        if not found.contradicts:
+            return verdict, PossibleLevel(level=level, witness=found)
+        that_fits, other = self._searched(goal, *still.sound)
+        better = found if other is None or other.contradicts else other
+        is_none = that_fits == "impossible"
+        return verdict, PossibleLevel(level=level, witness=better, only_contradictory=is_none)
 
-    def _found(self, *goal: Term) -> tuple[Verdict, Completion | None]:
+    def _first(self, ladder: str, level: str, goal: Term) -> tuple[Verdict, Completion | None]:
+        """Return the smallest completion of all."""
+        if (ladder, level) in self._near:
+            return "possible", self._tried(self._near[ladder, level], ladder, level)
+        return self._searched(goal)
+
+    def _searched(self, *goal: Term) -> tuple[Verdict, Completion | None]:
         verdict, model = self._still.space.smallest(*goal)
         return verdict, None if model is None else self._completion(model)
+
+    def _tried(self, change: Change | None, ladder: str, level: str) -> Completion:
+        """Return the completion with a change; raises SolverMismatchError where it does not come to the level."""
+        if change not in self._changed:
+            still, stated = self._still, self._still.near.data(change)
+            assert stated is not None  # noqa: S101 (it was tried)
+            data, worked = worked_as_asked(stated, still.criteria, still.worked.on, still.worked.profile)
+            self._changed[change] = self._told(data, worked, () if change is None else (change.question,))
+        found = self._changed[change]
+        if not any((one.ladder, one.level) == (ladder, level) for one in found.reached):
+            raise SolverMismatchError(f"{ladder}: {level} was found by a trial, {found.reached} of {found.answers}")
+        return found
 
     def _completion(self, model: Any) -> Completion:
         still = self._still
@@ -69,16 +101,59 @@ class _Smallest:
             return known.model_copy(update={"is_smallest": still.space.is_smallest})
         watched = [Watch("ladder", one, what) for one in still.criteria.ladders for what in ("level", "range")]
         replayed = still.case.replayed(model, watched, data)
-        answers = {one.path: at(replayed.data, one.read) for one in still.questions if still.matters(one)}
-        found = Completion(
-            answers={path: value for path, value in answers.items() if value is not None},
-            telling=_telling(still, model),
-            set_aside=set_aside(plain(still.worked.case), replayed.data, still.criteria),
-            reached=reached(replayed.worked),
-            is_smallest=still.space.is_smallest,
-        )
+        found = self._told(replayed.data, replayed.worked, _telling(still, model))
+        found = found.model_copy(update={"is_smallest": still.space.is_smallest})
         self._known.append((data, found))
         return found
+
+    def _told(self, data: dict[str, Any], worked: Worked, telling: tuple[str, ...]) -> Completion:
+        still = self._still
+        answers = {one.path: at(data, one.read) for one in still.questions if still.matters(one)}
+        return Completion(
+            answers={path: value for path, value in answers.items() if value is not None},
+            telling=telling,
+            set_aside=set_aside(plain(still.worked.case), data, still.criteria),
+            reached=reached(worked),
+            is_smallest=True,
+            contradicts=still.contradictions(worked.facts),
+        )
+
+
+_Near: TypeAlias = dict[tuple[str, str], Change | None]
+"""A ladder and a level: the change of the harmless completion that reaches it, None for none."""
+
+
+def _nearest(still: StillOpen) -> tuple[_Near, _Near]:
+    """Return the smallest change that reaches a level, first of those whose answers go together, then of all.
+
+    Of headline and gate all that one difference reaches; of the other ladders what is met on the way.
+    """
+    fit: _Near = {}
+    found: _Near = {}
+    start = still.near.start
+    if start is None:
+        return fit, found
+    wanted = {(name, level) for name in still.decisive for level in _able(still, name)}
+    for change in (None, *still.near.changes()):
+        if wanted <= fit.keys():
+            break
+        reached = start.now if change is None else still.near.levels(change)
+        new = {(one.ladder, one.level) for one in reached or ()} - fit.keys()
+        facts = start.worked.facts if change is None else still.near.facts(change) if new else None
+        if not new or facts is None:
+            continue
+        found.update({one: change for one in new if one not in found})
+        if not still.contradictions(facts):
+            fit.update(dict.fromkeys(new, change))
+    return fit, found
+
+
+def _able(still: StillOpen, name: str) -> list[str]:
+    """Return the levels that a completion may come to: between the bounds, or by a provisional rule."""
+    ladder, now = still.criteria.ladders[name], still.proposed[name]
+    levels = list(ladder.levels)
+    between = levels[levels.index(now.lowest) : levels.index(now.highest) + 1]
+    return [*between, *(rule.level for rule in ladder.rules if rule.provisional)]
 
 
 def _telling(still: StillOpen, model: Any) -> tuple[str, ...]:

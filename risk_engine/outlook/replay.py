@@ -26,7 +26,7 @@ from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.profile import Profile, ValueOverride
 from risk_engine.model.proof import Reached
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.reading import conditions_of, read_by
 from risk_engine.once import once
 
 Levels: TypeAlias = tuple[Reached, ...]
@@ -63,21 +63,34 @@ class Replays:
 
     def found_with(self, place: Read, value: Any) -> Mapping[str, Found]:
         """Return what the findings come to that another answer to one question of the case can reach."""
-        fact = f"{place.entity}.{place.fact}"
-        asked = None if fact in _settling(self.worked.criteria) else self._is_asked(place)
-        if asked is False:
-            return {}  # another answer would be set aside
-        if asked is True:  # no other question hangs on it: to resolve the whole case again would take long
-            facts = with_value(self.worked.facts, place, value)
-            return self._found(facts, {fact})
-        facts = self._resolved(answered(self.worked.case, place, value), self.worked.profile)
-        return self._found(facts, _differing(self.worked.facts, facts))
+        return self.found_under(*self.facts_with(place, value))
 
-    def _is_asked(self, place: Read) -> bool | None:
+    def facts_with(self, place: Read, value: Any) -> tuple[Facts, set[str] | None]:
+        """Return the facts with another answer to one question of the case, and those that differ.
+
+        None where the names of those are not known. An answer to a question that is not asked is set aside.
+        """
+        fact = f"{place.entity}.{place.fact}"
+        match None if fact in settling(self.worked.criteria) else self.is_asked(place):
+            case False:
+                return self.worked.facts, set()
+            case True:  # no other question hangs on it: to resolve the whole case again would take long
+                return with_value(self.worked.facts, place, value), {fact}
+            case _:
+                return self._resolved(answered(self.worked.case, place, value), self.worked.profile), None
+
+    def found_under(self, facts: Facts, differing: set[str] | None = None) -> Mapping[str, Found]:
+        """Return what the findings come to that read what is not the same in these facts as in those of the case.
+
+        `differing` are the names of those, where they are known.
+        """
+        return self._found(facts, _differing(self.worked.facts, facts) if differing is None else differing)
+
+    def is_asked(self, place: Read) -> bool | None:
         """Return whether a question is asked in the case; None where that hangs on what is not answered."""
         asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
         facts = self.worked.facts.hasty
-        return True if asked is None else evaluate(asked, facts, _entry(facts, place)).value
+        return True if asked is None else evaluate(asked, facts, entry_at(facts, place)).value
 
     def with_parameter(self, name: str, value: int) -> Levels:
         """Return what the ladders come to with another value of a parameter."""
@@ -89,16 +102,21 @@ class Replays:
 
     def with_findings(self, changed: Mapping[str, Found]) -> Levels:
         """Return what the ladders come to with these findings in place of those of the case."""
-        before = ((one, changed[one.id]) for one in self.worked.found if one.id in changed)
-        differing = [(one, other) for one, other in before if _seen(one) != _seen(other)]
-        if not differing:
+        moves = self.moves(changed)
+        if not moves:
             return self.now
-        # Rules of ladders go through all findings: which one it is makes no difference where they do not name it.
-        moves = frozenset(Counter(self._move(one, other) for one, other in differing).items())
         if moves not in self._known:
             found = tuple(changed.get(one.id, one) for one in self.worked.found)
             self._known[moves] = self._levels(found, rate(found, self._criteria.head), self._criteria)
         return self._known[moves]
+
+    def moves(self, changed: Mapping[str, Found]) -> frozenset[Any]:
+        """Return what ladders can see of these findings being in place of those of the case; nothing if they see none.
+
+        Rules of ladders go through all findings: which one it is makes no difference where they do not name it.
+        """
+        before = ((one, changed[one.id]) for one in self.worked.found if one.id in changed)
+        return frozenset(Counter(self._move(one, other) for one, other in before if _seen(one) != _seen(other)).items())
 
     def _move(self, before: Found, after: Found) -> tuple[Any, ...]:
         name = before.id if before.id in told_apart(self._criteria) else None
@@ -136,7 +154,7 @@ class Replays:
 
 def with_value(facts: Facts, place: Read, value: Any) -> Facts:
     """Return the facts with another value of one of them, and nothing else changed."""
-    old = _entry(facts, place)
+    old = entry_at(facts, place)
     new = replace(old, values={**old.values, place.fact or "": value})
     if place.entry is None:
         return replace(facts, single={**facts.single, place.entity: new})
@@ -144,7 +162,8 @@ def with_value(facts: Facts, place: Read, value: Any) -> Facts:
     return replace(facts, lists={**facts.lists, place.entity: entries})
 
 
-def _entry(facts: Facts, place: Read) -> Entry:
+def entry_at(facts: Facts, place: Read) -> Entry:
+    """Return the entry, or the only one of its entity, that a question is about; it must be there."""
     if place.entry is None:
         return facts.single[place.entity]
     return next(one for one in facts.lists[place.entity] or () if one.id == place.entry)
@@ -173,25 +192,32 @@ def _seen(one: Found) -> tuple[Any, ...]:
 
 
 def _differing(before: Facts, after: Facts) -> set[str]:
-    """Return the names of the facts whose answers differ; both are of the same entries."""
-    return {
+    """Return the names of the facts whose answers differ, and of the lists that have other entries."""
+    found = {
         f"{entity}.{short}"
         for entity, old, new in _pairs(before, after)
         for short, value in old.items()
         if value != new[short]
     }
+    return found | {name for name in before.lists if _ids(before, name) != _ids(after, name)}
 
 
 def _pairs(before: Facts, after: Facts) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
     for name, one in before.single.items():
         yield name, one.values, after.single[name].values
     for name, several in before.lists.items():
-        for old, new in zip(several or (), after.lists[name] or (), strict=True):
-            yield name, old.values, new.values
+        if _ids(before, name) == _ids(after, name):
+            for old, new in zip(several or (), after.lists[name] or (), strict=True):
+                yield name, old.values, new.values
+
+
+def _ids(facts: Facts, name: str) -> list[str | None] | None:
+    several = facts.lists[name]
+    return None if several is None else [one.id for one in several]
 
 
 @once
-def _settling(criteria: CriteriaSet) -> frozenset[str]:
+def settling(criteria: CriteriaSet) -> frozenset[str]:
     """Return the facts that settle others too: whether they are asked, or what a table says of them."""
     found: set[str] = set()
     for name, entity in criteria.entities.items():
@@ -205,13 +231,12 @@ def _settling(criteria: CriteriaSet) -> frozenset[str]:
 
 @once
 def _readers(criteria: CriteriaSet) -> dict[str, set[str]]:
-    """Return for each fact and each parameter the indicators whose conditions read it."""
+    """Return for each fact, list and parameter the indicators whose conditions read it."""
     found: dict[str, set[str]] = {}
     for name, indicator in criteria.indicators.items():
-        for condition in conditions_of(indicator):
-            read = {*facts_in(condition, criteria.definitions), *parameters_in(condition, criteria)}
-            for one in read:
-                found.setdefault(one, set()).add(name)
+        compared = (one for each in conditions_of(indicator) for one in parameters_in(each, criteria))
+        for one in {*read_by(criteria)[name], *compared}:
+            found.setdefault(one, set()).add(name)
     return found
 
 

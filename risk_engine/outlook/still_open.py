@@ -1,37 +1,30 @@
 """What is still open of a case, read once for all that is asked about it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.engine.facts import Read
+from risk_engine.backends.symbolic.terms import Term
+from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
+from risk_engine.model.conditions import facts_in
+from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.outlook import Path
 from risk_engine.model.proof import Reached
+from risk_engine.outlook.near import Near
+from risk_engine.outlook.question import Question
 from risk_engine.outlook.replay import Replays, deciding
+from risk_engine.witness.contradictions import contradictions, contradictions_in, sound
 from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
 from risk_engine.witness.space import Limits
 
 STEPS = 20_000_000
 """The work that one question about one case may take (`rlimit`): a few seconds."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """An open question of the case, or a list of which nobody has said what is in it."""
-
-    path: Path
-    read: Read
-    blanks: tuple[Blank, ...]
-    """Those of its unknowns that the ladders depend on; of a list those of every entry that it may have."""
-    is_list: bool
-    after: tuple[Path, ...]
-    """What decides whether it must be asked at all, or what a table knows of it."""
 
 
 class StillOpen:
@@ -48,6 +41,8 @@ class StillOpen:
         self._places, self._lists = unanswered(worked)
         self.decisive = deciding(worked.criteria)
         self.replays = Replays(worked, tuple(worked.criteria.ladders))
+        self.decides = Replays(worked, self.decisive)
+        """The same for those who ask headline and gate alone: it takes half as long."""
         self.case = OpenCase(
             worked,
             base,
@@ -61,6 +56,11 @@ class StillOpen:
         self.ladders = {name: self.reading.ladder(name) for name in self.criteria.ladders}
         self.space.hold(self.case.complete())
         self.proposed: dict[str, Proposed] = {one.ladder: one for one in worked.proposed}
+
+    @cached_property
+    def near(self) -> Near:
+        """Return the completions that differ from the harmless case in one thing at most."""
+        return Near(self.case, self.questions)
 
     @cached_property
     def partly(self) -> OpenCase:
@@ -121,6 +121,31 @@ class StillOpen:
         names = {f"{blank.entity}.{blank.fact}" for blank in question.blanks}
         names |= {question.path} if question.is_list else set()
         return self.matters(question) and len(list(beyond(self.worked, names))) < len(self.worked.found)
+
+    def contradictions(self, facts: Facts) -> tuple[str, ...]:
+        """Return the invariants among the answers that other facts of the case break, and its own do not."""
+        return tuple(one for one in contradictions_in(facts, self.criteria) if one not in self._broken)
+
+    @cached_property
+    def _broken(self) -> tuple[str, ...]:
+        return contradictions(self.worked)
+
+    @cached_property
+    def sound(self) -> tuple[Term, ...]:
+        """Return that the answers go together, but for what the case itself breaks.
+
+        Invariants that read an open question on which no ladder depends are passed over: a completion leaves it open.
+        """
+        known = {blank.name for blank in self.blanks.touched}
+        open_ = {f"{entity}.{fact}" for entity, _entry, fact in self._places}
+        open_ |= {f"{name}.{fact}" for name in self._lists for fact in self.criteria.entities[name].facts}
+        stated = self.criteria.invariants.facts.items()
+        beyond = {name for name, one in stated if not self._reads(one).isdisjoint(open_ - known)}
+        return tuple(sound(self.reading, {*self._broken, *beyond}))
+
+    def _reads(self, invariant: FactInvariant) -> frozenset[str]:
+        conditions = [one for one in (invariant.whenever, invariant.then) if one != "always"]
+        return frozenset().union(*(facts_in(one, self.criteria.definitions) for one in conditions))
 
     def path(self, blank: Blank) -> Path:
         """Return the question that an unknown belongs to; of an open list that list."""

@@ -24,6 +24,7 @@ def with_words(outlook: Outlook, criteria: CriteriaSet, base: Case) -> Outlook:
     harmless = base.model_dump(exclude_none=True)
     facts = {path: _asked(path, values, criteria, harmless) for path, values in answers.items()}
     findings = dict.fromkeys(_findings(outlook))
+    broken = dict.fromkeys(_broken(outlook))
     controls = dict.fromkeys(one for target in outlook.ways for way in target.ways for one in way.controls)
     return outlook.model_copy(
         update={
@@ -31,6 +32,7 @@ def with_words(outlook: Outlook, criteria: CriteriaSet, base: Case) -> Outlook:
             "margins": _margins(outlook.margins, criteria),
             "findings": {name: criteria.indicators[name].title for name in findings},
             "controls": {name: criteria.controls[name].title for name in controls},
+            "contradictions": {name: criteria.invariants.facts[name].title for name in broken},
             "levels": {
                 name: {level: one.title for level, one in ladder.levels.items()}
                 for name, ladder in criteria.ladders.items()
@@ -79,6 +81,13 @@ def _findings(outlook: Outlook) -> Iterator[str]:
         yield from (move.finding for answered in question.if_answered for move in answered.moves)
     for target in outlook.ways:
         yield from (one.finding for one in target.obstacles)
+
+
+def _broken(outlook: Outlook) -> Iterator[str]:
+    for ladder in outlook.ranges:
+        yield from (name for level in ladder.possible for name in level.witness.contradicts)
+    for question in outlook.questions:
+        yield from (name for answered in question.if_answered for name in answered.contradicts)
 
 
 def _margins(margins: Margins, criteria: CriteriaSet) -> Margins:

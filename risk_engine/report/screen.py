@@ -15,17 +15,21 @@ _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
 
 
-def screen(stored: Assessment, *, names_outlook: bool = True) -> View:
+def screen(stored: Assessment, *, can_be_exact: bool = True) -> View:
     """Return the answer on an assessment in the current language; its text is harmless.
 
     It says the same as the whole report (`view`), and nobody waits for sections that no screen shows. The command that
-    looks further is named unless it cannot run where the screen is.
+    looks further is named unless it cannot run where the screen is (`can_be_exact`): then an open result says what is
+    needed for it.
     """
     assessment = spoken(stored)
     shown = noted(cleaned(opening(assessment, Names(assessment))), stored)
-    if names_outlook:
+    if can_be_exact:
         return shown
-    return replace(shown, full_report=_("Full report, also how to challenge this: --format html"))
+    lines = [_("Full report, also how to challenge this: --format html")]
+    if any(one.provisional for one in assessment.proposals):
+        lines.append(_("The range is told by bounds; the extra audit tells it exactly (README, “Extras”)"))
+    return replace(shown, full_report="\n".join(lines))
 
 
 def opening(assessment: Assessment, names: Names) -> View:
@@ -54,7 +58,7 @@ def opening(assessment: Assessment, names: Names) -> View:
         scope=None,
         sections=(),
         full_report=_(
-            "Full report, also how to challenge this: --format html. What would change it: risk-engine outlook"
+            "Full report, also how to challenge this: --format html. What would change it: risk-engine outlook FILE"
         ),
         footer=_footer(assessment),
     )

@@ -33,9 +33,9 @@ def plain_text(shown: View) -> str:
     return out.getvalue()
 
 
-def print_text(assessment: Assessment, console: Console, *, names_outlook: bool = True) -> None:
+def print_text(assessment: Assessment, console: Console, *, can_be_exact: bool = True) -> None:
     """Print on one screen: may it start and on what conditions, why, what is missing, what next."""
-    _print(screen(assessment, names_outlook=names_outlook), console)
+    _print(screen(assessment, can_be_exact=can_be_exact), console)
 
 
 def summary_table(assessments: Sequence[Assessment], console: Console) -> None:

@@ -20,7 +20,7 @@ from risk_engine.witness.example import SolverMismatchError
 Place: TypeAlias = tuple[str, str | None, str]
 """A question of a case: entity, the entry's id where it is one of a list, and the fact."""
 
-_model = once(case_model)
+as_model = once(case_model)
 
 
 def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Place, Any] | None = None) -> Worked:
@@ -85,7 +85,7 @@ def worked_as_asked(
     """Return plain data without what is not asked any more, and what the case comes to."""
     while True:
         try:
-            return data, work(_model(criteria).model_validate(data), criteria, on, profile)
+            return data, work(as_model(criteria).model_validate(data), criteria, on, profile)
         except InvalidCaseError as error:
             data = _set_aside(data, error)
 

@@ -77,6 +77,7 @@ class Space:
         self.readings = tuple(Reading(one, self.blanks, on, profile) for one in sets)
         self._solver = new_solver(self.blanks.context)
         self._told: dict[int, Term] = {}
+        self._heard: dict[int, int] = {}
         self._held: list[Term] = []
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
@@ -101,8 +102,12 @@ class Space:
 
     def constraints(self) -> list[Term]:
         """Return what every case fulfils, of all that was asked for so far."""
-        asked = (term for one in self.readings for term in one.facts.constraints)
-        return [*self.blanks.constraints, *asked, *self._held]
+        return [term for source in self._sources() for term in source]
+
+    def _sources(self) -> Iterator[Sequence[Term]]:
+        yield self.blanks.constraints
+        yield from (one.facts.constraints for one in self.readings)
+        yield self._held
 
     def hold(self, terms: Iterable[Term]) -> None:
         """Look at no other cases from now on than those that fulfil these terms as well."""
@@ -171,10 +176,12 @@ class Space:
             self._solver.pop()
 
     def _push(self, goal: Iterable[Term]) -> None:
-        # What every case fulfils is told once; later questions know it.
-        constraints = self.constraints()
+        # What every case fulfils is told once; later questions know it. It only grows: what was heard is passed over.
         known = self._told
-        tell(self._solver, [one for one in constraints if one is not True and known.setdefault(key(one), one) is one])
+        for number, source in enumerate(self._sources()):
+            new = source[self._heard.get(number, 0) :]
+            self._heard[number] = len(source)
+            tell(self._solver, [one for one in new if one is not True and known.setdefault(key(one), one) is one])
         self._solver.push()
         tell(self._solver, goal)
 

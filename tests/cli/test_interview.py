@@ -180,6 +180,45 @@ def test_answers_that_do_not_go_together_may_stay(case: Path, lines: list[str]) 
     assert material(case) == "stone"
 
 
+@pytest.mark.parametrize(
+    ("lines", "mended"),
+    [
+        (["", "paper", "", "display"], ("display", "paper")),
+        (["", "", "", "display"], ("display", "stone")),
+        (["", "paper"], ("close_study", "paper")),
+    ],
+)
+def test_what_goes_together_again_is_not_asked_once_more(case: Path, lines: list[str], mended: tuple[str, str]) -> None:
+    """Not even where something else does not go together, which was left so."""
+    text = HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]\n    material: stone")
+    case.write_text(text.replace("occasion: display", "occasion: close_study\n  reach: 900"), "utf-8")
+    result = interview(case, "yes", *lines, *[""] * 9)
+    assert result.code == 0
+    assert "Why" in result.out
+    assert result.out.count("Answer again what does not go together?") == 1
+    assert (stated(case)["loan"]["occasion"], material(case)) == mended  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["?"], "A stone holds no nitrate film"),
+        (["?"], "Yes asks each of these questions once more."),
+        (["+", "2", "Fan", "q"], "So far: Head of a king. Is there another?"),
+        (["+", "?", "q"], "To which list? Enter: to none. 1 Borrowing house 2 Object > ? Borrowing house"),
+        (["+", "s", "s"], "Answer again what does not go together? Enter: no."),
+    ],
+)
+def test_at_the_last_question_everything_means_what_it_does_elsewhere(case: Path, lines: list[str], told: str) -> None:
+    case.write_text(HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]\n    material: stone"), "utf-8")
+    result = interview(case, *lines)
+    text = " ".join(result.out.partition("Answer again what does not go together?")[2].split())
+    assert (result.code, result.err) == (0, "")
+    assert told in text
+    assert "type 1 for yes" not in text
+    assert ("Why" in text) == (lines[-1] != "q")
+
+
 def test_what_did_not_go_together_before_is_told_when_one_goes_on(case: Path) -> None:
     case.write_text(HEAD_OF_A_KING.replace("hazards: []", "hazards: [nitrate]\n    material: stone"), "utf-8")
     text = said(case, "q")
@@ -367,6 +406,13 @@ def test_a_file_of_that_name_is_not_written_over(tmp_path: Path, monkeypatch: py
     assert result.code == 2
     assert "L-9.yaml is there already; it is not written over" in result.err
     assert (tmp_path / "L-9.yaml").read_text("utf-8") == "mine"
+
+
+def test_a_slip_in_the_folder_of_a_new_case_makes_none(tmp_path: Path) -> None:
+    result = run_with(["L-9", "A fan", "q"], "interview", tmp_path / "caes" / "x.yaml", *LOAN)
+    assert (result.code, result.out) == (2, "")
+    assert f"there is no folder {tmp_path / 'caes'} help: name one that is there" in " ".join(result.err.split())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_slip_at_the_beginning_is_asked_again(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ def test_a_person_points_marks_types_stops_and_goes_on(case: Path) -> None:
         one.skip_to(LUX)
         one.type("900001")
         one.until("900001 is not between 0 and 900000: ")
+        one.until("Ctrl-U empties the line.")
         one.type("\x7f", ENTER)
         one.until("→ 90000")
         one.until(NEXT)
@@ -107,8 +108,9 @@ def test_back_shows_the_answer_that_stands_and_help_stays_above(case: Path) -> N
         one.type("b")
         one.until("Answered so far: Radium paint. Enter keeps it.")
         assert one.pointed == " » ● 2  Radium paint"
-        one.type("?")
+        one.type(DOWN, "?")
         one.until("Laboratory report")
+        assert one.pointed == " » ○ 3  Nitrate film"
         one.type("0", SPACE, ENTER)
         one.until("→ None of these")
         one.until(NEXT)
@@ -205,6 +207,20 @@ def test_every_word_can_be_read_at_every_width(tmp_path: Path) -> None:
                 one.until(f"» {number} {option}")
             assert "─" * min(columns, 100) in one.text
             assert "─" * (min(columns, 100) + 1) not in one.text
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [((40, 7), [False, False, False]), ((40, 8), [True, False, False]), ((40, 14), [True, True, True])],
+)
+def test_on_a_low_screen_the_question_comes_first(tmp_path: Path, size: tuple[int, int], told: list[bool]) -> None:
+    """Then what it is about; how the case stands is shown whole or not at all."""
+    case = tmp_path / "case.yaml"
+    case.write_text(LUNG.read_text("utf-8").replace("    military_link: none\n", ""), "utf-8")
+    with screen("interview", case, size=size) as one:
+        text = " ".join(one.until("What link does the partner have with armed forces or the arms industry?").split())
+        assert one.pointed.startswith(" » s  Not known yet")
+        assert ["Partner organisation: " in text, "Measure: " in text, "need not be asked" in text] == told
 
 
 def test_a_country_is_found_by_a_part_of_its_name_in_german_too(tmp_path: Path) -> None:

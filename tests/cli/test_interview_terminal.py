@@ -118,6 +118,7 @@ def test_ctrl_c_loses_nothing_and_says_where_the_answers_are(case: Path) -> None
         os.write(one.here, b"\x03")
         assert one.end() == 130
         assert "All answers are in" in one.seen
+        assert one.seen.splitlines()[-1] == "Stopped."  # nothing that sounds like a loss
         assert "Traceback" not in one.seen
     assert yaml.safe_load(case.read_text("utf-8"))["artwork"] == [{"id": "fan", "called": "Fan"}]
 

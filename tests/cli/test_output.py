@@ -1,10 +1,10 @@
-"""`-o` means the same for every command: the file is written, and its folder made where it is not there yet."""
+"""`-o` means the same for every command: the ending says the form, and a folder is made where it is not there yet."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done, refused
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,42 @@ def test_the_folder_of_a_result_is_made(ending: str, command: tuple[str | Path, 
     target = tmp_path / "a" / "b" / f"made.{ending}"
     assert done(*command, "-o", target) == ""
     assert target.is_file()
+
+
+@pytest.mark.parametrize(
+    ("command", "known"),
+    [
+        (("assess", LOAN_CASE, *LOAN, "-o"), ".json, .html, .md, .pdf, .docx, .txt"),
+        (("assess", LOAN_CASE, *LOAN, *LOAN, "-o"), ".json, .html, .md, .pdf, .docx, .txt"),
+        (("outlook", LOAN_CASE, *LOAN, "-o"), ".json, .html, .md, .pdf, .docx, .txt"),
+        (("criteria", "map", LOAN_DESK, "-o"), ".html, .txt"),
+        (("case", "new", *LOAN), ".yaml, .xlsx, .docx, .yml"),
+    ],
+    ids=lambda one: " ".join(map(str, one[:2])) if isinstance(one, tuple) else "",
+)
+def test_an_ending_that_no_form_has_is_refused(
+    command: tuple[str | Path, ...], known: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = refused(*command, "made.htm")
+    assert said == (
+        "made.htm: this cannot be written as .htm\n"
+        f"  help: endings that are known: {known}; with another one, name the form by `--format`\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "more"), [("made", ()), ("made.txt", ()), ("made.TXT", ()), ("made.log", ("--format", "text"))]
+)
+def test_text_has_an_ending_of_text_none_or_any_where_it_is_asked_for(
+    name: str, more: tuple[str, ...], tmp_path: Path
+) -> None:
+    done("assess", LOAN_CASE, *LOAN, *more, "-o", tmp_path / name)
+    assert (tmp_path / name).read_text("utf-8") == done("assess", LOAN_CASE, *LOAN)
+
+
+def test_a_case_is_yaml_under_both_endings_of_it(tmp_path: Path) -> None:
+    for name in ("a.yaml", "a.yml", "a"):
+        done("case", "new", tmp_path / name, *LOAN)
+    assert len({one.read_text("utf-8") for one in tmp_path.iterdir()}) == 1

@@ -12,7 +12,9 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
-from risk_engine.outlook.still_open import Question, StillOpen
+from risk_engine.outlook.question import Question
+from risk_engine.outlook.still_open import StillOpen
+from risk_engine.witness.contradictions import contradictions
 from tests.engine.builder import DAY
 from tests.strategies import Data, RuleSet
 
@@ -26,6 +28,8 @@ class Completed(NamedTuple):
     levels: Levels
     results: tuple[Any, ...]
     """What an assessment says of each ladder, its level first."""
+    broken: tuple[str, ...]
+    """The invariants among the answers that it breaks, and the case as it is does not."""
 
 
 class Completions:
@@ -51,12 +55,14 @@ class Completions:
     @cached_property
     def _worked(self) -> list[tuple[Completed, Worked]]:
         found: list[tuple[Completed, Worked]] = []
+        before = contradictions(self.still.worked)
         for answers in itertools.product(*self.values):
             worked = self.worked(answers)
             if worked is not None:
                 levels = tuple(one.level for one in worked.proposed)
                 results = tuple((one.level, one.lowest, one.highest, one.provisional) for one in worked.proposed)
-                found.append((Completed(answers, levels, results), worked))
+                broken = tuple(one for one in contradictions(worked) if one not in before)
+                found.append((Completed(answers, levels, results, broken), worked))
         return found
 
     def alone(self, number: int) -> Iterator[tuple[Any, Worked]]:

@@ -44,6 +44,10 @@ def open_sets(draw: st.DrawFn) -> RuleSet:
     if draw(st.integers(0, 3)) == 3:
         return rules
     pieces = {**rules.pieces, "ladders": LADDERS}
+    if draw(st.booleans()):
+        # What makes a finding is declared to be impossible: then some levels come out only with a contradiction.
+        first = next(iter(pieces["indicators"].values()))["severity"]
+        pieces["invariants"] = {"facts": {"INV-1": {"then": {"not": next(iter(first.values()))}}}}
     with tempfile.TemporaryDirectory() as folder:
         return rule_set(criteria_of(Path(folder) / "toy", pieces), pieces)
 

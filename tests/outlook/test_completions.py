@@ -2,6 +2,7 @@
 
 import itertools
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from risk_engine.model.outlook import IfAnswered
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
+from risk_engine.witness.contradictions import contradictions
 from tests.engine.builder import DAY
 from tests.outlook.completions import Completions
 from tests.outlook.open_cases import open_cases, open_sets
@@ -49,9 +51,12 @@ class Looked:
             assert {one.level for one in found.possible} == levels
             assert found.undecided == ()
             for one in found.possible:
-                least = min(
-                    self.all.differences(each.answers) for each in self.completions if each.levels[place] == one.level
-                )
+                reaching = [each for each in self.completions if each.levels[place] == one.level]
+                sound = [each for each in reaching if not each.broken]
+                # A completion whose answers go together stands before a smaller one of which they do not.
+                assert bool(one.witness.contradicts) == (not sound)
+                assert one.only_contradictory == (not sound)
+                least = min(self.all.differences(each.answers) for each in sound or reaching)
                 assert one.witness.is_smallest
                 assert one.witness.reached[place].level == one.level
                 assert self.all.differences(self._answers(one.witness.answers)) == least
@@ -89,8 +94,20 @@ class Looked:
             assert (told.effect == "alone") == bool(moving)
             reached = {self._places(each) for each in told.if_answered}
             assert reached == set(moving.values())
+            self._check_broken(place, told.if_answered)
             if not one.is_list and not isinstance(next(iter(self.all.alone(place)))[0], tuple):
                 assert self._named(told.if_answered, place) == set(moving)
+
+    def _check_broken(self, place: int, answers: tuple[IfAnswered, ...]) -> None:
+        """Each answer is said to break what it breaks, all others being open."""
+        before = contradictions(self.still.worked)
+        broken = {
+            str(value): tuple(one for one in contradictions(worked) if one not in before)
+            for value, worked in self.all.alone(place)
+        }
+        for one in answers:
+            if str(one.answer) in broken:
+                assert one.contradicts == broken[str(one.answer)]
 
     def _places(self, one: IfAnswered) -> tuple[int, ...]:
         found: list[int] = []
@@ -104,9 +121,8 @@ class Looked:
         found: set[str] = set()
         for value, _worked in self.all.alone(place):
             for one in answers:
-                is_between = (one.first is not None and value >= one.first) or (
-                    one.first is None and one.last is not None
-                )
+                has_no_start = one.first is None and (one.last is not None or isinstance(value, date))
+                is_between = has_no_start or (one.first is not None and value >= one.first)
                 is_among = value == one.answer or value in one.alike
                 if is_among or (is_between and (one.last is None or value <= one.last)):
                     found.add(str(value))

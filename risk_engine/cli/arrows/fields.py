@@ -81,7 +81,10 @@ class _Field:
 
     def _tell(self, _application: Application[Any]) -> None:
         error = self.application.current_buffer.validation_error
-        self.frame.problem = error.problem if isinstance(error, _ProblemError) else ""
+        self.frame.problem = ""
+        if isinstance(error, _ProblemError):
+            # It stays in the line so that a slip can be mended; whoever types on would add to it.
+            self.frame.problem = error.problem + "\n" + _("Ctrl-U empties the line.")
 
 
 def can_become(digits: str, limits: tuple[int, int] | None) -> bool:

@@ -39,6 +39,8 @@ STYLE = Style(
 WIDEST = 100
 _NARROWEST = 20
 _FIRST = 100
+_LEAST_BELOW = 3
+"""A line for an answer, one between, and one for keys."""
 _STAYS = "\N{NO-BREAK SPACE}"
 
 
@@ -74,12 +76,26 @@ class Frame:
             Window(FormattedTextControl(lines), wrap_lines=True, height=Dimension(weight=weight))
             for lines, weight in ((self._where, 1), (self._question, _FIRST), (self._wrong, _FIRST), (self._keys, 1))
         )
-        standing.height = Dimension(min=2, weight=1) if self.standing else 0
+        standing.height = self._room_above
         rows = [standing, question, inner, problem, keys]
         application.layout = Layout(HSplit(rows, align=VerticalAlign.TOP), focused)
         for window in application.layout.find_all_windows():
             # The rest of the screen stays empty.
             window.dont_extend_height = Always()
+
+    def _room_above(self) -> Dimension:
+        """Return the lines for how the case stands: on a low screen none, for half of it would say something else."""
+        wanted = len(wrapped(self.standing, self.width)) + 1 if self.standing else 0
+        return Dimension.exact(wanted if wanted + self._needed <= self._rows else 0)
+
+    @property
+    def _rows(self) -> int:
+        return self._application.output.get_size().rows if self._application else _FIRST
+
+    @property
+    def _needed(self) -> int:
+        """So many lines there must be for the question, with what it is about, an answer, and the keys."""
+        return 1 + len(self._head()) + len(self._asked()) + _LEAST_BELOW
 
     @property
     def width(self) -> int:
@@ -91,13 +107,19 @@ class Frame:
         return _joined([("", ""), *(("class:about", one) for one in wrapped(self.standing, self.width))])
 
     def _question(self) -> Fragments:
-        lines: Fragments = [("class:rule", "─" * self.width if self.standing else "")]
-        if self.asked.head:
-            lines += [("class:about", one) for one in wrapped(self.asked.head, self.width)]
-        lines += [("class:question", one) for one in wrapped(self.asked.text, self.width)]
+        lines: Fragments = [("class:rule", "─" * self.width if self._room_above().preferred else "")]
+        if self._rows >= self._needed:
+            lines += self._head()
+        return _joined([*lines, *self._asked()])
+
+    def _head(self) -> Fragments:
+        return [("class:about", one) for one in wrapped(self.asked.head, self.width)] if self.asked.head else []
+
+    def _asked(self) -> Fragments:
+        lines: Fragments = [("class:question", one) for one in wrapped(self.asked.text, self.width)]
         for text in self.notes:
             lines += [("class:about", one) for one in wrapped(text, self.width, "  ", "  ")]
-        return _joined(lines)
+        return lines
 
     def _wrong(self) -> Fragments:
         lines: Fragments = []

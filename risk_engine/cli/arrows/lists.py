@@ -34,12 +34,23 @@ class Row:
     option: str | None = None
 
 
-def ask_list(asked: Asked, standing: str) -> Reply:
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is at a question: the row that is pointed at, and those that are marked."""
+
+    pointed_at: int
+    marked: tuple[Row, ...]
+
+
+def ask_list(asked: Asked, standing: str, place: Place | None = None) -> tuple[Reply, Place]:
     """Let one option, or several, be pointed at; return them, or what is typed for what was done instead.
 
-    Raises EOFError where nothing will come any more.
+    It begins at a place, and returns the one where it was left. Raises EOFError where nothing will come any more.
     """
-    return _List(asked, standing).ask()
+    one = _List(asked, standing)
+    if place is not None:
+        one.place = place
+    return one.ask(), one.place
 
 
 class _List:
@@ -67,6 +78,14 @@ class _List:
         self.frame.put_around(self.application, window, window)
         self.application.key_bindings = self._keys()
         self.application.before_render += self._lay_out
+
+    @property
+    def place(self) -> Place:
+        return Place(self.control.pointed_at, tuple(self.control.selected_options))
+
+    @place.setter
+    def place(self, place: Place) -> None:
+        self.control.pointed_at, self.control.selected_options = place.pointed_at, [*place.marked]
 
     def ask(self) -> Reply:
         reply: Reply = self.application.run()

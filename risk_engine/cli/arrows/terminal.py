@@ -1,10 +1,13 @@
 """The dialogue with arrow keys: each question stands alone on the screen, and leaves its answer behind."""
 
 from risk_engine.cli.arrows.fields import ask_field
-from risk_engine.cli.arrows.lists import ask_list
+from risk_engine.cli.arrows.lists import Place, ask_list
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.interrupts import heard_as_a_key
 from risk_engine.interview.asking import Asked, Chosen, Reply
+
+_BEHIND = 1
+"""So many questions can stand open behind the one that is asked: the one at which somebody wants another list."""
 
 
 class Arrows(Dialogue):
@@ -13,6 +16,8 @@ class Arrows(Dialogue):
     def __init__(self) -> None:
         super().__init__()
         self._standing = ""
+        self._left: list[tuple[Asked, Place]] = []
+        """Where somebody was at the last questions: whoever asks for help, or for another list, comes back there."""
 
     def explain(self, legend: str) -> None:
         """Say nothing: each question shows its keys."""
@@ -29,13 +34,18 @@ class Arrows(Dialogue):
 
     def ask(self, asked: Asked, *, again: bool = False) -> Reply:  # noqa: ARG002 (each time the whole question is shown)
         """Put a question and return what was chosen or typed, None where nothing will come any more."""
-        ask = ask_list if asked.kind in {"one", "several"} else ask_field
         try:
             with heard_as_a_key():
-                reply = ask(asked, self._standing)
+                reply = self._ask_list(asked) if asked.kind in {"one", "several"} else ask_field(asked, self._standing)
         except EOFError:
             return None
         self._keep(asked, reply)
+        return reply
+
+    def _ask_list(self, asked: Asked) -> Reply:
+        before = next((place for one, place in self._left if one is asked), None)
+        reply, place = ask_list(asked, self._standing, before)
+        self._left = [(asked, place), *[one for one in self._left if one[0] is not asked][:_BEHIND]]
         return reply
 
     def _keep(self, asked: Asked, reply: Reply) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from risk_engine.language import N_, _, ngettext
-from risk_engine.model.outlook import Completion, ExactRange, IfAnswered, Moved, NextQuestion
+from risk_engine.model.outlook import ExactRange, IfAnswered, Moved, NextQuestion, PossibleLevel
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, say, strong
 from risk_engine.report.outlook.told import Told, in_the_record
@@ -27,7 +27,7 @@ def possible(told: Told) -> Iterator[Group]:
     ranges = sorted(open_, key=lambda one: told.place(one.ladder))
     if not ranges:
         return
-    rows = tuple(_row(one.level, one.witness, found, told) for found in ranges for one in found.possible)
+    rows = tuple(_row(one, found, told) for found in ranges for one in found.possible)
     head = (_("Result"), _("The fewest answers that lead there"))
     intro = _(
         "Each row is one way to give the missing answers, with as few as possible that are not harmless; the engine "
@@ -39,6 +39,15 @@ def possible(told: Told) -> Iterator[Group]:
 
 
 def _exactly(found: ExactRange, told: Told) -> Line:
+    doubtful = [one.level for one in found.possible if one.only_contradictory]
+    if not doubtful:
+        return _levels(found, told)
+    # The answer that it goes against may be the wrong one, so the level is not left out.
+    text = _("{exactly}; {doubtful} only with answers that do not go together")
+    return fill(text, exactly=_levels(found, told), doubtful=told.levels(found.ladder, doubtful))
+
+
+def _levels(found: ExactRange, told: Told) -> Line:
     ladder = strong(told.ladder(found.ladder))
     levels = told.levels(found.ladder, [one.level for one in found.possible])
     # As `at_level` has it, with the ladder standing out.
@@ -66,16 +75,17 @@ def _exactly(found: ExactRange, told: Told) -> Line:
     return fill(_("{ladder}: exactly {levels}"), ladder=ladder, levels=levels)
 
 
-def _row(level: str, witness: Completion, found: ExactRange, told: Told) -> tuple[Line, ...]:
-    result = told.at(found.ladder, level)
+def _row(one: PossibleLevel, found: ExactRange, told: Told) -> tuple[Line, ...]:
+    witness = one.witness
+    result = told.at(found.ladder, one.level)
     telling = {path: witness.answers[path] for path in witness.telling if path in witness.answers}
     if not telling:
-        harmless = say(_("all that is missing as in a harmless case"))
-        return say(strong(result)), told.falls_away(harmless, witness.set_aside)
-    if not witness.answers.keys() - telling.keys():
-        return say(strong(result)), told.falls_away(told.answers(telling), witness.set_aside)
-    answers = fill(_("{answers}; all else that is missing as in a harmless case"), answers=told.answers(telling))
-    return say(strong(result)), told.falls_away(answers, witness.set_aside)
+        answers = say(_("all that is missing as in a harmless case"))
+    elif not witness.answers.keys() - telling.keys():
+        answers = told.answers(telling)
+    else:
+        answers = fill(_("{answers}; all else that is missing as in a harmless case"), answers=told.answers(telling))
+    return say(strong(result)), told.fits(told.falls_away(answers, witness.set_aside), witness.contradicts)
 
 
 def questions(told: Told) -> Iterator[Group]:
@@ -138,8 +148,10 @@ def _if(found: IfAnswered, question: NextQuestion, told: Told) -> Line:
     moves = ", ".join(several)
     reached = told.reached(found.reached, told.moved(found.reached))
     if moves:
-        return fill(_("{when}: {moves} – {reached}"), when=when, moves=moves, reached=reached)
-    return fill(_("{when}: {reached}"), when=when, reached=reached)
+        line = fill(_("{when}: {moves} – {reached}"), when=when, moves=moves, reached=reached)
+    else:
+        line = fill(_("{when}: {reached}"), when=when, reached=reached)
+    return told.fits(line, found.contradicts)
 
 
 def _is_worse(one: Moved) -> bool:

@@ -9,7 +9,7 @@ from risk_engine.model.outlook import Asked, ExactRange, Outlook, answer_key
 from risk_engine.model.proof import Reached
 from risk_engine.report.blocks import Block, Line, Prose, Run, mark, say, strong
 from risk_engine.report.vocabulary import CONFIDENTIAL
-from risk_engine.report.wording import Names, at_level, fill
+from risk_engine.report.wording import Names, at_level, coded, fill
 
 
 class Told:
@@ -58,6 +58,14 @@ class Told:
             parts += ["; "] if parts else []
             parts += [*self.question(path), " – ", strong(self.answer(path, value))]
         return say(*parts)
+
+    def fits(self, line: Line, contradicts: Sequence[str]) -> Line:
+        """Return a line with what does not go together in it, where anything does not."""
+        if not contradicts:
+            return line
+        titles = self.outlook.contradictions
+        several = "; ".join(_("{title} ({id})", title=titles.get(one, one), id=one) for one in contradicts)
+        return fill(_("{text} – which does not go together: {contradictions}"), text=line, contradictions=several)
 
     def ladder(self, name: str) -> str:
         """Return the title of a ladder."""
@@ -191,11 +199,11 @@ def in_the_record(number: int) -> list[Block]:
     if number <= 0:
         return []
     text = ngettext(
-        "and {number} more, in the outlook as JSON (`--format json`)",
-        "and {number} more, all in the outlook as JSON (`--format json`)",
+        "and {number} more, in the outlook as JSON (`risk-engine outlook FILE --format json`)",
+        "and {number} more, all in the outlook as JSON (`risk-engine outlook FILE --format json`)",
         number,
     )
-    return [Prose(say(text))]
+    return [Prose(coded(text))]
 
 
 def more(number: int) -> list[Block]:

@@ -18,6 +18,11 @@ def pressed(asked: Asked, *keys: str, standing: str = "") -> Reply:
     terminal = Arrows()
     terminal.explain("what can be typed")
     terminal.standing(standing)
+    return at(terminal, asked, *keys)
+
+
+def at(terminal: Arrows, asked: Asked, *keys: str) -> Reply:
+    """Put a question on a terminal that has put others, press keys, and return what comes back."""
     with keyboard("".join(keys)):
         return terminal.ask(asked)
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from risk_engine.cli.arrows.terminal import Arrows
 from risk_engine.interview.asking import Asked, Chosen, Command, Option, Reply
-from tests.cli.arrows.pressing import DOWN, ENTER, UP, pressed
+from tests.cli.arrows.pressing import DOWN, ENTER, UP, at, pressed
 
 OPTIONS = tuple(Option(name, name.title()) for name in ("stone", "oil", "paper", "textile"))
 LEAVE = Command("s", "Not known yet")
@@ -72,6 +73,27 @@ def test_several_options_are_marked(keys: list[str], wanted: Reply) -> None:
 def test_marks_that_stand_are_kept() -> None:
     assert pressed(replace(SEVERAL, chosen=("oil", "stone")), ENTER) == Chosen(("stone", "oil"))
     assert pressed(replace(SEVERAL, chosen=()), ENTER) == Chosen(())
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys", "more", "wanted"),
+    [
+        (ONE, [DOWN, DOWN, "?"], [ENTER], Chosen(("oil",))),
+        (ONE, [DOWN, "?"], [DOWN, ENTER], Chosen(("oil",))),
+        (SEVERAL, ["2", " ", "3", " ", "?"], ["1", " ", ENTER], Chosen(("stone", "oil", "paper"))),
+        (replace(SEVERAL, chosen=("oil",)), ["2", " ", "3", " ", "+"], [ENTER], Chosen(("paper",))),
+    ],
+)
+def test_whoever_does_something_else_comes_back_where_they_were(
+    asked: Asked, keys: list[str], more: list[str], wanted: Reply
+) -> None:
+    """Also over another question in between; not so where a question of the same words is put anew."""
+    terminal = Arrows()
+    assert at(terminal, asked, *keys) == keys[-1]
+    assert at(terminal, MANY, DOWN, "?") == "?"
+    assert at(terminal, MANY, ENTER) == Chosen(("o1",))
+    assert at(terminal, asked, *more) == wanted
+    assert at(terminal, replace(asked), ENTER) == (Chosen(("oil",)) if asked.chosen else "s")
 
 
 def test_ctrl_c_goes_through() -> None:

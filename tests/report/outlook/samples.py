@@ -98,6 +98,13 @@ def possible(
     return PossibleLevel(level=level, witness=witness)
 
 
+def doubtful(level: str, telling: dict[str, Any], harmless: dict[str, Any] | None = None) -> PossibleLevel:
+    """Return a level that only answers reach which do not go together."""
+    found = possible(level, telling, harmless)
+    witness = found.witness.model_copy(update={"contradicts": ("INV-1",)})
+    return found.model_copy(update={"witness": witness, "only_contradictory": True})
+
+
 def between(ladder: str, *ends: str, levels: tuple[PossibleLevel, ...], undecided: tuple[str, ...] = ()) -> ExactRange:
     lowest, highest = ends
     return ExactRange(ladder=ladder, lowest=lowest, highest=highest, possible=levels, undecided=undecided)
@@ -155,13 +162,14 @@ def whole(text: Callable[[str], str] = str) -> Outlook:
         facts=asked,
         controls={"ROPE": text("A rope"), "NET": text("A net")},
         findings={"ROT-1": text("Title of ROT-1")},
+        contradictions={"INV-1": text("A moth lives in a dead tree")},
         levels={ladder: {name: text(title) for name, title in levels.items()} for ladder, levels in LADDERS.items()},
         ranges=(
             between(
                 "opening",
                 "go",
                 "shut",
-                levels=(possible("go"), possible("shut", {"tree.old.pest": "moth"}, {"tree.old.age": 5})),
+                levels=(possible("go"), doubtful("shut", {"tree.old.pest": "moth"}, {"tree.old.age": 5})),
             ),
         ),
         questions=(

@@ -62,7 +62,7 @@ def test_of_many_answers_to_verify_the_first_are_told_and_the_rest_counted() -> 
     several = tuple(wrong("tree.old.bark", "loose", "firm") for _ in range(12))
     lines_ = told(if_wrong=several, answers=40, moving=29)
     assert sum(" | " in one for one in lines_) == 10
-    assert lines_[-1] == "and 19 more, all in the outlook as JSON (`--format json`)"
+    assert lines_[-1] == "and 19 more, all in the outlook as JSON (risk-engine outlook FILE --format json)"
 
 
 def test_moves_that_no_criteria_could_have_are_counted() -> None:

@@ -7,6 +7,7 @@ from risk_engine.model.words import KnockOut
 from tests.report.outlook.samples import (
     answered,
     between,
+    doubtful,
     down,
     lines,
     moved,
@@ -48,6 +49,30 @@ def test_a_level_that_was_not_decided_is_not_said_to_be_out() -> None:
     made = outlook(ranges=(between("verdict", "word", "refusal", levels=levels, undecided=("refusal",)),))
     told = lines(made)[1]
     assert told.startswith("Verdict: A word or Terms; of Refusal it was not decided")
+
+
+def test_a_level_that_only_answers_reach_which_do_not_go_together_is_told_with_them() -> None:
+    levels = (possible("go"), doubtful("shut", {"tree.old.pest": "moth"}))
+    ranges = (between("opening", "go", "shut", levels=levels),)
+    made = outlook(ranges=ranges, contradictions={"INV-1": "A moth lives in a dead tree"})
+    told = lines(made)
+    assert told[1] == (
+        "Opening: exactly Go or Shut; Wait can no longer come out; Shut only with answers that do not go together"
+    )
+    assert told[5] == (
+        f"Opening: Shut | {PEST} – Moths – which does not go together: A moth lives in a dead tree (INV-1)"
+    )
+
+
+def test_an_answer_that_does_not_fit_what_is_on_record_says_so() -> None:
+    moth = answered("moth", moved("PEST-2", "none", "high")).model_copy(update={"contradicts": ("INV-1",)})
+    made = outlook(
+        questions=(question("tree.old.pest", "alone", moth, answered("none")),),
+        contradictions={"INV-1": "A moth lives in a dead tree"},
+    )
+    row = next(one for one in lines(made) if one.startswith(PEST))
+    assert row.count("which does not go together") == 1
+    assert "– which does not go together: A moth lives in a dead tree (INV-1); if No pest" in row
 
 
 def test_each_level_has_the_answers_that_lead_there_and_not_the_harmless_ones() -> None:
@@ -215,12 +240,12 @@ def test_of_many_questions_the_first_are_told_and_the_rest_counted() -> None:
     told = lines(outlook(questions=(*alone, *together)))
     assert sum(one.startswith("Are there others?") for one in told) == 8
     assert [one for one in told if one.startswith("and ")] == [
-        "and 2 more, all in the outlook as JSON (`--format json`)",
-        "and 1 more, in the outlook as JSON (`--format json`)",
+        "and 2 more, all in the outlook as JSON (risk-engine outlook FILE --format json)",
+        "and 1 more, in the outlook as JSON (risk-engine outlook FILE --format json)",
     ]
     told = lines(outlook(questions=tuple(question("case.need", "none") for _ in range(191))))
     assert told.count("Are there others?") == 8
-    assert told[-1] == "and 183 more, all in the outlook as JSON (`--format json`)"
+    assert told[-1] == "and 183 more, all in the outlook as JSON (risk-engine outlook FILE --format json)"
 
 
 def test_of_an_entry_of_a_list_only_what_gets_worse_is_told() -> None:

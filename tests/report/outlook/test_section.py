@@ -65,7 +65,10 @@ def test_it_is_told_in_german() -> None:
 
 GERMAN = [
     "Was noch herauskommen kann",
-    "Opening: genau Go oder Shut; Wait kann nicht mehr herauskommen",
+    (
+        "Opening: genau Go oder Shut; Wait kann nicht mehr herauskommen; Shut nur mit Antworten, die nicht "
+        "zusammenpassen"
+    ),
     (
         "Jede Zeile ist eine Möglichkeit, die fehlenden Antworten zu geben, mit so wenigen nicht harmlosen wie "
         "möglich; das Programm hat sie bewertet. Sie zeigt, was herauskommen kann, nicht, was wahrscheinlich ist."
@@ -75,6 +78,7 @@ GERMAN = [
     (
         "Opening: Shut | Which pests live in it? (Tree „Grandmother“) – Moths; alles andere Fehlende wie in einem "
         "harmlosen Fall"
+        " – das passt nicht zusammen: A moth lives in a dead tree (INV-1)"
     ),
     "Was als Nächstes zu fragen ist",
     "Diese zuerst: jede kann das Ergebnis allein ändern",

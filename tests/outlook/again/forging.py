@@ -1,0 +1,81 @@
+"""Outlooks of shipped and toy cases, and what becomes of one that somebody rewrote, its digest with it."""
+
+import copy
+import json
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from risk_engine.engine.assess import assess
+from risk_engine.engine.assess import to_json as assessment_json
+from risk_engine.engine.work import worked_again
+from risk_engine.language import in_language
+from risk_engine.loading.base import base_case
+from risk_engine.loading.case import load_case
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.profile import load_profile
+from risk_engine.loading.translation import told_in
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.outlook import Outlook
+from risk_engine.model.outlook_again import OutlookAgain
+from risk_engine.outlook.again.again import worked_out_again
+from risk_engine.outlook.outlook import outlook, to_json
+from tests.engine.builder import ROOT, SHIPPED
+
+SETS = ROOT / "tests" / "sets"
+LOAN = SETS / "loan-desk-case.yaml"
+EXAMPLES = ROOT / "examples"
+UNSAID = (
+    "    acquired_on: 1938-04-01\n",
+    "    lux_hours: 40000\n",
+    "  shipper: SLOWBOAT\n",
+    "    night_watch: staffed\n",
+)
+"""What the open loan leaves out: a day, a number, a row of a table and a choice."""
+Record = dict[str, Any]
+
+
+class Written(NamedTuple):
+    """An assessment and its outlook as their files hold them, with the criteria of both."""
+
+    stored: Assessment
+    outlook: Record
+    criteria: CriteriaSet
+
+    def again(self, change: Callable[[Record], Any] = lambda _made: None) -> OutlookAgain:
+        """Return what comes out again of the outlook with a change."""
+        made = copy.deepcopy(self.outlook)
+        change(made)
+        return worked_out_again(Outlook.model_validate_json(json.dumps(made)), self.stored, self.criteria)
+
+
+def written(case: Path, folder: Path, on: date, language: str = "en", profile: Path | None = None) -> Written:
+    """Return the outlook of a case, and what it is about, as they are read back from their files."""
+    criteria = read_criteria(folder)
+    house = None if profile is None else load_profile(profile, criteria)
+    made = assess(load_case(case, criteria), criteria, on, house)
+    stored = Assessment.model_validate_json(assessment_json(made))
+    words = told_in(criteria, language).words
+    with in_language(language):
+        told = outlook(stored, worked_again(stored, criteria), base_case(folder, criteria)[1], words, language)
+    return Written(stored, json.loads(to_json(told)), criteria)
+
+
+@cache
+def example(name: str, language: str = "en") -> Written:
+    """Return an example under the newest criteria."""
+    return written(EXAMPLES / f"{name}.yaml", SHIPPED, date(2026, 11, 25), language)
+
+
+def loan(folder: Path, *unsaid: str) -> Written:
+    """Return the loan with these answers left out."""
+    text = LOAN.read_text(encoding="utf-8")
+    for one in unsaid:
+        assert one in text
+        text = text.replace(one, "", 1)
+    case = folder / f"loan-{len(unsaid)}.yaml"
+    case.write_text(text, encoding="utf-8")
+    return written(case, SETS / "loan-desk" / "1.0.0", date(2026, 3, 2), profile=SETS / "loan-desk-profile.yaml")
