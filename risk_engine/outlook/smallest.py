@@ -1,7 +1,7 @@
 """All smallest sets of parts that reach a goal, those that cost least first; the best by each measure are among them.
 
-A set is smallest if no part of it can be left out. Where a set does not reach the goal, the solver names parts of which
-one at least is needed: what has none of them need not be tried. So it is asked about few sets only.
+A set is smallest if no part of it can be left out. Whoever knows the goal is asked about few sets: of one that does not
+reach it he names parts of which one at least is needed, and what has none of them need not be asked about.
 """
 
 import heapq
@@ -9,33 +9,32 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-from risk_engine.backends.symbolic.terms import Term, negated
 from risk_engine.outlook.offered import Part
-from risk_engine.witness.space import Space, Verdict
+from risk_engine.witness.space import Verdict
 
 Chosen: TypeAlias = frozenset[int]
 """Some of the parts, by their places."""
 Cost: TypeAlias = tuple[int, ...]
 """What a set costs by each of the measures; the first that differs decides."""
 Ask: TypeAlias = Callable[[Collection[int]], tuple[Verdict, Chosen]]
+"""Whether the goal can be reached without some parts, and if not, some of them that cannot all be left out."""
 
 NUMBER, EFFORT, NEW = range(3)
 ORDERS = ((NUMBER, EFFORT, NEW), (EFFORT, NUMBER, NEW), (NEW, NUMBER, EFFORT))
 """The orders of measures by each of which the best set is told; all are told in the first."""
 BROAD = 1_000
-"""So many sets are looked at in the order of the files among equals; after that those that are nearest to the goal."""
-MOST = 30_000
-"""So many sets are looked at, most of them without the solver, before the search is given up; about a second."""
+"""Of sets that cost the same the first in the files are looked at first, of so many; then those that lack least."""
+MOST = 10_000
+"""So many sets are looked at, most of them without asking, before the search is given up: seconds at the most."""
 
 
 class Smallest:
     """The smallest sets of parts with which a goal can be reached."""
 
-    def __init__(self, space: Space, parts: Sequence[Part], goal: Sequence[Term]) -> None:
-        """Take the space in which it is asked, what may be done, and what is to be reached."""
-        self._space = space
+    def __init__(self, parts: Sequence[Part], ask: Ask) -> None:
+        """Take what may be done, and who knows of parts whether the goal can be reached without them."""
         self._parts = parts
-        self._goal = tuple(goal)
+        self._ask = ask
         self._costs = [(1, one.effort, int(one.is_new)) for one in parts]
         self._needs: list[Chosen] = []
         self._reaching: set[Chosen] = set()
@@ -48,18 +47,16 @@ class Smallest:
         Where there are more than that, the best by each of the three measures are among them.
         """
         limit = max(limit, len(ORDERS))
-        left_out = [negated(one.done) for one in self._parts]
-        with self._space.asked_with(self._goal, left_out) as ask:
-            self.is_all = True
-            found = list(islice(self._in_order(ORDERS[0], ask), limit + 1))
-            if len(found) > limit:
-                best = [one for order in ORDERS for one in islice(self._in_order(order, ask), 1)]
-                found = list(dict.fromkeys([*best, *found]))[:limit]
-                self.is_all = False
+        self.is_all = True
+        found = list(islice(self._in_order(ORDERS[0]), limit + 1))
+        if len(found) > limit:
+            best = [one for order in ORDERS for one in islice(self._in_order(order), 1)]
+            found = list(dict.fromkeys([*best, *found]))[:limit]
+            self.is_all = False
         found.sort(key=lambda one: (self._cost(one, ORDERS[0]), sorted(one)))
         return [tuple(self._parts[place] for place in sorted(one)) for one in found]
 
-    def _in_order(self, order: Sequence[int], ask: Ask) -> Iterator[Chosen]:
+    def _in_order(self, order: Sequence[int]) -> Iterator[Chosen]:
         """Yield the smallest sets, those that cost least first; `is_all` is false after it where it was given up."""
         found: list[Chosen] = []
         waiting: list[tuple[Cost, int, list[int], Chosen]] = []
@@ -82,7 +79,7 @@ class Smallest:
             if least > before:  # more is known by now of what it needs
                 wait(chosen)
                 continue
-            missed = self._missed(chosen, found, ask) if looked_at <= MOST else None
+            missed = self._missed(chosen, found) if looked_at <= MOST else None
             if missed is None:
                 self.is_all = False
                 return
@@ -94,32 +91,38 @@ class Smallest:
                     known.add(one)
                     wait(one)
 
-    def _missed(self, chosen: Chosen, found: Sequence[Chosen], ask: Ask) -> Chosen | None:
+    def _missed(self, chosen: Chosen, found: Sequence[Chosen]) -> Chosen | None:
         """Return parts of which a set has none though it needs one; none where it reaches the goal, or no set can.
 
-        None where the solver does not decide it.
+        None where that is not decided.
         """
         if chosen in self._reaching:
             return frozenset()
         missed = next((one for one in self._needs if one.isdisjoint(chosen)), None)
         if missed is not None:
             return missed
-        # What it needs apart from that is asked for as well: of how much is missing the order of all others hangs.
-        whole = _whole(chosen, found)
-        wider, first = chosen, len(self._needs)
-        while True:
-            verdict, missed = ask([place for place in range(len(self._parts)) if place not in wider])
-            if verdict == "possible" and wider == chosen:
+        verdict, missed = self._ask(self._without(chosen))
+        match verdict:
+            case "undecided":
+                return None
+            case "possible":
                 self._reaching.add(chosen)
+            case "impossible":
+                self._learn(chosen, missed, _whole(chosen, found))
+        return missed
+
+    def _learn(self, chosen: Chosen, missed: Chosen, whole: Collection[int]) -> None:
+        """Note what a set needs, and what it needs beside that: the more is known, the fewer sets are looked at."""
+        self._needs.append(missed)
+        while left := missed.difference(whole):
+            chosen |= left
+            verdict, missed = self._ask(self._without(chosen))
             if verdict != "impossible":
-                break
+                return
             self._needs.append(missed)
-            if missed <= whole:
-                break
-            wider |= missed - whole
-        if verdict == "undecided" and wider == chosen:
-            return None
-        return self._needs[first] if wider != chosen or verdict == "impossible" else frozenset()
+
+    def _without(self, chosen: Chosen) -> list[int]:
+        return [place for place in range(len(self._parts)) if place not in chosen]
 
     def _least(self, chosen: Chosen, found: Sequence[Chosen], order: Sequence[int]) -> Cost | None:
         """Return what a smallest set with these parts costs at least; None where it would hold one found already."""
