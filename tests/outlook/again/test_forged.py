@@ -312,7 +312,7 @@ def test_of_days_and_numbers_both_ends_are_held_against_what_they_do(tmp_path: P
 
 def test_answers_that_do_not_go_together_are_named_as_the_engine_names_them(tmp_path: Path) -> None:
     """A stone holds no nitrate film: of a fan of stone nobody says what it holds."""
-    made = loan(tmp_path, "    hazards: [arsenic]\n", **{"material: paper": "material: stone"})
+    made = loan(tmp_path, "    hazards: [arsenic]\n", UNSAID[1], **{"material: paper": "material: stone"})
     assert made.again().wrong == ()
     assert made.outlook["contradictions"] == {"stone_has_no_nitrate": "A stone holds no nitrate film"}
     hazards = _question(made.outlook, "artwork.fan.hazards")["if_answered"]
