@@ -4,12 +4,14 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.facts import Read
+from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.problems import broken
 from risk_engine.engine.work import Worked, case_from, tupled, work, worked_again
 from risk_engine.loading.case import changed
 from risk_engine.model.assessment import Assessment
@@ -41,6 +43,14 @@ class Again:
     def stated(self, path: Path) -> Any:
         """Return what the case states; None where it states nothing, or that it is not known."""
         return _stated(self._data, path)
+
+    def contradictions(self, facts: Facts) -> tuple[str, ...]:
+        """Return the invariants among the answers that other facts of the case break, and its own do not."""
+        return tuple(name for name, _reads in broken(facts, self.criteria) if name not in self._broken)
+
+    @cached_property
+    def _broken(self) -> frozenset[str]:
+        return frozenset(name for name, _reads in broken(self.worked.facts, self.criteria))
 
     def changed(self, answers: Mapping[Path, Any], controls: Sequence[str] = ()) -> Changed | None:
         """Return what the case comes to with these answers in place of its own; None where there is no such case."""

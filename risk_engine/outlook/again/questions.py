@@ -24,6 +24,11 @@ class _Does(NamedTuple):
 
     reached: tuple[Reached, ...]
     moves: tuple[Moved, ...]
+    contradicts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, answered: IfAnswered) -> "_Does":
+        return cls(answered.reached, answered.moves, answered.contradicts)
 
 
 def wrong_questions(outlook: Outlook, again: Again) -> Iterator[str]:
@@ -70,8 +75,12 @@ class _Questions:
             yield ".findings"
         for answered in told.if_answered:
             made = self.again.changed({told.path: answered.answer})
-            if made is not None and answered.moves != self._moves({one.id: one for one in made.worked.found}):
+            if made is None:
+                continue  # it is a case that does not come out
+            if answered.moves != self._moves({one.id: one for one in made.worked.found}):
                 yield f".{answer_key(answered.answer)}.moves"
+            if answered.contradicts != self.again.contradictions(made.worked.facts):
+                yield f".{answer_key(answered.answer)}.contradicts"
         if read.fact is not None and not told.after:
             yield from self._wrong_alone(told, read)
 
@@ -123,7 +132,7 @@ class _Questions:
         covered: set[int] = set()
         for answered in told.if_answered:
             places = _places(answered, domain)
-            if places is None or any(moving.get(one) != _Does(answered.reached, answered.moves) for one in places):
+            if places is None or any(moving.get(one) != _Does.of(answered) for one in places):
                 yield f".{answer_key(answered.answer)}"
             covered |= places or set()
         if covered != {*moving}:
@@ -131,11 +140,12 @@ class _Questions:
 
     def _does(self, read: Read, value: Any) -> _Does | None:
         """Return what an answer does; None where headline and gate stay as they are."""
-        found = self.replays.found_with(read, value)
+        facts, differing = self.replays.facts_with(read, value)
+        found = self.replays.found_under(facts, differing)
         reached = self.replays.with_findings(found)
         if all(one == now for one, now in zip(reached, self.replays.now, strict=True) if one.ladder in self.decisive):
             return None
-        return _Does(reached, self._moves(found))
+        return _Does(reached, self._moves(found), self.again.contradictions(facts))
 
     def _moves(self, after: Mapping[str, Found]) -> tuple[Moved, ...]:
         return tuple(

@@ -40,6 +40,10 @@ def _wrong_witnesses(found: ExactRange, again: Again) -> Iterator[str]:
             continue  # it is a case that does not come out
         if sorted(shown.set_aside) != sorted(made.set_aside):
             yield f"{one.level}.set_aside"
+        contradicts = again.contradictions(made.worked.facts)
+        # That there is no other one only a solver knows; one whose answers go together shows that there is.
+        if shown.contradicts != contradicts or (one.only_contradictory and not contradicts):
+            yield f"{one.level}.contradicts"
         if not {*shown.telling} <= {*shown.answers}:
             yield f"{one.level}.telling"
 

@@ -11,7 +11,7 @@ from risk_engine.outlook.again.case import Again
 from risk_engine.outlook.margins import margins
 from risk_engine.outlook.words import with_words
 
-_WORDS = ("facts", "controls", "findings", "levels")
+_WORDS = ("facts", "controls", "findings", "contradictions", "levels")
 
 
 def wrong_margins(outlook: Outlook, again: Again) -> Iterator[str]:

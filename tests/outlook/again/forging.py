@@ -70,12 +70,12 @@ def example(name: str, language: str = "en") -> Written:
     return written(EXAMPLES / f"{name}.yaml", SHIPPED, date(2026, 11, 25), language)
 
 
-def loan(folder: Path, *unsaid: str) -> Written:
-    """Return the loan with these answers left out."""
+def loan(folder: Path, *unsaid: str, **instead: str) -> Written:
+    """Return the loan with these answers left out, and words of it put otherwise."""
     text = LOAN.read_text(encoding="utf-8")
-    for one in unsaid:
+    for one, other in (*((one, "") for one in unsaid), *instead.items()):
         assert one in text
-        text = text.replace(one, "", 1)
+        text = text.replace(one, other, 1)
     case = folder / f"loan-{len(unsaid)}.yaml"
     case.write_text(text, encoding="utf-8")
     return written(case, SETS / "loan-desk" / "1.0.0", date(2026, 3, 2), profile=SETS / "loan-desk-profile.yaml")

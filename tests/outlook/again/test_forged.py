@@ -310,6 +310,30 @@ def test_of_days_and_numbers_both_ends_are_held_against_what_they_do(tmp_path: P
         assert f"questions.{path}" in wrong
 
 
+def test_answers_that_do_not_go_together_are_named_as_the_engine_names_them(tmp_path: Path) -> None:
+    """A stone holds no nitrate film: of a fan of stone nobody says what it holds."""
+    made = loan(tmp_path, "    hazards: [arsenic]\n", UNSAID[1], **{"material: paper": "material: stone"})
+    assert made.again().wrong == ()
+    assert made.outlook["contradictions"] == {"stone_has_no_nitrate": "A stone holds no nitrate film"}
+    hazards = _question(made.outlook, "artwork.fan.hazards")["if_answered"]
+    place = next(number for number, one in enumerate(hazards) if one["contradicts"])
+    refuse = next(number for number, one in enumerate(_possible(made.outlook)) if one["witness"]["contradicts"])
+    where = f"ranges.verdict.{_possible(made.outlook)[refuse]['level']}.contradicts"
+
+    def of_answer(one: Record) -> None:
+        _question(one, "artwork.fan.hazards")["if_answered"][place]["contradicts"] = []
+
+    assert "questions.artwork.fan.hazards.nitrate.contradicts" in made.again(of_answer).wrong
+    assert where in made.again(lambda one: _possible(one)[refuse]["witness"].update(contradicts=[])).wrong
+    sound = next(number for number in range(len(_possible(made.outlook))) if number != refuse)
+    assert any(
+        one.endswith(".contradicts")
+        for one in made.again(lambda one: _possible(one)[sound].update(only_contradictory=True)).wrong
+    )
+    said = made.again(lambda one: one["contradictions"].update(stone_has_no_nitrate="All is well")).wrong
+    assert said == ("contradictions.stone_has_no_nitrate",)
+
+
 def _with_ends(path: str, ends: Mapping[str, str]) -> Change:
     return lambda made: _question(made, path)["if_answered"][0].update(ends)
 
