@@ -1,15 +1,17 @@
 """Measure what the outlook of a case takes: `python benchmarks/outlook.py` prints CPU time; no test depends on it.
 
 Cases are those of `examples/` that fit the newest version of the set; random ones near the harmless case, the same in
-every run, of which some answers are left out; and one in which nothing is answered. To read the set is not counted: it
-is done once. Figures are the median over the cases and the most that one of them took. Targets: exact range and next
-question together under 0.3 s, ways down under 2 s.
+every run, of which some answers are left out; one in which nothing is answered; and those of which much is to be said:
+complete random ones in which about a third of all answers of the harmless case, or of an example, is
+another, and one with ten findings, to which hundreds of ways lead down. To read the set is not counted: it is done
+once. Figures are the median over the cases and the most that one of them took. Targets: exact range and next question
+together under 0.3 s, ways down under 2 s.
 """
 
 import random
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,12 +24,13 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact
+from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact
 from risk_engine.outlook.margins import margins
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
 from risk_engine.outlook.ways import ways_down
+from risk_engine.witness.applied import Place, answered, plain, worked_as_asked
 
 SET = "reconnect-china"
 ON = date(2026, 12, 2)
@@ -37,7 +40,23 @@ CASES = 40
 KEPT = (90, 75, 50)
 """So many of a hundred answers of a random case are kept."""
 CHANGED = 5
-"""So many answers of the harmless case a random one changes."""
+"""So many of a hundred answers of the harmless case a random one changes."""
+CHANGED_OFTEN = (25, 40)
+"""So many at least and at most one of which much is to be said."""
+MANY = "drone-swarm"
+TEN_FINDINGS: dict[Place, Any] = {
+    ("collaboration", None, "reciprocity"): "one_sided",
+    ("technology", "swarm", "surveillance_capability"): "core",
+    ("funding", "own", "source_type"): "foundation",
+    ("funding", "own", "traceable"): True,
+    ("funding", "own", "country"): "SA",
+    ("funding", "own", "conditions"): ("appointment_influence", "anonymity", "lab_mirroring"),
+    ("ip", None, "publication"): "veto",
+    ("ip", None, "foreground_owner"): "undefined",
+    ("ip", None, "first_filing"): "partner_country",
+    ("ethics", None, "dumping_risk"): True,
+}
+"""The other answers to that example which make ten findings of it."""
 
 
 def main() -> None:
@@ -48,6 +67,11 @@ def main() -> None:
     for kept in KEPT:
         _print(f"{kept} % answered", list(_random(criteria, base, kept)), base)
     _print("nothing answered", [_worked({"id": "empty", "title": "Empty"}, criteria)], base)
+    examples = [one.case for one in _examples(criteria)]
+    _print("far from the harmless case", list(_bad(criteria, [base])), base)
+    _print("far from an example", list(_bad(criteria, examples)), base)
+    many = load_case(EXAMPLES / f"{MANY}.yaml", criteria)
+    _print("ten findings", [_as_asked(answered(plain(many), TEN_FINDINGS), criteria)], base)
 
 
 def _print(name: str, cases: list[Worked], base: Case) -> None:
@@ -107,6 +131,33 @@ def _random(criteria: CriteriaSet, base: Case, kept: int) -> Iterator[Worked]:
         except InvalidCaseError:
             continue
         found += 1
+
+
+def _bad(criteria: CriteriaSet, starts: Sequence[Case]) -> Iterator[Worked]:
+    """Yield complete cases in which many answers of another are changed."""
+    pick = random.Random(SEED)  # noqa: S311 (nothing is to be kept secret)
+    for _ in range(CASES):
+        often = pick.randint(*CHANGED_OFTEN)
+        start = plain(pick.choice(starts))
+        other = {
+            place: value
+            for place, fact, is_stated in _questions(start, criteria)
+            if (not is_stated or pick.randrange(100) < often) and (value := _answer(pick, fact, criteria)) is not None
+        }
+        yield _as_asked(answered(start, other), criteria)
+
+
+def _questions(start: dict[str, Any], criteria: CriteriaSet) -> Iterator[tuple[Place, AnyFact, bool]]:
+    """Yield the questions that no table answers, and whether a case answers them."""
+    for name, entity in criteria.entities.items():
+        for one in start.get(name, ()) if entity.many else [start.get(name, {})]:
+            for short, fact in entity.facts.items():
+                if getattr(fact, "from_", None) is None:
+                    yield (name, one.get("id"), short), fact, short in one
+
+
+def _as_asked(data: dict[str, Any], criteria: CriteriaSet) -> Worked:
+    return worked_as_asked(data, criteria, ON, None)[1]
 
 
 def _answer(pick: random.Random, fact: object, criteria: CriteriaSet) -> Any:
