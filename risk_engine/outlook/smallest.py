@@ -1,35 +1,43 @@
 """All smallest sets of parts that reach a goal, those that cost least first; the best by each measure are among them.
 
-A set is smallest if no part of it can be left out: so is what is found at the least cost, once all sets that hold one
-found already are left out.
+A set is smallest if no part of it can be left out. Whoever knows the goal is asked about few sets: of one that does not
+reach it he names parts of which one at least is needed, and what has none of them need not be asked about.
 """
 
-import ctypes
-from collections.abc import Sequence
+import heapq
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 from typing import TypeAlias
 
-import z3
-
-from risk_engine.backends.symbolic.decode import is_true
-from risk_engine.backends.symbolic.terms import Term, either, negated
 from risk_engine.outlook.offered import Part
-from risk_engine.witness.space import Space
+from risk_engine.witness.space import Verdict
 
-Chosen: TypeAlias = tuple[int, ...]
+Chosen: TypeAlias = frozenset[int]
 """Some of the parts, by their places."""
+Cost: TypeAlias = tuple[int, ...]
+"""What a set costs by each of the measures; the first that differs decides."""
+Ask: TypeAlias = Callable[[Collection[int]], tuple[Verdict, Chosen]]
+"""Whether the goal can be reached without some parts, and if not, some of them that cannot all be left out."""
+
+NUMBER, EFFORT, NEW = range(3)
+ORDERS = ((NUMBER, EFFORT, NEW), (EFFORT, NUMBER, NEW), (NEW, NUMBER, EFFORT))
+"""The orders of measures by each of which the best set is told; all are told in the first."""
+BROAD = 1_000
+"""Of sets that cost the same the first in the files are looked at first, of so many; then those that lack least."""
+MOST = 10_000
+"""So many sets are looked at, most of them without asking, before the search is given up: seconds at the most."""
 
 
 class Smallest:
     """The smallest sets of parts with which a goal can be reached."""
 
-    def __init__(self, space: Space, parts: Sequence[Part], goal: Sequence[Term]) -> None:
-        """Take the space in which it is asked, what may be done, and what is to be reached."""
-        self._space = space
+    def __init__(self, parts: Sequence[Part], ask: Ask) -> None:
+        """Take what may be done, and who knows of parts whether the goal can be reached without them."""
         self._parts = parts
-        self._goal = tuple(goal)
-        self._number = [1] * len(parts)
-        self._effort = [one.effort for one in parts]
-        self._new = [int(one.is_new) for one in parts]
+        self._ask = ask
+        self._costs = [(1, one.effort, int(one.is_new)) for one in parts]
+        self._needs: list[Chosen] = []
+        self._reaching: set[Chosen] = set()
         self.is_all = False
         """Whether the search ended by itself."""
 
@@ -38,60 +46,109 @@ class Smallest:
 
         Where there are more than that, the best by each of the three measures are among them.
         """
-        in_order = (self._number, self._effort, self._new)
-        first = [
-            self._least(in_order),
-            self._least((self._effort, self._number, self._new)),
-            self._least((self._new, self._number, self._effort)),
-        ]
-        found = list(dict.fromkeys(one for one in first if one is not None))
-        size = 0
-        while (one := self._least(in_order, found, size)) is not None:
-            size = len(one)
-            if len(found) >= limit:
-                return self._sorted(found)
-            found.append(one)
-        self.is_all = self._ended
-        return self._sorted(found)
+        limit = max(limit, len(ORDERS))
+        self.is_all = True
+        found = list(islice(self._in_order(ORDERS[0]), limit + 1))
+        if len(found) > limit:
+            best = [one for order in ORDERS for one in islice(self._in_order(order), 1)]
+            found = list(dict.fromkeys([*best, *found]))[:limit]
+            self.is_all = False
+        found.sort(key=lambda one: (self._cost(one, ORDERS[0]), sorted(one)))
+        return [tuple(self._parts[place] for place in sorted(one)) for one in found]
 
-    def _sorted(self, found: Sequence[Chosen]) -> list[tuple[Part, ...]]:
-        def cost(one: Chosen) -> tuple[int, ...]:
-            return len(one), sum(self._effort[place] for place in one), sum(self._new[place] for place in one), *one
+    def _in_order(self, order: Sequence[int]) -> Iterator[Chosen]:
+        """Yield the smallest sets, those that cost least first; `is_all` is false after it where it was given up."""
+        found: list[Chosen] = []
+        waiting: list[tuple[Cost, int, list[int], Chosen]] = []
+        known: set[Chosen] = set()
+        looked_at = 0
 
-        return [tuple(self._parts[place] for place in one) for one in sorted(found, key=cost)]
+        def wait(one: Chosen) -> None:
+            least = self._least(one, found, order)
+            if least is not None:
+                depth = len(one) if looked_at < BROAD else -len(one)
+                heapq.heappush(waiting, (least, depth, sorted(one), one))
 
-    def _least(
-        self, measures: Sequence[Sequence[int]], without: Sequence[Chosen] = (), at_least: int = 0
-    ) -> Chosen | None:
-        """Return the set that costs least by the first measure, then by the next; None where there is none left.
+        wait(frozenset())
+        while waiting:
+            looked_at += 1
+            before, *_ties, chosen = heapq.heappop(waiting)
+            least = self._least(chosen, found, order)
+            if least is None:
+                continue
+            if least > before:  # more is known by now of what it needs
+                wait(chosen)
+                continue
+            missed = self._missed(chosen, found) if looked_at <= MOST else None
+            if missed is None:
+                self.is_all = False
+                return
+            if chosen in self._reaching:
+                found.append(chosen)
+                yield chosen
+            for one in (chosen | {place} for place in missed):
+                if one not in known:
+                    known.add(one)
+                    wait(one)
 
-        No set that holds one of `without` counts; by the first measure all others cost `at_least` so much.
+    def _missed(self, chosen: Chosen, found: Sequence[Chosen]) -> Chosen | None:
+        """Return parts of which a set has none though it needs one; none where it reaches the goal, or no set can.
+
+        None where that is not decided.
         """
-        terms = [*self._goal, *(either(*(negated(self._parts[place].done) for place in one)) for one in without)]
-        verdict, model = self._space.check(*terms)
-        self._ended = verdict == "impossible"
-        if model is None:
+        if chosen in self._reaching:
+            return frozenset()
+        missed = next((one for one in self._needs if one.isdisjoint(chosen)), None)
+        if missed is not None:
+            return missed
+        verdict, missed = self._ask(self._without(chosen))
+        match verdict:
+            case "undecided":
+                return None
+            case "possible":
+                self._reaching.add(chosen)
+            case "impossible":
+                self._learn(chosen, missed, _whole(chosen, found))
+        return missed
+
+    def _learn(self, chosen: Chosen, missed: Chosen, whole: Collection[int]) -> None:
+        """Note what a set needs, and what it needs beside that: the more is known, the fewer sets are looked at."""
+        self._needs.append(missed)
+        while left := missed.difference(whole):
+            chosen |= left
+            verdict, missed = self._ask(self._without(chosen))
+            if verdict != "impossible":
+                return
+            self._needs.append(missed)
+
+    def _without(self, chosen: Chosen) -> list[int]:
+        return [place for place in range(len(self._parts)) if place not in chosen]
+
+    def _least(self, chosen: Chosen, found: Sequence[Chosen], order: Sequence[int]) -> Cost | None:
+        """Return what a smallest set with these parts costs at least; None where it would hold one found already."""
+        if any(one <= chosen for one in found):
             return None
-        for measure in measures:
-            weighed = [(part.done, weight) for part, weight in zip(self._parts, measure, strict=True)]
-            for cost in range(at_least, _sum(weighed, model)):
-                _verdict, better = self._space.check(*terms, _at_most(weighed, cost))
-                if better is not None:
-                    model = better
-                    break
-            terms.append(_at_most(weighed, _sum(weighed, model)))
-            at_least = 0
-        return tuple(place for place, part in enumerate(self._parts) if is_true(model, part.done))
+        whole = _whole(chosen, found)
+        costs = [self._cost(chosen, order)]
+        apart: set[int] = set()
+        for need in self._needs:
+            if need.isdisjoint(chosen):
+                left = need - whole
+                if not left:
+                    return None
+                if left.isdisjoint(apart):
+                    apart |= left
+                    costs.append(min(self._cost([place], order) for place in left))
+        return _sum(costs)
+
+    def _cost(self, chosen: Collection[int], order: Sequence[int]) -> Cost:
+        return _sum([[self._costs[place][measure] for measure in order] for place in chosen] or [[0] * len(order)])
 
 
-def _sum(weighed: Sequence[tuple[Term, int]], model: z3.ModelRef) -> int:
-    return sum(weight for term, weight in weighed if is_true(model, term))
+def _sum(costs: Collection[Sequence[int]]) -> Cost:
+    return tuple(map(sum, zip(*costs, strict=True)))
 
 
-def _at_most(weighed: Sequence[tuple[Term, int]], most: int) -> Term:
-    """Return whether the weights of the terms that hold sum to no more than this."""
-    # `z3.PbLe` looks at the sort of every part, which takes longer than the answer.
-    context = weighed[0][0].ctx
-    terms = (z3.Ast * len(weighed))(*(term.as_ast() for term, _weight in weighed))
-    weights = (ctypes.c_int * len(weighed))(*(weight for _term, weight in weighed))
-    return z3.BoolRef(z3.Z3_mk_pble(context.ref(), len(weighed), terms, weights, most), context)
+def _whole(chosen: Chosen, found: Sequence[Chosen]) -> set[int]:
+    """Return the parts of which each alone makes a set hold one that was found."""
+    return {place for one in found if len(left := one - chosen) == 1 for place in left}

@@ -53,6 +53,7 @@ class _Ladder:
         self.worked = offer.worked
         self.levels = list(offer.worked.criteria.ladders[name].levels)
         self.parts = offer.parts()
+        self.left_out = [negated(one.done) for one in self.parts]
         self.allowed = offer.allowed()
         self.tried = changes_tried(offer.worked.criteria)
 
@@ -61,8 +62,10 @@ class _Ladder:
         now = strict_end(self.worked, self.name)
         found: list[WaysDown] = []
         for to in range(now - 1, -1, -1):
-            search = Smallest(self.offer.opened.space, self.parts, [*self.allowed, *self._reaches(to)])
-            ways = tuple(self._way(one, to) for one in search.up_to(self.limit))
+            with self.offer.opened.space.asked_with([*self.allowed, *self._reaches(to)], self.left_out) as ask:
+                search = Smallest(self.parts, ask)
+                sets = search.up_to(self.limit)
+            ways = tuple(self._way(one, to) for one in sets)
             nothing = not ways and search.is_all
             found.append(
                 WaysDown(

@@ -1,6 +1,7 @@
 """All possible cases of one set, or of two sets at once, with a solver that knows what a case is."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -11,7 +12,7 @@ from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
 from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.solver import answer_of, new_solver
-from risk_engine.backends.symbolic.terms import Term, key, tell
+from risk_engine.backends.symbolic.terms import Term, either, key, negated, tell
 from risk_engine.model.case import Case, answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, TextFact
@@ -29,6 +30,8 @@ It is the same on every machine, unlike seconds; here it is about ten of them.
 """
 
 Verdict: TypeAlias = Literal["possible", "impossible", "undecided"]
+Ask: TypeAlias = Callable[[Collection[int]], tuple[Verdict, frozenset[int]]]
+"""Whether a case fulfils some of several terms, by their places, and if none does, some that do not go together."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,28 @@ class Space:
         finally:
             self._solver.pop()
 
+    @contextmanager
+    def asked_with(self, goal: Iterable[Term], terms: Sequence[Term]) -> Iterator[Ask]:
+        """Give what is asked again and again: whether a case fulfils the goal and, by their places, some of the terms.
+
+        Where none does, the places are told of some that do not go together with the goal. Nothing else may be asked of
+        these cases meanwhile.
+        """
+        self._push(goal)
+        wanted = [z3.FreshBool("wanted", self.blanks.context) for _ in terms]
+        places = {key(one): place for place, one in enumerate(wanted)}
+
+        def ask(asked: Collection[int]) -> tuple[Verdict, frozenset[int]]:
+            verdict, _model = self._verdict(*(wanted[place] for place in asked))
+            core = self._solver.unsat_core() if verdict == "impossible" else ()
+            return verdict, frozenset(places[key(one)] for one in core)
+
+        try:
+            tell(self._solver, [either(negated(one), term) for one, term in zip(wanted, terms, strict=True)])
+            yield ask
+        finally:
+            self._solver.pop()
+
     def _push(self, goal: Iterable[Term]) -> None:
         # What every case fulfils is told once; later questions know it. It only grows: what was heard is passed over.
         known = self._told
@@ -160,9 +185,9 @@ class Space:
         self._solver.push()
         tell(self._solver, goal)
 
-    def _verdict(self) -> tuple[Verdict, z3.ModelRef | None]:
+    def _verdict(self, *assumed: z3.BoolRef) -> tuple[Verdict, z3.ModelRef | None]:
         self._solver.set("rlimit", self.limits.steps)
-        found = answer_of(self._solver)
+        found = answer_of(self._solver, *assumed)
         if found == z3.sat:
             return "possible", self._solver.model()
         return ("impossible" if found == z3.unsat else "undecided"), None
