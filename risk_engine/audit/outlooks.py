@@ -69,7 +69,8 @@ def _replayed(outlook: Outlook, about: Assessment, criteria: CriteriaOf, again: 
     yield from _rest(made)
     text = _(
         "what only a search over all possible answers and controls can show is not worked out again: that nothing else "
-        "can come out, or with fewer answers, that no other way leads there, that a question need not be asked"
+        "can come out, or with fewer answers; that no way of several parts is missing; what stands in the way where "
+        "changes of design are offered; what a question does together with others, or that it does nothing"
     )
     yield noted(text)
 

@@ -261,7 +261,8 @@ def test_verify_holds_an_outlook_against_the_assessment_beside_it(half: tuple[Pa
     every = "its margins, its words, and what it says of each way and each single answer come out again"
     searched = (
         "what only a search over all possible answers and controls can show is not worked out again: that nothing else "
-        "can come out, or with fewer answers, that no other way leads there, that a question need not be asked"
+        "can come out, or with fewer answers; that no way of several parts is missing; what stands in the way where "
+        "changes of design are offered; what a question does together with others, or that it does nothing"
     )
     assert told[3:] == [
         f"{half[1]}: holds: {every}",

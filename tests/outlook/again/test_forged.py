@@ -1,14 +1,20 @@
 """Whoever rewrites an outlook with its digest is found out in everything that can be known without a solver."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from risk_engine.engine.assess import assess
+from risk_engine.engine.assess import to_json as assessment_json
 from risk_engine.engine.work import worked_again
+from risk_engine.model.assessment import Assessment
 from risk_engine.outlook.again.case import open_questions
+from risk_engine.outlook.outlook import outlook, to_json
 from risk_engine.witness.open_case import unanswered
+from tests.engine.builder import DAY, case_from, criteria_from
 from tests.outlook.again.forging import UNSAID, Record, Written, example, loan
 
 DRONE, HALF, LOAN, OPEN = "drone-swarm", "half-filled", "loan", "open"
@@ -381,3 +387,31 @@ def test_what_is_open_is_what_the_solver_takes_for_open(name: str) -> None:
     places, lists = unanswered(worked)
     told = [one.path() for one in open_questions(worked)]
     assert sorted(told) == sorted([*lists, *(".".join(part for part in one if part) for one in places)])
+
+
+BAG = """
+    trip:
+      facts:
+        bag: {type: choices, options: {rope: R, knife: K, gas: G, maps: M}, riskier: more, changeable: It stays here.}
+"""
+SHARP = "{SHARP: {severity: {high: {fact: trip.bag, includes_any: [knife, gas]}}}}"
+
+
+def test_of_several_options_only_those_that_must_go_may_be_told_to_go(tmp_path: Path) -> None:
+    criteria = criteria_from(tmp_path, facts=BAG, indicators=SHARP)
+    case = case_from(criteria, "trip: {bag: [rope, knife, gas]}")
+    stored = Assessment.model_validate_json(assessment_json(assess(case, criteria, DAY)))
+    made = outlook(stored, worked_again(stored, criteria), case, criteria, "en")
+    record = Written(stored, json.loads(to_json(made)), criteria)
+    assert record.again().wrong == ()
+    assert _change(record.outlook)["after"] == ["rope"]
+    where = f"ways.{made.ways[0].ladder}.{made.ways[0].to}.0.trip.bag"
+    # The rope need not go; nothing comes in where more is riskier; what is in it already is no change.
+    for after in ([], ["rope", "maps"], ["rope", "knife", "gas"]):
+        forged = record.again(_to(after))
+        assert where in forged.wrong or where.removesuffix(".trip.bag") in forged.wrong_cases
+    assert f"{where}.or_milder" in record.again(lambda one: _change(one).update(or_milder=True)).wrong
+
+
+def _to(after: list[str]) -> Change:
+    return lambda made: _change(made).update(after=after)
