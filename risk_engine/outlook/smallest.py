@@ -102,13 +102,12 @@ class Smallest:
         if missed is not None:
             return missed
         verdict, missed = self._ask(self._without(chosen))
-        match verdict:
-            case "undecided":
-                return None
-            case "possible":
-                self._reaching.add(chosen)
-            case "impossible":
-                self._learn(chosen, missed, _whole(chosen, found))
+        if verdict == "undecided":
+            return None
+        if verdict == "possible":
+            self._reaching.add(chosen)
+        else:
+            self._learn(chosen, missed, _whole(chosen, found))
         return missed
 
     def _learn(self, chosen: Chosen, missed: Chosen, whole: Collection[int]) -> None:
