@@ -95,3 +95,11 @@ class Facts:
     def to_ask(self, read: Read) -> tuple[Read, ...]:
         """Return what to ask for a fact that is not known: itself, or what decides whether it is asked at all."""
         return self.asks.get(read, (read,))
+
+
+def value_of(facts: Facts, read: Read) -> Stated:
+    """Return the value that a fact has; None where it has none, or the entry is not there, or for a list as a whole."""
+    if read.fact is None:
+        return None
+    several = (facts.single[read.entity],) if read.entity in facts.single else facts.lists[read.entity] or ()
+    return next((one.values[read.fact] for one in several if one.id == read.entry), None)

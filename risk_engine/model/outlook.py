@@ -54,6 +54,13 @@ class Asked(Model):
     options: dict[str, Shown] = Field(description="What the answers of it that stand in this record mean.")
 
 
+class Contradiction(Model):
+    """An invariant among the answers that is broken, and would not be by the case as it is."""
+
+    id: Id
+    on_record: dict[Path, Any] = Field(description="The answers of the case that take part in it.")
+
+
 class Completion(Model):
     """Open questions answered, as few as can be otherwise than in a harmless case, and what comes out then."""
 
@@ -65,9 +72,7 @@ class Completion(Model):
         description="Whether it is proved that none has fewer that are otherwise: of those whose answers go together, "
         "where this is one."
     )
-    contradicts: tuple[Id, ...] = Field(
-        default=(), description="Invariants among the answers that it breaks, and the case as it is does not."
-    )
+    contradicts: tuple[Contradiction, ...] = Field(default=(), description="What of it does not go together.")
 
 
 class PossibleLevel(Model):
@@ -115,9 +120,7 @@ class IfAnswered(Model):
     last: Any = Field(default=None, description="Of a number or a day: up to this one; None is without end.")
     reached: tuple[Reached, ...]
     moves: tuple[Moved, ...] = Field(description="Findings whose highest possible severity, or the certain one, moves.")
-    contradicts: tuple[Id, ...] = Field(
-        default=(), description="Invariants among the answers that it breaks, and the case as it is does not."
-    )
+    contradicts: tuple[Contradiction, ...] = Field(default=(), description="What it does not go together with.")
 
 
 class NextQuestion(Model):

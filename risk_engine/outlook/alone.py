@@ -8,7 +8,7 @@ from typing import Any
 from risk_engine.backends.symbolic.domains import Classes, Domain
 from risk_engine.engine.find import Found
 from risk_engine.model.facts import ChoicesFact
-from risk_engine.model.outlook import IfAnswered, Moved
+from risk_engine.model.outlook import Contradiction, IfAnswered, Moved
 from risk_engine.model.proof import Reached
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.outlook.choices import smallest_first
@@ -75,7 +75,11 @@ def _found_by_solver(still: StillOpen, question: Question, before: Sequence[Trie
 
 
 def _tried(
-    still: StillOpen, value: Any, reached: Sequence[Reached], found: Mapping[str, Found], broken: tuple[str, ...]
+    still: StillOpen,
+    value: Any,
+    reached: Sequence[Reached],
+    found: Mapping[str, Found],
+    broken: tuple[Contradiction, ...],
 ) -> Tried:
     moved = tuple(moves(still.worked.found, found))
     effect = IfAnswered(answer=value, reached=tuple(reached), moves=moved, contradicts=broken)

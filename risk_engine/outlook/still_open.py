@@ -13,12 +13,13 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.invariants import FactInvariant
-from risk_engine.model.outlook import Path
+from risk_engine.model.outlook import Contradiction, Path
 from risk_engine.model.proof import Reached
+from risk_engine.outlook.clashes import clashes
 from risk_engine.outlook.near import Near
 from risk_engine.outlook.question import Question
 from risk_engine.outlook.replay import Replays, deciding
-from risk_engine.witness.contradictions import contradictions, contradictions_in, sound
+from risk_engine.witness.contradictions import contradictions, sound
 from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
 from risk_engine.witness.space import Limits
@@ -122,17 +123,13 @@ class StillOpen:
         names |= {question.path} if question.is_list else set()
         return self.matters(question) and len(list(beyond(self.worked, names))) < len(self.worked.found)
 
-    def contradictions(self, facts: Facts) -> tuple[str, ...]:
-        """Return the invariants among the answers that other facts of the case break, and its own do not."""
-        return tuple(one for one in contradictions_in(facts, self.criteria) if one not in self._broken)
-
-    @cached_property
-    def _broken(self) -> tuple[str, ...]:
-        return contradictions(self.worked)
+    def contradictions(self, facts: Facts) -> tuple[Contradiction, ...]:
+        """Return what does not go together in other facts of the case, but for what does not in its own."""
+        return clashes(self.worked.facts, facts, self.criteria)
 
     @cached_property
     def sound(self) -> tuple[Term, ...]:
-        """Return that the answers go together, but for what the case itself breaks.
+        """Return that the answers go together, but for invariants that the case itself breaks with any of them.
 
         Invariants that read an open question on which no ladder depends are passed over: a completion leaves it open.
         """
@@ -141,7 +138,7 @@ class StillOpen:
         open_ |= {f"{name}.{fact}" for name in self._lists for fact in self.criteria.entities[name].facts}
         stated = self.criteria.invariants.facts.items()
         beyond = {name for name, one in stated if not self._reads(one).isdisjoint(open_ - known)}
-        return tuple(sound(self.reading, {*self._broken, *beyond}))
+        return tuple(sound(self.reading, {*contradictions(self.worked), *beyond}))
 
     def _reads(self, invariant: FactInvariant) -> frozenset[str]:
         conditions = [one for one in (invariant.whenever, invariant.then) if one != "always"]

@@ -1,13 +1,23 @@
 """The words of an outlook: of every question, answer, finding, control and level that stands in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact, must_change, shown
-from risk_engine.model.outlook import Asked, IfAnswered, Margins, Outlook, Path, Tips, ToNextBand, answer_key
+from risk_engine.model.outlook import (
+    Asked,
+    Contradiction,
+    IfAnswered,
+    Margins,
+    Outlook,
+    Path,
+    Tips,
+    ToNextBand,
+    answer_key,
+)
 
 Answer = tuple[Path, Any]
 
@@ -60,15 +70,21 @@ def _answers(outlook: Outlook) -> Iterator[Answer]:
     for found in outlook.ranges:
         for one in found.possible:
             yield from one.witness.answers.items()
+            yield from _on_record(one.witness.contradicts)
     for question in outlook.questions:
         for answered in question.if_answered:
             yield from ((question.path, value) for value in _values(answered))
+            yield from _on_record(answered.contradicts)
     for target in outlook.ways:
         for way in target.ways:
             for change in way.changes:
                 yield from ((change.path, change.before), (change.path, change.after))
     for wrong in outlook.margins.if_wrong:
         yield from ((wrong.path, wrong.recorded), (wrong.path, wrong.instead))
+
+
+def _on_record(contradicts: Iterable[Contradiction]) -> Iterator[Answer]:
+    return (answer for one in contradicts for answer in one.on_record.items())
 
 
 def _values(answered: IfAnswered) -> tuple[Any, ...]:
@@ -85,9 +101,9 @@ def _findings(outlook: Outlook) -> Iterator[str]:
 
 def _broken(outlook: Outlook) -> Iterator[str]:
     for ladder in outlook.ranges:
-        yield from (name for level in ladder.possible for name in level.witness.contradicts)
+        yield from (one.id for level in ladder.possible for one in level.witness.contradicts)
     for question in outlook.questions:
-        yield from (name for answered in question.if_answered for name in answered.contradicts)
+        yield from (one.id for answered in question.if_answered for one in answered.contradicts)
 
 
 def _margins(margins: Margins, criteria: CriteriaSet) -> Margins:

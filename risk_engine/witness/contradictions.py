@@ -5,22 +5,15 @@ from collections.abc import Collection
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Term, both, negated
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Facts
 from risk_engine.engine.work import Worked
-from risk_engine.model.criteria import CriteriaSet
 
 
 def contradictions(worked: Worked) -> tuple[str, ...]:
     """Return the contradictions among answers, as the set names them, that a case holds."""
-    return contradictions_in(worked.facts, worked.criteria)
-
-
-def contradictions_in(facts: Facts, criteria: CriteriaSet) -> tuple[str, ...]:
-    """Return the contradictions among answers, as the set names them, that the facts of a case hold."""
     return tuple(
         name
-        for name, one in criteria.invariants.facts.items()
-        if evaluate(one.whenever, facts.hasty).value and evaluate(one.then, facts.hasty).value is False
+        for name, one in worked.criteria.invariants.facts.items()
+        if evaluate(one.whenever, worked.facts.hasty).value and evaluate(one.then, worked.facts.hasty).value is False
     )
 
 

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.facts import Read
+from risk_engine.engine.facts import Read, value_of
+from risk_engine.engine.problems import broken
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.outlook.question import Question
 from risk_engine.outlook.still_open import StillOpen
-from risk_engine.witness.contradictions import contradictions
 from tests.engine.builder import DAY
 from tests.strategies import Data, RuleSet
 
@@ -28,8 +28,8 @@ class Completed(NamedTuple):
     levels: Levels
     results: tuple[Any, ...]
     """What an assessment says of each ladder, its level first."""
-    broken: tuple[str, ...]
-    """The invariants among the answers that it breaks, and the case as it is does not."""
+    broken: bool
+    """Whether answers do not go together in it that do, or are not there, in the case as it is."""
 
 
 class Completions:
@@ -55,15 +55,22 @@ class Completions:
     @cached_property
     def _worked(self) -> list[tuple[Completed, Worked]]:
         found: list[tuple[Completed, Worked]] = []
-        before = contradictions(self.still.worked)
         for answers in itertools.product(*self.values):
             worked = self.worked(answers)
             if worked is not None:
                 levels = tuple(one.level for one in worked.proposed)
                 results = tuple((one.level, one.lowest, one.highest, one.provisional) for one in worked.proposed)
-                broken = tuple(one for one in contradictions(worked) if one not in before)
-                found.append((Completed(answers, levels, results, broken), worked))
+                found.append((Completed(answers, levels, results, self.is_broken(worked)), worked))
         return found
+
+    def is_broken(self, worked: Worked) -> bool:
+        """Return whether answers do not go together that do, or are not there, in the case as it is."""
+        before = dict(broken(self.still.worked.facts, self.criteria))
+        stated = self.still.worked.facts
+        return any(
+            name not in before or any(value_of(stated, one) != value_of(worked.facts, one) for one in reads)
+            for name, reads in broken(worked.facts, self.criteria)
+        )
 
     def alone(self, number: int) -> Iterator[tuple[Any, Worked]]:
         """Yield every answer to one question, with what it comes to while all others are open."""

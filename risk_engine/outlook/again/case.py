@@ -4,21 +4,20 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Facts, Read
-from risk_engine.engine.problems import broken
 from risk_engine.engine.work import Worked, case_from, tupled, work, worked_again
 from risk_engine.loading.case import changed
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import entries
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import TextFact
-from risk_engine.model.outlook import Path, answer_key
+from risk_engine.model.outlook import Contradiction, Path, answer_key
+from risk_engine.outlook.clashes import clashes
 
 SHOWN_TO_BE_THERE = "replayed to verify an outlook"
 
@@ -44,13 +43,9 @@ class Again:
         """Return what the case states; None where it states nothing, or that it is not known."""
         return _stated(self._data, path)
 
-    def contradictions(self, facts: Facts) -> tuple[str, ...]:
-        """Return the invariants among the answers that other facts of the case break, and its own do not."""
-        return tuple(name for name, _reads in broken(facts, self.criteria) if name not in self._broken)
-
-    @cached_property
-    def _broken(self) -> frozenset[str]:
-        return frozenset(name for name, _reads in broken(self.worked.facts, self.criteria))
+    def contradictions(self, facts: Facts) -> tuple[Contradiction, ...]:
+        """Return what does not go together in other facts of the case, but for what does not in its own."""
+        return clashes(self.worked.facts, facts, self.criteria)
 
     def changed(self, answers: Mapping[Path, Any], controls: Sequence[str] = ()) -> Changed | None:
         """Return what the case comes to with these answers in place of its own; None where there is no such case."""

@@ -11,7 +11,7 @@ from risk_engine.backends.symbolic.domains import Classes, Domain, Domains
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.model.facts import ChoicesFact
-from risk_engine.model.outlook import Effect, IfAnswered, Moved, NextQuestion, Outlook, answer_key
+from risk_engine.model.outlook import Contradiction, Effect, IfAnswered, Moved, NextQuestion, Outlook, answer_key
 from risk_engine.model.proof import Reached
 from risk_engine.outlook.again.case import Again, open_questions
 from risk_engine.outlook.replay import Replays, deciding
@@ -24,7 +24,7 @@ class _Does(NamedTuple):
 
     reached: tuple[Reached, ...]
     moves: tuple[Moved, ...]
-    contradicts: tuple[str, ...]
+    contradicts: tuple[Contradiction, ...]
 
     @classmethod
     def of(cls, answered: IfAnswered) -> "_Does":

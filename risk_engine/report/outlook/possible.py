@@ -35,14 +35,21 @@ def possible(told: Told) -> Iterator[Group]:
     )
     table = Table(_("What comes out with which answers"), head, rows, (30, 70))
     lines = Bullets(tuple(_exactly(one, told) for one in ranges))
-    yield Group(say(_("What may still come out")), (lines, Prose(say(intro)), table))
+    blocks: list[Block] = [lines, Prose(say(intro)), table]
+    if any(one.witness.contradicts for found in ranges for one in found.possible):
+        # The answer that another one goes against may be the wrong one, so no level is left out for it.
+        doubt = _(
+            "Where answers do not go together one of them is wrong, perhaps the one on record: check that first. The "
+            "level can come out all the same."
+        )
+        blocks.insert(1, Prose(say(doubt)))
+    yield Group(say(_("What may still come out")), tuple(blocks))
 
 
 def _exactly(found: ExactRange, told: Told) -> Line:
     doubtful = [one.level for one in found.possible if one.only_contradictory]
     if not doubtful:
         return _levels(found, told)
-    # The answer that it goes against may be the wrong one, so the level is not left out.
     text = _("{exactly}; {doubtful} only with answers that do not go together")
     return fill(text, exactly=_levels(found, told), doubtful=told.levels(found.ladder, doubtful))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.outlook import Asked, ExactRange, Outlook, answer_key
+from risk_engine.model.outlook import Asked, Contradiction, ExactRange, Outlook, answer_key
 from risk_engine.model.proof import Reached
 from risk_engine.report.blocks import Block, Line, Prose, Run, mark, say, strong
 from risk_engine.report.vocabulary import CONFIDENTIAL
@@ -59,13 +59,16 @@ class Told:
             parts += [*self.question(path), " – ", strong(self.answer(path, value))]
         return say(*parts)
 
-    def fits(self, line: Line, contradicts: Sequence[str]) -> Line:
-        """Return a line with what does not go together in it, where anything does not."""
-        if not contradicts:
-            return line
-        titles = self.outlook.contradictions
-        several = "; ".join(_("{title} ({id})", title=titles.get(one, one), id=one) for one in contradicts)
-        return fill(_("{text} – which does not go together: {contradictions}"), text=line, contradictions=several)
+    def fits(self, line: Line, contradicts: Iterable[Contradiction]) -> Line:
+        """Return a line with what in it does not go together, or not with what is on record."""
+        for one in contradicts:
+            title = self.outlook.contradictions.get(one.id, one.id)
+            if one.on_record:
+                text = _("{text} – this does not go with {answers} on record: {title} ({id})")
+                line = fill(text, text=line, answers=self.answers(one.on_record), title=title, id=one.id)
+            else:
+                line = fill(_("{text} – these do not go together: {title} ({id})"), text=line, title=title, id=one.id)
+        return line
 
     def ladder(self, name: str) -> str:
         """Return the title of a ladder."""

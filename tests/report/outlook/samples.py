@@ -9,6 +9,7 @@ from risk_engine.model.outlook import (
     Asked,
     Change,
     Completion,
+    Contradiction,
     Corner,
     ExactRange,
     FindingsMore,
@@ -101,7 +102,8 @@ def possible(
 def doubtful(level: str, telling: dict[str, Any], harmless: dict[str, Any] | None = None) -> PossibleLevel:
     """Return a level that only answers reach which do not go together."""
     found = possible(level, telling, harmless)
-    witness = found.witness.model_copy(update={"contradicts": ("INV-1",)})
+    against = Contradiction(id="INV-1", on_record={"tree.old.bark": "firm"})
+    witness = found.witness.model_copy(update={"contradicts": (against,)})
     return found.model_copy(update={"witness": witness, "only_contradictory": True})
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from risk_engine.model.outlook import Contradiction
 from risk_engine.model.words import KnockOut
 from tests.report.outlook.samples import (
     answered,
@@ -59,20 +60,24 @@ def test_a_level_that_only_answers_reach_which_do_not_go_together_is_told_with_t
     assert told[1] == (
         "Opening: exactly Go or Shut; Wait can no longer come out; Shut only with answers that do not go together"
     )
-    assert told[5] == (
-        f"Opening: Shut | {PEST} – Moths – which does not go together: A moth lives in a dead tree (INV-1)"
+    assert told[2].startswith("Where answers do not go together one of them is wrong, perhaps the one on record")
+    assert told[6] == (
+        f"Opening: Shut | {PEST} – Moths – this does not go with How is the bark? (Tree “Grandmother”) – Firm on "
+        "record: A moth lives in a dead tree (INV-1)"
     )
 
 
 def test_an_answer_that_does_not_fit_what_is_on_record_says_so() -> None:
-    moth = answered("moth", moved("PEST-2", "none", "high")).model_copy(update={"contradicts": ("INV-1",)})
+    moth = answered("moth", moved("PEST-2", "none", "high")).model_copy(
+        update={"contradicts": (Contradiction(id="INV-1", on_record={}),)}
+    )
     made = outlook(
         questions=(question("tree.old.pest", "alone", moth, answered("none")),),
         contradictions={"INV-1": "A moth lives in a dead tree"},
     )
     row = next(one for one in lines(made) if one.startswith(PEST))
-    assert row.count("which does not go together") == 1
-    assert "– which does not go together: A moth lives in a dead tree (INV-1); if No pest" in row
+    assert row.count("do not go together") == 1
+    assert "– these do not go together: A moth lives in a dead tree (INV-1); if No pest" in row
 
 
 def test_each_level_has_the_answers_that_lead_there_and_not_the_harmless_ones() -> None:

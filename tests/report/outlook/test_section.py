@@ -70,6 +70,10 @@ GERMAN = [
         "zusammenpassen"
     ),
     (
+        "Wo Antworten nicht zusammenpassen, ist eine von ihnen falsch, vielleicht die im Fall: Prüfen Sie diese "
+        "zuerst. Die Stufe kann trotzdem herauskommen."
+    ),
+    (
         "Jede Zeile ist eine Möglichkeit, die fehlenden Antworten zu geben, mit so wenigen nicht harmlosen wie "
         "möglich; das Programm hat sie bewertet. Sie zeigt, was herauskommen kann, nicht, was wahrscheinlich ist."
     ),
@@ -78,7 +82,8 @@ GERMAN = [
     (
         "Opening: Shut | Which pests live in it? (Tree „Grandmother“) – Moths; alles andere Fehlende wie in einem "
         "harmlosen Fall"
-        " – das passt nicht zusammen: A moth lives in a dead tree (INV-1)"
+        " – das passt nicht zu How is the bark? (Tree „Grandmother“) – Firm, wie es im Fall steht: A moth lives in a "
+        "dead tree (INV-1)"
     ),
     "Was als Nächstes zu fragen ist",
     "Diese zuerst: jede kann das Ergebnis allein ändern",
