@@ -51,12 +51,15 @@ class Dialogue:
 
     def say(self, text: str = "", *, lead: str = "", strong: bool = False) -> None:
         """Show a paragraph, its lines with this lead."""
+        for line in self._wrapped(text, lead):
+            typer.echo(typer.style(line, bold=True) if strong and self._is_bold else line)
+
+    def _wrapped(self, text: str, lead: str) -> list[str]:
         width = min(shutil.get_terminal_size().columns, _WIDEST)
         number = re.match(r" *[0-9]+  ", text)  # further lines of an option stand under its words
         below = lead + " " * (number.end() if number else 0)
         wrapped = textwrap.wrap(lead + _clean(text), max(width, 20), subsequent_indent=below, break_on_hyphens=False)
-        for line in wrapped or [""]:
-            typer.echo(typer.style(line, bold=True) if strong and self._is_bold else line)
+        return wrapped or [""]
 
     def explain(self, legend: str) -> None:
         """Say once what can be typed at every question."""

@@ -223,6 +223,23 @@ def test_on_a_low_screen_the_question_comes_first(tmp_path: Path, size: tuple[in
         assert ["Partner organisation: " in text, "Measure: " in text, "need not be asked" in text] == told
 
 
+@pytest.mark.parametrize(("lines", "screens"), [(8, 1), (5, 2)])
+def test_on_a_low_screen_all_of_the_help_can_be_read(case: Path, lines: int, screens: int) -> None:
+    """The question that comes after it would push it off the screen."""
+    case.write_text(HEAD.replace("claim:", "hazards: [], claim:").replace("display", "display, months: 6"), "utf-8")
+    with screen("interview", case, *LOAN, size=(40, lines)) as one:
+        one.until(MATERIAL)
+        one.type("?")
+        told = ""
+        for number in range(1, screens + 1):
+            told += one.until(f"Help {number}/{screens} · any key goes on")
+            one.type(SPACE)
+        assert "Who knows it: The conservator" in told
+        assert "artwork.fan.material" in told
+        one.until(MATERIAL)
+        assert one.pointed.startswith(" » s  Not known yet")
+
+
 def test_a_country_is_found_by_a_part_of_its_name_in_german_too(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     case.write_text(LUNG.read_text("utf-8").replace("    country: CN   ", "    country: unknown #"), "utf-8")

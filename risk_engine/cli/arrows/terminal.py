@@ -2,6 +2,7 @@
 
 from risk_engine.cli.arrows.fields import ask_field
 from risk_engine.cli.arrows.lists import Place, ask_list
+from risk_engine.cli.arrows.pages import show
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.interrupts import heard_as_a_key
 from risk_engine.interview.asking import Asked, Chosen, Reply
@@ -16,8 +17,17 @@ class Arrows(Dialogue):
     def __init__(self) -> None:
         super().__init__()
         self._standing = ""
+        self._help: list[str] | None = None
+        """What was said since help was asked for."""
         self._left: list[tuple[Asked, Place]] = []
         """Where somebody was at the last questions: whoever asks for help, or for another list, comes back there."""
+
+    def say(self, text: str = "", *, lead: str = "", strong: bool = False) -> None:
+        """Show a paragraph; help waits for the question that comes next, for whether both have room."""
+        if self._help is None:
+            super().say(text, lead=lead, strong=strong)
+        else:
+            self._help += self._wrapped(text, lead)
 
     def explain(self, legend: str) -> None:
         """Say nothing: each question shows its keys."""
@@ -34,12 +44,15 @@ class Arrows(Dialogue):
 
     def ask(self, asked: Asked, *, again: bool = False) -> Reply:  # noqa: ARG002 (each time the whole question is shown)
         """Put a question and return what was chosen or typed, None where nothing will come any more."""
+        helped, self._help = self._help or [], None
         try:
             with heard_as_a_key():
+                show(helped, asked, self._standing)
                 reply = self._ask_list(asked) if asked.kind in {"one", "several"} else ask_field(asked, self._standing)
         except EOFError:
             return None
         self._keep(asked, reply)
+        self._help = [] if isinstance(reply, str) and reply.strip() == "?" else None
         return reply
 
     def _ask_list(self, asked: Asked) -> Reply:
