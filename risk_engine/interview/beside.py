@@ -46,13 +46,13 @@ def ask_whether(session: Session, terminal: Terminal, text: str, about: Iterable
 def add(session: Session, terminal: Terminal) -> Over:
     """Ask to which list an entry is added; return whether one was named, or somebody stops."""
     record = session.record
-    lists = {
-        name: entity.title
-        for name, entity in record.criteria.entities.items()
-        if entity.many is not None and record.entries(name) and len(record.entries(name)) < entity.many
-    }
+    begun = [name for name, entity in record.criteria.entities.items() if entity.many and record.entries(name)]
+    full = [problem for name in begun if (problem := wording.no_room(name, record))]
+    lists = {name: record.criteria.entities[name].title for name in begun if not record.is_full(name)}
+    say_lines(terminal, full)
     if not lists:
-        terminal.say(_("There is no list yet to which an entry can be added."))
+        if not full:
+            terminal.say(_("There is no list yet to which an entry can be added."))
         return False
     asked = to_which_list(lists)
     reply = terminal.ask(asked)

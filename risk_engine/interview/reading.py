@@ -87,6 +87,8 @@ def of_list(text: str, step: Step) -> OfList | None:
 def name_said(text: str, step: Step, record: Record) -> Answer:
     """Return the name that a line gives to an entry; raise WrongError where it cannot be called so."""
     _check_length(text)
+    if step.read.entry is None and (problem := wording.no_room(step.read.entity, record)):
+        raise WrongError(problem)
     name = unquoted(text)
     if name.isdecimal() and name == text:
         raise WrongError(_("That is a number, not a name. If it is really called so, type it in quotes."))

@@ -65,6 +65,10 @@ class Record:
         found = self.data.get(entity)
         return found if isinstance(found, tuple) and not self._is_blank(entity) else ()
 
+    def is_full(self, entity: str) -> bool:
+        """Return whether a list has as many entries as it may have."""
+        return len(self.entries(entity)) >= (self.criteria.entities[entity].many or 0)
+
     def is_listed(self, entity: str) -> bool:
         """Return whether somebody has said what is in a list."""
         return isinstance(self.data.get(entity), tuple) and not self._is_blank(entity)

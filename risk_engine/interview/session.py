@@ -45,7 +45,7 @@ class Session:
         finished = finished_lists(record)
         for name, entity in record.criteria.entities.items():
             if entity.many is not None and record.entries(name) and name not in finished:
-                self._waiting.append(Step("more", Read(name, None, None)))
+                self.add(name)
         self.standing = looker.look(record.worked)
 
     # --- what comes next ---
@@ -120,11 +120,11 @@ class Session:
     def name(self, step: Step, value: Answer) -> str | None:
         """Take the name of a new entry, or another one for an entry that is there; return its id.
 
-        None where another entry has this name already.
+        None where another entry has this name already, and where the list has no room for a new one.
         """
         entity, entry, _fact = step.read
         known = self.record.named(entity, str(value))
-        if known is not None and known != entry:
+        if (known is not None and known != entry) or (entry is None and self.record.is_full(entity)):
             return None
         if entry is not None:
             label = label_fact(self.record.criteria, entity)
@@ -138,8 +138,7 @@ class Session:
         self.skipped.discard(Read(entity, None, None))
         self._end(step)
         self._take(record, Step("name", Read(entity, entry, None)))
-        if len(record.entries(entity)) < (record.criteria.entities[entity].many or 0):
-            self._waiting.append(Step("more", Read(entity, None, None)))
+        self.add(entity)
         return entry
 
     def ask_name(self, step: Step) -> None:
@@ -152,8 +151,10 @@ class Session:
         self._waiting.append(Step("name", Read(step.read.entity, None, None)))
 
     def add(self, entity: str) -> None:
-        """Ask for one more entry of a list, before anything else."""
-        self._waiting.append(Step("more", Read(entity, None, None)))
+        """Ask for one more entry of a list, before anything else, and only once; not where the list is full."""
+        more = Step("more", Read(entity, None, None))
+        # What waits may ask for it already, as a name where it was said that there is another.
+        self._waiting = [*(one for one in self._waiting if one.read != more.read), more]
 
     def remove(self, step: Step) -> bool:
         """Take out an entry of which only the name is known; False where more of it is."""
@@ -163,9 +164,8 @@ class Session:
         self._end(step)
         self.record = record
         self.standing = self.looker.look(record.worked)
-        more = Step("more", Read(step.read.entity, None, None))
-        if record.entries(step.read.entity) and more not in self._waiting:
-            self._waiting.append(more)
+        if record.entries(step.read.entity):
+            self.add(step.read.entity)
         return True
 
     def back(self) -> bool:
@@ -190,10 +190,17 @@ class Session:
         if entry is not None and all(one["id"] != entry for one in self.record.entries(entity)):
             return False
         if fact is None:
-            return step.kind != "list" or not self.record.entries(entity)
+            return entry is not None or self._has_room(step)
         facts = self.record.worked.facts
         origin = facts.origins[step.read]
         return origin == "case" or (origin == "missing" and facts.to_ask(step.read) == (step.read,))
+
+    def _has_room(self, step: Step) -> bool:
+        """Return whether something that is asked of a list as a whole can still be asked."""
+        record, entity = self.record, step.read.entity
+        if step.kind == "list":
+            return not record.entries(entity)
+        return not record.is_full(entity) and (step.kind == "name" or bool(record.entries(entity)))
 
     def _take(self, record: Record, step: Step) -> None:
         self.record = record

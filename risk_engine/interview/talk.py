@@ -132,8 +132,7 @@ class Talk:
             elif (said := of_list(text, step)) is not None:
                 return self._of_list(step, said)
             else:
-                self.session.name(step, name_said(text, step, record))
-                self._saved(step)
+                self._name(step, name_said(text, step, record))
         except WrongError as error:
             for one in told(error):
                 self.terminal.say(one)
@@ -146,6 +145,12 @@ class Talk:
             self._take(step, fact_chosen(names, step, self.session.record))
             return True
         return self._of_list(step, "some" if "yes" in names else "none")
+
+    def _name(self, step: Step, value: Answer) -> None:
+        self.session.name(step, value)
+        if step.read.entry is None and (full := wording.no_room(step.read.entity, self.session.record)):
+            self.terminal.say(full)
+        self._saved(step)
 
     def _take(self, step: Step, value: Answer | None) -> None:
         self._say_aside(self.session.answer(step, value))

@@ -108,6 +108,19 @@ def help_lines(step: Step, record: Record) -> Iterator[str]:
         )
 
 
+def no_room(entity: str, record: Record) -> str:
+    """Return that a list is full, and what to do with further entries; nothing where it has room."""
+    if not record.is_full(entity):
+        return ""
+    of = record.criteria.entities[entity]
+    return ngettext(
+        "{list}: there can be only one, and it is named now. A second case takes the rest.",
+        "{list}: there can be at most {number}, and so many are named now. A second case takes the rest.",
+        of.many or 1,
+        list=of.title,
+    )
+
+
 def path(read: Read) -> str:
     """Return a question as a case file names it."""
     return read.path()

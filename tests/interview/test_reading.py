@@ -80,6 +80,16 @@ def test_what_is_no_answer_is_told_what_is_accepted(record: Record, step: Step, 
     assert wrong(line, step, record).startswith(said)
 
 
+def test_a_name_for_which_a_list_has_no_room_is_told_the_way_out(record: Record) -> None:
+    for name in ("Lake House", "Hill House"):
+        assert wrong(name, MORE, record) == ""
+        record, entry = record.with_entry("borrower", name)
+    said = "Borrowing house: there can be at most 3, and so many are named now. A second case takes the rest."
+    assert wrong("Shore House", MORE, record) == said
+    # An entry that is there may be called something else still.
+    assert wrong("Shore House", Step("name", Read("borrower", entry, None)), record) == ""
+
+
 @pytest.mark.parametrize("line", ["", "s", "B", "+", "?", "q"])
 def test_a_command_is_nothing_wrong_at_any_question(record: Record, line: str) -> None:
     assert {wrong(line, step, record) for step in (HAZARDS, SEAT, MONTHS, MORE, LIST)} == {""}

@@ -56,6 +56,104 @@ def test_no_further_entry_is_asked_for_where_a_list_is_full(empty: Record) -> No
     assert step.kind != "more"
 
 
+MORE = Step("more", Read("borrower", None, None))
+NAMELESS = Step("name", Read("borrower", None, None))
+
+
+def with_borrowers(record: Record, *names: str) -> Record:
+    for name in names:
+        record, _entry = record.with_entry("borrower", name)
+    return record
+
+
+def asked_of_the_list(one: Session) -> list[str]:
+    """Return what is asked of the list as a whole, until it is over; each question is left as it is."""
+    found: list[str] = []
+    while (step := one.next()) is not None and step.read == MORE.read:
+        found.append(step.kind)
+        one.keep(step)
+    return found
+
+
+@pytest.mark.parametrize("is_yes_said", [False, True])
+def test_whoever_wants_one_more_of_the_list_that_is_asked_about_is_asked_once(
+    empty: Record, *, is_yes_said: bool
+) -> None:
+    one = session(with_borrowers(empty, "A"))
+    assert one.next() == MORE
+    if is_yes_said:
+        one.ask_name(MORE)
+        assert one.next() == NAMELESS
+    one.add("borrower")
+    assert one.next() == MORE
+    assert asked_of_the_list(one) == ["more"]
+
+
+def test_one_more_of_a_list_that_waits_behind_another_is_asked_first_and_once(empty: Record) -> None:
+    one = session(with_borrowers(empty, "A").with_entry("artwork", "Fan")[0])
+    step = one.next()
+    assert step is not None
+    behind = {"artwork": "borrower", "borrower": "artwork"}[step.read.entity]
+    one.add(behind)
+    assert one.next() == Step("more", Read(behind, None, None))
+    one.keep(Step("more", Read(behind, None, None)))
+    assert one.next() == step
+    one.keep(step)
+    assert (after := one.next()) is None or after.kind != "more"
+
+
+@pytest.mark.parametrize("is_yes_said", [False, True])
+def test_after_the_last_entry_that_fits_none_is_asked_for(empty: Record, *, is_yes_said: bool) -> None:
+    """However often one more was wanted."""
+    one = session(with_borrowers(empty, "A", "B"))
+    if is_yes_said:
+        one.ask_name(MORE)
+    one.add("borrower")
+    one.add("borrower")
+    assert one.name(MORE, "C") == "c"
+    assert asked_of_the_list(one) == []
+    assert one.name(MORE, "D") is None
+    assert [entry["called"] for entry in one.record.entries("borrower")] == ["A", "B", "C"]
+
+
+def test_a_later_sitting_asks_for_no_entry_of_a_list_that_is_full(empty: Record) -> None:
+    assert asked_of_the_list(session(with_borrowers(empty, "A", "B", "C"))) == []
+
+
+def test_the_way_back_passes_over_a_name_for_which_there_is_no_room_any_more(empty: Record) -> None:
+    one = session(with_borrowers(empty, "A", "B"))
+    one.ask_name(MORE)
+    one.skip(NAMELESS)
+    one.add("borrower")
+    one.name(MORE, "C")
+    assert one.back()
+    assert one.next() == Step("name", Read("borrower", "c", None))
+    one.keep(Step("name", Read("borrower", "c", None)))
+    assert one.back()
+    assert one.back()
+    assert one.next() == Step("name", Read("borrower", "b", None))
+
+
+def test_an_entry_that_is_taken_out_makes_room_and_the_list_is_asked_about_once(empty: Record) -> None:
+    one = session(with_borrowers(empty, "A"))
+    one.ask_name(MORE)
+    assert one.name(NAMELESS, "B") == "b"
+    one.ask_name(MORE)
+    assert one.back()
+    assert one.remove(Step("name", Read("borrower", "b", None)))
+    assert asked_of_the_list(one) == ["more"]
+
+
+def test_a_list_that_lost_its_only_entry_is_not_asked_about_another(empty: Record) -> None:
+    """It was being filled when somebody went back to its first name."""
+    one = session(with_borrowers(empty, "A"))
+    assert one.back()
+    assert one.remove(Step("name", Read("borrower", "a", None)))
+    step = one.next()
+    assert step is not None
+    assert step.kind != "more"
+
+
 def test_what_was_skipped_is_not_asked_again_in_this_sitting(empty: Record) -> None:
     one = session(empty)
     seen: set[Step] = set()
