@@ -59,11 +59,10 @@ def _moving(still: StillOpen, question: Question, values: Sequence[Any]) -> Iter
     for place, value in enumerate(values):
         facts, differing = still.replays.facts_with(question.read, value)
         found = still.replays.found_under(facts, differing)
-        if still.places(still.decides.with_findings(found)) != still.now:
+        if still.places(still.replays.with_findings(found)) != still.now:
             (blank,) = question.blanks
             answer = still.blanks.as_in_base(blank, value)
-            reached = still.replays.with_findings(found)
-            yield place, _tried(still, answer, reached, found, still.contradictions(facts))
+            yield place, _tried(still, answer, still.reached(found), found, still.contradictions(facts))
 
 
 def _found_by_solver(still: StillOpen, question: Question, before: Sequence[Tried]) -> Iterator[Tried]:

@@ -49,7 +49,10 @@ def needless(still: StillOpen, ranges: Sequence[ExactRange], moving: Collection[
     results = [term for name in still.decisive for term in _result(still.partly, name)]
     pair = _Pair(still.partly, results)
     # What cannot matter together cannot matter alone. The other way round it is shown all the same.
-    found = asked if pair.is_alike(asked) else pair.together([one for one in asked if pair.is_alike([one])])
+    if is_decided(still, ranges) and pair.is_alike(asked):
+        found: Sequence[Question] = asked
+    else:
+        found = pair.together([one for one in asked if pair.is_alike([one])])
     return idle | {one.path for one in found}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.terms import Term
 from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
@@ -15,11 +16,11 @@ from risk_engine.model.conditions import facts_in
 from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.outlook import Contradiction, Path
 from risk_engine.model.proof import Reached
-from risk_engine.outlook.clashes import clashes
+from risk_engine.outlook.clashes import broken_by, clashes
 from risk_engine.outlook.near import Near
 from risk_engine.outlook.question import Question
 from risk_engine.outlook.replay import Replays, deciding
-from risk_engine.witness.contradictions import contradictions, sound
+from risk_engine.witness.contradictions import sound
 from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
 from risk_engine.witness.space import Limits
@@ -41,9 +42,9 @@ class StillOpen:
         self.limits = limits or Limits(steps=STEPS, search=STEPS)
         self._places, self._lists = unanswered(worked)
         self.decisive = deciding(worked.criteria)
-        self.replays = Replays(worked, tuple(worked.criteria.ladders))
-        self.decides = Replays(worked, self.decisive)
-        """The same for those who ask headline and gate alone: it takes half as long."""
+        self.replays = Replays(worked, self.decisive)
+        """The case worked out again with one thing changed: what headline and gate come to."""
+        self._others = Replays(worked, tuple(one for one in worked.criteria.ladders if one not in self.decisive))
         self.case = OpenCase(
             worked,
             base,
@@ -123,9 +124,19 @@ class StillOpen:
         names |= {question.path} if question.is_list else set()
         return self.matters(question) and len(list(beyond(self.worked, names))) < len(self.worked.found)
 
+    def reached(self, found: Mapping[str, Found]) -> tuple[Reached, ...]:
+        """Return what all ladders come to with these findings in place of those of the case."""
+        several = (*self.replays.with_findings(found), *self._others.with_findings(found))
+        by_name = {one.ladder: one for one in several}
+        return tuple(by_name[name] for name in self.criteria.ladders)
+
     def contradictions(self, facts: Facts) -> tuple[Contradiction, ...]:
         """Return what does not go together in other facts of the case, but for what does not in its own."""
-        return clashes(self.worked.facts, facts, self.criteria)
+        return clashes(self.worked.facts, self._broken, facts, self.criteria)
+
+    @cached_property
+    def _broken(self) -> frozenset[str]:
+        return broken_by(self.worked.facts, self.criteria)
 
     @cached_property
     def sound(self) -> tuple[Term, ...]:
@@ -138,7 +149,7 @@ class StillOpen:
         open_ |= {f"{name}.{fact}" for name in self._lists for fact in self.criteria.entities[name].facts}
         stated = self.criteria.invariants.facts.items()
         beyond = {name for name, one in stated if not self._reads(one).isdisjoint(open_ - known)}
-        return tuple(sound(self.reading, {*contradictions(self.worked), *beyond}))
+        return tuple(sound(self.reading, {*self._broken, *beyond}))
 
     def _reads(self, invariant: FactInvariant) -> frozenset[str]:
         conditions = [one for one in (invariant.whenever, invariant.then) if one != "always"]

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -17,7 +18,7 @@ from risk_engine.model.case import entries
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import TextFact
 from risk_engine.model.outlook import Contradiction, Path, answer_key
-from risk_engine.outlook.clashes import clashes
+from risk_engine.outlook.clashes import broken_by, clashes
 
 SHOWN_TO_BE_THERE = "replayed to verify an outlook"
 
@@ -45,7 +46,11 @@ class Again:
 
     def contradictions(self, facts: Facts) -> tuple[Contradiction, ...]:
         """Return what does not go together in other facts of the case, but for what does not in its own."""
-        return clashes(self.worked.facts, facts, self.criteria)
+        return clashes(self.worked.facts, self._broken, facts, self.criteria)
+
+    @cached_property
+    def _broken(self) -> frozenset[str]:
+        return broken_by(self.worked.facts, self.criteria)
 
     def changed(self, answers: Mapping[Path, Any], controls: Sequence[str] = ()) -> Changed | None:
         """Return what the case comes to with these answers in place of its own; None where there is no such case."""

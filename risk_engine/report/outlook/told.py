@@ -64,10 +64,10 @@ class Told:
         for one in contradicts:
             title = self.outlook.contradictions.get(one.id, one.id)
             if one.on_record:
-                text = _("{text} – this does not go with {answers} on record: {title} ({id})")
+                text = _("{text} – does not fit: {title} ({id}; on record: {answers})")
                 line = fill(text, text=line, answers=self.answers(one.on_record), title=title, id=one.id)
             else:
-                line = fill(_("{text} – these do not go together: {title} ({id})"), text=line, title=title, id=one.id)
+                line = fill(_("{text} – does not fit: {title} ({id})"), text=line, title=title, id=one.id)
         return line
 
     def ladder(self, name: str) -> str:

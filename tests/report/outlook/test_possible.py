@@ -62,8 +62,8 @@ def test_a_level_that_only_answers_reach_which_do_not_go_together_is_told_with_t
     )
     assert told[2].startswith("Where answers do not go together one of them is wrong, perhaps the one on record")
     assert told[6] == (
-        f"Opening: Shut | {PEST} – Moths – this does not go with How is the bark? (Tree “Grandmother”) – Firm on "
-        "record: A moth lives in a dead tree (INV-1)"
+        f"Opening: Shut | {PEST} – Moths – does not fit: A moth lives in a dead tree (INV-1; on record: "
+        "How is the bark? (Tree “Grandmother”) – Firm)"
     )
 
 
@@ -76,8 +76,8 @@ def test_an_answer_that_does_not_fit_what_is_on_record_says_so() -> None:
         contradictions={"INV-1": "A moth lives in a dead tree"},
     )
     row = next(one for one in lines(made) if one.startswith(PEST))
-    assert row.count("do not go together") == 1
-    assert "– these do not go together: A moth lives in a dead tree (INV-1); if No pest" in row
+    assert row.count("does not fit") == 1
+    assert "– does not fit: A moth lives in a dead tree (INV-1); if No pest" in row
 
 
 def test_each_level_has_the_answers_that_lead_there_and_not_the_harmless_ones() -> None:

@@ -82,8 +82,8 @@ GERMAN = [
     (
         "Opening: Shut | Which pests live in it? (Tree „Grandmother“) – Moths; alles andere Fehlende wie in einem "
         "harmlosen Fall"
-        " – das passt nicht zu How is the bark? (Tree „Grandmother“) – Firm, wie es im Fall steht: A moth lives in a "
-        "dead tree (INV-1)"
+        " – passt nicht zusammen: A moth lives in a dead tree (INV-1; im Fall steht: How is the bark? (Tree "
+        "„Grandmother“) – Firm)"
     ),
     "Was als Nächstes zu fragen ist",
     "Diese zuerst: jede kann das Ergebnis allein ändern",
