@@ -82,7 +82,7 @@ def run_tests(
 
         generate_cases(references[0], output)
         return
-    _cover(references[0], form_of(output, CoverageFormat, asked), output, fail_under)
+    _cover(references[0], asked, output, fail_under)
 
 
 def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: bool = False) -> None:
@@ -113,7 +113,7 @@ def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, 
         raise RiskEngineError(_("{options}: this is about the coverage", options=names), _("add --coverage"))
 
 
-def _cover(reference: str, form: CoverageFormat, output: Path | None, fail_under: int | None) -> None:
+def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
     from risk_engine.audit.coverage.check import check_coverage
     from risk_engine.loading.files import CASES
     from risk_engine.loading.translation import criteria_in_words
@@ -121,6 +121,7 @@ def _cover(reference: str, form: CoverageFormat, output: Path | None, fail_under
     version = to_work_on(reference)
     if output is not None:
         keep_inputs(output, [version.folder / CASES])
+    form = form_of(output, CoverageFormat, asked)
     with progress(_("cases")) as done:
         check = check_coverage(version.folder, done)
     coverage = check.coverage

@@ -90,9 +90,9 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     paths = [one for path in (*(cases or ()), *(more or ())) for one in _registered(path)]
     if not paths:
         raise RiskEngineError(_("say which cases to replay"), _("`--cases FOLDER`, or one file after the other"))
-    form = form_of(output, ImpactFormat, asked)
     if output is not None:
         keep_inputs(output, [one for one in (*paths, profile) if one is not None])
+    form = form_of(output, ImpactFormat, asked)
     with progress(_("cases")) as tell:
         found = impact(paths, before, after, on=on, profile=profile, jobs=jobs or os.cpu_count() or 1, tell=tell)
     for text in dict.fromkeys((*found.notes, *(one.told for one in found.problems))):

@@ -13,7 +13,7 @@ from risk_engine.language import _
 
 Over: TypeAlias = bool | Literal["quit"]
 """Whether a question is over, or the whole dialogue."""
-Said: TypeAlias = Literal["yes", "no", "quit", "elsewhere"]
+Said: TypeAlias = Literal["yes", "no", "quit", "moved on"]
 
 
 def ask_whether(session: Session, terminal: Terminal, text: str, about: Iterable[str]) -> Said:
@@ -27,13 +27,13 @@ def ask_whether(session: Session, terminal: Terminal, text: str, about: Iterable
                 return "quit"
             case "b":
                 if session.back():
-                    return "elsewhere"
+                    return "moved on"
                 terminal.say(_("There is no question before this one."))
             case "+":
                 if (added := add(session, terminal)) == "quit":
                     return "quit"
                 if added:
-                    return "elsewhere"
+                    return "moved on"
                 is_again = False
             case "?":
                 say_lines(terminal, about, lead="  ")

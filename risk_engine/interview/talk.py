@@ -236,7 +236,7 @@ def _asked_again(said: Said) -> Ended | None:
             return "finished"
         case "quit":
             return "quit"
-        case "yes" | "elsewhere":
+        case "yes" | "moved on":
             return None
         case _:
             assert_never(said)
