@@ -12,7 +12,7 @@ from risk_engine.backends.symbolic.blanks import Blank, stated_entries
 from risk_engine.backends.symbolic.decode import entry_id
 from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.facts import Entry, Facts, Read
+from risk_engine.engine.facts import Facts, Read, value_of
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import work
 from risk_engine.model.case import Case, answer
@@ -200,7 +200,7 @@ class Near:
             return is_stated or not self._is_wanted(read, facts)
         if is_stated and declared.from_ is not None and self._is_given(blank, read, case):
             return False
-        return _entry(facts, read).values[blank.fact] is not None
+        return value_of(facts, read) is not None
 
     def _is_wanted(self, row: Read, facts: Facts) -> bool:
         """Return whether a row is there for anything: whether something that its table gives is asked."""
@@ -226,12 +226,6 @@ class Near:
         worked = self._worked
         column = fact.column or blank.fact
         return cell_of(worked.criteria, worked.profile, row.of, stated, column, worked.on)[0] is not None
-
-
-def _entry(facts: Facts, read: Read) -> Entry:
-    if read.entry is None:
-        return facts.single[read.entity]
-    return next(one for one in facts.lists[read.entity] or () if one.id == read.entry)
 
 
 def _stated(case: Case, read: Read) -> Any:

@@ -15,6 +15,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import ConditionalMargin, ScrollbarMargin, ScrollOffsets, Window
 from questionary.prompts.common import InquirerControl
 
+from risk_engine.cli.arrows.endings import add_endings
 from risk_engine.cli.arrows.frame import STYLE, Frame, listed, wrapped
 from risk_engine.interview.asking import Asked, Chosen, Command, Reply
 from risk_engine.language import _
@@ -156,14 +157,7 @@ class _List:
             else:
                 event.app.exit(result=self._taken())
 
-        @keys.add("c-c")
-        @keys.add(Keys.SIGINT)
-        def _interrupt(event: KeyPressEvent) -> None:
-            event.app.exit(exception=KeyboardInterrupt)
-
-        @keys.add("c-d")
-        def _end(event: KeyPressEvent) -> None:
-            event.app.exit(exception=EOFError)
+        add_endings(keys)
 
         @keys.add("c-z")
         def _suspend(event: KeyPressEvent) -> None:

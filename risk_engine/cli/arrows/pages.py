@@ -9,6 +9,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 
+from risk_engine.cli.arrows.endings import add_endings
 from risk_engine.cli.arrows.frame import WIDEST, wrapped
 from risk_engine.interview.asking import Asked
 from risk_engine.language import _
@@ -42,14 +43,7 @@ def _wait_for_a_key(text: str) -> None:
     def _go_on(event: KeyPressEvent) -> None:
         event.app.exit()
 
-    @keys.add("c-c")
-    @keys.add(Keys.SIGINT)
-    def _interrupt(event: KeyPressEvent) -> None:
-        event.app.exit(exception=KeyboardInterrupt)
-
-    @keys.add("c-d")
-    def _end(event: KeyPressEvent) -> None:
-        event.app.exit(exception=EOFError)
+    add_endings(keys)
 
     line = Window(FormattedTextControl(text, focusable=True), height=1)
     application: Application[Any] = Application(Layout(line), key_bindings=keys, erase_when_done=True)
