@@ -104,15 +104,19 @@ laws: setup-dev ## look at 1000 random examples of every law, other ones each ti
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py
 
-# uv.lock names the hosts that files come from, so it is not committed; what is exported from it names none.
-EXPORT = $(BIN)/uv export --quiet --frozen --no-emit-project --no-header
+# One resolution for all (requirements/versions.txt); each lock is a part of it with its hashes. What is locked already stays
+# as it is, so the same files come out of a clean clone; none of them names a host.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+	--no-emit-find-links
+LOCKED = $(COMPILE) --generate-hashes -c requirements/versions.txt
+EXTRAS = "$(PYTHON)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"])'
 lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade: newest versions)
-	@$(INSTALL) uv
-	@mkdir -p requirements
-	@$(BIN)/uv lock --quiet $(UPGRADE)
-	@$(EXPORT) --no-default-groups -o requirements/base.txt
-	@$(EXPORT) --only-group build -o requirements/build.txt
-	@$(EXPORT) --only-group dev -o requirements/dev.txt
+	@$(INSTALL) --require-hashes -r requirements/lock.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --all-extras --group build --group dev --group lock -o requirements/versions.txt
+	@$(LOCKED) pyproject.toml -o requirements/base.txt
+	@set -e; for extra in $$($(EXTRAS)); do $(LOCKED) pyproject.toml --extra $$extra -o requirements/$$extra.txt; done
+	@$(LOCKED) pyproject.toml --all-extras --group dev -o requirements/dev.txt
+	@set -e; for group in build lock; do $(LOCKED) --group $$group -o requirements/$$group.txt; done
 	@! grep -n '://' requirements/*.txt || { echo "a lock names a host" >&2; exit 1; }
 
 clean: ## remove .venv and everything that was built

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.language import in_language
-from risk_engine.model.assessment import Assessment, Entry, Problem
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Entry, Problem
 from risk_engine.model.finding import KnockOutBounds
 from risk_engine.model.outlook import Outlook
 from risk_engine.report import render

@@ -4,15 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from risk_engine.model.assessment import (
-    Assessment,
-    CriteriaUsed,
-    Entry,
-    NotInForce,
-    Override,
-    Problem,
-    Recorded,
-)
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import CriteriaUsed, Entry, NotInForce, Override, Problem, Recorded
 from risk_engine.model.ladders import LevelRef, Titled
 from tests.report.parts import (
     DAY,

@@ -12,7 +12,8 @@ from risk_engine.engine.assess import assess, to_json
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.model.assessment import Assessment, Entry, Problem, Recorded
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Entry, Problem, Recorded
 from risk_engine.report import Format, render
 from risk_engine.report.blocks import words
 from tests.report.parts import bar, finding, note, profile_used, read
