@@ -54,6 +54,15 @@ def names_nobody(text: str, assessment: Assessment, but: Container[str] = ()) ->
     return not any(name in said for name in names if name)
 
 
+def may_be_sent(text: str, assessment: Assessment) -> bool:
+    """Return whether words that the office wrote for the researcher name no entry and tell no confidential answer."""
+    said = _plain(text)
+    told = (*assessment.facts.values(), *assessment.described, *assessment.benefits, *assessment.necessity)
+    secret = (_plain(one.shown) for one in told if one.confidential)
+    # A short answer such as "yes" is in many texts and tells nothing.
+    return names_nobody(text, assessment) and not any(len(one) >= _WORD and one in said for one in secret)
+
+
 def project(assessment: Assessment) -> str:
     """Return what a letter calls the case: its title, or its id alone where the title names an entry."""
     if names_nobody(assessment.case_title, assessment):
