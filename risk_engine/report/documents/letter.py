@@ -9,8 +9,8 @@ names an entry or tells a confidential answer is left to the research office to 
 from risk_engine.engine.conditions import control_text
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import _, ngettext
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Condition, Decision
+from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import (
     Blanks,
     Block,
@@ -38,7 +38,7 @@ _QUESTIONS = 5
 """How many questions that weighed the letter names; it counts the rest."""
 
 
-def letter(assessment: Assessment, decision: Decision | None) -> View:
+def letter(assessment: Explanation, decision: Decision | None) -> View:
     """Return the letter on a decision or, without one, on what is proposed."""
     shown = standings(assessment, decision)
     blocks: tuple[Block | Group, ...] = (
@@ -60,7 +60,7 @@ def letter(assessment: Assessment, decision: Decision | None) -> View:
     return framed("letter", (assessment, decision), subject, (Section("letter", subject, blocks),), must=must)
 
 
-def letter_warning(decision: Decision, assessment: Assessment) -> str | None:
+def letter_warning(decision: Decision, assessment: Explanation) -> str | None:
     """Return what the office must know of the conditions in free words before it sends the letter, None if nothing."""
     free = [one for one in decision.conditions if one.control is None]
     untold = sum(not may_be_sent(one.text, assessment) for one in free)
@@ -89,12 +89,12 @@ def letter_warning(decision: Decision, assessment: Assessment) -> str | None:
     return "; ".join(parts) or None
 
 
-def _letterhead(assessment: Assessment, decision: Decision | None) -> Letterhead:
+def _letterhead(assessment: Explanation, decision: Decision | None) -> Letterhead:
     sender = (assessment.institution, _("Research office")) if assessment.institution else (_("Research office"),)
     return Letterhead(sender, (_("Lead researcher"),), day(in_effect(decision) if decision else assessment.on))
 
 
-def _subject(assessment: Assessment, decision: Decision | None) -> str:
+def _subject(assessment: Explanation, decision: Decision | None) -> str:
     about = project(assessment)
     if decision is None:
         return _("Your project, {project}: proposal, not decided yet", project=about)
@@ -103,7 +103,7 @@ def _subject(assessment: Assessment, decision: Decision | None) -> str:
     return _("Your project, {project}: our decision", project=about)
 
 
-def _opening(assessment: Assessment, decision: Decision | None) -> str:
+def _opening(assessment: Explanation, decision: Decision | None) -> str:
     used = assessment.criteria
     values = {"criteria": used.title, "version": used.version, "assessed": day(assessment.on)}
     if decision is None:
@@ -122,7 +122,7 @@ def _opening(assessment: Assessment, decision: Decision | None) -> str:
     )
 
 
-def _outcome(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
+def _outcome(assessment: Explanation, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
     # Who else looks at it need not be told where nobody does.
     told = [one for one in shown if one.role != "escalation" or not one.is_mildest or one.still_open]
     blocks: list[Block] = [Bullets(tuple(_said(one) for one in told))]
@@ -150,7 +150,7 @@ def _said(standing: Standing) -> Line:
     return say(*runs, *([" ", standing.explain] if standing.explain else []))
 
 
-def _conditions(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
+def _conditions(assessment: Explanation, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
     """Return each condition that may be sent, in order and whole; the others are counted."""
     if decision is None or not decision.conditions:
         return ()
@@ -173,7 +173,7 @@ def _conditions(assessment: Assessment, decision: Decision | None, shown: tuple[
     return (Prose(say(intro)), Bullets(tuple(lines)))
 
 
-def sent_conditions(assessment: Assessment, decision: Decision) -> list[tuple[Condition, str]]:
+def sent_conditions(assessment: Explanation, decision: Decision) -> list[tuple[Condition, str]]:
     """Return the conditions that a letter tells, with their words: those of the criteria where it is a control.
 
     Left out are controls that would tell a confidential answer, and free words that may not be sent.
@@ -194,7 +194,7 @@ def _condition(text: str, condition: Condition) -> Line:
     return say(text, " ", strong(_("Due {day}.", day=day(condition.due)))) if condition.due else say(text)
 
 
-def _why(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]:
+def _why(assessment: Explanation, decision: Decision | None) -> tuple[Block, ...]:
     kept = Kept(assessment)
     every = weighed(assessment)
     questions = [one for one in every if not kept.finding(one)]
@@ -233,7 +233,7 @@ def _why(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]
     return tuple(blocks)
 
 
-def _missing(assessment: Assessment) -> tuple[Block, ...]:
+def _missing(assessment: Explanation) -> tuple[Block, ...]:
     kept = Kept(assessment)
     gaps = [one for one in assessment.gaps if not kept.answer(one.path)]
     if not gaps:
@@ -247,7 +247,7 @@ def _missing(assessment: Assessment) -> tuple[Block, ...]:
     return (Prose(say(intro)), Bullets(lines))
 
 
-def _whom(assessment: Assessment) -> tuple[Block, ...]:
+def _whom(assessment: Explanation) -> tuple[Block, ...]:
     blanks = Blanks((_("Contact in the research office"), _("E-mail and telephone")))
     intro = Prose(say(_("The research office explains every step to you and helps you with the next ones.")))
     assessor = assessment.assessor
@@ -256,7 +256,7 @@ def _whom(assessment: Assessment) -> tuple[Block, ...]:
     return (intro, blanks)
 
 
-def _challenge(assessment: Assessment) -> tuple[Block, ...]:
+def _challenge(assessment: Explanation) -> tuple[Block, ...]:
     again = _(
         "We look at the project again by {day}, and earlier if it changes: please tell us.",
         day=day(assessment.review_due),

@@ -120,9 +120,7 @@ def offer(writer: Writer) -> Offer:
         **{name: harmless(text) for name, text in _texts(view).items()},
         "more": texts(view.answer.more if view.answer else ()),
         **{name: texts(by_key.get(name, ())) for name in ("reasons", "missing", "next")},
-        "conditions": texts(
-            by_key.get("conditions") or (say(one.text) for one in view.must if one.what == "condition")
-        ),
+        "conditions": texts(by_key.get("conditions") or (say(one.text) for one in view.must)),
         "points": many(SimpleNamespace(label=harmless(one.label), lines=texts(one.lines)) for one in fields),
         "sections": many(_section(one, writer) for one in view.sections),
         "section": SimpleNamespace(**{one.key: _whole(one, writer) for one in view.sections}),
