@@ -125,18 +125,6 @@ def _watch(there: int) -> None:
 
 
 @contextlib.contextmanager
-def heard_as_a_key() -> Iterator[None]:
-    """Leave Ctrl-C to whoever reads single keys in here; afterwards it is heard as before."""
-    handler, earlier = signal.getsignal(signal.SIGINT), signal.set_wakeup_fd(-1)
-    try:
-        yield
-    finally:
-        # An event loop takes both for itself, and gives back neither.
-        signal.signal(signal.SIGINT, handler)
-        signal.set_wakeup_fd(earlier, warn_on_full_buffer=False)
-
-
-@contextlib.contextmanager
 def unheard() -> Iterator[None]:
     """Let Ctrl-C wait; threads that begin in here, and processes that are forked, never hear it."""
     if os.name != "posix":

@@ -16,9 +16,9 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.language import _
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.map import LoadedMap
-from risk_engine.model.assessment import Recorded
 from risk_engine.model.case import UNKNOWN, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Recorded
 from risk_engine.model.facts import AnyFact, RowFact, TextFact, shown
 from risk_engine.model.map import (
     Axis,

@@ -10,15 +10,13 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from io import TextIOWrapper
 from typing import TypeVar
 
 import typer
 
 from risk_engine.interrupts import end_on_interrupt
-from risk_engine.interview.asking import Asked, Command, Reply
-from risk_engine.language import _
+from risk_engine.interview.asking import Asked
 
 Read = TypeVar("Read")
 
@@ -61,18 +59,7 @@ class Dialogue:
         wrapped = textwrap.wrap(lead + _clean(text), max(width, 20), subsequent_indent=below, break_on_hyphens=False)
         return wrapped or [""]
 
-    def explain(self, legend: str) -> None:
-        """Say once what can be typed at every question."""
-        self.say(legend)
-
-    def standing(self, line: str) -> None:
-        """Say how the case stands."""
-        self.say(line)
-
-    def end(self) -> None:
-        """Take it that all questions about the case are asked."""
-
-    def ask(self, asked: Asked, *, again: bool = False) -> Reply:
+    def ask(self, asked: Asked, *, again: bool = False) -> str | None:
         """Put a question and return the next line that is typed, None where there will be none."""
         if not again:
             self.say()
@@ -80,9 +67,8 @@ class Dialogue:
                 self.say(asked.head)
             self.say(asked.text, strong=True)
             width = len(f"{len(asked.options)}")
-            if asked.is_listed:
-                for number, one in enumerate(asked.options, 1):
-                    self.say(f"{number:>{width}}  {one.title}", lead="  ")
+            for number, option in enumerate(asked.options, 1):
+                self.say(f"{number:>{width}}  {option.title}", lead="  ")
             for text in (*asked.typing, *asked.notes):
                 self.say(text, lead="  ")
         return self._line()
@@ -109,31 +95,29 @@ class Dialogue:
         if self._reads:
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
-    def asked(self, asked: Asked) -> Reply:
-        """Put a question of the beginning or the end; return what comes back, None where it is `q` or nothing will."""
-        reply = self.ask(replace(asked, commands=(*asked.commands, Command("q", _("stop")))))
-        if isinstance(reply, str):
-            reply = reply.strip()
-            self.stopped = reply.casefold() == "q"
-        return None if self.stopped else reply
+    def asked(self, asked: Asked) -> str | None:
+        """Put a question of the beginning or the end; return what is typed, None where it is `q` or nothing will be."""
+        line = self.ask(asked)
+        if line is not None:
+            line = line.strip()
+            self.stopped = line.casefold() == "q"
+        return None if self.stopped else line
 
     def until_read(self, asked: Asked, read: Callable[[str], Read]) -> Read | None:
         """Ask until what is typed can be read; return that, None where it is `q` or nothing will come.
 
         `read` raises WrongError.
         """
-        from risk_engine.interview.reading import wrong_for
+        from risk_engine.forms.fields import WrongError
+        from risk_engine.interview.reading import told
 
-        def check(line: str) -> str:
-            return "" if line.strip().casefold() == "q" else wrong_for(read, line.strip())
-
-        while True:
-            line = self.asked(replace(asked, check=check))
-            if not isinstance(line, str):
-                return None
-            if not (problem := check(line)):
+        while (line := self.asked(asked)) is not None:
+            try:
                 return read(line)
-            self.say(problem)
+            except WrongError as error:
+                for problem in told(error):
+                    self.say(problem)
+        return None
 
 
 def _clean(text: str) -> str:

@@ -39,10 +39,6 @@ def interview(
     everything: Annotated[
         bool, typer.Option("--all", help="Ask every question, also those that cannot change the result any more.")
     ] = False,
-    plain: Annotated[
-        bool,
-        typer.Option("--plain", help="Plain lines instead of arrow keys, as a screen reader likes them best."),
-    ] = False,
 ) -> None:
     """Ask, one question at a time, only what can still change the result; write every answer into the case file.
 
@@ -54,10 +50,9 @@ def interview(
     asked that decides (all answers are in the file); 2: the case or the criteria cannot be used, or there was no input
     at all.
     """
-    from risk_engine.cli.arrows import dialogue as suitable
     from risk_engine.interview.talk import Talk
 
-    dialogue = suitable(plain=plain)
+    dialogue = Dialogue()
     given = _Given(criteria, on, profile)
     file = _opened(case) if case is not None and case.exists() else None
     is_new = file is None
@@ -173,7 +168,6 @@ def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
 
 
 def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialogue, given: _Given) -> Exit:
-    dialogue.end()
     if ended == "no_more_input" and not session.standing.is_settled:
         return _left(dialogue, file, given)
     if ended == "quit":

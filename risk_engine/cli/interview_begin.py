@@ -12,7 +12,7 @@ from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.options import check_folder, check_new
 from risk_engine.cli.questionnaire import case_id
 from risk_engine.diagnostics import NotInForceError, RiskEngineError
-from risk_engine.interview.asking import Asked, Command, Option, picked
+from risk_engine.interview.asking import Asked, Option, picked
 from risk_engine.language import _
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ def ask_day(file: CaseFile, dialogue: Dialogue, fits: Callable[[date], object]) 
         return day
 
     hint = _("A date like 2026-01-31; Enter: today, {day}.", day=now)
-    asked = Asked(_("For which day are rules and tables read?"), "date", typing=(hint,))
+    asked = Asked(_("For which day are rules and tables read?"), typing=(hint,))
     asked = _with_back(asked, has_one_before=True)
     while isinstance(said := dialogue.until_read(asked, _or_back(read)), _Back):
         if not _ask_head(file, dialogue, 1):
@@ -113,8 +113,7 @@ def _with_back(asked: Asked, *, has_one_before: bool) -> Asked:
     """Return a question with the way back to the one before."""
     if not has_one_before:
         return asked
-    command = Command("b", _("back"))
-    return replace(asked, typing=(*asked.typing, _("`b`: the question before.")), commands=(command,))
+    return replace(asked, typing=(*asked.typing, _("`b`: the question before.")))
 
 
 def _or_back(read: Callable[[str], T]) -> Callable[[str], T | _Back]:
@@ -139,20 +138,15 @@ def _asked_set(dialogue: Dialogue) -> str | None:
     if len(names) == 1:
         return names[0]
     options = tuple(Option(name, name) for name in names)
-    asked = Asked(
-        _("Which criteria set?"),
-        "one",
-        options=options,
-        typing=() if usual is None else (_("Enter: {name}.", name=usual),),
-        chosen=None if usual is None else (usual,),
-    )
-    while True:
-        reply = dialogue.asked(asked)
-        if reply is None or (reply == "" and usual):
-            return None if reply is None else usual
-        if (name := picked(reply, options)) is not None:
+    hint = () if usual is None else (_("Enter: {name}.", name=usual),)
+    asked = Asked(_("Which criteria set?"), options=options, typing=hint)
+    while (line := dialogue.asked(asked)) is not None:
+        if line == "" and usual:
+            return usual
+        if (name := picked(line, options)) is not None:
             return name
         dialogue.say(_("type a number from 1 to {last}, or the name", last=len(names)))
+    return None
 
 
 def _number(path: Path | None, dialogue: Dialogue) -> str | None:

@@ -17,9 +17,10 @@ from risk_engine.engine.rate import Rating
 from risk_engine.engine.supersede import unlisted_controls
 from risk_engine.engine.work import Worked, work
 from risk_engine.language import ENGLISH, in_language
-from risk_engine.model.assessment import SCHEMA, Assessment, CriteriaUsed, LevelShown, NotInForce, Proposal, Superseded
+from risk_engine.model.assessment import SCHEMA, Assessment, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import CriteriaUsed, LevelShown, NotInForce, Proposal
 from risk_engine.model.finding import DimensionRating, Points
 from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.profile import Profile

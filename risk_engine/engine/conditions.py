@@ -6,8 +6,9 @@ from datetime import date
 
 from risk_engine.diagnostics import help_line, printable, quoted, suggestion
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment, ControlShown
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Condition, Decided
+from risk_engine.model.explanation import ControlShown
 
 
 @dataclass(frozen=True)

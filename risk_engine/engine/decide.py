@@ -12,7 +12,7 @@ from risk_engine.canonical import canonical, digest
 from risk_engine.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
 from risk_engine.engine.conditions import StatedCondition, conditions_of
 from risk_engine.language import ENGLISH, _, in_language
-from risk_engine.model.assessment import Assessment, LevelShown, Proposal
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import (
     SCHEMA,
     Assessed,
@@ -23,6 +23,7 @@ from risk_engine.model.decision import (
     ProfileNamed,
     Reply,
 )
+from risk_engine.model.explanation import LevelShown, Proposal
 from risk_engine.model.ladders import LevelRef
 from risk_engine.version import __version__
 

@@ -8,8 +8,8 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explain import Explainer, evidence_shown
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found
-from risk_engine.model.assessment import ControlShown, Entry, Gap, Note, Recorded
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import ControlShown, Entry, Gap, Note, Recorded
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.words import SEVERITIES, Severity
 

@@ -8,9 +8,9 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explain import Explainer
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.language import NP_, _, inside, pgettext
-from risk_engine.model.assessment import Problem
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Problem
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Profile, cell_of
 from risk_engine.model.words import ControlStatus

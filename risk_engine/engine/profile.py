@@ -5,8 +5,8 @@ from datetime import date
 
 from risk_engine.canonical import digest
 from risk_engine.language import _, pgettext
-from risk_engine.model.assessment import Override, ProfileUsed
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Override, ProfileUsed
 from risk_engine.model.profile import Profile
 from risk_engine.model.tables import CellValue, cell_on, value_on
 

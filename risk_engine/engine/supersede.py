@@ -8,9 +8,10 @@ from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.engine.explain import in_json
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment, Problem, Superseded
+from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Problem
 
 
 def superseded(old: Assessment, criteria: CriteriaSet) -> Superseded:

@@ -22,7 +22,7 @@ def ask_whether(session: Session, terminal: Terminal, text: str, about: Iterable
     while True:
         reply = terminal.ask(asked, again=is_again)
         is_again = True
-        match reply.strip().casefold() if isinstance(reply, str) else reply:
+        match None if reply is None else reply.strip().casefold():
             case "q":
                 return "quit"
             case "b":
@@ -56,8 +56,8 @@ def add(session: Session, terminal: Terminal) -> Over:
         return False
     asked = to_which_list(lists)
     reply = terminal.ask(asked)
-    while (name := picked(reply, asked.options)) is None:
-        match reply.strip().casefold() if isinstance(reply, str) else reply:
+    while (name := picked(reply or "", asked.options)) is None:
+        match None if reply is None else reply.strip().casefold():
             case None | "" | "s" | "b":
                 return False
             case "q":

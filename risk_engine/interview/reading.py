@@ -1,15 +1,13 @@
 """What a line means at a step of the interview, or what is wrong with it; nothing is changed by reading."""
 
-from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from risk_engine.forms.ask import ENTRY_ID, label_fact
 from risk_engine.forms.fields import WrongError, short
 from risk_engine.interview import wording
-from risk_engine.interview.asking import Chosen, Reply
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Step
-from risk_engine.interview.typed import chosen, is_no, is_not_known, is_yes, typed
+from risk_engine.interview.typed import is_no, is_not_known, is_yes, typed
 from risk_engine.language import _
 from risk_engine.model.case import Answer
 
@@ -22,32 +20,12 @@ MOST_TYPED = 4000
 OfList: TypeAlias = Literal["unknown", "some", "none", "that_is_all"]
 
 
-def wrong(line: str, step: Step, record: Record) -> str:
-    """Return what is wrong with a line as an answer and what is accepted; nothing where it can be taken."""
-    text = line.strip()
-    if text.casefold() == "s" or is_not_known(text):
-        return fixed_name(step, record)
-    if text.casefold() in COMMANDS or (step.kind != "fact" and of_list(text, step) is not None):
-        return ""
-    said = fact_said if step.kind == "fact" else name_said
-    return wrong_for(lambda one: said(one, step, record), text)
-
-
 def fixed_name(step: Step, record: Record) -> str:
     """Return why an entry must keep its name, and what to do instead; nothing where it can have another, or none."""
     entity, entry, _fact = step.read
     if step.kind != "name" or entry is None or label_fact(record.criteria, entity) != ENTRY_ID:
         return ""
     return _("The file itself knows the entry by this name. Enter keeps it; `-` takes the entry out.")
-
-
-def wrong_for(read: Callable[[str], object], line: str) -> str:
-    """Return what is wrong with a line for whoever reads it, and what is accepted; nothing where it can be read."""
-    try:
-        read(line)
-    except WrongError as error:
-        return "\n".join(told(error))
-    return ""
 
 
 def told(error: WrongError) -> tuple[str, ...]:
@@ -63,12 +41,6 @@ def fact_said(text: str, step: Step, record: Record) -> Answer | None:
         return kept
     question = wording.question_of(step, record)
     return typed(unquoted(text), question, wording.fact_of(step, record.criteria), record.criteria).value
-
-
-def fact_chosen(names: tuple[str, ...], step: Step, record: Record) -> Answer | None:
-    """Return the answer to a fact that options give, by their names."""
-    question = wording.question_of(step, record)
-    return chosen(names, question, wording.fact_of(step, record.criteria), record.criteria)
 
 
 def of_list(text: str, step: Step) -> OfList | None:
@@ -102,11 +74,9 @@ def name_said(text: str, step: Step, record: Record) -> Answer:
     return value
 
 
-def yes_or_no(reply: Reply) -> bool | None:
-    """Return what a reply to what `whether` asks says; None where it is neither. Nothing said, or known, is a no."""
-    if isinstance(reply, Chosen):
-        return "yes" in reply.names
-    said = (reply or "").strip()
+def yes_or_no(line: str | None) -> bool | None:
+    """Return what a line says to what `whether` asks; None where it is neither. Nothing said, or known, is a no."""
+    said = (line or "").strip()
     if is_yes(said) or said == YES_NUMBER:
         return True
     return False if said.casefold() in {"", "s"} or is_no(said) or said == NO_NUMBER else None

@@ -8,13 +8,12 @@ from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.forms.fields import WrongError
 from risk_engine.interview import fit, wording
-from risk_engine.interview.asking import Chosen, Terminal
+from risk_engine.interview.asking import Terminal
 from risk_engine.interview.beside import Over, Said, add, ask_whether, say_lines
 from risk_engine.interview.questions import put
 from risk_engine.interview.reading import (
     COMMANDS,
     OfList,
-    fact_chosen,
     fact_said,
     fixed_name,
     name_said,
@@ -43,7 +42,7 @@ class Talk:
 
     def run(self) -> Ended:
         """Ask until nothing is left that can matter, or somebody stops."""
-        self.terminal.explain(legend())
+        self.terminal.say(legend())
         self._show_standing()
         self._say_unfit(None)
         while True:
@@ -62,18 +61,12 @@ class Talk:
             reply = self.terminal.ask(asked, again=is_again)
             # Where something else was asked in between, the question is put once more as a whole.
             is_again = reply != "+"
-            match reply:
-                case None:
-                    return "no_more_input"
-                case Chosen(names=names) if asked.chosen is not None and set(names) == set(asked.chosen):
-                    is_over = self._command(step, "")  # as it was
-                case Chosen(names=names):
-                    is_over = self._chosen(step, names)
-                case line:
-                    text = line.strip()
-                    if text.casefold() == "q":
-                        return "quit"
-                    is_over = self._command(step, text.casefold()) if _is_command(text) else self._answer(step, text)
+            if reply is None:
+                return "no_more_input"
+            text = reply.strip()
+            if text.casefold() == "q":
+                return "quit"
+            is_over = self._command(step, text.casefold()) if _is_command(text) else self._answer(step, text)
             if is_over == "quit":
                 return "quit"
             if is_over:
@@ -139,13 +132,6 @@ class Talk:
             return False
         return True
 
-    def _chosen(self, step: Step, names: tuple[str, ...]) -> bool:
-        """Take options that were pointed at; the question is over."""
-        if step.kind == "fact":
-            self._take(step, fact_chosen(names, step, self.session.record))
-            return True
-        return self._of_list(step, "some" if "yes" in names else "none")
-
     def _name(self, step: Step, value: Answer) -> None:
         self.session.name(step, value)
         if step.read.entry is None and (full := wording.no_room(step.read.entity, self.session.record)):
@@ -192,7 +178,7 @@ class Talk:
         say_lines(self.terminal, fit.told(fit.newly_unfit(before, self._unfit, step), step, record))
 
     def _show_standing(self) -> None:
-        self.terminal.standing(wording.standing_line(self.session))
+        self.terminal.say(wording.standing_line(self.session))
 
     def _further(self) -> Ended | None:
         """Ask whether to go on where what decides is answered, or was left open; return None where it does."""

@@ -56,15 +56,6 @@ def _way_out(question: Question, error: WrongError) -> str:
     return accepted(question) if question.choices else error.help
 
 
-def chosen(names: tuple[str, ...], question: Question, fact: AnyFact | None, criteria: CriteriaSet) -> Answer | None:
-    """Return what options mean as an answer to a question, by their names."""
-    if isinstance(fact, ChoicesFact):
-        return tuple(name for name, _title in question.choices if name in names)
-    if isinstance(fact, RowFact):
-        return names[0]
-    return typed(dict(question.choices)[names[0]], question, fact, criteria).value
-
-
 def _letters() -> dict[str, bool]:
     """Return the words and first letters that stand for yes and no, in English and the current language."""
     words = {True: (YES, _(YES)), False: (NO, _(NO))}

@@ -19,9 +19,9 @@ from risk_engine.plain import Loc
 from risk_engine.source import Document, read
 
 
-def load_profile(path: Path, criteria: CriteriaSet) -> Profile:
+def load_profile(path: Path | str, criteria: CriteriaSet) -> Profile:
     """Return the profile of a file; raise InvalidSourceError with every problem in it."""
-    document = read(path, go_on=True)
+    document = read(Path(path), go_on=True)
     problems: list[Diagnostic] = list(document.problems)
     profile = validated(Profile, document.data, document, (), problems)
     if profile is not None:

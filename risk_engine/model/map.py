@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from risk_engine.model.assessment import LevelShown, Proposal, Recorded
+from risk_engine.model.explanation import LevelShown, Proposal, Recorded
 from risk_engine.model.words import Model, Translatable, Verbatim
 
 BASE = "base"

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from risk_engine.language import N_, NP_, _, pgettext
-from risk_engine.model.assessment import Assessment, Note, Proposal
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Note, Proposal
 from risk_engine.model.finding import Finding
 from risk_engine.model.words import KnockOut
 from risk_engine.report.vocabulary import severity_word

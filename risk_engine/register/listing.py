@@ -7,8 +7,9 @@ from datetime import date
 
 from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.language import N_, _
-from risk_engine.model.assessment import Assessment, Entry, Proposal
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Entry, Proposal
 from risk_engine.register.due import dues
 from risk_engine.register.record import CaseRecord, DecisionState
 from risk_engine.report.documents.levels import Standing, standings

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, assert_never
 
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 
 if TYPE_CHECKING:
     from risk_engine.report.blocks import View
@@ -13,7 +13,7 @@ DocumentForm = Literal["html", "pdf", "docx", "md", "text"]
 """The forms of a document, on paper or on a screen."""
 
 
-def render(assessment: Assessment, format: Format) -> str:  # noqa: A002 -- the word of the command line
+def render(assessment: Explanation, format: Format) -> str:  # noqa: A002 -- the word of the command line
     """Return a report; it needs the assessment alone, so that it can be written again in ten years."""
     # Each writer's library is loaded for its format only: a cold start pays for nothing else.
     match format:

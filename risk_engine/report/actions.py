@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from risk_engine.language import N_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, ControlShown
+from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState
 from risk_engine.report.blocks import (
     Block,
@@ -53,7 +53,7 @@ class Action:
         return state_word(stands) if stands else pgettext("state of a control", "would help")
 
 
-def actions(assessment: Assessment, names: Names) -> list[Action]:
+def actions(assessment: Explanation, names: Names) -> list[Action]:
     """Return the controls that the case lists or that would help, not yet in place, the nearest to it first."""
     holds = holding(assessment)
     found = [
@@ -67,7 +67,7 @@ def actions(assessment: Assessment, names: Names) -> list[Action]:
     )
 
 
-def conditions(assessment: Assessment, names: Names) -> tuple[Line, ...]:
+def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
     """Return in short which controls must stay, which must come, and for what none is listed or none helps."""
     kept = [one.title for one in assessment.controls if one.counts_as == "in_place" and one.findings]
     pending = actions(assessment, names)
@@ -105,7 +105,7 @@ def conditions(assessment: Assessment, names: Names) -> tuple[Line, ...]:
     return (say(_("No finding needs a control so far.") if assessment.gaps else _("No finding needs a control.")),)
 
 
-def actions_section(assessment: Assessment, names: Names) -> Section:
+def actions_section(assessment: Explanation, names: Names) -> Section:
     """Return conditions and advice: what to do now, what later, what is in place, what is always advisable."""
     pending = actions(assessment, names)
     listed = [one for one in pending if one.control.stated]
@@ -134,13 +134,13 @@ def actions_section(assessment: Assessment, names: Names) -> Section:
     return Section("conditions", _("Conditions and advice"), (Bullets(conditions(assessment, names)), *groups))
 
 
-def _instead(assessment: Assessment, pending: Sequence[Action]) -> list[Action]:
+def _instead(assessment: Explanation, pending: Sequence[Action]) -> list[Action]:
     """Return the controls that the case does not list and that are no way for a finding that still needs one."""
     offered = {control for one in to_choose(assessment) for option in ways(one) for control in option.controls}
     return [one for one in pending if not one.control.stated and one.control.id not in offered]
 
 
-def _choices(findings: Sequence[Finding], assessment: Assessment, names: Names) -> tuple[Table, ...]:
+def _choices(findings: Sequence[Finding], assessment: Explanation, names: Names) -> tuple[Table, ...]:
     """Return a table for findings that the same options would lower, one row for each option."""
     together: dict[tuple[OptionState, ...], list[Finding]] = {}
     for one in findings:
@@ -157,7 +157,7 @@ def _choices(findings: Sequence[Finding], assessment: Assessment, names: Names) 
     return tuple(tables)
 
 
-def _way_row(option: OptionState, assessment: Assessment, names: Names) -> tuple[Line, ...]:
+def _way_row(option: OptionState, assessment: Explanation, names: Names) -> tuple[Line, ...]:
     controls = {one.id: one for one in assessment.controls if one.id in option.controls}
     parts: list[str | Run] = []
     for one in option.controls:
@@ -176,7 +176,7 @@ def _way_row(option: OptionState, assessment: Assessment, names: Names) -> tuple
     )
 
 
-def _action(control: ControlShown, assessment: Assessment, holding: Sequence[frozenset[str]], names: Names) -> Action:
+def _action(control: ControlShown, assessment: Explanation, holding: Sequence[frozenset[str]], names: Names) -> Action:
     helped = [
         (finding, option)
         for finding in gravest(assessment)
@@ -206,7 +206,7 @@ def _without_control(finding: Finding, names: Names) -> Line:
     return fill(said, finding=names.finding(finding.id))
 
 
-def _do_now(assessment: Assessment, names: Names, due: tuple[list[Action], tuple[Table, ...]]) -> tuple[Block, ...]:
+def _do_now(assessment: Explanation, names: Names, due: tuple[list[Action], tuple[Table, ...]]) -> tuple[Block, ...]:
     pending, choices = due
     steps: list[Line] = []
     if assessment.gaps:
@@ -223,12 +223,12 @@ def _do_now(assessment: Assessment, names: Names, due: tuple[list[Action], tuple
     return (*blocks, *now, *choices) or (nothing(),)
 
 
-def _pending_table(caption: str, pending: Sequence[Action], assessment: Assessment) -> tuple[Block, ...]:
+def _pending_table(caption: str, pending: Sequence[Action], assessment: Explanation) -> tuple[Block, ...]:
     rows = tuple(_pending_row(one, assessment) for one in pending)
     return (Table(caption, _head(), rows),) if rows else ()
 
 
-def _pending_row(action: Action, assessment: Assessment) -> tuple[Line, ...]:
+def _pending_row(action: Action, assessment: Explanation) -> tuple[Line, ...]:
     control = action.control
     title = say(strong(control.title), f" ({control.id}) ", mark(action.state()))
     waits = action.waits and control.stated

@@ -6,7 +6,7 @@ The gate comes before every other ladder, and what is still open before any leve
 from typing import Literal
 
 from risk_engine.language import N_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding
 from risk_engine.report.actions import actions, conditions
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
@@ -41,7 +41,7 @@ DRAFT = N_("a draft, not released")
 TWO_PEOPLE = N_("Two people must decide this together: neither signs alone.")
 
 
-def answer(assessment: Assessment, names: Names) -> Answer:
+def answer(assessment: Explanation, names: Names) -> Answer:
     """Return the answer: the gate's sentence if the set has a gate, else that of the headline ladder."""
     ladders = (assessment.proposal(role) for role in ("gate", "headline"))
     first, *rest = [one for one in ladders if one is not None] or assessment.proposals[:1]
@@ -57,18 +57,18 @@ def answer(assessment: Assessment, names: Names) -> Answer:
     return on_one_sheet(made)
 
 
-def reasons_section(assessment: Assessment, names: Names) -> Section:
+def reasons_section(assessment: Explanation, names: Names) -> Section:
     """Return for each ladder its question, its level, the rule that decided and the findings it rests on."""
     return Section("reasons", _("Reasons"), tuple(_reasons(one, assessment, names) for one in assessment.proposals))
 
 
-def _first_sentence(proposal: Proposal, assessment: Assessment) -> str:
+def _first_sentence(proposal: Proposal, assessment: Explanation) -> str:
     open_now = still_open(proposal, assessment)
     said = sentence(proposal.level.answer)
     return _("{open}. As things stand: {answer}", open=open_now, answer=said) if open_now else said
 
 
-def _level_line(proposal: Proposal, assessment: Assessment) -> Line:
+def _level_line(proposal: Proposal, assessment: Explanation) -> Line:
     open_now = still_open(proposal, assessment)
     # A level that is called as its ladder is would be said twice.
     named = "" if proposal.level.title == proposal.title else f"{sentence(proposal.level.title)} "
@@ -79,7 +79,7 @@ def _level_line(proposal: Proposal, assessment: Assessment) -> Line:
     return say(lead(proposal.title), said)
 
 
-def version_warning(assessment: Assessment) -> tuple[Line, ...]:
+def version_warning(assessment: Explanation) -> tuple[Line, ...]:
     """Return that the criteria are a draft, or do not hold on the day of the assessment; nothing where they do."""
     used = assessment.criteria
     if used.draft:
@@ -104,7 +104,7 @@ def version_warning(assessment: Assessment) -> tuple[Line, ...]:
     return (say(mark(_("Not in force")), f" {text}"),)
 
 
-def version_mark(assessment: Assessment) -> str:
+def version_mark(assessment: Explanation) -> str:
     """Return in short what `version_warning` says."""
     used = assessment.criteria
     return _(DRAFT) if used.draft else "" if used.in_force else _(NOT_IN_FORCE)
@@ -119,7 +119,7 @@ def tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
     return "strict" if proposal.level.name == proposal.ladder_levels[-1] else "middle"
 
 
-def _glance(assessment: Assessment, names: Names) -> tuple[Field, ...]:
+def _glance(assessment: Explanation, names: Names) -> tuple[Field, ...]:
     return (
         Field(_("Why"), tuple(why(assessment, names)) or (say(_("No finding.")),), "reasons"),
         Field(_("On what conditions"), conditions(assessment, names), "conditions"),
@@ -128,7 +128,7 @@ def _glance(assessment: Assessment, names: Names) -> tuple[Field, ...]:
     )
 
 
-def why(assessment: Assessment, names: Names) -> list[Line]:
+def why(assessment: Explanation, names: Names) -> list[Line]:
     """Return the sentences of the rules behind gate and headline, and the gravest findings, the first of them."""
     deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
     lines = [say(lead(one.title), sentence(one.sentence)) for one in deciding]
@@ -148,7 +148,7 @@ def in_short(finding: Finding, names: Names) -> Line:
     return say(names.finding(finding.id), f": {course(finding)}.", f" {bar}" if bar else "", *unread)
 
 
-def _missing(assessment: Assessment, names: Names) -> list[Line]:
+def _missing(assessment: Explanation, names: Names) -> list[Line]:
     gaps = assessment.gaps
     lines = [
         say(
@@ -188,7 +188,7 @@ def _missing(assessment: Assessment, names: Names) -> list[Line]:
     return [*nothing, *lines]
 
 
-def _next(assessment: Assessment, names: Names) -> list[Line]:
+def _next(assessment: Explanation, names: Names) -> list[Line]:
     """Return the steps: ask what is missing, put in place what is agreed, choose what would help the rest."""
     missing = len(assessment.gaps)
     steps = []
@@ -236,7 +236,7 @@ def _choice(finding: Finding, names: Names) -> Line:
     return say(_("For {finding}: {what}", finding=finding.id, what=what))
 
 
-def _reasons(proposal: Proposal, assessment: Assessment, names: Names) -> Group:
+def _reasons(proposal: Proposal, assessment: Explanation, names: Names) -> Group:
     level = proposal.level
     rows = [
         Field(_("Question"), (say(proposal.question),)),
@@ -259,7 +259,7 @@ def _rule(proposal: Proposal) -> Run:
     return Run(f"{proposal.ladder}.{proposal.rule}", "code")
 
 
-def _rests_on(proposal: Proposal, assessment: Assessment, names: Names) -> tuple[Line, ...]:
+def _rests_on(proposal: Proposal, assessment: Explanation, names: Names) -> tuple[Line, ...]:
     unsure = {one.id for one in assessment.findings if one.outcome == "undetermined"}
     return tuple(
         say(names.finding(one), *((" ", mark(_(NOT_DETERMINED))) if one in unsure else ())) for one in proposal.findings

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.finding import Finding, OptionState
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.wording import gravest
 
 
-def holding(assessment: Assessment) -> tuple[frozenset[str], frozenset[str]]:
+def holding(assessment: Explanation) -> tuple[frozenset[str], frozenset[str]]:
     """Return the findings behind a gate that is not open, and those behind a result that is the strictest there is."""
     gate, headline = assessment.proposal("gate"), assessment.proposal("headline")
     held = gate.findings if gate and gate.level.name != gate.ladder_levels[0] else ()
@@ -31,7 +31,7 @@ def ways(finding: Finding) -> list[OptionState]:
     return sorted(options, key=lambda one: (SEVERITIES.index(one.residual), len(one.controls)))
 
 
-def unhelped(assessment: Assessment) -> Iterator[Finding]:
+def unhelped(assessment: Explanation) -> Iterator[Finding]:
     """Yield the present findings that no control which the case lists would lower, the gravest first.
 
     A finding that controls in place lowered needs more only where the start or the result still hangs on it.
@@ -49,6 +49,6 @@ def unhelped(assessment: Assessment) -> Iterator[Finding]:
             yield finding
 
 
-def to_choose(assessment: Assessment) -> list[Finding]:
+def to_choose(assessment: Explanation) -> list[Finding]:
     """Return the findings for which the case lists nothing yet and there is something to choose."""
     return [one for one in unhelped(assessment) if ways(one)]

@@ -1,7 +1,7 @@
 """Controls as a report shows them: what they lower, who sees to them by when, those in place, the supporting ones."""
 
 from risk_engine.language import N_, _
-from risk_engine.model.assessment import Assessment, ControlShown
+from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState
 from risk_engine.report.blocks import Block, Bullets, Line, Table, mark, say, strong
 from risk_engine.report.vocabulary import severity_word, state_word
@@ -41,13 +41,13 @@ def effect(control: ControlShown, finding: Finding, option: OptionState, names: 
     return _(alone, finding=finding.id, severity=severity)
 
 
-def owner_and_due(control: ControlShown, assessment: Assessment) -> str:
+def owner_and_due(control: ControlShown, assessment: Explanation) -> str:
     """Return who sees to a control of the case and by when, in words for the short page."""
     named, when = control.owner or _("no owner named"), _due(control, assessment) or _("no date set")
     return f"{named}, {when}"
 
 
-def _due(control: ControlShown, assessment: Assessment) -> str:
+def _due(control: ControlShown, assessment: Explanation) -> str:
     if control.due is None:
         return ""
     is_overdue = control.due < assessment.on and control.counts_as != "in_place"
@@ -55,7 +55,7 @@ def _due(control: ControlShown, assessment: Assessment) -> str:
     return _("overdue since {day}", day=when) if is_overdue else _("due {day}", day=when)
 
 
-def who(control: ControlShown, assessment: Assessment) -> Line:
+def who(control: ControlShown, assessment: Explanation) -> Line:
     """Return who has to do with a control: whose task it is, who sees to it in this case, and by when."""
     owner = ""
     if control.owner:
@@ -65,7 +65,7 @@ def who(control: ControlShown, assessment: Assessment) -> Line:
     return say("; ".join(filter(None, (control.who, owner, _due(control, assessment)))))
 
 
-def in_place(assessment: Assessment, names: Names) -> tuple[Block, ...]:
+def in_place(assessment: Explanation, names: Names) -> tuple[Block, ...]:
     """Return the controls that are in place, with their evidence."""
     rows = tuple(
         (
@@ -82,7 +82,7 @@ def in_place(assessment: Assessment, names: Names) -> tuple[Block, ...]:
     return (Table(_("Controls in place, with evidence on record"), head, rows),) if rows else (none(),)
 
 
-def supporting(assessment: Assessment) -> tuple[Block, ...]:
+def supporting(assessment: Explanation) -> tuple[Block, ...]:
     """Return the supporting controls and how far each has come."""
     lines = tuple(
         say(strong(f"{one.title} "), f"({one.id}): {one.do} ", *who(one, assessment), f". {_supporting_state(one)}")

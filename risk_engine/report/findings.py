@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, NotInForce
+from risk_engine.model.explanation import Explanation, NotInForce
 from risk_engine.model.finding import FactRead, Finding, OptionState
 from risk_engine.model.words import Severity
 from risk_engine.report import pictures
@@ -55,7 +55,7 @@ _COUNTS = {
 }
 
 
-def findings_section(assessment: Assessment, names: Names) -> Section:
+def findings_section(assessment: Explanation, names: Names) -> Section:
     """Return every finding that is present, the gravest first, then those that missing answers leave undetermined."""
     found = gravest(assessment)
     present = [one for one in found if one.outcome == "present"]
@@ -81,7 +81,7 @@ def findings_section(assessment: Assessment, names: Names) -> Section:
     return Section("findings", _("Findings"), tuple(blocks))
 
 
-def absent_section(assessment: Assessment, names: Names) -> Section:
+def absent_section(assessment: Explanation, names: Names) -> Section:
     """Return the indicators that were looked at and found nothing, with what was read, and those not in force."""
     absent = tuple(_absent(one, assessment, names) for one in assessment.findings if one.outcome == "absent")
     blocks: tuple[Block | Group, ...] = (Bullets(absent) if absent else none(),)
@@ -91,7 +91,7 @@ def absent_section(assessment: Assessment, names: Names) -> Section:
     return Section("absent", _("Looked at and not found"), blocks)
 
 
-def _overview(assessment: Assessment, found: Sequence[Finding]) -> tuple[Block, ...]:
+def _overview(assessment: Explanation, found: Sequence[Finding]) -> tuple[Block, ...]:
     """Return the matrix of the findings as a picture and as a table that leads to each of them."""
     if not found:
         return ()
@@ -126,7 +126,7 @@ def _period(one: NotInForce) -> str:
     return " ".join(part for part in (first, end) if part)
 
 
-def finding_group(finding: Finding, assessment: Assessment, names: Names) -> Group:
+def finding_group(finding: Finding, assessment: Explanation, names: Names) -> Group:
     """Return one finding with what was recorded, how grave it is, what would lower it and why it matters."""
     state: list[str | Run] = [" ", mark(course(finding) if finding.outcome == "present" else _("not determined"))]
     if finding.open:
@@ -173,7 +173,7 @@ def _course(finding: Finding) -> str:
     )
 
 
-def _facts(finding: Finding, assessment: Assessment, names: Names) -> Table:
+def _facts(finding: Finding, assessment: Explanation, names: Names) -> Table:
     paths = dict.fromkeys((*finding.reads, *finding.bars))
     rows = tuple(_fact(path, assessment.facts[path], names) for path in paths)
     return Table(_("What was recorded"), (_("Asked"), _("Recorded"), _("Where from"), _("Evidence")), rows)
@@ -211,7 +211,7 @@ def _option(option: OptionState, names: Names) -> tuple[Line, ...]:
     )
 
 
-def _background(finding: Finding, assessment: Assessment, names: Names) -> Fields:
+def _background(finding: Finding, assessment: Explanation, names: Names) -> Fields:
     used = assessment.criteria
     dimension, ground = used.dimensions[finding.dimension], used.grounds[finding.ground]
     rows = [
@@ -228,7 +228,7 @@ def _background(finding: Finding, assessment: Assessment, names: Names) -> Field
     return Fields(tuple(rows))
 
 
-def _absent(finding: Finding, assessment: Assessment, names: Names) -> Line:
+def _absent(finding: Finding, assessment: Explanation, names: Names) -> Line:
     runs: list[str | Run] = []
     for path in finding.reads:
         read = assessment.facts[path]

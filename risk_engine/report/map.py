@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from risk_engine.language import _, current, in_language
-from risk_engine.model.assessment import Proposal, Recorded
+from risk_engine.model.explanation import Proposal, Recorded
 from risk_engine.model.map import AxisShown, BandShown, CriteriaMap, LadderShown, MapCell
 from risk_engine.report.harmless import cleaned
 from risk_engine.report.templates import environment

@@ -11,8 +11,8 @@ from risk_engine.diagnostics import MissingExtraError
 from risk_engine.engine.assess import to_json
 from risk_engine.engine.decide import decision_json
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Explanation
 from risk_engine.report import left_out, written
 from risk_engine.report.blocks import Kind, View
 from risk_engine.report.documents import view_of
@@ -43,7 +43,7 @@ class Pack:
     missing: tuple[str, ...] = ()
 
 
-def documents(assessment: Assessment, decision: Decision | None, redacted: View | None) -> Iterator[Document]:
+def documents(assessment: Explanation, decision: Decision | None, redacted: View | None) -> Iterator[Document]:
     """Yield the documents of a pack, in the order in which they are needed; the letters with questions one by one.
 
     `redacted` is None where that version may not be handed out.
@@ -59,7 +59,7 @@ def documents(assessment: Assessment, decision: Decision | None, redacted: View 
 
 
 def pack(
-    assessment: Assessment,
+    assessment: Explanation,
     decision: Decision | None,
     redacted: View | None,
     remarks: Sequence[str] = (),
@@ -99,7 +99,7 @@ def pack(
     return Pack(files, tuple(known))
 
 
-def _questions(assessment: Assessment) -> Iterator[Document]:
+def _questions(assessment: Explanation) -> Iterator[Document]:
     taken: set[str] = set()
     for one in addressees(spoken(assessment)):
         wanted = re.sub(r"[^A-Za-z0-9_-]+", "-", f"questions-{one.stem}")
@@ -110,7 +110,7 @@ def _questions(assessment: Assessment) -> Iterator[Document]:
         yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
 
 
-def _records(assessment: Assessment, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
+def _records(assessment: Explanation, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
     # As `assess` and `decide` write them.
     yield ASSESSMENT, to_json(assessment) + b"\n"
     if decision is not None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from risk_engine.language import N_, _, ngettext
-from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding, Points
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
@@ -77,7 +77,7 @@ class Placed:
     remark: str
 
 
-def bars(assessment: Assessment) -> Picture:
+def bars(assessment: Explanation) -> Picture:
     """Return for each dimension how far it reaches into the bands: now, with agreed controls, without controls."""
     bands = assessment.criteria.bands
     items: list[Item] = []
@@ -155,7 +155,7 @@ def shown_severities(places: Sequence[Placed]) -> list[Severity]:
     return [one for one in reversed(SEVERITIES) if one != "none" or one in used]
 
 
-def matrix(assessment: Assessment, findings: Sequence[Finding]) -> Picture:
+def matrix(assessment: Explanation, findings: Sequence[Finding]) -> Picture:
     """Return the findings by severity and dimension."""
     places = placed(findings)
     # The ratings are in the order of the set; of a stored assessment the mapping of dimensions no longer is.

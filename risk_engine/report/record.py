@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from risk_engine.language import N_, _, pgettext
-from risk_engine.model.assessment import Assessment, Note, Override, ProfileUsed, Recorded
+from risk_engine.model.explanation import Explanation, Note, Override, ProfileUsed, Recorded
 from risk_engine.model.finding import CitedSource
 from risk_engine.report import pictures
 from risk_engine.report.blocks import (
@@ -64,7 +64,7 @@ _CAPPED = N_("{dimension}: the sum has reached its limit; read each finding.")
 _MAY_BE_CAPPED = N_("{dimension}: the sum may have reached its limit; read each finding.")
 
 
-def ratings_section(assessment: Assessment) -> Section:
+def ratings_section(assessment: Explanation) -> Section:
     """Return points and band of each dimension: without controls, now, and with those agreed."""
     bands = ", ".join(assessment.criteria.bands)
     intro = _(
@@ -92,7 +92,7 @@ def ratings_section(assessment: Assessment) -> Section:
     return Section("dimensions", _("Dimensions"), (Prose(say(intro)), pictures.bars(assessment), table, *lists))
 
 
-def dates_section(assessment: Assessment) -> Section:
+def dates_section(assessment: Explanation) -> Section:
     """Return the dates of the case in order: what begins to apply, what is due, when to look again."""
     events = sorted(_events(assessment), key=lambda one: one.when)
     rows = tuple((say(day(one.when)), say(one.text)) for one in events)
@@ -100,7 +100,7 @@ def dates_section(assessment: Assessment) -> Section:
     return Section("dates", _("Dates"), (pictures.timeline(events, assessment.on), table))
 
 
-def problems_section(assessment: Assessment) -> Section:
+def problems_section(assessment: Explanation) -> Section:
     """Return what does not fit in the record; it changes no result."""
     kept = {path for path, one in assessment.facts.items() if one.confidential}
     lines = tuple(
@@ -115,7 +115,7 @@ def problems_section(assessment: Assessment) -> Section:
     return Section("problems", _("What does not fit in the record"), (intro, Bullets(lines)) if lines else (none(),))
 
 
-def notes_section(assessment: Assessment, names: Names) -> Section:
+def notes_section(assessment: Explanation, names: Names) -> Section:
     """Return what the people of the case should know, by kind."""
     groups = tuple(
         Group(say(_(title)), (Bullets(lines),))
@@ -125,7 +125,7 @@ def notes_section(assessment: Assessment, names: Names) -> Section:
     return Section("awareness", _("What to know"), groups or (nothing(),))
 
 
-def benefits_section(assessment: Assessment, names: Names) -> Section:
+def benefits_section(assessment: Explanation, names: Names) -> Section:
     """Return benefit and necessity beside the risk that remains."""
     remaining = tuple(
         say(_("{label}: {text}", label=one.title, text=points(one.residual))) for one in assessment.ratings
@@ -141,13 +141,13 @@ def benefits_section(assessment: Assessment, names: Names) -> Section:
     return Section("benefits", _("Benefit and necessity against the risk that remains"), (Prose(say(intro)), rows))
 
 
-def profile_section(assessment: Assessment) -> Section:
+def profile_section(assessment: Explanation) -> Section:
     """Return what the institution's profile changed, with both values and the reason."""
     used = assessment.profile
     return Section("profile", _("What the institution set for itself"), _profile(used) if used else (nothing(),))
 
 
-def challenge_section(assessment: Assessment) -> Section:
+def challenge_section(assessment: Explanation) -> Section:
     """Return how to challenge the result, and what it is not."""
     notices = Group(
         say(_("What this is, and what it is not")), (Bullets(tuple(say(one) for one in assessment.criteria.notice)),)
@@ -155,7 +155,7 @@ def challenge_section(assessment: Assessment) -> Section:
     return Section("challenge", _("How to challenge the result"), (Prose(say(assessment.criteria.challenge)), notices))
 
 
-def sources_section(assessment: Assessment) -> Section:
+def sources_section(assessment: Explanation) -> Section:
     """Return every source that a finding or note cites, once, with whether its text was read."""
     by_id: dict[str, list[tuple[CitedSource, str]]] = {}
     for citing, sources in _citations(assessment):
@@ -166,7 +166,7 @@ def sources_section(assessment: Assessment) -> Section:
     return Section("sources", _("Sources"), (table,) if rows else (none(),))
 
 
-def versions_section(assessment: Assessment) -> Section:
+def versions_section(assessment: Explanation) -> Section:
     """Return what identifies the result, and room for the decision of a named person."""
     used = assessment.criteria
     rows = [
@@ -190,7 +190,7 @@ def versions_section(assessment: Assessment) -> Section:
     return Section("versions", _("Versions and decision"), (Fields(tuple(rows)), decision))
 
 
-def _events(assessment: Assessment) -> Iterable[Event]:
+def _events(assessment: Explanation) -> Iterable[Event]:
     used = assessment.criteria
     yield Event(
         used.in_force_from,
@@ -273,7 +273,7 @@ def _override(one: Override) -> tuple[Line, ...]:
     return (say(one.what), say(one.set_value), say(strong(one.value)), say(one.reason))
 
 
-def _citations(assessment: Assessment) -> Iterable[tuple[str, tuple[CitedSource, ...]]]:
+def _citations(assessment: Explanation) -> Iterable[tuple[str, tuple[CitedSource, ...]]]:
     yield from ((one.id, one.sources) for one in assessment.findings)
     yield from ((one.id, one.sources) for one in assessment.awareness)
 

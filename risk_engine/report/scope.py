@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from risk_engine.language import _, ngettext
-from risk_engine.model.assessment import Assessment, Recorded
+from risk_engine.model.explanation import Explanation, Recorded
 from risk_engine.report.answer import version_mark
 from risk_engine.report.blocks import Field, Fields, Line, Run, Section, mark, say, strong
 from risk_engine.report.vocabulary import CONFIDENTIAL
 from risk_engine.report.wording import Names, confidential, day, fill, listed
 
 
-def head_section(assessment: Assessment, names: Names) -> Section:
+def head_section(assessment: Explanation, names: Names) -> Section:
     """Return what was assessed: the case, its parts, the day, the criteria, and how far the answer reaches."""
     rows = [*case_fields(assessment, names), scope(assessment)]
     apart = assessment.case.get("set_aside") or {}
@@ -24,7 +24,7 @@ def head_section(assessment: Assessment, names: Names) -> Section:
     return Section("case", _("Case and scope"), (Fields(tuple(rows)),), starts_page=True)
 
 
-def case_fields(assessment: Assessment, names: Names) -> list[Field]:
+def case_fields(assessment: Explanation, names: Names) -> list[Field]:
     """Return the case, who assessed it, when, by what criteria, and its parts."""
     used = assessment.criteria
     marked = version_mark(assessment)
@@ -49,12 +49,12 @@ def case_fields(assessment: Assessment, names: Names) -> list[Field]:
     ]
 
 
-def scope(assessment: Assessment) -> Field:
+def scope(assessment: Explanation) -> Field:
     """Return how far the answer reaches: the cooperation, or one route of funding only."""
     return Field(_("How far it reaches"), (say(_reach(assessment)),))
 
 
-def warning(assessment: Assessment) -> Line | None:
+def warning(assessment: Explanation) -> Line | None:
     """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
     held = _kept(assessment)
     if not held:
@@ -71,14 +71,14 @@ def warning(assessment: Assessment) -> Line | None:
     )
 
 
-def _set_aside(apart: Mapping[str, object], assessment: Assessment, names: Names) -> Iterable[Line]:
+def _set_aside(apart: Mapping[str, object], assessment: Explanation, names: Names) -> Iterable[Line]:
     for path, value in apart.items():
         read = assessment.facts.get(path)
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         yield say(f"{names.fact(path)} – ", Run(shown, "em"), *confidential(is_so=bool(read and read.confidential)))
 
 
-def _kept(assessment: Assessment) -> tuple[str, ...]:
+def _kept(assessment: Explanation) -> tuple[str, ...]:
     """Return the paths of the confidential answers that the report holds."""
     apart = assessment.case.get("set_aside") or {}
     read = [
@@ -88,7 +88,7 @@ def _kept(assessment: Assessment) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*read, *(one.path for one in told if one.confidential))))
 
 
-def _parts(assessment: Assessment, names: Names) -> Iterable[Field]:
+def _parts(assessment: Explanation, names: Names) -> Iterable[Field]:
     """Return the entries of the case, each with what the case tells people about it."""
     titles: dict[str, list[Line]] = {}
     for one in assessment.entries:
@@ -98,7 +98,7 @@ def _parts(assessment: Assessment, names: Names) -> Iterable[Field]:
     return [Field(title, tuple(lines)) for title, lines in titles.items()]
 
 
-def _apart(assessment: Assessment, names: Names) -> Iterable[Field]:
+def _apart(assessment: Explanation, names: Names) -> Iterable[Field]:
     """Return what the case tells people beside its lists."""
     entries = tuple(f"{one.path}." for one in assessment.entries)
     told = [one for one in assessment.described if not one.path.startswith(entries)]
@@ -110,7 +110,7 @@ def _told(one: Recorded, names: Names) -> tuple[str | Run, ...]:
     return (" – ", f"{one.question} ", *names.value(one.path, one.shown, "em"), *marks)
 
 
-def _reach(assessment: Assessment) -> str:
+def _reach(assessment: Explanation) -> str:
     strongest = {one.knock_out.at_least for one in assessment.findings} - {"none", "hold"}
     routes = [one.id for one in assessment.findings if one.knock_out.at_least == "funding"]
     if strongest == {"funding"}:

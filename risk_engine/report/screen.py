@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from risk_engine.language import _, current, ngettext
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import View, shortened
 from risk_engine.report.harmless import cleaned
@@ -15,7 +15,7 @@ _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
 
 
-def screen(stored: Assessment, *, can_be_exact: bool = True) -> View:
+def screen(stored: Explanation, *, can_be_exact: bool = True) -> View:
     """Return the answer on an assessment in the current language; its text is harmless.
 
     It says the same as the whole report (`view`), and nobody waits for sections that no screen shows. The command that
@@ -32,7 +32,7 @@ def screen(stored: Assessment, *, can_be_exact: bool = True) -> View:
     return replace(shown, full_report="\n".join(lines))
 
 
-def opening(assessment: Assessment, names: Names) -> View:
+def opening(assessment: Explanation, names: Names) -> View:
     """Return a report that is nothing but its beginning and end, its text as it is in the record."""
     used = assessment.criteria
     return View(
@@ -64,7 +64,7 @@ def opening(assessment: Assessment, names: Names) -> View:
     )
 
 
-def _footer(assessment: Assessment) -> str:
+def _footer(assessment: Explanation) -> str:
     values = {
         "criteria": f"{assessment.criteria.id} {assessment.criteria.version}",
         "day": day(assessment.on),

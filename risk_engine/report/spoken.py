@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from risk_engine.engine.intact import altered_languages
 from risk_engine.engine.rendition import localised
 from risk_engine.language import ENGLISH, _, current, ngettext
-from risk_engine.model.assessment import Assessment, CheckedRendition
+from risk_engine.model.assessment import CheckedRendition
+from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Letterhead, Line, Prose, Section, View, mark, say
 from risk_engine.report.sheet import on_one_sheet
 
 
-def spoken(assessment: Assessment) -> Assessment:
+def spoken(assessment: Explanation) -> Explanation:
     """Return an assessment in the current language, as far as it holds that one."""
     return localised(assessment, current())
 
 
-def holds_language(assessment: Assessment) -> bool:
+def holds_language(assessment: Explanation) -> bool:
     """Return whether the texts of the criteria in an assessment can be read in the current language."""
     held = assessment.translations.get(current())
     return current() == ENGLISH or (
@@ -24,7 +25,7 @@ def holds_language(assessment: Assessment) -> bool:
     )
 
 
-def untold(assessments: Iterable[Assessment]) -> str | None:
+def untold(assessments: Iterable[Explanation]) -> str | None:
     """Return how many of these do not hold the current language, for those who see them in a table; None if all do."""
     number = sum(not holds_language(one) for one in assessments)
     if not number:
@@ -36,7 +37,7 @@ def untold(assessments: Iterable[Assessment]) -> str | None:
     )
 
 
-def noted(view: View, assessment: Assessment | None) -> View:
+def noted(view: View, assessment: Explanation | None) -> View:
     """Return a document that says near its top what to know of its language.
 
     Where the words of the criteria are not in it, and where they are, but nobody compared them with the criteria. The
@@ -55,7 +56,7 @@ def noted(view: View, assessment: Assessment | None) -> View:
     return dataclasses.replace(view, warning=note if view.warning is None else (*view.warning, *say(" "), *note))
 
 
-def _note(assessment: Assessment | None) -> Line | None:
+def _note(assessment: Explanation | None) -> Line | None:
     if current() == ENGLISH:
         return None
     if assessment is None or not holds_language(assessment):

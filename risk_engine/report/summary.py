@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding
 from risk_engine.report.spoken import spoken
 from risk_engine.report.wording import gravest, open_between
 
 
-def worst_first(assessments: Sequence[Assessment]) -> list[Assessment]:
+def worst_first(assessments: Sequence[Explanation]) -> list[Explanation]:
     """Return them by gate, then by headline level, the strictest first."""
     return sorted(assessments, key=_strictness)
 
 
-def head(assessments: Sequence[Assessment]) -> tuple[str, ...]:
+def head(assessments: Sequence[Explanation]) -> tuple[str, ...]:
     """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
     told = [spoken(one) for one in assessments]
     gate, headline, escalation = (
@@ -24,7 +24,7 @@ def head(assessments: Sequence[Assessment]) -> tuple[str, ...]:
     return (_("Case"), _("Title"), gate, headline, _("Still open"), escalation, _("Top finding"))
 
 
-def row(stored: Assessment) -> tuple[str, ...]:
+def row(stored: Explanation) -> tuple[str, ...]:
     """Return an assessment as the cells below the head, the id of the case first."""
     assessment = spoken(stored)
     gaps = len(assessment.gaps)
@@ -52,7 +52,7 @@ def _level(proposal: Proposal | None) -> str:
     return (open_between(proposal) or proposal.level.title) if proposal else "–"
 
 
-def _strictness(assessment: Assessment) -> tuple[int, int, str]:
+def _strictness(assessment: Explanation) -> tuple[int, int, str]:
     gate, headline = (_from_strictest(assessment.proposal(role)) for role in ("gate", "headline"))
     return gate, headline, assessment.case_id
 

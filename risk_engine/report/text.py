@@ -10,7 +10,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.report import summary
 from risk_engine.report.blocks import Line, View
 from risk_engine.report.harmless import clean_text
@@ -33,12 +33,12 @@ def plain_text(shown: View) -> str:
     return out.getvalue()
 
 
-def print_text(assessment: Assessment, console: Console, *, can_be_exact: bool = True) -> None:
+def print_text(assessment: Explanation, console: Console, *, can_be_exact: bool = True) -> None:
     """Print on one screen: may it start and on what conditions, why, what is missing, what next."""
     _print(screen(assessment, can_be_exact=can_be_exact), console)
 
 
-def summary_table(assessments: Sequence[Assessment], console: Console) -> None:
+def summary_table(assessments: Sequence[Explanation], console: Console) -> None:
     """Print several assessments, the worst first: by gate, then by headline level; still open ones say so."""
     rows = [summary.row(one) for one in summary.worst_first(assessments)]
     print_table(summary.head(assessments), rows, console)

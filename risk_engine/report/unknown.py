@@ -1,13 +1,13 @@
 """What is not known: the answers that are missing, and those that somebody gave as unsure."""
 
 from risk_engine.language import _, ngettext
-from risk_engine.model.assessment import Assessment, Gap
+from risk_engine.model.explanation import Explanation, Gap
 from risk_engine.report.blocks import Block, Bullets, Line, Prose, Section, Table, say
 from risk_engine.report.vocabulary import severity_word
 from risk_engine.report.wording import Names, fill
 
 
-def gaps_section(assessment: Assessment, names: Names, *, bounds_only: bool = False) -> Section:
+def gaps_section(assessment: Explanation, names: Names, *, bounds_only: bool = False) -> Section:
     """Return what is not known, whom to ask, what it could raise; `bounds_only` where nothing beside is exact."""
     blocks: tuple[Block, ...] = (Prose(say(_("No answer is missing that could change a finding."))),)
     if assessment.gaps:

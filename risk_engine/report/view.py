@@ -3,7 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING
 
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.report import actions, findings, record, scope, unknown
 from risk_engine.report.answer import reasons_section
 from risk_engine.report.blocks import Section, View
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from risk_engine.model.outlook import Outlook
 
 
-def view(stored: Assessment, outlook: "Outlook | None" = None) -> View:
+def view(stored: Explanation, outlook: "Outlook | None" = None) -> View:
     """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
     It is a function of the stored assessment and the language alone: what that does not hold in the language stands in
@@ -53,7 +53,7 @@ def view(stored: Assessment, outlook: "Outlook | None" = None) -> View:
     return noted(cleaned(whole), stored)
 
 
-def _outlook(outlook: "Outlook | None", assessment: Assessment, names: Names) -> tuple[Section, ...]:
+def _outlook(outlook: "Outlook | None", assessment: Explanation, names: Names) -> tuple[Section, ...]:
     if outlook is None:
         return ()
     from risk_engine.report.outlook.section import outlook_section

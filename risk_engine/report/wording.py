@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, LevelShown, Proposal
+from risk_engine.model.explanation import Explanation, LevelShown, Proposal
 from risk_engine.model.finding import CitedSource, EvidenceShown, Finding, KnockOutBounds, Points, SeverityBounds
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Severity
 from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
@@ -31,7 +31,7 @@ from risk_engine.report.vocabulary import (
 class Names:
     """What people call the parts of one assessment: entries, facts, findings, controls."""
 
-    def __init__(self, assessment: Assessment) -> None:
+    def __init__(self, assessment: Explanation) -> None:
         self._entries = {one.path: _("{kind} “{name}”", kind=one.title, name=one.label) for one in assessment.entries}
         self._controls = {one.id: one.title for one in assessment.controls}
         self._findings = {one.id: one.title for one in assessment.findings}
@@ -205,7 +205,7 @@ def gravity(finding: Finding) -> tuple[int, int, int, int]:
     )
 
 
-def gravest(assessment: Assessment) -> list[Finding]:
+def gravest(assessment: Explanation) -> list[Finding]:
     """Return the findings that are not absent, present ones first, the gravest first."""
     return sorted((one for one in assessment.findings if one.outcome != "absent"), key=gravity)
 
@@ -237,7 +237,7 @@ def open_between(proposal: Proposal) -> str | None:
     return _("Still open: between {mildest} and {strictest}", mildest=mildest.title, strictest=strictest.title)
 
 
-def still_open(proposal: Proposal, assessment: Assessment) -> str | None:
+def still_open(proposal: Proposal, assessment: Explanation) -> str | None:
     """Return between which levels a proposal is still open and how many answers are missing; None if it is settled."""
     open_now = open_between(proposal)
     if open_now is None:

@@ -1,17 +1,16 @@
-"""`risk-engine interview` in plain lines before a real terminal, in a process of its own that may be killed.
-
-tests/cli/test_interview_arrows.py has the form with arrow keys.
-"""
+"""`risk-engine interview` before a real terminal, in a process of its own that may be killed."""
 
 import contextlib
+import fcntl
 import os
 import pty
 import select
 import signal
 import subprocess
 import sys
+import termios
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ import yaml
 
 from risk_engine.cli.defects import VARIABLE
 from tests.cli.running import LOAN, ROOT
-from tests.cli.screen import PATIENCE, before_its_terminal
 
 pytestmark = pytest.mark.unwatched
 
@@ -32,18 +30,27 @@ borrower:
   - {id: town, called: Town Museum, seat: NO, climate: steady, night_watch: staffed}
 """
 """A case in which only the list of objects is open."""
+PATIENCE = 20
+"""So many seconds a line may take before a test gives up; no test depends on how fast it comes."""
+
+
+def before_its_terminal() -> None:
+    """Let a new process belong to its terminal, and hear Ctrl-C from it, whoever began the tests in whatever way."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 class Terminal:
     """A pseudo-terminal with the command before it."""
 
-    def __init__(self, case: Path, term: str, more: Sequence[str]) -> None:
+    def __init__(self, case: Path, term: str) -> None:
         here, there = pty.openpty()
         environment = {**os.environ, "TERM": term, "COLUMNS": "100", "PYTHONPATH": str(ROOT), VARIABLE: "1"}
         self.here = here
         self.seen, self.at = "", 0
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "risk_engine", "interview", case, *LOAN, *more],
+            [sys.executable, "-m", "risk_engine", "interview", case, *LOAN],
             stdin=there,
             stdout=there,
             stderr=there,
@@ -75,9 +82,9 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def terminal(case: Path, term: str = "dumb", *more: str) -> Iterator[Terminal]:
+def terminal(case: Path, term: str = "dumb") -> Iterator[Terminal]:
     """Begin an interview before a terminal; whatever happens, nothing is left behind."""
-    one = Terminal(case, term, more)
+    one = Terminal(case, term)
     try:
         yield one
     finally:
@@ -105,7 +112,7 @@ def test_a_person_answers_stops_and_goes_on_at_another_terminal(case: Path) -> N
         one.type("q")
         assert one.end() == 0
         assert f"All answers are in {case}" in one.seen.replace("\r\n", "")
-    with terminal(case, "xterm-256color", "--plain") as one:
+    with terminal(case, "xterm-256color") as one:
         assert "\x1b[1mSo far: Fan with cranes. Is there another?" in one.until("> ")
 
 

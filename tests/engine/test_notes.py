@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from risk_engine.engine.assess import assess
-from risk_engine.model.assessment import Assessment, ControlShown, Note
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import ControlShown, Note
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 

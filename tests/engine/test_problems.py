@@ -3,8 +3,9 @@
 import pytest
 
 from risk_engine.engine.assess import assess
-from risk_engine.model.assessment import Assessment, Problem
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Problem
 from risk_engine.model.profile import Profile
 from tests.engine.builder import case_from
 from tests.engine.conftest import Toy

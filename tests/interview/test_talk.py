@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.interview.asking import Asked, Reply
+from risk_engine.interview.asking import Asked
 from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.exact import Exact
 from risk_engine.interview.record import Record, Under
@@ -49,13 +49,7 @@ class Lines:
         assert not strong or not lead
         self.shown.append(text)
 
-    def explain(self, legend: str) -> None:
-        self.shown.append(legend)
-
-    def standing(self, line: str) -> None:
-        self.shown.append(line)
-
-    def ask(self, asked: Asked, *, again: bool = False) -> Reply:
+    def ask(self, asked: Asked, *, again: bool = False) -> str | None:
         self.shown.append("" if again else asked.text)
         return self.lines.pop(0) if self.lines else None
 

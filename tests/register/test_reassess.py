@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assessment_digest
-from risk_engine.model.assessment import Note, Problem
+from risk_engine.model.explanation import Note, Problem
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.register.add import add
 from risk_engine.register.compare import changes

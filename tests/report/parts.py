@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Literal
 
-from risk_engine.model.assessment import ControlShown, Gap, LevelShown, Note, Override, ProfileUsed, Proposal
+from risk_engine.model.explanation import ControlShown, Gap, LevelShown, Note, Override, ProfileUsed, Proposal
 from risk_engine.model.finding import (
     CitedSource,
     DimensionRating,

@@ -4,15 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from risk_engine.model.assessment import (
-    Assessment,
-    CriteriaUsed,
-    Entry,
-    NotInForce,
-    Override,
-    Problem,
-    Recorded,
-)
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import CriteriaUsed, Entry, NotInForce, Override, Problem, Recorded
 from risk_engine.model.ladders import LevelRef, Titled
 from tests.report.parts import (
     DAY,
@@ -57,7 +50,7 @@ def assessment(**changes: Any) -> Assessment:
     )
     made = Assessment(
         schema_=1,
-        engine="0.1.0",
+        engine="1.2.3",
         criteria=criteria,
         profile=None,
         on=DAY,

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Proposal
 from risk_engine.report import render
 from risk_engine.report.blocks import Run, cut, mark, say, words
 from tests.report import parts, samples

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from risk_engine.model.assessment import Recorded
+from risk_engine.model.explanation import Recorded
 from risk_engine.model.map import (
     AxisShown,
     BandShown,

@@ -12,7 +12,8 @@ from risk_engine.engine.assess import assess, to_json
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.model.assessment import Assessment, Entry, Problem, Recorded
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Entry, Problem, Recorded
 from risk_engine.report import Format, render
 from risk_engine.report.blocks import words
 from tests.report.parts import bar, finding, note, profile_used, read
@@ -352,7 +353,7 @@ def test_sources_are_listed_once_with_whether_they_were_read() -> None:
 def test_versions_and_room_for_the_decision() -> None:
     shown = lines(full(), "versions")
     assert f"Assessment: {'ab' * 32}" in shown
-    assert "Engine: risk-engine 0.1.0" in shown
+    assert "Engine: risk-engine 1.2.3" in shown
     assert "Review due: 2 March 2027" in shown
     assert shown[-7:] == [
         "Decision",

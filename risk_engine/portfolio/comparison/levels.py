@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Literal, TypeAlias
 
-from risk_engine.model.assessment import Assessment, Proposal
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.comparison import ROLES, Place, Relation, Role
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Proposal
 
 _Which: TypeAlias = Literal["same", "first", "second", "nobody knows"]
 """Which of two levels is the stricter one."""

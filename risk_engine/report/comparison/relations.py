@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from risk_engine.language import _
-from risk_engine.model.assessment import Proposal
 from risk_engine.model.comparison import Comparison, Place, Relation
+from risk_engine.model.explanation import Proposal
 from risk_engine.report.blocks import Bullets, Line, Section, Table, say
 from risk_engine.report.comparison.sides import Side, either, quoted_level, role_word
 from risk_engine.report.wording import lead, outer

@@ -4,8 +4,8 @@ import dataclasses
 from dataclasses import dataclass
 
 from risk_engine.language import _, pgettext
-from risk_engine.model.assessment import Assessment, Proposal
 from risk_engine.model.comparison import Comparison, Role
+from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.report.blocks import Line
 from risk_engine.report.spoken import spoken
 from risk_engine.report.wording import Names
@@ -16,7 +16,7 @@ class Side:
     """One assessment of a comparison, told in the current language."""
 
     number: int
-    told: Assessment
+    told: Explanation
     names: Names
 
     @property

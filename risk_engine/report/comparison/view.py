@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from risk_engine.language import _, current, ngettext
-from risk_engine.model.assessment import Proposal
 from risk_engine.model.comparison import ROLES, Comparison, Role
+from risk_engine.model.explanation import Proposal
 from risk_engine.report.answer import version_warning, why
 from risk_engine.report.blocks import (
     Answer,

@@ -2,8 +2,8 @@
 
 from typing import Literal, TypeAlias, assert_never
 
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
 from risk_engine.report.blocks import Kind, View
@@ -14,7 +14,7 @@ OtherKind: TypeAlias = Literal["decision", "letter", "plan", "redacted", "questi
 
 
 def view_of(
-    assessment: Assessment,
+    assessment: Explanation,
     kind: Kind,
     decision: Decision | None = None,
     *,
@@ -36,7 +36,7 @@ def view_of(
 
 
 def _view_of(
-    assessment: Assessment,
+    assessment: Explanation,
     kind: OtherKind,
     decision: Decision | None,
     to: str | None,
@@ -70,7 +70,7 @@ def _view_of(
             assert_never(kind)
 
 
-def record_of(decision: Decision, assessment: Assessment | None = None) -> View:
+def record_of(decision: Decision, assessment: Explanation | None = None) -> View:
     """Return the record of a decision as a document of its own, which needs no assessment.
 
     It holds the words of the criteria as they were written; the assessment that it is on may hold them in the current

@@ -2,11 +2,11 @@
 
 from risk_engine.engine.conditions import control_text
 from risk_engine.engine.rendition import as_written
-from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Condition, Decision
+from risk_engine.model.explanation import ControlShown, Explanation
 
 
-def bound(assessment: Assessment, decision: Decision | None) -> Assessment:
+def bound(assessment: Explanation, decision: Decision | None) -> Explanation:
     """Return the assessment with its controls as the decision binds them; nothing else of it changes."""
     if decision is None:
         return assessment
@@ -15,7 +15,7 @@ def bound(assessment: Assessment, decision: Decision | None) -> Assessment:
     return assessment.model_copy(update={"controls": controls})
 
 
-def conditions_told(decision: Decision, assessment: Assessment) -> tuple[Condition, ...]:
+def conditions_told(decision: Decision, assessment: Explanation) -> tuple[Condition, ...]:
     """Return the conditions of a decision; what the record took from a control is in the language of the assessment."""
     written = {one.id: one for one in as_written(assessment).controls}
     shown = {one.id: one for one in assessment.controls}

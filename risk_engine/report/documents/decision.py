@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from risk_engine.engine.conditions import conditions_of
 from risk_engine.engine.decide import decided
 from risk_engine.language import _, ngettext
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Condition, Decision
+from risk_engine.model.explanation import Explanation
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import (
     Answer,
@@ -44,7 +44,7 @@ _SHARES = (50, 18, 19, 13)
 """How much of the width each column of the conditions has, in per cent."""
 
 
-def decision_pages(assessment: Assessment, decision: Decision | None) -> View:
+def decision_pages(assessment: Explanation, decision: Decision | None) -> View:
     """Return the two pages of a decision; without its record, of the proposal, clearly as that."""
     shown = standings(assessment, decision)
     names = Names(assessment)
@@ -66,7 +66,7 @@ def decision_pages(assessment: Assessment, decision: Decision | None) -> View:
     return framed("decision", (assessment, decision), title, sections, first)
 
 
-def _proposal(assessment: Assessment, names: Names, room: Room) -> Answer:
+def _proposal(assessment: Explanation, names: Names, room: Room) -> Answer:
     proposed = answer(assessment, names)
     why, _held, missing, _next = proposed.glance
     fields = (room.field(why, room.why), *((room.field(missing, room.basis),) if assessment.gaps else ()))
@@ -79,7 +79,7 @@ def _proposal(assessment: Assessment, names: Names, room: Room) -> Answer:
     return Answer(said, room.lines(proposed.more, room.levels), proposed.tone, fields, None)
 
 
-def _decision(assessment: Assessment, decision: Decision, names: Names, room: Room) -> Answer:
+def _decision(assessment: Explanation, decision: Decision, names: Names, room: Room) -> Answer:
     shown = standings(assessment, decision)
     reasons = Field(_("Why it was decided so"), ruling.why(decision))
     basis = answer(assessment, names).glance[0]
@@ -92,7 +92,7 @@ def _decision(assessment: Assessment, decision: Decision, names: Names, room: Ro
     )
 
 
-def _bound(assessment: Assessment, decision: Decision | None) -> tuple[Condition, ...]:
+def _bound(assessment: Explanation, decision: Decision | None) -> tuple[Condition, ...]:
     """Return the conditions of the decision; of a proposal those that it would have, decided as proposed."""
     if decision is not None:
         return conditions_told(decision, assessment)
@@ -101,7 +101,7 @@ def _bound(assessment: Assessment, decision: Decision | None) -> tuple[Condition
 
 
 def _conditions(
-    assessment: Assessment, decision: Decision | None, rows: Sequence[tuple[Line, ...]], room: int
+    assessment: Explanation, decision: Decision | None, rows: Sequence[tuple[Line, ...]], room: int
 ) -> Section:
     blocks: list[Block] = []
     if rows and decision is None:
@@ -154,7 +154,7 @@ def _row_height(row: Sequence[Line]) -> int:
     return 1 + max(len(words(row[0])) // _CELL, len(words(row[2])) // _OWNER)
 
 
-def _sign_off(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> Section:
+def _sign_off(assessment: Explanation, decision: Decision | None, shown: tuple[Standing, ...]) -> Section:
     blocks: list[Block] = []
     if decision is None:
         blocks.append(Prose(say(_("The engine proposes. A named person decides, and says why where it is otherwise."))))
@@ -186,7 +186,7 @@ def _deviation(decision: Decision, shown: tuple[Standing, ...]) -> tuple[Line, .
     return (*TIGHT.lines(lines, TIGHT.levels), say(lead(_("Reason")), words(cut(say(reason), _REASON))))
 
 
-def _to_sign(assessment: Assessment) -> tuple[str, ...]:
+def _to_sign(assessment: Explanation) -> tuple[str, ...]:
     first = (
         _("Decision"),
         _("Conditions"),
@@ -199,7 +199,7 @@ def _to_sign(assessment: Assessment) -> tuple[str, ...]:
     return (*first, _("Second person: name and role"), _("Second person: date and signature"))
 
 
-def _identity(assessment: Assessment, decision: Decision | None) -> Iterable[Line]:
+def _identity(assessment: Explanation, decision: Decision | None) -> Iterable[Line]:
     used = assessment.criteria
     if decision is not None:
         yield from list(ruling.identity(decision))[:6]

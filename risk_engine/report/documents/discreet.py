@@ -6,7 +6,7 @@ from itertools import pairwise
 from unicodedata import category, normalize
 
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment, ControlShown, Entry
+from risk_engine.model.explanation import ControlShown, Entry, Explanation
 from risk_engine.model.finding import Finding
 from risk_engine.report.blocks import shortened
 from risk_engine.report.documents.strike import without_spaces
@@ -19,7 +19,7 @@ _WORD = 4
 class Kept:
     """What of an assessment no letter tells, because it rests on answers that the criteria call confidential."""
 
-    def __init__(self, assessment: Assessment) -> None:
+    def __init__(self, assessment: Explanation) -> None:
         """Read from the record alone which answers these are."""
         self._paths = {path for path, one in assessment.facts.items() if one.confidential}
         self._findings = {one.id for one in assessment.findings if self.finding(one)}
@@ -44,7 +44,7 @@ def confidential_points() -> str:
     )
 
 
-def names_nobody(text: str, assessment: Assessment, but: Container[str] = ()) -> bool:
+def names_nobody(text: str, assessment: Explanation, but: Container[str] = ()) -> bool:
     """Return whether a text holds the name of no entry of the case, those under the paths `but` left aside.
 
     Which entries are organisations or people only the criteria know, so the name of any of them counts.
@@ -54,14 +54,14 @@ def names_nobody(text: str, assessment: Assessment, but: Container[str] = ()) ->
     return not any(name in said for name in names if name)
 
 
-def project(assessment: Assessment) -> str:
+def project(assessment: Explanation) -> str:
     """Return what a letter calls the case: its title, or its id alone where the title names an entry."""
     if names_nobody(assessment.case_title, assessment):
         return _("“{title}”", title=shortened(assessment.case_title, _ROOM))
     return _("case {id}", id=shortened(assessment.case_id, _ROOM))
 
 
-def may_be_named(entry: Entry, assessment: Assessment) -> bool:
+def may_be_named(entry: Entry, assessment: Explanation) -> bool:
     """Return whether the name of an entry may stand in a letter: not where it is itself a confidential answer."""
     inside = f"{entry.path}."
     read = ((path, one.shown) for path, one in assessment.facts.items() if one.confidential)
@@ -70,7 +70,7 @@ def may_be_named(entry: Entry, assessment: Assessment) -> bool:
     return not any(path.startswith(inside) and shown == entry.label for path, shown in kept)
 
 
-def tells_an_entry(text: str, assessment: Assessment, but: Container[str] = ()) -> bool:
+def tells_an_entry(text: str, assessment: Explanation, but: Container[str] = ()) -> bool:
     """Return whether a short text such as an id holds so much as a word of the name or the id of an entry.
 
     The entries under the paths `but` are left aside. Of a script without spaces two signs on end count as a word.

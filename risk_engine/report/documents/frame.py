@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Literal
 
 from risk_engine.language import _, current
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Answer, Kind, Line, Section, View, shortened
 from risk_engine.report.harmless import cleaned
 from risk_engine.report.wording import day
@@ -18,7 +18,7 @@ _SHOWN_DIGEST = 12
 
 def framed(
     kind: Kind | Literal["index"],
-    records: tuple[Assessment, Decision | None],
+    records: tuple[Explanation, Decision | None],
     title: str,
     sections: tuple[Section, ...],
     answer: Answer | None = None,
@@ -47,7 +47,7 @@ def framed(
     return cleaned(shown)
 
 
-def nameless(shown: View, assessment: Assessment) -> View:
+def nameless(shown: View, assessment: Explanation) -> View:
     """Return a document without the id of the case around it: the digest of the assessment is all it is found by."""
     footer = _(
         "Assessment {assessment} of {day} under {criteria}.",
@@ -74,7 +74,7 @@ def _limited(footer: str) -> str:
     return f"{footer} {limits}"
 
 
-def _footer(assessment: Assessment, decision: Decision | None) -> str:
+def _footer(assessment: Explanation, decision: Decision | None) -> str:
     values = {
         "case": shortened(assessment.case_id, _ROOM),
         "assessment": assessment.digest[:_SHOWN_DIGEST],

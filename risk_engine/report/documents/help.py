@@ -1,8 +1,8 @@
 """What weighed and what would help, in the words of the criteria alone, for whoever the decision is about."""
 
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState
 from risk_engine.report.blocks import Block, Bullets, Line, Prose, say, strong
 from risk_engine.report.choices import ways
@@ -14,7 +14,7 @@ _STEPS = 6
 """How many steps of a kind are named: those that help with what weighs most."""
 
 
-def weighed(assessment: Assessment) -> list[Finding]:
+def weighed(assessment: Explanation) -> list[Finding]:
     """Return the present findings that the gate or the headline rests on, the gravest first; without any, all."""
     present = [one for one in gravest(assessment) if one.outcome == "present"]
     deciding = {
@@ -26,7 +26,7 @@ def weighed(assessment: Assessment) -> list[Finding]:
     return [one for one in present if one.id in deciding] or present
 
 
-def help_blocks(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
+def help_blocks(assessment: Explanation, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
     """Return what would help where something stands in the way; what is a condition already is not told again.
 
     What rests on confidential answers is left out, and so are controls that help with nothing else.

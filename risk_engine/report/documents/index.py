@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from risk_engine.language import N_, _, current, ngettext
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Bullets, Kind, Line, Prose, Run, Section, Table, View, mark, say, strong
 from risk_engine.report.documents.decision import decision_pages
 from risk_engine.report.documents.frame import called, framed
@@ -79,7 +79,7 @@ class Made:
         return self.name.rpartition(".")[2]
 
 
-def index(assessment: Assessment, decision: Decision | None, files: Sequence[Made], remarks: Sequence[str]) -> View:
+def index(assessment: Explanation, decision: Decision | None, files: Sequence[Made], remarks: Sequence[str]) -> View:
     """Return the page of a pack; `remarks` say what is not in it and what to know before something leaves the house."""
     answer = decision_pages(assessment, decision).answer
     assert answer is not None  # noqa: S101 -- the pages of a decision have one
@@ -99,7 +99,7 @@ def index(assessment: Assessment, decision: Decision | None, files: Sequence[Mad
     return framed("index", (assessment, decision), _("Documents: {case}", case=case), sections, warning=warning)
 
 
-def index_of_several(cases: Sequence[tuple[str, Assessment]]) -> View:
+def index_of_several(cases: Sequence[tuple[str, Explanation]]) -> View:
     """Return the page that leads to the packs of several cases, each in its folder, the worst first."""
     folders = {id(assessment): folder for folder, assessment in cases}
     assessments = worst_first([assessment for _folder, assessment in cases])

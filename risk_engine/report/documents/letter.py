@@ -8,8 +8,8 @@ free words, and nothing that rests on confidential answers.
 from risk_engine.engine.conditions import control_text
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import _, ngettext
-from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Condition, Decision
+from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.report.blocks import (
     Blanks,
     Block,
@@ -36,7 +36,7 @@ _QUESTIONS = 5
 """How many questions that weighed the letter names; it counts the rest."""
 
 
-def letter(assessment: Assessment, decision: Decision | None) -> View:
+def letter(assessment: Explanation, decision: Decision | None) -> View:
     """Return the letter on a decision or, without one, on what is proposed."""
     shown = standings(assessment, decision)
     blocks: tuple[Block | Group, ...] = (
@@ -71,12 +71,12 @@ def letter_warning(decision: Decision) -> str | None:
     )
 
 
-def _letterhead(assessment: Assessment, decision: Decision | None) -> Letterhead:
+def _letterhead(assessment: Explanation, decision: Decision | None) -> Letterhead:
     sender = (assessment.institution, _("Research office")) if assessment.institution else (_("Research office"),)
     return Letterhead(sender, (_("Lead researcher"),), day(in_effect(decision) if decision else assessment.on))
 
 
-def _subject(assessment: Assessment, decision: Decision | None) -> str:
+def _subject(assessment: Explanation, decision: Decision | None) -> str:
     about = project(assessment)
     if decision is None:
         return _("Your project, {project}: proposal, not decided yet", project=about)
@@ -85,7 +85,7 @@ def _subject(assessment: Assessment, decision: Decision | None) -> str:
     return _("Your project, {project}: our decision", project=about)
 
 
-def _opening(assessment: Assessment, decision: Decision | None) -> str:
+def _opening(assessment: Explanation, decision: Decision | None) -> str:
     used = assessment.criteria
     values = {"criteria": used.title, "version": used.version, "assessed": day(assessment.on)}
     if decision is None:
@@ -104,7 +104,7 @@ def _opening(assessment: Assessment, decision: Decision | None) -> str:
     )
 
 
-def _outcome(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
+def _outcome(assessment: Explanation, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
     # Who else looks at it need not be told where nobody does.
     told = [one for one in shown if one.role != "escalation" or not one.is_mildest or one.still_open]
     blocks: list[Block] = [Bullets(tuple(_said(one) for one in told))]
@@ -132,7 +132,7 @@ def _said(standing: Standing) -> Line:
     return say(*runs, *([" ", standing.explain] if standing.explain else []))
 
 
-def _conditions(assessment: Assessment, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
+def _conditions(assessment: Explanation, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
     """Return the conditions that are controls, in the words of the criteria; one in own words may name somebody.
 
     The others are counted, and so are controls that would tell a confidential answer.
@@ -164,7 +164,7 @@ def _condition(control: ControlShown, condition: Condition) -> Line:
     return say(text, " ", strong(_("Due {day}.", day=day(condition.due)))) if condition.due else say(text)
 
 
-def _why(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]:
+def _why(assessment: Explanation, decision: Decision | None) -> tuple[Block, ...]:
     kept = Kept(assessment)
     every = weighed(assessment)
     questions = [one for one in every if not kept.finding(one)]
@@ -203,7 +203,7 @@ def _why(assessment: Assessment, decision: Decision | None) -> tuple[Block, ...]
     return tuple(blocks)
 
 
-def _missing(assessment: Assessment) -> tuple[Block, ...]:
+def _missing(assessment: Explanation) -> tuple[Block, ...]:
     kept = Kept(assessment)
     gaps = [one for one in assessment.gaps if not kept.answer(one.path)]
     if not gaps:
@@ -217,7 +217,7 @@ def _missing(assessment: Assessment) -> tuple[Block, ...]:
     return (Prose(say(intro)), Bullets(lines))
 
 
-def _whom(assessment: Assessment) -> tuple[Block, ...]:
+def _whom(assessment: Explanation) -> tuple[Block, ...]:
     blanks = Blanks((_("Contact in the research office"), _("E-mail and telephone")))
     intro = Prose(say(_("The research office explains every step to you and helps you with the next ones.")))
     assessor = assessment.assessor
@@ -226,7 +226,7 @@ def _whom(assessment: Assessment) -> tuple[Block, ...]:
     return (intro, blanks)
 
 
-def _challenge(assessment: Assessment) -> tuple[Block, ...]:
+def _challenge(assessment: Explanation) -> tuple[Block, ...]:
     again = _(
         "We look at the project again by {day}, and earlier if it changes: please tell us.",
         day=day(assessment.review_due),

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from risk_engine.language import N_, _
-from risk_engine.model.assessment import Assessment, Proposal
 from risk_engine.model.decision import Decided, Decision
+from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.report.wording import still_open
 
 _OWN = frozenset({N_("Yes."), N_("No."), N_("Yes, but only on conditions.")})
@@ -34,7 +34,7 @@ class Standing:
     proposed: str | None = None
 
 
-def standings(assessment: Assessment | None, decision: Decision | None) -> tuple[Standing, ...]:
+def standings(assessment: Explanation | None, decision: Decision | None) -> tuple[Standing, ...]:
     """Return where every ladder stands, the gate first; the words are the assessment's where there is one."""
     if decision is None:
         return tuple(_proposed(one, assessment) for one in assessment.proposals) if assessment else ()
@@ -42,7 +42,7 @@ def standings(assessment: Assessment | None, decision: Decision | None) -> tuple
     return tuple(_decided(one, proposals.get(one.ladder)) for one in decision.levels)
 
 
-def standings_told(decision: Decision, assessment: Assessment | None) -> tuple[Standing, ...]:
+def standings_told(decision: Decision, assessment: Explanation | None) -> tuple[Standing, ...]:
     """Return where every ladder stands by the decision alone, in the words of the assessment where there is one."""
     own = standings(None, decision)
     if assessment is None:
@@ -72,7 +72,7 @@ def is_refused(shown: tuple[Standing, ...]) -> bool:
     return any(one.role == "headline" and one.is_strictest and not one.is_mildest for one in shown)
 
 
-def _proposed(proposal: Proposal, assessment: Assessment) -> Standing:
+def _proposed(proposal: Proposal, assessment: Explanation) -> Standing:
     return Standing(
         role=proposal.role,
         title=proposal.title,

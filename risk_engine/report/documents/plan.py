@@ -8,8 +8,8 @@ from datetime import date
 
 from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import N_, _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, ControlShown
 from risk_engine.model.decision import Condition, Decision
+from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState
 from risk_engine.report.actions import Action, actions
 from risk_engine.report.blocks import (
@@ -38,7 +38,7 @@ _NAMED = 3
 """How many findings a row names; it counts the rest."""
 
 
-def plan(assessment: Assessment, decision: Decision | None) -> View:
+def plan(assessment: Explanation, decision: Decision | None) -> View:
     """Return the mitigation plan; what a decision made a condition stands in it as that."""
     binding = {one.control for one in decision.conditions if one.control} if decision else set()
     rows = _Rows(bound(assessment, decision), binding)
@@ -55,7 +55,7 @@ def plan(assessment: Assessment, decision: Decision | None) -> View:
     return framed("plan", (assessment, decision), title, sections, warning=_warning(assessment, decision))
 
 
-def _warning(assessment: Assessment, decision: Decision | None) -> Line | None:
+def _warning(assessment: Explanation, decision: Decision | None) -> Line | None:
     if decision is None or not awaits_confirmation(decision, assessment):
         return None
     return fill(
@@ -69,7 +69,7 @@ def _warning(assessment: Assessment, decision: Decision | None) -> Line | None:
 class _Rows:
     """The tables of one plan; a row is a control, its order the urgency."""
 
-    def __init__(self, assessment: Assessment, binding: set[str]) -> None:
+    def __init__(self, assessment: Explanation, binding: set[str]) -> None:
         self._assessment = assessment
         self._binding = binding
         self._names = Names(assessment)

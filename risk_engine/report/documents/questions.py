@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, Entry, Gap
+from risk_engine.model.explanation import Entry, Explanation, Gap
 from risk_engine.report.blocks import (
     Blanks,
     Block,
@@ -63,7 +63,7 @@ class Addressee:
         return frozenset() if self.is_listed else frozenset(_entry_of(gap) for gap in self.gaps)
 
 
-def addressees(assessment: Assessment) -> tuple[Addressee, ...]:
+def addressees(assessment: Explanation) -> tuple[Addressee, ...]:
     """Return who has to answer something, those first whose answers weigh most.
 
     Of a list of which somebody is asked about several entries, each entry has a letter of its own: who gets the one
@@ -75,7 +75,7 @@ def addressees(assessment: Assessment) -> tuple[Addressee, ...]:
     return tuple(one for role, gaps in by_role.items() for one in _of_role(role, gaps, assessment))
 
 
-def questions(assessment: Assessment, to: str | None) -> View:
+def questions(assessment: Explanation, to: str | None) -> View:
     """Return the letters to all addressees, or to those that `to` names; raise RiskEngineError where it names none."""
     every = addressees(assessment)
     chosen = [one for one in every if to is None or to in {one.key, one.role}]
@@ -95,7 +95,7 @@ def questions(assessment: Assessment, to: str | None) -> View:
     return nameless(shown, assessment) if tells_an_entry(assessment.case_id, assessment, both) else shown
 
 
-def _subject(assessment: Assessment, known: frozenset[str]) -> str:
+def _subject(assessment: Explanation, known: frozenset[str]) -> str:
     """Return what a letter is about; the title of a case may name anybody, and so may its id."""
     if tells_an_entry(assessment.case_id, assessment, known):
         return _("Questions on a planned cooperation")
@@ -106,7 +106,7 @@ def _entry_of(gap: Gap) -> str:
     return ".".join(gap.path.split(".")[:2])
 
 
-def _of_role(role: str, gaps: list[Gap], assessment: Assessment) -> Iterator[Addressee]:
+def _of_role(role: str, gaps: list[Gap], assessment: Explanation) -> Iterator[Addressee]:
     entries = {one.path: one for one in assessment.entries}
     about = {gap.path: _entry_of(gap) for gap in gaps}
     is_listed = any(path.partition(".")[0] == role for path in entries)
@@ -127,7 +127,7 @@ def _of_role(role: str, gaps: list[Gap], assessment: Assessment) -> Iterator[Add
         yield Addressee(key, role, title, None, rest, is_listed, key)
 
 
-def _letter(to: Addressee, assessment: Assessment, names: Names, *, is_first: bool) -> Section:
+def _letter(to: Addressee, assessment: Explanation, names: Names, *, is_first: bool) -> Section:
     kept = Kept(assessment)
     asked = tuple(one for one in to.gaps if not kept.answer(one.path))
     sender = (assessment.institution, _("Research office")) if assessment.institution else (_("Research office"),)
@@ -144,7 +144,7 @@ def _letter(to: Addressee, assessment: Assessment, names: Names, *, is_first: bo
     return Section(f"to-{to.stem}", _subject(assessment, to.known()), tuple(blocks), starts_page=not is_first)
 
 
-def _asked(to: Addressee, asked: Sequence[Gap], assessment: Assessment, names: Names) -> list[Block]:
+def _asked(to: Addressee, asked: Sequence[Gap], assessment: Explanation, names: Names) -> list[Block]:
     """Return the questions with room for the answers, nothing where there are none."""
     if not asked:
         return []
@@ -179,7 +179,7 @@ def _opening(number: int) -> str:
     )
 
 
-def _table(to: Addressee, asked: Sequence[Gap], assessment: Assessment, names: Names) -> Table:
+def _table(to: Addressee, asked: Sequence[Gap], assessment: Explanation, names: Names) -> Table:
     head = (pgettext("number", "No."), _("Question"), _("How to find out"), _("Your answer"))
     rows = tuple(
         (say(str(number)), _question(gap, to, assessment, names), say(gap.help or "–"), say(""))
@@ -188,7 +188,7 @@ def _table(to: Addressee, asked: Sequence[Gap], assessment: Assessment, names: N
     return Table(_("Questions"), head, rows, shares=(6, 42, 26, 26))
 
 
-def _question(gap: Gap, to: Addressee, assessment: Assessment, names: Names) -> Line:
+def _question(gap: Gap, to: Addressee, assessment: Explanation, names: Names) -> Line:
     """Return a question and, in a letter that is not about one entry alone, which entry it is about."""
     own = _entry_of(gap)
     entry = next((one for one in assessment.entries if one.path == own), None)
@@ -200,7 +200,7 @@ def _question(gap: Gap, to: Addressee, assessment: Assessment, names: Names) -> 
     return say(_("{question} ({kind})", question=gap.question, kind=entry.title))
 
 
-def _nothing(assessment: Assessment, names: Names) -> View:
+def _nothing(assessment: Explanation, names: Names) -> View:
     blocks: list[Block] = [Prose(say(_("No answer is missing that could change a finding. Nobody has to be asked.")))]
     if names.unsure:
         count = len(names.unsure)

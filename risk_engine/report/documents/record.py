@@ -1,8 +1,8 @@
 """The record of a decision as a document of its own, without the assessment: all that it holds, the replies whole."""
 
 from risk_engine.language import _, current
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Assessed, Decision
+from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Answer, Blanks, Field, Fields, Group, Prose, Section, View, say
 from risk_engine.report.documents import ruling
 from risk_engine.report.documents.bound import conditions_told
@@ -12,7 +12,7 @@ from risk_engine.report.harmless import cleaned
 from risk_engine.report.wording import day
 
 
-def record(decision: Decision, assessment: Assessment | None = None) -> View:
+def record(decision: Decision, assessment: Explanation | None = None) -> View:
     """Return the document of a decision; its text is harmless everywhere.
 
     The assessment that it is on is asked for no more than the words of the criteria, which may be in another language.

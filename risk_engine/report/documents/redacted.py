@@ -11,8 +11,8 @@ from typing import Any, TypeVar, cast
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, current
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Disclosure
 from risk_engine.report import record, unknown
 from risk_engine.report.blocks import Line, Prose, Run, Section, View, mark, say, shortened, words
@@ -44,7 +44,7 @@ class DisclosureError(RiskEngineError):
 
 
 def redacted_view(
-    assessment: Assessment,
+    assessment: Explanation,
     criteria: CriteriaSet | None = None,
     disclosure: Disclosure | None = None,
     *,
@@ -96,7 +96,7 @@ def _check_reasons(given: Disclosure | None, made: Redaction) -> None:
 
 
 def redaction_warning(
-    assessment: Assessment, criteria: CriteriaSet | None = None, disclosure: Disclosure | None = None
+    assessment: Explanation, criteria: CriteriaSet | None = None, disclosure: Disclosure | None = None
 ) -> str:
     """Return what whoever makes a redacted version should know before it leaves the house."""
     said: list[str] = []
@@ -125,7 +125,7 @@ def redaction_warning(
     return "\n".join(said)
 
 
-def _own(assessment: Assessment) -> Disclosure | None:
+def _own(assessment: Explanation) -> Disclosure | None:
     return assessment.profile.profile.disclosure if assessment.profile else None
 
 
@@ -189,7 +189,7 @@ def _view(made: Redaction, criteria: CriteriaSet | None, marks: Marks) -> View:
     return cleaned(whole)
 
 
-def _gaps(assessment: Assessment, names: Names) -> Section:
+def _gaps(assessment: Explanation, names: Names) -> Section:
     section = unknown.gaps_section(assessment, names)
     if assessment.gaps:
         return _with_intro(section, _("Only questions whose answers may be shown are listed."))

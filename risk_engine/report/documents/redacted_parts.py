@@ -1,7 +1,7 @@
 """The sections of a redacted version that must say otherwise than the full report, because something is left out."""
 
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment, ControlShown, Proposal
+from risk_engine.model.explanation import ControlShown, Explanation, Proposal
 from risk_engine.report import findings
 from risk_engine.report.answer import NOT_DETERMINED, TWO_PEOPLE, tone, version_warning, why
 from risk_engine.report.blocks import (
@@ -79,7 +79,7 @@ def findings_section(made: Redaction, names: Names) -> Section:
     return Section("findings", _("Findings that may be shown"), tuple(blocks))
 
 
-def absent_section(assessment: Assessment, names: Names) -> Section:
+def absent_section(assessment: Explanation, names: Names) -> Section:
     """Return the indicators that may be shown and found nothing, with what was read."""
     section = findings.absent_section(assessment, names)
     intro = Prose(say(_("Of the indicators that may be shown, these found nothing.")))
@@ -100,7 +100,7 @@ def controls_section(made: Redaction, names: Names) -> Section:
     return Section("conditions", _("Controls"), (intro, table, always))
 
 
-def benefits_section(assessment: Assessment, names: Names) -> Section:
+def benefits_section(assessment: Explanation, names: Names) -> Section:
     """Return benefit and necessity, as far as they may be told."""
     rows = (
         Field(_("Benefit"), recorded_lines(assessment.benefits, names)),
@@ -110,7 +110,7 @@ def benefits_section(assessment: Assessment, names: Names) -> Section:
     return Section("benefits", _("Benefit and necessity"), (intro, Fields(rows)))
 
 
-def versions_section(assessment: Assessment) -> Section:
+def versions_section(assessment: Explanation) -> Section:
     """Return what identifies the result and the assessment that this version was made from."""
     used = assessment.criteria
     rows = [
@@ -133,7 +133,7 @@ def _said(proposal: Proposal) -> str:
     return _("{open}. As things stand: {answer}", open=open_now, answer=said) if open_now else said
 
 
-def _conditions(assessment: Assessment) -> list[Line]:
+def _conditions(assessment: Explanation) -> list[Line]:
     listed = [one for one in assessment.controls if one.stated and not one.supporting]
     lines = [say(f"{one.title} ", mark(state_word(one.counts_as or ""))) for one in listed[:_SHOWN]]
     if len(listed) > _SHOWN:
@@ -142,7 +142,7 @@ def _conditions(assessment: Assessment) -> list[Line]:
     return lines or [say(_("The case lists no control that may be shown."))]
 
 
-def _missing(assessment: Assessment, names: Names) -> list[Line]:
+def _missing(assessment: Explanation, names: Names) -> list[Line]:
     gaps = assessment.gaps
     lines = [say(lead(who_to_ask(one)), names.fact(one.path)) for one in gaps[:_SHOWN]]
     if len(gaps) > _SHOWN:
@@ -193,7 +193,7 @@ def _shown_findings(made: Redaction) -> str:
     )
 
 
-def _control_row(control: ControlShown, assessment: Assessment, names: Names) -> tuple[Line, ...]:
+def _control_row(control: ControlShown, assessment: Explanation, names: Names) -> tuple[Line, ...]:
     state = mark(state_word(control.counts_as) if control.counts_as else pgettext("state of a control", "would help"))
     return (
         say(strong(control.title), f" ({control.id}) ", state),

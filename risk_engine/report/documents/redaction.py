@@ -14,8 +14,8 @@ from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.engine.assess import written
 from risk_engine.engine.work import case_from, work
 from risk_engine.language import _, current
-from risk_engine.model.assessment import Assessment, ProfileUsed, Proposal, Recorded
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation, ProfileUsed, Proposal, Recorded
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.finding import Finding
 from risk_engine.model.profile import Disclosure, Profile
@@ -36,7 +36,7 @@ class Redaction:
     the result is left.
     """
 
-    assessment: Assessment
+    assessment: Explanation
     disclosure: Disclosure | None
     withheld: Confidential | None
     has_notes: bool
@@ -44,7 +44,7 @@ class Redaction:
 
 
 def redaction(
-    assessment: Assessment,
+    assessment: Explanation,
     criteria: CriteriaSet | None,
     disclosure: Disclosure | None,
     marks: Marks,
@@ -99,8 +99,8 @@ def redaction(
 
 
 def _assessed_again(
-    assessment: Assessment, criteria: CriteriaSet, hidden: Confidential, stated: dict[str, Any]
-) -> Assessment:
+    assessment: Explanation, criteria: CriteriaSet, hidden: Confidential, stated: dict[str, Any]
+) -> Explanation:
     """Return what the open answers alone come to, by the indicators that read no others."""
     kept = {name: one for name, one in criteria.indicators.items() if name not in hidden.indicators}
     profile = _for_open_indicators(assessment.profile.profile, hidden) if assessment.profile else None
@@ -136,7 +136,7 @@ def _for_open_indicators(profile: Profile, hidden: Confidential) -> Profile:
     return profile.model_copy(update={"policy_knock_outs_off": kept})
 
 
-def _profile(assessment: Assessment, text: Callable[[str], str]) -> ProfileUsed | None:
+def _profile(assessment: Explanation, text: Callable[[str], str]) -> ProfileUsed | None:
     """Return what the institution set for itself; of the profile itself only what names it."""
     used = assessment.profile
     if used is None:
@@ -146,7 +146,7 @@ def _profile(assessment: Assessment, text: Callable[[str], str]) -> ProfileUsed 
     return ProfileUsed(profile=named, digest=used.digest, overrides=overrides)
 
 
-def _with_places(made: Assessment, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Assessment:
+def _with_places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Explanation:
     """Return it with the mark at each place where a document would tell a confidential answer, answered or not."""
     update = {
         "described": (*made.described, *_places(made, criteria, hidden, marks)),
@@ -156,7 +156,7 @@ def _with_places(made: Assessment, criteria: CriteriaSet, hidden: Confidential, 
     return made.model_copy(update=update)
 
 
-def _places(made: Assessment, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
+def _places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
     """Yield for each entry the confidential facts that are told beside it: texts, names and rows of tables."""
     holders = [(one.path.partition(".")[0], one.path) for one in made.entries]
     holders += [(name, name) for name, one in criteria.entities.items() if one.many is None]
@@ -174,7 +174,7 @@ def _covered(fact: Recorded, hidden: Confidential, marks: Marks) -> Recorded:
     return fact.model_copy(update={"shown": marks.answer, "confidential": False})
 
 
-def _with_levels(made: Assessment, assessment: Assessment, hidden: Confidential, marks: Marks) -> Assessment:
+def _with_levels(made: Explanation, assessment: Explanation, hidden: Confidential, marks: Marks) -> Explanation:
     """Return it with the levels that were proposed, and without what would tell what withheld findings came to."""
     mine = {one.ladder: one for one in made.proposals}
     update = {
@@ -197,7 +197,7 @@ def _level(proposal: Proposal, of_open: Proposal, marks: Marks) -> Proposal:
     return proposal.model_copy(update=reason)
 
 
-def _with_findings(made: Assessment, assessment: Assessment, hidden: Confidential, marks: Marks) -> Assessment:
+def _with_findings(made: Explanation, assessment: Explanation, hidden: Confidential, marks: Marks) -> Explanation:
     """Return it with what the findings on confidential answers came to, and why nothing that they read is told."""
     told = {one.id: one for one in made.findings}
     findings = (told.get(one.id) or _bare(one, marks) for one in assessment.findings)
@@ -222,11 +222,11 @@ def _bare(finding: Finding, marks: Marks) -> Finding:
     return finding.model_copy(update={**nothing, "because": (marks.answer,)})
 
 
-def _has_notes(assessment: Assessment) -> bool:
+def _has_notes(assessment: Explanation) -> bool:
     return bool(assessment.case.get("notes") or assessment.case.get("set_aside"))
 
 
-def _result_alone(assessment: Assessment, disclosure: Disclosure | None, marks: Marks) -> Redaction:
+def _result_alone(assessment: Explanation, disclosure: Disclosure | None, marks: Marks) -> Redaction:
     """Return the levels of the ladders and what identifies the case; every answer counts as confidential."""
     told = every_word(assessment.case)
     nothing = dict.fromkeys(

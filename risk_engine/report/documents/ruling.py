@@ -6,8 +6,8 @@ from typing import Literal
 
 from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.language import N_, _, ngettext
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Condition, Decision, Person, Reply
+from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Field, Line, Run, mark, say, strong
 from risk_engine.report.documents.levels import Standing, first_of
 from risk_engine.report.wording import at_level, day, fill, lead, sentence
@@ -26,7 +26,7 @@ def in_effect(decision: Decision) -> date:
     return decision.on if confirmation is None or confirmation_problem(decision) else confirmation.on
 
 
-def headline(shown: tuple[Standing, ...], decision: Decision, assessment: Assessment | None) -> str:
+def headline(shown: tuple[Standing, ...], decision: Decision, assessment: Explanation | None) -> str:
     """Return the first sentence: whether it is decided, and what on the gate."""
     if awaits_confirmation(decision, assessment):
         return _("Not in effect yet: a second person must confirm it.")
@@ -39,7 +39,7 @@ def headline(shown: tuple[Standing, ...], decision: Decision, assessment: Assess
 
 
 def tone(
-    shown: tuple[Standing, ...], decision: Decision, assessment: Assessment | None
+    shown: tuple[Standing, ...], decision: Decision, assessment: Explanation | None
 ) -> Literal["mild", "middle", "strict", "open"]:
     """Return how the first sentence looks."""
     if awaits_confirmation(decision, assessment):

@@ -3,7 +3,7 @@
 import dataclasses
 
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Outlook
 from risk_engine.report.blocks import Block, Group, Prose, Section, View, say
 from risk_engine.report.outlook.firm import firm
@@ -16,7 +16,7 @@ KEY = "change"
 """The anchor of the section."""
 
 
-def outlook_section(outlook: Outlook, assessment: Assessment, names: Names) -> Section:
+def outlook_section(outlook: Outlook, assessment: Explanation, names: Names) -> Section:
     """Return what may still come out, what to ask next, what would lower the result, and how firm it is."""
     told = Told(outlook, assessment, names)
     groups: tuple[Block | Group, ...] = (*possible(told), *questions(told), *lower(told), *firm(told))
@@ -27,7 +27,7 @@ def outlook_section(outlook: Outlook, assessment: Assessment, names: Names) -> S
     return Section(KEY, _("What would change this"), (Prose(say(intro)), *groups))
 
 
-def outlook_view(outlook: Outlook, stored: Assessment) -> View:
+def outlook_view(outlook: Outlook, stored: Explanation) -> View:
     """Return the answer of a report with this section alone."""
     from risk_engine.report.view import view
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Asked, Contradiction, ExactRange, Outlook, answer_key
 from risk_engine.model.proof import Reached
 from risk_engine.report.blocks import Block, Line, Prose, Run, mark, say, strong
@@ -15,7 +15,7 @@ from risk_engine.report.wording import Names, at_level, coded, fill
 class Told:
     """What an outlook speaks of, in words; what the assessment beside it shows leads to its place in the report."""
 
-    def __init__(self, outlook: Outlook, assessment: Assessment, names: Names) -> None:
+    def __init__(self, outlook: Outlook, assessment: Explanation, names: Names) -> None:
         self.outlook = outlook
         self.assessment = assessment
         self._names = names

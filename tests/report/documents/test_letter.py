@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from risk_engine.engine.conditions import StatedCondition
 from risk_engine.engine.decide import Said, decide
-from risk_engine.model.assessment import Assessment, Entry
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Entry
 from risk_engine.model.finding import Finding
 from risk_engine.report import written
 from risk_engine.report.blocks import Letterhead, Prose, words

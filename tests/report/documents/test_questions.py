@@ -5,7 +5,7 @@ from unicodedata import normalize
 import pytest
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.model.assessment import Entry, Gap, Problem
+from risk_engine.model.explanation import Entry, Gap, Problem
 from risk_engine.report.blocks import Letterhead
 from risk_engine.report.documents import view_of
 from risk_engine.report.documents.questions import addressees

@@ -8,7 +8,8 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import plain
 from risk_engine.language import in_language
 from risk_engine.loading.translation import told_in
-from risk_engine.model.assessment import Assessment, Override, Superseded
+from risk_engine.model.assessment import Assessment, Superseded
+from risk_engine.model.explanation import Override
 from risk_engine.model.profile import Disclosure
 from risk_engine.report.blocks import Group, Table, View
 from risk_engine.report.documents import view_of

@@ -1,8 +1,5 @@
 """How many sheets of paper the documents take: a decision two, whatever the case holds; letters begin anew."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from risk_engine.engine.conditions import StatedCondition
@@ -11,14 +8,14 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.report import written
 from risk_engine.report.documents import view_of
+from tests.cli.running import EXAMPLES, assessed
 from tests.report.documents.samples import decided, orchard
 from tests.report.documents.test_decision import LONG, crowded
 from tests.report.parts import gap
 from tests.report.printing import pages
 from tests.report.samples import assessment
 
-GOLDEN = Path(__file__).parents[2] / "golden"
-EXAMPLES = sorted(one.stem for one in GOLDEN.glob("*.json") if one.stem != "decision")
+NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 GAPS = tuple(gap(f"case.{role}", asked_of=role, asked_of_title=role) for role in ("gardener", "office", "bank"))
 
 
@@ -28,9 +25,9 @@ def sheets(on: Assessment, decision: Decision | None = None, language: str = "en
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_decision_to_be_taken_has_two_pages(name: str, language: str) -> None:
-    stored = Assessment.model_validate(json.loads((GOLDEN / f"{name}.json").read_bytes()), strict=False)
+    stored = Assessment.model_validate_json(assessed(name))
     assert len(sheets(stored, language=language)) == 2
 
 
