@@ -1,7 +1,5 @@
 """A stored outlook and its assessment to what it says that does not come out again, as far as no solver is needed."""
 
-from pathlib import Path
-
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import languages
 from risk_engine.loading.base import base_or_itself
@@ -66,4 +64,4 @@ def _harmless(outlook: Outlook, again: Again) -> Case:
     is_told = any(one.witness.answers for found in outlook.ranges for one in found.possible)
     if not is_told and not any(path in again.criteria.entities for path in outlook.facts):
         return again.worked.case
-    return base_or_itself(Path(again.criteria.folder or ""), again.criteria, again.worked.case)
+    return base_or_itself(again.criteria, again.worked.case)
