@@ -133,7 +133,7 @@ def main() -> None:
 
 def _stated(criteria: CriteriaSet, base: Case, folder: Any, number: int, chance: random.Random) -> Iterator[Stated]:
     for one in runs(criteria, folder):
-        yield Stated(one.day, replace(one.facts, thorough=False), one.controls)
+        yield Stated(one.day, one.facts, one.controls)
     day = base.assessment_date
     if day is None:
         sys.exit("the base case has no day")
@@ -143,7 +143,7 @@ def _stated(criteria: CriteriaSet, base: Case, folder: Any, number: int, chance:
     while made < number:
         case = model.model_validate(_random(criteria, base, domains, chance))
         try:
-            facts = replace(resolve(case, criteria, day), thorough=False)
+            facts = resolve(case, criteria, day)
         except RiskEngineError:
             continue  # it answers what is not asked
         made += 1
