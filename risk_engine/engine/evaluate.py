@@ -123,4 +123,4 @@ def _opposite(truth: Truth) -> Truth:
 
 
 def _reads(truths: Iterable[Truth]) -> tuple[Read, ...]:
-    return tuple(read for truth in truths for read in truth.reads)
+    return tuple(dict.fromkeys(read for truth in truths for read in truth.reads))
