@@ -84,14 +84,13 @@ format: setup-dev ## format and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: setup-dev ## write anew what is generated: the catalogue of the shipped set, the reports on its new version
-	@set -e; newest=$$(ls -d criteria/reconnect-china/*/ | sort -V | tail -n 1); for form in md html; do \
-		$(BIN)/risk-engine criteria show "$${newest%/}" -o docs/catalogue.$$form; \
+docs: setup-dev ## build generated pages in build/docs: the catalogue of the shipped set, the reports on a new version
+	@set -e; mkdir -p build/docs; for form in md html; do \
+		$(BIN)/risk-engine criteria show reconnect-china -o build/docs/catalogue.$$form; \
+		$(BIN)/risk-engine criteria diff $(AUDITED) -o build/docs/diff.$$form; \
+		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o build/docs/impact.$$form; \
 	done
-	@set -e; for form in md html; do \
-		$(BIN)/risk-engine criteria diff $(AUDITED) -o examples/audit/diff.$$form; \
-		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o examples/audit/impact.$$form; \
-	done
+	@cp build/docs/diff.md build/docs/impact.md examples/audit/
 
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
