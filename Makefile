@@ -19,7 +19,7 @@ INSTALL := $(PIP) install --quiet
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest laws criteria mutants wheel format docs messages bench lock clean
+.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest laws criteria mutants wheel format docs messages site release bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -84,14 +84,13 @@ format: setup-dev ## format and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: setup-dev ## write anew what is generated: the catalogue of the shipped set, the reports on its new version
-	@set -e; newest=$$(ls -d criteria/reconnect-china/*/ | sort -V | tail -n 1); for form in md html; do \
-		$(BIN)/risk-engine criteria show "$${newest%/}" -o docs/catalogue.$$form; \
+docs: setup-dev ## build generated pages in build/docs: the catalogue of the shipped set, the reports on a new version
+	@set -e; mkdir -p build/docs; for form in md html; do \
+		$(BIN)/risk-engine criteria show reconnect-china -o build/docs/catalogue.$$form; \
+		$(BIN)/risk-engine criteria diff $(AUDITED) -o build/docs/diff.$$form; \
+		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o build/docs/impact.$$form; \
 	done
-	@set -e; for form in md html; do \
-		$(BIN)/risk-engine criteria diff $(AUDITED) -o examples/audit/diff.$$form; \
-		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o examples/audit/impact.$$form; \
-	done
+	@cp build/docs/diff.md build/docs/impact.md examples/audit/
 
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
@@ -102,18 +101,30 @@ pictures: setup-dev system-packages ## take the README's pictures of real pages 
 laws: setup-dev ## look at 1000 random examples of every law, other ones each time; CI has time for few, the same always
 	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m hypothesis $(PYTEST_ARGS)
 
+site: setup-dev ## build the documentation as a site in build/site, every link checked
+	@$(BIN)/mkdocs build --quiet
+	@printf 'the documentation: build/site/index.html\n'
+
+release: setup .venv/installed-release ## build, check, describe and tag a release of the engine (DRY=1: show it)
+	@$(BIN)/python -m scripts.release $(if $(DRY),--dry)
+
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py
 
-# uv.lock names the hosts that files come from, so it is not committed; what is exported from it names none.
-EXPORT = $(BIN)/uv export --quiet --frozen --no-emit-project --no-header
+# One resolution for all (requirements/versions.txt); each lock is a part of it with its hashes. What is locked already stays
+# as it is, so the same files come out of a clean clone; none of them names a host.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+	--no-emit-find-links
+LOCKED = $(COMPILE) --generate-hashes -c requirements/versions.txt
+GROUPS = build docs lock release
+EXTRAS = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"])'
 lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade: newest versions)
-	@$(INSTALL) uv
-	@mkdir -p requirements
-	@$(BIN)/uv lock --quiet $(UPGRADE)
-	@$(EXPORT) --no-default-groups -o requirements/base.txt
-	@$(EXPORT) --only-group build -o requirements/build.txt
-	@$(EXPORT) --only-group dev -o requirements/dev.txt
+	@$(INSTALL) --require-hashes -r requirements/lock.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --all-extras $(addprefix --group ,$(GROUPS) dev) -o requirements/versions.txt
+	@$(LOCKED) pyproject.toml -o requirements/base.txt
+	@set -e; for extra in $$($(EXTRAS)); do $(LOCKED) pyproject.toml --extra $$extra -o requirements/$$extra.txt; done
+	@set -e; for group in $(GROUPS); do $(LOCKED) --group $$group -o requirements/$$group.txt; done
+	@$(LOCKED) pyproject.toml --all-extras --group dev -o requirements/dev.txt
 	@! grep -n '://' requirements/*.txt || { echo "a lock names a host" >&2; exit 1; }
 
 clean: ## remove .venv and everything that was built
@@ -167,4 +178,9 @@ endif
 	@echo "installing the locked development tools"
 	@$(INSTALL) --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP) check
+	@touch $@
+
+.venv/installed-release: .venv/installed requirements/release.txt
+	@echo "installing the locked tools of a release"
+	@$(INSTALL) --no-deps --require-hashes -r requirements/release.txt
 	@touch $@

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -40,9 +40,7 @@ class Run:
     @cached_property
     def results(self) -> Facts:
         """The facts together with those of the findings and dimensions."""
-        results = with_results(self.facts, tuple(self.found.values()), self.ratings, self.criteria)
-        # What a rule read once it is decided is printed in reports; no expectation sees it.
-        return replace(results, thorough=False)
+        return with_results(self.facts, tuple(self.found.values()), self.ratings, self.criteria)
 
     @cached_property
     def proposed(self) -> dict[str, Proposed]:
