@@ -9,10 +9,9 @@ from risk_engine.engine.work import worked_again
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.outlook import Outlook
-from risk_engine.model.outlook_again import OutlookAgain
-from risk_engine.outlook.again.again import worked_out_again
+from risk_engine.model.outlook import Outlook, OutlookChecked
 from risk_engine.outlook.outlook import outlook, to_json
+from risk_engine.outlook.verify import verify
 from tests.engine.builder import DAY
 from tests.outlook.everything import Everything, tried
 from tests.outlook.open_cases import open_cases, open_sets
@@ -25,12 +24,12 @@ PATIENT = settings(
 )
 
 
-def checked(case: Case, criteria: CriteriaSet) -> OutlookAgain:
+def checked(case: Case, criteria: CriteriaSet) -> OutlookChecked:
     """Return what becomes of the outlook of a case that was written to a file and read back."""
     stored = Assessment.model_validate_json(assessment_json(assess(case, criteria, DAY)))
     # A drawn set has no harmless case, so an outlook stays near to the case itself.
     made = outlook(stored, worked_again(stored, criteria), case, criteria, "en")
-    return worked_out_again(Outlook.model_validate_json(to_json(made)), stored, criteria)
+    return verify(Outlook.model_validate_json(to_json(made)), stored, criteria)
 
 
 @PATIENT

@@ -1,25 +1,27 @@
-"""One case worked out again with one thing changed: only what the change can reach is computed anew.
+"""A case worked out again with an answer, a control or a number of its criteria changed.
 
-Says the same as `engine.work.work` of the changed case, or under the changed criteria; a test compares the two. It
-tells only what ladders say, and nothing about why.
+`applied` works the whole case out as an office would state it. `Replays` computes anew only what one change can reach,
+says the same as `work` of the changed case (a test compares the two), and tells only what ladders say, not why.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
-from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.diagnostics import DefectError, InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.engine.work import Worked
-from risk_engine.model.case import Case
+from risk_engine.engine.work import Worked, work
+from risk_engine.loading.case import changed
+from risk_engine.model.case import Case, case_model
 from risk_engine.model.conditions import Compare, ParameterRef, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
@@ -29,8 +31,12 @@ from risk_engine.model.proof import Reached
 from risk_engine.model.reading import conditions_of, read_by
 from risk_engine.once import once
 
+Place: TypeAlias = tuple[str, str | None, str]
+"""A question of a case: entity, the entry's id where it is one of a list, and the fact."""
 Levels: TypeAlias = tuple[Reached, ...]
 """What ladders came to."""
+EVIDENCE = "proof"
+"""Stands for the evidence without which no control counts."""
 OVERRIDDEN = "moved to see whether the result is stable"
 
 
@@ -38,6 +44,88 @@ def deciding(criteria: CriteriaSet) -> tuple[str, ...]:
     """Return the ladders that make the result: the headline and, where the set has one, the gate."""
     roles = criteria.head.roles
     return tuple(dict.fromkeys(one for one in (roles.headline, roles.gate) if one is not None))
+
+
+as_model = once(case_model)
+
+
+def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Place, Any] | None = None) -> Worked:
+    """Return what a case comes to with these controls in place as well, and these answers in place of its own."""
+    data = with_answers(plain(worked.case), answers or {})
+    data["controls"] = in_place(data.get("controls", ()), controls, worked.on)
+    return worked_as_asked(data, worked.criteria, worked.on, worked.profile)[1]
+
+
+def plain(case: Case) -> dict[str, Any]:
+    """Return what a case states, as plain data."""
+    return case.model_dump(by_alias=True, exclude_none=True)
+
+
+def set_aside(before: Mapping[str, Any], after: Mapping[str, Any], criteria: CriteriaSet) -> tuple[str, ...]:
+    """Return the paths of the answers that plain data of a case state and those of a changed one no longer do."""
+    left = set(_stated(after, criteria))
+    return tuple(path for path in _stated(before, criteria) if path not in left)
+
+
+def _stated(data: Mapping[str, Any], criteria: CriteriaSet) -> Iterator[str]:
+    for name in criteria.entities:
+        stated = data.get(name) or ()
+        if isinstance(stated, Mapping):
+            yield from (f"{name}.{fact}" for fact, value in stated.items() if value is not None)
+        else:
+            for one in stated:
+                yield from (f"{name}.{one['id']}.{fact}" for fact in one if fact != "id" and one[fact] is not None)
+
+
+def with_answers(data: dict[str, Any], answers: Mapping[Place, Any] | Mapping[Read, Any]) -> dict[str, Any]:
+    """Return plain data with answers where they belong, without a fact a whole list; None takes one out."""
+    found = dict(data)
+    by_entry: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for (entity, entry, fact), value in answers.items():
+        if fact is None:
+            found[entity] = value
+        else:
+            by_entry.setdefault((entity, entry), {})[fact] = value
+    for entity in dict.fromkeys(entity for entity, _entry in by_entry):
+        stated = data.get(entity)
+        if (entity, None) in by_entry:
+            found[entity] = _with(stated or {}, by_entry[entity, None])
+        else:
+            found[entity] = tuple(_with(one, by_entry.get((entity, one["id"]), {})) for one in stated or ())
+    return found
+
+
+def _with(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one for name, one in {**entry, **answers}.items() if one is not None}
+
+
+def in_place(stated: Iterable[Mapping[str, Any]], controls: Iterable[str], on: date) -> tuple[dict[str, Any], ...]:
+    """Return the controls of a case with these in place as well, each with evidence of the day."""
+    found = {one["id"]: dict(one) for one in stated}
+    for name in controls:
+        proof = {"kind": EVIDENCE, "reference": EVIDENCE, "date": on}
+        found[name] = {**found.get(name, {}), "id": name, "status": "implemented", "evidence": (proof,)}
+    return tuple(found.values())
+
+
+def worked_as_asked(
+    data: dict[str, Any], criteria: CriteriaSet, on: date, profile: Profile | None
+) -> tuple[dict[str, Any], Worked]:
+    """Return plain data without what is not asked any more, and what the case comes to."""
+    while True:
+        try:
+            return data, work(as_model(criteria).model_validate(data), criteria, on, profile)
+        except InvalidCaseError as error:
+            data = _set_aside(data, error)
+
+
+def _set_aside(data: dict[str, Any], error: InvalidCaseError) -> dict[str, Any]:
+    for problem in error.problems:
+        after = changed(data, problem.path, None)
+        if after is None:
+            raise DefectError(f"{problem.path}: {problem.message}, in {data}") from error
+        data = after
+    return data
 
 
 class Replays:
@@ -89,7 +177,7 @@ class Replays:
     def is_asked(self, place: Read) -> bool | None:
         """Return whether a question is asked in the case; None where that hangs on what is not answered."""
         asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
-        facts = self.worked.facts.hasty
+        facts = self.worked.facts
         return True if asked is None else evaluate(asked, facts, entry_at(facts, place)).value
 
     def with_parameter(self, name: str, value: int) -> Levels:
@@ -131,7 +219,7 @@ class Replays:
     def _levels(self, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Levels:
         # Ladders read results only, so the facts of the case itself may be the old ones.
         results = with_results(self.worked.facts, found, ratings, criteria)
-        return tuple(map(Reached.of, propose(replace(results, thorough=False), criteria)))
+        return tuple(map(Reached.of, propose(results, criteria)))
 
     def _resolved(self, case: Case, profile: Profile | None) -> Facts:
         """Return the facts of a case; answers to questions that are not asked any more are set aside."""
@@ -149,7 +237,7 @@ class Replays:
         indicators = {name: one for name, one in self.worked.criteria.indicators.items() if name in names}
         only = self.worked.criteria.model_copy(update={"indicators": indicators})
         worked = self.worked
-        return {one.id: one for one in find(facts.hasty, only, worked.on, worked.controls, worked.profile)}
+        return {one.id: one for one in find(facts, only, worked.on, worked.controls, worked.profile)}
 
 
 def with_value(facts: Facts, place: Read, value: Any) -> Facts:
@@ -181,9 +269,9 @@ def answered(case: Case, place: Read, value: Any) -> Case:
 
 
 def read_of(path: str) -> Read:
-    """Return the question that a path means, `entity.fact` or `entity.id.fact`."""
-    entity, *entry, fact = path.split(".")
-    return Read(entity, entry[0] if entry else None, fact)
+    """Return the question that a path means, `entity.fact` or `entity.id.fact`; `entity` alone is a whole list."""
+    entity, *parts = path.split(".")
+    return Read(entity, parts[0] if len(parts) > 1 else None, parts[-1] if parts else None)
 
 
 def _seen(one: Found) -> tuple[Any, ...]:

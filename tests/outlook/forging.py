@@ -3,10 +3,11 @@
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from risk_engine.engine.assess import assess
 from risk_engine.engine.assess import to_json as assessment_json
@@ -19,10 +20,9 @@ from risk_engine.loading.profile import load_profile
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.outlook import Outlook
-from risk_engine.model.outlook_again import OutlookAgain
-from risk_engine.outlook.again.again import worked_out_again
+from risk_engine.model.outlook import Outlook, OutlookChecked
 from risk_engine.outlook.outlook import outlook, to_json
+from risk_engine.outlook.verify import Anew, compare, made_anew, replay, verify
 from tests.engine.builder import ROOT, SHIPPED
 
 SETS = ROOT / "tests" / "sets"
@@ -38,18 +38,30 @@ UNSAID = (
 Record = dict[str, Any]
 
 
-class Written(NamedTuple):
+@dataclass(frozen=True)
+class Written:
     """An assessment and its outlook as their files hold them, with the criteria of both."""
 
     stored: Assessment
     outlook: Record
     criteria: CriteriaSet
 
-    def again(self, change: Callable[[Record], Any] = lambda _made: None) -> OutlookAgain:
+    @cached_property
+    def anew(self) -> Anew:
+        """The outlook worked out anew: once, however often it is forged."""
+        return made_anew(self._with(lambda _made: None), self.stored, self.criteria)
+
+    def again(self, change: Callable[[Record], Any] = lambda _made: None) -> OutlookChecked:
         """Return what comes out again of the outlook with a change."""
+        forged = self._with(change)
+        if forged.language != self.outlook["language"]:
+            return verify(forged, self.stored, self.criteria)
+        return compare(forged, self.anew, replay(forged, self.stored, self.criteria))
+
+    def _with(self, change: Callable[[Record], Any]) -> Outlook:
         made = copy.deepcopy(self.outlook)
         change(made)
-        return worked_out_again(Outlook.model_validate_json(json.dumps(made)), self.stored, self.criteria)
+        return Outlook.model_validate_json(json.dumps(made))
 
 
 def written(case: Path, folder: Path, on: date, language: str = "en", profile: Path | None = None) -> Written:
@@ -60,7 +72,7 @@ def written(case: Path, folder: Path, on: date, language: str = "en", profile: P
     stored = Assessment.model_validate_json(assessment_json(made))
     words = told_in(criteria, language).words
     with in_language(language):
-        told = outlook(stored, worked_again(stored, criteria), base_case(folder, criteria)[1], words, language)
+        told = outlook(stored, worked_again(stored, criteria), base_case(criteria)[1], words, language)
     return Written(stored, json.loads(to_json(told)), criteria)
 
 
