@@ -50,7 +50,7 @@ FILES = [
 ]
 """`decided` is the demo with its decision; `compare.comparison` one example under two sets; `catalogue` a small set."""
 DISCLOSURE = EXAMPLES / "profiles" / "disclosure.yaml"
-_LONGEST = 48
+_LONGEST = 24
 
 
 def made(file: str) -> str:
