@@ -148,7 +148,7 @@ def counted(session: Session) -> list[str]:
         return [_("settled")]
     return [
         ngettext("{number} question can still matter", "{number} questions can still matter", standing.matter),
-        ngettext("{number} need not be asked", "{number} need not be asked", standing.needless),
+        ngettext("{number} need not be asked", "{number} need not be asked", standing.irrelevant_questions),
     ]
 
 
