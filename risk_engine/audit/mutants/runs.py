@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.controls import ControlState, control_states
@@ -66,9 +65,9 @@ class Run:
         return frozenset({*named, *_WORD.findall(self.test.name)})
 
 
-def runs(criteria: CriteriaSet, folder: Path) -> tuple[Run, ...]:
-    """Return the cases of the version in `folder`; raise InvalidSourceError where cases.yaml cannot be used."""
-    document, tests = sound_tests(criteria, folder)
+def runs(criteria: CriteriaSet) -> tuple[Run, ...]:
+    """Return the cases of a set; raise InvalidSourceError where cases.yaml cannot be used."""
+    document, tests = sound_tests(criteria)
     return tuple(_runs(criteria, document.path, tests))
 
 
