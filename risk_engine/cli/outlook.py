@@ -90,21 +90,20 @@ def _made(file: Path, reference: str | None, on: date | None, profile: Path | No
     from risk_engine.loading.translation import told_in
     from risk_engine.outlook.outlook import outlook
 
-    assessment, criteria, folder = _assessed(file, reference, on, profile)
+    assessment, criteria = _assessed(file, reference, on, profile)
     told = told_in(criteria, current())
     worked = worked_again(assessment, criteria)
-    base = base_or_itself(folder, criteria, worked.case)
+    base = base_or_itself(criteria, worked.case)
     with progress(_("parts of the outlook"), is_even=False) as tell:
         return assessment, outlook(assessment, worked, base, told.words, current(), tell)
 
 
 def _assessed(
     file: Path, reference: str | None, on: date | None, profile: Path | None
-) -> "tuple[Assessment, CriteriaSet, Path]":
-    """Return the assessment of a case file, or the stored one, with its criteria and their folder."""
+) -> "tuple[Assessment, CriteriaSet]":
+    """Return the assessment of a case file, or the stored one, with its criteria."""
     from risk_engine.audit.basis import unaltered_assessment
     from risk_engine.audit.stored import criteria_of, in_current_language
-    from risk_engine.loading.choose import choose
     from risk_engine.loading.records import kind_of_file
     from risk_engine.portfolio.assess import Assessor
 
@@ -126,9 +125,7 @@ def _assessed(
         assessor = Assessor(reference, on, profile)
         assessment = assessor.assess(file)
         criteria = assessor.criteria_of(assessment)
-    named = reference or f"{assessment.case.get('criteria') or assessment.criteria.id}".partition("@")[0]
-    folder = choose(f"{named.partition('@')[0]}@{assessment.criteria.version}", assessment.on).version.folder
-    return assessment, criteria, folder
+    return assessment, criteria
 
 
 def _refuse_with_record(options: Mapping[str, object]) -> None:
