@@ -17,8 +17,8 @@ COMMANDS = {
 LIMITS = {"assess": 60, "outlook": 90}
 """What issue and house allow: a stranger reads no more than this to follow one command."""
 
-# Runs in a process of its own. That a module is read does not make it entered: a function of it must run, if only to make
-# a constant.
+# Runs in a process of its own. That a module is read does not make it entered: a function of it must run, if only to
+# make a constant.
 FOLLOW = """
 import atexit, json, sys
 
