@@ -205,7 +205,7 @@ def _rendered(decision: "Decision", form: Format, assessment: "Assessment | None
 
         return decision_json(decision) + b"\n"
     from risk_engine.report import written
-    from risk_engine.report.documents import record_of
+    from risk_engine.report.pages import record_of
 
     return written(record_of(decision, assessment), name)
 

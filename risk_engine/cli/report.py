@@ -29,6 +29,13 @@ Format: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
 """The forms in which a document can be had."""
 
 
+TemplatesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--templates", metavar="FOLDER", help="A folder with pages in the words of the office (docs/templates.md)."
+    ),
+]
+
 OF_A_DECISION = frozenset({"decision", "letter", "plan"})
 """The kinds of document that say what was decided."""
 RECORDS = frozenset({".json", ".yaml", ".yml"})
@@ -72,6 +79,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="With --format docx: the paper of the office (docs/templates.md).",
         ),
     ] = None,
+    templates: TemplatesOption = None,
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
 
@@ -81,7 +89,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.audit.basis import counting_decision, unaltered_assessment
     from risk_engine.audit.stored import in_current_language
-    from risk_engine.report.documents import view_of
+    from risk_engine.report.page import pages_of
+    from risk_engine.report.pages import view_of
 
     if output is not None:
         _refuse_record(output)
@@ -101,12 +110,14 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.echo(
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
-    given = redacted(assessment, criteria, profile) if name == "redacted" else None
-    if outlook is not None:
-        given = _with_outlook(assessment, outlook)
-    put_document(given or view_of(assessment, name, decided, to=to), form, output, template)
+    with pages_of(templates):
+        given = redacted(assessment, criteria, profile) if name == "redacted" else None
+        if outlook is not None:
+            given = _with_outlook(assessment, outlook)
+        made = given or view_of(assessment, name, decided, to=to)
+    put_document(made, form, output, template)
     if kind == "letter" and decided is not None:
-        from risk_engine.report.documents.letter import letter_warning
+        from risk_engine.report.pages.letter import letter_warning
 
         if left_out := letter_warning(decided, assessment):
             typer.echo(left_out, err=True)
@@ -173,8 +184,8 @@ def redacted(assessment: "Assessment", criteria: str | None = None, profile: Pat
     from risk_engine.audit.stored import criteria_of
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import told_in
-    from risk_engine.report.documents import view_of
-    from risk_engine.report.documents.redacted import redaction_warning
+    from risk_engine.report.pages import view_of
+    from risk_engine.report.pages.redacted import redaction_warning
 
     known = given = None
     try:

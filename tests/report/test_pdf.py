@@ -19,7 +19,7 @@ from risk_engine.report.blocks import (
     View,
     shortened,
 )
-from risk_engine.report.documents import view_of
+from risk_engine.report.pages import view_of
 from risk_engine.report.pdf import pdf
 from risk_engine.report.view import view
 from risk_engine.resources import templates_folder
