@@ -103,8 +103,7 @@ def _session(
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
     from risk_engine.cli.interview_begin import ask_day, ask_missing_head
-    from risk_engine.interview.begin import header
-    from risk_engine.interview.record import Record, Under
+    from risk_engine.interview.record import Record, Under, header
     from risk_engine.interview.session import Session
     from risk_engine.loading.case import located, stated_date
     from risk_engine.loading.profile import load_profile

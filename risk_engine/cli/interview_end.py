@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, get_args
 
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.diagnostics import RiskEngineError, reason
-from risk_engine.interview.asking import Asked
+from risk_engine.interview.lines import Asked
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _ending(path: Path) -> str:
 def _target(line: str, case: Path) -> Path:
     """Return the file that a line names, one without a name for none; raise WrongError where it cannot be written."""
     from risk_engine.forms.fields import WrongError
-    from risk_engine.interview.typed import is_no
+    from risk_engine.interview.lines import is_no
     from risk_engine.writing import check_folder, check_new, keep_inputs
 
     if not line or is_no(line):

@@ -246,7 +246,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             extensions=[Sentences],
         )
         self.policies["ext.i18n.trimmed"] = True
-        own = {"sentence": sentence, "day": day}
+        own = {"sentence": _sentence, "day": day}
         self.filters = {name: self.filters[name] for name in _FILTERS} | own
         self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
         self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}
@@ -346,6 +346,11 @@ def _run(run: Run) -> Markup:
     return Markup("<run{}>{}</run>").format(attributes, _printed(run.text))
 
 
+def _sentence(text: str) -> str:
+    """Return text that ends as a sentence does; what a macro wrote has white space of the template around it."""
+    return sentence(text.strip(markup.SPACE))
+
+
 def _said(message: str, /, **values: object) -> Markup:
     return _shown(_(message), values)
 
@@ -363,4 +368,5 @@ def _shown(message: str, values: Mapping[str, object]) -> Markup:
     """Return a translated message, `**words**` of it standing out and its `{names}` filled."""
     text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", str(escape(message)))
     # What is filled in is escaped, or was made by Python.
-    return Markup(text.format_map({name: _printed(one) for name, one in values.items()}) if values else text)  # noqa: S704
+    filled = {name: str(_printed(one)).strip(markup.SPACE) for name, one in values.items()}
+    return Markup(text.format_map(filled) if values else text)  # noqa: S704

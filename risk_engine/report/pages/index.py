@@ -10,7 +10,7 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Bullets, Kind, Line, Prose, Run, Section, Table, View, mark, say, strong
 from risk_engine.report.harmless import cleaned
 from risk_engine.report.pages.decision import decision_pages
-from risk_engine.report.pages.frame import called, framed
+from risk_engine.report.pages.frame import answer_of, called, framed
 from risk_engine.report.summary import head, row, worst_first
 from risk_engine.report.wording import fill
 
@@ -83,8 +83,7 @@ class Made:
 
 def index(assessment: Explanation, decision: Decision | None, files: Sequence[Made], remarks: Sequence[str]) -> View:
     """Return the page of a pack; `remarks` say what is not in it and what to know before something leaves the house."""
-    answer = decision_pages(assessment, decision).answer
-    assert answer is not None  # noqa: S101 -- the pages of a decision have one
+    answer = answer_of(decision_pages(assessment, decision))
     case = called(assessment.case_title, assessment.case_id)
     sections = (
         Section("answer", _("The answer"), (Prose(say(strong(answer.sentence))), Bullets(answer.more))),

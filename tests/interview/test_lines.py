@@ -6,8 +6,7 @@ import pytest
 
 from risk_engine.engine.facts import Read
 from risk_engine.forms.fields import WrongError
-from risk_engine.interview.questions import put
-from risk_engine.interview.reading import fact_said, name_said, of_list, told, yes_or_no
+from risk_engine.interview.lines import fact_said, name_said, of_list, problem_lines, put, yes_or_no
 from risk_engine.interview.record import Record, Under
 from risk_engine.interview.session import Step
 
@@ -27,7 +26,7 @@ def wrong(line: str, step: Step, record: Record) -> str:
     try:
         fact_said(line, step, record) if step.kind == "fact" else name_said(line, step, record)
     except WrongError as error:
-        return "\n".join(told(error))
+        return "\n".join(problem_lines(error))
     return ""
 
 

@@ -8,8 +8,8 @@ from risk_engine.engine.work import work
 from risk_engine.model.facts import TextFact
 from risk_engine.model.outlook import IfWrong
 from risk_engine.model.profile import KnockOutOff, Profile
-from risk_engine.outlook.if_wrong import alternatives
-from risk_engine.outlook.margins import margins
+from risk_engine.outlook.distance import margins
+from risk_engine.outlook.sensitivity import alternatives
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.outlook.working import levels, worked_from

@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from risk_engine.outlook import smallest
-from risk_engine.outlook.offered import Part
-from risk_engine.outlook.smallest import Smallest
+from risk_engine.outlook import hitting_sets
+from risk_engine.outlook.hitting_sets import HittingSets
+from risk_engine.outlook.offers import Part
 from risk_engine.witness.space import Verdict
 
 PARTS = 8
@@ -61,7 +61,7 @@ def by_trying(reaching: Collection[Set], parts: Sequence[Part]) -> list[Set]:
 
 
 def found(parts: Sequence[Part], goal: Goal, limit: int) -> tuple[list[Set], bool]:
-    search = Smallest(parts, goal.ask)
+    search = HittingSets(parts, goal.ask)
     sets = search.up_to(limit)
     places = {id(one): place for place, one in enumerate(parts)}
     return [frozenset(places[id(one)] for one in each) for each in sets], search.is_all
@@ -109,7 +109,7 @@ def ask_apart(left_out: Collection[int]) -> tuple[Verdict, Set]:
 
 
 def test_of_more_sets_than_could_be_tried_some_are_told() -> None:
-    search = Smallest(ALIKE, ask_apart)
+    search = HittingSets(ALIKE, ask_apart)
     assert [len(one) for one in search.up_to(12)] == [20] * 12
     assert not search.is_all
 
@@ -125,7 +125,7 @@ def test_few_sets_are_asked_about() -> None:
 def test_a_search_that_takes_too_long_tells_what_it_found_and_that_it_is_not_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(smallest, "MOST", 3)
+    monkeypatch.setattr(hitting_sets, "MOST", 3)
     reaching = [frozenset({0}), *(frozenset({one, other}) for one in (1, 2) for other in (3, 4))]
     assert found(ALIKE[:5], Goal(reaching, is_terse=True), ENOUGH) == ([frozenset({0})], False)
 
@@ -134,6 +134,6 @@ def test_what_is_not_decided_is_not_told_as_all() -> None:
     def ask(left_out: Collection[int]) -> tuple[Verdict, Set]:
         return ("undecided", frozenset()) if left_out else ("possible", frozenset())
 
-    search = Smallest(ALIKE[:2], ask)
+    search = HittingSets(ALIKE[:2], ask)
     assert search.up_to(ENOUGH) == []
     assert not search.is_all

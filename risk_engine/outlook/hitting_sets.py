@@ -1,7 +1,8 @@
 """All smallest sets of parts that reach a goal, those that cost least first; the best by each measure are among them.
 
 A set is smallest if no part of it can be left out. Whoever knows the goal is asked about few sets: of one that does not
-reach it he names parts of which one at least is needed, and what has none of them need not be asked about.
+reach it he names parts of which one at least is needed, and what has none of them need not be asked about. So the sets
+are the minimal hitting sets of these needs.
 """
 
 import heapq
@@ -9,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-from risk_engine.outlook.offered import Part
+from risk_engine.outlook.offers import Part
 from risk_engine.witness.space import Verdict
 
 Chosen: TypeAlias = frozenset[int]
@@ -28,7 +29,7 @@ MOST = 10_000
 """So many sets are looked at, most of them without asking, before the search is given up: seconds at the most."""
 
 
-class Smallest:
+class HittingSets:
     """The smallest sets of parts with which a goal can be reached."""
 
     def __init__(self, parts: Sequence[Part], ask: Ask) -> None:

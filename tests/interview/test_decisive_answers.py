@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import work
-from risk_engine.interview.ways import Way, Ways, cost
+from risk_engine.interview.decisive_answers import Way, Ways, cost
 from tests.engine.builder import DAY, case_from, criteria_from
 
 FACTS = """

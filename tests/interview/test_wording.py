@@ -3,9 +3,9 @@
 import pytest
 
 from risk_engine.engine.facts import Read
-from risk_engine.interview.fit import MOST_SHOWN, newly_unfit, told, unfit
 from risk_engine.interview.record import Record, Under
 from risk_engine.interview.session import Step
+from risk_engine.interview.wording import MOST_SHOWN, newly_unfit, unfit, unfit_lines
 
 FAN, HEAD = ({"id": one, "called": one, "material": "stone", "hazards": ("nitrate",)} for one in ("fan", "head"))
 MATERIAL, HAZARDS = (Read("artwork", "fan", fact) for fact in ("material", "hazards"))
@@ -42,7 +42,7 @@ def test_it_is_told_again_only_if_the_answer_takes_part_anew(
 
 @pytest.mark.parametrize("given", [MATERIAL, HAZARDS])
 def test_the_answer_just_given_is_told_last(record: Record, given: Read) -> None:
-    lines = list(told({PROMISE: (MATERIAL, HAZARDS)}, Step("fact", given), record))
+    lines = list(unfit_lines({PROMISE: (MATERIAL, HAZARDS)}, Step("fact", given), record))
     assert lines[0] == "These answers do not go together: A stone holds no nitrate film."
     question = {
         MATERIAL: "What is it made of? – Stone",
@@ -55,11 +55,11 @@ def test_of_many_answers_the_last_are_shown(under: Under) -> None:
     many = tuple({**HEAD, "id": f"e{at}", "called": f"E{at}"} for at in range(MOST_SHOWN))
     record = Record({"id": "L-1", "title": "A loan", "artwork": many}, under)
     reads = (Read("artwork", None, None), *(Read("artwork", f"e{at}", "material") for at in range(MOST_SHOWN)))
-    lines = list(told({PROMISE: reads}, Step("list", reads[0]), record))
+    lines = list(unfit_lines({PROMISE: reads}, Step("list", reads[0]), record))
     assert lines[1] == "  …"
     assert lines[MOST_SHOWN + 1] == "  Object: e0, e1, e2, e3, e4, e5"
     assert len(lines) == MOST_SHOWN + 3
 
 
 def test_nothing_is_told_where_all_goes_together(empty: Record) -> None:
-    assert list(told({}, None, empty)) == []
+    assert list(unfit_lines({}, None, empty)) == []

@@ -4,11 +4,13 @@ Nearly all that can still come out does so with one answer that is not harmless.
 no solver need look for anything smaller.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from risk_engine.backends.symbolic.blanks import Blank, stated_entries
+from risk_engine.backends.symbolic.blanks import Blank, Blanks, stated_entries
 from risk_engine.backends.symbolic.decode import entry_id
 from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.diagnostics import InvalidCaseError
@@ -25,15 +27,30 @@ from risk_engine.engine.replay import (
     with_value,
 )
 from risk_engine.engine.resolve import resolve
-from risk_engine.engine.work import work
+from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, answer
+from risk_engine.model.conditions import Compare, leaves
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.outlook import Path
 from risk_engine.model.profile import cell_of
-from risk_engine.outlook.choices import smallest_first
-from risk_engine.outlook.question import Question
+from risk_engine.model.reading import rule_conditions
+from risk_engine.once import once
 from risk_engine.witness.copies import decides_on
 from risk_engine.witness.open_case import OpenCase
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question of the case, or a list of which nobody has said what is in it."""
+
+    path: Path
+    read: Read
+    blanks: tuple[Blank, ...]
+    """Those of its unknowns that the ladders depend on; of a list those of every entry that it may have."""
+    is_list: bool
+    after: tuple[Path, ...]
+    """What decides whether it must be asked at all, or what a table knows of it."""
 
 
 class Change(NamedTuple):
@@ -242,3 +259,46 @@ def _stated(case: Case, read: Read) -> Any:
     if read.entry is not None:
         stated = next(one for one in stated or () if answer(one, "id") == read.entry)
     return answer(stated, read.fact or "")
+
+
+MOST = 7
+"""Of so many groups of options that rules tell apart every combination is tried; of more a solver is asked."""
+
+
+def smallest_first(worked: Worked, blanks: Blanks, blank: Blank) -> list[tuple[str, ...]] | None:
+    """Return an answer for every combination that rules can tell apart, the smallest first; None if they are too many.
+
+    Smaller is what the base case says, then what does without the options that stand first.
+    """
+    options = blanks.domains[blank.name]
+    groups = _groups(worked, blank.name, options)
+    if len(groups) > MOST:
+        return None
+    of_base = blanks.base_answer(blank)
+    found = {} if of_base is None else {frozenset(of_base): of_base}
+    for taken in itertools.product((False, True), repeat=len(groups)):
+        # Of options that do the same the last one is the smallest answer.
+        among = frozenset(group[-1] for group, is_in in zip(groups, taken, strict=True) if is_in)
+        found.setdefault(among, tuple(one for one in options if one in among))
+    return sorted(found.values(), key=lambda value: (value != of_base, [one in value for one in options]))
+
+
+def _groups(worked: Worked, fact: str, options: tuple[Any, ...]) -> list[list[str]]:
+    """Return the options in groups of those that every rule names together or not at all."""
+    wanted = (worked.facts.operand(one) for one in _compared(worked.criteria).get(fact, ()))
+    named: list[frozenset[Any]] = [frozenset(one if isinstance(one, tuple) else (one,)) for one in wanted]
+    groups: dict[tuple[bool, ...], list[str]] = {}
+    for option in options:
+        groups.setdefault(tuple(option in one for one in named), []).append(option)
+    return list(groups.values())
+
+
+@once
+def _compared(criteria: CriteriaSet) -> dict[str, list[Any]]:
+    """Return by fact what each comparison of a rule looks for."""
+    found: dict[str, list[Any]] = {}
+    for condition in rule_conditions(criteria):
+        for leaf, _inside in leaves(condition, criteria.definitions):
+            if isinstance(leaf, Compare):
+                found.setdefault(leaf.fact, []).append(leaf.operand)
+    return found

@@ -10,10 +10,10 @@ from risk_engine.engine.replay import Replays
 from risk_engine.engine.work import work
 from risk_engine.model.outlook import Margins
 from risk_engine.model.profile import Profile, ValueOverride
-from risk_engine.outlook import points, stability
-from risk_engine.outlook.margins import margins
-from risk_engine.outlook.parameters import parameters
-from risk_engine.outlook.points import points as numbers_of
+from risk_engine.outlook import sensitivity
+from risk_engine.outlook.distance import margins
+from risk_engine.outlook.sensitivity import parameters
+from risk_engine.outlook.sensitivity import points as numbers_of
 from tests.engine.builder import DAY, FACTS, HEAD, case_from, criteria_of, written
 from tests.engine.conftest import Toy
 from tests.outlook.working import levels, worked_from
@@ -31,7 +31,7 @@ def moderate(number: int) -> str:
 
 
 def test_the_examples_say_what_they_say() -> None:
-    assert doctest.testmod(points).failed == doctest.testmod(stability).failed == 0
+    assert doctest.testmod(sensitivity).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from risk_engine.engine.replay import Replays
 from risk_engine.engine.work import work
 from risk_engine.model.outlook import FindingsMore
 from risk_engine.model.profile import KnockOutOff, Profile
-from risk_engine.outlook.further import further_findings
-from risk_engine.outlook.margins import margins
+from risk_engine.outlook.distance import further_findings, margins
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.outlook.working import worked_from

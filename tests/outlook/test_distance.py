@@ -9,7 +9,7 @@ import pytest
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.outlook.margins import margins
+from risk_engine.outlook.distance import margins
 from tests.engine.builder import LADDERS, LOAN_DESK, ROOT
 from tests.engine.conftest import Toy
 from tests.outlook.working import worked_from
@@ -143,5 +143,5 @@ def test_another_set_has_margins_too() -> None:
 
 
 def test_it_needs_no_solver() -> None:
-    code = "import sys, risk_engine.outlook.margins; sys.exit('z3' in sys.modules)"
+    code = "import sys, risk_engine.outlook.distance; sys.exit('z3' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
