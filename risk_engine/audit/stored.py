@@ -42,7 +42,7 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
 def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet:
     """Return the criteria that an assessment names, or those of `reference`; RiskEngineError where they are missing."""
     try:
-        return read_criteria(choose(reference or _named(stored), stored.on).version.folder)
+        return read_criteria(choose(reference or _named(stored), stored.on).version.path)
     except (UnknownSetError, NotInForceError) as error:
         message = _("the assessment cannot be recomputed: {error}", error=error)
         raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error

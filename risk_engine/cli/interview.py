@@ -103,8 +103,7 @@ def _session(
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
     from risk_engine.cli.interview_begin import ask_day, ask_missing_head
-    from risk_engine.interview.begin import header
-    from risk_engine.interview.record import Record, Under
+    from risk_engine.interview.record import Record, Under, header
     from risk_engine.interview.session import Session
     from risk_engine.loading.case import located, stated_date
     from risk_engine.loading.profile import load_profile
@@ -142,7 +141,7 @@ def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[CriteriaSet, tup
     from risk_engine.model.case import COMPARE_WITH, case_model
 
     _day, chosen = basis(file.document, given.criteria, given.on, instead=day)
-    loaded = read_criteria(chosen.version.folder)
+    loaded = read_criteria(chosen.version.path)
     others = tuple(compared_sets(file.document, day)) if COMPARE_WITH in file.document.data else None
     case_of(file.document, loaded, case_model(loaded), others)
     return loaded, others
@@ -161,7 +160,7 @@ def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
     from risk_engine.loading.base import base_case
 
     try:
-        base = base_case(Path(criteria.folder or ""), criteria)[1]
+        base = base_case(criteria)[1]
     except InvalidSourceError:
         base = None  # a set of one's own need have no cases
     return Exact(base)
@@ -174,12 +173,12 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
         _say_where(file, given)
         return Exit.DONE
     from risk_engine.cli.interview_end import offer_report
-    from risk_engine.cli.results import Format, put_one
+    from risk_engine.cli.output import put_one
     from risk_engine.portfolio.assess import Assessor
 
     assessment = Assessor(*given).assess(file.path)
     typer.echo()
-    put_one(assessment, Format.text, None)
+    put_one(assessment, "text", None)
     typer.echo()
     if not (dialogue.is_terminal and offer_report(assessment, file.path, dialogue)):
         report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"

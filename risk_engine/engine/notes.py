@@ -22,7 +22,7 @@ def awareness(
     for name, rule in criteria.awareness.items():
         if not rule.effective.covers(results.on):
             continue
-        value = evaluate(rule.when, results.hasty).value
+        value = evaluate(rule.when, results).value
         if value is False:
             continue
         waits_for = () if value else _missing(evaluate(rule.when, results).reads, found)

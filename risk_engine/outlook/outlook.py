@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from risk_engine.canonical import canonical
+from risk_engine.backends.symbolic.solver import solver_name
+from risk_engine.canonical import canonical, digest
 from risk_engine.engine.intact import outlook_digest
 from risk_engine.engine.work import Worked
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.outlook import Outlook
-from risk_engine.outlook.margins import margins
+from risk_engine.outlook.distance import margins
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
@@ -62,6 +63,8 @@ def outlook(
             "controls": {},
             "findings": {},
             "levels": {},
+            "solver": solver_name(),
+            "base": digest(base.model_dump(mode="json", by_alias=True, exclude_none=True)),
             "digest": "",
         }
     )

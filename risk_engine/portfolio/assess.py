@@ -47,10 +47,10 @@ class Assessor:
         if day is None and not has_day(document):
             raise with_others(no_day(document), document, chosen)
         version, in_force, draft = chosen
-        criteria, model = self._read(version.folder)
+        criteria, model = self._read(version.path)
         case = case_of(document, criteria, model, self._compared(document, day))
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
-        profile = self._profile(version.folder, criteria)
+        profile = self._profile(version.path, criteria)
         try:
             told = told_in(criteria, current())
             return assess_in(told, case, day, profile, in_force=in_force, draft=draft, supersedes=old)
@@ -68,7 +68,7 @@ class Assessor:
             canonical(old.case).decode(), _("{path} (its case)", path=path.as_posix()), is_json=True, nulls=True
         )
         version, in_force, draft = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
-        criteria, model = self._read(version.folder)
+        criteria, model = self._read(version.path)
         case = case_of(document, criteria, model)
         taken_over = _superseded(old, case, criteria, day)
         try:
@@ -76,7 +76,7 @@ class Assessor:
                 told_in(criteria, current()),
                 case,
                 day,
-                self._profile(version.folder, criteria) or _kept_profile(path, old, criteria),
+                self._profile(version.path, criteria) or _kept_profile(path, old, criteria),
                 in_force=in_force,
                 draft=draft,
                 supersedes=taken_over,
@@ -93,7 +93,7 @@ class Assessor:
         """Return the sets that a case is compared with, each read once, None where it names none."""
         if COMPARE_WITH not in document.data:
             return None
-        return compared_sets(document, day, lambda reference, on: self._read(choose(reference, on).version.folder)[0])
+        return compared_sets(document, day, lambda reference, on: self._read(choose(reference, on).version.path)[0])
 
     def _read(self, folder: Path) -> tuple[CriteriaSet, type[Case]]:
         if folder not in self._criteria:

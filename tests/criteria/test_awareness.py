@@ -20,7 +20,7 @@ from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severi
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.source import read
 
-FOLDER = choose("reconnect-china", None)[0].folder
+FOLDER = choose("reconnect-china", None)[0].path
 CRITERIA = read_criteria(FOLDER)
 EDGES = [
     pytest.param(name, edge, days, id=f"{name} {edge} {days:+} day")

@@ -7,8 +7,7 @@ from pydantic import TypeAdapter
 
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.loading.base import base_case
-from risk_engine.loading.sets import versions
-from risk_engine.model.conditions import Condition, Leaf, facts_in, leaves, operand
+from risk_engine.model.conditions import Compare, Condition, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.reading import conditions_of
 from tests.newest import newest
@@ -16,7 +15,7 @@ from tests.newest import newest
 CRITERIA = newest("reconnect-china")
 DAY = date(2027, 1, 15)
 """The first day of 1.1.2, which made these promises."""
-BASE = base_case(versions("reconnect-china")[-1].folder, CRITERIA)[1]
+BASE = base_case(CRITERIA)[1]
 
 # Read from the text of all 58, one by one (docs/decisions/0034). What leaves the EU, or who gets it, through a partner:
 THROUGH_A_PARTNER = {
@@ -39,8 +38,8 @@ def named(promise: str) -> set[str]:
     told = CRITERIA.invariants.results[promise].then
     found = set()
     for leaf, _inside in leaves(told, CRITERIA.definitions):
-        if isinstance(leaf, Leaf) and leaf.fact == "finding.id":
-            _operation, value = operand(leaf)
+        if isinstance(leaf, Compare) and leaf.fact == "finding.id":
+            value = leaf.operand
             found |= set(value) if isinstance(value, tuple) else {str(value)}
     return found
 

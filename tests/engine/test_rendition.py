@@ -125,8 +125,8 @@ def test_what_people_wrote_stays_as_they_wrote_it(desk: CriteriaSet, case: Case,
 
 
 def test_a_text_without_a_translation_stays_english(desk: CriteriaSet, case: Case) -> None:
-    assert desk.folder is not None
-    write_translation(Path(desk.folder), [{"en": "A guard", "fr": "Un gardien"}])
+    assert desk.path is not None
+    write_translation(Path(desk.path), [{"en": "A guard", "fr": "Un gardien"}])
     shown = localised(assess_in(told_in(desk, "fr"), case), "fr")
     assert shown.facts["borrower.harbour.night_watch"].shown == "Un gardien"
     assert shown.finding("OBJ-1").title == "A fragile object in an unsteady climate"
@@ -161,7 +161,7 @@ def test_sentences_that_come_to_the_same_in_the_language_only_are_all_kept(toy: 
         'because: "One is {guest.skill}."}',
     )
     told: dict[str, str] = {"novice": "débutant", "trained": "débutant", "One is {guest.skill}.": "Un {guest.skill}."}
-    write_translation(Path(criteria.folder or ""), [{"en": text, "fr": said} for text, said in told.items()])
+    write_translation(Path(criteria.path or ""), [{"en": text, "fr": said} for text, said in told.items()])
     case = case_from(criteria, "guest: [{id: a, skill: novice}, {id: b, skill: trained}, {id: c, skill: trained}]")
     kept = assess_in(told_in(criteria, "fr"), case)
     assert kept.finding("A").because == ("One is novice.", "One is trained.")

@@ -65,7 +65,7 @@ from risk_engine.model.case import case_model
 
 criteria = load_criteria(sys.argv[1])
 model = case_model(criteria)
-whole = base_case(Path(criteria.folder), criteria)[0]
+whole = base_case(criteria)[0]
 for data in ({}, {"loan": {}, "artwork": tuple({"id": i, "called": i} for i in "ba"), "borrower": whole["borrower"]}):
     case = model.model_validate({"id": "L", "title": "L", **data})
     print([(one.read, one.findings) for one in Bounds().look(work(case, criteria, date(2026, 3, 2))).deciding])
@@ -101,4 +101,4 @@ def test_questions_that_people_are_asked_and_nobody_has_answered_are_counted(
     assert unanswered == ["loan.swap", "borrower.town.seat", "borrower.town.shielded", "artwork.head.material"]
     # How much light it would get is answered; that it counts only for soft materials makes no question of it.
     assert {one.path() for one in standing.waiting} <= {"borrower.town.shielded"}
-    assert standing.needless == len(unanswered) - standing.matter
+    assert standing.irrelevant_questions == len(unanswered) - standing.matter

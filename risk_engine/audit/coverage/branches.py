@@ -7,30 +7,24 @@ holds is asked of the engine; only what follows from it for the parts is worked 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, assert_never
 
-from risk_engine.engine.evaluate import MANY, evaluate
+from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
-    AtLeast,
-    AtMost,
+    Compare,
     Condition,
     ConditionOrAlways,
-    Count,
-    Every,
     Holds,
-    Includes,
-    IncludesAny,
-    Is,
     Node,
     Not,
-    OneOf,
     Quantifier,
-    Some,
     facts_in,
-    quantified_entity,
 )
 from risk_engine.model.places import Path
+
+MANY = 8
+"""From so many entries on it pays to look for those that are alike."""
 
 
 class _Alike(NamedTuple):
@@ -45,7 +39,7 @@ class Mattering:
     """Finds what mattered over the facts of one case; from `group_from` entries on those alike are looked at once."""
 
     def __init__(self, facts: Facts, group_from: int = MANY) -> None:
-        self.facts = facts.hasty
+        self.facts = facts
         self._group_from = group_from
 
     def branches(
@@ -67,10 +61,10 @@ class Mattering:
                 yield from self.branches(part, (*at, "not"), entry)
             case Holds(holds=name):
                 yield from self.branches(self.facts.definitions[name], (*at, "holds", name), entry)
-            case Some(where=where) | Every(where=where) | Count(where=where):
+            case Quantifier(where=where):
                 for one in self._pivotal(node, where):
                     yield from self.branches(where, (*at, "where"), one)
-            case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            case Compare():
                 value = evaluate(node, self.facts, entry).value
                 if value is not None:
                     yield at, value
@@ -92,20 +86,18 @@ class Mattering:
 
     def _pivotal(self, node: Quantifier, where: Condition) -> Iterator[Entry]:
         """Yield the entries that alone make the quantifier hold or fail; of those alike only one."""
-        alike = self._entries(quantified_entity(node), where)
+        alike = self._entries(node.entity, where)
         true = sum(one.number for one in alike if one.value is True)
         unknown = sum(one.number for one in alike if one.value is None)
-        match node:
-            case Some():
-                needed = 1
-            case Every():
+        match node.kind:
+            case "some" | "at_least":
+                needed = node.bound
+            case "every":
                 needed = sum(one.number for one in alike)
-            case Count(at_least=int() as number):
-                needed = number
-            case Count(at_most=most):
-                needed = (most or 0) + 1  # never None: exactly one of the two bounds is given
+            case "at_most":
+                needed = node.bound + 1
             case _:
-                assert_never(node)
+                assert_never(node.kind)
         for one in alike:
             if true - (one.value is True) == needed - 1 and unknown - (one.value is None) == 0:
                 yield one.entry

@@ -11,7 +11,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import is_released
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
+from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, ChoicesFact, RowFact, TextFact, shown
 from risk_engine.model.reading import rule_conditions
@@ -48,13 +48,13 @@ def timeline(references: Sequence[str], on: date | None = None) -> Timeline:
     found: dict[Path, dict[Path, Version]] = {}
     for reference in references:
         for version in meant(reference):
-            folder = version.folder.resolve()
+            folder = version.path.resolve()
             found.setdefault(folder.parent, {})[folder] = version
     read: dict[Path, CriteriaSet] = {}
     problems: list[Diagnostic] = []
     for folder, version in ((folder, one) for several in found.values() for folder, one in several.items()):
         try:
-            read[folder] = criteria_in_words(read_criteria(version.folder))
+            read[folder] = criteria_in_words(read_criteria(version.path))
         except InvalidSourceError as error:
             problems += error.diagnostics
     if problems:
@@ -158,7 +158,7 @@ def _readers_of_parameters(criteria: CriteriaSet) -> dict[str, AnyFact]:
     found: dict[str, AnyFact] = {}
     for condition in rule_conditions(criteria):
         for leaf, _within in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Leaf) and isinstance(wanted := operand(leaf)[1], ParameterRef):
+            if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
                 found.setdefault(wanted.parameter, criteria.fact(leaf.fact))
     return found
 

@@ -12,7 +12,7 @@ from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.mutants.runs import runs
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.conditions import Leaf
+from risk_engine.model.conditions import Compare
 from risk_engine.model.coverage import Goal, Key, Tally, branches, percent, root_at, root_of
 from tests.engine.builder import LOAN_DESK, SHIPPED
 
@@ -145,7 +145,7 @@ def test_a_goal_leads_to_its_condition_and_to_its_place(folder: Path) -> None:
         root = root_of(criteria, one)
         assert root is not None
         leaf = dict(branches(root, criteria.definitions, root_at(one.kind, one.at)))[one.at]
-        assert isinstance(leaf, Leaf)
+        assert isinstance(leaf, Compare)
         assert leaf.model_dump(mode="json", by_alias=True) == one.leaf
         assert leaf.fact in line or "fact:" in line or "fact:" in _after(folder, one)
 
@@ -158,6 +158,6 @@ def test_a_case_shows_nothing_that_is_no_goal() -> None:
     criteria = read_criteria(LOAN_DESK)
     goals = tuple(goals_of(criteria))
     shown = Shown(goals)
-    for run in runs(criteria, LOAN_DESK):
+    for run in runs(criteria):
         shown.add(run)
     assert set(shown.first) - {one.key for one in goals} == set()

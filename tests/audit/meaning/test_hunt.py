@@ -308,9 +308,10 @@ def steps() -> Iterator[tuple[Key, Key]]:
     for wet, kinds in KEYS:
         if wet is False:
             yield (wet, kinds), (True, kinds)
-        for place, one in enumerate(kinds or ()):
+        there = kinds or ()
+        for place, one in enumerate(there):
             for other in KINDS[KINDS.index(one) + 1 :] if one else ():
-                changed = (wet, tuple(sorted((*kinds[:place], other, *kinds[place + 1 :]), key=_rank)))
+                changed = (wet, tuple(sorted((*there[:place], other, *there[place + 1 :]), key=_rank)))
                 if changed in known:
                     yield (wet, kinds), changed
 
