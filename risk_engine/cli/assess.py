@@ -2,26 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from risk_engine.cli.compare import check_comparable, put_comparison
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import (
-    Day,
-    Output,
-    ProfileOption,
-    SeveralCriteria,
-    form_of,
-    keep_inputs,
-    refuse_on_terminal,
-)
+from risk_engine.cli.options import Day, Output, ProfileOption, SeveralCriteria
+from risk_engine.cli.output import FORM, Format, form_of, own_names, put_one, put_several, refuse_on_terminal
 from risk_engine.cli.report import DecisionOption, TemplatesOption
-from risk_engine.cli.results import Format, own_names, put_one, put_several
 from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _, ngettext
 from risk_engine.loading.case_files import case_files, folders_below
+from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -46,9 +39,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     criteria: SeveralCriteria = None,
     on: Day = None,
     profile: ProfileOption = None,
-    asked: Annotated[
-        Format | None, typer.Option("--format", help="The form of the result; without it the ending of -o says it.")
-    ] = None,
+    asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
     fail_on: Annotated[
         str | None,
@@ -113,8 +104,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     if output is not None:
         keep_inputs(output, inputs)
-    form = form_of(output, Format, asked)
-    refuse_on_terminal(form.value, output)
+    form = form_of(output, get_args(Format), asked)
+    refuse_on_terminal(form, output)
     assessor = Assessor(criteria[0] if criteria else None, on, profile)
     done: list[tuple[Path, Assessment]] = []
     failed: list[RiskEngineError] = []

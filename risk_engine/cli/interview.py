@@ -173,12 +173,12 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
         _say_where(file, given)
         return Exit.DONE
     from risk_engine.cli.interview_end import offer_report
-    from risk_engine.cli.results import Format, put_one
+    from risk_engine.cli.output import put_one
     from risk_engine.portfolio.assess import Assessor
 
     assessment = Assessor(*given).assess(file.path)
     typer.echo()
-    put_one(assessment, Format.text, None)
+    put_one(assessment, "text", None)
     typer.echo()
     if not (dialogue.is_terminal and offer_report(assessment, file.path, dialogue)):
         report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"

@@ -9,11 +9,11 @@ from typing import TypeVar
 from risk_engine.cli import clock
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.cli.dialogue import Dialogue
-from risk_engine.cli.options import check_folder, check_new
 from risk_engine.cli.questionnaire import case_id
 from risk_engine.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.interview.lines import Asked, Option, picked
 from risk_engine.language import _
+from risk_engine.writing import check_folder, check_new
 
 T = TypeVar("T")
 
