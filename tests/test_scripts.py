@@ -66,10 +66,10 @@ def test_a_mutant_is_called_alike_wherever_it_stands_and_changes_the_code_of_its
 
 def test_a_survivor_without_a_reason_and_a_reason_without_a_survivor_are_told() -> None:
     mutants = [Mutant("engine/rate.py", f"f{number}", number, "1", "2") for number in range(300)]
-    explained = {mutants[0].name: "nobody sees it", mutants[1].name: "long gone"}
+    explained = {mutants[0].name: "nobody sees it", "engine/rate.py gone: 1 -> 2": "long gone"}
     assert list(told(mutants, [mutants[0].name, mutants[2].name], explained)) == [
-        f"no test notices: {mutants[2].name}",
-        f"has a reason and is noticed now, or gone: {mutants[1].name}",
+        f"not explained: {mutants[2].name}",
+        "explained, and not in the sample any more: engine/rate.py gone: 1 -> 2",
     ]
     assert "16 of 300 survive" in list(told(mutants, [one.name for one in mutants[:16]], {}))[-1]
     assert "at least 200 are wanted" in next(told(mutants[:100], [], {}))
