@@ -55,7 +55,7 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.Option(
             "--entries",
             min=LEAST_ENTRIES,
-            help="The most entries that a list has in questions about the whole set; never more than the set allows.",
+            help="Look for cases of the whole set with so many entries of a list first; no more than the set allows.",
         ),
     ] = LEAST_ENTRIES,
     everything: Annotated[
