@@ -26,7 +26,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from risk_engine.audit.meaning.compare import meaning
+from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.audit.releases.load import loaded
 from risk_engine.engine.assess import assess, to_json
