@@ -13,7 +13,7 @@ from risk_engine.audit.diff.single_changes import apply
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet
-from tests.audit.changes.conftest import Compared
+from tests.audit.diff.conftest import Compared
 from tests.changing import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)

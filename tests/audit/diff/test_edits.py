@@ -12,7 +12,7 @@ from risk_engine.model.conditions import Compare
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.tables import Row
 from risk_engine.model.words import Model
-from tests.audit.changes.conftest import Compared
+from tests.audit.diff.conftest import Compared
 from tests.changing import NUMBER, WORDS, changed
 
 

@@ -6,7 +6,7 @@ from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.diff.single_changes import apply, groups, is_loadable
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.model.criteria import CriteriaSet
-from tests.audit.changes.conftest import Compared
+from tests.audit.diff.conftest import Compared
 from tests.newest import newest
 
 
