@@ -23,7 +23,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from risk_engine.cli.commands import application
-from risk_engine.cli.tree import messages as help_of
+from risk_engine.cli.commands import messages as help_of
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "risk_engine" / "locale"

@@ -22,6 +22,7 @@ from tests.report.pages.test_decision import LONG, crowded
 from tests.report.parts import gap
 from tests.report.printing import HIGH, WIDE, pages, word_places
 from tests.report.samples import assessment
+from tests.tiers import mostly_long
 
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 GAPS = tuple(gap(f"case.{role}", asked_of=role, asked_of_title=role) for role in ("gardener", "office", "bank"))
@@ -33,7 +34,7 @@ def sheets(on: Assessment, decision: Decision | None = None, language: str = "en
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", mostly_long(NAMES, "half-filled"))
 def test_a_decision_to_be_taken_has_two_pages(name: str, language: str) -> None:
     stored = Assessment.model_validate_json(assessed(name))
     assert len(sheets(stored, language=language)) == 2

@@ -6,7 +6,7 @@ from typing import NoReturn
 import pytest
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.register.store import write_new
+from risk_engine.writing import write_once
 
 
 @pytest.fixture(params=["links", "no links"])
@@ -22,20 +22,20 @@ def drive(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_file_is_written_and_nothing_else(drive: Path) -> None:
-    write_new(drive / "a", b"one")
+    write_once(drive / "a", b"one")
     assert [(one.name, one.read_bytes()) for one in drive.iterdir()] == [("a", b"one")]
 
 
 def test_a_file_that_is_there_is_not_written_over(drive: Path) -> None:
     (drive / "a").write_bytes(b"one")
     with pytest.raises(FileExistsError):
-        write_new(drive / "a", b"two")
+        write_once(drive / "a", b"two")
     assert [(one.name, one.read_bytes()) for one in drive.iterdir()] == [("a", b"one")]
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(RiskEngineError, match=r"gone/a: the file cannot be written: no such file or directory"):
-        write_new(tmp_path / "gone" / "a", b"")
+        write_once(tmp_path / "gone" / "a", b"")
 
 
 def test_a_name_that_was_claimed_is_given_back_where_the_file_cannot_follow(
@@ -47,5 +47,5 @@ def test_a_name_that_was_claimed_is_given_back_where_the_file_cannot_follow(
     monkeypatch.setattr(os, "link", fail)
     monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(RiskEngineError, match="cannot be written: operation not permitted"):
-        write_new(tmp_path / "a", b"one")
+        write_once(tmp_path / "a", b"one")
     assert list(tmp_path.iterdir()) == []
