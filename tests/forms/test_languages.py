@@ -16,16 +16,15 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from risk_engine.forms.answers import answers_of
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.blank_form import ENGLISH_WORDS, NOT_KNOWN, Words
 from risk_engine.forms.docx_write import document
+from risk_engine.forms.evidence import Preference
+from risk_engine.forms.export_form import form_for
 from risk_engine.forms.fields import Given, WrongError
 from risk_engine.forms.fields import given as answer_of
 from risk_engine.forms.merge import merged
-from risk_engine.forms.paper import Cell, Field, Made, made_from
-from risk_engine.forms.preference import Preference
-from risk_engine.forms.words import ENGLISH_WORDS, NOT_KNOWN, Words
-from risk_engine.forms.xlsx_part import LISTS
-from risk_engine.forms.xlsx_write import MADE, workbook
+from risk_engine.forms.returned_form import Cell, Field, Made, made_from
+from risk_engine.forms.xlsx_write import LISTS, MADE, workbook
 from risk_engine.language import in_language
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words
@@ -56,8 +55,8 @@ def stated(kind: str, criteria: CriteriaSet, person: Person, form_speaks: str, c
     with tempfile.TemporaryDirectory() as folder:
         filled_in = fill(form, person, Path(folder) / f"a.{kind}")
         with in_language(command_speaks):
-            paper = read(filled_in)
-            filled, problems = answers_of(paper, criteria)
+            returned = read(filled_in)
+            filled, problems = answers_of(returned, criteria)
             assert (problems, filled.left if filled else None) == ([], [])
             assert filled is not None
             result = merged(parse(blank_case(criteria), "case.yaml", nulls=True), [filled], criteria, Preference())

@@ -1,16 +1,85 @@
 """A questionnaire as it came back, before anybody asks what the answers mean; the same for every kind of file."""
 
 import hashlib
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, assert_never
 
-from risk_engine.forms.form import Form
-from risk_engine.forms.problems import FormProblem
-from risk_engine.forms.words import ENGLISH_WORDS, Words
+from risk_engine.diagnostics import MissingExtraError, RiskEngineError, help_line, printable
+from risk_engine.forms.blank_form import ENGLISH_WORDS, Form, Words
 from risk_engine.language import _
+from risk_engine.office import Bounds, Kind, OfficeFileError, content, damaged
+
+
+@dataclass(frozen=True)
+class FormProblem:
+    """One problem in one place, such as `answers.xlsx: Partner!C12`."""
+
+    place: str
+    message: str
+    help: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.place}: {self.message}{help_line(self.help)}"
+        return "\n".join(printable(line) for line in said.split("\n"))
+
+
+class InvalidFormError(RiskEngineError):
+    """Questionnaires cannot be taken as they are; `problems` holds every one, file by file in their order."""
+
+    def __init__(self, problems: Iterable[FormProblem], help_text: str = "") -> None:
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(str(one) for one in self.problems) + help_line(help_text))
+
+
+def no_office() -> MissingExtraError:
+    """Return the error that the libraries for office files are not installed."""
+    return MissingExtraError(_("questionnaires need two libraries that are not installed"), "office")
+
+
+def file_error(path: Path, message: str, help_text: str = "") -> InvalidFormError:
+    """Return the error for a file as a whole."""
+    return InvalidFormError([FormProblem(path.as_posix(), message, help_text)])
+
+
+BOUNDS = {
+    kind: Bounds(packed=10 * 1024 * 1024, unpacked=12 * 1024 * 1024, parts=2_000, tags=tags)
+    for kind, tags in (("xlsx", 250_000), ("docx", 800_000))
+}
+"""The largest form of the shipped set has a tenth of these tags, a document half."""
+
+
+def form_content(path: Path, kind: Kind) -> tuple[io.BytesIO, str]:
+    """Return the bytes of a file that can be read as this kind, and their SHA-256; raise InvalidFormError."""
+    try:
+        return content(path, kind, BOUNDS[kind])
+    except OfficeFileError as error:
+        raise _as_form(error) from error
+
+
+def damaged_form(path: Path) -> InvalidFormError:
+    """Return the error for a questionnaire that no reader of such files can make anything of."""
+    return _as_form(damaged(path))
+
+
+def _as_form(error: OfficeFileError) -> InvalidFormError:
+    match error.problem:
+        case "damaged":
+            way_out = _("ask for the file again")
+        case "unpacked":
+            way_out = _("a questionnaire is far smaller: ask for the file again")
+        case "tags":
+            way_out = _("a questionnaire is far smaller: copy the answers into a new one")
+        case None:
+            way_out = error.help
+        case _:
+            assert_never(error.problem)
+    return file_error(error.path, error.message, way_out)
+
 
 SCHEMA = 1
 """The number of this layout of forms; a form with another number is refused."""
@@ -98,7 +167,7 @@ def made_from(text: object) -> tuple[Made, dict[str, Any]] | None:
 
 
 @dataclass
-class Paper:
+class ReturnedForm:
     """One file that came back."""
 
     name: str

@@ -6,19 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from risk_engine.diagnostics import (
-    InvalidCaseError,
-    RiskEngineError,
-    file_problem,
-    suggestion,
-)
+from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, file_problem, suggestion
 from risk_engine.engine.resolve import resolve
 from risk_engine.forms.answers import Filled, answers_of
 from risk_engine.forms.case_file import rewritten
+from risk_engine.forms.evidence import CASE, NEW, Preference
 from risk_engine.forms.merge import Merged, merged
-from risk_engine.forms.paper import Paper
-from risk_engine.forms.preference import CASE, NEW, Preference
-from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error, no_office
+from risk_engine.forms.returned_form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
 from risk_engine.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.loading.basis import basis
 from risk_engine.loading.case import case_of, keyed, place_of, stated_date
@@ -58,7 +52,7 @@ class Request:
 
 
 @dataclass
-class Brought:
+class Imported:
     """The new text of the case file, and what there is to say about it."""
 
     text: str
@@ -66,22 +60,24 @@ class Brought:
     warned: list[str] = field(default_factory=list)
 
 
-def bring(request: Request, target: Path, content: bytes | None, new_id: str = "NEW-1") -> Brought:
+def import_forms(request: Request, target: Path, content: bytes | None, new_id: str = "NEW-1") -> Imported:
     """Return the case file with the answers of all questionnaires; `content` is what it holds, None without a file.
 
     Raises InvalidFormError with every problem of every file, contradictions included; InvalidSourceError where the
     case itself cannot be used.
     """
-    papers = _papers(request.files)
+    returned_forms = _returned_forms(request.files)
     before = None if content is None else decoded(content, target.as_posix())
-    document, criteria = _case(request, target, before, papers, new_id)
-    preference = Preference.of(request.prefer, [paper.name for paper in papers])
+    document, criteria = _case(request, target, before, returned_forms, new_id)
+    preference = Preference.of(request.prefer, [returned.name for returned in returned_forms])
     filled: list[Filled] = []
-    problems = [problem for paper in papers if (problem := _of_another(paper, document, criteria)) is not None]
-    lost = [problem for paper in papers for problem in paper.missing]
+    problems = [
+        problem for returned in returned_forms if (problem := _of_another(returned, document, criteria)) is not None
+    ]
+    lost = [problem for returned in returned_forms for problem in returned.missing]
     problems += [] if request.allow_missing else lost
-    for paper in papers:
-        one, wrong = answers_of(paper, _as_read(paper, criteria), by=request.by, day=request.answered_on)
+    for returned in returned_forms:
+        one, wrong = answers_of(returned, _as_read(returned, criteria), by=request.by, day=request.answered_on)
         problems += wrong
         filled += [] if one is None else [one]
     about = request.on or (None if before is None else stated_date(document))
@@ -100,7 +96,7 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
         is_json=target.suffix.casefold() == ".json",
         gone=result.gone,
     )
-    warned = [_made_for(paper, criteria) for paper in papers if paper.made.digest != criteria.digest]
+    warned = [_made_for(returned, criteria) for returned in returned_forms if returned.made.digest != criteria.digest]
     warned += [f"{one.place}: {one.message}" for one in lost]
     warned += result.warned
     warned += [_("`--prefer {path}=…`: nothing contradicts there", path=path) for path in sorted(result.undecided)]
@@ -112,12 +108,12 @@ def bring(request: Request, target: Path, content: bytes | None, new_id: str = "
                 target=target,
             )
         )
-    return Brought(text.text, result.said, warned)
+    return Imported(text.text, result.said, warned)
 
 
-def _as_read(paper: Paper, criteria: CriteriaSet) -> CriteriaSet:
+def _as_read(returned: ReturnedForm, criteria: CriteriaSet) -> CriteriaSet:
     """Return the set in the language of the form: its answers are also known by the words of the version in use."""
-    language = paper.made.words.language
+    language = returned.made.words.language
     with in_language(language if language in languages() else ENGLISH):
         return criteria_in_words(criteria)
 
@@ -131,7 +127,7 @@ def _too_late(filled: Filled, about: date | None) -> FormProblem | None:
         return None
     message = _("filled in on {day}, more than a year after the day of the case, {about}", day=filled.day, about=about)
     way_out = _("correct it; if it is right, give the case a new `assessment_date:`, or name the day with `--on`")
-    return FormProblem(filled.paper.day.place, message, way_out)
+    return FormProblem(filled.returned.day.place, message, way_out)
 
 
 def _no_such(result: Merged) -> list[FormProblem]:
@@ -142,27 +138,27 @@ def _no_such(result: Merged) -> list[FormProblem]:
     ]
 
 
-def _papers(files: Sequence[Path]) -> list[Paper]:
+def _returned_forms(files: Sequence[Path]) -> list[ReturnedForm]:
     """Return what stands in the files; raise InvalidFormError with every file that cannot be read."""
     problems: list[FormProblem] = []
-    papers: list[Paper] = []
+    returned_forms: list[ReturnedForm] = []
     for file in files:
         try:
-            papers.append(_read(file))
+            returned_forms.append(_read(file))
         except InvalidFormError as error:
             problems += error.problems
     seen: dict[str, str] = {}
-    for paper in papers:
-        if paper.sha256 in seen:
-            message = _("this is the same file as {other}", other=seen[paper.sha256])
-            problems.append(FormProblem(paper.name, message, _("name each questionnaire once")))
-        seen.setdefault(paper.sha256, paper.name)
+    for returned in returned_forms:
+        if returned.sha256 in seen:
+            message = _("this is the same file as {other}", other=seen[returned.sha256])
+            problems.append(FormProblem(returned.name, message, _("name each questionnaire once")))
+        seen.setdefault(returned.sha256, returned.name)
     if problems:
         raise InvalidFormError(problems)
-    return papers
+    return returned_forms
 
 
-def _read(file: Path) -> Paper:
+def _read(file: Path) -> ReturnedForm:
     try:
         match file.suffix.casefold():
             case ".xlsx":
@@ -184,7 +180,7 @@ def _read(file: Path) -> Paper:
 
 
 def _case(
-    request: Request, target: Path, before: str | None, papers: Sequence[Paper], new_id: str
+    request: Request, target: Path, before: str | None, returned_forms: Sequence[ReturnedForm], new_id: str
 ) -> tuple[Document, CriteriaSet]:
     """Return the case and its criteria; a new one is an empty case of the set that the questionnaires are about."""
     is_json = target.suffix.casefold() == ".json"
@@ -196,27 +192,27 @@ def _case(
         criteria = read_criteria(chosen.version.path)
         case_of(document, criteria)
         return document, criteria
-    made = papers[0].made
+    made = returned_forms[0].made
     try:
         criteria = load_criteria(request.criteria or made.set_id, request.on or request.today)
     except UnknownSetError as error:
         version = f"{made.set_id} {made.version}"
-        said = _("{file} was made from {version}: {error}", file=papers[0].name, version=version, error=error)
+        said = _("{file} was made from {version}: {error}", file=returned_forms[0].name, version=version, error=error)
         raise RiskEngineError(said, _("name the set or its folder with `--criteria`")) from error
     new = blank_case(criteria_in_words(criteria), new_id, on=request.on)
     return parse(new, target.as_posix(), nulls=True), criteria
 
 
-def _of_another(paper: Paper, document: Document, criteria: CriteriaSet) -> FormProblem | None:
+def _of_another(returned: ReturnedForm, document: Document, criteria: CriteriaSet) -> FormProblem | None:
     """Return that a form is about another case, or of another set; None if it is neither."""
-    made, have = paper.made, document.data.get("id")
+    made, have = returned.made, document.data.get("id")
     if made.set_id != criteria.head.id:
         message = _(
             "this questionnaire is of the set `{set_id}`, the case is under `{have}`",
             set_id=made.set_id,
             have=criteria.head.id,
         )
-        return FormProblem(paper.name, message, _("make a questionnaire from this case"))
+        return FormProblem(returned.name, message, _("make a questionnaire from this case"))
     if made.case_id is not None and made.case_id != have:
         message = _(
             "this questionnaire is about the case `{case_id}`, {path} is `{have}`",
@@ -224,22 +220,22 @@ def _of_another(paper: Paper, document: Document, criteria: CriteriaSet) -> Form
             path=document.path,
             have=have,
         )
-        return FormProblem(paper.name, message, _("name the case that it is about with `--into`"))
+        return FormProblem(returned.name, message, _("name the case that it is about with `--into`"))
     return None
 
 
-def _made_for(paper: Paper, criteria: CriteriaSet) -> str:
-    made, head = paper.made, criteria.head
+def _made_for(returned: ReturnedForm, criteria: CriteriaSet) -> str:
+    made, head = returned.made, criteria.head
     if made.version == head.version:
         return _(
             "{name}: made from other rules that also call themselves {set_id} {version}",
-            name=paper.name,
+            name=returned.name,
             set_id=made.set_id,
             version=made.version,
         )
     return _(
         "{name}: made from {set_id} {version}, the case is under {used}; taken is what fits",
-        name=paper.name,
+        name=returned.name,
         set_id=made.set_id,
         version=made.version,
         used=head.version,

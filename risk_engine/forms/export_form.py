@@ -1,17 +1,37 @@
-"""Which questions a person is asked, in which order and words: the one plan that every kind of form is made from."""
+"""Which questions a person is asked, in which order and words, and the questionnaire as the bytes of a file."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import assert_never
 
-from risk_engine.diagnostics import RiskEngineError, nearest, suggestion
+from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
 from risk_engine.engine.facts import Facts, Read
-from risk_engine.forms.form import Entry, Form, Kind, Part, Question
-from risk_engine.forms.names import in_quotes, same_label
-from risk_engine.forms.words import NO, NONE_OF_THESE, NOT_KNOWN, UNSURE, YES, Words
+from risk_engine.engine.resolve import resolve
+from risk_engine.forms.blank_form import (
+    NO,
+    NONE_OF_THESE,
+    NOT_KNOWN,
+    UNSURE,
+    YES,
+    Entry,
+    Form,
+    Kind,
+    Part,
+    Question,
+    Words,
+    in_quotes,
+    same_label,
+)
+from risk_engine.forms.returned_form import no_office
+from risk_engine.forms.wording import with_hints
 from risk_engine.language import ENGLISH, _, current
+from risk_engine.loading.basis import basis
+from risk_engine.loading.case import case_of, located, read_case_file
+from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
@@ -246,3 +266,53 @@ def sentences(criteria: CriteriaSet, day: date | None) -> Sentences:
 
 def _words(short: str) -> str:
     return short.replace("_", " ").capitalize()
+
+
+ROOM_IN_DOCUMENT = 3
+"""A document repeats all questions for each entry, so it has room for a few new ones only if nobody says how many."""
+
+
+def questionnaire(  # noqa: PLR0913 (each is an option of the command)
+    kind: str,
+    *,
+    criteria: str | None = None,
+    on: date | None = None,
+    role: str | None = None,
+    case: Path | None = None,
+    only: Sequence[str] = (),
+    room: int | None = None,
+    today: date | None = None,
+) -> bytes:
+    """Return the bytes of a questionnaire, `xlsx` or `docx`; raise RiskEngineError where none can be made.
+
+    Where neither `on` nor the case names a day, the questions are those of the version in force `today`.
+    """
+    document = read_case_file(case) if case else None
+    known: Known | None = None
+    if document is None:
+        rules = criteria_in_words(load_criteria(criteria, on or today))
+    else:
+        day, chosen = basis(document, criteria, on, instead=today)
+        rules = criteria_in_words(read_criteria(chosen.version.path))
+        stated = case_of(document, rules)
+        try:
+            known = Known(stated, resolve(stated, rules, day) if day else None)
+        except InvalidCaseError as error:
+            raise located(error, document) from error
+    if kind == "docx" and room is None:
+        room = ROOM_IN_DOCUMENT
+    form = form_for(rules, role, known=known, only=only, room=room)
+    return _written(kind, with_hints(form, rules, known.facts if known else None))
+
+
+def _written(kind: str, form: Form) -> bytes:
+    try:
+        if kind == "xlsx":
+            from risk_engine.forms.xlsx_write import workbook
+
+            return workbook(form)
+        from risk_engine.forms.docx_write import document
+
+        return document(form)
+    except ModuleNotFoundError as error:
+        raise no_office() from error
