@@ -1,4 +1,4 @@
-"""What a questionnaire says beside the words of the criteria: how to fill it in, and when a question need be answered."""
+"""What a questionnaire says beside the words of the criteria: how to fill it in, and when a question matters."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -30,7 +30,7 @@ def docx(name: str, role: str | None, answers: dict[str, Any], *, known: bool = 
     return name
 
 
-def import_forms(*arguments: str, into: str = "case.yaml") -> Result:
+def bring(*arguments: str, into: str = "case.yaml") -> Result:
     return run("case", "import", *arguments, "--into", into, *LOAN)
 
 

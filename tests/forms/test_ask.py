@@ -82,8 +82,8 @@ def test_options_that_read_the_same_are_told_apart() -> None:
 def test_only_if_says_in_the_words_of_the_questions_when_to_answer() -> None:
     only_if = {one.name: one.only_if for one in questions(form_for(DESK, None)) if one.only_if}
     assert only_if == {
-        "artwork.lux_hours": "Only if “What is it made of?” is one of “ReturnedForm”, “Textile”.",
-        "artwork.returned_forms": "Only if “When did the house acquire it?” is at most 1945-05-08.",
+        "artwork.lux_hours": "Only if “What is it made of?” is one of “Paper”, “Textile”.",
+        "artwork.papers": "Only if “When did the house acquire it?” is at most 1945-05-08.",
     }
     assert not [one for one in questions(form_for(FULL, None)) if "`" in one.only_if or "`" in " ".join(one.notes)]
 

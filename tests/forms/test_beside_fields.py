@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
 from risk_engine.forms.docx_write import controls, text_field
-from tests.forms.bringing import data, docx, import_forms, xlsx
+from tests.forms.bringing import bring, data, docx, xlsx
 
 ANSWERS = {"borrower.1.called": "Harbour", "borrower.1.seat": "NO", "loan.months": 8}
 WHAT = "text outside the fields, no answer"
@@ -26,7 +26,7 @@ def test_notes_beside_the_fields_of_a_workbook_are_named_and_kept() -> None:
     book["Borrowing house"]["C40"] = 17
     book.create_sheet("More")["B2"] = "see my mail"
     book.save(name)
-    result = import_forms(name, into="new.yaml")
+    result = bring(name, into="new.yaml")
     assert result.code == 0, result.err
     places = {
         "The loan!B6": "How many weeks?",
@@ -38,7 +38,7 @@ def test_notes_beside_the_fields_of_a_workbook_are_named_and_kept() -> None:
         f"a.xlsx: {place}: {WHAT}: “{text}”" for place, text in places.items()
     ]
     assert data("new.yaml")["notes"].splitlines() == [f"a.xlsx, {WHO}: “{text}”" for text in places.values()]
-    assert import_forms(name, into="new.yaml").err.endswith("new.yaml: nothing new\n")
+    assert bring(name, into="new.yaml").err.endswith("new.yaml: nothing new\n")
 
 
 def after_all(made: Any) -> None:
@@ -78,7 +78,7 @@ def test_text_beside_the_fields_of_a_document_is_named_and_kept(change: Callable
     made = Document(name)
     change(made)
     made.save(name)
-    result = import_forms(name, into="new.yaml")
+    result = bring(name, into="new.yaml")
     assert result.code == 0, result.err
     (said,) = [line for line in result.err.splitlines() if WHAT in line]
     assert said.startswith(f"a.docx{where}")
@@ -91,7 +91,7 @@ def test_text_beside_the_fields_of_a_document_is_named_and_kept(change: Callable
 @pytest.mark.parametrize("fill", [xlsx, docx])
 def test_a_form_that_was_only_filled_in_has_no_text_beside_its_fields(fill: Callable[..., str]) -> None:
     name = fill(f"a.{fill.__name__}", None, {"loan.months": 6}, known=True)
-    assert WHAT not in import_forms(name).err
+    assert WHAT not in bring(name).err
 
 
 @pytest.mark.usefixtures("here")
@@ -102,7 +102,7 @@ def test_text_beside_a_confidential_question_is_named_but_not_copied_into_the_no
     row = next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == "borrower.damages")
     sheet.cell(row, 90).value = "a broken vase"
     book.save(name)
-    result = import_forms(name, into="new.yaml")
+    result = bring(name, into="new.yaml")
     assert f"{WHAT}: “a broken vase”" in result.err
     assert data("new.yaml")["notes"] == f"a.xlsx, {WHO}: (confidential)"
 
@@ -120,7 +120,7 @@ def test_what_stood_in_a_field_that_was_lost_may_be_confidential() -> None:
         control.addprevious(one)
     control.getparent().remove(control)
     made.save(name)
-    result = import_forms(name, "--allow-missing", into="new.yaml")
+    result = bring(name, "--allow-missing", into="new.yaml")
     assert (result.code, f"{WHAT}: “a broken vase”" in result.err) == (0, True), result.err
     assert "broken" not in Path("new.yaml").read_text("utf-8")
     assert f"{WHO}: (confidential)" in data("new.yaml")["notes"]

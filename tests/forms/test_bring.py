@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from risk_engine.forms.export_form import form_for
 from risk_engine.source import read
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done, refused, run
-from tests.forms.bringing import data, docx, import_forms, line, xlsx
+from tests.forms.bringing import bring, data, docx, line, xlsx
 from tests.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_workbook
 from tests.newest import newest
 
@@ -23,7 +23,7 @@ from tests.newest import newest
 def test_answers_go_where_they_belong_and_nothing_else_of_the_file_changes(here: Path) -> None:
     before = (here / "case.yaml").read_text("utf-8").splitlines()
     answers = {"borrower.2.damages": Unsure(3), "loan.swap": "hard"}
-    result = import_forms(xlsx("a.xlsx", "conservator", answers, known=True, by="Ann C.", day=date(2026, 2, 27)))
+    result = bring(xlsx("a.xlsx", "conservator", answers, known=True, by="Ann C.", day=date(2026, 2, 27)))
     assert (result.code, result.err) == (0, "wrote case.yaml; as it was before: case.yaml.bak\n")
     assert result.out == (
         "a.xlsx: filled in by Ann C. on 2026-02-27: 2 answers taken, 1 of them unsure; 0 not known yet\n"
@@ -37,7 +37,7 @@ def test_answers_go_where_they_belong_and_nothing_else_of_the_file_changes(here:
 
 def test_who_answered_and_when_is_evidence_of_the_case(here: Path) -> None:
     answers = {"borrower.2.damages": Unsure(3), "loan.swap": "hard"}
-    assert import_forms(xlsx("a.xlsx", "conservator", answers, known=True, by="Ann C.")).code == 0
+    assert bring(xlsx("a.xlsx", "conservator", answers, known=True, by="Ann C.")).code == 0
     digest = hashlib.sha256((here / "a.xlsx").read_bytes()).hexdigest()
     sure, unsure = data()["evidence"][-2:]
     assert sure == {
@@ -57,7 +57,7 @@ def test_who_answered_and_when_is_evidence_of_the_case(here: Path) -> None:
 @pytest.mark.usefixtures("here")
 def test_not_known_yet_is_written_down_and_takes_nothing_away() -> None:
     answers = {"loan.reach": NOT_KNOWN, "borrower.2.damages": NOT_KNOWN}
-    result = import_forms(xlsx("a.xlsx", None, answers, known=True))
+    result = bring(xlsx("a.xlsx", None, answers, known=True))
     assert "0 answers taken, 0 of them unsure; 2 not known yet" in result.out
     assert data()["loan"]["reach"] == 60000
     assert data()["borrower"][1]["damages"] == "unknown"
@@ -68,7 +68,7 @@ def test_several_files_make_a_new_case_and_mean_the_same_entry_by_its_name() -> 
     one = xlsx("r.xlsx", "registrar", {"borrower.1.called": "Harbour Museum", "borrower.1.seat": "NO"},
                more={"title": "Fans"}, lists={"artwork": NOT_KNOWN})  # fmt: skip
     other = docx("c.docx", "conservator", {"borrower.1.called": " harbour  museum", "borrower.1.climate": "steady"})
-    result = import_forms(one, other, into="cases/2026-007.yaml")
+    result = bring(one, other, into="cases/2026-007.yaml")
     same = "taken as the same entry as `borrower.harbour-museum`"
     warned = f"c.docx: table 4, row 2: “harbour museum” is {same}, “Harbour Museum”\n"
     assert (result.code, result.err) == (0, f"{warned}wrote cases/2026-007.yaml\n")
@@ -88,32 +88,32 @@ def test_a_new_entry_gets_an_id_that_is_free(here: Path) -> None:
                "borrower.2.called": "港口", "borrower.2.climate": "steady"}  # fmt: skip
     text = (here / "case.yaml").read_text("utf-8")
     (here / "case.yaml").write_text(text.replace("  - id: plain\n", "  - id: borrower\n"), "utf-8")
-    result = import_forms(xlsx("a.xlsx", "conservator", answers))
+    result = bring(xlsx("a.xlsx", "conservator", answers))
     assert "would be one entry too many: at most 3 are allowed\n  help: take one out of the case first" in result.err
     assert result.code == 2
     del answers["borrower.1.called"], answers["borrower.1.climate"]
-    assert import_forms(xlsx("b.xlsx", "conservator", answers)).code == 0
+    assert bring(xlsx("b.xlsx", "conservator", answers)).code == 0
     assert [one["id"] for one in data()["borrower"]] == ["harbour", "borrower", "borrower-2"]
 
 
 @pytest.mark.usefixtures("here")
 def test_there_are_none_is_an_answer() -> None:
-    assert import_forms(xlsx("a.xlsx", "registrar", {}, lists={"artwork": NO_ENTRIES}), into="new.yaml").code == 0
+    assert bring(xlsx("a.xlsx", "registrar", {}, lists={"artwork": NO_ENTRIES}), into="new.yaml").code == 0
     assert data("new.yaml")["artwork"] == []
 
 
 def test_a_json_case_stays_json(here: Path) -> None:
     (here / "case.json").write_text(json.dumps(read(LOAN_CASE).data, default=str), "utf-8")
-    assert import_forms(xlsx("a.xlsx", "registrar", {"loan.escorted": True}), into="case.json").code == 0
+    assert bring(xlsx("a.xlsx", "registrar", {"loan.escorted": True}), into="case.json").code == 0
     assert json.loads((here / "case.json").read_text("utf-8"))["loan"]["escorted"] is True
     done("assess", "case.json", *LOAN)
 
 
 def test_the_same_files_again_change_nothing(here: Path) -> None:
     name = xlsx("a.xlsx", "registrar", {"loan.escorted": True}, more={"remarks": "Two lines\nof text"})
-    assert import_forms(name).code == 0
+    assert bring(name).code == 0
     written = (here / "case.yaml").read_bytes()
-    assert import_forms(name).err == "case.yaml: nothing new\n"
+    assert bring(name).err == "case.yaml: nothing new\n"
     assert (here / "case.yaml").read_bytes() == written
     assert data()["notes"].endswith("a.xlsx, A. Person, 2026-11-20: Two lines\nof text")
     assert sorted(one.name for one in here.glob("case.yaml*")) == ["case.yaml", "case.yaml.bak"]
@@ -121,7 +121,7 @@ def test_the_same_files_again_change_nothing(here: Path) -> None:
 
 def test_an_old_copy_is_never_written_over(here: Path) -> None:
     for number in range(3):
-        assert import_forms(xlsx(f"{number}.xlsx", "registrar", {"loan.months": 8}, by=f"P{number}")).code == 0
+        assert bring(xlsx(f"{number}.xlsx", "registrar", {"loan.months": 8}, by=f"P{number}")).code == 0
     names = ["case.yaml", "case.yaml.bak", "case.yaml.bak-2", "case.yaml.bak-3"]
     assert sorted(one.name for one in here.glob("case.yaml*")) == names
     assert (here / "case.yaml.bak").read_bytes() == LOAN_CASE.read_bytes()
@@ -131,8 +131,8 @@ def test_an_old_copy_is_never_written_over(here: Path) -> None:
 def test_who_and_when_can_be_given_for_files_that_do_not_say_it() -> None:
     name = docx("a.docx", "registrar", {"loan.escorted": True}, by=None, day=None)
     message = "a.docx: table 1, row 2: the day on which this was filled in is missing\n"
-    assert import_forms(name).err == f"{message}  help: write it there, or give it with `--answered-on`\n"
-    assert import_forms(name, "--answered-on", "2026-02-20", "--answered-by", "The desk").code == 0
+    assert bring(name).err == f"{message}  help: write it there, or give it with `--answered-on`\n"
+    assert bring(name, "--answered-on", "2026-02-20", "--answered-by", "The desk").code == 0
     assert data()["evidence"][-1]["collected_by"] == "The desk"
     assert data()["evidence"][-1]["date"] == date(2026, 2, 20)
 
@@ -142,16 +142,16 @@ def test_who_and_when_can_be_given_for_files_that_do_not_say_it() -> None:
 
 def test_contradictions_are_reported_with_both_places_all_at_once_and_nothing_is_written(here: Path) -> None:
     one = xlsx("r.xlsx", "registrar", {"loan.months": 9, "artwork.1.called": "FAN with cranes",
-                                       "artwork.1.returned_forms": ("invoice",)})  # fmt: skip
+                                       "artwork.1.papers": ("invoice",)})  # fmt: skip
     other = docx("s.docx", "registrar", {"loan.escorted": False, "loan.months": 8})
     third = xlsx("t.xlsx", "registrar", {"loan.escorted": True}, lists={"artwork": NO_ENTRIES})
-    result = import_forms(one, other, third)
+    result = bring(one, other, third)
     assert result.code == 2
     assert result.out == ""
     assert result.err == (
         f"r.xlsx: The loan!C6: `loan.months` is answered “9”, but case.yaml:{line('months:')}:11 says “8”\n"
-        "r.xlsx: Object!C8: `artwork.fan.returned_forms` is answered “An invoice”, "
-        f"but case.yaml:{line('returned_forms:')}:13 says “A dated photograph”\n"
+        "r.xlsx: Object!C8: `artwork.fan.papers` is answered “An invoice”, "
+        f"but case.yaml:{line('papers:')}:13 says “A dated photograph”\n"
         "t.xlsx: The loan!C9: `loan.escorted` is answered “yes”, but s.docx: table 2, row 6 says “no”\n"
         "t.xlsx: Object!C4: `artwork` is answered “there are none”, "
         f"but case.yaml:{line('- id: fan')}:3 says “fan, portrait”\n"
@@ -181,7 +181,7 @@ def test_a_preference_decides_and_what_is_lost_stands_in_the_notes(
         xlsx("s.xlsx", "registrar", {"loan.escorted": False, "loan.months": 10}, by="S."),
         xlsx("t.xlsx", "registrar", {"loan.escorted": True}, by="T."),
     )
-    result = import_forms(*files, *(word for one in prefer for word in ("--prefer", one)))
+    result = bring(*files, *(word for one in prefer for word in ("--prefer", one)))
     assert result.code == 0, result.err
     assert (data()["loan"]["months"], data()["loan"]["escorted"]) == (months, escorted)
     notes = data()["notes"]
@@ -200,8 +200,7 @@ def test_a_preference_decides_and_what_is_lost_stands_in_the_notes(
 def test_a_preference_for_case_does_not_decide_between_two_files(here: Path) -> None:
     files = (xlsx("s.xlsx", None, {"loan.escorted": False}), xlsx("t.xlsx", None, {"loan.escorted": True}))
     assert (
-        "t.xlsx: The loan!C13: `loan.escorted` is answered “yes”, but s.xlsx"
-        in import_forms(*files, "--prefer", "case").err
+        "t.xlsx: The loan!C13: `loan.escorted` is answered “yes”, but s.xlsx" in bring(*files, "--prefer", "case").err
     )
     assert "escorted: unknown" in (here / "case.yaml").read_text("utf-8")
 
@@ -209,9 +208,9 @@ def test_a_preference_for_case_does_not_decide_between_two_files(here: Path) -> 
 @pytest.mark.usefixtures("here")
 def test_entries_are_not_thrown_away_by_a_word_on_a_form() -> None:
     name = xlsx("t.xlsx", "registrar", {}, lists={"artwork": NO_ENTRIES})
-    message = import_forms(name, "--prefer", "new").err
+    message = bring(name, "--prefer", "new").err
     assert "prefer `artwork=case`, or take the entries out of the case yourself" in message
-    assert import_forms(name, "--prefer", "artwork=case").code == 0
+    assert bring(name, "--prefer", "artwork=case").code == 0
     assert len(data()["artwork"]) == 2
     assert "artwork: “fan, portrait” stands; t.xlsx: Object!C4 said “there are none”" in data()["notes"]
 
@@ -220,22 +219,22 @@ def test_entries_where_the_case_says_there_are_none_are_a_contradiction(here: Pa
     (here / "none.yaml").write_text("criteria: loan-desk\nid: N\ntitle: T\nborrower: []\n", "utf-8")
     name = xlsx("a.xlsx", "registrar", {"borrower.1.called": "Harbour"})
     message = "a.xlsx: Borrowing house!C7: `borrower` is answered “harbour”, but none.yaml:4:11 says “there are none”"
-    assert message in import_forms(name, into="none.yaml").err
-    assert import_forms(name, "--prefer", "new", into="none.yaml").code == 0
+    assert message in bring(name, into="none.yaml").err
+    assert bring(name, "--prefer", "new", into="none.yaml").code == 0
     assert data("none.yaml")["borrower"] == [{"id": "harbour", "called": "Harbour"}]
 
 
 @pytest.mark.usefixtures("here")
 def test_a_preference_that_decides_nothing_is_named() -> None:
     name = xlsx("a.xlsx", "registrar", {"loan.months": 8})
-    result = import_forms(name, "--prefer", "loan.moths=new")
+    result = bring(name, "--prefer", "loan.moths=new")
     assert (result.code, result.err.splitlines()[0]) == (0, "`--prefer loan.moths=…`: nothing contradicts there")
 
 
 @pytest.mark.usefixtures("here")
 def test_a_preference_for_no_such_contradiction_is_named_beside_those_that_are_left() -> None:
     name = xlsx("a.xlsx", "registrar", {"loan.months": 9})
-    result = import_forms(name, "--prefer", "loan.month=new")
+    result = bring(name, "--prefer", "loan.month=new")
     assert result.code == 2
     assert "`--prefer loan.month=…`: there is no such contradiction\n  help: did you mean `loan.months`?" in result.err
     assert "a.xlsx: The loan!C6: `loan.months` is answered “9”, but" in result.err
@@ -245,27 +244,27 @@ def test_a_preference_for_no_such_contradiction_is_named_beside_those_that_are_l
 def test_the_same_name_in_two_files_is_said_once_and_one_answer_is_one_answer() -> None:
     one = xlsx("r.xlsx", "registrar", {"borrower.1.called": "Harbour"})
     other = xlsx("c.xlsx", "conservator", {"borrower.1.called": "Harbour", "borrower.1.climate": "steady"})
-    result = import_forms(one, other, into="new.yaml")
+    result = bring(one, other, into="new.yaml")
     assert "c.xlsx: Borrowing house!C7: “Harbour” is taken as the same entry as `borrower.harbour`, “" in result.out
     assert "r.xlsx: filled in by A. Person on 2026-11-20: 1 answer taken, 0 of them" in result.out
     assert "notes" not in data("new.yaml")
-    again = import_forms(one, other, into="new.yaml")
+    again = bring(one, other, into="new.yaml")
     assert ("the same entry" in again.out, again.err) == (False, "new.yaml: nothing new\n")
 
 
 @pytest.mark.usefixtures("here")
 def test_an_id_ends_with_a_whole_word() -> None:
     name = "Qingyuan University of Technology Laboratory"
-    import_forms(xlsx("r.xlsx", "registrar", {"borrower.1.called": name}), into="new.yaml")
+    bring(xlsx("r.xlsx", "registrar", {"borrower.1.called": name}), into="new.yaml")
     assert data("new.yaml")["borrower"][0]["id"] == "qingyuan-university-of-technology"
-    import_forms(xlsx("s.xlsx", "registrar", {"borrower.1.called": "x" * 50}), into="other.yaml")
+    bring(xlsx("s.xlsx", "registrar", {"borrower.1.called": "x" * 50}), into="other.yaml")
     assert data("other.yaml")["borrower"][0]["id"] == "x" * 40
 
 
 @pytest.mark.usefixtures("here")
 def test_a_preference_for_nobody_is_refused() -> None:
     name = xlsx("a.xlsx", "registrar", {"loan.months": 9})
-    assert import_forms(name, "--prefer", "ours").err == (
+    assert bring(name, "--prefer", "ours").err == (
         "`--prefer ours` names none of `case`, `new` or `a.xlsx`\n  help: or write `PATH=` before it\n"
     )
 
@@ -277,7 +276,7 @@ def test_a_preference_for_nobody_is_refused() -> None:
 def test_an_answer_that_need_not_be_given_is_set_aside() -> None:
     # The portrait is oil on canvas, of which nobody asks for lux hours.
     answers = {"artwork.1.called": "Portrait of a dancer", "artwork.1.lux_hours": 500}
-    result = import_forms(xlsx("a.xlsx", "conservator", answers))
+    result = bring(xlsx("a.xlsx", "conservator", answers))
     assert "a.xlsx: Object!C13: `artwork.portrait.lux_hours` need not be asked; set aside\n" in result.out
     assert data()["set_aside"] == {"artwork.portrait.lux_hours": 500}
     assert data()["artwork"][1]["lux_hours"] == "unknown"
@@ -286,14 +285,14 @@ def test_an_answer_that_need_not_be_given_is_set_aside() -> None:
 
 def test_a_new_answer_that_rules_out_an_old_one_is_a_contradiction(here: Path) -> None:
     name = xlsx("a.xlsx", "conservator", {"artwork.1.called": "Fan with cranes", "artwork.1.material": "stone"})
-    message = import_forms(name, "--prefer", "artwork.fan.material=new").err
+    message = bring(name, "--prefer", "artwork.fan.material=new").err
     assert message == (
         f"case.yaml:{line('lux_hours:')}:16: `artwork.fan.lux_hours` is answered in the case, "
         "but the new answers say that it need not be "
         "asked\n  help: `--prefer artwork.fan.lux_hours=new` sets it aside\n"
     )
     assert (here / "case.yaml").read_bytes() == LOAN_CASE.read_bytes()
-    assert import_forms(name, "--prefer", "new").code == 0
+    assert bring(name, "--prefer", "new").code == 0
     assert data()["set_aside"] == {"artwork.fan.lux_hours": 40000}
 
 
@@ -304,7 +303,7 @@ def test_a_form_about_another_case_is_refused(here: Path) -> None:
     name = xlsx("a.xlsx", "registrar", {"loan.escorted": True}, known=True)
     text = (here / "case.yaml").read_text("utf-8").replace("id: L-2026-07", "id: L-2026-08")
     (here / "case.yaml").write_text(text, "utf-8")
-    assert import_forms(name).err == (
+    assert bring(name).err == (
         "a.xlsx: this questionnaire is about the case `L-2026-07`, case.yaml is `L-2026-08`\n"
         "  help: name the case that it is about with `--into`\n"
     )
@@ -313,7 +312,7 @@ def test_a_form_about_another_case_is_refused(here: Path) -> None:
 def test_a_form_of_another_set_is_refused(here: Path) -> None:
     full = form_for(newest("reconnect-china"), "dpo", room=1)
     fill_workbook(full, Person({}), here / "other.xlsx")
-    message = import_forms("other.xlsx").err
+    message = bring("other.xlsx").err
     assert message.startswith("other.xlsx: this questionnaire is of the set `reconnect-china`, the case is under")
 
 
@@ -321,7 +320,7 @@ def test_an_entry_that_the_case_has_no_more_is_named(here: Path) -> None:
     name = xlsx("a.xlsx", "conservator", {"borrower.2.damages": 3}, known=True)
     text = (here / "case.yaml").read_text("utf-8").replace("  - id: plain", "  - id: plains")
     (here / "case.yaml").write_text(text, "utf-8")
-    assert "a.xlsx: Borrowing house!E8: the case has no entry `borrower.plain` any more" in import_forms(name).err
+    assert "a.xlsx: Borrowing house!E8: the case has no entry `borrower.plain` any more" in bring(name).err
 
 
 def test_a_form_of_another_version_gives_what_fits_and_names_the_rest(here: Path) -> None:
@@ -375,11 +374,11 @@ def test_a_form_of_another_version_gives_what_fits_and_names_the_rest(here: Path
 def test_a_case_that_cannot_be_used_is_refused_before_anything_is_taken(here: Path) -> None:
     text = (here / "case.yaml").read_text("utf-8").replace("fragility: robust", "fragility: rubust")
     (here / "case.yaml").write_text(text, "utf-8")
-    message = import_forms(xlsx("a.xlsx", "registrar", {"loan.escorted": True})).err
+    message = bring(xlsx("a.xlsx", "registrar", {"loan.escorted": True})).err
     assert f"case.yaml:{line('fragility: robust')}:16: `rubust` is not one of" in message
     (here / "list.yaml").write_text("- a\n", "utf-8")
-    assert "a case is keys with values" in import_forms("a.xlsx", into="list.yaml").err
-    assert "is a folder; a case file is needed" in import_forms("a.xlsx", into=".").err
+    assert "a case is keys with values" in bring("a.xlsx", into="list.yaml").err
+    assert "is a folder; a case file is needed" in bring("a.xlsx", into=".").err
 
 
 @pytest.mark.usefixtures("here")
@@ -394,7 +393,7 @@ def test_without_the_set_that_it_was_made_from_the_way_out_is_said() -> None:
 def test_a_case_made_from_the_folder_of_a_set_can_be_used_with_that_folder() -> None:
     done("case", "new", "made.yaml", *LOAN)
     done("case", "check", "made.yaml", *LOAN, "--on", "2026-12-01")
-    assert import_forms(xlsx("a.xlsx", "registrar", {"loan.escorted": True}), into="made.yaml").code == 0
+    assert bring(xlsx("a.xlsx", "registrar", {"loan.escorted": True}), into="made.yaml").code == 0
     done("assess", "made.yaml", *LOAN, "--on", "2026-12-01")
     done("case", "new", "again.xlsx", "--from", "made.yaml", *LOAN)
 
@@ -403,10 +402,7 @@ def test_a_case_made_from_the_folder_of_a_set_can_be_used_with_that_folder() -> 
 def test_a_file_given_twice_is_named() -> None:
     name = xlsx("a.xlsx", "registrar", {"loan.escorted": True})
     shutil.copy(name, "b.xlsx")
-    assert (
-        "b.xlsx: this is the same file as a.xlsx\n  help: name each questionnaire once"
-        in import_forms(name, "b.xlsx").err
-    )
+    assert "b.xlsx: this is the same file as a.xlsx\n  help: name each questionnaire once" in bring(name, "b.xlsx").err
 
 
 def test_a_question_that_is_asked_of_somebody_else_is_not_taken(here: Path) -> None:
@@ -417,7 +413,7 @@ def test_a_question_that_is_asked_of_somebody_else_is_not_taken(here: Path) -> N
     assert isinstance(sheet, Worksheet)
     sheet["A9"] = "loan.swap"
     book.save(name)
-    result = import_forms(name, "--allow-missing")
+    result = bring(name, "--allow-missing")
     assert (
         "a.xlsx: The loan!C9: `loan.swap` is not asked of `registrar` in this version; not taken: “Yes”" in result.err
     )

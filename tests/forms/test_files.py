@@ -9,7 +9,7 @@ import pytest
 from risk_engine.cli.case import _written
 from risk_engine.diagnostics import RiskEngineError
 from tests.cli.running import LOAN_CASE, LOAN_DESK, ROOT
-from tests.forms.bringing import data, import_forms, xlsx
+from tests.forms.bringing import bring, data, xlsx
 
 ANSWER = {"loan.escorted": True}
 
@@ -18,7 +18,7 @@ ANSWER = {"loan.escorted": True}
 @pytest.mark.parametrize("ending", ["docx", "xlsx", "PDF"])
 def test_a_case_is_not_written_into_a_document_of_another_kind(ending: str) -> None:
     name = xlsx("a.xlsx", "registrar", ANSWER)
-    assert import_forms(name, into=f"case.{ending}").err == (
+    assert bring(name, into=f"case.{ending}").err == (
         f"case.{ending}: a case cannot be written as .{ending}\n  help: name a file that ends in .yaml or .json\n"
     )
     assert not Path(f"case.{ending}").exists()
@@ -26,25 +26,25 @@ def test_a_case_is_not_written_into_a_document_of_another_kind(ending: str) -> N
 
 def test_a_link_to_a_case_stays_a_link_and_the_case_is_written(here: Path) -> None:
     (here / "link.yaml").symlink_to("case.yaml")
-    result = import_forms(xlsx("a.xlsx", "registrar", ANSWER), into="link.yaml")
+    result = bring(xlsx("a.xlsx", "registrar", ANSWER), into="link.yaml")
     assert (result.code, (here / "link.yaml").is_symlink()) == (0, True)
     assert data()["loan"]["escorted"] is True
     assert (here / "case.yaml.bak").read_bytes() == LOAN_CASE.read_bytes()
     (here / "new.yaml").symlink_to("not-yet.yaml")
-    assert import_forms("a.xlsx", into="new.yaml").code == 0
+    assert bring("a.xlsx", into="new.yaml").code == 0
     assert ((here / "new.yaml").is_symlink(), data("not-yet.yaml")["loan"]["escorted"]) == (True, True)
 
 
 def test_links_in_a_circle_are_refused(here: Path) -> None:
     (here / "one.yaml").symlink_to("two.yaml")
     (here / "two.yaml").symlink_to("one.yaml")
-    assert "too many levels of symbolic links" in import_forms(xlsx("a.xlsx", "registrar", ANSWER), into="one.yaml").err
+    assert "too many levels of symbolic links" in bring(xlsx("a.xlsx", "registrar", ANSWER), into="one.yaml").err
 
 
 @pytest.mark.usefixtures("here")
 def test_nothing_is_said_to_be_taken_before_it_is_written() -> None:
     # A name as long as names can be: with what is added while writing it is too long.
-    result = import_forms(xlsx("a.xlsx", "registrar", ANSWER), into=f"{'c' * 245}.yaml")
+    result = bring(xlsx("a.xlsx", "registrar", ANSWER), into=f"{'c' * 245}.yaml")
     assert (result.code, result.out) == (2, "")
     assert result.err.endswith(".yaml: the file cannot be written: file name too long\n")
 
@@ -58,7 +58,7 @@ def test_a_case_that_somebody_changed_meanwhile_is_not_written_over(here: Path) 
 def test_when_there_are_too_many_old_copies_nothing_is_written(here: Path) -> None:
     for number in range(1, 1000):
         (here / ("case.yaml.bak" + (f"-{number}" if number > 1 else ""))).touch()
-    result = import_forms(xlsx("a.xlsx", "registrar", ANSWER))
+    result = bring(xlsx("a.xlsx", "registrar", ANSWER))
     assert (result.code, result.out) == (2, "")
     assert "there are too many old copies of case.yaml\n  help: move some of them away" in result.err
     assert (here / "case.yaml").read_bytes() == LOAN_CASE.read_bytes()

@@ -55,8 +55,8 @@ def stated(kind: str, criteria: CriteriaSet, person: Person, form_speaks: str, c
     with tempfile.TemporaryDirectory() as folder:
         filled_in = fill(form, person, Path(folder) / f"a.{kind}")
         with in_language(command_speaks):
-            returned = read(filled_in)
-            filled, problems = answers_of(returned, criteria)
+            paper = read(filled_in)
+            filled, problems = answers_of(paper, criteria)
             assert (problems, filled.left if filled else None) == ([], [])
             assert filled is not None
             result = merged(parse(blank_case(criteria), "case.yaml", nulls=True), [filled], criteria, Preference())

@@ -161,7 +161,7 @@ def test_help_stands_in_a_document_where_everybody_sees_it() -> None:
     for words in (
         "Look into the file, not into the mail.",
         "What would prove it: The contract",
-        "Only if “What is it made of?” is one of “ReturnedForm”, “Textile”.",
+        "Only if “What is it made of?” is one of “Paper”, “Textile”.",
         "A whole number from 1 to 60.",
     ):
         assert words in text

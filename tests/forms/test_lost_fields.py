@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from risk_engine.forms.docx_write import controls
 from risk_engine.forms.returned_form import BOUNDS
 from tests.cli.running import LOAN, run
-from tests.forms.bringing import data, docx, import_forms, xlsx
+from tests.forms.bringing import bring, data, docx, xlsx
 
 pytestmark = pytest.mark.unwatched
 
@@ -72,7 +72,7 @@ def copied_column(book: Any) -> None:
 def test_an_answer_that_is_there_twice_is_a_problem_with_both_addresses(
     change: Callable[[Any], None], what: str, again: str, first: str
 ) -> None:
-    assert import_forms(changed(change)).err == (
+    assert bring(changed(change)).err == (
         f"a.xlsx: {again}: this {what} is there twice, the other is in a.xlsx: {first}; nobody can say which one "
         f"counts\n  help: take one out; do not copy a {what}\n"
     )
@@ -111,13 +111,13 @@ def test_every_part_of_a_workbook_that_was_lost_is_named_and_nothing_is_taken_un
     change: Callable[[Any], None], lost: list[str]
 ) -> None:
     name = changed(change)
-    refusal = import_forms(name, "--answered-on", "2026-11-20", into="new.yaml")
+    refusal = bring(name, "--answered-on", "2026-11-20", into="new.yaml")
     assert refusal.code == 2
     for one in lost:
         assert f"{one} {LOST}" in refusal.err
     assert refusal.err.count("is missing: an answer") == len(lost)
     assert not Path("new.yaml").exists()
-    taken = import_forms(name, "--answered-on", "2026-11-20", "--allow-missing", into="new.yaml")
+    taken = bring(name, "--answered-on", "2026-11-20", "--allow-missing", into="new.yaml")
     assert taken.code == 0, taken.err
     assert [line for line in taken.err.splitlines() if "missing" in line] == [
         f"{one} is missing: an answer may be lost" for one in lost
@@ -143,7 +143,7 @@ def test_every_field_of_a_document_that_was_lost_is_named() -> None:
     tags = [tag for tag, _ in controls(Document(name).element.body)]
     seat = next(tag for tag in tags if tag.endswith(".1.a") and tag != tags[0])
     lose(name, seat, "0.0.m", "list.0", "start.title", "somebody.elses")
-    said = import_forms(name, into="new.yaml").err
+    said = bring(name, into="new.yaml").err
     assert said.count(LOST) == 4
     for one in (
         "a.docx: the field `title` on the first page",
@@ -153,10 +153,10 @@ def test_every_field_of_a_document_that_was_lost_is_named() -> None:
     ):
         assert f"{one} {LOST}" in said
     assert not Path("new.yaml").exists()
-    assert import_forms(name, "--allow-missing", into="new.yaml").code == 2  # then an entry has answers, but no name
+    assert bring(name, "--allow-missing", into="new.yaml").code == 2  # then an entry has answers, but no name
     whole = docx("b.docx", "registrar", ANSWERS)
     lose(whole, "0.0.m")
-    assert import_forms(whole, "--allow-missing", into="new.yaml").code == 0
+    assert bring(whole, "--allow-missing", into="new.yaml").code == 0
 
 
 @pytest.mark.usefixtures("here")
@@ -164,7 +164,7 @@ def test_a_form_that_does_not_say_what_fields_it_has_is_none_of_ours() -> None:
     def forget(book: Any) -> None:
         book["_form"].delete_cols(2, 50)
 
-    assert "this workbook is not a questionnaire of this engine" in import_forms(changed(forget)).err
+    assert "this workbook is not a questionnaire of this engine" in bring(changed(forget)).err
 
 
 # --- far more than a form ---

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import LOAN, LOAN_DESK, done, run
-from tests.forms.bringing import data, import_forms, line, xlsx
+from tests.forms.bringing import bring, data, line, xlsx
 from tests.forms.people import NOT_KNOWN
 
 OLD = "laboratory report LAB-77, 2026-01-12, documented"
@@ -16,7 +16,7 @@ OLD = "laboratory report LAB-77, 2026-01-12, documented"
 @pytest.mark.usefixtures("here")
 def test_evidence_of_a_replaced_answer_does_not_count_for_the_new_one_and_is_noted() -> None:
     fan = {"artwork.1.called": "Fan with cranes", "artwork.1.material": "oil_paint"}
-    assert import_forms(xlsx("a.xlsx", "conservator", fan), "--prefer", "new").code == 0
+    assert bring(xlsx("a.xlsx", "conservator", fan), "--prefer", "new").code == 0
     report, contract, *new = data()["evidence"]
     assert report["for"] == ["artwork.fan.hazards.arsenic"]
     assert contract["for"] == ["loan.paperwork"]
@@ -28,7 +28,7 @@ def test_evidence_of_a_replaced_answer_does_not_count_for_the_new_one_and_is_not
 
 def test_a_record_that_supports_nothing_any_more_goes_to_the_notes_and_the_rest_of_the_file_stays(here: Path) -> None:
     before = (here / "case.yaml").read_text("utf-8").splitlines()
-    assert import_forms(xlsx("a.xlsx", "registrar", {"loan.paperwork": "unsigned"}), "--prefer", "new").code == 0
+    assert bring(xlsx("a.xlsx", "registrar", {"loan.paperwork": "unsigned"}), "--prefer", "new").code == 0
     after = (here / "case.yaml").read_text("utf-8").splitlines()
     assert [one["reference"] for one in data()["evidence"]] == ["LAB-77", "a.xlsx"]
     assert "no longer counts as evidence, for the answer was replaced: contract C-12, 2026-02-01" in data()["notes"]
@@ -40,7 +40,7 @@ def test_evidence_for_an_option_counts_as_long_as_the_option_is_as_it_was(here: 
     text = (here / "case.yaml").read_text("utf-8").replace("evidence:\n  - for", EVIDENCE + "  - for")
     (here / "case.yaml").write_text(text, "utf-8")
     fan = {"artwork.1.called": "Fan with cranes", "artwork.1.hazards": ("arsenic", "radium")}
-    assert import_forms(xlsx("a.xlsx", "conservator", fan), "--prefer", "new").code == 0
+    assert bring(xlsx("a.xlsx", "conservator", fan), "--prefer", "new").code == 0
     assert data()["artwork"][0]["hazards"] == ["arsenic", "radium"]
     assert [(one["reference"], one["for"]) for one in data()["evidence"]] == [
         ("S-1", ["artwork.fan.hazards.nitrate"]),
@@ -67,7 +67,7 @@ evidence:
 @pytest.mark.usefixtures("here")
 def test_the_notes_hold_no_confidential_answer() -> None:
     harbour = {"borrower.1.called": "Harbour Museum", "borrower.1.damages": 77}
-    result = import_forms(xlsx("a.xlsx", "conservator", harbour), "--prefer", "new")
+    result = bring(xlsx("a.xlsx", "conservator", harbour), "--prefer", "new")
     assert result.code == 0
     assert data()["borrower"][0]["damages"] == 77
     assert (
@@ -76,7 +76,7 @@ def test_the_notes_hold_no_confidential_answer() -> None:
     )
     assert "77" not in data()["notes"].replace("LAB-77", "")
     harbour["borrower.1.damages"] = NOT_KNOWN
-    assert import_forms(xlsx("b.xlsx", "conservator", harbour)).code == 0
+    assert bring(xlsx("b.xlsx", "conservator", harbour)).code == 0
     assert "damages: (confidential) stands; b.xlsx: Borrowing house!C9 said “Not known yet”" in data()["notes"]
 
 
@@ -94,8 +94,8 @@ def test_no_confidential_answer_to_an_old_question_reaches_the_notes(here: Path)
 
 @pytest.mark.usefixtures("here")
 def test_not_known_yet_about_what_is_answered_is_said_and_noted() -> None:
-    answers = {"loan.reach": NOT_KNOWN, "artwork.1.called": "Fan with cranes", "artwork.1.returned_forms": NOT_KNOWN}
-    result = import_forms(xlsx("a.xlsx", None, answers, lists={"borrower": NOT_KNOWN}))
+    answers = {"loan.reach": NOT_KNOWN, "artwork.1.called": "Fan with cranes", "artwork.1.papers": NOT_KNOWN}
+    result = bring(xlsx("a.xlsx", None, answers, lists={"borrower": NOT_KNOWN}))
     place = f"case.yaml:{line('reach:')}:10"
     cell = next(one for one in result.out.splitlines() if "`loan.reach`" in one)
     assert cell.endswith(f"`loan.reach` is answered “Not known yet”, but there is an answer in {place}; it stands")
@@ -103,7 +103,7 @@ def test_not_known_yet_about_what_is_answered_is_said_and_noted() -> None:
     assert "loan.reach: “60000” stands; a.xlsx: The loan!C10 said “Not known yet”" in data()["notes"]
     assert "borrower: “harbour, plain” stands; a.xlsx: Borrowing house!C5 said “Not known yet”" in data()["notes"]
     written = Path("case.yaml").read_bytes()
-    assert import_forms("a.xlsx").code == 0
+    assert bring("a.xlsx").code == 0
     assert Path("case.yaml").read_bytes() == written
 
 
@@ -114,9 +114,7 @@ def test_not_known_yet_about_what_is_answered_is_said_and_noted() -> None:
 def test_one_name_written_with_other_characters_is_one_entry() -> None:
     for name, label in (("a.xlsx", "Universität Süd"), ("b.xlsx", "UNIVERSITÄT  SÜD"), ("c.xlsx", "Universität Süd")):
         spelled = unicodedata.normalize("NFD" if name == "b.xlsx" else "NFC", label)
-        result = import_forms(
-            xlsx(name, "registrar", {"borrower.1.called": spelled, "borrower.1.seat": "NO"}), into="n.yaml"
-        )
+        result = bring(xlsx(name, "registrar", {"borrower.1.called": spelled, "borrower.1.seat": "NO"}), into="n.yaml")
         assert result.code == 0, result.err
     assert [one["called"] for one in data("n.yaml")["borrower"]] == ["Universität Süd"]
 
@@ -124,7 +122,7 @@ def test_one_name_written_with_other_characters_is_one_entry() -> None:
 @pytest.mark.usefixtures("here")
 def test_text_is_written_in_one_form() -> None:
     story = unicodedata.normalize("NFD", "Fächer für Gäste")
-    assert import_forms(xlsx("a.xlsx", None, {"loan.story": story}), into="n.yaml").code == 0
+    assert bring(xlsx("a.xlsx", None, {"loan.story": story}), into="n.yaml").code == 0
     assert data("n.yaml")["loan"]["story"] == "Fächer für Gäste"
 
 
@@ -132,13 +130,13 @@ def test_a_name_that_several_entries_have_is_a_problem_that_names_them(here: Pat
     text = (here / "case.yaml").read_text("utf-8").replace("called: House on the Plain", "called: HARBOUR museum")
     (here / "case.yaml").write_text(text, "utf-8")
     answers = {"borrower.1.called": "Harbour Museum", "borrower.1.climate": "steady"}
-    assert import_forms(xlsx("a.xlsx", "conservator", answers), "--prefer", "new").err.startswith(
+    assert bring(xlsx("a.xlsx", "conservator", answers), "--prefer", "new").err.startswith(
         "a.xlsx: Borrowing house!C7: “Harbour Museum” can be any of several entries of the case, which have this "
         "name: `borrower.harbour` and `borrower.plain`\n"
         "  help: give them names that differ, or make a form that says which is which: `case new FILE --from CASE`\n"
     )
     known = xlsx("b.xlsx", "conservator", {"borrower.2.damages": 3}, known=True)
-    assert import_forms(known).code == 0
+    assert bring(known).code == 0
     assert data()["borrower"][1]["damages"] == 3
 
 
@@ -146,24 +144,24 @@ def test_an_entry_without_a_name_is_not_called_none(here: Path) -> None:
     text = (here / "case.yaml").read_text("utf-8").replace("    called: House on the Plain\n", "")
     (here / "case.yaml").write_text(text, "utf-8")
     answers = {"borrower.1.called": "None", "borrower.1.climate": "steady"}
-    assert import_forms(xlsx("a.xlsx", "conservator", answers)).code == 0
+    assert bring(xlsx("a.xlsx", "conservator", answers)).code == 0
     assert [one["id"] for one in data()["borrower"]] == ["harbour", "plain", "none"]
 
 
 def test_a_title_is_taken_where_the_case_has_none_else_it_is_a_contradiction(here: Path) -> None:
     done("case", "new", "new.yaml", *LOAN)
     titled = xlsx("a.xlsx", "registrar", {"loan.months": 8}, more={"title": "Fans"})
-    assert import_forms(titled, into="new.yaml").code == 0
+    assert bring(titled, into="new.yaml").code == 0
     assert data("new.yaml")["title"] == "Fans"
-    refusal = import_forms(titled)
+    refusal = bring(titled)
     assert refusal.err.startswith(
         f"a.xlsx: Start!C15: `title` is answered “Fans”, but case.yaml:{line('title:')}:8 says “Fans of the old court”"
     )
-    assert import_forms(titled, "--prefer", "title=case").code == 0
+    assert bring(titled, "--prefer", "title=case").code == 0
     assert data()["title"] == "Fans of the old court"
     assert "title: “Fans of the old court” stands; a.xlsx: Start!C15 said “Fans”" in data()["notes"]
     other = xlsx("b.xlsx", "registrar", {"loan.months": 8}, more={"title": "fans of the OLD court"})
-    assert import_forms(other).code == 0
+    assert bring(other).code == 0
     assert (here / "case.yaml").exists()
 
 

@@ -48,8 +48,8 @@ def through(kind: str, criteria: CriteriaSet, person: Person, role: str | None =
     fill, read = KINDS[kind]
     form = form_for(criteria, role, room=room)
     with tempfile.TemporaryDirectory() as folder:
-        returned = read(fill(form, person, Path(folder) / f"a.{kind}"))
-    filled, problems = answers_of(returned, criteria)
+        paper = read(fill(form, person, Path(folder) / f"a.{kind}"))
+    filled, problems = answers_of(paper, criteria)
     assert problems == []
     assert filled is not None
     assert filled.left == []

@@ -53,8 +53,8 @@ def test_entries_are_the_same_by_their_names_without_any_id(data: st.DataObject)
             answers[f"borrower.{number}.{fact}"] = data.draw(st.sampled_from(values))
             said.setdefault(same_label(label), {})[fact] = answers[f"borrower.{number}.{fact}"]
         with tempfile.TemporaryDirectory() as folder:
-            returned = read_workbook(fill_workbook(form, Person(answers), Path(folder) / f"{role}.xlsx"))
-        one, problems = answers_of(returned, DESK)
+            paper = read_workbook(fill_workbook(form, Person(answers), Path(folder) / f"{role}.xlsx"))
+        one, problems = answers_of(paper, DESK)
         assert problems == []
         assert one is not None
         filled.append(one)

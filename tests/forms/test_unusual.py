@@ -11,7 +11,7 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.source import MAX_BYTES
 from tests.cli.running import LOAN_CASE, LOAN_DESK, run
-from tests.forms.bringing import data, import_forms, xlsx
+from tests.forms.bringing import bring, data, xlsx
 from tests.forms.people import part_of
 
 DESK = load_criteria(str(LOAN_DESK))
@@ -22,7 +22,7 @@ def test_a_file_that_repeats_an_answer_by_reference_is_written_anew_and_that_is_
     text = text.replace("title: Fans", "title: &it Fans")
     text = text.replace("institution: Museum of Small Things", "institution: *it")
     (here / "case.yaml").write_text(text, "utf-8")
-    result = import_forms(xlsx("a.xlsx", "registrar", {}, more={"title": "Other"}), "--prefer", "new")
+    result = bring(xlsx("a.xlsx", "registrar", {}, more={"title": "Other"}), "--prefer", "new")
     assert "case.yaml: the file had to be written anew; its comments are only in the copy of the old one" in result.err
     assert (data()["title"], data()["institution"]) == ("Other", "Fans of the old court")
     assert (here / "case.yaml.bak").read_text("utf-8") == text
@@ -30,7 +30,7 @@ def test_a_file_that_repeats_an_answer_by_reference_is_written_anew_and_that_is_
 
 def test_a_case_that_is_too_large_is_refused(here: Path) -> None:
     (here / "case.yaml").write_text("#" * (MAX_BYTES + 1), "utf-8")
-    message = import_forms(xlsx("a.xlsx", "registrar", {"loan.escorted": True})).err
+    message = bring(xlsx("a.xlsx", "registrar", {"loan.escorted": True})).err
     assert message.startswith(f"case.yaml:1:1: the file is larger than {MAX_BYTES // 1024} KiB")
 
 
@@ -49,7 +49,7 @@ def test_other_rules_under_the_same_version_are_named(here: Path) -> None:
 def test_a_file_of_another_kind_is_refused_by_its_ending(ending: str) -> None:
     Path(f"a.{ending}").write_bytes(b"anything")
     said = "a questionnaire is an .xlsx or a .docx file" if ending == "odt" else "the file may hold macros"
-    assert f"a.{ending}: {said}" in import_forms(f"a.{ending}").err
+    assert f"a.{ending}: {said}" in bring(f"a.{ending}").err
 
 
 def test_a_form_about_chosen_entries_asks_for_no_others() -> None:
