@@ -62,11 +62,11 @@ pytest: setup-dev system-packages ## gate: tests and coverage floors (PYTEST_ARG
 
 criteria: setup ## gate: every shipped version of every criteria set
 	@printf '\n== criteria: check and test\n'
-	@set -e; for folder in criteria/*/*/; do \
-		[ -d "$$folder" ] || { echo "no folder criteria/<set>/<version>/ found" >&2; exit 1; }; \
-		echo "$$folder"; \
-		$(BIN)/risk-engine criteria check "$$folder"; \
-		$(BIN)/risk-engine criteria test "$$folder"; \
+	@set -e; for version in criteria/*/releases/*.json criteria/*/; do \
+		[ -e "$$version" ] || { echo "nothing found: $$version" >&2; exit 1; }; \
+		echo "$$version"; \
+		$(BIN)/risk-engine criteria check "$${version%/}"; \
+		$(BIN)/risk-engine criteria test "$${version%/}"; \
 	done
 
 # Older versions are locked by their digests, so their mutants were seen when they were the newest.
