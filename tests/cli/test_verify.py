@@ -62,12 +62,10 @@ def test_what_comes_out_otherwise_under_other_criteria_is_different_and_where(st
     folder = tmp_path / "1.0.0"
     unpacked(SHIPPED, folder)
     file = folder / "indicators" / "ethics.yaml"
-    file.write_text(
-        file.read_text("utf-8").replace(
-            'ethics.review", "at_least": "one_side"', 'ethics.review", "at_least": "missing"'
-        ),
-        "utf-8",
+    text = file.read_text("utf-8").replace(
+        'ethics.review", at_least: "one_side"', 'ethics.review", at_least: "missing"'
     )
+    file.write_text(text, "utf-8")
     result = run("verify", stored, "--criteria", folder)
     assert (result.code, result.err) == (1, "")
     assert result.out.startswith(f"different: it does not come out again (engine {__version__}); where:\n")

@@ -1,4 +1,4 @@
-"""The cases.yaml of the newest version of every set, each case a test; test_released.py runs those of older versions."""
+"""The cases.yaml of the newest version of every set, each case a test; test_released.py runs older ones."""
 
 from functools import cache
 from pathlib import Path

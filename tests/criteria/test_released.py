@@ -10,6 +10,7 @@ from risk_engine.loading.sets import Version, bundle_path, shipped_sets, version
 VERSIONS = [version for name in shipped_sets() for version in versions(name)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", [one for one in VERSIONS if one.path.suffix == ".json"], ids=str)
 def test_every_case_of_an_older_version_comes_out_as_when_it_was_released(version: Version) -> None:
     results = run_cases(read_criteria(version.path))

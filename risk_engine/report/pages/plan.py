@@ -1,0 +1,201 @@
+"""The facts of the mitigation plan, whose words are in `templates/pages/plan.j2`; its order is the urgency.
+
+It is prefilled from the findings; what nobody said yet is visibly to be filled in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from risk_engine.engine.confirm import awaits_confirmation
+from risk_engine.model.decision import Condition, Decision
+from risk_engine.model.explanation import ControlShown, Explanation
+from risk_engine.model.finding import Finding, OptionState
+from risk_engine.report.actions import Action, actions
+from risk_engine.report.blocks import Must, View
+from risk_engine.report.choices import holding, to_choose, unhelped, ways
+from risk_engine.report.pages.bound import bound
+from risk_engine.report.pages.frame import called, from_template
+from risk_engine.report.vocabulary import severity_word, state_word
+from risk_engine.report.wording import Names, course, evidence, gravest, some
+
+_NAMED = 3
+"""How many findings a row names; it counts the rest."""
+
+
+@dataclass(frozen=True)
+class PlannedControl:
+    """A row of the plan; empty texts are what is still to be filled in."""
+
+    title: str
+    id: str
+    do: str
+    why: str
+    owner: str
+    who: str
+    due: date | None
+    is_overdue: bool
+    is_there: bool
+    evidence: str
+    wanted: str
+    state: str
+    is_unproved: bool
+    is_condition: bool
+
+
+@dataclass(frozen=True)
+class PlannedCondition:
+    """A condition of the decision that is no control."""
+
+    text: str
+    owner: str
+    due: date | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class Way:
+    """Controls that together lower a finding, and how far."""
+
+    controls: tuple[ControlShown, ...]
+    severity: str
+    is_sure: bool
+    who: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Findings that the same ways would lower, one of which is enough."""
+
+    findings: str
+    ways: tuple[Way, ...]
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A finding that no control lowers, and why; empty where nobody says."""
+
+    finding: str
+    why: str
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """All that the plan says."""
+
+    case: str
+    awaits: bool
+    missing: int
+    now: tuple[PlannedControl, ...]
+    conditions: tuple[PlannedCondition, ...]
+    choices_now: tuple[Choice, ...]
+    later: tuple[PlannedControl, ...]
+    choices_later: tuple[Choice, ...]
+    kept: tuple[PlannedControl, ...]
+    advisable: tuple[PlannedControl, ...]
+    stuck: tuple[Stuck, ...]
+
+
+def plan(assessment: Explanation, decision: Decision | None) -> View:
+    """Return the mitigation plan; what a decision made a condition stands in it as that."""
+    facts = _facts(bound(assessment, decision), decision)
+    must = tuple(Must("condition", one.text) for one in facts.conditions)
+    return from_template("plan", (assessment, decision), facts, must)
+
+
+def _facts(assessment: Explanation, decision: Decision | None) -> PlanFacts:
+    conditions = decision.conditions if decision else ()
+    rows = _Rows(assessment, {one.control for one in conditions if one.control})
+    gate, barred = holding(assessment)
+    listed = sorted((one for one in actions(assessment, rows.names) if one.control.stated), key=_urgency)
+    helped = to_choose(assessment)
+    chosen = sorted(helped, key=lambda one: one.id not in gate)
+    known = {one.id for one in helped}
+    there = [one for one in assessment.controls if one.counts_as == "in_place" and not one.supporting]
+    return PlanFacts(
+        case=called(assessment.case_title, assessment.case_id),
+        awaits=decision is not None and awaits_confirmation(decision, assessment),
+        missing=len(assessment.gaps),
+        now=tuple(rows.control(one.control) for one in listed if one.now),
+        conditions=tuple(rows.condition(one) for one in conditions if one.control is None),
+        choices_now=rows.choices([one for one in chosen if one.id in gate | barred]),
+        later=tuple(rows.control(one.control) for one in listed if not one.now),
+        choices_later=rows.choices([one for one in chosen if one.id not in gate | barred]),
+        kept=tuple(map(rows.control, there)),
+        advisable=tuple(rows.control(one, has_reason=False) for one in assessment.controls if one.supporting),
+        stuck=tuple(
+            Stuck(rows.names.finding(one.id).text, one.irreducible or "")
+            for one in unhelped(assessment)
+            if one.id not in known
+        ),
+    )
+
+
+class _Rows:
+    """The rows of one plan."""
+
+    def __init__(self, assessment: Explanation, binding: set[str]) -> None:
+        self._assessment = assessment
+        self._binding = binding
+        self.names = Names(assessment)
+        self._findings = {one.id: one for one in assessment.findings}
+
+    def control(self, control: ControlShown, *, has_reason: bool = True) -> PlannedControl:
+        """Return the row of a control."""
+        is_there = control.counts_as == "in_place"
+        return PlannedControl(
+            title=control.title,
+            id=control.id,
+            do=control.do,
+            why=self._why(control.findings) if has_reason else "",
+            owner=control.owner or "",
+            who=control.who,
+            due=control.due,
+            is_overdue=control.due is not None and control.due < self._assessment.on and not is_there,
+            is_there=is_there,
+            evidence="; ".join(evidence(one) for one in control.evidence),
+            wanted=self._wanted(control.findings),
+            state="" if control.counts_as is None else state_word(control.stated or control.counts_as),
+            is_unproved=control.counts_as == "agreed" and control.stated in {"implemented", "verified"},
+            is_condition=control.id in self._binding,
+        )
+
+    def condition(self, condition: Condition) -> PlannedCondition:
+        """Return the row of a condition that is no control."""
+        due = condition.due
+        text = " ".join(condition.text.split())
+        return PlannedCondition(text, condition.owner or "", due, due is not None and due < self._assessment.on)
+
+    def choices(self, findings: Sequence[Finding]) -> tuple[Choice, ...]:
+        """Return what is to be chosen, findings that the same ways would lower together."""
+        together: dict[tuple[OptionState, ...], list[Finding]] = {}
+        for one in findings:
+            together.setdefault(tuple(ways(one)), []).append(one)
+        return tuple(
+            Choice(
+                findings=some([self.names.finding(one.id).text for one in alike], _NAMED),
+                ways=tuple(map(self._way, options)),
+                wanted=some(list(dict.fromkeys(one.wanted_evidence for one in alike)), _NAMED),
+            )
+            for options, alike in together.items()
+        )
+
+    def _way(self, option: OptionState) -> Way:
+        controls = tuple(one for one in self._assessment.controls if one.id in option.controls)
+        who = "; ".join(dict.fromkeys(one.who for one in controls))
+        return Way(controls, severity_word(option.residual), option.counts != "unknown", who)
+
+    def _why(self, ids: Sequence[str]) -> str:
+        found = [one for one in gravest(self._assessment) if one.id in ids]
+        return some([f"{self.names.finding(one.id).text}: {course(one)}" for one in found], _NAMED)
+
+    def _wanted(self, ids: Sequence[str]) -> str:
+        wanted = dict.fromkeys(self._findings[one].wanted_evidence for one in ids if one in self._findings)
+        return some(list(wanted), _NAMED)
+
+
+def _urgency(one: Action) -> tuple[int, bool, date]:
+    """Sort by what hangs on it, then by the day; what has no day comes last."""
+    due = one.control.due
+    return one.rank, due is None, due or date.max
