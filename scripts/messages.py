@@ -58,8 +58,6 @@ TEMPLATE_OPTIONS = {
     "trimmed": "true",
     "extensions": "risk_engine.report.sentence_tag.Sentences",
     "silent": "false",
-    "trim_blocks": "true",
-    "lstrip_blocks": "true",
 }
 """How templates are read; one that cannot be is an error, or its messages would be lost without a word."""
 _STAMP = datetime(2026, 1, 1, tzinfo=UTC)  # the files are the same whenever they are written
