@@ -101,7 +101,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         return
     old = None
     if supersedes is not None:
-        from risk_engine.loading.records import read_assessment
+        from risk_engine.records.files import read_assessment
 
         if not is_one:
             message = _("--supersedes names the earlier assessment of one case")
@@ -219,8 +219,8 @@ def _check_pack(pack: Path | None, decision: Path | None, *, is_one: bool, is_wr
 def _put_packs(
     folder: Path, done: "list[tuple[Path, Assessment]]", assessor: "Assessor", decision: Path | None, *, is_one: bool
 ) -> None:
-    from risk_engine.audit.basis import counting_decision
     from risk_engine.cli.pack import Wanted, put_pack, put_packs
+    from risk_engine.records.trusted import counting_decision
 
     names = own_names(path for path, _assessment in done)
     several = [

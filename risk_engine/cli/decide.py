@@ -102,9 +102,9 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     With a decision as FILE: --confirm lets a second person confirm it, --sign signs it (each writes a new record), and
     without either it is printed.
     """
-    from risk_engine.audit.stored import in_current_language
-    from risk_engine.loading.records import read_record
     from risk_engine.model.assessment import Assessment
+    from risk_engine.records.criteria import in_current_language
+    from risk_engine.records.files import read_record
 
     today = on or datetime.now(tz=UTC).astimezone().date()
     options = Options(
@@ -149,11 +149,11 @@ def _beside(file: Path, what: str) -> Path:
 
 
 def _decided(assessment: "Assessment", options: Options) -> "Decision":
-    from risk_engine.audit.stored import refuse_altered
-    from risk_engine.engine.confirm import confirm
-    from risk_engine.engine.decide import Said, decide
-    from risk_engine.engine.intact import is_intact
-    from risk_engine.loading.records import read_decision
+    from risk_engine.engine.assess import is_intact
+    from risk_engine.records.confirm import confirm
+    from risk_engine.records.criteria import refuse_altered
+    from risk_engine.records.decide import Said, decide
+    from risk_engine.records.files import read_decision
 
     if not is_intact(assessment):
         message = _("the assessment was changed after it was written, so nothing is decided on it")
@@ -175,9 +175,9 @@ def _decided(assessment: "Assessment", options: Options) -> "Decision":
 
 
 def _later(file: Path, decision: "Decision", options: Options) -> "Decision":
-    from risk_engine.audit.standing import superseding_beside
-    from risk_engine.engine.confirm import confirm
-    from risk_engine.engine.decide import decision_digest
+    from risk_engine.records.confirm import confirm
+    from risk_engine.records.decisions import decision_digest
+    from risk_engine.records.standing import superseding_beside
 
     options.refuse_new()
     if decision_digest(decision) != decision.digest:
@@ -209,7 +209,7 @@ def _rendered(decision: "Decision", form: Format, assessment: "Assessment | None
     """Return the record in a form, as its bytes; the assessment that it is on may hold the current language."""
     name: DocumentForm | Literal["json"] = form.value
     if name == "json":
-        from risk_engine.engine.decide import decision_json
+        from risk_engine.records.decisions import decision_json
 
         return decision_json(decision) + b"\n"
     from risk_engine.report import written
@@ -231,7 +231,7 @@ def _signed(decision: "Decision", file: Path) -> "Decision":
 
 
 def _write(decision: "Decision", target: Path) -> None:
-    from risk_engine.engine.decide import decision_json
+    from risk_engine.records.decisions import decision_json
     from risk_engine.source import MAX_BYTES
 
     content = decision_json(decision) + b"\n"

@@ -10,8 +10,8 @@ from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.engine.conditions import StatedCondition
     from risk_engine.model.decision import Person, Reply
+    from risk_engine.records.conditions import StatedCondition
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Options:
 
 
 def _condition(reading: Reading, stated: str) -> "StatedCondition":
-    from risk_engine.engine.conditions import StatedCondition
+    from risk_engine.records.conditions import StatedCondition
 
     what, clauses = reading.clauses("--condition", stated, ("owner", "due"))
     return StatedCondition(what, clauses.get("owner"), reading.day("--condition: `due`", clauses.get("due")))

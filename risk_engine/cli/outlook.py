@@ -102,11 +102,11 @@ def _assessed(
     file: Path, reference: str | None, on: date | None, profile: Path | None
 ) -> "tuple[Assessment, CriteriaSet, Path]":
     """Return the assessment of a case file, or the stored one, with its criteria and their folder."""
-    from risk_engine.audit.basis import unaltered_assessment
-    from risk_engine.audit.stored import criteria_of, in_current_language
     from risk_engine.loading.choose import choose
-    from risk_engine.loading.records import kind_of_file
     from risk_engine.portfolio.assess import Assessor
+    from risk_engine.records.criteria import criteria_of, in_current_language
+    from risk_engine.records.files import kind_of_file
+    from risk_engine.records.trusted import unaltered_assessment
 
     kind = kind_of_file(file)
     if kind in {"decision", "outlook"}:

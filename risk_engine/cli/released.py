@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from risk_engine.audit.links import Link
     from risk_engine.loading.sets import Version
+    from risk_engine.records.links import Link
 
 LIST_EXAMPLES = """Examples: risk-engine criteria list · risk-engine criteria list our-criteria --key office.pub.pem"""
 VERIFY_EXAMPLES = """Examples: risk-engine criteria verify our-criteria --key office.pub.pem ·

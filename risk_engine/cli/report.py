@@ -101,8 +101,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from it, and --kind redacted what it calls confidential (--criteria); the profile says why that is withheld
     (--profile; else the one in the assessment).
     """
-    from risk_engine.audit.basis import counting_decision, unaltered_assessment
-    from risk_engine.audit.stored import in_current_language
+    from risk_engine.records.criteria import in_current_language
+    from risk_engine.records.trusted import counting_decision, unaltered_assessment
     from risk_engine.report.documents import view_of
 
     if output is not None:
@@ -135,7 +135,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 def _with_outlook(assessment: "Assessment", file: Path) -> "View":
-    from risk_engine.audit.basis import belonging_outlook
+    from risk_engine.records.trusted import belonging_outlook
     from risk_engine.report.view import view
 
     outlook = belonging_outlook(assessment, file)
@@ -192,9 +192,9 @@ def redacted(assessment: "Assessment", criteria: str | None = None, profile: Pat
 
     Where the criteria are gone it shows less; those that are named, or that a profile is made for, must be there.
     """
-    from risk_engine.audit.stored import criteria_of
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import told_in
+    from risk_engine.records.criteria import criteria_of
     from risk_engine.report.documents import view_of
     from risk_engine.report.documents.redacted import redaction_warning
 

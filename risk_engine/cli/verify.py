@@ -13,12 +13,12 @@ from risk_engine.diagnostics import printable
 from risk_engine.language import N_, _
 
 if TYPE_CHECKING:
-    from risk_engine.audit.links import Link
-    from risk_engine.engine.verify import LanguageChecked, Verification
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import CriteriaSet
     from risk_engine.model.outlook import Outlook
     from risk_engine.model.outlook_again import OutlookAgain
+    from risk_engine.records.links import Link
+    from risk_engine.records.verify import LanguageChecked, Verification
 
 EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
 risk-engine verify 2026-014.json 2026-014.decision.json ·
@@ -46,9 +46,9 @@ def verify_records(
     Exit code 0: everything holds; 1: something does not (an assessment comes out otherwise, a record was altered);
     2: something could not be checked, because a file, a key or the criteria are missing.
     """
-    from risk_engine.audit.chain import check_chain, find_records, to_the_byte
-    from risk_engine.loading.records import kind_of_file, read_record
     from risk_engine.model.assessment import Assessment
+    from risk_engine.records.chain import check_chain, find_records, to_the_byte
+    from risk_engine.records.files import kind_of_file, read_record
 
     known = trusted_keys(keys or [])
     if len(files) == 1 and not files[0].is_dir() and not known and kind_of_file(files[0]) != "outlook":
@@ -86,7 +86,7 @@ def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
 
 
 def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:
-    from risk_engine.audit.stored import verify_file
+    from risk_engine.records.criteria import verify_file
 
     result = verify_file(file, criteria)
     typer.echo(_sentence(result, exactly=exactly and not result.moved))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from risk_engine.engine.explain import Explainer
+from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.problems import broken
 from risk_engine.interview import wording

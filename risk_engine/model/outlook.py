@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.model.assessment import Digest
+from risk_engine.model.words import Digest
 from risk_engine.model.proof import Reached
 from risk_engine.model.words import Id, KnockOut, Model, Name, Severity, Shown
 

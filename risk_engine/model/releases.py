@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.model.assessment import Digest
+from risk_engine.model.words import Digest
 from risk_engine.model.decision import Person
 from risk_engine.model.tables import CellValue
 from risk_engine.model.words import Model, Shown, Text, Verbatim

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from risk_engine.engine.explain import in_json
-from risk_engine.engine.facts import Facts, value_of
+from risk_engine.engine.facts import Facts, in_json, value_of
 from risk_engine.engine.problems import broken
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.outlook import Contradiction

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
-from risk_engine.engine.intact import is_intact
+from risk_engine.engine.assess import is_intact
 from risk_engine.engine.rendition import assess_in
-from risk_engine.engine.supersede import check_supersedes, superseded
 from risk_engine.language import _, current
 from risk_engine.loading.basis import basis, has_day, no_day, with_others
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria
@@ -20,6 +19,7 @@ from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
+from risk_engine.records.supersede import check_supersedes, superseded
 from risk_engine.source import Document, parse
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.complete import completeness
 from risk_engine.engine.controls import control_states
-from risk_engine.engine.explain import Explainer
+from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.problems import problems
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import _, ngettext

@@ -6,16 +6,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import assert_never
 
-from risk_engine.audit.stored import refuse_altered
 from risk_engine.diagnostics import RiskEngineError, file_problem, reason
-from risk_engine.engine.assess import to_json
-from risk_engine.engine.confirm import awaits_confirmation
-from risk_engine.engine.decide import decision_digest, decision_json
-from risk_engine.engine.intact import is_intact
+from risk_engine.engine.assess import is_intact, to_json
 from risk_engine.language import _
-from risk_engine.loading.records import read_assessment, read_decision
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
+from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.criteria import refuse_altered
+from risk_engine.records.decisions import decision_digest, decision_json
+from risk_engine.records.files import read_assessment, read_decision
 from risk_engine.register.folder import (
     begin,
     case_folders,

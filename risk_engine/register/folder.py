@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
-from risk_engine.audit.links import Link, broken, unchecked
 from risk_engine.diagnostics import (
     InvalidSourceError,
     RiskEngineError,
@@ -23,6 +22,7 @@ from risk_engine.diagnostics import (
     suggestion,
 )
 from risk_engine.language import _
+from risk_engine.records.links import Link, broken, unchecked
 from risk_engine.register.count import COUNT, listed, note, number_of
 from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
 from risk_engine.register.names import FILED, marked_name, safe_name, slug

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import assert_never
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.confirm import awaits_confirmation
-from risk_engine.engine.intact import is_intact
+from risk_engine.engine.assess import is_intact
 from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decided, Decision
 from risk_engine.model.explanation import Proposal
+from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.register.folder import CaseFolder, Filed, read_case_folder
 from risk_engine.register.record import read_filed_assessment, read_filed_evidence
 from risk_engine.register.rulings import Ruled, Rulings, faults, read_filed_decision, rulings

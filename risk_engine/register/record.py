@@ -10,10 +10,10 @@ from pydantic import Field, ValidationError
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import RiskEngineError, file_problem
-from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import _, current
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.words import Model, Text
+from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.register.compare import changes
 from risk_engine.register.folder import CaseFolder, Filed
 from risk_engine.register.rulings import Ruled, Rulings, decisions, rulings

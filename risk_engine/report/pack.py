@@ -9,10 +9,10 @@ from typing import Final, Literal
 
 from risk_engine.diagnostics import MissingExtraError
 from risk_engine.engine.assess import to_json
-from risk_engine.engine.decide import decision_json
 from risk_engine.language import _
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
+from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
 from risk_engine.report.blocks import Kind, View
 from risk_engine.report.documents import view_of

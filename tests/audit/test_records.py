@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.stored import verify_file
+from risk_engine.records.criteria import verify_file
 from risk_engine.engine.assess import assessment_digest, to_json
-from risk_engine.engine.decide import decision_digest, decision_json
-from risk_engine.loading.records import read_assessment, read_decision
+from risk_engine.records.decisions import decision_digest, decision_json
+from risk_engine.records.files import read_assessment, read_decision
 from risk_engine.report import render
 
 RECORDS = Path(__file__).parent / "records"

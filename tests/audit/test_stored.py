@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from risk_engine.audit.stored import verify_file
+from risk_engine.records.criteria import verify_file
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest, to_json
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.loading.records import read_assessment
+from risk_engine.records.files import read_assessment
 from risk_engine.model.assessment import Assessment
 
 SETS = Path(__file__).parents[1] / "sets"

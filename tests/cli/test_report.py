@@ -118,8 +118,8 @@ def test_a_decision_on_another_assessment_gives_no_document(half: Path, decision
 
 
 def test_a_decision_that_does_not_state_the_proposal_gives_no_document(lung: Path, decision: Path) -> None:
-    from risk_engine.engine.decide import decision_digest, decision_json
-    from risk_engine.loading.records import read_decision
+    from risk_engine.records.decisions import decision_digest, decision_json
+    from risk_engine.records.files import read_decision
 
     record = read_decision(decision)
     levels = tuple(one.model_copy(update={"proposed": one.decided}) for one in record.levels)

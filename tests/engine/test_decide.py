@@ -8,17 +8,11 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assess, written
-from risk_engine.engine.conditions import StatedCondition
-from risk_engine.engine.confirm import awaits_confirmation, confirm, confirmation_digest, confirmation_problem
-from risk_engine.engine.decide import (
-    Said,
-    about,
-    decide,
-    decision_digest,
-    decision_json,
-    plain_decision,
-)
-from risk_engine.engine.persons import same_person
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.confirm import awaits_confirmation, confirm, confirmation_digest, confirmation_problem
+from risk_engine.records.decide import Said, decide
+from risk_engine.records.decisions import about, decision_digest, decision_json, plain_decision
+from risk_engine.records.persons import same_person
 from risk_engine.engine.work import work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.profile import load_profile

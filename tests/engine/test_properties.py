@@ -20,7 +20,7 @@ from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.engine.verify import verify
+from risk_engine.records.verify import verify
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment

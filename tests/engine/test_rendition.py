@@ -12,7 +12,7 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest, plain, to_json, written
 from risk_engine.engine.intact import is_intact, rendition_digest
 from risk_engine.engine.rendition import NoRenditionError, as_written, assess_in, localised, rendition, with_rendition
-from risk_engine.engine.verify import verify
+from risk_engine.records.verify import verify
 from risk_engine.engine.verify_languages import check_language
 from risk_engine.engine.work import work
 from risk_engine.language import in_language

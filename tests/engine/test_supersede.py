@@ -6,8 +6,8 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest, plain, to_json
-from risk_engine.engine.supersede import check_supersedes, superseded
-from risk_engine.engine.verify import verify
+from risk_engine.records.supersede import check_supersedes, superseded
+from risk_engine.records.verify import verify
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from tests.engine.builder import DAY, case_from

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from risk_engine.engine.assess import assess, assessment_digest, plain, to_json
-from risk_engine.engine.verify import Verification, verify
+from risk_engine.records.verify import Verification, verify
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile

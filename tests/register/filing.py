@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.engine.assess import to_json
-from risk_engine.engine.decide import Said, decide, decision_json
+from risk_engine.records.decide import Said, decide
+from risk_engine.records.decisions import decision_json
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
 from risk_engine.portfolio.assess import Assessor

@@ -9,8 +9,8 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
-from risk_engine.engine.confirm import confirm
-from risk_engine.engine.decide import decision_json
+from risk_engine.records.confirm import confirm
+from risk_engine.records.decisions import decision_json
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Person
 from risk_engine.portfolio.assess import Assessor

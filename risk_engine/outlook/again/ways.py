@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from risk_engine.backends.symbolic.domains import Domain, Domains, place_of
-from risk_engine.engine.explain import in_json
+from risk_engine.engine.facts import in_json
 from risk_engine.model.facts import AnyFact, ChoicesFact, answers_named
 from risk_engine.model.outlook import Change, Outlook, Path, Way, WaysDown
 from risk_engine.outlook.again.case import Again, Changed, open_questions, same

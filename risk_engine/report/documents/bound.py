@@ -1,9 +1,9 @@
 """An assessment as a decision binds it: controls that are conditions count as agreed, with owner and day as decided."""
 
-from risk_engine.engine.conditions import control_text
 from risk_engine.engine.rendition import as_written
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation
+from risk_engine.records.conditions import control_text
 
 
 def bound(assessment: Explanation, decision: Decision | None) -> Explanation:

@@ -5,11 +5,11 @@ What does not fit is cut or counted: the assessment and the record of the decisi
 
 from collections.abc import Iterable, Sequence
 
-from risk_engine.engine.conditions import conditions_of
-from risk_engine.engine.decide import decided
 from risk_engine.language import _, ngettext
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import Explanation
+from risk_engine.records.conditions import conditions_of
+from risk_engine.records.decisions import decided
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import (
     Answer,

@@ -5,11 +5,11 @@ partner or a person: no statement of a finding, no name of an entry, no evidence
 free words, and nothing that rests on confidential answers.
 """
 
-from risk_engine.engine.conditions import control_text
-from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import _, ngettext
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation
+from risk_engine.records.conditions import control_text
+from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.blocks import (
     Blanks,
     Block,

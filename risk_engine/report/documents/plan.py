@@ -6,11 +6,11 @@ It is prefilled from the findings; what nobody said yet is visibly to be filled 
 from collections.abc import Sequence
 from datetime import date
 
-from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import N_, _, ngettext, pgettext
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState
+from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.actions import Action, actions
 from risk_engine.report.blocks import (
     Blanks,

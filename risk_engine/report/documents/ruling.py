@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
-from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.language import N_, _, ngettext
 from risk_engine.model.decision import Condition, Decision, Person, Reply
 from risk_engine.model.explanation import Explanation
+from risk_engine.records.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.report.blocks import Field, Line, Run, mark, say, strong
 from risk_engine.report.documents.levels import Standing, first_of
 from risk_engine.report.wording import at_level, day, fill, lead, sentence

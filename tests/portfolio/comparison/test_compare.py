@@ -11,7 +11,7 @@ import pytest
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.assess import plain
-from risk_engine.engine.intact import is_intact
+from risk_engine.engine.assess import is_intact
 from risk_engine.model.comparison import Comparison, SharedAnswer
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.portfolio.comparison import compare, to_json

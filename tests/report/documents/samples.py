@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from risk_engine.engine.assess import assessment_digest
-from risk_engine.engine.conditions import StatedCondition
-from risk_engine.engine.confirm import confirm
-from risk_engine.engine.decide import Said, decide
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.confirm import confirm
+from risk_engine.records.decide import Said, decide
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
 from risk_engine.report import DocumentForm, written

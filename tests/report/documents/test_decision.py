@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from risk_engine.engine.conditions import StatedCondition
-from risk_engine.engine.decide import Said, decide
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.decide import Said, decide
 from risk_engine.model.assessment import Assessment
 from risk_engine.report.blocks import Answer, Table, words
 from risk_engine.report.documents import view_of

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.engine.conditions import StatedCondition
-from risk_engine.engine.decide import Said, decide
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.decide import Said, decide
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.explanation import Entry
 from risk_engine.model.finding import Finding

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.engine.conditions import StatedCondition
+from risk_engine.records.conditions import StatedCondition
 from risk_engine.language import in_language
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from risk_engine.engine.intact import outlook_digest
+from risk_engine.records.outlooks import outlook_digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.outlook import (
     Asked,

@@ -4,11 +4,12 @@ from datetime import date
 
 from risk_engine.canonical import digest
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.decide import UNSEALED, decision_digest, four_eyes, problem
-from risk_engine.engine.persons import may_be_same_person, same_person
 from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision, Person
+from risk_engine.records.decide import problem
+from risk_engine.records.decisions import UNSEALED, decision_digest, four_eyes
+from risk_engine.records.persons import may_be_same_person, same_person
 
 
 def confirm(decision: Decision, by: Person, on: date, *, different_person: bool = False) -> Decision:

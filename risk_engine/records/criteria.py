@@ -1,0 +1,146 @@
+"""Stored assessments: find the criteria of one by their digest, say it in words, recompute it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
+from risk_engine.engine.assess import is_intact
+from risk_engine.engine.explain import explained
+from risk_engine.language import _, current
+from risk_engine.loading.case import case_of
+from risk_engine.loading.choose import Chosen, choose
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.profile import check_profile
+from risk_engine.loading.sets import UnknownSetError
+from risk_engine.loading.translation import told_in
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
+from risk_engine.model.translation import Told
+from risk_engine.records.files import read_stored_assessment
+from risk_engine.records.verify import Standing, Verification, verify
+from risk_engine.source import Document
+from risk_engine.version import __version__
+
+
+class MissingCriteriaError(RiskEngineError):
+    """The criteria that an assessment was made under are not here."""
+
+
+class Under(NamedTuple):
+    """Criteria to recompute an assessment under, and what the versions beside them say of them."""
+
+    criteria: CriteriaSet
+    standing: Standing | None
+
+
+def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet:
+    """Return the criteria that an assessment was made under, by their digest.
+
+    They are looked for among those of `reference` and the shipped ones. Raises MissingCriteriaError where they are not
+    there.
+    """
+    problems: list[str] = []
+    for name in _places(stored, reference):
+        try:
+            criteria = read_criteria(choose(name, stored.on).version.folder)
+        except (UnknownSetError, NotInForceError) as error:
+            problems.append(str(error))
+            continue
+        if criteria.digest == stored.criteria.digest:
+            return criteria
+        known = {"version": f"{criteria.head.id}@{criteria.head.version}", "digest": criteria.digest[:12]}
+        problems.append(_("{version} here is {digest}…", **known))
+    message = _(
+        "the criteria of the assessment are not here: {named} with the digest {digest} ({problems})",
+        named=named(stored),
+        digest=stored.criteria.digest,
+        problems="; ".join(problems),
+    )
+    raise MissingCriteriaError(message, _("the folder of its criteria can be named with `--criteria`"))
+
+
+def in_words(stored: Assessment, reference: str | None = None) -> Explanation:
+    """Return a stored assessment in the current language, in the words of its own criteria.
+
+    Raises what `criteria_of` and `explain` raise.
+    """
+    return explanation_of(stored, criteria_of(stored, reference))
+
+
+def explanation_of(stored: Assessment, criteria: CriteriaSet, language: str | None = None) -> Explanation:
+    """Return an assessment in words; in the set's own ones where its translation cannot be read, and it says so.
+
+    Raises what `explain` raises.
+    """
+    wanted = language or current()
+    try:
+        told = told_in(criteria, wanted)
+    except InvalidSourceError:
+        told = Told(wanted, criteria, criteria, None)
+    return explained(stored, told)
+
+
+def verify_file(path: Path, reference: str | None = None) -> Verification:
+    """Recompute a stored assessment under its own version of the criteria, or under `reference`.
+
+    Raises RiskEngineError where it is as it was written and cannot be recomputed: the set, the version, or a fact of
+    the case is missing.
+    """
+    document, stored = read_stored_assessment(path)
+    try:
+        return recomputed(document, stored, under(stored, reference), reference)
+    except RiskEngineError:
+        if is_intact(stored):
+            raise
+        # That it was altered is known without its criteria; where, is not.
+        return Verification(verdict="altered", engine_then=stored.engine, engine_now=__version__)
+
+
+def under(stored: Assessment, reference: str | None = None) -> Under:
+    """Return the criteria that an assessment names, or those of `reference`; RiskEngineError where they are missing."""
+    try:
+        chosen = choose(reference or named(stored), stored.on)
+    except (UnknownSetError, NotInForceError) as error:
+        message = _("the assessment cannot be recomputed: {error}", error=error)
+        raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
+    return Under(read_criteria(chosen.version.folder), _standing(chosen))
+
+
+def recomputed(document: Document, stored: Assessment, by: Under, reference: str | None = None) -> Verification:
+    """Recompute a stored assessment under these criteria.
+
+    Raises RiskEngineError where the criteria do not know what it names.
+    """
+    _check_fit(document, stored, by.criteria, reference or named(stored))
+    return verify(stored, by.criteria, by.standing)
+
+
+def named(stored: Assessment) -> str:
+    """Return the version that an assessment was made under, `SET@VERSION`."""
+    return f"{stored.criteria.id}@{stored.criteria.version}"
+
+
+def _places(stored: Assessment, reference: str | None) -> Iterator[str]:
+    if reference is not None:
+        yield reference
+    yield named(stored)
+
+
+def _standing(chosen: Chosen) -> Standing:
+    return Standing(chosen.in_force, chosen.draft)
+
+
+def _check_fit(document: Document, stored: Assessment, criteria: CriteriaSet, named_as: str) -> None:
+    """Raise RiskEngineError if the criteria do not know what the case or the profile names."""
+    try:
+        case_of(document.part(("case",)), criteria)
+        if stored.profile is not None:
+            check_profile(stored.profile.profile, document.part(("profile", "profile")), criteria)
+    except InvalidSourceError as error:
+        message = _(
+            "the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`",
+            named=named_as,
+        )
+        raise RiskEngineError(f"{message}\n{error}") from error
