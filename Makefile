@@ -84,14 +84,13 @@ format: setup-dev ## format and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: setup-dev ## write anew what is generated: the catalogue of the shipped set, the reports on its new version
-	@set -e; newest=$$(ls -d criteria/reconnect-china/*/ | sort -V | tail -n 1); for form in md html; do \
-		$(BIN)/risk-engine criteria show "$${newest%/}" -o docs/catalogue.$$form; \
+docs: setup-dev ## build generated pages in build/docs: the catalogue of the shipped set, the reports on a new version
+	@set -e; mkdir -p build/docs; for form in md html; do \
+		$(BIN)/risk-engine criteria show reconnect-china -o build/docs/catalogue.$$form; \
+		$(BIN)/risk-engine criteria diff $(AUDITED) -o build/docs/diff.$$form; \
+		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o build/docs/impact.$$form; \
 	done
-	@set -e; for form in md html; do \
-		$(BIN)/risk-engine criteria diff $(AUDITED) -o examples/audit/diff.$$form; \
-		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o examples/audit/impact.$$form; \
-	done
+	@cp build/docs/diff.md build/docs/impact.md examples/audit/
 
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
@@ -105,15 +104,19 @@ laws: setup-dev ## look at 1000 random examples of every law, other ones each ti
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py
 
-# uv.lock names the hosts that files come from, so it is not committed; what is exported from it names none.
-EXPORT = $(BIN)/uv export --quiet --frozen --no-emit-project --no-header
+# One resolution for all (requirements/versions.txt); each lock is a part of it with its hashes. What is locked already stays
+# as it is, so the same files come out of a clean clone; none of them names a host.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+	--no-emit-find-links
+LOCKED = $(COMPILE) --generate-hashes -c requirements/versions.txt
+EXTRAS = "$(PYTHON)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"])'
 lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade: newest versions)
-	@$(INSTALL) uv
-	@mkdir -p requirements
-	@$(BIN)/uv lock --quiet $(UPGRADE)
-	@$(EXPORT) --no-default-groups -o requirements/base.txt
-	@$(EXPORT) --only-group build -o requirements/build.txt
-	@$(EXPORT) --only-group dev -o requirements/dev.txt
+	@$(INSTALL) --require-hashes -r requirements/lock.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --all-extras --group build --group dev --group lock -o requirements/versions.txt
+	@$(LOCKED) pyproject.toml -o requirements/base.txt
+	@set -e; for extra in $$($(EXTRAS)); do $(LOCKED) pyproject.toml --extra $$extra -o requirements/$$extra.txt; done
+	@$(LOCKED) pyproject.toml --all-extras --group dev -o requirements/dev.txt
+	@set -e; for group in build lock; do $(LOCKED) --group $$group -o requirements/$$group.txt; done
 	@! grep -n '://' requirements/*.txt || { echo "a lock names a host" >&2; exit 1; }
 
 clean: ## remove .venv and everything that was built

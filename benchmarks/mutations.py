@@ -36,7 +36,7 @@ from risk_engine.loading.base import base_case
 from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.conditions import Condition, Leaf, ParameterRef, definitions_in, leaves, operand
+from risk_engine.model.conditions import Compare, Condition, ParameterRef, definitions_in, leaves
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoicesFact, TextFact
 from risk_engine.model.profile import parameters_on
@@ -265,8 +265,8 @@ def _parameters(indicator: Indicator, criteria: CriteriaSet) -> set[str]:
     found = set()
     for condition in conditions:
         for leaf, _inside in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Leaf):
-                _operation, wanted = operand(leaf)
+            if isinstance(leaf, Compare):
+                wanted = leaf.operand
                 if isinstance(wanted, ParameterRef):
                     found.add(wanted.parameter)
     return found

@@ -1,6 +1,6 @@
 """Decides, with reasons, whether a proposed research collaboration may go ahead.
 
-The public API, each name loaded when it is first used, so that a command starts no more than it needs.
+The public API (docs/python.md); each name is loaded when it is first used, so that a command starts with what it needs.
 """
 
 from importlib import import_module
@@ -9,35 +9,60 @@ from typing import TYPE_CHECKING, Any
 from risk_engine.version import __version__
 
 if TYPE_CHECKING:
-    from risk_engine.diagnostics import RiskEngineError
+    from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
     from risk_engine.engine.assess import assess
+    from risk_engine.records.verify import verify
     from risk_engine.loading.case import load_case
     from risk_engine.loading.criteria import load_criteria
+    from risk_engine.loading.profile import load_profile
+    from risk_engine.records.files import read_assessment as load_assessment
     from risk_engine.model.assessment import Assessment
+    from risk_engine.model.case import Case
+    from risk_engine.model.criteria import CriteriaSet as Criteria
+    from risk_engine.model.profile import Profile
     from risk_engine.report import render
 
+__all__ = [
+    "Assessment",
+    "Case",
+    "Criteria",
+    "InvalidSourceError",
+    "Profile",
+    "RiskEngineError",
+    "__version__",
+    "assess",
+    "load_assessment",
+    "load_case",
+    "load_criteria",
+    "load_profile",
+    "render",
+    "verify",
+]
+
 _HOMES = {
-    "Assessment": "risk_engine.model.assessment",
-    "RiskEngineError": "risk_engine.diagnostics",
-    "assess": "risk_engine.engine.assess",
-    "load_case": "risk_engine.loading.case",
-    "load_criteria": "risk_engine.loading.criteria",
-    "render": "risk_engine.report",
+    "Assessment": "model.assessment:Assessment",
+    "Case": "model.case:Case",
+    "Criteria": "model.criteria:CriteriaSet",
+    "InvalidSourceError": "diagnostics:InvalidSourceError",
+    "Profile": "model.profile:Profile",
+    "RiskEngineError": "diagnostics:RiskEngineError",
+    "assess": "engine.assess:assess",
+    "load_assessment": "loading.records:read_assessment",
+    "load_case": "loading.case:load_case",
+    "load_criteria": "loading.criteria:load_criteria",
+    "load_profile": "loading.profile:load_profile",
+    "render": "report:render",
+    "verify": "engine.verify:verify",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, attribute = _HOMES[name].partition(":")
+    globals()[name] = found = getattr(import_module(f"{__name__}.{module}"), attribute)
+    return found
 
 
-__all__ = [
-    "Assessment",
-    "RiskEngineError",
-    "__version__",
-    "assess",
-    "load_case",
-    "load_criteria",
-    "render",
-]
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

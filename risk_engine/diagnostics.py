@@ -51,7 +51,7 @@ class MissingExtraError(RiskEngineError):
     """Libraries that an extra of the package brings are not installed; `message` says what needs them."""
 
     def __init__(self, message: str, extra: str) -> None:
-        # By its folder, never by its name: under that name others may offer another package.
+        # By its folder, never by a name: under the name of the command others offer another package.
         way_out = _(
             "install the extra `{extra}`, in the folder of this program with what installed it: `pipx install --force "
             "'.[{extra}]'`, `uv tool install --force '.[{extra}]'` or `pip install '.[{extra}]'` (README, “Extras”)",

@@ -94,7 +94,7 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     except DisclosureError as error:
         redacted, warning = None, str(error)
     remarks = [_("Redacted version: {warning}", warning=warning)]
-    if wanted.decision and (untold := letter_warning(wanted.decision)):
+    if wanted.decision and (untold := letter_warning(wanted.decision, wanted.assessment)):
         remarks.append(_("Letter: {warning}", warning=untold))
     made = pack(wanted.assessment, wanted.decision, redacted, remarks, tell)
     return made.files, [*made.missing, *remarks]

@@ -130,7 +130,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if kind is Kind.letter and decided is not None:
         from risk_engine.report.documents.letter import letter_warning
 
-        if left_out := letter_warning(decided):
+        if left_out := letter_warning(decided, assessment):
             typer.echo(left_out, err=True)
 
 

@@ -4,29 +4,21 @@ A leaf on an unanswered fact is unknown; a quantifier over an unanswered list is
 false and `every` true. Every other reading of conditions is tested against this one (design, sections 4, 6 and 9).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, repeat
-from operator import contains, eq, ge, le
 from typing import Any, assert_never
 
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated, Truth
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
-    AtLeast,
-    AtMost,
+    Compare,
     Condition,
     ConditionOrAlways,
-    Count,
-    Every,
     Holds,
-    Includes,
-    IncludesAny,
-    Is,
     Not,
-    OneOf,
-    ParameterRef,
-    Some,
+    Op,
+    Quantifier,
     facts_in,
 )
 
@@ -44,38 +36,35 @@ def evaluate(condition: ConditionOrAlways, facts: Facts, entry: Entry | None = N
     match condition:
         case str():  # "always"; a value pattern would compare it with every model, at more cost than the whole walk
             return Truth(value=True)
-        # The most frequent kinds stand first: each one before costs a look.
-        case Is(fact=fact, is_=wanted):
-            return _leaf(fact, eq, wanted, facts, entry)
-        case AtLeast(fact=fact, at_least=bound):
-            return _leaf(fact, ge, bound, facts, entry)
-        case Some(some=entity, where=where):
-            return _of_list(_joined(_each(entity, where, facts), facts, decisive=True), entity, facts)
-        case AllOf(all_of=parts):
-            return _joined(map(evaluate, parts, repeat(facts), repeat(entry)), facts, decisive=False)
+        case Compare():
+            return _compare(condition, facts, entry)
         case Holds(holds=name):
             return _definition(name, facts, entry)
+        case AllOf(all_of=parts):
+            return _joined(map(evaluate, parts, repeat(facts), repeat(entry)), facts, decisive=False)
         case AnyOf(any_of=parts):
             return _joined(map(evaluate, parts, repeat(facts), repeat(entry)), facts, decisive=True)
         case Not(not_=part):
             return _opposite(evaluate(part, facts, entry))
-        case OneOf(fact=fact, one_of=options):
-            return _leaf(fact, _is_in, options, facts, entry)
-        case Every(every=entity, where=where):
-            return _of_list(_joined(_each(entity, where, facts), facts, decisive=False), entity, facts)
-        case Includes(fact=fact, includes=option):
-            return _leaf(fact, contains, option, facts, entry)
-        case IncludesAny(fact=fact, includes_any=options):
-            return _leaf(fact, _have_one_of, options, facts, entry)
-        case AtMost(fact=fact, at_most=bound):
-            return _leaf(fact, le, bound, facts, entry)
-        case Count(count=entity, where=where, at_least=int() as number):
-            return _of_list(_at_least(list(_each(entity, where, facts)), number), entity, facts)
-        case Count(count=entity, where=where, at_most=most):
-            number = (most or 0) + 1  # never None: exactly one of the two bounds is given
-            return _of_list(_opposite(_at_least(list(_each(entity, where, facts)), number)), entity, facts)
+        case Quantifier(entity=entity):
+            return _of_list(_quantified(condition, facts), entity, facts)
         case _:
             assert_never(condition)
+
+
+def _quantified(node: Quantifier, facts: Facts) -> Truth:
+    truths = _each(node.entity, node.where, facts)
+    match node.kind:
+        case "some":
+            return _joined(truths, facts, decisive=True)
+        case "every":
+            return _joined(truths, facts, decisive=False)
+        case "at_least":
+            return _at_least(list(truths), node.bound)
+        case "at_most":
+            return _opposite(_at_least(list(truths), node.bound + 1))
+        case _:
+            assert_never(node.kind)
 
 
 def _definition(name: str, facts: Facts, entry: Entry | None) -> Truth:
@@ -86,35 +75,41 @@ def _definition(name: str, facts: Facts, entry: Entry | None) -> Truth:
     return facts.held[key]
 
 
-def _leaf(fact: str, holds: Callable[[Any, Any], bool], wanted: Any, facts: Facts, entry: Entry | None) -> Truth:
+def _compare(node: Compare, facts: Facts, entry: Entry | None) -> Truth:
     """Return what a comparison says of a fact; types fit, that was checked when the set was loaded."""
-    entity, _, short = fact.partition(".")
+    entity, _, short = node.fact.partition(".")
     holder = facts.single.get(entity) or entry
     assert holder is not None  # noqa: S101 (scope was checked when the set was loaded)
-    value = _compared(fact, holder.values.get(short), holds, wanted, facts)
+    value = _compared(node, holder.values.get(short), facts)
     return Truth(value, (Read(entity, holder.id, short),)) if facts.thorough else _ALONE[value]
 
 
-def _compared(fact: str, have: Stated, holds: Callable[[Any, Any], bool], wanted: Any, facts: Facts) -> bool | None:
+def _compared(node: Compare, have: Stated, facts: Facts) -> bool | None:
     if have is None:
         return None
-    if isinstance(wanted, ParameterRef):  # seldom: a call for every constant would cost more than the comparison
-        wanted = facts.operand(wanted)
-    order: Mapping[Any, int] | None = facts.orders.get(fact) if holds is ge or holds is le else None
-    if order is not None:
-        wanted = order[wanted]
-    if isinstance(have, Among):
-        answers = {holds(one if order is None else order[one], wanted) for one in have.values}
-        return answers.pop() if len(answers) == 1 else None
-    return holds(have if order is None else order[have], wanted)
+    wanted, order = facts.operand(node.operand), facts.orders.get(node.fact)
+    if not isinstance(have, Among):
+        return _holds(node.op, have, wanted, order)
+    answers = {_holds(node.op, one, wanted, order) for one in have.values}
+    return answers.pop() if len(answers) == 1 else None
 
 
-def _is_in(have: object, options: Collection[object]) -> bool:
-    return have in options
-
-
-def _have_one_of(have: Collection[object], options: Collection[object]) -> bool:
-    return not set(options).isdisjoint(have)
+def _holds(op: Op, have: Any, wanted: Any, order: Mapping[Any, int] | None) -> bool:
+    match op:
+        case "is":
+            return bool(have == wanted)
+        case "one_of":
+            return have in wanted
+        case "at_least":
+            return bool(have >= wanted) if order is None else order[have] >= order[wanted]
+        case "at_most":
+            return bool(have <= wanted) if order is None else order[have] <= order[wanted]
+        case "includes":
+            return wanted in have
+        case "includes_any":
+            return any(one in have for one in wanted)
+        case _:
+            assert_never(op)
 
 
 def _each(entity: str, where: Condition, facts: Facts) -> Iterator[Truth]:

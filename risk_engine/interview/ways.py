@@ -15,24 +15,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Condition,
-    ConditionOrAlways,
-    Count,
-    Every,
-    Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Leaf,
-    Not,
-    OneOf,
-    Some,
-)
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, ConditionOrAlways, Holds, Not, Quantifier
 from risk_engine.model.criteria import knock_out_conditions, severity_conditions
 from risk_engine.model.facts import (
     BooleanFact,
@@ -48,7 +31,7 @@ from risk_engine.model.profile import cell_of
 from risk_engine.model.words import SEVERITIES, Value
 
 Reads: TypeAlias = frozenset[Read]
-Shares: TypeAlias = dict[tuple[int, bool], tuple[float, Leaf]]
+Shares: TypeAlias = dict[tuple[int, bool], tuple[float, Compare]]
 """Of leaves, by identity, with whether a table may still answer: what share of the answers fulfils each."""
 
 MOST_NUMBERS = 100
@@ -114,20 +97,27 @@ class Ways:
                 return self._all([self._way(one, entry) for one in parts])
             case AnyOf(any_of=parts):
                 return self._any([self._way(one, entry) for one in parts])
-            case Some(some=name, where=where):
-                return self._any(self._each(name, where))
-            case Every(every=name, where=where):
-                return self._all(self._each(name, where))
-            case Count(count=name, where=where, at_least=int() as number):
-                return _so_many(self._each(name, where), number, value=evaluate(condition, self._facts).value)
-            case Count(count=name, where=where, at_most=most):
-                value = evaluate(condition, self._facts).value
-                number = (most or 0) + 1  # never None: exactly one of the two bounds is given
-                return _opposite(_so_many(self._each(name, where), number, value=None if value is None else not value))
-            case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            case Quantifier():
+                return self._quantified(condition)
+            case Compare():
                 return self._leaf(condition, entry)
             case _:
                 assert_never(condition)
+
+    def _quantified(self, node: Quantifier) -> Way:
+        ways = self._each(node.entity, node.where)
+        match node.kind:
+            case "some":
+                return self._any(ways)
+            case "every":
+                return self._all(ways)
+            case "at_least":
+                return _so_many(ways, node.bound, value=evaluate(node, self._facts).value)
+            case "at_most":
+                value = evaluate(node, self._facts).value
+                return _opposite(_so_many(ways, node.bound + 1, value=None if value is None else not value))
+            case _:
+                assert_never(node.kind)
 
     def _each(self, entity: str, where: Condition) -> list[Way]:
         """Return what the condition wants of each entry; of an open list as if it had one, to be named first."""
@@ -137,7 +127,7 @@ class Ways:
         one, listed = self._way(where, NOBODY), frozenset([Read(entity, None, None)])
         return [Way(None, one.chance, one.shows | listed, one.rules_out | listed)]
 
-    def _leaf(self, leaf: Leaf, entry: Entry | None) -> Way:
+    def _leaf(self, leaf: Compare, entry: Entry | None) -> Way:
         value = evaluate(leaf, self._facts, entry).value
         if value is not None:
             return _YES if value else _NO
@@ -153,7 +143,7 @@ class Ways:
         way = Way(None, self._share(leaf, fact, from_table=from_table), asked, asked)
         return way if fact.ask_when is None else self._if_asked(way, leaf, fact, self._way(fact.ask_when, holder))
 
-    def _if_asked(self, way: Way, leaf: Leaf, fact: RuleFact, opened: Way) -> Way:
+    def _if_asked(self, way: Way, leaf: Compare, fact: RuleFact, opened: Way) -> Way:
         """Return a leaf whose question may not be asked at all; if it is not, the set has an answer."""
         if opened.value is not None:
             return way
@@ -187,13 +177,13 @@ class Ways:
 
     # --- how likely ---
 
-    def _rule_fact(self, leaf: Leaf) -> RuleFact:
+    def _rule_fact(self, leaf: Compare) -> RuleFact:
         entity, _, short = leaf.fact.partition(".")
         fact = self._worked.criteria.entities[entity].facts[short]
         assert not isinstance(fact, RowFact | TextFact)  # noqa: S101 (conditions never read them)
         return fact
 
-    def _share(self, leaf: Leaf, fact: RuleFact, *, from_table: bool) -> float:
+    def _share(self, leaf: Compare, fact: RuleFact, *, from_table: bool) -> float:
         key = id(leaf), from_table
         if key not in self._shares:
             values = _values(fact)
@@ -203,7 +193,7 @@ class Ways:
             self._shares[key] = share, leaf  # kept with it, so that no later one can take its identity
         return self._shares[key][0]
 
-    def _share_of_rows(self, leaf: Leaf, fact: RuleFact, unknown: float) -> float:
+    def _share_of_rows(self, leaf: Compare, fact: RuleFact, unknown: float) -> float:
         """Return the share of the rows of a table that fulfil a leaf; where a row says nothing, a person is asked."""
         worked, (entity, _, short) = self._worked, leaf.fact.partition(".")
         row_fact = worked.criteria.entities[entity].facts[fact.from_ or ""]
@@ -215,7 +205,7 @@ class Ways:
         ]
         return sum(unknown if one is None else float(self._holds(leaf, one)) for one in cells) / max(1, len(cells))
 
-    def _holds(self, leaf: Leaf, value: Value | tuple[str, ...]) -> bool:
+    def _holds(self, leaf: Compare, value: Value | tuple[str, ...]) -> bool:
         entity, _, short = leaf.fact.partition(".")
         entry = Entry(None, {short: value})
         facts: Facts = replace(self._facts, single={**self._facts.single, entity: entry})

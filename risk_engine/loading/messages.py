@@ -183,6 +183,7 @@ _SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
     "boolean_word": lambda error, _shape: _needed("bool_type", error["input"]),
     "repeated": lambda _error, _shape: (_("an option is named twice"), ""),
     "row": _no_row,
+    "one_bound": lambda _error, _shape: (_("`count` needs exactly one of `at_least` and `at_most`"), ""),
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from risk_engine.diagnostics import nearest
-from risk_engine.model.conditions import LEAF_KEYS, OPERATION_KEYS
+from risk_engine.model.conditions import OPERATION_KEYS, OPS
 
 _OTHER_WORDS = {
     "is": ("equals", "equal", "eq", "value"),
@@ -19,7 +19,7 @@ _OTHER_WORDS = {
 
 def wanted_operations(value: Mapping[str, object]) -> tuple[str, ...]:
     """Return the operations that what says this could have: those on a fact if it names one, else the others."""
-    return LEAF_KEYS if "fact" in value else ("fact", *OPERATION_KEYS[: -len(LEAF_KEYS)])
+    return OPS if "fact" in value else ("fact", *OPERATION_KEYS[: -len(OPS)])
 
 
 def wrong_operation(value: object) -> str | None:

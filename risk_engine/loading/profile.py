@@ -9,7 +9,7 @@ from risk_engine.loading.checks.context import column_readers
 from risk_engine.loading.checks.fit import misfit, months_misfit, operand_misfit
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import row_suggestion
-from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
+from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, RuleFact, TextFact
 from risk_engine.model.profile import Profile, ValueOverride
@@ -19,9 +19,9 @@ from risk_engine.plain import Loc
 from risk_engine.source import Document, read
 
 
-def load_profile(path: Path, criteria: CriteriaSet) -> Profile:
+def load_profile(path: Path | str, criteria: CriteriaSet) -> Profile:
     """Return the profile of a file; raise InvalidSourceError with every problem in it."""
-    document = read(path, go_on=True)
+    document = read(Path(path), go_on=True)
     problems: list[Diagnostic] = list(document.problems)
     profile = validated(Profile, document.data, document, (), problems)
     if profile is not None:
@@ -90,7 +90,7 @@ class _Check:
                 yield self.document.problem((*loc, "value"), message)
             else:
                 for leaf, fact in self._compared_with(name):
-                    if problem := operand_misfit(fact, operand(leaf)[0], override.value):
+                    if problem := operand_misfit(fact, leaf.op, override.value):
                         message = _("a rule compares it with `{fact}`: {problem}", fact=leaf.fact, problem=problem[0])
                         yield self.document.problem((*loc, "value"), message, problem[1])
                 if self._sets_a_review(name) and (problem := months_misfit(override.value)):
@@ -105,13 +105,13 @@ class _Check:
             for level in ladder.levels.values()
         )
 
-    def _compared_with(self, parameter: str) -> Iterator[tuple[Leaf, RuleFact]]:
+    def _compared_with(self, parameter: str) -> Iterator[tuple[Compare, RuleFact]]:
         """Yield the facts that some rule compares with a parameter, and where."""
         for condition in (*rule_conditions(self.criteria), *promise_conditions(self.criteria)):
             for node, _place in leaves(condition, self.criteria.definitions):
-                if not isinstance(node, Leaf) or node.fact.partition(".")[0] not in self.criteria.entities:
+                if not isinstance(node, Compare) or node.fact.partition(".")[0] not in self.criteria.entities:
                     continue
-                fact, wanted = self.criteria.fact(node.fact), operand(node)[1]
+                fact, wanted = self.criteria.fact(node.fact), node.operand
                 if wanted == ParameterRef(parameter=parameter) and not isinstance(fact, RowFact | TextFact):
                     yield node, fact
 

@@ -1,15 +1,26 @@
-"""Conditions: a closed union of few nodes in which the key names the operation (design, section 4).
+"""Conditions: a closed union of six nodes; in a file the key names the operation (design, section 4).
 
-Every reader of conditions is one `match` over `Condition` that ends in `assert_never`, so a new node fails type
-checking wherever it is not handled yet.
+Every reader of conditions is one `match` over `Condition` that ends in `assert_never`, and one over `Op` where it tells
+comparisons apart, so a new node or operation fails type checking wherever it is not handled yet.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeAlias, TypeGuard, assert_never
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeGuard, Union, assert_never, get_args
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import (
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    create_model,
+    model_serializer,
+)
+from pydantic_core import PydanticCustomError
 
 from risk_engine.model.words import FactName, MadeOnce, Model, Name, Value, Verbatim
+from risk_engine.plain import Loc
 
 
 class ParameterRef(Model):
@@ -24,15 +35,15 @@ def _operand_tag(value: Any) -> str:
     return "?list" if isinstance(value, tuple) else "?value"
 
 
-Operand = Annotated[
+_One = Annotated[
     Annotated[ParameterRef, Tag("?parameter")] | Annotated[Value, Tag("?value")],
     Discriminator(_operand_tag),
 ]
-Operands = Annotated[
+_Several = Annotated[
     Annotated[ParameterRef, Tag("?parameter")] | Annotated[tuple[Verbatim, ...], Field(min_length=1), Tag("?list")],
     Discriminator(_operand_tag),
 ]
-OperandOrEmpty = Annotated[
+_OneOrNone = Annotated[
     Annotated[ParameterRef, Tag("?parameter")] | Annotated[Value, Tag("?value")] | Annotated[tuple[()], Tag("?list")],
     Discriminator(_operand_tag),
 ]
@@ -60,46 +71,25 @@ class Not(Model):
     not_: "_Condition" = Field(alias="not", description="A condition that must be false.")
 
 
-class Is(Model):
-    """The fact has exactly this value; `[]` asks whether nothing was chosen in a `choices` fact."""
+Op: TypeAlias = Literal["is", "one_of", "at_least", "at_most", "includes", "includes_any"]
+"""How a fact is compared with an operand; the key of a comparison in a file."""
+OPS: tuple[Op, ...] = get_args(Op)
 
-    fact: FactName = Field(description="`entity.fact`")
-    is_: OperandOrEmpty = Field(alias="is", description="The value; `[]` for nothing chosen.")
-
-
-class OneOf(Model):
-    """The fact has one of these options."""
-
-    fact: FactName = Field(description="`entity.fact`")
-    one_of: Operands = Field(description="Options of which the fact is one.")
+Operand: TypeAlias = ParameterRef | Value | tuple[str, ...]
+"""What a fact is compared with; `()` is nothing chosen."""
 
 
-class AtLeast(Model):
-    """The fact is this value or a later one: an integer, a date, or an option in the declared order."""
+class Compare(Model):
+    """A fact compared with a value; unknown while the fact is unanswered."""
 
-    fact: FactName = Field(description="`entity.fact`")
-    at_least: Operand = Field(description="This value or a later one; `{parameter: …}` for one with dates.")
+    fact: FactName
+    op: Op
+    operand: Operand
 
-
-class AtMost(Model):
-    """The fact is this value or an earlier one."""
-
-    fact: FactName = Field(description="`entity.fact`")
-    at_most: Operand = Field(description="This value or an earlier one; `{parameter: …}` for one with dates.")
-
-
-class Includes(Model):
-    """The option is among those chosen in a `choices` fact."""
-
-    fact: FactName = Field(description="`entity.fact`")
-    includes: Operand = Field(description="An option that is among those chosen.")
-
-
-class IncludesAny(Model):
-    """At least one of these options is among those chosen in a `choices` fact."""
-
-    fact: FactName = Field(description="`entity.fact`")
-    includes_any: Operands = Field(description="Options of which at least one was chosen.")
+    @model_serializer
+    def as_written(self) -> dict[str, Any]:
+        """Return the comparison as a file states it."""
+        return {"fact": self.fact, self.op: self.operand}
 
 
 class Holds(Model):
@@ -108,79 +98,155 @@ class Holds(Model):
     holds: Name = Field(description="The name of a condition of definitions.yaml.")
 
 
-class Some(Model):
-    """At least one entry of the entity fulfils `where`."""
-
-    some: Name = Field(description="The name of a list entity.")
-    where: "_Condition" = Field(description="What must be true of at least one entry.")
+QuantifierKind: TypeAlias = Literal["some", "every", "at_least", "at_most"]
+"""How many entries must fulfil `where`; the last two are a `count` in a file."""
 
 
-class Every(Model):
-    """Every entry of the entity fulfils `where`; true for an empty list."""
+class Quantifier(Model):
+    """How many entries of a list fulfil a condition; unknown while the list is unanswered."""
 
-    every: Name = Field(description="The name of a list entity.")
-    where: "_Condition" = Field(description="What must be true of each entry.")
+    kind: QuantifierKind
+    entity: Name
+    where: "_Condition"
+    bound: int = Field(1, ge=1, description="Of a count; one entry shows that some fulfil it, or that not every does.")
+
+    @property
+    def key(self) -> str:
+        """The key that names the operation in a file."""
+        return self.kind if self.kind in {"some", "every"} else "count"
+
+    @model_serializer
+    def as_written(self) -> dict[str, Any]:
+        """Return the quantifier as a file states it."""
+        bound: dict[str, int] = {self.kind: self.bound} if self.key == "count" else {}
+        return {self.key: self.entity, "where": self.where, **bound}
 
 
-class Count(Model):
-    """At least, or at most, so many entries of the entity fulfil `where`; exactly one of the two bounds is given."""
+Node: TypeAlias = AllOf | AnyOf | Not | Compare | Holds | Quantifier
 
-    count: Name = Field(description="The name of a list entity.")
-    where: "_Condition" = Field(description="What must be true of an entry for it to count.")
-    at_least: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="So many entries or more; exactly one of the two bounds."
-    )
-    at_most: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="So many entries or fewer; exactly one of the two bounds."
-    )
-
-
-Leaf: TypeAlias = Is | OneOf | AtLeast | AtMost | Includes | IncludesAny
-Quantifier: TypeAlias = Some | Every | Count
-Node: TypeAlias = AllOf | AnyOf | Not | Leaf | Holds | Quantifier
-
-LEAF_KEYS = ("is", "one_of", "at_least", "at_most", "includes", "includes_any")
-OPERATION_KEYS = ("all_of", "any_of", "not", "holds", "some", "every", "count", *LEAF_KEYS)
+OPERATION_KEYS = ("all_of", "any_of", "not", "holds", "some", "every", "count", *OPS)
 """The key that names the operation, in the order in which it is looked for."""
 
-_TAGS: dict[type, str] = {
-    kind: f"?{name}"
-    for kind, name in zip(
-        (AllOf, AnyOf, Not, Holds, Some, Every, Count, Is, OneOf, AtLeast, AtMost, Includes, IncludesAny),
-        OPERATION_KEYS,
-        strict=True,
-    )
+
+# --- as files state them: each key that names an operation has a form of its own, with its words for authors ---
+
+_COMPARISONS: Mapping[Op, tuple[str, Any, str]] = {
+    "is": (
+        "The fact has exactly this value; `[]` asks whether nothing was chosen in a `choices` fact.",
+        _OneOrNone,
+        "The value; `[]` for nothing chosen.",
+    ),
+    "one_of": ("The fact has one of these options.", _Several, "Options of which the fact is one."),
+    "at_least": (
+        "The fact is this value or a later one: an integer, a date, or an option in the declared order.",
+        _One,
+        "This value or a later one; `{parameter: …}` for one with dates.",
+    ),
+    "at_most": (
+        "The fact is this value or an earlier one.",
+        _One,
+        "This value or an earlier one; `{parameter: …}` for one with dates.",
+    ),
+    "includes": (
+        "The option is among those chosen in a `choices` fact.",
+        _One,
+        "An option that is among those chosen.",
+    ),
+    "includes_any": (
+        "At least one of these options is among those chosen in a `choices` fact.",
+        _Several,
+        "Options of which at least one was chosen.",
+    ),
 }
+"""Key: what the comparison says, what it is written with, and what that means."""
+_QUANTIFIERS: Mapping[str, tuple[str, str, Mapping[QuantifierKind, str]]] = {
+    "some": ("At least one entry of the entity fulfils `where`.", "What must be true of at least one entry.", {}),
+    "every": (
+        "Every entry of the entity fulfils `where`; true for an empty list.",
+        "What must be true of each entry.",
+        {},
+    ),
+    "count": (
+        "At least, or at most, so many entries of the entity fulfil `where`; exactly one of the two bounds is given.",
+        "What must be true of an entry for it to count.",
+        {
+            "at_least": "So many entries or more; exactly one of the two bounds.",
+            "at_most": "So many entries or fewer; exactly one of the two bounds.",
+        },
+    ),
+}
+"""Key: what the quantifier says, what `where` means, and the bounds of which it has one."""
 
 
-def is_node(value: object) -> TypeGuard[Node]:
-    """Return whether something is a condition, of whatever kind."""
-    return type(value) in _TAGS
+def _form(key: str, about: str, fields: Mapping[str, Any]) -> type[Model]:
+    """Return the form of a key as a model, whose schema guides the authors of files."""
+    name = "".join(part.title() for part in key.split("_"))
+    made: Any = create_model(name, __base__=Model, __module__=__name__, __doc__=about, **fields)
+    return made
+
+
+def _comparison(op: Op) -> Any:
+    about, operand, wanted = _COMPARISONS[op]
+    field = f"{op}_"  # an underscore, for `is` is a word of Python
+    fact = (FactName, Field(description="`entity.fact`"))
+    form = _form(op, about, {"fact": fact, field: (operand, Field(alias=op, description=wanted))})
+
+    def read(value: Any, of_form: ValidatorFunctionWrapHandler) -> Compare:
+        if isinstance(value, Compare):
+            return value
+        stated = of_form(value)
+        return Compare.model_construct(fact=stated.fact, op=op, operand=getattr(stated, field))
+
+    return Annotated[form, WrapValidator(read), PlainSerializer(Compare.as_written), Tag(f"?{op}")]
+
+
+def _quantifier(key: str) -> Any:
+    about, wanted, bounds = _QUANTIFIERS[key]
+    number = Annotated[int, Field(ge=1)] | None
+    fields: dict[str, Any] = {
+        key: (Name, Field(description="The name of a list entity.")),
+        "where": ("_Condition", Field(description=wanted)),
+        **{kind: (number, Field(None, description=said)) for kind, said in bounds.items()},
+    }
+    form = _form(key, about, fields)
+
+    def read(value: Any, of_form: ValidatorFunctionWrapHandler) -> Quantifier:
+        if isinstance(value, Quantifier):
+            return value
+        stated = of_form(value)
+        kinds: list[Any] = [kind for kind in bounds if getattr(stated, kind) is not None] if bounds else [key]
+        if len(kinds) != 1:
+            raise PydanticCustomError("one_bound", "exactly one bound is needed")
+        bound = getattr(stated, kinds[0]) if bounds else 1
+        entity = getattr(stated, key)
+        return Quantifier.model_construct(kind=kinds[0], entity=entity, where=stated.where, bound=bound)
+
+    return Annotated[form, WrapValidator(read), PlainSerializer(Quantifier.as_written), Tag(f"?{key}")]
 
 
 def _condition_tag(value: Any) -> str | None:
     # A tag starts with `?` so that it is never mistaken for a key when an error's place is looked up.
     if isinstance(value, dict):
-        return next((f"?{key}" for key in OPERATION_KEYS if key in value), None)
-    return _TAGS.get(type(value))
+        key = next((key for key in OPERATION_KEYS if key in value), None)
+    else:
+        key = key_of(value) if is_node(value) else None
+    return key and f"?{key}"
 
 
-_Condition = Annotated[
-    Annotated[AllOf, Tag("?all_of")]
-    | Annotated[AnyOf, Tag("?any_of")]
-    | Annotated[Not, Tag("?not")]
-    | Annotated[Holds, Tag("?holds")]
-    | Annotated[Some, Tag("?some")]
-    | Annotated[Every, Tag("?every")]
-    | Annotated[Count, Tag("?count")]
-    | Annotated[Is, Tag("?is")]
-    | Annotated[OneOf, Tag("?one_of")]
-    | Annotated[AtLeast, Tag("?at_least")]
-    | Annotated[AtMost, Tag("?at_most")]
-    | Annotated[Includes, Tag("?includes")]
-    | Annotated[IncludesAny, Tag("?includes_any")],
-    Discriminator(_condition_tag, custom_error_type="condition", custom_error_message="not a condition"),
-]
+if TYPE_CHECKING:
+    _Condition: TypeAlias = Node
+else:
+    _Condition = Annotated[
+        Union[
+            Annotated[AllOf, Tag("?all_of")],
+            Annotated[AnyOf, Tag("?any_of")],
+            Annotated[Not, Tag("?not")],
+            Annotated[Holds, Tag("?holds")],
+            *map(_quantifier, _QUANTIFIERS),
+            *map(_comparison, OPS),
+        ],
+        Discriminator(_condition_tag, custom_error_type="condition", custom_error_message="not a condition"),
+    ]
 
 Condition = Annotated[_Condition, MadeOnce(_Condition)]
 
@@ -197,78 +263,88 @@ ConditionOrAlways = Annotated[
 ]
 
 
-def leaves(
-    condition: Condition, definitions: Mapping[str, Condition], seen: frozenset[str] = frozenset()
-) -> Iterator[tuple[Leaf | Quantifier, bool]]:
-    """Yield every leaf and quantifier of a condition, definitions read, each with whether a quantifier is around it.
+# --- walks ---
 
-    A definition that is not there, or that uses itself, is passed over: the loader reports it.
-    """
-    node: Node = condition
+
+def is_node(value: object) -> TypeGuard[Node]:
+    """Return whether something is a condition, of whatever kind."""
+    return isinstance(value, get_args(Node))
+
+
+def key_of(node: Node) -> str:
+    """Return the key that names the operation of a condition in a file."""
+    match node:
+        case AllOf():
+            return "all_of"
+        case AnyOf():
+            return "any_of"
+        case Not():
+            return "not"
+        case Holds():
+            return "holds"
+        case Quantifier(key=key):
+            return key
+        case Compare(op=op):
+            return op
+        case _:
+            assert_never(node)
+
+
+def children(node: Node) -> tuple[tuple[Loc, Condition], ...]:
+    """Return the conditions that a condition is made of, each with the way to it; a definition is none of them."""
     match node:
         case AllOf(all_of=parts) | AnyOf(any_of=parts):
-            for part in parts:
-                yield from leaves(part, definitions, seen)
+            return tuple(((key_of(node), number), part) for number, part in enumerate(parts))
         case Not(not_=part):
-            yield from leaves(part, definitions, seen)
-        case Holds(holds=name):
-            body = definitions.get(name)
-            if body is not None and name not in seen:
-                yield from leaves(body, definitions, seen | {name})
-        case Some(where=where) | Every(where=where) | Count(where=where):
-            yield node, False
-            for inner, _ in leaves(where, definitions, seen):
-                yield inner, True
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
-            yield node, False
+            return ((("not",), part),)
+        case Quantifier(where=where):
+            return ((("where",), where),)
+        case Compare() | Holds():
+            return ()
         case _:
             assert_never(node)
 
 
-def quantified_entity(node: Quantifier) -> str:
-    """Return the list entity that a quantifier ranges over."""
-    match node:
-        case Some(some=entity) | Every(every=entity) | Count(count=entity):
-            return entity
-        case _:
-            assert_never(node)
+def leaves(condition: Condition, definitions: Mapping[str, Condition]) -> Iterator[tuple[Compare | Quantifier, bool]]:
+    """Yield every comparison and quantifier of a condition, each with whether a quantifier is around it.
 
-
-def operand(leaf: Leaf) -> tuple[str, Value | tuple[str, ...] | ParameterRef]:
-    """Return the operation of a leaf and what it compares the fact with."""
-    match leaf:
-        case Is(is_=wanted):
-            return "is", wanted
-        case OneOf(one_of=options):
-            return "one_of", options
-        case AtLeast(at_least=bound):
-            return "at_least", bound
-        case AtMost(at_most=bound):
-            return "at_most", bound
-        case Includes(includes=option):
-            return "includes", option
-        case IncludesAny(includes_any=options):
-            return "includes_any", options
-        case _:
-            assert_never(leaf)
+    A definition is read where it is used first, once on its own and once within a quantifier, so that what uses itself
+    ends, and long chains end soon. One that is not there is passed over: the loader reports it.
+    """
+    waiting: list[tuple[Condition, bool]] = [(condition, False)]
+    read: set[tuple[str, bool]] = set()
+    while waiting:
+        node, within = waiting.pop()
+        match node:
+            case Holds(holds=name):
+                if name in definitions and (name, within) not in read:
+                    read.add((name, within))
+                    waiting.append((definitions[name], within))
+            case Compare():
+                yield node, within
+            case Quantifier(where=where):
+                yield node, within
+                waiting.append((where, True))
+            case AllOf() | AnyOf() | Not():
+                waiting += [(part, within) for _steps, part in reversed(children(node))]
+            case _:
+                assert_never(node)
 
 
 def facts_in(condition: Condition, definitions: Mapping[str, Condition]) -> frozenset[str]:
     """Return the names of all facts that a condition reads."""
-    return frozenset(node.fact for node, _ in leaves(condition, definitions) if isinstance(node, Leaf))
+    return frozenset(node.fact for node, _ in leaves(condition, definitions) if isinstance(node, Compare))
 
 
 def definitions_in(condition: Condition, definitions: Mapping[str, Condition]) -> tuple[str, ...]:
     """Return the names of all definitions that a condition uses, those within them included, in order of use."""
-    node: Node = condition
-    match node:
-        case Holds(holds=name):
-            return (name, *definitions_in(definitions[name], definitions))
-        case AllOf(all_of=parts) | AnyOf(any_of=parts):
-            return tuple(dict.fromkeys(name for part in parts for name in definitions_in(part, definitions)))
-        case Not(not_=part) | Some(where=part) | Every(where=part) | Count(where=part):
-            return definitions_in(part, definitions)
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
-            return ()
-        case _:
-            assert_never(node)
+    found: dict[str, None] = {}
+    waiting: list[Condition] = [condition]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, Holds):
+            waiting += [part for _steps, part in reversed(children(node))]
+        elif node.holds not in found:
+            found[node.holds] = None
+            waiting.append(definitions[node.holds])
+    return tuple(found)

@@ -8,25 +8,7 @@ from typing import Literal, TypeAlias, assert_never, get_args
 
 from pydantic import Field
 
-from risk_engine.model.conditions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Condition,
-    ConditionOrAlways,
-    Count,
-    Every,
-    Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Leaf,
-    Node,
-    Not,
-    OneOf,
-    Some,
-)
+from risk_engine.model.conditions import Compare, Condition, ConditionOrAlways, Holds, Node, children
 from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
 from risk_engine.model.places import Path, Spot
 from risk_engine.model.words import Model, Severity
@@ -127,30 +109,18 @@ def percent(met: int, goals: int) -> int:
 
 def parts(node: Node, definitions: Mapping[str, Condition]) -> Iterator[tuple[Path, Condition]]:
     """Yield the conditions that a condition is made of, each with the way to it; a comparison is made of none."""
-    match node:
-        case AllOf(all_of=several):
-            yield from ((("all_of", number), part) for number, part in enumerate(several))
-        case AnyOf(any_of=several):
-            yield from ((("any_of", number), part) for number, part in enumerate(several))
-        case Not(not_=part):
-            yield ("not",), part
-        case Holds(holds=name):
-            yield ("holds", name), definitions[name]
-        case Some(where=where) | Every(where=where) | Count(where=where):
-            yield ("where",), where
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
-            return
-        case _:
-            assert_never(node)
+    if isinstance(node, Holds):
+        yield ("holds", node.holds), definitions[node.holds]
+    yield from children(node)
 
 
 def branches(
     condition: ConditionOrAlways, definitions: Mapping[str, Condition], at: Path = ()
-) -> Iterator[tuple[Path, Leaf]]:
+) -> Iterator[tuple[Path, Compare]]:
     """Yield every comparison of a condition with the way to it; one of a definition as often as that is used."""
     if isinstance(condition, str):
         return
-    if isinstance(condition, Leaf):
+    if isinstance(condition, Compare):
         yield at, condition
         return
     for steps, part in parts(condition, definitions):

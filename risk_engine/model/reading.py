@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from risk_engine.model.conditions import Condition, ConditionOrAlways, Leaf, facts_in, leaves, quantified_entity
+from risk_engine.model.conditions import Compare, Condition, ConditionOrAlways, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.once import once
@@ -22,7 +22,7 @@ def read_by(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
     """Return for each indicator the names of the facts that it reads, and of the lists that it goes through."""
     return {
         name: frozenset(
-            node.fact if isinstance(node, Leaf) else quantified_entity(node)
+            node.fact if isinstance(node, Compare) else node.entity
             for condition in conditions_of(indicator)
             for node, _inside in leaves(condition, criteria.definitions)
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Blank, Blanks
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import Leaf, leaves, operand
+from risk_engine.model.conditions import Compare, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.reading import rule_conditions
 from risk_engine.once import once
@@ -48,6 +48,6 @@ def _compared(criteria: CriteriaSet) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for condition in rule_conditions(criteria):
         for leaf, _inside in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Leaf):
-                found.setdefault(leaf.fact, []).append(operand(leaf)[1])
+            if isinstance(leaf, Compare):
+                found.setdefault(leaf.fact, []).append(leaf.operand)
     return found

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
+from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.outlook import Margins, ToNextBand
 from risk_engine.outlook.further import further_findings
 from risk_engine.outlook.if_wrong import if_wrong
@@ -74,7 +74,7 @@ def _asked_for(worked: Worked, ladders: Iterable[str]) -> Mapping[When, set[str]
     found: dict[When, set[str]] = {"before": set(), "after": set()}
     for rule in (rule for name in ladders for rule in worked.criteria.ladders[name].rules):
         for leaf, _inside in leaves(rule.when, worked.criteria.definitions):
-            when = _BANDS.get(leaf.fact) if isinstance(leaf, Leaf) else None
+            when = _BANDS.get(leaf.fact) if isinstance(leaf, Compare) else None
             if when is not None:
                 fits = [_fits(leaf, one, bands, worked) for one in bands]
                 found[when] |= {
@@ -84,7 +84,7 @@ def _asked_for(worked: Worked, ladders: Iterable[str]) -> Mapping[When, set[str]
 
 
 def _fits(leaf: Any, band: str, bands: Sequence[str], worked: Worked) -> bool:
-    operation, wanted = operand(leaf)
+    operation, wanted = leaf.op, leaf.operand
     value: Any = worked.facts.operand(wanted) if isinstance(wanted, ParameterRef) else wanted
     match operation:
         case "at_least":

@@ -6,7 +6,7 @@ from typing import Any
 
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import answer
-from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
+from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import IntegerFact, RowFact
 from risk_engine.model.ladders import MOST_MONTHS
@@ -92,7 +92,7 @@ def _compared(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for condition in (*rule_conditions(criteria), *promise_conditions(criteria)):
         for leaf, _inside in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Leaf) and isinstance(wanted := operand(leaf)[1], ParameterRef):
+            if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
                 found.setdefault(wanted.parameter, set()).add(leaf.fact)
     return {name: frozenset(facts) for name, facts in found.items()}
 

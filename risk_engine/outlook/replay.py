@@ -20,7 +20,7 @@ from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
-from risk_engine.model.conditions import Leaf, ParameterRef, facts_in, leaves, operand
+from risk_engine.model.conditions import Compare, ParameterRef, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import SeverityPoints
@@ -243,7 +243,7 @@ def _readers(criteria: CriteriaSet) -> dict[str, set[str]]:
 def parameters_in(condition: Any, criteria: CriteriaSet) -> Iterator[str]:
     """Yield the parameters that a condition compares facts with."""
     for leaf, _inside in leaves(condition, criteria.definitions):
-        if isinstance(leaf, Leaf) and isinstance(wanted := operand(leaf)[1], ParameterRef):
+        if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
             yield wanted.parameter
 
 
@@ -254,8 +254,8 @@ def told_apart(criteria: CriteriaSet) -> frozenset[str]:
     for ladder in criteria.ladders.values():
         for rule in ladder.rules:
             for leaf, _inside in leaves(rule.when, criteria.definitions):
-                if isinstance(leaf, Leaf) and leaf.fact == "finding.id":
-                    match operand(leaf)[1]:
+                if isinstance(leaf, Compare) and leaf.fact == "finding.id":
+                    match leaf.operand:
                         case str() as name:
                             found.add(name)
                         case tuple() as names:

@@ -34,9 +34,9 @@ class Stored(NamedTuple):
     raw: bytes
 
 
-def read_assessment(path: Path) -> Assessment:
+def read_assessment(path: Path | str) -> Assessment:
     """Return a stored assessment; raise InvalidSourceError where the file is not one."""
-    return read_stored_assessment(path)[1]
+    return read_stored_assessment(Path(path))[1]
 
 
 def read_stored_assessment(path: Path) -> tuple[Document, Assessment]:

@@ -219,13 +219,22 @@ Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "que
 
 
 @dataclass(frozen=True)
+class Must:
+    """What a document has to say in full, whoever lays it out."""
+
+    what: Literal["condition"]
+    text: str
+
+
+@dataclass(frozen=True)
 class View:
     """A whole document as ready text, in one language (a BCP 47 tag); an index leads into several of them.
 
     An audit is about a set of criteria itself; its `case_id` is the version. `kept_by` is what a printed page is found
     by; `warning` says that not everybody may read the document; `scales` show where the answer lies among the levels of
     each ladder; `scope` says how far it reaches. A document without an `answer` begins with its title as the heading, a
-    letter (its sections begin with a Letterhead) with its subject. `on` is the day that it speaks of.
+    letter (its sections begin with a Letterhead) with its subject. `on` is the day that it speaks of; `must` is what no
+    layout may leave out.
     """
 
     kind: Kind | Literal["index", "audit", "comparison"]
@@ -242,6 +251,7 @@ class View:
     sections: tuple[Section, ...]
     full_report: str
     footer: str
+    must: tuple[Must, ...] = ()
 
     @property
     def is_letter(self) -> bool:

@@ -7,29 +7,24 @@ from risk_engine.language import N_, _, inside, ngettext, pgettext
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
-    AtLeast,
-    AtMost,
+    Compare,
     Condition,
     ConditionOrAlways,
-    Count,
-    Every,
     Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Leaf,
     Node,
     Not,
-    OneOf,
     ParameterRef,
-    Some,
-    operand,
+    Quantifier,
 )
 from risk_engine.model.facts import AnyFact, ChoiceFact, Entity, shown
 
 _IS = (N_("{fact} is {value}"), N_("{fact} is not {value}"))
 """A sentence and, as of the others below, its negated form."""
 _IS_ONE_OF = (N_("{fact} is one of {value}"), N_("{fact} is none of {value}"))
+_IS_AT_LEAST = (N_("{fact} is at least {value}"), N_("{fact} is not at least {value}"))
+_IS_AT_MOST = (N_("{fact} is at most {value}"), N_("{fact} is not at most {value}"))
+_INCLUDES = (N_("{fact} includes {value}"), N_("{fact} does not include {value}"))
+_INCLUDES_ANY = (N_("{fact} includes any of {value}"), N_("{fact} includes none of {value}"))
 
 
 def _code(name: str) -> str:
@@ -74,36 +69,44 @@ class Sentences:
                 if name in self._spelt:
                     return self.of(Not(not_=self._spelt[name]))
                 return _("not {condition}", condition=f"*{_words(name)}*")
-            case Not(not_=Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny() as leaf):
+            case Not(not_=Compare() as leaf):
                 return self._leaf(leaf, negated=True)
             case Not(not_=part):
                 return _("it is not so that {condition}", condition=self._part(part))
             case Holds(holds=name):
                 return f"*{_words(name)}*"
-            case Some(some=entity, where=where):
-                return _("for at least one {entity}: {condition}", entity=self._title(entity), condition=self.of(where))
-            case Every(every=entity, where=where):
-                return _("for every {entity}: {condition}", entity=self._title(entity), condition=self.of(where))
-            case Count(count=entity, where=where, at_least=int() as number):
-                return ngettext(
-                    "for at least {number} entry of {entity}: {condition}",
-                    "for at least {number} entries of {entity}: {condition}",
-                    number,
-                    entity=self._title(entity),
-                    condition=self.of(where),
-                )
-            case Count(count=entity, where=where, at_most=number):
-                return ngettext(
-                    "for at most {number} entry of {entity}: {condition}",
-                    "for at most {number} entries of {entity}: {condition}",
-                    number or 0,
-                    entity=self._title(entity),
-                    condition=self.of(where),
-                )
-            case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            case Quantifier():
+                return self._quantified(node)
+            case Compare():
                 return self._leaf(node)
             case _:
                 assert_never(node)
+
+    def _quantified(self, node: Quantifier) -> str:
+        entity, where = self._title(node.entity), self.of(node.where)
+        match node.kind:
+            case "some":
+                return _("for at least one {entity}: {condition}", entity=entity, condition=where)
+            case "every":
+                return _("for every {entity}: {condition}", entity=entity, condition=where)
+            case "at_least":
+                return ngettext(
+                    "for at least {number} entry of {entity}: {condition}",
+                    "for at least {number} entries of {entity}: {condition}",
+                    node.bound,
+                    entity=entity,
+                    condition=where,
+                )
+            case "at_most":
+                return ngettext(
+                    "for at most {number} entry of {entity}: {condition}",
+                    "for at most {number} entries of {entity}: {condition}",
+                    node.bound,
+                    entity=entity,
+                    condition=where,
+                )
+            case _:
+                assert_never(node.kind)
 
     def _part(self, condition: ConditionOrAlways) -> str:
         """Return a condition within another one, in brackets where it would be misread without."""
@@ -114,62 +117,50 @@ class Sentences:
             return sentence
         node: Node = condition
         match node:
-            case AllOf() | AnyOf() | Some() | Every() | Count():
+            case AllOf() | AnyOf() | Quantifier():
                 return f"({sentence})"
-            case Not() | Holds() | Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            case Not() | Holds() | Compare():
                 return sentence
             case _:
                 assert_never(node)
 
-    def _leaf(self, leaf: Leaf, *, negated: bool = False) -> str:
+    def _leaf(self, leaf: Compare, *, negated: bool = False) -> str:
         entity, _dot, short = leaf.fact.partition(".")
         fact = self.entities[entity].facts[short]
         leaf = self._with_value(leaf)
-        match leaf:
-            case Is(is_=()):
+        match leaf.op:
+            case "is" if leaf.operand == ():
                 told, said = "", (N_("{fact} has nothing chosen"), N_("{fact} has something chosen"))
-            case Is(is_=wanted):
-                told, said = self._value(fact, wanted), _IS
-            case OneOf(one_of=options):
-                told, said = self._all(fact, options), _IS_ONE_OF
-            case AtLeast(at_least=str() as bound) if _is_described(fact):
+            case "is":
+                told, said = self._value(fact, leaf.operand), _IS
+            case "one_of":
+                told, said = self._all(fact, leaf.operand), _IS_ONE_OF
+            case "at_least" if isinstance(leaf.operand, str) and _is_described(fact):
                 names = list(fact.options)
-                told, said = self._one_of(fact, names[: names.index(bound)], names[names.index(bound) :])
-            case AtMost(at_most=str() as bound) if _is_described(fact):
+                least = names.index(leaf.operand)
+                told, said = self._one_of(fact, names[:least], names[least:])
+            case "at_most" if isinstance(leaf.operand, str) and _is_described(fact):
                 names = list(fact.options)
-                least = names.index(bound) + 1
+                least = names.index(leaf.operand) + 1
                 told, said = self._one_of(fact, names[least:], names[:least])
-            case AtLeast(at_least=bound):
-                told, said = (
-                    self._value(fact, bound),
-                    (N_("{fact} is at least {value}"), N_("{fact} is not at least {value}")),
-                )
-            case AtMost(at_most=bound):
-                told, said = (
-                    self._value(fact, bound),
-                    (N_("{fact} is at most {value}"), N_("{fact} is not at most {value}")),
-                )
-            case Includes(includes=option):
-                told, said = (
-                    self._value(fact, option),
-                    (N_("{fact} includes {value}"), N_("{fact} does not include {value}")),
-                )
-            case IncludesAny(includes_any=options):
-                told, said = (
-                    self._all(fact, options),
-                    (N_("{fact} includes any of {value}"), N_("{fact} includes none of {value}")),
-                )
+            case "at_least":
+                told, said = self._value(fact, leaf.operand), _IS_AT_LEAST
+            case "at_most":
+                told, said = self._value(fact, leaf.operand), _IS_AT_MOST
+            case "includes":
+                told, said = self._value(fact, leaf.operand), _INCLUDES
+            case "includes_any":
+                told, said = self._all(fact, leaf.operand), _INCLUDES_ANY
             case _:
-                assert_never(leaf)
+                assert_never(leaf.op)
         return _(said[negated], fact=self._words(leaf.fact), value=told)
 
-    def _with_value(self, leaf: Leaf) -> Leaf:
+    def _with_value(self, leaf: Compare) -> Compare:
         """Return a leaf with the value of its parameter in place of the name, where the value is known."""
-        operation, wanted = operand(leaf)
+        wanted = leaf.operand
         if not isinstance(wanted, ParameterRef) or wanted.parameter not in self._parameters:
             return leaf
-        field = "is_" if operation == "is" else operation
-        return leaf.model_copy(update={field: self._parameters[wanted.parameter]})
+        return leaf.model_copy(update={"operand": self._parameters[wanted.parameter]})
 
     def _one_of(self, fact: ChoiceFact, others: list[str], options: list[str]) -> tuple[str, tuple[str, str]]:
         """Return that a fact is one of these options, the shorter way: one option is named, or the only one left out.

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from risk_engine.model.conditions import Condition, Count, Every, Quantifier, Some, leaves, quantified_entity
+from risk_engine.model.conditions import Condition, Quantifier, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.reading import every_condition
 from risk_engine.once import once
@@ -23,7 +23,7 @@ def needed(conditions: Iterable[Condition], criteria: CriteriaSet) -> dict[str, 
     }
     found: Counter[str] = Counter()
     for node in quantifiers:
-        found[quantified_entity(node)] += shown_by(node)
+        found[node.entity] += shown_by(node)
     return dict(found)
 
 
@@ -34,17 +34,11 @@ def most_counted(criteria: CriteriaSet) -> dict[str, int]:
     for condition in [*every_condition(criteria), *criteria.definitions.values()]:
         for node, _inside in leaves(condition, criteria.definitions):
             if isinstance(node, Quantifier):
-                name = quantified_entity(node)
+                name = node.entity
                 found[name] = max(found.get(name, 0), shown_by(node))
     return found
 
 
 def shown_by(node: Quantifier) -> int:
     """Return how many entries show what a quantifier says."""
-    match node:
-        case Some() | Every():
-            return 1
-        case Count(at_least=int() as least):
-            return least
-        case Count(at_most=most):
-            return (most or 0) + 1
+    return node.bound + 1 if node.kind == "at_most" else node.bound

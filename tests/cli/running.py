@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
@@ -84,6 +85,12 @@ def done(*arguments: str | Path, **environment: str) -> str:
     result = run(*arguments, **environment)
     assert result.code == 0, result
     return result.out
+
+
+@cache
+def assessed(example: str, *more: str) -> str:
+    """Return the assessment of an example as it is stored; asked for again it is the same one."""
+    return done("assess", EXAMPLES / f"{example}.yaml", "--format", "json", *more)
 
 
 def refused(*arguments: str | Path, **environment: str) -> str:

@@ -23,6 +23,7 @@ from risk_engine.records.confirm import confirmation_digest
 from risk_engine.records.decisions import decision_digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision
+from risk_engine.version import __version__
 from tests.cli.running import LOAN, LOAN_CASE, Result, done, run
 
 PASS = {VARIABLE: "correct horse"}
@@ -352,7 +353,7 @@ def test_an_assessment_by_other_rules_or_another_engine_is_told_apart(place: Pat
 
     rewritten(place / "old.json", another_engine)
     out = verified(place).out
-    assert "old.json: holds: the same result by another engine version (0.0.9, now 0.1.0)" in out
+    assert f"old.json: holds: the same result by another engine version (0.0.9, now {__version__})" in out
     # Its digest is another one then, so nothing is bound to it any more.
     assert "new.json: not checked: the assessment that it supersedes, " in out
 

@@ -8,6 +8,7 @@ from risk_engine.cli import main
 from risk_engine.cli.defects import defect
 from risk_engine.cli.exits import Exit
 from risk_engine.language import in_language
+from risk_engine.version import __version__
 
 
 def broken() -> None:
@@ -48,7 +49,7 @@ def test_the_line_to_send_names_the_place_and_the_versions(monkeypatch: pytest.M
     monkeypatch.delenv("RISK_ENGINE_TRACEBACK", raising=False)
     line = defect(raised()).splitlines()[1]
     assert line.startswith("KeyError: 'no such severity' (risk_engine/report/vocabulary.py:")
-    assert "risk-engine 0.1.0, Python 3." in line
+    assert f"risk-engine {__version__}, Python 3." in line
 
 
 def test_the_environment_asks_for_the_whole_way_to_it(monkeypatch: pytest.MonkeyPatch) -> None:

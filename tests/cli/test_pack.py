@@ -220,13 +220,13 @@ def test_a_link_in_the_place_of_a_document_that_is_not_made_any_more_stays(text_
 
 
 @pytest.mark.usefixtures("only_text")
-def test_a_pack_says_which_conditions_its_letter_leaves_out(tmp_path: Path) -> None:
+def test_a_pack_says_how_many_conditions_in_free_words_its_letter_holds(tmp_path: Path) -> None:
     packed(tmp_path / "pack", LUNG)
     who = ("--by", "A. Vogel", "--role", "Head", "--on", "2026-12-03")
     free = ("--condition", "Keep Dr Wei out of it")
     done("decide", tmp_path / "pack" / "assessment.json", *free, *who, "-o", tmp_path / "d.json")
     result = packed(tmp_path / "pack", LUNG, "--decision", tmp_path / "d.json")
-    assert "Letter: the letter leaves out 1 condition in free words" in result.err
+    assert "Letter: the letter holds 1 condition in free words" in result.err
     assert "1 condition in free words" in (tmp_path / "pack" / "index.html").read_text("utf-8")
 
 

@@ -211,13 +211,28 @@ def test_a_confirmation_that_does_not_count_gives_no_document(lung: Path, decisi
     assert "the confirmation of the decision does not count: altered" in said
 
 
-def test_a_letter_that_leaves_out_a_condition_in_free_words_says_so_beside_it(lung: Path, tmp_path: Path) -> None:
+def test_beside_a_letter_it_is_said_which_conditions_in_free_words_it_holds_and_leaves_out(
+    lung: Path, tmp_path: Path
+) -> None:
     who = ("--by", "A. Vogel", "--role", "Head", "--on", "2026-12-03")
     decided = tmp_path / "free.json"
-    done("decide", lung, "--condition", "Keep Dr Wei out of it", *who, "-o", decided)
+    done(
+        "decide",
+        lung,
+        "--condition",
+        "Keep Pearl Delta Institute of Medical Imaging out of it",
+        "--condition",
+        "Mend it first",
+        *who,
+        "-o",
+        decided,
+    )
     result = run("report", lung, "--decision", decided, "--kind", "letter", "-o", tmp_path / "letter.md")
+    assert "the letter holds 1 condition in free words" in result.err
     assert "the letter leaves out 1 condition in free words" in result.err
-    assert "Wei" not in (tmp_path / "letter.md").read_text("utf-8")
+    letter = (tmp_path / "letter.md").read_text("utf-8")
+    assert "Mend it first" in letter
+    assert "Pearl Delta" not in letter
     assert "free words" not in run("report", lung, "--decision", decided, "--kind", "plan").err
 
 

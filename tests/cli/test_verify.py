@@ -7,6 +7,7 @@ import pytest
 
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.model.assessment import Assessment
+from risk_engine.version import __version__
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
 
 
@@ -25,7 +26,7 @@ def rewritten(file: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 
 
 def test_what_nobody_touched_comes_out_the_same(stored: Path) -> None:
-    assert done("verify", stored) == "same: the assessment comes out again to the byte (engine 0.1.0)\n"
+    assert done("verify", stored) == f"same: the assessment comes out again to the byte (engine {__version__})\n"
 
 
 @pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.yaml")), ids=lambda one: one.stem)
@@ -52,7 +53,7 @@ def test_what_was_altered_is_said_to_be_altered_and_where(stored: Path) -> None:
 
     result = run("verify", rewritten(stored, change))
     assert (result.code, result.err) == (1, "")
-    assert result.out.startswith("altered: the file was changed after it was written (engine 0.1.0); where")
+    assert result.out.startswith(f"altered: the file was changed after it was written (engine {__version__}); where")
     assert '.inherent: was "low", now "none"' in result.out
 
 
@@ -67,7 +68,7 @@ def test_what_comes_out_otherwise_under_other_criteria_is_different_and_where(st
     file.write_text(file.read_text("utf-8").replace("review, at_least: one_side", "review, at_least: missing"), "utf-8")
     result = run("verify", stored, "--criteria", folder)
     assert (result.code, result.err) == (1, "")
-    assert result.out.startswith("different: it does not come out again (engine 0.1.0); where:\n")
+    assert result.out.startswith(f"different: it does not come out again (engine {__version__}); where:\n")
     assert '  findings.ETH-10.inherent: was "high", now "none"\n' in result.out
 
 
@@ -82,8 +83,8 @@ def test_the_same_decision_of_another_engine_is_told_apart(stored: Path) -> None
     result = run("verify", rewritten(stored, change))
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
-        "same decision by another engine version (engine 0.0.9, recomputed by 0.1.0); what differs:",
-        '  engine: was "0.0.9", now "0.1.0"',
+        f"same decision by another engine version (engine 0.0.9, recomputed by {__version__}); what differs:",
+        f'  engine: was "0.0.9", now "{__version__}"',
     ]
 
 

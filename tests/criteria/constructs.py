@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from risk_engine.model.conditions import Compare, Quantifier, key_of
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 
@@ -34,6 +35,12 @@ def _constructs_of(model: type[BaseModel]) -> Iterator[str]:
 
 def _used_by(record: BaseModel) -> Iterator[str]:
     model = type(record)
+    if isinstance(record, Compare | Quantifier):
+        # A file states each operation as a record of its own.
+        name = "".join(part.title() for part in key_of(record).split("_"))
+        yield name
+        yield from (f"{name}.{key}" for key in record.as_written())
+        return
     yield model.__name__
     for name in record.model_fields_set:
         yield _key(model, name)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.model.conditions import LEAF_KEYS, OPERATION_KEYS
+from risk_engine.model.conditions import OPERATION_KEYS, OPS
 from tests.criteria.constructs import language, used_in
 from tests.newest import newest
 
@@ -46,7 +46,7 @@ def test_what_this_domain_does_not_need_the_foreign_set_uses() -> None:
 
 def test_the_walk_finds_every_node_and_key() -> None:
     found = language()
-    assert len(LEAF_KEYS) == 6
+    assert len(OPS) == 6
     assert len(OPERATION_KEYS) == 13
     assert {
         *("AllOf", "AnyOf", "Not", "Is", "OneOf", "AtLeast", "AtMost", "Includes", "IncludesAny", "Holds"),

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.loading.base import base_case
 from risk_engine.loading.sets import versions
-from risk_engine.model.conditions import Condition, Leaf, facts_in, leaves, operand
+from risk_engine.model.conditions import Compare, Condition, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.reading import conditions_of
 from tests.newest import newest
@@ -39,8 +39,8 @@ def named(promise: str) -> set[str]:
     told = CRITERIA.invariants.results[promise].then
     found = set()
     for leaf, _inside in leaves(told, CRITERIA.definitions):
-        if isinstance(leaf, Leaf) and leaf.fact == "finding.id":
-            _operation, value = operand(leaf)
+        if isinstance(leaf, Compare) and leaf.fact == "finding.id":
+            value = leaf.operand
             found |= set(value) if isinstance(value, tuple) else {str(value)}
     return found
 

@@ -1,23 +1,15 @@
-"""The generated catalogue of the shipped set is fresh."""
-
-from pathlib import Path
+"""The catalogue of the shipped set, which `make docs` builds: a lawyer finds every rule in it."""
 
 import pytest
 
 from risk_engine.audit.releases.load import loaded
-from risk_engine.loading.lock import is_released
 from risk_engine.report.catalogue import Form, catalogue
-
-DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize("form", ["md", "html"])
-def test_the_generated_catalogue_says_what_the_set_says(form: Form) -> None:
-    path = DOCS / f"catalogue.{form}"
-    version, criteria = loaded("reconnect-china")
-    wanted = catalogue(criteria, None, form, is_released=is_released(version))
-    is_fresh = path.is_file() and path.read_text("utf-8") == wanted
-    assert is_fresh, (
-        f"docs/{path.name} is not what the set says now; write it anew with `make docs`, or without make: "
-        f"`risk-engine criteria show {version} -o docs/{path.name}`"
-    )
+def test_every_rule_of_the_shipped_set_stands_in_its_catalogue(form: Form) -> None:
+    _, criteria = loaded("reconnect-china")
+    page = catalogue(criteria, None, form, is_released=True)
+    named = (*criteria.indicators, *criteria.controls, *criteria.ladders, *criteria.tables, *criteria.parameters)
+    assert [one for one in named if one not in page] == []
+    assert len(named) > 100

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, islice, product
+from itertools import chain, islice, pairwise, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from risk_engine.records.verify import verify
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.conditions import AllOf, AnyOf, Condition, ConditionOrAlways, Count, Every, Not, Some
+from risk_engine.model.conditions import AllOf, AnyOf, Condition, ConditionOrAlways, Not, Quantifier
 from risk_engine.model.conditions import leaves as leaves_of
 from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
@@ -217,21 +217,21 @@ def test_quantifiers_obey_their_laws(drawn: tuple[RuleSet, Data]) -> None:
         node for one in chain(conditions(rules.criteria), rule_conditions(rules.criteria)) for node in nodes(one)
     ]
     for node in quantifiers:
-        name = {Some: "some", Every: "every", Count: "count"}[type(node)]
-        entity, where = getattr(node, name), node.where
-        some = evaluate(Some(some=entity, where=where), facts)
-        assert evaluate(Not(not_=Every(every=entity, where=Not(not_=where))), facts) == some
-        assert evaluate(Count(count=entity, where=where, at_least=1), facts) == some
-        for number in (1, 2, 3):
-            more = Not(not_=Count(count=entity, where=where, at_least=number + 1))
-            assert evaluate(Count(count=entity, where=where, at_most=number), facts) == evaluate(more, facts)
-            if evaluate(Count(count=entity, where=where, at_least=number + 1), facts).value is True:
-                assert evaluate(Count(count=entity, where=where, at_least=number), facts).value is True
+        entity, where = node.entity, node.where
+        some = evaluate(Quantifier(kind="some", entity=entity, where=where), facts)
+        assert evaluate(Not(not_=Quantifier(kind="every", entity=entity, where=Not(not_=where))), facts) == some
+        at_least = [Quantifier(kind="at_least", entity=entity, where=where, bound=number) for number in (1, 2, 3, 4)]
+        assert evaluate(at_least[0], facts) == some
+        for fewer, more in pairwise(at_least):
+            at_most = Quantifier(kind="at_most", entity=entity, where=where, bound=fewer.bound)
+            assert evaluate(at_most, facts) == evaluate(Not(not_=more), facts)
+            if evaluate(more, facts).value is True:
+                assert evaluate(fewer, facts).value is True
 
 
-def nodes(condition: Condition) -> Iterator[Some | Every | Count]:
+def nodes(condition: Condition) -> Iterator[Quantifier]:
     for node, _ in leaves_of(condition, {}):
-        if isinstance(node, Some | Every | Count):
+        if isinstance(node, Quantifier):
             yield node
 
 

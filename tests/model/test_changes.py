@@ -3,9 +3,9 @@
 from datetime import date
 
 from risk_engine.model.changes import plain
-from risk_engine.model.conditions import Is
+from risk_engine.model.conditions import Compare
 
 
 def test_a_part_is_told_as_it_is_written() -> None:
-    part = {"when": Is(fact="trip.wet", is_=True), "days": (date(2026, 12, 2), 3), "title": "Wet"}
+    part = {"when": Compare(fact="trip.wet", op="is", operand=True), "days": (date(2026, 12, 2), 3), "title": "Wet"}
     assert plain(part) == {"when": {"fact": "trip.wet", "is": True}, "days": ["2026-12-02", 3], "title": "Wet"}

@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.audit.coverage.goals import goals_of
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.conditions import Holds, Is, Not
+from risk_engine.model.conditions import Compare, Holds, Not
 from risk_engine.model.coverage import KINDS, Goal, Kind, branches, parts, root_at, root_of
 from risk_engine.model.criteria import CriteriaSet
 from tests.engine.builder import LOAN_DESK, condition
@@ -95,6 +95,6 @@ def test_the_way_to_a_comparison_is_made_of_the_keys_of_the_file() -> None:
 
 def test_a_comparison_is_made_of_no_parts() -> None:
     leaf = condition("{fact: trip.risky, is: true}")
-    assert isinstance(leaf, Is)
+    assert isinstance(leaf, Compare)
     assert list(parts(leaf, {})) == []
     assert list(parts(Not.model_validate({"not": leaf}), {})) == [(("not",), leaf)]

@@ -21,7 +21,7 @@ from risk_engine.report.impact.view import impact_view
 from risk_engine.report.pack import INDEX, pack
 from risk_engine.report.proofs.view import proof_view
 from risk_engine.report.view import view
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, done
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, assessed, done
 from tests.report.documents.test_record import hostile as hostile_decision
 from tests.report.impact.samples import impact
 from tests.report.outlook.samples import whole as whole_outlook
@@ -31,7 +31,6 @@ from tests.report.proofs.samples import whole as proof
 from tests.report.samples import full
 from tests.report.test_escaping import hostile
 
-GOLDEN = ROOT / "tests" / "golden"
 EXAMPLES = sorted(one.stem for one in (ROOT / "examples").glob("*.yaml"))
 MANY = 2000
 CROWDED = ["crowded", "crowded-loan"]
@@ -64,10 +63,9 @@ def assessment(name: str) -> Assessment:
             plain = name.removesuffix(_IN_GERMAN)
             if plain not in EXAMPLES:
                 return assessment(plain)
-            case = ROOT / "examples" / f"{plain}.yaml"
-            return Assessment.model_validate_json(done("assess", case, "--lang", "de", "--format", "json"))
+            return Assessment.model_validate_json(assessed(plain, "--lang", "de"))
         case _:
-            return Assessment.model_validate_json((GOLDEN / f"{name}.json").read_text("utf-8"))
+            return Assessment.model_validate_json(assessed(name))
 
 
 def crowded(made: Assessment) -> Assessment:
@@ -215,7 +213,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **DOCUMENTS,
     "decision": lambda: decided("--level", "verdict=refuse", "--reason", "The keeper is ill."),
     "hostile-decision": lambda: html(record_of(hostile_decision(f"{'Wundersamkeit' * 20} שלום <b>&"))),
-    "catalogue": (ROOT / "docs" / "catalogue.html").read_text,
+    "catalogue": lambda: done("criteria", "show", "reconnect-china", "--format", "html"),
     "small-catalogue": lambda: done("criteria", "show", LOAN_DESK, "--format", "html"),
     "map": lambda: done("criteria", "map", "reconnect-china@1.1.0", "--format", "html"),
     "comparison": _comparison(ROOT / "examples" / "compare.yaml", "reconnect-china", "us-dod-matrix"),

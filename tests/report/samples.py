@@ -50,7 +50,7 @@ def assessment(**changes: Any) -> Assessment:
     )
     made = Assessment(
         schema_=1,
-        engine="0.1.0",
+        engine="1.2.3",
         criteria=criteria,
         profile=None,
         on=DAY,

@@ -23,6 +23,7 @@ from risk_engine.report.documents import view_of
 from risk_engine.report.pdf import pdf
 from risk_engine.report.view import view
 from risk_engine.resources import templates_folder
+from tests.cli.running import assessed
 from tests.pages.made import CROWDED, EXAMPLES, assessment
 from tests.report import printing
 from tests.report.printing import HIGH, MM, WIDE
@@ -139,7 +140,8 @@ def test_every_kind_of_document_is_written_in_every_language(name: str, kind: Ki
 
 
 def test_the_same_assessment_is_the_same_bytes_on_another_day_and_from_another_place(tmp_path: Path) -> None:
-    golden = Path(__file__).parents[1] / "golden" / "lung-imaging.json"
+    stored = tmp_path / "stored.json"
+    stored.write_text(assessed("lung-imaging"), "utf-8")
     program = (
         "import sys, pathlib; from risk_engine.model.assessment import Assessment;"
         "from risk_engine.report import written; from risk_engine.report.view import view;"
@@ -148,7 +150,7 @@ def test_the_same_assessment_is_the_same_bytes_on_another_day_and_from_another_p
     )
     root = str(Path(__file__).parents[2])
     told = subprocess.run(
-        [sys.executable, "-c", program, str(golden)],
+        [sys.executable, "-c", program, str(stored)],
         cwd=tmp_path,
         env={"PYTHONPATH": root, "HOME": str(tmp_path), "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"},
         capture_output=True,

@@ -353,7 +353,7 @@ def test_sources_are_listed_once_with_whether_they_were_read() -> None:
 def test_versions_and_room_for_the_decision() -> None:
     shown = lines(full(), "versions")
     assert f"Assessment: {'ab' * 32}" in shown
-    assert "Engine: risk-engine 0.1.0" in shown
+    assert "Engine: risk-engine 1.2.3" in shown
     assert "Review due: 2 March 2027" in shown
     assert shown[-7:] == [
         "Decision",

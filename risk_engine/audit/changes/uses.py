@@ -10,23 +10,14 @@ from risk_engine.model.changes import Step
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
-    AtLeast,
-    AtMost,
-    Count,
-    Every,
+    Compare,
     Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Leaf,
     Node,
     Not,
-    OneOf,
     ParameterRef,
-    Some,
+    Quantifier,
+    children,
     is_node,
-    operand,
-    quantified_entity,
 )
 from risk_engine.model.criteria import CriteriaSet, Records
 from risk_engine.model.facts import RowFact, TextFact
@@ -187,25 +178,23 @@ def _column(loc: Loc, column: str | None, criteria: CriteriaSet) -> Iterator[Nam
 
 def _in_condition(node: Node) -> Iterator[Name]:
     match node:
-        case AllOf(all_of=parts) | AnyOf(any_of=parts):
-            for part in parts:
-                yield from _in_condition(part)
-        case Not(not_=part):
-            yield from _in_condition(part)
         case Holds(holds=name):
             yield "definition", name
-        case Some(where=where) | Every(where=where) | Count(where=where):
-            yield "entity", quantified_entity(node)
-            yield from _in_condition(where)
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
-            yield from _in_leaf(node)
+        case Quantifier(entity=entity):
+            yield "entity", entity
+        case Compare():
+            yield from _in_comparison(node)
+        case AllOf() | AnyOf() | Not():
+            pass
         case _:
             assert_never(node)
+    for _steps, part in children(node):
+        yield from _in_condition(part)
 
 
-def _in_leaf(leaf: Leaf) -> Iterator[Name]:
+def _in_comparison(leaf: Compare) -> Iterator[Name]:
     yield "fact", leaf.fact
-    _operation, wanted = operand(leaf)
+    wanted = leaf.operand
     if isinstance(wanted, ParameterRef):
         yield "parameter", wanted.parameter
         return

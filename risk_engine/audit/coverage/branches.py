@@ -12,23 +12,14 @@ from risk_engine.engine.facts import Entry, Facts, Stated
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
-    AtLeast,
-    AtMost,
+    Compare,
     Condition,
     ConditionOrAlways,
-    Count,
-    Every,
     Holds,
-    Includes,
-    IncludesAny,
-    Is,
     Node,
     Not,
-    OneOf,
     Quantifier,
-    Some,
     facts_in,
-    quantified_entity,
 )
 from risk_engine.model.places import Path
 
@@ -67,10 +58,10 @@ class Mattering:
                 yield from self.branches(part, (*at, "not"), entry)
             case Holds(holds=name):
                 yield from self.branches(self.facts.definitions[name], (*at, "holds", name), entry)
-            case Some(where=where) | Every(where=where) | Count(where=where):
+            case Quantifier(where=where):
                 for one in self._pivotal(node, where):
                     yield from self.branches(where, (*at, "where"), one)
-            case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            case Compare():
                 value = evaluate(node, self.facts, entry).value
                 if value is not None:
                     yield at, value
@@ -92,20 +83,18 @@ class Mattering:
 
     def _pivotal(self, node: Quantifier, where: Condition) -> Iterator[Entry]:
         """Yield the entries that alone make the quantifier hold or fail; of those alike only one."""
-        alike = self._entries(quantified_entity(node), where)
+        alike = self._entries(node.entity, where)
         true = sum(one.number for one in alike if one.value is True)
         unknown = sum(one.number for one in alike if one.value is None)
-        match node:
-            case Some():
-                needed = 1
-            case Every():
+        match node.kind:
+            case "some" | "at_least":
+                needed = node.bound
+            case "every":
                 needed = sum(one.number for one in alike)
-            case Count(at_least=int() as number):
-                needed = number
-            case Count(at_most=most):
-                needed = (most or 0) + 1  # never None: exactly one of the two bounds is given
+            case "at_most":
+                needed = node.bound + 1
             case _:
-                assert_never(node)
+                assert_never(node.kind)
         for one in alike:
             if true - (one.value is True) == needed - 1 and unknown - (one.value is None) == 0:
                 yield one.entry

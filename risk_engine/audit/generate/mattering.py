@@ -8,25 +8,7 @@ from typing import Literal, assert_never
 
 from risk_engine.backends.symbolic.conditions import Entry, Readable, read
 from risk_engine.backends.symbolic.terms import Pair, Term, both, either, every, negated, number, some
-from risk_engine.model.conditions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Condition,
-    ConditionOrAlways,
-    Count,
-    Every,
-    Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Not,
-    OneOf,
-    Quantifier,
-    Some,
-    quantified_entity,
-)
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, ConditionOrAlways, Holds, Not, Quantifier
 from risk_engine.model.places import Path
 
 Truth = Literal["true", "false"]
@@ -50,12 +32,12 @@ def mattered(condition: ConditionOrAlways, way: Path, wanted: Truth, over: Reada
             return mattered(part, way[1:], wanted, over, key)
         case Holds(holds=name):
             return mattered(over.definitions[name], way[2:], wanted, over, key)
-        case Some(where=where) | Every(where=where) | Count(where=where):
+        case Quantifier(where=where):
             return some(
                 both(decides, mattered(where, way[1:], wanted, over, one.key))
                 for one, decides in _pivotal(condition, where, over)
             )
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+        case Compare():
             said = read(condition, over, key)
             return said.must if wanted == "true" else negated(said.may)
         case _:
@@ -72,7 +54,7 @@ def _others(parts: Sequence[Condition], way: Path) -> list[Condition]:
 
 def _pivotal(node: Quantifier, where: Condition, over: Readable) -> Iterator[tuple[Entry, Term]]:
     """Yield each entry with whether it alone makes the quantifier hold or fail."""
-    listed, entries = over.entries(quantified_entity(node))
+    listed, entries = over.entries(node.entity)
     said = [read(where, over, one.key) for one in entries]
     for place, one in enumerate(entries):
         others = [
@@ -85,17 +67,17 @@ def _pivotal(node: Quantifier, where: Condition, over: Readable) -> Iterator[tup
 
 def _leave_it(node: Quantifier, others: Sequence[tuple[Term, Pair]]) -> Term:
     """Return whether the other entries leave it to one what the quantifier says."""
-    match node:
-        case Some():
+    match node.kind:
+        case "some":
             return every(negated(both(present, pair.may)) for present, pair in others)
-        case Every():
+        case "every":
             return every(either(negated(present), pair.must) for present, pair in others)
-        case Count(at_least=int() as needed):
-            return _just(needed - 1, others)
-        case Count(at_most=most):
-            return _just(most or 0, others)  # never None: exactly one of the two bounds is given
+        case "at_least":
+            return _just(node.bound - 1, others)
+        case "at_most":
+            return _just(node.bound, others)
         case _:
-            assert_never(node)
+            assert_never(node.kind)
 
 
 def _just(needed: int, others: Sequence[tuple[Term, Pair]]) -> Term:

@@ -6,7 +6,7 @@ from itertools import chain, combinations
 from typing import Final, Literal, TypeAlias, TypeVar, assert_never
 
 from risk_engine.engine.facts import Facts, Known
-from risk_engine.model.conditions import Condition, Leaf, leaves, operand
+from risk_engine.model.conditions import Compare, Condition, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     BooleanFact,
@@ -95,8 +95,8 @@ def _compared(name: str, criteria: CriteriaSet, facts: Facts, kind: type[T]) -> 
     found: set[T] = set()
     for condition in _conditions(criteria):
         for leaf, _inside in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Leaf) and leaf.fact == name:
-                value = facts.operand(operand(leaf)[1])
+            if isinstance(leaf, Compare) and leaf.fact == name:
+                value = facts.operand(leaf.operand)
                 found |= {one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, kind)}
     return found
 

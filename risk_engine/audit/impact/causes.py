@@ -6,7 +6,7 @@ from typing import Any, Final
 from risk_engine.audit.impact.sides import Pair
 from risk_engine.engine.facts import Facts, Stated
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import Leaf, ParameterRef, definitions_in, facts_in, leaves, operand
+from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.impact import Cause, CauseKind
 from risk_engine.model.reading import conditions_of
@@ -94,10 +94,10 @@ def _definitions(indicator: Indicator, criteria: CriteriaSet) -> tuple[str, ...]
 
 def _parameters(indicator: Indicator, criteria: CriteriaSet) -> tuple[str, ...]:
     wanted = (
-        operand(leaf)[1]
+        leaf.operand
         for each in conditions_of(indicator)
         for leaf, _inside in leaves(each, criteria.definitions)
-        if isinstance(leaf, Leaf)
+        if isinstance(leaf, Compare)
     )
     return tuple(dict.fromkeys(one.parameter for one in wanted if isinstance(one, ParameterRef)))
 

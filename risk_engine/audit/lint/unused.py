@@ -6,7 +6,7 @@ from typing import Any, assert_never
 from risk_engine.audit.lint.ground import Found, Ground
 from risk_engine.diagnostics import quoted
 from risk_engine.language import N_, _
-from risk_engine.model.conditions import AtLeast, AtMost, Includes, IncludesAny, Is, Leaf, OneOf, ParameterRef, operand
+from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
 
@@ -42,23 +42,23 @@ def _recorded(fact: str, criteria: CriteriaSet) -> tuple[object, ...]:
     return tuple(one.records.is_ for one in criteria.controls.values() if one.records and one.records.fact == fact)
 
 
-def _holds(leaf: Leaf, option: str, order: list[str], criteria: CriteriaSet) -> tuple[bool, ...]:
+def _holds(leaf: Compare, option: str, order: list[str], criteria: CriteriaSet) -> tuple[bool, ...]:
     """Return whether a comparison holds of an option, for every value that its parameter has at some time."""
-    _operation, stated = operand(leaf)
+    stated = leaf.operand
     values: Sequence[Any] = (stated,)
     if isinstance(stated, ParameterRef):
         values = tuple(one.value for one in criteria.parameters[stated.parameter].values)
-    match leaf:
-        case Is() | Includes():
+    match leaf.op:
+        case "is" | "includes":
             return tuple(option == one for one in values)
-        case OneOf() | IncludesAny():
+        case "one_of" | "includes_any":
             return tuple(option in one for one in values)
-        case AtLeast():
+        case "at_least":
             return tuple(order.index(option) >= order.index(one) for one in values)
-        case AtMost():
+        case "at_most":
             return tuple(order.index(option) <= order.index(one) for one in values)
         case _:
-            assert_never(leaf)
+            assert_never(leaf.op)
 
 
 def parameters(ground: Ground) -> Iterator[Found]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import Formatter
 
-from risk_engine.model.conditions import Leaf, ParameterRef, definitions_in, leaves, operand
+from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.reading import every_condition
@@ -15,7 +15,7 @@ from risk_engine.model.tables import DatedValue
 class Uses:
     """What is used; each is a set of names."""
 
-    compared: dict[str, tuple[Leaf, ...]]
+    compared: dict[str, tuple[Compare, ...]]
     """Fact: every comparison of it in a rule."""
     named: frozenset[str]
     """Facts that are used otherwise: by a role, a sentence, a control, a fact that a table answers."""
@@ -33,15 +33,15 @@ class Uses:
 
 def uses_of(criteria: CriteriaSet) -> Uses:
     """Return what a set uses of itself."""
-    compared: dict[str, list[Leaf]] = {}
+    compared: dict[str, list[Compare]] = {}
     definitions: set[str] = set()
     parameters: set[str] = set()
     for condition in every_condition(criteria):
         definitions |= set(definitions_in(condition, criteria.definitions))
         for node, _ in leaves(condition, criteria.definitions):
-            if isinstance(node, Leaf):
+            if isinstance(node, Compare):
                 compared.setdefault(node.fact, []).append(node)
-                wanted = operand(node)[1]
+                wanted = node.operand
                 if isinstance(wanted, ParameterRef):
                     parameters.add(wanted.parameter)
     for ladder in criteria.ladders.values():

@@ -3,7 +3,7 @@
 from risk_engine.audit.meaning.findings import Findings
 from risk_engine.backends.symbolic.conditions import read
 from risk_engine.backends.symbolic.terms import Term, key
-from risk_engine.model.conditions import Quantifier, leaves, quantified_entity
+from risk_engine.model.conditions import Quantifier, leaves
 from risk_engine.model.reading import conditions_of
 from risk_engine.witness.entries import shown_by
 from risk_engine.witness.space import Space
@@ -24,7 +24,7 @@ def entries_to_tell(space: Space) -> dict[str, int]:
                 for node, _inside in leaves(condition, criteria.definitions):
                     if isinstance(node, Quantifier):
                         must, may = read(node, reading.facts)
-                        found.setdefault(quantified_entity(node), {})[_key(must), _key(may)] = shown_by(node)
+                        found.setdefault(node.entity, {})[_key(must), _key(may)] = shown_by(node)
     return {entity: sum(several.values()) for entity, several in found.items()}
 
 

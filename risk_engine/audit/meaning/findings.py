@@ -8,16 +8,7 @@ from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Order, Term, constant, negated, same, some
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
-from risk_engine.model.conditions import (
-    Every,
-    Leaf,
-    ParameterRef,
-    Quantifier,
-    definitions_in,
-    leaves,
-    operand,
-    quantified_entity,
-)
+from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, definitions_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import orders_of
 from risk_engine.model.profile import parameters_on
@@ -61,7 +52,7 @@ def _parameters(ladder: str, criteria: CriteriaSet) -> Iterator[str]:
     """Yield the parameters that the rules of a ladder compare with."""
     for rule in criteria.ladders[ladder].rules:
         for leaf, _inside in leaves(rule.when, criteria.definitions):
-            if isinstance(leaf, Leaf) and isinstance(wanted := operand(leaf)[1], ParameterRef):
+            if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
                 yield wanted.parameter
 
 
@@ -107,9 +98,9 @@ def notices_absent(ladder: str, reading: Reading) -> bool:
     absent = Entry("absent", {**dict.fromkeys(entities["finding"].facts), **_ABSENT})
     for rule in criteria.ladders[ladder].rules:
         for node, _inside in leaves(rule.when, criteria.definitions):
-            if isinstance(node, Quantifier) and quantified_entity(node) == "finding":
+            if isinstance(node, Quantifier) and node.entity == "finding":
                 told = evaluate(node.where, over, absent).value
-                if told is not isinstance(node, Every):
+                if told is not (node.kind == "every"):
                     return True
     return False
 

@@ -19,22 +19,14 @@ from risk_engine.language import _
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
-    AtLeast,
-    AtMost,
+    Compare,
     Condition,
-    Count,
-    Every,
     Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Leaf,
     Node,
     Not,
-    OneOf,
     ParameterRef,
-    Some,
-    operand,
+    Quantifier,
+    QuantifierKind,
 )
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, IntegerFact, ordered_options
 
@@ -62,17 +54,11 @@ def of_condition(condition: Condition, declared: Declared) -> Iterator[Variation
             told = _("no `not` before {condition}", condition=written(part))
             yield Variation(Operator.DROP_NOT, "not", "dropped", told, part)
             yield from within("not", of_condition(part, declared), lambda one: Not(not_=one))
-        case Some(some=entity, where=where):
-            yield _swapped(Operator.SWAP_QUANTIFIER, "some", "every", Every(every=entity, where=where))
-            yield from within("where", of_condition(where, declared), lambda one: Some(some=entity, where=one))
-        case Every(every=entity, where=where):
-            yield _swapped(Operator.SWAP_QUANTIFIER, "every", "some", Some(some=entity, where=where))
-            yield from within("where", of_condition(where, declared), lambda one: Every(every=entity, where=one))
-        case Count(where=where):
-            yield from _of_count(node, declared)
+        case Quantifier(where=where):
+            yield from _of_quantifier(node, declared)
             yield from within("where", of_condition(where, declared), setting(node, "where"))
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
-            yield from _of_leaf(node, _fact(node, declared))
+        case Compare():
+            yield from _of_comparison(node, _fact(node, declared))
         case Holds():
             pass
         case _:
@@ -131,29 +117,39 @@ def _of_parts(key: str, parts: tuple[Condition, ...], declared: Declared, build:
             yield from within("", [one], build)
 
 
-def _of_count(node: Count, declared: Declared) -> Iterator[Variation[Condition]]:
-    key, number = ("at_least", node.at_least) if node.at_least is not None else ("at_most", node.at_most)
-    entity = declared.get(node.count)
+_OPPOSITE: Mapping[QuantifierKind, QuantifierKind] = {
+    "some": "every",
+    "every": "some",
+    "at_least": "at_most",
+    "at_most": "at_least",
+}
+"""What somebody may have written in place of a quantifier."""
+
+
+def _of_quantifier(node: Quantifier, declared: Declared) -> Iterator[Variation[Condition]]:
+    kind, other = node.kind, _OPPOSITE[node.kind]
+    changed: Condition = _with(node, kind=other)
+    if node.key != "count":
+        yield _swapped(Operator.SWAP_QUANTIFIER, kind, other, changed)
+        return
+    entity = declared.get(node.entity)
     most = entity.many if entity is not None and entity.many is not None else 1
-    for other in ((number or 0) - 1, (number or 0) + 1):
-        if 1 <= other <= most:
-            yield moved(Operator.SHIFT_BOUND, key, number, other, _with(node, **{key: other}))
-    swapped = {"at_least": "at_most", "at_most": "at_least"}[key]
-    changed: Condition = _with(node, **{key: None, swapped: number})
-    yield _swapped(Operator.SWAP_COMPARISON, key, swapped, changed)
+    for number in (node.bound - 1, node.bound + 1):
+        if 1 <= number <= most:
+            yield moved(Operator.SHIFT_BOUND, kind, node.bound, number, _with(node, bound=number))
+    yield _swapped(Operator.SWAP_COMPARISON, kind, other, changed)
 
 
-def _of_leaf(leaf: Leaf, fact: AnyFact) -> Iterator[Variation[Condition]]:
-    key, wanted = operand(leaf)
-    match leaf:
-        case AtLeast(fact=name, at_least=bound):
-            yield _swapped(Operator.SWAP_COMPARISON, key, "at_most", AtMost(fact=name, at_most=bound), leaf)
-        case AtMost(fact=name, at_most=bound):
-            yield _swapped(Operator.SWAP_COMPARISON, key, "at_least", AtLeast(fact=name, at_least=bound), leaf)
+def _of_comparison(leaf: Compare, fact: AnyFact) -> Iterator[Variation[Condition]]:
+    key, wanted = leaf.op, leaf.operand
+    match key:
+        case "at_least" | "at_most":
+            operator, other = Operator.SHIFT_BOUND, "at_most" if key == "at_least" else "at_least"
+            yield _swapped(Operator.SWAP_COMPARISON, key, other, _with(leaf, op=other), leaf)
+        case "is" | "one_of" | "includes" | "includes_any":
+            operator = Operator.SWAP_VALUE
         case _:
-            pass
-    operator = Operator.SHIFT_BOUND if isinstance(leaf, AtLeast | AtMost) else Operator.SWAP_VALUE
-    field = "is_" if isinstance(leaf, Is) else key
+            assert_never(key)
     match wanted:
         case ParameterRef():
             return
@@ -164,17 +160,17 @@ def _of_leaf(leaf: Leaf, fact: AnyFact) -> Iterator[Variation[Condition]]:
             for value in wanted:
                 kept = tuple(one for one in wanted if one != value)
                 told = _("`{value}` is left out of {condition}", value=value, condition=written(leaf))
-                yield Variation(Operator.DROP_VALUE, key, f"without {value}", told, _with(leaf, **{field: kept}))
+                yield Variation(Operator.DROP_VALUE, key, f"without {value}", told, _with(leaf, operand=kept))
         case tuple():
             for other in other_values(fact, wanted[0]):
-                yield _of_value(operator, key, leaf, wanted[0], other, _with(leaf, **{field: (other,)}))
+                yield _of_value(operator, key, leaf, wanted[0], other, _with(leaf, operand=(other,)))
         case _:
             for other in other_values(fact, wanted):
-                yield _of_value(operator, key, leaf, wanted, other, _with(leaf, **{field: other}))
+                yield _of_value(operator, key, leaf, wanted, other, _with(leaf, operand=other))
 
 
 def _of_value(
-    operator: Operator, key: str, leaf: Leaf, before: object, after: object, value: Condition
+    operator: Operator, key: str, leaf: Compare, before: object, after: object, value: Condition
 ) -> Variation[Condition]:
     change = f"{written(before)} -> {written(after)}"
     told = _("{before} becomes {after}", before=written(leaf), after=written(value))
@@ -182,13 +178,13 @@ def _of_value(
 
 
 def _swapped(
-    operator: Operator, before: str, after: str, value: Condition, leaf: Leaf | None = None
+    operator: Operator, before: str, after: str, value: Condition, leaf: Compare | None = None
 ) -> Variation[Condition]:
     told = _("`{before}` becomes `{after}`", before=before, after=after) + f": {written(leaf or value)}"
     return Variation(operator, "", f"{before} -> {after}", told, value)
 
 
-def _fact(leaf: Leaf, declared: Declared) -> AnyFact:
+def _fact(leaf: Compare, declared: Declared) -> AnyFact:
     entity, _dot, short = leaf.fact.partition(".")
     return declared[entity].facts[short]
 

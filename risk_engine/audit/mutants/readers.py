@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from risk_engine.model.conditions import ConditionOrAlways, Leaf, ParameterRef, definitions_in, leaves, operand
+from risk_engine.model.conditions import Compare, ConditionOrAlways, ParameterRef, definitions_in, leaves
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
 
@@ -104,9 +104,9 @@ def _reads(criteria: CriteriaSet, *conditions: ConditionOrAlways) -> Reads:
             continue
         definitions.update(definitions_in(condition, criteria.definitions))
         for node, _ in leaves(condition, criteria.definitions):
-            if isinstance(node, Leaf):
+            if isinstance(node, Compare):
                 facts.add(node.fact)
-                wanted = operand(node)[1]
+                wanted = node.operand
                 if isinstance(wanted, ParameterRef):
                     parameters.add(wanted.parameter)
     return Reads(frozenset(definitions), frozenset(parameters), frozenset(facts))

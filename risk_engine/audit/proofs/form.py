@@ -2,26 +2,7 @@
 
 from typing import assert_never
 
-from risk_engine.model.conditions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Condition,
-    Count,
-    Every,
-    Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Leaf,
-    Node,
-    Not,
-    OneOf,
-    ParameterRef,
-    Some,
-    operand,
-)
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, ParameterRef, Quantifier
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.ladders import Ladder, SeverityPoints
@@ -62,22 +43,20 @@ def _rises(condition: Condition, criteria: CriteriaSet, *, upward: bool) -> bool
             return _rises(part, criteria, upward=not upward)
         case Holds(holds=name):
             return _rises(criteria.definitions[name], criteria, upward=upward)
-        case Some(where=where) | Every(where=where):
-            return _rises(where, criteria, upward=upward)
-        case Count(where=where, at_least=least):
-            return _rises(where, criteria, upward=upward if least is not None else not upward)
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+        case Quantifier(kind=kind, where=where):
+            return _rises(where, criteria, upward=upward if kind != "at_most" else not upward)
+        case Compare():
             return node.fact in _FIXED or (node.fact in _RISING and _is_closed(node, criteria, upward=upward))
         case _:
             assert_never(node)
 
 
-def _is_closed(leaf: Leaf, criteria: CriteriaSet, *, upward: bool) -> bool:
+def _is_closed(leaf: Compare, criteria: CriteriaSet, *, upward: bool) -> bool:
     """Return whether a comparison stays true upward (or downward) along the order of its values."""
     entity, _dot, short = leaf.fact.partition(".")
     fact = result_entities(criteria)[entity].facts[short]
     options: list[object] = list(fact.options) if isinstance(fact, ChoiceFact) else [False, True]
-    operation, wanted = operand(leaf)
+    operation, wanted = leaf.op, leaf.operand
     if isinstance(wanted, ParameterRef):
         return False  # what it names may be any options, from day to day
     place = options.index(wanted) if operation in {"at_least", "at_most"} else 0

@@ -10,7 +10,7 @@ from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
-from risk_engine.model.conditions import ConditionOrAlways, Leaf, facts_in, leaves
+from risk_engine.model.conditions import Compare, ConditionOrAlways, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.invariants import AloneInvariant, ResultInvariant
 from risk_engine.model.proof import Claim
@@ -102,7 +102,7 @@ def _within(space: Space, promise: ResultInvariant | AloneInvariant) -> str:
     conditions = [one for one in (promise.whenever, promise.then) if not isinstance(one, str)]
     short = [name for name, number in needed(conditions, criteria).items() if space.blanks.bounds.get(name, 0) < number]
     reads_results = any(
-        isinstance(leaf, Leaf) and leaf.fact.partition(".")[0] not in criteria.entities
+        isinstance(leaf, Compare) and leaf.fact.partition(".")[0] not in criteria.entities
         for one in conditions
         for leaf, _inside in leaves(one, criteria.definitions)
     )

@@ -11,7 +11,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import is_released
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
+from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, ChoicesFact, RowFact, TextFact, shown
 from risk_engine.model.reading import rule_conditions
@@ -158,7 +158,7 @@ def _readers_of_parameters(criteria: CriteriaSet) -> dict[str, AnyFact]:
     found: dict[str, AnyFact] = {}
     for condition in rule_conditions(criteria):
         for leaf, _within in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Leaf) and isinstance(wanted := operand(leaf)[1], ParameterRef):
+            if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
                 found.setdefault(wanted.parameter, criteria.fact(leaf.fact))
     return found
 

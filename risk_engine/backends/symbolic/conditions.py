@@ -24,22 +24,14 @@ from risk_engine.backends.symbolic.terms import (
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
-    AtLeast,
-    AtMost,
+    Compare,
     Condition,
     ConditionOrAlways,
-    Count,
-    Every,
     Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Leaf,
     Not,
-    OneOf,
+    Op,
     ParameterRef,
-    Some,
-    operand,
+    Quantifier,
 )
 
 
@@ -92,15 +84,9 @@ def read(condition: ConditionOrAlways, over: Readable, key: Any = None) -> Pair:
             if (name, key) not in over.held:
                 over.held[name, key] = read(over.definitions[name], over, key)
             return over.held[name, key]
-        case Some(some=entity, where=where):
-            return _counted(entity, where, 1, over)
-        case Every(every=entity, where=where):
-            return _opposite(_counted(entity, Not(not_=where), 1, over))
-        case Count(count=entity, where=where, at_least=int() as least):
-            return _counted(entity, where, least, over)
-        case Count(count=entity, where=where, at_most=most):
-            return _opposite(_counted(entity, where, (most or 0) + 1, over))
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+        case Quantifier():
+            return _quantified(condition, over)
+        case Compare():
             return _leaf(condition, over, key)
         case _:
             assert_never(condition)
@@ -114,6 +100,18 @@ def _joined(join: Any, parts: Sequence[Pair]) -> Pair:
 def _opposite(pair: Pair) -> Pair:
     must = negated(pair.may)
     return Pair(must, must if pair.must is pair.may else negated(pair.must))
+
+
+def _quantified(node: Quantifier, over: Readable) -> Pair:
+    match node.kind:
+        case "some" | "at_least":
+            return _counted(node.entity, node.where, node.bound, over)
+        case "every":
+            return _opposite(_counted(node.entity, Not(not_=node.where), node.bound, over))
+        case "at_most":
+            return _opposite(_counted(node.entity, node.where, node.bound + 1, over))
+        case _:
+            assert_never(node.kind)
 
 
 def _counted(entity: str, where: Condition, least: int, over: Readable) -> Pair:
@@ -139,8 +137,8 @@ def _of_each(entity: str, where: Condition, entries: Sequence[Entry], over: Read
         yield known[alike]
 
 
-def _leaf(leaf: Leaf, over: Readable, key: Any) -> Pair:
-    operation, wanted = operand(leaf)
+def _leaf(leaf: Compare, over: Readable, key: Any) -> Pair:
+    operation, wanted = leaf.op, leaf.operand
     value = over.operand(wanted) if isinstance(wanted, ParameterRef) else wanted
     # Several rules compare the same, and ladders compare every finding.
     known = leaf.fact, operation, value, key
@@ -149,7 +147,7 @@ def _leaf(leaf: Leaf, over: Readable, key: Any) -> Pair:
     return over.compared[known]
 
 
-def _compared(fact: str, operation: str, value: Any, over: Readable, key: Any) -> Pair:
+def _compared(fact: str, operation: Op, value: Any, over: Readable, key: Any) -> Pair:
     answer, domain = over.answer(fact, key)
     if answer.unknown is True:
         return Pair(must=False, may=True)
@@ -166,17 +164,19 @@ def _compared(fact: str, operation: str, value: Any, over: Readable, key: Any) -
             return among(answer, satisfying(operation, value, domain, order))
 
 
-def _of_chosen(operation: str, value: Any, options: Mapping[str, Term]) -> Term:
+def _of_chosen(operation: Op, value: Any, options: Mapping[str, Term]) -> Term:
     match operation:
         case "includes":
             return options.get(value, False)
         case "includes_any":
             return some(options.get(one, False) for one in value)
-        case _:  # `is: []`: nothing is chosen
+        case "is" | "one_of" | "at_least" | "at_most":  # of these only `is: []`: nothing is chosen
             return negated(some(options.values()))
+        case _:
+            assert_never(operation)
 
 
-def satisfying(operation: str, value: Any, domain: Domain, order: Mapping[str, int] | None) -> frozenset[int]:
+def satisfying(operation: Op, value: Any, domain: Domain, order: Mapping[str, int] | None) -> frozenset[int]:
     """Return the places of a domain whose values a comparison holds for.
 
     An option that is not in this set's order, since only another set has it, fulfils no comparison.
@@ -184,7 +184,7 @@ def satisfying(operation: str, value: Any, domain: Domain, order: Mapping[str, i
     return frozenset(place for place, one in enumerate(domain) if _holds(operation, one, value, order))
 
 
-def _holds(operation: str, have: Any, value: Any, order: Mapping[str, int] | None) -> bool:
+def _holds(operation: Op, have: Any, value: Any, order: Mapping[str, int] | None) -> bool:
     match operation:
         case "is":
             return bool(have == value)
@@ -194,5 +194,11 @@ def _holds(operation: str, have: Any, value: Any, order: Mapping[str, int] | Non
             return False
         case "at_least":
             return bool(order[have] >= order[value]) if order is not None else bool(have >= value)
-        case _:
+        case "at_most":
             return bool(order[have] <= order[value]) if order is not None else bool(have <= value)
+        case "includes":
+            return value in have
+        case "includes_any":
+            return not have.isdisjoint(value)
+        case _:
+            assert_never(operation)

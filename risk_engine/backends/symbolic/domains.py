@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeAlias, cast
 
-from risk_engine.model.conditions import Leaf, ParameterRef, leaves, operand
+from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,
@@ -172,7 +172,7 @@ def _limits(sets: Sequence[CriteriaSet], on: date, profile: Profile | None) -> d
         parameters = parameters_on(criteria, on, profile)
         for condition in [*every_condition(criteria), *criteria.definitions.values()]:
             for leaf, _inside in leaves(condition, criteria.definitions):
-                if isinstance(leaf, Leaf):
+                if isinstance(leaf, Compare):
                     found.setdefault(leaf.fact, set()).update(_begins(leaf, parameters))
         for name, entity in criteria.entities.items():
             for short, fact in entity.facts.items():
@@ -193,9 +193,9 @@ def _cells(
             yield cell_of(criteria, profile, row.of, one, fact.column or short, on)[0]
 
 
-def _begins(leaf: Leaf, parameters: Mapping[str, CellValue]) -> Iterator[Any]:
+def _begins(leaf: Compare, parameters: Mapping[str, CellValue]) -> Iterator[Any]:
     """Yield where a class begins because of one comparison; a parameter without a value compares nothing."""
-    operation, wanted = operand(leaf)
+    operation, wanted = leaf.op, leaf.operand
     value = parameters.get(wanted.parameter) if isinstance(wanted, ParameterRef) else wanted
     if isinstance(value, bool) or not isinstance(value, int | date):
         return

@@ -1,25 +1,8 @@
 """Circles among things that use each other."""
 
 from collections.abc import Iterable, Mapping
-from typing import assert_never
 
-from risk_engine.model.conditions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Condition,
-    Count,
-    Every,
-    Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Node,
-    Not,
-    OneOf,
-    Some,
-)
+from risk_engine.model.conditions import Condition, Holds, children
 
 
 def circles(uses: Mapping[str, Iterable[str]]) -> list[list[str]]:
@@ -56,15 +39,6 @@ def definition_circles(definitions: Mapping[str, Condition]) -> list[list[str]]:
 
 
 def _uses(condition: Condition) -> list[str]:
-    node: Node = condition
-    match node:
-        case Holds(holds=name):
-            return [name]
-        case AllOf(all_of=parts) | AnyOf(any_of=parts):
-            return [name for part in parts for name in _uses(part)]
-        case Not(not_=part) | Some(where=part) | Every(where=part) | Count(where=part):
-            return _uses(part)
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
-            return []
-        case _:
-            assert_never(node)
+    if isinstance(condition, Holds):
+        return [condition.holds]
+    return [name for _steps, part in children(condition) for name in _uses(part)]

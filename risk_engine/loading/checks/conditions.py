@@ -1,6 +1,6 @@
 """Checks of one condition: names, types and scope. Of a definition the scope is checked where it is used."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, assert_never
 
@@ -12,31 +12,19 @@ from risk_engine.loading.checks.values import value_gap
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
-    AtLeast,
-    AtMost,
-    Condition,
+    Compare,
     ConditionOrAlways,
-    Count,
-    Every,
     Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Leaf,
     Node,
     Not,
-    OneOf,
     ParameterRef,
     Quantifier,
-    Some,
+    children,
     leaves,
-    operand,
-    quantified_entity,
 )
 from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact
 from risk_engine.model.results import PROVISIONAL_ONLY
 from risk_engine.model.words import Period
-from risk_engine.plain import Loc
 
 Standing: TypeAlias = Literal["rule", "definition", "where", "ask_when"]
 """What a condition is part of; in a definition of its own nobody knows yet where it will be used."""
@@ -80,38 +68,29 @@ def check(context: Context, condition: ConditionOrAlways, place: Place, scope: S
     node: Node = condition
     match node:
         case AllOf() | AnyOf() | Not():
-            for steps, part in _parts(node):
+            for steps, part in children(node):
                 check(context, part, place.at(*steps), scope)
         case Holds(holds=name):
             _check_definition(context, name, place.at("holds"), scope)
-        case Some() | Every() | Count():
+        case Quantifier():
             _check_quantifier(context, node, place, scope)
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+        case Compare():
             _check_leaf(context, node, place, scope)
         case _:
             assert_never(node)
 
 
-def _parts(node: AllOf | AnyOf | Not) -> Iterator[tuple[Loc, Condition]]:
-    match node:
-        case AllOf(all_of=parts):
-            yield from ((("all_of", number), part) for number, part in enumerate(parts))
-        case AnyOf(any_of=parts):
-            yield from ((("any_of", number), part) for number, part in enumerate(parts))
-        case Not(not_=part):
-            yield ("not",), part
-        case _:
-            assert_never(node)
-
-
 def _check_quantifier(context: Context, node: Quantifier, place: Place, scope: Scope) -> None:
-    name = quantified_entity(node)
-    here = place.at({Some: "some", Every: "every", Count: "count"}[type(node)])
+    name = node.entity
+    here = place.at(node.key)
     if problem := _quantifier_problem(context, name, scope):
         context.report(here, *problem)
         return
-    if isinstance(node, Count):
-        _check_bound(context, node, place, scope)
+    entity = scope.entities.get(name)
+    if entity is not None and entity.many is not None and node.bound > entity.many:
+        context.report(
+            place.at(node.kind), _("a case has at most {many} entries of `{entity}`", many=entity.many, entity=name)
+        )
     if context.need("entity", name, scope.entities, here):
         check(context, node.where, place.at("where"), replace(scope, standing="where", entry_of=name))
 
@@ -127,18 +106,6 @@ def _quantifier_problem(context: Context, name: str, scope: Scope) -> Problem | 
     return None
 
 
-def _check_bound(context: Context, node: Count, place: Place, scope: Scope) -> None:
-    bounds = {key: value for key in ("at_least", "at_most") if (value := getattr(node, key)) is not None}
-    if len(bounds) != 1:
-        message = _("`count` needs exactly one of `at_least` and `at_most`")
-        context.report(place.at("count"), message, key=True)
-        return
-    entity, (key, bound) = scope.entities.get(node.count), next(iter(bounds.items()))
-    if entity is not None and entity.many is not None and bound > entity.many:
-        message = _("a case has at most {many} entries of `{entity}`", many=entity.many, entity=node.count)
-        context.report(place.at(key), message)
-
-
 def _check_definition(context: Context, name: str, place: Place, scope: Scope) -> None:
     definitions = context.criteria.definitions
     if not context.need("definition", name, definitions, place):
@@ -146,11 +113,11 @@ def _check_definition(context: Context, name: str, place: Place, scope: Scope) -
     for node, within_quantifier in leaves(definitions[name], definitions):
         problem: Problem | None
         if isinstance(node, Quantifier):
-            problem = _quantifier_problem(context, quantified_entity(node), scope)
+            problem = _quantifier_problem(context, node.entity, scope)
         else:
             # What a quantifier of the definition itself is about was checked in definitions.yaml.
             out_of_reach = None if within_quantifier else _out_of_reach(context, node.fact, scope)
-            problem = out_of_reach or _without_value(context, operand(node)[1], scope)
+            problem = out_of_reach or _without_value(context, node.operand, scope)
         if problem:
             context.report(place, _("in `{name}`: {problem}", name=name, problem=problem[0]), problem[1])
             return
@@ -185,8 +152,8 @@ def _out_of_reach(context: Context, name: str, scope: Scope) -> Problem | None:
     return message, _("put it in `{what}`", what=f"{{some: {entity}, where: …}}")
 
 
-def _check_leaf(context: Context, leaf: Leaf, place: Place, scope: Scope) -> None:
-    key, wanted = operand(leaf)
+def _check_leaf(context: Context, leaf: Compare, place: Place, scope: Scope) -> None:
+    key, wanted = leaf.op, leaf.operand
     fact = _readable(context, leaf.fact, place.at("fact"), scope)
     given: list[tuple[Place, Given]]
     if isinstance(wanted, ParameterRef):

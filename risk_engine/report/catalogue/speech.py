@@ -9,19 +9,12 @@ from risk_engine.language import N_, _, pgettext
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
-    AtLeast,
-    AtMost,
+    Compare,
     ConditionOrAlways,
-    Count,
-    Every,
     Holds,
-    Includes,
-    IncludesAny,
-    Is,
     Node,
     Not,
-    OneOf,
-    Some,
+    Quantifier,
     definitions_in,
     facts_in,
 )
@@ -73,9 +66,9 @@ class Speech:
                 return Field(
                     _("{label}, if any of these holds", label=label), tuple(self.condition(one) for one in parts)
                 )
-            case AllOf() | AnyOf() | Not() | Holds() | Some() | Every() | Count():
+            case AllOf() | AnyOf() | Not() | Holds() | Quantifier():
                 return Field(_("{label}, if", label=label), (self.condition(node),))
-            case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            case Compare():
                 return Field(_("{label}, if", label=label), (self.condition(node),))
             case _:
                 assert_never(node)

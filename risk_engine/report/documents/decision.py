@@ -1,11 +1,12 @@
-"""The decision on two pages: what was decided or is proposed, why and on what conditions; then the sign-off.
+"""The decision to be signed: what was decided or is proposed, why and on what conditions; then the sign-off.
 
-What does not fit is cut or counted: the assessment and the record of the decision say everything.
+The summary keeps to its part of the first page: what has no room there is cut or counted, and the assessment says
+everything. Conditions are what is signed: each stands whole, on a further page where the first has no room.
 """
 
 from collections.abc import Iterable, Sequence
 
-from risk_engine.language import _, ngettext
+from risk_engine.language import _
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.conditions import conditions_of
@@ -18,6 +19,7 @@ from risk_engine.report.blocks import (
     Field,
     Fields,
     Line,
+    Must,
     Prose,
     Run,
     Section,
@@ -33,19 +35,19 @@ from risk_engine.report.documents import ruling
 from risk_engine.report.documents.bound import conditions_told
 from risk_engine.report.documents.frame import called, framed
 from risk_engine.report.documents.levels import Standing, first_of, standings
-from risk_engine.report.documents.room import LEAST, PAGE, ROOMY, TIGHT, Room, fitting, height_of
+from risk_engine.report.documents.room import PAGE, ROOMY, TIGHT, Room, height_of
 from risk_engine.report.wording import Names, at_level, day, lead, sentence
 
 _CELL, _OWNER = 38, 16
 """About how many letters stand on a line of a condition, and of its owner."""
-_REASON, _CHALLENGE, _REPLIES, _NAME = 500, 450, 3, 60
-"""How much stands beside the signatures: letters of the reason and the challenge, replies, letters of a name."""
+_REASON, _REPLIES, _NAME = 500, 3, 60
+"""How much stands beside the signatures: letters of the reason, replies, letters of a name."""
 _SHARES = (50, 18, 19, 13)
 """How much of the width each column of the conditions has, in per cent."""
 
 
 def decision_pages(assessment: Explanation, decision: Decision | None) -> View:
-    """Return the two pages of a decision; without its record, of the proposal, clearly as that."""
+    """Return the sheet of a decision; without its record, of the proposal, clearly as that."""
     shown = standings(assessment, decision)
     names = Names(assessment)
     conditions = _bound(assessment, decision)
@@ -53,17 +55,17 @@ def decision_pages(assessment: Explanation, decision: Decision | None) -> View:
     def answered(room: Room) -> Answer:
         return _decision(assessment, decision, names, room) if decision else _proposal(assessment, names, room)
 
-    room, first = ROOMY, answered(ROOMY)
-    left = PAGE - height_of(first)
-    if sum(_row_height(_row(one, ROOMY)) for one in conditions) > left:
-        room, first = TIGHT, answered(TIGHT)
-        left = max(LEAST, PAGE - height_of(first))
+    first = answered(ROOMY)
+    rows = [_row(one) for one in conditions]
+    if height_of(first) + sum(map(_row_height, rows)) > PAGE:
+        first = answered(TIGHT)
     sections = (
-        _conditions(assessment, decision, [_row(one, room) for one in conditions], left),
+        _conditions(assessment, decision, rows),
         _sign_off(assessment, decision, shown),
     )
     title = called(assessment.case_title, assessment.case_id)
-    return framed("decision", (assessment, decision), title, sections, first)
+    must = tuple(Must("condition", ruling.condition_text(one)) for one in conditions)
+    return framed("decision", (assessment, decision), title, sections, first, must=must)
 
 
 def _proposal(assessment: Explanation, names: Names, room: Room) -> Answer:
@@ -100,20 +102,14 @@ def _bound(assessment: Explanation, decision: Decision | None) -> tuple[Conditio
     return conditions_of(assessment, levels, (), None, assessment.on)[0]
 
 
-def _conditions(
-    assessment: Explanation, decision: Decision | None, rows: Sequence[tuple[Line, ...]], room: int
-) -> Section:
+def _conditions(assessment: Explanation, decision: Decision | None, rows: Sequence[tuple[Line, ...]]) -> Section:
     blocks: list[Block] = []
     if rows and decision is None:
         blocks.append(Prose(say(_("Decided as proposed, it would bind the controls that the case lists:"))))
-    chosen = to_choose(assessment) if decision is None else []
-    # What is still to be chosen takes two lines below the table.
-    fit = fitting(rows, room - 2 if chosen else room, _row_height)
     if rows:
         head = (_("Condition"), _("State"), _("Owner"), _("Due"))
-        blocks.append(Table(_("What must be done, by whom and by when"), head, tuple(rows[:fit]), _SHARES))
-    if fit < len(rows):
-        blocks.append(Prose(say(_further(len(rows) - fit, is_decided=decision is not None))))
+        blocks.append(Table(_("What must be done, by whom and by when"), head, tuple(rows), _SHARES))
+    chosen = to_choose(assessment) if decision is None else []
     if chosen:
         ids = _some([one.id for one in chosen])
         still = _("a control for {findings}. The mitigation plan names the ways.", findings=ids)
@@ -127,25 +123,11 @@ def _some(ids: Sequence[str], most: int = 8) -> str:
     return _("{several} and {number} more", several=shown, number=more) if more > 0 else shown
 
 
-def _further(number: int, *, is_decided: bool) -> str:
-    if is_decided:
-        return ngettext(
-            "And {number} further condition: the record of the decision holds all of them.",
-            "And {number} further conditions: the record of the decision holds all of them.",
-            number,
-        )
-    return ngettext(
-        "And {number} further control: the mitigation plan names all of them.",
-        "And {number} further controls: the mitigation plan names all of them.",
-        number,
-    )
-
-
-def _row(one: Condition, room: Room) -> tuple[Line, ...]:
+def _row(one: Condition) -> tuple[Line, ...]:
     return (
-        cut(say(ruling.condition_text(one)), room.condition),
+        say(ruling.condition_text(one)),
         say(_(ruling.STATES[one.state]) if one.state else _("new")),
-        cut(say(one.owner) if one.owner else say(mark(_("not named"))), 2 * _CELL),
+        say(one.owner) if one.owner else say(mark(_("not named"))),
         say(day(one.due) if one.due else "–"),
     )
 
@@ -167,7 +149,7 @@ def _sign_off(assessment: Explanation, decision: Decision | None, shown: tuple[S
             rows.append(Field(_("What was written back"), replies))
         blocks += [Fields(tuple(rows)), Blanks(tuple(words(cut(say(one), _NAME)) for one in ruling.signing(decision)))]
     closing = [
-        Field(_("How to challenge it"), (cut(say(assessment.criteria.challenge), _CHALLENGE),)),
+        Field(_("How to challenge it"), (say(assessment.criteria.challenge),)),
         Field(_("Looked at again by"), (say(day(assessment.review_due)),)),
         Field(_("What identifies it"), tuple(_identity(assessment, decision))),
     ]

@@ -54,6 +54,16 @@ def names_nobody(text: str, assessment: Explanation, but: Container[str] = ()) -
     return not any(name in said for name in names if name)
 
 
+def may_be_sent(text: str, assessment: Explanation) -> bool:
+    """Return whether words that the office wrote for the researcher name no entry and tell no confidential answer."""
+    said = _plain(text)
+    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    secret = [one.shown for one in assessment.facts.values() if one.confidential]
+    secret += [one.shown for one in told if one.confidential]
+    # A short answer such as "yes" is in many texts and tells nothing.
+    return names_nobody(text, assessment) and not any(len(one) >= _WORD and _plain(one) in said for one in secret)
+
+
 def project(assessment: Explanation) -> str:
     """Return what a letter calls the case: its title, or its id alone where the title names an entry."""
     if names_nobody(assessment.case_title, assessment):

@@ -7,7 +7,7 @@ from typing import Literal
 from risk_engine.language import _, current
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.report.blocks import Answer, Kind, Line, Section, View, shortened
+from risk_engine.report.blocks import Answer, Kind, Line, Must, Section, View, shortened
 from risk_engine.report.harmless import cleaned
 from risk_engine.report.wording import day
 
@@ -16,13 +16,15 @@ _ROOM = 90
 _SHOWN_DIGEST = 12
 
 
-def framed(
+def framed(  # noqa: PLR0913 -- each is a part of the page
     kind: Kind | Literal["index"],
     records: tuple[Explanation, Decision | None],
     title: str,
     sections: tuple[Section, ...],
     answer: Answer | None = None,
     warning: Line | None = None,
+    *,
+    must: tuple[Must, ...] = (),
 ) -> View:
     """Return a document on an assessment and the decision on it, if there is one; its text is harmless everywhere."""
     assessment, decision = records
@@ -43,6 +45,7 @@ def framed(
         sections=sections,
         full_report="",
         footer=_limited(_footer(assessment, decision)),
+        must=must,
     )
     return cleaned(shown)
 

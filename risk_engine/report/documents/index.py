@@ -27,7 +27,9 @@ class _Told:
 
 _TOLD: Final[dict[Kind, _Told]] = {
     "decision": _Told(
-        N_("Decision"), N_("Two pages to decide on and to sign."), N_("whoever decides, and whoever signs with them")
+        N_("Decision"),
+        N_("What to decide on and to sign, with every condition."),
+        N_("whoever decides, and whoever signs with them"),
     ),
     "letter": _Told(
         N_("Letter to the lead researcher"),

@@ -1,15 +1,16 @@
 """The letter to the researcher: what was decided, why, what would help, whom to ask, how to challenge it.
 
 It may reach anybody, so it holds the words of the criteria and what was decided, never what was recorded about a
-partner or a person: no statement of a finding, no name of an entry, no evidence, no note, no reason or condition in
-free words, and nothing that rests on confidential answers.
+partner or a person: no statement of a finding, no name of an entry, no evidence, no note, no reason in free words, and
+nothing that rests on confidential answers. Conditions are written for the researcher and stand whole; only one that
+names an entry or tells a confidential answer is left to the research office to tell.
 """
 
 from risk_engine.language import _, ngettext
 from risk_engine.model.decision import Condition, Decision
-from risk_engine.model.explanation import ControlShown, Explanation
-from risk_engine.records.conditions import control_text
+from risk_engine.model.explanation import Explanation
 from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.conditions import control_text
 from risk_engine.report.blocks import (
     Blanks,
     Block,
@@ -17,6 +18,7 @@ from risk_engine.report.blocks import (
     Group,
     Letterhead,
     Line,
+    Must,
     Prose,
     Run,
     Section,
@@ -24,7 +26,7 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
-from risk_engine.report.documents.discreet import Kept, confidential_points, names_nobody, project
+from risk_engine.report.documents.discreet import Kept, confidential_points, may_be_sent, names_nobody, project
 from risk_engine.report.documents.frame import framed
 from risk_engine.report.documents.help import help_blocks, weighed
 from risk_engine.report.documents.levels import Standing, is_refused, standings
@@ -54,21 +56,37 @@ def letter(assessment: Explanation, decision: Decision | None) -> View:
         Blanks((_("Name and role"), _("Date and signature"))),
     )
     subject = _subject(assessment, decision)
-    return framed("letter", (assessment, decision), subject, (Section("letter", subject, blocks),))
+    must = tuple(Must("condition", text) for _one, text in sent_conditions(assessment, decision)) if decision else ()
+    return framed("letter", (assessment, decision), subject, (Section("letter", subject, blocks),), must=must)
 
 
-def letter_warning(decision: Decision) -> str | None:
-    """Return what the office must tell the researcher itself because the letter does not, None if nothing."""
-    number = sum(one.control is None for one in decision.conditions)
-    if not number:
-        return None
-    return ngettext(
-        "the letter leaves out {number} condition in free words, which may name somebody: tell the researcher its "
-        "wording yourself",
-        "the letter leaves out {number} conditions in free words, which may name somebody: tell the researcher their "
-        "wording yourself",
-        number,
-    )
+def letter_warning(decision: Decision, assessment: Explanation) -> str | None:
+    """Return what the office must know of the conditions in free words before it sends the letter, None if nothing."""
+    free = [one for one in decision.conditions if one.control is None]
+    untold = sum(not may_be_sent(one.text, assessment) for one in free)
+    told = len(free) - untold
+    parts = []
+    if told:
+        parts.append(
+            ngettext(
+                "the letter holds {number} condition in free words as it was decided: read it through before you send "
+                "it",
+                "the letter holds {number} conditions in free words as they were decided: read them through before "
+                "you send it",
+                told,
+            )
+        )
+    if untold:
+        parts.append(
+            ngettext(
+                "the letter leaves out {number} condition in free words, which names an entry of the case or tells a "
+                "confidential answer: tell the researcher its wording yourself",
+                "the letter leaves out {number} conditions in free words, which name an entry of the case or tell a "
+                "confidential answer: tell the researcher their wording yourself",
+                untold,
+            )
+        )
+    return "; ".join(parts) or None
 
 
 def _letterhead(assessment: Explanation, decision: Decision | None) -> Letterhead:
@@ -133,15 +151,11 @@ def _said(standing: Standing) -> Line:
 
 
 def _conditions(assessment: Explanation, decision: Decision | None, shown: tuple[Standing, ...]) -> tuple[Block, ...]:
-    """Return the conditions that are controls, in the words of the criteria; one in own words may name somebody.
-
-    The others are counted, and so are controls that would tell a confidential answer.
-    """
+    """Return each condition that may be sent, in order and whole; the others are counted."""
     if decision is None or not decision.conditions:
         return ()
-    kept = Kept(assessment)
-    open_controls = {one.id: one for one in assessment.controls if not kept.control(one)}
-    lines = [_condition(open_controls[one.control], one) for one in decision.conditions if one.control in open_controls]
+    texts = sent_conditions(assessment, decision)
+    lines = [_condition(text, one) for one, text in texts]
     if further := len(decision.conditions) - len(lines):
         lines.append(
             say(
@@ -159,8 +173,24 @@ def _conditions(assessment: Explanation, decision: Decision | None, shown: tuple
     return (Prose(say(intro)), Bullets(tuple(lines)))
 
 
-def _condition(control: ControlShown, condition: Condition) -> Line:
-    text = sentence(control_text(control))
+def sent_conditions(assessment: Explanation, decision: Decision) -> list[tuple[Condition, str]]:
+    """Return the conditions that a letter tells, with their words: those of the criteria where it is a control.
+
+    Left out are controls that would tell a confidential answer, and free words that may not be sent.
+    """
+    kept = Kept(assessment)
+    controls = {one.id: one for one in assessment.controls}
+    sent = []
+    for one in decision.conditions:
+        control = controls.get(one.control) if one.control else None
+        if control is not None and not kept.control(control):
+            sent.append((one, sentence(control_text(control))))
+        elif one.control is None and may_be_sent(one.text, assessment):
+            sent.append((one, sentence(" ".join(one.text.split()))))
+    return sent
+
+
+def _condition(text: str, condition: Condition) -> Line:
     return say(text, " ", strong(_("Due {day}.", day=day(condition.due)))) if condition.due else say(text)
 
 

@@ -1,4 +1,4 @@
-"""Keeping a document to its sheets: lines and rows that have no room are cut or counted."""
+"""Keeping a summary to the first sheet: lines that have no room are cut or counted."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,19 +11,18 @@ T = TypeVar("T")
 
 _LINE = 95
 """About how many letters stand on a line across the sheet."""
-PAGE, LEAST = 36, 8
-"""How many lines fit on a first page beside its headings, and how many of them its table has in any case."""
+PAGE = 36
+"""How many lines fit on a first page beside its headings."""
 
 
 @dataclass(frozen=True)
 class Room:
-    """How many lines each part of a first page may have, and how many letters a line of it or a condition."""
+    """How many lines each part of a first page may have, and how many letters a line of it."""
 
     levels: int
     why: int
     basis: int
     line: int
-    condition: int
 
     def field(self, field: Field, room: int) -> Field:
         """Return a field of at most so many lines; it counts the others."""
@@ -38,8 +37,8 @@ class Room:
         return (*short[:fit], say(ngettext("and {number} more", "and {number} more", len(lines) - fit)))
 
 
-ROOMY: Final = Room(levels=12, why=16, basis=16, line=320, condition=280)
-TIGHT: Final = Room(levels=8, why=8, basis=6, line=190, condition=130)
+ROOMY: Final = Room(levels=12, why=16, basis=16, line=320)
+TIGHT: Final = Room(levels=8, why=8, basis=6, line=190)
 """Tight is for what does not fit on the sheet otherwise."""
 
 

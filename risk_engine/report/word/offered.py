@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 from lxml import etree
 
-from risk_engine.language import _
-from risk_engine.report.blocks import Field, Letterhead, Line, Section, View, words
+from risk_engine.language import _, ngettext
+from risk_engine.report.blocks import Field, Letterhead, Line, Section, View, say, words
 from risk_engine.report.word.front import front
 from risk_engine.report.word.paper import Writer
 from risk_engine.report.word.problems import TemplateProblem
@@ -119,7 +119,8 @@ def offer(writer: Writer) -> Offer:
     values: dict[str, object] = {
         **{name: harmless(text) for name, text in _texts(view).items()},
         "more": texts(view.answer.more if view.answer else ()),
-        **{name: texts(by_key.get(name, ())) for name in ("reasons", "conditions", "missing", "next")},
+        **{name: texts(by_key.get(name, ())) for name in ("reasons", "missing", "next")},
+        "conditions": texts(by_key.get("conditions") or (say(one.text) for one in view.must)),
         "points": many(SimpleNamespace(label=harmless(one.label), lines=texts(one.lines)) for one in fields),
         "sections": many(_section(one, writer) for one in view.sections),
         "section": SimpleNamespace(**{one.key: _whole(one, writer) for one in view.sections}),
@@ -147,6 +148,25 @@ def unsafe_to_miss(view: View, used: set[str]) -> Iterator[TemplateProblem]:
             _("the document holds {number} letters, and the template has place for one", number=count),
             _("write `{before}` above it and `{after}` below", before=_EACH, after=_EACH_END),
         )
+
+
+def left_out(view: View, text: str) -> Iterator[TemplateProblem]:
+    """Yield what a document must say and a filled template does not, `text` being all that it says."""
+    said = folded(text)
+    lost = [one for one in view.must if folded(one.text) not in said]
+    if lost:
+        message = ngettext(
+            "the template leaves out {number} condition of the decision: {text}",
+            "the template leaves out {number} conditions of the decision: {text} …",
+            len(lost),
+            text=lost[0].text,
+        )
+        yield TemplateProblem(message, _("write `{example}` where the document is to stand", example="{{p content }}"))
+
+
+def folded(text: str) -> str:
+    """Return text as it can be looked for whatever case and white space a template gave it."""
+    return " ".join(harmless(text).casefold().split())
 
 
 def _texts(view: View) -> dict[str, str]:

@@ -18,7 +18,7 @@ from risk_engine.office import BROKEN, Bounds, OfficeFileError, content
 from risk_engine.report.blocks import View
 from risk_engine.report.word import placeholders, tags, tree
 from risk_engine.report.word.finish import finished
-from risk_engine.report.word.offered import TooMuchError, offer, unsafe_to_miss
+from risk_engine.report.word.offered import TooMuchError, left_out, offer, unsafe_to_miss
 from risk_engine.report.word.paper import Writer
 from risk_engine.report.word.pictures import Drawing
 from risk_engine.report.word.problems import TemplateError, TemplateProblem
@@ -73,6 +73,9 @@ def filled(view: View, path: Path, draw: Drawing | None) -> bytes:
         raise TemplateError(path, [TemplateProblem(message, _("take loops out of other loops"))]) from error
     except JinjaError as error:
         raise TemplateError(path, [TemplateProblem(_("the template cannot be filled in: {why}", why=error))]) from error
+    text = "\n".join(_own_text(one) for one in document.element.body.iter(qn("w:p")))
+    if problems := list(left_out(view, text)):
+        raise TemplateError(path, problems)
     _detach(document)
     return finished(document, view, writer.lines)
 

@@ -8,7 +8,7 @@ from risk_engine.audit.changes.apply import apply
 from risk_engine.audit.changes.compare import compare
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.changes import Changes, VersionShown
-from risk_engine.model.conditions import Is
+from risk_engine.model.conditions import Compare
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.tables import Row
 from risk_engine.model.words import Model
@@ -185,7 +185,7 @@ def test_an_option_is_known_by_its_controls_and_changes_as_a_whole(desk: Criteri
 
 
 def test_true_is_not_one(desk: CriteriaSet) -> None:
-    yes, one = (Is(fact="loan.escorted", is_=value) for value in (True, 1))
+    yes, one = (Compare(fact="loan.escorted", op="is", operand=value) for value in (True, 1))
     before, after = (desk.model_copy(update={"definitions": {"soft": value}}) for value in (yes, one))
     assert yes == one
     assert names(before, after) == ["definition soft changed"]

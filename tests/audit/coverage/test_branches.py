@@ -16,24 +16,7 @@ from risk_engine.engine.find import find
 from risk_engine.engine.propose import with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.model.conditions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Condition,
-    Count,
-    Every,
-    Holds,
-    Includes,
-    IncludesAny,
-    Is,
-    Node,
-    Not,
-    OneOf,
-    Some,
-    quantified_entity,
-)
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, Quantifier
 from risk_engine.model.coverage import branches, parts
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
 from risk_engine.model.places import Path
@@ -60,19 +43,18 @@ def truth(node: Node, facts: Facts, at: Path, entry: Entry | None, flip: Flip | 
             return negation(of(*inner[0]))
         case Holds():
             return of(*inner[0])
-        case Some() | Every() | Count():
-            entries = facts.lists[quantified_entity(node)]
+        case Quantifier():
+            entries = facts.lists[node.entity]
             if entries is None:
                 return None
             found = [of(*inner[0], one) for one in entries]
-            if isinstance(node, Every):
+            if node.kind == "every":
                 return conjunction(found)
             lowest, highest = found.count(True), len(found) - found.count(False)
-            if isinstance(node, Count) and node.at_most is not None:
-                return True if highest <= node.at_most else False if lowest > node.at_most else None
-            least = node.at_least if isinstance(node, Count) and node.at_least else 1
-            return True if lowest >= least else False if highest < least else None
-        case Is() | OneOf() | AtLeast() | AtMost() | Includes() | IncludesAny():
+            if node.kind == "at_most":
+                return True if highest <= node.bound else False if lowest > node.bound else None
+            return True if lowest >= node.bound else False if highest < node.bound else None
+        case Compare():
             value = evaluate(node, facts, entry).value
             return negation(value) if flip == (at, entry.id if entry else None) else value
         case _:
@@ -107,8 +89,8 @@ def quantified(node: Node, way: Path, facts: Facts) -> tuple[Entry, ...]:
     """Return the entries that the quantifier on the way to a comparison ranges over."""
     for steps, part in parts(node, facts.definitions):
         if way[: len(steps)] == steps:
-            if isinstance(node, Some | Every | Count):
-                return facts.lists[quantified_entity(node)] or ()
+            if isinstance(node, Quantifier):
+                return facts.lists[node.entity] or ()
             return quantified(part, way[len(steps) :], facts)
     raise AssertionError(way)
 

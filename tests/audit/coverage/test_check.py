@@ -12,7 +12,7 @@ from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.mutants.runs import runs
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.conditions import Leaf
+from risk_engine.model.conditions import Compare
 from risk_engine.model.coverage import Goal, Key, Tally, branches, percent, root_at, root_of
 from tests.engine.builder import LOAN_DESK, SHIPPED
 
@@ -145,7 +145,7 @@ def test_a_goal_leads_to_its_condition_and_to_its_place(folder: Path) -> None:
         root = root_of(criteria, one)
         assert root is not None
         leaf = dict(branches(root, criteria.definitions, root_at(one.kind, one.at)))[one.at]
-        assert isinstance(leaf, Leaf)
+        assert isinstance(leaf, Compare)
         assert leaf.model_dump(mode="json", by_alias=True) == one.leaf
         assert leaf.fact in line or "fact:" in line or "fact:" in _after(folder, one)
 

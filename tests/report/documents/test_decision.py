@@ -154,20 +154,31 @@ def crowded() -> Assessment:
     return sealed(made.model_copy(update={**more, "case_title": LONG, "institution": LONG}))
 
 
-def test_what_does_not_fit_is_counted() -> None:
+def test_a_summary_that_does_not_fit_is_counted_but_each_condition_stands_whole() -> None:
     made = crowded()
+    free = [f"{n} {LONG}" for n in range(40)]
     decision = decided(
-        made, *(StatedCondition(f"{n} {LONG}") for n in range(40)), reason="\n".join([LONG] * 40), opening="wait"
+        made, *(StatedCondition(one, LONG) for one in free), reason="\n".join([LONG] * 40), opening="wait"
     )
     shown = view_of(made, "decision", decision)
-    (rows,) = [one.rows for one in shown.sections[0].blocks if isinstance(one, Table)]
-    assert 0 < len(rows) < 10
-    assert lines(shown, "conditions")[-1] == (
-        f"And {80 - len(rows)} further conditions: the record of the decision holds all of them."
-    )
+    (table,) = [one for one in shown.sections[0].blocks if isinstance(one, Table)]
+    told = [(words(row[0]), words(row[2])) for row in table.rows]
+    assert len(told) == len(decision.conditions) == 80
+    assert told == [
+        (" ".join(one.text.split()) + (f" ({one.control})" if one.control else ""), one.owner)
+        for one in decision.conditions
+    ]
+    assert {one.text for one in shown.must} == {words(row[0]) for row in table.rows}
     why = [words(one) for one in page_one(made, decision).glance[0].lines]
     assert why[-1] == f"and {40 - len(why) + 1} more"
     assert max(map(len, why)) <= 190
+    assert LONG.strip() in words(table.rows[0][0])
+
+
+def test_a_proposal_of_a_crowded_case_names_each_control_that_it_would_bind() -> None:
+    made = crowded()
+    rows = [row for one in view_of(made, "decision").sections[0].blocks if isinstance(one, Table) for row in one.rows]
+    assert [words(row[0])[-6:].strip() for row in rows] == [f"(C-{n})" for n in range(40)]
 
 
 def test_a_confirmation_that_does_not_count_dates_nothing() -> None:

@@ -46,12 +46,12 @@ def test_nothing_that_was_recorded_is_in_any_letter() -> None:
     assert [line for page in pages(pdf) for line in page if MARK in line] == []
 
 
-def test_nothing_that_the_person_who_decided_wrote_about_others_is_in_a_letter() -> None:
+def test_of_what_the_person_who_decided_wrote_a_letter_holds_the_conditions_alone() -> None:
     secret = orchard(marked, **PLAIN)
     conditions = (
         StatedCondition("NET", owner=MARK),
-        StatedCondition("Mend the ladder", due=date(2026, 5, 1)),
-        StatedCondition(f"Keep away from her {MARK}"),
+        StatedCondition("Mend the\n  ladder", due=date(2026, 5, 1)),
+        StatedCondition(f"Keep away from Grandmother {MARK}"),
     )
     decision = decided(secret, *conditions, reason=f"{MARK} did it.", opening="wait")
     said = text_of(secret, "letter", decision)
@@ -60,6 +60,23 @@ def test_nothing_that_the_person_who_decided_wrote_about_others_is_in_a_letter()
         "Control ROPE. Do ROPE.",
         "Control NET. Do NET. Due 1 May 2026.",
         "Control SPRAY. Do SPRAY. Due 1 April 2026.",
+        "Mend the ladder. Due 1 May 2026.",
+        "1 further condition is in the decision; the research office tells you its wording.",
+    ]
+
+
+def test_a_condition_that_tells_a_confidential_answer_is_in_no_letter() -> None:
+    facts = {
+        "tree.old.bark": read(),
+        "tree.old.heart": read(shown=" Hollow  inside", confidential=True),
+        "tree.old.pest": read(shown="Yes", confidential=True),
+    }
+    made = orchard(facts=facts, **PLAIN)
+    decision = decided(made, StatedCondition("Nobody climbs: it is hollow inside."), StatedCondition("Yes, use a net"))
+    said = group(view_of(made, "letter", decision), "On what conditions")
+    assert said[-2:] == [
+        "Yes, use a net.",
+        # The other one is the control that serves a finding on the confidential pest alone.
         "2 further conditions are in the decision; the research office tells you their wording.",
     ]
 
@@ -73,13 +90,17 @@ def test_a_condition_that_is_a_control_is_told_in_the_words_of_the_criteria_what
     assert MARK not in " ".join(said)
 
 
-def test_the_office_is_told_how_many_conditions_the_letter_does_not_say() -> None:
-    made = orchard(**PLAIN)
-    assert letter_warning(decided(made, StatedCondition("NET"))) is None
-    said = letter_warning(decided(made, StatedCondition("NET"), StatedCondition("Mend the ladder")))
-    assert said == (
-        "the letter leaves out 1 condition in free words, which may name somebody: tell the researcher its wording "
-        "yourself"
+def test_the_office_is_told_which_conditions_to_read_through_and_how_many_the_letter_does_not_say() -> None:
+    made = orchard(entries=(Entry(path="tree.old", title="Tree", label="Grandmother"),), **PLAIN)
+    free, naming = StatedCondition("Mend the ladder"), StatedCondition("Ask  GRANDMOTHER first")
+    assert letter_warning(decided(made, StatedCondition("NET")), made) is None
+    assert letter_warning(decided(made, free, StatedCondition("Paint the ladder")), made) == (
+        "the letter holds 2 conditions in free words as they were decided: read them through before you send it"
+    )
+    assert letter_warning(decided(made, free, naming), made) == (
+        "the letter holds 1 condition in free words as it was decided: read it through before you send it; "
+        "the letter leaves out 1 condition in free words, which names an entry of the case or tells a confidential "
+        "answer: tell the researcher its wording yourself"
     )
 
 

@@ -24,7 +24,7 @@ def decision(**changes: Any) -> Decision:
     content: dict[str, Any] = {
         "schema": 1,
         "kind": "decision",
-        "engine": "0.1.0",
+        "engine": "1.2.3",
         "about": {
             "digest": DIGEST,
             "on": date(2026, 3, 2),

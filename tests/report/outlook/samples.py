@@ -59,7 +59,7 @@ def outlook(**changes: Any) -> Outlook:
     """Return an outlook of which nothing is told but what `changes` puts there."""
     made = Outlook(
         schema_=1,
-        engine="0.1.0",
+        engine="1.2.3",
         language="en",
         assessment=DIGEST,
         case_id="A-1",

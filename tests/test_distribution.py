@@ -1,0 +1,67 @@
+"""What is installed has a name of its own, one place for its version, and locks for whoever installs it."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LOCKS = ROOT / "requirements"
+PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s\\]+)", re.MULTILINE)
+
+
+@cache
+def project() -> dict[str, Any]:
+    content: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return content
+
+
+def pins(name: str) -> dict[str, str]:
+    return {found[1]: found[2] for found in PIN.finditer((LOCKS / f"{name}.txt").read_text("utf-8"))}
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[^A-Za-z0-9._-]", one)[0].lower().replace("_", "-") for one in requirements}
+
+
+def test_the_distribution_has_a_name_of_its_own_and_the_command_keeps_its() -> None:
+    assert project()["name"] == "collab-risk-engine"
+    assert set(project()["scripts"]) == {"risk-engine"}
+
+
+def test_the_version_stands_in_one_file() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["version"] == {
+        "path": "risk_engine/version.py"
+    }
+    assert project()["dynamic"] == ["version"]
+    folders = ("docs", "risk_engine", "templates", "scripts", "benchmarks", "tests/cli", "tests/docs")
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "Makefile"]
+    files += [one for folder in folders for one in (ROOT / folder).rglob("*") if one.suffix in {".md", ".py", ".j2"}]
+    number = re.compile(r"risk[-_]engine[- ]v?\d+\.\d+")
+    assert [one.relative_to(ROOT) for one in files if number.search(one.read_text("utf-8"))] == []
+    assert number.search("'collab_risk_engine-0.1.0-py3-none-any.whl'")
+
+
+@pytest.mark.parametrize("extra", ["base", *project()["optional-dependencies"]])
+def test_what_an_extra_asks_for_is_locked_with_digests(extra: str) -> None:
+    asked = list(project()["dependencies"]) + list(project()["optional-dependencies"].get(extra, ()))
+    assert names(asked) <= set(pins(extra)), "`make lock` writes the locks anew"
+    text = (LOCKS / f"{extra}.txt").read_text("utf-8")
+    for block in re.split(r"\n(?=\S)", text):
+        assert "--hash=sha256:" in block, block
+
+
+def test_all_locks_agree_and_none_names_a_host() -> None:
+    versions = pins("versions")
+    for lock in sorted(LOCKS.glob("*.txt")):
+        assert "://" not in lock.read_text("utf-8"), lock.name
+        assert pins(lock.stem).items() <= versions.items(), lock.name
+
+
+def test_every_lock_is_of_something_that_the_project_declares() -> None:
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    declared = {"base", "versions", *project()["optional-dependencies"], *groups}
+    assert {one.stem for one in LOCKS.glob("*.txt")} == declared
