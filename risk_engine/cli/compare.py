@@ -31,17 +31,17 @@ def put_comparison(
     refuse_on_terminal(form.value, output)
     from risk_engine.portfolio.comparison import compare, to_json
 
-    comparison = compare(path, criteria, on)
+    compared = compare(path, criteria, on)
     if form is Format.json:
-        put(to_json(comparison).decode(), output, kept=True)
+        put(to_json(compared.comparison).decode(), output, kept=True)
         return
     from risk_engine.report.comparison import comparison_text, comparison_view, print_comparison
 
     if form is Format.text and output is None:
         from rich.console import Console
 
-        print_comparison(comparison, Console())
+        print_comparison(compared, Console())
     elif form is Format.text:
-        put(comparison_text(comparison), output)
+        put(comparison_text(compared), output)
     else:
-        put_document(comparison_view(comparison), FORMS[form], output)
+        put_document(comparison_view(compared), FORMS[form], output)

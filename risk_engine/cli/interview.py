@@ -177,11 +177,12 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
     from risk_engine.cli.results import Format, put_one
     from risk_engine.portfolio.assess import Assessor
 
-    assessment = Assessor(*given).assess(file.path)
+    assessor = Assessor(*given)
+    assessment = assessor.assess(file.path)
     typer.echo()
-    put_one(assessment, Format.text, None)
+    put_one(assessment, assessor.explain, Format.text, None)
     typer.echo()
-    if not (dialogue.is_terminal and offer_report(assessment, file.path, dialogue)):
+    if not (dialogue.is_terminal and offer_report(assessor.explain(assessment), file.path, dialogue)):
         report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"
         typer.echo(_("The full report: {command}", command=report))
     _say_where(file, given)

@@ -9,19 +9,21 @@ from risk_engine.interview.asking import Asked
 from risk_engine.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.model.assessment import Assessment
+    from risk_engine.model.explanation import Explanation
 
 ENDINGS = ("html", "pdf", "docx", "md")
 
 
-def offer_report(assessment: "Assessment", case: Path, dialogue: Dialogue) -> bool:
+def offer_report(assessment: "Explanation", case: Path, dialogue: Dialogue) -> bool:
     """Ask whether to write the full report, until it is written or not wanted; return whether it is written."""
-    from risk_engine.cli.results import Format, put_one
+    from risk_engine.cli.options import put_document
+    from risk_engine.cli.results import FORMS, Format
+    from risk_engine.report.view import view
 
     asked = Asked(_("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
     while (target := dialogue.until_read(asked, lambda line: _target(line, case))) is not None and target.name:
         try:
-            put_one(assessment, Format(_ending(target)), target)
+            put_document(view(assessment), FORMS[Format(_ending(target))], target)
         except RiskEngineError as error:
             dialogue.say(f"{error}")
         else:

@@ -1,12 +1,12 @@
 """The results of cases, printed or written: one in whatever form, several as a table or in a folder."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from importlib.util import find_spec
 from io import StringIO
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from risk_engine.model.assessment import Assessment
+    from risk_engine.model.explanation import Explanation
     from risk_engine.report import DocumentForm
 
 
@@ -32,6 +33,9 @@ class Format(StrEnum):
     docx = "docx"
 
 
+Explain: TypeAlias = "Callable[[Assessment], Explanation]"
+"""Says an assessment in words; called only where words are printed."""
+
 FORMS: "dict[Format, DocumentForm]" = {
     Format.html: "html",
     Format.md: "md",
@@ -41,26 +45,34 @@ FORMS: "dict[Format, DocumentForm]" = {
 """The forms of a document."""
 
 
-def put_one(assessment: "Assessment", form: Format, output: Path | None) -> None:
-    """Print the result of one case, or write it to the file that was asked for."""
+def put_one(assessment: "Assessment", explain: Explain, form: Format, output: Path | None) -> None:
+    """Print the result of one case, or write it to the file that was asked for; only what is stored has no words."""
+    if form is Format.json:
+        from risk_engine.engine.assess import to_json
+
+        put(to_json(assessment).decode(), output, kept=True)
+        return
+    told = explain(assessment)
     if form is Format.text and output is None:
         from rich.console import Console
 
         from risk_engine.report.text import print_text
 
         # The command that looks further needs a solver: nobody is sent to one that cannot run here.
-        print_text(assessment, Console(), can_be_exact=find_spec("z3") is not None)
-    elif form is Format.text or form is Format.json:
+        print_text(told, Console(), can_be_exact=find_spec("z3") is not None)
+    elif form is Format.text:
         from risk_engine.report import render
 
-        put(render(assessment, "json" if form is Format.json else "text"), output, kept=form is Format.json)
+        put(render(told, "text"), output)
     else:
         from risk_engine.report.view import view
 
-        put_document(view(assessment), FORMS[form], output)
+        put_document(view(told), FORMS[form], output)
 
 
-def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None, inputs: list[Path]) -> None:
+def put_several(
+    done: "list[tuple[Path, Assessment]]", explain: Explain, form: Format, output: Path | None, inputs: list[Path]
+) -> None:
     """Print the results of several cases as a table, or write them: one list of records, or a folder of reports."""
     from rich.console import Console
 
@@ -68,10 +80,10 @@ def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Pat
     match form:
         case Format.text:
             if output is None:
-                _put_table(assessments, Console())
+                _put_table(map(explain, assessments), Console())
             else:
                 table = StringIO()
-                _put_table(assessments, Console(file=table, width=120, color_system=None, _environ={}))
+                _put_table(map(explain, assessments), Console(file=table, width=120, color_system=None, _environ={}))
                 put(table.getvalue(), output)
         case Format.json:
             from risk_engine.canonical import canonical
@@ -79,21 +91,23 @@ def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Pat
 
             put(canonical([plain(one) for one in assessments]).decode(), output, kept=True)
         case Format.html | Format.md | Format.pdf | Format.docx:
-            _put_in_folder(done, form, output, inputs)
-            _put_table(assessments, Console())
+            told = [(path, explain(assessment)) for path, assessment in done]
+            _put_in_folder(told, form, output, inputs)
+            _put_table((one for _path, one in told), Console())
 
 
-def _put_table(assessments: "Sequence[Assessment]", console: "Console") -> None:
-    from risk_engine.report.spoken import untold
+def _put_table(told: "Iterable[Explanation]", console: "Console") -> None:
     from risk_engine.report.text import summary_table
+    from risk_engine.report.untranslated import untold
 
+    assessments = list(told)
     summary_table(assessments, console)
     if text := untold(assessments):
         typer.echo(text, err=True)
 
 
 def _put_in_folder(
-    done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None, inputs: list[Path]
+    done: "list[tuple[Path, Explanation]]", form: Format, output: Path | None, inputs: list[Path]
 ) -> None:
     if output is None or output.is_file() or (output.suffix and not output.is_dir()):
         raise RiskEngineError(_("several reports need a folder to be written to"), _("name one with `-o FOLDER`"))

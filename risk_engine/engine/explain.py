@@ -119,7 +119,10 @@ class _Writer:
             facts=self.explainer.written,
             not_in_force=tuple(_not_in_force(assessment, criteria)),
             gaps=notes.gaps(assessment, self.explainer),
-            problems=tuple(problem_shown(problem, assessment, self.explainer, case) for problem in assessment.problems),
+            problems=tuple(
+                problem_shown(problem, case, self.explainer, self.recalled.profile, assessment.supersedes)
+                for problem in assessment.problems
+            ),
             controls=notes.controls_shown(assessment, self.recalled.controls, criteria),
             awareness=tuple(notes.note(outcome, assessment, self.explainer) for outcome in assessment.awareness),
             benefits=notes.recorded(roles.benefit, facts, self.explainer),
@@ -223,12 +226,7 @@ def proposals_shown(
 
 
 def _proposal(outcome: LadderOutcome, ladder: Ladder, asked: set[tuple[str, str]]) -> Proposal:
-    levels = {
-        name: LevelShown(name=name, title=level.title, answer=level.answer, explain=level.explain, equals=level.equals)
-        for name, level in ladder.levels.items()
-    }
-    number = outcome.rule.removeprefix("rules.")
-    rule = ladder.otherwise if outcome.rule == "otherwise" else ladder.rules[int(number)]
+    levels = {name: level_shown(ladder, name) for name in ladder.levels}
     return Proposal(
         ladder=outcome.ladder,
         title=ladder.title,
@@ -238,11 +236,24 @@ def _proposal(outcome: LadderOutcome, ladder: Ladder, asked: set[tuple[str, str]
         provisional=outcome.provisional,
         range=tuple(levels[name] for name in outcome.range),
         rule=outcome.rule,
-        sentence=rule.sentence,
+        sentence=sentence_of(outcome, ladder),
         findings=outcome.findings,
         levels=tuple(levels.values()),
         four_eyes=(outcome.ladder, outcome.level) in asked,
     )
+
+
+def sentence_of(outcome: LadderOutcome, ladder: Ladder) -> str:
+    """Return what the rule that decided says."""
+    if outcome.rule == "otherwise":
+        return ladder.otherwise.sentence
+    return ladder.rules[int(outcome.rule.removeprefix("rules."))].sentence
+
+
+def level_shown(ladder: Ladder, name: str) -> LevelShown:
+    """Return a level of a ladder with the words that readers see."""
+    level = ladder.levels[name]
+    return LevelShown(name=name, title=level.title, answer=level.answer, explain=level.explain, equals=level.equals)
 
 
 def _rating(outcome: DimensionOutcome, criteria: CriteriaSet) -> DimensionRating:

@@ -1,16 +1,17 @@
 """What does not fit in a record, in words."""
 
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, assert_never, cast
 
+from risk_engine.engine.controls import control_states
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import in_json
 from risk_engine.engine.recall import read_at
 from risk_engine.language import NP_, _, inside, pgettext
-from risk_engine.model.assessment import Assessment, ProblemFound, ProblemKind
+from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
 from risk_engine.model.case import Case, ControlRecord
 from risk_engine.model.explanation import Problem
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.profile import cell_of
+from risk_engine.model.profile import Profile, cell_of
 from risk_engine.model.words import ControlStatus
 
 _STATUS: dict[ControlStatus, tuple[str, str]] = {
@@ -31,9 +32,15 @@ _SHOWN_AS: dict[ProblemKind, Literal["contradiction", "evidence", "control", "ta
 }
 
 
-def problem_shown(problem: ProblemFound, assessment: Assessment, explainer: Explainer, case: Case) -> Problem:
-    """Return what does not fit in an assessment in the words of the current language."""
-    text = _Words(assessment, explainer, case).text(problem)
+def problem_shown(
+    problem: ProblemFound,
+    case: Case,
+    explainer: Explainer,
+    profile: Profile | None = None,
+    supersedes: Superseded | None = None,
+) -> Problem:
+    """Return what does not fit in the record of a case in the words of the current language."""
+    text = _Words(case, explainer, profile, supersedes).text(problem)
     paths = problem.paths
     if problem.kind == "unsure":
         (path,) = paths
@@ -43,10 +50,13 @@ def problem_shown(problem: ProblemFound, assessment: Assessment, explainer: Expl
 
 
 class _Words:
-    def __init__(self, assessment: Assessment, explainer: Explainer, case: Case) -> None:
-        self.assessment = assessment
-        self.explainer = explainer
+    def __init__(
+        self, case: Case, explainer: Explainer, profile: Profile | None, supersedes: Superseded | None
+    ) -> None:
         self.case = case
+        self.explainer = explainer
+        self.profile = profile
+        self.supersedes = supersedes
 
     def text(self, problem: ProblemFound) -> str:
         name, at = problem.id or "", problem.evidence or 0
@@ -80,8 +90,7 @@ class _Words:
                     status=pgettext(*_STATUS[self._control(name).status]),
                 )
             case "control_not_in_place":
-                counts = {control.id: control.counts_as for control in self.assessment.controls}
-                counts_as = counts[name]
+                counts_as = control_states(self.case, self.explainer.facts.on)[name].counts_as
                 return _(
                     "{path} is answered as if {control} were in place, but {control} is only {status}",
                     path=problem.paths[0],
@@ -101,23 +110,21 @@ class _Words:
         return next(record for record in self.case.controls if record.id == name)
 
     def _unlike_table(self, path: str) -> str:
-        criteria, profile = self.explainer.criteria, self.assessment.profile
+        criteria = self.explainer.criteria
         read = read_at(path, self.explainer.facts)
         facts = criteria.entities[read.entity].facts
         fact = facts[read.fact or ""]
         if isinstance(fact, RowFact | TextFact) or fact.from_ is None:
             raise LookupError(path)
-        row, row_fact = self.explainer.value(read._replace(fact=fact.from_)), facts[fact.from_]
-        if not isinstance(row_fact, RowFact):
-            raise LookupError(path)
+        row, row_fact = self.explainer.value(read._replace(fact=fact.from_)), cast("RowFact", facts[fact.from_])
         table = criteria.tables[row_fact.of]
         listed, origin = cell_of(
             criteria,
-            profile.profile if profile else None,
+            self.profile,
             row_fact.of,
             row,
             fact.column or read.fact or "",
-            self.assessment.on,
+            self.explainer.facts.on,
         )
         values = {
             "stated": self._shown(path),
@@ -141,7 +148,7 @@ class _Words:
         return _("{path} is answered as unsure (“{reference}”, {date}): ask again", **values)
 
     def _not_listed(self, path: str, name: str) -> str:
-        old = self.assessment.supersedes
+        old = self.supersedes
         if old is None:
             raise LookupError(path)
         return _(

@@ -7,6 +7,7 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision, Person
+from risk_engine.model.explanation import Explanation
 from risk_engine.records.decide import problem
 from risk_engine.records.decisions import UNSEALED, decision_digest, four_eyes
 from risk_engine.records.persons import may_be_same_person, same_person
@@ -70,7 +71,7 @@ def confirmation_problem(decision: Decision) -> str | None:
     return None
 
 
-def awaits_confirmation(decision: Decision, assessment: Assessment | None = None) -> bool:
+def awaits_confirmation(decision: Decision, assessment: Assessment | Explanation | None = None) -> bool:
     """Return whether a second person must confirm a stored decision and has not done so in a way that counts.
 
     With the assessment that it is about, what the set and the profile ask for counts, whatever the record says.

@@ -23,6 +23,11 @@ from risk_engine.records.verify import Standing, Verification, verify
 from risk_engine.source import Document
 from risk_engine.version import __version__
 
+_KEPT = 8
+"""So many sets are kept: a process works with few of them."""
+_found: dict[str, CriteriaSet] = {}
+"""By their digest; what has the digest is what was asked for, wherever it was read from."""
+
 
 class MissingCriteriaError(RiskEngineError):
     """The criteria that an assessment was made under are not here."""
@@ -41,6 +46,9 @@ def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet
     They are looked for among those of `reference` and the shipped ones. Raises MissingCriteriaError where they are not
     there.
     """
+    wanted = stored.criteria.digest
+    if wanted in _found:
+        return _found[wanted]
     problems: list[str] = []
     for name in _places(stored, reference):
         try:
@@ -48,7 +56,10 @@ def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet
         except (UnknownSetError, NotInForceError) as error:
             problems.append(str(error))
             continue
-        if criteria.digest == stored.criteria.digest:
+        if criteria.digest == wanted:
+            while len(_found) >= _KEPT:
+                del _found[next(iter(_found))]
+            _found[wanted] = criteria
             return criteria
         known = {"version": f"{criteria.head.id}@{criteria.head.version}", "digest": criteria.digest[:12]}
         problems.append(_("{version} here is {digest}…", **known))
@@ -61,25 +72,34 @@ def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet
     raise MissingCriteriaError(message, _("the folder of its criteria can be named with `--criteria`"))
 
 
-def in_words(stored: Assessment, reference: str | None = None) -> Explanation:
-    """Return a stored assessment in the current language, in the words of its own criteria.
+def in_words(stored: Assessment, criteria: CriteriaSet) -> tuple[Explanation, str | None]:
+    """Return a stored assessment in the current language, and why its criteria are not in it, None where they are.
 
-    Raises what `criteria_of` and `explain` raise.
+    Raises UnfitRecordError where it is no record of these criteria.
     """
-    return explanation_of(stored, criteria_of(stored, reference))
-
-
-def explanation_of(stored: Assessment, criteria: CriteriaSet, language: str | None = None) -> Explanation:
-    """Return an assessment in words; in the set's own ones where its translation cannot be read, and it says so.
-
-    Raises what `explain` raises.
-    """
-    wanted = language or current()
     try:
-        told = told_in(criteria, wanted)
+        told = told_in(criteria, current())
+    except InvalidSourceError as error:
+        return explained(stored, Told(current(), criteria, criteria, None)), f"{error}"
+    made = explained(stored, told)
+    there_is_none = _("there is no translation of {criteria} into it", criteria=named(stored))
+    return made, None if made.is_translated else there_is_none
+
+
+def explanation_of(stored: Assessment, criteria: CriteriaSet, language: str) -> Explanation:
+    """Return an assessment in the words of a language; in the set's own where its translation cannot be read.
+
+    Raises UnfitRecordError where it is no record of these criteria.
+    """
+    return explained(stored, words_in(criteria, language))
+
+
+def words_in(criteria: CriteriaSet, language: str) -> Told:
+    """Return a set as it is read in a language; in its own words where its translation cannot be read."""
+    try:
+        return told_in(criteria, language)
     except InvalidSourceError:
-        told = Told(wanted, criteria, criteria, None)
-    return explained(stored, told)
+        return Told(language, criteria, criteria, None)
 
 
 def verify_file(path: Path, reference: str | None = None) -> Verification:

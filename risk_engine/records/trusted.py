@@ -8,6 +8,7 @@ from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Outlook
 from risk_engine.records.confirm import confirmation_problem
 from risk_engine.records.criteria import explanation_of
@@ -28,7 +29,7 @@ def unaltered_assessment(file: Path) -> Assessment:
 
 
 def counting_decision(assessment: Assessment, criteria: CriteriaSet, file: Path) -> Decision:
-    """Return the decision in a file; raise RiskEngineError where it does not count. `criteria` are the assessment's own.
+    """Return the decision in a file, held against the assessment's own criteria; raise RiskEngineError if it is none.
 
     It was altered, its confirmation does not hold, it is on another assessment, or one beside it takes its place.
     """
@@ -61,7 +62,7 @@ def counting_decision(assessment: Assessment, criteria: CriteriaSet, file: Path)
     return decision
 
 
-def belonging_outlook(assessment: Assessment, file: Path) -> Outlook:
+def belonging_outlook(assessment: Assessment | Explanation, file: Path) -> Outlook:
     """Return the outlook in a file; raise RiskEngineError where it was altered or is about another assessment."""
     outlook = read_outlook(file)
     if outlook_digest(outlook) != outlook.digest:

@@ -12,7 +12,6 @@ from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.confirm import awaits_confirmation
-from risk_engine.records.criteria import refuse_altered
 from risk_engine.records.decisions import decision_digest, decision_json
 from risk_engine.records.files import read_assessment, read_decision
 from risk_engine.register.folder import (
@@ -33,7 +32,6 @@ from risk_engine.register.record import (
     record_of,
 )
 from risk_engine.register.rulings import check_decision
-from risk_engine.report.spoken import spoken
 from risk_engine.report.wording import at_level
 
 
@@ -90,7 +88,7 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
             if current:
                 fresh = how.assessor.assess(path, supersedes=current.assessment)
             folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", to_json(fresh))
-            result = ", ".join(at_level(one.title, level_words(one)) for one in spoken(fresh).proposals)
+            result = ", ".join(at_level(one.title, level_words(one)) for one in how.assessor.explain(fresh).proposals)
             yield _(
                 "{path}: {case_id} as of {on}. {result}", path=path, case_id=fresh.case_id, on=fresh.on, result=result
             )
@@ -113,10 +111,6 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
         raise file_problem(
             path, _("the assessment was altered since it was written"), _("`risk-engine verify` says where")
         )
-    try:
-        refuse_altered(given, how.assessor.reference)
-    except RiskEngineError as error:
-        raise RiskEngineError(f"{path}: {error}") from error
     begin(how.folder)
     with locked(how.folder):
         folder = opened_case_folder(how.folder, given.case_id)
@@ -124,13 +118,6 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
         for one in assessments(folder):
             if one.assessment.digest == given.digest:
                 yield _("{path}: filed already, as {name}", path=path, name=one.filed.name)
-                if dropped := given.translations.keys() - one.assessment.translations.keys():
-                    languages = ", ".join(f"`{each}`" for each in sorted(dropped))
-                    text = _(
-                        "what it says in {languages} is not kept: the record there has no such texts",
-                        languages=languages,
-                    )
-                    yield f"  {text}"
                 return
         current = record_of(folder).current
         _check_newer(path, given, current)

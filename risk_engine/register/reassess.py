@@ -16,7 +16,7 @@ from risk_engine.register.compare import Changes, changes
 from risk_engine.register.folder import CaseFolder, known_case_folder
 from risk_engine.register.lock import locked
 from risk_engine.register.record import Assessed, record_of
-from risk_engine.report.spoken import holds_language, spoken
+from risk_engine.register.told import told
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,7 @@ def reassess(
     except UnknownSetError as error:
         message = _("{path}: it cannot be assessed again: {error}", path=current.filed.path, error=error)
         raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
-    # What is told changes nothing in the records, and they are compared as they were written.
-    found = changes(old, new)
-    if found and holds_language(old) and holds_language(new):
-        found = changes(spoken(old), spoken(new))
+    found = changes(told(old), assessor.explain(new))
     to_file = bool(found) or (file_unchanged and not is_same_result(old, new))
     if dry_run or not to_file:
         return Reassessed(old.case_id, old.case_title, found, None, old.review_due)

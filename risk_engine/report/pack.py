@@ -10,6 +10,7 @@ from typing import Final, Literal
 from risk_engine.diagnostics import MissingExtraError
 from risk_engine.engine.assess import to_json
 from risk_engine.language import _
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.decisions import decision_json
@@ -18,7 +19,6 @@ from risk_engine.report.blocks import Kind, View
 from risk_engine.report.documents import view_of
 from risk_engine.report.documents.index import ORDER, Made, index
 from risk_engine.report.documents.questions import addressees
-from risk_engine.report.spoken import spoken
 
 FORMS: Final[tuple[Literal["pdf", "docx", "html", "md"], ...]] = ("pdf", "docx", "html", "md")
 INDEX: Final = "index.html"
@@ -59,6 +59,7 @@ def documents(assessment: Explanation, decision: Decision | None, redacted: View
 
 
 def pack(
+    record: Assessment,
     assessment: Explanation,
     decision: Decision | None,
     redacted: View | None,
@@ -67,6 +68,7 @@ def pack(
 ) -> Pack:
     """Return every document in every form that the installed extras can write, and the page that leads into them.
 
+    `assessment` is the record in words.
     `remarks` stand on that page too; `told` hears how many of how many files are made.
     """
     several = list(documents(assessment, decision, redacted))
@@ -90,18 +92,18 @@ def pack(
                     if note := left_out(document.view, form):
                         lacking.append(note)
             told(number, len(several) * len(FORMS))
-    for name, content in _records(assessment, decision):
+    for name, content in _records(record, decision):
         files[name] = content
         made.append(_made(None, None, name, content))
     known = list(dict.fromkeys((*missing.values(), *lacking)))
     nothing = [] if assessment.gaps else [_("No answer is missing, so there are no letters with questions.")]
-    files[INDEX] = written(index(spoken(assessment), decision, made, [*known, *remarks, *nothing]), "html")
+    files[INDEX] = written(index(assessment, decision, made, [*known, *remarks, *nothing]), "html")
     return Pack(files, tuple(known))
 
 
 def _questions(assessment: Explanation) -> Iterator[Document]:
     taken: set[str] = set()
-    for one in addressees(spoken(assessment)):
+    for one in addressees(assessment):
         wanted = re.sub(r"[^A-Za-z0-9_-]+", "-", f"questions-{one.stem}")
         names = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
         stem = next(name for name in names if name.casefold() not in taken)
@@ -110,7 +112,7 @@ def _questions(assessment: Explanation) -> Iterator[Document]:
         yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
 
 
-def _records(assessment: Explanation, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
+def _records(assessment: Assessment, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
     # As `assess` and `decide` write them.
     yield ASSESSMENT, to_json(assessment) + b"\n"
     if decision is not None:

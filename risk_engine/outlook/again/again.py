@@ -52,8 +52,7 @@ def _words(outlook: Outlook, again: Again) -> tuple[tuple[str, ...], tuple[str, 
         base = _harmless(outlook, again)
     except RiskEngineError:  # the translation or the cases that are there now are broken
         return (), ("facts",)
-    held = again.stored.translations.get(outlook.language)
-    is_own = outlook.language == again.criteria.head.language or (held and held.translation == told.translation)
+    is_own = outlook.language == again.criteria.head.language
     found = tuple(wrong_words(outlook, told.words, base))
     # Entries of a list are told by what is not as in the harmless case.
     lists = {f"facts.{name}" for name in again.criteria.entities}

@@ -9,8 +9,8 @@ names an entry or tells a confidential answer is left to the research office to 
 from risk_engine.language import _, ngettext
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.records.conditions import control_text
+from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.blocks import (
     Blanks,
     Block,
