@@ -19,7 +19,7 @@ INSTALL := $(PIP) install --quiet
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest laws criteria mutants wheel format docs messages bench lock clean
+.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest laws criteria mutants wheel format docs messages site release bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -101,6 +101,13 @@ pictures: setup-dev system-packages ## take the README's pictures of real pages 
 laws: setup-dev ## look at 1000 random examples of every law, other ones each time; CI has time for few, the same always
 	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m hypothesis $(PYTEST_ARGS)
 
+site: setup-dev ## build the documentation as a site in build/site, every link checked
+	@$(BIN)/mkdocs build --quiet
+	@printf 'the documentation: build/site/index.html\n'
+
+release: setup .venv/installed-release ## build, check, describe and tag a release of the engine (DRY=1: show it)
+	@$(BIN)/python -m scripts.release $(if $(DRY),--dry)
+
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py
 
@@ -109,14 +116,15 @@ bench: setup ## run the benchmarks
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links
 LOCKED = $(COMPILE) --generate-hashes -c requirements/versions.txt
-EXTRAS = "$(PYTHON)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"])'
+GROUPS = build docs lock release
+EXTRAS = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"])'
 lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade: newest versions)
 	@$(INSTALL) --require-hashes -r requirements/lock.txt
-	@$(COMPILE) $(UPGRADE) pyproject.toml --all-extras --group build --group dev --group lock -o requirements/versions.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --all-extras $(addprefix --group ,$(GROUPS) dev) -o requirements/versions.txt
 	@$(LOCKED) pyproject.toml -o requirements/base.txt
 	@set -e; for extra in $$($(EXTRAS)); do $(LOCKED) pyproject.toml --extra $$extra -o requirements/$$extra.txt; done
+	@set -e; for group in $(GROUPS); do $(LOCKED) --group $$group -o requirements/$$group.txt; done
 	@$(LOCKED) pyproject.toml --all-extras --group dev -o requirements/dev.txt
-	@set -e; for group in build lock; do $(LOCKED) --group $$group -o requirements/$$group.txt; done
 	@! grep -n '://' requirements/*.txt || { echo "a lock names a host" >&2; exit 1; }
 
 clean: ## remove .venv and everything that was built
@@ -170,4 +178,9 @@ endif
 	@echo "installing the locked development tools"
 	@$(INSTALL) --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP) check
+	@touch $@
+
+.venv/installed-release: .venv/installed requirements/release.txt
+	@echo "installing the locked tools of a release"
+	@$(INSTALL) --no-deps --require-hashes -r requirements/release.txt
 	@touch $@

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.engine.replay import Place, plain, with_answers, worked_as_asked
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.base import base_case
 from risk_engine.loading.case import load_case
@@ -30,7 +31,6 @@ from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
 from risk_engine.outlook.ways import ways_down
-from risk_engine.witness.applied import Place, answered, plain, worked_as_asked
 
 SET = "reconnect-china"
 ON = date(2026, 12, 2)
@@ -71,7 +71,7 @@ def main() -> None:
     _print("far from the harmless case", list(_bad(criteria, [base])), base)
     _print("far from an example", list(_bad(criteria, examples)), base)
     many = load_case(EXAMPLES / f"{MANY}.yaml", criteria)
-    _print("ten findings", [_as_asked(answered(plain(many), TEN_FINDINGS), criteria)], base)
+    _print("ten findings", [_as_asked(with_answers(plain(many), TEN_FINDINGS), criteria)], base)
 
 
 def _print(name: str, cases: list[Worked], base: Case) -> None:
@@ -144,7 +144,7 @@ def _bad(criteria: CriteriaSet, starts: Sequence[Case]) -> Iterator[Worked]:
             for place, fact, is_stated in _questions(start, criteria)
             if (not is_stated or pick.randrange(100) < often) and (value := _answer(pick, fact, criteria)) is not None
         }
-        yield _as_asked(answered(start, other), criteria)
+        yield _as_asked(with_answers(start, other), criteria)
 
 
 def _questions(start: dict[str, Any], criteria: CriteriaSet) -> Iterator[tuple[Place, AnyFact, bool]]:

@@ -31,7 +31,7 @@ from risk_engine.audit.proofs.prove import prove
 from risk_engine.audit.releases.load import loaded
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.controls import control_states
-from risk_engine.engine.explain import Explainer
+from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.find import find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate

@@ -24,13 +24,13 @@ def main() -> None:
     shipped()
     # A space and an umlaut, since the folders of real people have them.
     with tempfile.TemporaryDirectory(prefix="risk engine prüfen ") as folder:
-        wheel = built(Path(folder, "dist"))
+        wheel = make_wheel(Path(folder, "dist"))
         check_content(wheel)
         check_installed(wheel, case, Path(folder))
     print(f"{wheel.name}: built from its sdist, installed alone, assessed {case.name}")
 
 
-def built(target: Path) -> Path:
+def make_wheel(target: Path) -> Path:
     """Build the sdist, and the wheel from it, with the locked build tools of this environment: no network."""
     hatchling = (sys.executable, "-m", "hatchling", "build")
     run("building the sdist", *hatchling, "-t", "sdist", "-d", target, cwd=ROOT)

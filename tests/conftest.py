@@ -6,6 +6,7 @@ What coverage watches, and a language for tests.
 import gc
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -56,6 +57,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         sys.settrace(watcher)
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be heard by what tests start, also where a shell began the whole suite in the background.
+
+    Such a shell has it ignored, and a process hands that on to all that it starts.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

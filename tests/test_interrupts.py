@@ -183,3 +183,15 @@ def test_ctrl_c_counts_wherever_python_comes_to_raise_it(pressed: str) -> None:
     with begun("-c", OUT_OF_PLACE.replace("{pressed}", pressed)) as process:
         assert process.communicate(timeout=60) == ("interrupted\n", "")
     assert process.returncode == 0
+
+
+def test_a_suite_that_was_started_in_the_background_hears_them_too() -> None:
+    suite = [sys.executable, "-m", "pytest", "-q", "-n", "1", "-k", "still_being_read and tree", __file__]
+    background = [
+        "-c",
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])",
+    ]
+    with begun(*background, *suite) as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    assert "1 passed" in out

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import CriteriaSet
     from risk_engine.model.explanation import Explanation
-    from risk_engine.model.outlook import Outlook
-    from risk_engine.model.outlook_again import OutlookAgain
+    from risk_engine.model.outlook import Outlook, OutlookChecked
     from risk_engine.records.links import Link
     from risk_engine.records.verify import Verification
 
@@ -41,8 +40,8 @@ def verify_records(
 ) -> None:
     """Recompute stored assessments, and check that decisions are bound to them, confirmed and signed.
 
-    An outlook is held against the assessment that it is about, and what it says is worked out again: every case that
-    it tells, each part of a way, margins and words. What it says of all possible answers is not.
+    An outlook is held against the assessment that it is about; the cases that it tells are replayed, and with the
+    extra `audit` all of it is worked out anew and compared.
 
     Exit code 0: everything holds; 1: something does not (an assessment comes out otherwise, a record was altered);
     2: something could not be checked, because a file, a key or the criteria are missing.
@@ -71,11 +70,13 @@ def verify_records(
         raise typer.Exit(Exit.INVALID_INPUT)
 
 
-def _again(outlook: "Outlook", stored: "Assessment", criteria: "CriteriaSet") -> "OutlookAgain":
-    """Work an outlook out again; what only that needs is loaded only where there is one."""
-    from risk_engine.outlook.again.again import worked_out_again
+def _again(outlook: "Outlook", stored: "Assessment", criteria: "CriteriaSet") -> "OutlookChecked":
+    """Work an outlook out again, as far as can be done here; what only that needs is loaded only where there is one."""
+    from importlib.util import find_spec
 
-    return worked_out_again(outlook, stored, criteria)
+    from risk_engine.outlook.verify import replay, verify
+
+    return replay(outlook, stored, criteria) if find_spec("z3") is None else verify(outlook, stored, criteria)
 
 
 def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":

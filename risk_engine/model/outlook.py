@@ -278,4 +278,20 @@ class Outlook(Model):
     findings: dict[Id, Shown] = Field(description="The titles of its findings.")
     contradictions: dict[Id, Shown] = Field(default={}, description="What invariants say that its answers break.")
     levels: dict[Name, dict[Name, Shown]] = Field(description="The titles of the levels of each ladder.")
+    solver: str = Field(description="The solver that looked, and its version.")
+    base: Digest = Field(description="Of the harmless case that completions stay near to.")
     digest: str
+
+
+class OutlookChecked(Model):
+    """What a check of a stored outlook came to; places are those of its JSON."""
+
+    cases: int = Field(description="How many cases it tells; each was assessed again.")
+    wrong_cases: tuple[str, ...] = Field(default=(), description="Where it tells one that does not come out so.")
+    is_searched: bool = Field(default=False, description="Whether a solver was there to work all of it out anew.")
+    wrong: tuple[str, ...] = Field(default=(), description="Where it says anything else that does not come out so.")
+    unsure: tuple[str, ...] = Field(
+        default=(),
+        description="Where it says something else than now, and not it, but the engine, the solver, the translation "
+        "or the harmless case may have become another since it was written.",
+    )

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from risk_engine.engine.find import Found
+from risk_engine.engine.replay import Levels, Replays, told_apart
 from risk_engine.engine.work import Worked
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
 from risk_engine.model.outlook import Corner, FindingsMore
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
-from risk_engine.outlook.replay import Levels, Replays, told_apart
 
 MOST = 5
 """Beyond so many findings more it is another case."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, assert_never
 
 from risk_engine.backends.symbolic.domains import Classes, Domain, Domains
 from risk_engine.engine.facts import Read
+from risk_engine.engine.replay import Levels, Replays
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import answer
 from risk_engine.model.criteria import CriteriaSet
@@ -23,7 +24,6 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.outlook import Direction, IfWrong
 from risk_engine.model.reading import facts_of_rules
-from risk_engine.outlook.replay import Levels, Replays
 
 
 class Wrong(NamedTuple):

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
+from risk_engine.engine.replay import Replays, deciding
 from risk_engine.engine.work import Worked
 from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.outlook import Margins, ToNextBand
 from risk_engine.outlook.further import further_findings
 from risk_engine.outlook.if_wrong import if_wrong
-from risk_engine.outlook.replay import Replays, deciding
 from risk_engine.outlook.stability import stability
 
 When: TypeAlias = Literal["before", "after"]

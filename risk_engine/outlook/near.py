@@ -13,6 +13,17 @@ from risk_engine.backends.symbolic.decode import entry_id
 from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Facts, Read, value_of
+from risk_engine.engine.replay import (
+    Levels,
+    Replays,
+    answered,
+    as_model,
+    plain,
+    read_of,
+    settling,
+    with_answers,
+    with_value,
+)
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import work
 from risk_engine.model.case import Case, answer
@@ -21,9 +32,6 @@ from risk_engine.model.outlook import Path
 from risk_engine.model.profile import cell_of
 from risk_engine.outlook.choices import smallest_first
 from risk_engine.outlook.question import Question
-from risk_engine.outlook.replay import Levels, Replays, answered, read_of, settling, with_value
-from risk_engine.witness.applied import answered as stated_with
-from risk_engine.witness.applied import as_model, plain
 from risk_engine.witness.copies import decides_on
 from risk_engine.witness.open_case import OpenCase
 
@@ -82,11 +90,11 @@ class Near:
                 return None
             data[name] = tuple(one.model_dump(by_alias=True, exclude_none=True) for one in entries)
         places = {blank: self._case.place(blank) for blank in self._in_order if blank.entity not in self._lists}
-        data = stated_with(data, {place: self._blanks.base_answer(blank) for blank, place in places.items()})
+        data = with_answers(data, {place: self._blanks.base_answer(blank) for blank, place in places.items()})
         if change is None:
             return data
         if change.place.fact is not None:
-            return stated_with(data, {change.place: change.value})  # type: ignore[dict-item]
+            return with_answers(data, {change.place: change.value})
         name = change.place.entity
         first, *_others = data[name]
         added = ({**first, "id": entry_id(self._blanks, name, place)} for place in range(len(data[name]), change.value))

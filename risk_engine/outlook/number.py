@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from risk_engine.outlook.replay import Levels
+from risk_engine.engine.replay import Levels
 
 What: TypeAlias = Literal["parameter", "points", "band", "cap"]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from risk_engine.backends.symbolic.decode import value_of
 from risk_engine.backends.symbolic.terms import Order, Term, at_most
+from risk_engine.engine.replay import applied
 from risk_engine.engine.work import Worked
 from risk_engine.model.outlook import Obstacle
 from risk_engine.outlook.offered import Offer
 from risk_engine.outlook.standing_against import standing_against
-from risk_engine.witness.applied import applied
 
 
 def obstacles(offer: Offer, ladder: str, to: int) -> tuple[Obstacle, ...]:

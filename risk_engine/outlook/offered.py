@@ -7,6 +7,7 @@ from typing import Any
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.domains import Domain, place_of
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated
+from risk_engine.engine.replay import Place
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import AnyFact
 from risk_engine.model.words import Id
@@ -19,7 +20,6 @@ from risk_engine.outlook.allowed import (
     nearest,
     others,
 )
-from risk_engine.witness.applied import Place
 from risk_engine.witness.open_case import OpenCase
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from risk_engine.canonical import canonical
+from risk_engine.backends.symbolic.solver import solver_name
+from risk_engine.canonical import canonical, digest
 from risk_engine.engine.work import Worked
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
@@ -62,6 +63,8 @@ def outlook(
             "controls": {},
             "findings": {},
             "levels": {},
+            "solver": solver_name(),
+            "base": digest(base.model_dump(mode="json", by_alias=True, exclude_none=True)),
             "digest": "",
         }
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from risk_engine.engine.replay import Replays, parameters_in
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import answer
 from risk_engine.model.conditions import Compare, ParameterRef, leaves
@@ -15,7 +16,6 @@ from risk_engine.model.reading import conditions_of, promise_conditions, rule_co
 from risk_engine.model.tables import CellValue
 from risk_engine.once import once
 from risk_engine.outlook.number import Number
-from risk_engine.outlook.replay import Replays, parameters_in
 
 
 def parameters(worked: Worked, replays: Replays) -> Iterator[Number]:

@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from risk_engine.engine.rate import rate
+from risk_engine.engine.replay import Replays
 from risk_engine.engine.work import Worked
 from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.words import SEVERITIES
 from risk_engine.outlook.number import Number, What
-from risk_engine.outlook.replay import Replays
 
 T = TypeVar("T")
 

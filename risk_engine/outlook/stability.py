@@ -7,12 +7,12 @@ them the first one that tips headline or gate is looked for.
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
+from risk_engine.engine.replay import Levels, Replays
 from risk_engine.engine.work import Worked
 from risk_engine.model.outlook import Tips
 from risk_engine.outlook.number import Number
 from risk_engine.outlook.parameters import parameters
 from risk_engine.outlook.points import points
-from risk_engine.outlook.replay import Levels, Replays
 
 Percent: TypeAlias = Literal[10, 25, 50]
 PERCENTS: tuple[Percent, ...] = (10, 25, 50)

@@ -10,6 +10,7 @@ from risk_engine.backends.symbolic.terms import Term
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
+from risk_engine.engine.replay import Replays, deciding
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
@@ -19,7 +20,6 @@ from risk_engine.model.proof import Reached
 from risk_engine.outlook.clashes import broken_by, clashes
 from risk_engine.outlook.near import Near
 from risk_engine.outlook.question import Question
-from risk_engine.outlook.replay import Replays, deciding
 from risk_engine.witness.contradictions import sound
 from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered

@@ -11,6 +11,7 @@ from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
 from risk_engine.engine.facts import Read, in_json
+from risk_engine.engine.replay import Place, applied, plain, set_aside
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named
 from risk_engine.model.outlook import Change, Way, WaysDown
@@ -19,7 +20,6 @@ from risk_engine.outlook.allowed import changes_tried, rising, strict_end
 from risk_engine.outlook.obstacles import obstacles
 from risk_engine.outlook.offered import Offer, Part
 from risk_engine.outlook.smallest import Smallest
-from risk_engine.witness.applied import Place, applied, plain, set_aside
 from risk_engine.witness.example import SolverMismatchError
 from risk_engine.witness.open_case import unanswered
 

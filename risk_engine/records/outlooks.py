@@ -12,14 +12,13 @@ from risk_engine.engine.assess import is_intact
 from risk_engine.language import _, ngettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.outlook import Outlook
-from risk_engine.model.outlook_again import OutlookAgain
+from risk_engine.model.outlook import Outlook, OutlookChecked
 from risk_engine.records.decision_links import CriteriaOf
 from risk_engine.records.files import kind_of_file, read_assessment
-from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.records.links import Link, broken, holds, short, unchecked
 
-AgainOf: TypeAlias = Callable[[Outlook, Assessment, CriteriaSet], OutlookAgain]
-"""An outlook on an assessment, under its own criteria, worked out again as far as that needs no solver."""
+AgainOf: TypeAlias = Callable[[Outlook, Assessment, CriteriaSet], OutlookChecked]
+"""An outlook on an assessment, under its own criteria, held against one that is worked out again."""
 _NAMED = 3
 """So many places that do not come out again are named."""
 
@@ -34,8 +33,7 @@ def outlook_links(
 ) -> Iterator[Link]:
     """Yield the links of an outlook: to itself, and to its assessment among the known ones (by digest) or beside it.
 
-    What it says is worked out again as far as `again` goes. What it says of all cases is not: how far a search goes is
-    not part of what is promised.
+    What it says is worked out again as far as `again` goes.
     """
     if outlook_digest(outlook) != outlook.digest:
         yield broken(_("altered: the outlook was changed after it was written"))
@@ -69,15 +67,9 @@ def _replayed(outlook: Outlook, about: Assessment, criteria: CriteriaOf, again: 
         return
     yield from _cases(made)
     yield from _rest(made)
-    text = _(
-        "what only a search over all possible answers and controls can show is not worked out again: that nothing else "
-        "can come out, or with fewer answers; that no way of several parts is missing; what stands in the way where "
-        "changes of design are offered; what a question does together with others, or that it does nothing"
-    )
-    yield noted(text)
 
 
-def _cases(made: OutlookAgain) -> Iterator[Link]:
+def _cases(made: OutlookChecked) -> Iterator[Link]:
     if made.wrong_cases:
         text = ngettext(
             "{number} case that it tells, of {all}, does not come out so: {where}",
@@ -93,7 +85,11 @@ def _cases(made: OutlookAgain) -> Iterator[Link]:
         yield holds(text)
 
 
-def _rest(made: OutlookAgain) -> Iterator[Link]:
+def _rest(made: OutlookChecked) -> Iterator[Link]:
+    if not made.is_searched:
+        text = _("all else that it says takes a search over all possible answers, which needs the extra `audit`")
+        yield unchecked(text)
+        return
     if made.wrong:
         text = ngettext(
             "it says something else than comes out in {number} place: {where}",
@@ -105,15 +101,15 @@ def _rest(made: OutlookAgain) -> Iterator[Link]:
     if made.unsure:
         text = ngettext(
             "it says something else than comes out now in {number} place; whether it was altered, or the engine, the "
-            "translation or the harmless case of the criteria was, nobody can say: {where}",
+            "solver, the translation or the harmless case was, nobody can say: {where}",
             "it says something else than comes out now in {number} places; whether it was altered, or the engine, the "
-            "translation or the harmless case of the criteria was, nobody can say: {where}",
+            "solver, the translation or the harmless case was, nobody can say: {where}",
             len(made.unsure),
             where=_named(made.unsure),
         )
         yield unchecked(text)
     if not (made.wrong_cases or made.wrong or made.unsure):
-        yield holds(_("its margins, its words, and what it says of each way and each single answer come out again"))
+        yield holds(_("worked out anew, it says the same"))
 
 
 def _named(places: Sequence[str]) -> str:

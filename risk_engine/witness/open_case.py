@@ -16,12 +16,12 @@ from risk_engine.backends.symbolic.settled import Opened, Settled
 from risk_engine.backends.symbolic.terms import Term, both, either, negated, some
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
+from risk_engine.engine.replay import Place, in_place, plain, with_answers, worked_as_asked
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.witness.applied import Place, answered, in_place, plain, worked_as_asked
 from risk_engine.witness.example import Replayed, confirm
 from risk_engine.witness.known import as_terms
 from risk_engine.witness.space import Limits, Space, answers_of, bounds_of
@@ -188,7 +188,7 @@ class OpenCase:
             for blank in self.blanks.touched
             if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists
         }
-        data = answered(data, answers)
+        data = with_answers(data, answers)
         open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]
         data["controls"] = in_place(data.get("controls", ()), open_ones, self.worked.on)
         return data

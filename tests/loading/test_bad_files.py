@@ -1,8 +1,7 @@
 """Every kind of message, whole: what is changed in the loan desk, and the text that its author reads then.
 
-Each file in bad/ says what to change in the loan-desk set, its tests, a case, its profile or its map, and what must be
-printed.
-After a change of wording `REWRITE_BAD_FILES=1 pytest tests/loading/test_bad_files.py` writes what is printed now
+Each file in bad/ has cases of one part of a set, or of a case, profile or map: what to change, what must be printed.
+After a change of wording `REWRITE_BAD_FILES=1 pytest -n 0 tests/loading/test_bad_files.py` writes what is printed now
 into the files. Read every line of that diff: the test believes whatever it finds there afterwards.
 """
 
@@ -24,15 +23,18 @@ from risk_engine.loading.profile import load_profile
 
 BAD = Path(__file__).parent / "bad"
 SETS = Path(__file__).parents[1] / "sets"
-NAMES = sorted(path.relative_to(BAD).with_suffix("").as_posix() for path in BAD.rglob("*.yaml"))
+CASES: dict[str, dict[str, Any]] = {
+    f"{path.stem}/{name}": spec
+    for path in sorted(BAD.glob("*.yaml"))
+    for name, spec in yaml.safe_load(path.read_text("utf-8")).items()
+}
 NEVER_PRINTED = re.compile(r"pydantic|validation error|Input should|\b(NoneType|dict|tuple|str|int|bool)\b(?!`)|\?")
 """Words of the program: the type names too, unless somebody wrote them into a file."""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CASES)
 def test_a_bad_file_prints_exactly_this(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = BAD / f"{name}.yaml"
-    spec = yaml.safe_load(path.read_text("utf-8"))
+    spec = CASES[name]
     copy_of_the_loan_desk(tmp_path)
     for change in spec["change"]:
         apply(change, tmp_path)
@@ -41,14 +43,14 @@ def test_a_bad_file_prints_exactly_this(name: str, tmp_path: Path, monkeypatch: 
         load_everything(with_tests=name.startswith("cases/"))
     printed = f"{error.value}\n"
     if os.environ.get("REWRITE_BAD_FILES"):
-        rewrite(path, printed)
+        rewrite(name, printed)
     else:
         assert printed == spec["expect"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CASES)
 def test_a_message_is_in_the_words_of_its_reader(name: str) -> None:
-    lines = yaml.safe_load((BAD / f"{name}.yaml").read_text("utf-8"))["expect"].splitlines()
+    lines = CASES[name]["expect"].splitlines()
     for line in lines:
         if line.startswith("  help: "):
             assert not line.endswith("."), line
@@ -94,7 +96,15 @@ def load_everything(*, with_tests: bool = True) -> None:
     load_map(Path("loan-desk"), criteria)
 
 
-def rewrite(path: Path, printed: str) -> None:
-    head, _, _ = path.read_text("utf-8").partition("\nexpect: |")
-    lines = [f"  {line}" if line else "" for line in printed.splitlines()]
-    path.write_text("\n".join([head, "expect: |", *lines, ""]), "utf-8")
+def rewrite(name: str, printed: str) -> None:
+    """Write what is printed into the file of a case; the rest of it stays as somebody wrote it."""
+    part, name = name.split("/")
+    path = BAD / f"{part}.yaml"
+    text = path.read_text("utf-8")
+    lines = "".join(f"    {line}\n" if line else "\n" for line in printed.splitlines())
+    block = re.compile(
+        rf'(^"?{re.escape(name)}"?:\n(?:  .*\n|\n)*?  expect: \|\n)(?:    .*\n|\n(?=    ))*', re.MULTILINE
+    )
+    text, times = block.subn(lambda found: found[1] + lines, text)
+    assert times == 1, name
+    path.write_text(text, "utf-8")

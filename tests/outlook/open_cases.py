@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from risk_engine.witness.applied import worked_as_asked
+from risk_engine.engine.replay import worked_as_asked
 from tests.engine.builder import DAY, criteria_of
 from tests.strategies import MANY, Data, Pen, RuleSet, domain, rule_set, rule_sets
 

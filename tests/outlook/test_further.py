@@ -2,12 +2,12 @@
 
 import pytest
 
+from risk_engine.engine.replay import Replays
 from risk_engine.engine.work import work
 from risk_engine.model.outlook import FindingsMore
 from risk_engine.model.profile import KnockOutOff, Profile
 from risk_engine.outlook.further import further_findings
 from risk_engine.outlook.margins import margins
-from risk_engine.outlook.replay import Replays
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.outlook.working import worked_from

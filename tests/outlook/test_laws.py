@@ -15,6 +15,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
+from risk_engine.engine.replay import Levels, Replays, answered, deciding, read_of
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.outlook import Corner
 from risk_engine.model.tables import DatedValue
@@ -23,7 +24,6 @@ from risk_engine.outlook.further import can_become, further_findings, raised
 from risk_engine.outlook.margins import margins
 from risk_engine.outlook.parameters import parameters
 from risk_engine.outlook.points import points as numbers_of
-from risk_engine.outlook.replay import Levels, Replays, answered, deciding, read_of
 from risk_engine.outlook.stability import PERCENTS, stability, step
 from tests.engine.builder import DAY
 from tests.outlook.working import if_answered, if_points, result

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.engine.replay import Replays
 from risk_engine.engine.work import work
 from risk_engine.model.outlook import Margins
 from risk_engine.model.profile import Profile, ValueOverride
@@ -13,7 +14,6 @@ from risk_engine.outlook import points, stability
 from risk_engine.outlook.margins import margins
 from risk_engine.outlook.parameters import parameters
 from risk_engine.outlook.points import points as numbers_of
-from risk_engine.outlook.replay import Replays
 from tests.engine.builder import DAY, FACTS, HEAD, case_from, criteria_of, written
 from tests.engine.conftest import Toy
 from tests.outlook.working import levels, worked_from

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from risk_engine.engine.replay import Place, applied
 from risk_engine.engine.work import work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
@@ -16,7 +17,6 @@ from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, Intege
 from risk_engine.model.outlook import Way, WaysDown
 from risk_engine.outlook.allowed import strict_end
 from risk_engine.outlook.ways import ways_down
-from risk_engine.witness.applied import Place, applied
 from tests.engine.builder import DAY, ROOT
 from tests.outlook.everything import EVERY, Everything, Question, tried
 

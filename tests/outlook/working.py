@@ -4,11 +4,11 @@ from typing import Any
 
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read
+from risk_engine.engine.replay import Levels, answered, deciding, read_of
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.proof import Reached
-from risk_engine.outlook.replay import Levels, answered, deciding, read_of
 from tests.engine.builder import DAY, case_from
 
 

@@ -34,6 +34,13 @@ def new_solver(context: "z3.Context") -> "z3.Solver":
     return solver
 
 
+def solver_name() -> str:
+    """Return what the solver is called, with its version."""
+    import z3
+
+    return f"z3 {z3.get_version_string()}"
+
+
 def answer_of(solver: "z3.Solver", *assumed: "z3.BoolRef") -> "z3.CheckSatResult":
     """Return the solver's answer; raises KeyboardInterrupt where Ctrl-C ended its work."""
     found = solver.check(*assumed)

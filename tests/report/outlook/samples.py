@@ -60,6 +60,8 @@ def outlook(**changes: Any) -> Outlook:
     made = Outlook(
         schema_=1,
         engine="1.2.3",
+        solver="z3 1.0",
+        base=DIGEST,
         language="en",
         assessment=DIGEST,
         case_id="A-1",

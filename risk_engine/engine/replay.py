@@ -1,0 +1,351 @@
+"""A case worked out again with an answer, a control or a number of its criteria changed.
+
+`applied` works the whole case out as an office would state it. `Replays` computes anew only what one change can reach,
+says the same as `work` of the changed case (a test compares the two), and tells only what ladders say, not why.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any, TypeAlias
+
+from risk_engine.diagnostics import DefectError, InvalidCaseError
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Entry, Facts, Read
+from risk_engine.engine.find import Found, find
+from risk_engine.engine.propose import propose, with_results
+from risk_engine.engine.rate import Rating, rate
+from risk_engine.engine.resolve import resolve
+from risk_engine.engine.work import Worked, work
+from risk_engine.loading.case import changed
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.conditions import Compare, ParameterRef, facts_in, leaves
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.ladders import SeverityPoints
+from risk_engine.model.profile import Profile, ValueOverride
+from risk_engine.model.proof import Reached
+from risk_engine.model.reading import conditions_of, read_by
+from risk_engine.once import once
+
+Place: TypeAlias = tuple[str, str | None, str]
+"""A question of a case: entity, the entry's id where it is one of a list, and the fact."""
+Levels: TypeAlias = tuple[Reached, ...]
+"""What ladders came to."""
+EVIDENCE = "proof"
+"""Stands for the evidence without which no control counts."""
+OVERRIDDEN = "moved to see whether the result is stable"
+
+
+def deciding(criteria: CriteriaSet) -> tuple[str, ...]:
+    """Return the ladders that make the result: the headline and, where the set has one, the gate."""
+    roles = criteria.head.roles
+    return tuple(dict.fromkeys(one for one in (roles.headline, roles.gate) if one is not None))
+
+
+as_model = once(case_model)
+
+
+def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Place, Any] | None = None) -> Worked:
+    """Return what a case comes to with these controls in place as well, and these answers in place of its own."""
+    data = with_answers(plain(worked.case), answers or {})
+    data["controls"] = in_place(data.get("controls", ()), controls, worked.on)
+    return worked_as_asked(data, worked.criteria, worked.on, worked.profile)[1]
+
+
+def plain(case: Case) -> dict[str, Any]:
+    """Return what a case states, as plain data."""
+    return case.model_dump(by_alias=True, exclude_none=True)
+
+
+def set_aside(before: Mapping[str, Any], after: Mapping[str, Any], criteria: CriteriaSet) -> tuple[str, ...]:
+    """Return the paths of the answers that plain data of a case state and those of a changed one no longer do."""
+    left = set(_stated(after, criteria))
+    return tuple(path for path in _stated(before, criteria) if path not in left)
+
+
+def _stated(data: Mapping[str, Any], criteria: CriteriaSet) -> Iterator[str]:
+    for name in criteria.entities:
+        stated = data.get(name) or ()
+        if isinstance(stated, Mapping):
+            yield from (f"{name}.{fact}" for fact, value in stated.items() if value is not None)
+        else:
+            for one in stated:
+                yield from (f"{name}.{one['id']}.{fact}" for fact in one if fact != "id" and one[fact] is not None)
+
+
+def with_answers(data: dict[str, Any], answers: Mapping[Place, Any] | Mapping[Read, Any]) -> dict[str, Any]:
+    """Return plain data with answers where they belong, without a fact a whole list; None takes one out."""
+    found = dict(data)
+    by_entry: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for (entity, entry, fact), value in answers.items():
+        if fact is None:
+            found[entity] = value
+        else:
+            by_entry.setdefault((entity, entry), {})[fact] = value
+    for entity in dict.fromkeys(entity for entity, _entry in by_entry):
+        stated = data.get(entity)
+        if (entity, None) in by_entry:
+            found[entity] = _with(stated or {}, by_entry[entity, None])
+        else:
+            found[entity] = tuple(_with(one, by_entry.get((entity, one["id"]), {})) for one in stated or ())
+    return found
+
+
+def _with(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one for name, one in {**entry, **answers}.items() if one is not None}
+
+
+def in_place(stated: Iterable[Mapping[str, Any]], controls: Iterable[str], on: date) -> tuple[dict[str, Any], ...]:
+    """Return the controls of a case with these in place as well, each with evidence of the day."""
+    found = {one["id"]: dict(one) for one in stated}
+    for name in controls:
+        proof = {"kind": EVIDENCE, "reference": EVIDENCE, "date": on}
+        found[name] = {**found.get(name, {}), "id": name, "status": "implemented", "evidence": (proof,)}
+    return tuple(found.values())
+
+
+def worked_as_asked(
+    data: dict[str, Any], criteria: CriteriaSet, on: date, profile: Profile | None
+) -> tuple[dict[str, Any], Worked]:
+    """Return plain data without what is not asked any more, and what the case comes to."""
+    while True:
+        try:
+            return data, work(as_model(criteria).model_validate(data), criteria, on, profile)
+        except InvalidCaseError as error:
+            data = _set_aside(data, error)
+
+
+def _set_aside(data: dict[str, Any], error: InvalidCaseError) -> dict[str, Any]:
+    for problem in error.problems:
+        after = changed(data, problem.path, None)
+        if after is None:
+            raise DefectError(f"{problem.path}: {problem.message}, in {data}") from error
+        data = after
+    return data
+
+
+class Replays:
+    """A case that was worked out, to be worked out again with one thing changed."""
+
+    def __init__(self, worked: Worked, ladders: Sequence[str]) -> None:
+        """Take the case and the ladders to look at."""
+        self.worked = worked
+        criteria = worked.criteria
+        self._criteria = criteria.model_copy(update={"ladders": {one: criteria.ladders[one] for one in ladders}})
+        self._known: dict[frozenset[Any], Levels] = {}
+
+    @cached_property
+    def now(self) -> Levels:
+        """What the ladders came to in the case as it is."""
+        wanted = self._criteria.ladders
+        by_name = {one.ladder: one for one in self.worked.proposed}
+        return tuple(Reached.of(by_name[name]) for name in wanted)
+
+    def with_answer(self, place: Read, value: Any) -> Levels:
+        """Return what the ladders come to with another answer to one question of the case."""
+        return self.with_findings(self.found_with(place, value))
+
+    def found_with(self, place: Read, value: Any) -> Mapping[str, Found]:
+        """Return what the findings come to that another answer to one question of the case can reach."""
+        return self.found_under(*self.facts_with(place, value))
+
+    def facts_with(self, place: Read, value: Any) -> tuple[Facts, set[str] | None]:
+        """Return the facts with another answer to one question of the case, and those that differ.
+
+        None where the names of those are not known. An answer to a question that is not asked is set aside.
+        """
+        fact = f"{place.entity}.{place.fact}"
+        match None if fact in settling(self.worked.criteria) else self.is_asked(place):
+            case False:
+                return self.worked.facts, set()
+            case True:  # no other question hangs on it: to resolve the whole case again would take long
+                return with_value(self.worked.facts, place, value), {fact}
+            case _:
+                return self._resolved(answered(self.worked.case, place, value), self.worked.profile), None
+
+    def found_under(self, facts: Facts, differing: set[str] | None = None) -> Mapping[str, Found]:
+        """Return what the findings come to that read what is not the same in these facts as in those of the case.
+
+        `differing` are the names of those, where they are known.
+        """
+        return self._found(facts, _differing(self.worked.facts, facts) if differing is None else differing)
+
+    def is_asked(self, place: Read) -> bool | None:
+        """Return whether a question is asked in the case; None where that hangs on what is not answered."""
+        asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
+        facts = self.worked.facts.hasty
+        return True if asked is None else evaluate(asked, facts, entry_at(facts, place)).value
+
+    def with_parameter(self, name: str, value: int) -> Levels:
+        """Return what the ladders come to with another value of a parameter."""
+        profile = self.worked.profile or Profile(institution=OVERRIDDEN, criteria=self._criteria.head.id)
+        overrides = {**profile.parameters, name: ValueOverride(value=value, reason=OVERRIDDEN)}
+        facts = self._resolved(self.worked.case, profile.model_copy(update={"parameters": overrides}))
+        reached = {*_differing(self.worked.facts, facts), name}
+        return self.with_findings(self._found(facts, reached))
+
+    def with_findings(self, changed: Mapping[str, Found]) -> Levels:
+        """Return what the ladders come to with these findings in place of those of the case."""
+        moves = self.moves(changed)
+        if not moves:
+            return self.now
+        if moves not in self._known:
+            found = tuple(changed.get(one.id, one) for one in self.worked.found)
+            self._known[moves] = self._levels(found, rate(found, self._criteria.head), self._criteria)
+        return self._known[moves]
+
+    def moves(self, changed: Mapping[str, Found]) -> frozenset[Any]:
+        """Return what ladders can see of these findings being in place of those of the case; nothing if they see none.
+
+        Rules of ladders go through all findings: which one it is makes no difference where they do not name it.
+        """
+        before = ((one, changed[one.id]) for one in self.worked.found if one.id in changed)
+        return frozenset(Counter(self._move(one, other) for one, other in before if _seen(one) != _seen(other)).items())
+
+    def _move(self, before: Found, after: Found) -> tuple[Any, ...]:
+        name = before.id if before.id in told_apart(self._criteria) else None
+        return name, before.indicator.dimension, before.indicator.ground, _seen(before), _seen(after)
+
+    def with_points(self, points: SeverityPoints) -> Levels:
+        """Return what the ladders come to with other points, another cap or other bands."""
+        head = self._criteria.head.model_copy(update={"severity": points})
+        ratings = rate(self.worked.found, head)
+        return self._levels(self.worked.found, ratings, self._criteria.model_copy(update={"head": head}))
+
+    def _levels(self, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Levels:
+        # Ladders read results only, so the facts of the case itself may be the old ones.
+        results = with_results(self.worked.facts, found, ratings, criteria)
+        return tuple(map(Reached.of, propose(replace(results, thorough=False), criteria)))
+
+    def _resolved(self, case: Case, profile: Profile | None) -> Facts:
+        """Return the facts of a case; answers to questions that are not asked any more are set aside."""
+        while True:
+            try:
+                return resolve(case, self.worked.criteria, self.worked.on, profile)
+            except InvalidCaseError as error:
+                for problem in error.problems:
+                    case = answered(case, read_of(problem.path), None)
+
+    def _found(self, facts: Facts, changed: set[str]) -> dict[str, Found]:
+        """Return what the indicators come to that read one of these facts or parameters."""
+        readers = _readers(self.worked.criteria)
+        names = {one for name in changed for one in readers.get(name, ())}
+        indicators = {name: one for name, one in self.worked.criteria.indicators.items() if name in names}
+        only = self.worked.criteria.model_copy(update={"indicators": indicators})
+        worked = self.worked
+        return {one.id: one for one in find(facts.hasty, only, worked.on, worked.controls, worked.profile)}
+
+
+def with_value(facts: Facts, place: Read, value: Any) -> Facts:
+    """Return the facts with another value of one of them, and nothing else changed."""
+    old = entry_at(facts, place)
+    new = replace(old, values={**old.values, place.fact or "": value})
+    if place.entry is None:
+        return replace(facts, single={**facts.single, place.entity: new})
+    entries = tuple(new if one is old else one for one in facts.lists[place.entity] or ())
+    return replace(facts, lists={**facts.lists, place.entity: entries})
+
+
+def entry_at(facts: Facts, place: Read) -> Entry:
+    """Return the entry, or the only one of its entity, that a question is about; it must be there."""
+    if place.entry is None:
+        return facts.single[place.entity]
+    return next(one for one in facts.lists[place.entity] or () if one.id == place.entry)
+
+
+def answered(case: Case, place: Read, value: Any) -> Case:
+    """Return a case with another answer to one question, None for no answer; the entry must be there."""
+    stated = getattr(case, place.entity)
+    update = {place.fact or "": value}
+    if place.entry is None:
+        only = SimpleNamespace(**update)  # nothing is said of this part of the case yet
+        return case.model_copy(update={place.entity: only if stated is None else stated.model_copy(update=update)})
+    entries = tuple(one.model_copy(update=update) if one.id == place.entry else one for one in stated)
+    return case.model_copy(update={place.entity: entries})
+
+
+def read_of(path: str) -> Read:
+    """Return the question that a path means, `entity.fact` or `entity.id.fact`; `entity` alone is a whole list."""
+    entity, *parts = path.split(".")
+    return Read(entity, parts[0] if len(parts) > 1 else None, parts[-1] if parts else None)
+
+
+def _seen(one: Found) -> tuple[Any, ...]:
+    """Return what ladders, and the ratings of dimensions, see of a finding."""
+    return one.outcome, one.inherent, one.possible, one.residual, one.knock_out, one.open
+
+
+def _differing(before: Facts, after: Facts) -> set[str]:
+    """Return the names of the facts whose answers differ, and of the lists that have other entries."""
+    found = {
+        f"{entity}.{short}"
+        for entity, old, new in _pairs(before, after)
+        for short, value in old.items()
+        if value != new[short]
+    }
+    return found | {name for name in before.lists if _ids(before, name) != _ids(after, name)}
+
+
+def _pairs(before: Facts, after: Facts) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    for name, one in before.single.items():
+        yield name, one.values, after.single[name].values
+    for name, several in before.lists.items():
+        if _ids(before, name) == _ids(after, name):
+            for old, new in zip(several or (), after.lists[name] or (), strict=True):
+                yield name, old.values, new.values
+
+
+def _ids(facts: Facts, name: str) -> list[str | None] | None:
+    several = facts.lists[name]
+    return None if several is None else [one.id for one in several]
+
+
+@once
+def settling(criteria: CriteriaSet) -> frozenset[str]:
+    """Return the facts that settle others too: whether they are asked, or what a table says of them."""
+    found: set[str] = set()
+    for name, entity in criteria.entities.items():
+        for short, fact in entity.facts.items():
+            if isinstance(fact, RowFact):
+                found.add(f"{name}.{short}")
+            elif not isinstance(fact, TextFact) and fact.ask_when is not None:
+                found |= facts_in(fact.ask_when, criteria.definitions)
+    return frozenset(found)
+
+
+@once
+def _readers(criteria: CriteriaSet) -> dict[str, set[str]]:
+    """Return for each fact, list and parameter the indicators whose conditions read it."""
+    found: dict[str, set[str]] = {}
+    for name, indicator in criteria.indicators.items():
+        compared = (one for each in conditions_of(indicator) for one in parameters_in(each, criteria))
+        for one in {*read_by(criteria)[name], *compared}:
+            found.setdefault(one, set()).add(name)
+    return found
+
+
+def parameters_in(condition: Any, criteria: CriteriaSet) -> Iterator[str]:
+    """Yield the parameters that a condition compares facts with."""
+    for leaf, _inside in leaves(condition, criteria.definitions):
+        if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
+            yield wanted.parameter
+
+
+@once
+def told_apart(criteria: CriteriaSet) -> frozenset[str]:
+    """Return the findings that some rule of a ladder tells from others by their id."""
+    found: set[str] = set()
+    for ladder in criteria.ladders.values():
+        for rule in ladder.rules:
+            for leaf, _inside in leaves(rule.when, criteria.definitions):
+                if isinstance(leaf, Compare) and leaf.fact == "finding.id":
+                    match leaf.operand:
+                        case str() as name:
+                            found.add(name)
+                        case tuple() as names:
+                            found.update(names)
+    return frozenset(found)
