@@ -201,16 +201,13 @@ class Assessment(Model):
         """Return the proposal of the ladder in that role, None where the set has none."""
         return next((one for one in self.proposals if one.role == role), None)
 
-    def finding(self, indicator: str) -> FindingOutcome | None:
-        """Return what an indicator found, None where that is nothing; KeyError if it is not among those in force."""
+    def finding(self, indicator: str) -> FindingOutcome:
+        """Return what an indicator found; KeyError if that is nothing, or it is not in force."""
         for finding in self.findings:
             if finding.id == indicator:
                 return finding
-        if indicator in self.absent:
-            return None
         raise KeyError(indicator)
 
     def outcome(self, indicator: str) -> Outcome:
-        """Return what an indicator came to; KeyError if it is not among those in force."""
-        finding = self.finding(indicator)
-        return "absent" if finding is None else finding.outcome
+        """Return what an indicator came to; KeyError if it is not in force or not in the set."""
+        return "absent" if indicator in self.absent else self.finding(indicator).outcome

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.engine.assess import is_intact
@@ -23,10 +23,11 @@ from risk_engine.records.verify import Standing, Verification, verify
 from risk_engine.source import Document
 from risk_engine.version import __version__
 
+Files: TypeAlias = tuple[tuple[str, int, int], ...]
 _KEPT = 8
 """So many sets are kept: a process works with few of them."""
-_found: dict[str, CriteriaSet] = {}
-"""By their digest; what has the digest is what was asked for, wherever it was read from."""
+_found: dict[tuple[str, str | None], tuple[CriteriaSet, Files]] = {}
+"""By the digest and what was named; a register asks for the same set once for each of its cases."""
 
 
 class MissingCriteriaError(RiskEngineError):
@@ -46,9 +47,10 @@ def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet
     They are looked for among those of `reference` and the shipped ones. Raises MissingCriteriaError where they are not
     there.
     """
-    wanted = stored.criteria.digest
-    if wanted in _found:
-        return _found[wanted]
+    wanted, key = stored.criteria.digest, (stored.criteria.digest, reference)
+    held = _found.get(key)
+    if held is not None and held[1] == _files(held[0]):
+        return held[0]
     problems: list[str] = []
     for name in _places(stored, reference):
         try:
@@ -57,9 +59,10 @@ def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet
             problems.append(str(error))
             continue
         if criteria.digest == wanted:
+            _found.pop(key, None)
             while len(_found) >= _KEPT:
                 del _found[next(iter(_found))]
-            _found[wanted] = criteria
+            _found[key] = criteria, _files(criteria)
             return criteria
         known = {"version": f"{criteria.head.id}@{criteria.head.version}", "digest": criteria.digest[:12]}
         problems.append(_("{version} here is {digest}…", **known))
@@ -146,6 +149,13 @@ def _places(stored: Assessment, reference: str | None) -> Iterator[str]:
     if reference is not None:
         yield reference
     yield named(stored)
+
+
+def _files(criteria: CriteriaSet) -> Files:
+    """Return what tells whether the files of a set, its translations among them, are still those that were read."""
+    folder = Path(criteria.folder or "")
+    several = sorted(folder.rglob("*.yaml")) if criteria.folder else []
+    return tuple((one.as_posix(), found.st_mtime_ns, found.st_size) for one in several if (found := one.stat()))
 
 
 def _standing(chosen: Chosen) -> Standing:

@@ -20,7 +20,6 @@ from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.records.verify import verify
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
@@ -29,6 +28,7 @@ from risk_engine.model.conditions import leaves as leaves_of
 from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.records.verify import verify
 from risk_engine.source import parse, read
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import Data, Pen, Reading, RuleSet, cases_of, changed_cases, domain, rule_set, rule_sets

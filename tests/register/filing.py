@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.engine.assess import to_json
-from risk_engine.records.decide import Said, decide
-from risk_engine.records.decisions import decision_json
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
+from risk_engine.model.explanation import Explanation
 from risk_engine.portfolio.assess import Assessor
+from risk_engine.records.criteria import criteria_of, in_words
+from risk_engine.records.decide import Said, decide
+from risk_engine.records.decisions import decision_json
 from risk_engine.register.add import Filing, add
 from risk_engine.register.count import COUNT
 from risk_engine.register.kinds import recognised
@@ -61,6 +63,11 @@ def assessed(path: Path, on: date | None = None) -> Assessment:
     return assessor(on).assess(path)
 
 
+def told(assessment: Assessment) -> Explanation:
+    """Return an assessment of the loan desk, of whichever version, in words."""
+    return in_words(assessment, criteria_of(assessment, str(LOAN_DESK)))[0]
+
+
 def written(path: Path, record: Assessment | Decision) -> Path:
     """Write a record as the command does that makes it; return its file."""
     path.write_bytes(to_json(record) if isinstance(record, Assessment) else decision_json(record))
@@ -68,9 +75,9 @@ def written(path: Path, record: Assessment | Decision) -> Path:
 
 
 def decided(assessment: Assessment, on: date = date(2026, 3, 5), **said: Any) -> Decision:
-    levels = tuple((one.ladder, one.level.name) for one in assessment.proposals)
+    levels = tuple((one.ladder, one.level) for one in assessment.proposals)
     keeper = Person(name="K. Keeper", role="Keeper")
-    return decide(assessment, Said(by=keeper, on=on, **{"levels": levels, **said}))
+    return decide(told(assessment), Said(by=keeper, on=on, **{"levels": levels, **said}))
 
 
 def names(folder: Path) -> list[str]:

@@ -9,11 +9,11 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
-from risk_engine.records.confirm import confirm
-from risk_engine.records.decisions import decision_json
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Person
 from risk_engine.portfolio.assess import Assessor
+from risk_engine.records.confirm import confirm
+from risk_engine.records.decisions import decision_json
 from risk_engine.register.add import add
 from risk_engine.register.folder import known_case_folder
 from risk_engine.register.kinds import files_at, recognised

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.records.confirm import confirm
 from risk_engine.model.decision import Person
+from risk_engine.records.confirm import confirm
 from risk_engine.register.count import COUNT
 from risk_engine.register.folder import case_folders, known_case_folder, not_as_filed, to_look_at
 from risk_engine.register.history import Line, history

@@ -7,9 +7,9 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
+from risk_engine.model.decision import Confirmation, Decision, Person
 from risk_engine.records.confirm import confirm, confirmation_digest
 from risk_engine.records.decisions import decision_digest, decision_json
-from risk_engine.model.decision import Confirmation, Decision, Person
 from risk_engine.register.folder import known_case_folder
 from risk_engine.register.history import history
 from risk_engine.register.record import CaseRecord, record_of

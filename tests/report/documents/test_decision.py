@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
+from risk_engine.model.explanation import Explanation
 from risk_engine.records.conditions import StatedCondition
 from risk_engine.records.decide import Said, decide
-from risk_engine.model.assessment import Assessment
 from risk_engine.report.blocks import Answer, Table, words
 from risk_engine.report.documents import view_of
 from risk_engine.report.documents.ruling import in_effect
@@ -16,13 +16,13 @@ from tests.report.samples import assessment
 LONG = "Untersuchung der Eigenschaften von Verbundwerkstoffen unter sehr hoher Belastung, " * 20
 
 
-def page_one(on: Assessment, *decision: Any) -> Answer:
+def page_one(on: Explanation, *decision: Any) -> Answer:
     answer = view_of(on, "decision", *decision).answer
     assert answer is not None
     return answer
 
 
-def said_first(on: Assessment, *decision: Any) -> list[str]:
+def said_first(on: Explanation, *decision: Any) -> list[str]:
     return [words(one) for one in page_one(on, *decision).more]
 
 
@@ -80,7 +80,7 @@ def test_the_tone_is_that_of_the_gate() -> None:
     ]
 
 
-def conditions(on: Assessment, *decision: Any) -> list[str]:
+def conditions(on: Explanation, *decision: Any) -> list[str]:
     return lines(view_of(on, "decision", *decision), "conditions")
 
 
@@ -106,7 +106,7 @@ def test_a_proposal_names_what_it_would_bind_and_what_is_to_be_chosen() -> None:
     assert conditions(assessment()) == ["None."]
 
 
-def sign_off(on: Assessment, *decision: Any) -> list[str]:
+def sign_off(on: Explanation, *decision: Any) -> list[str]:
     return lines(view_of(on, "decision", *decision), "sign-off")
 
 
@@ -139,7 +139,7 @@ def test_a_proposal_has_room_for_one_person_or_for_two() -> None:
     assert "Second person: date and signature" in sign_off(orchard())
 
 
-def crowded() -> Assessment:
+def crowded() -> Explanation:
     """Return an assessment with far more of everything than has room, every text too long."""
     made = orchard()
     controls = tuple(control(f"C-{n}", "agreed", title=LONG, do=LONG, owner=LONG) for n in range(40))
