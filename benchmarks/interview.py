@@ -143,16 +143,14 @@ def _spread(numbers: Sequence[float]) -> str:
 
 @cache
 def _under() -> Under:
-    criteria = read_criteria(versions(SET)[-1].folder)
+    criteria = read_criteria(versions(SET)[-1].path)
     return Under(criteria, case_model(criteria), ON)
 
 
 @cache
 def _base() -> Data:
     under = _under()
-    return base_case(versions(SET)[-1].folder, under.criteria, under.model)[1].model_dump(
-        by_alias=True, exclude_none=True
-    )
+    return base_case(under.criteria, under.model)[1].model_dump(by_alias=True, exclude_none=True)
 
 
 @cache

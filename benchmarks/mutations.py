@@ -98,14 +98,14 @@ def main() -> None:
     asked.add_argument("--jobs", type=int, default=2)
     options = asked.parse_args()
     version = newest(options.set)
-    criteria = read_criteria(version.folder)
-    base = base_case(version.folder, criteria)[1]
+    criteria = read_criteria(version.path)
+    base = base_case(criteria)[1]
     chance = random.Random(options.seed)  # noqa: S311 (the same cases on every run)
     every = [one for one in mutants(criteria) if one.operator in KINDS and one.record.startswith(RECORDS)]
     shuffled = chance.sample(every, len(every))
     # What could not be loaded, because two severities would have the same condition, say, is no version of anything.
     chosen = list(islice((one for one in shuffled if is_loadable(one.criteria)), options.mutants))
-    stated = list(_stated(criteria, base, version.folder, options.cases, chance))
+    stated = list(_stated(criteria, base, options.cases, chance))
     print(f"{version}: {len(chosen)} of {len(every)} changes, {len(stated)} cases, seed {options.seed}", flush=True)
     told = list(_spread(_Work(criteria, base, tuple(stated), tuple(chosen)), options.jobs))
     seen = [one for one in told if one.is_seen]
@@ -131,9 +131,9 @@ def main() -> None:
 # --- cases ---
 
 
-def _stated(criteria: CriteriaSet, base: Case, folder: Any, number: int, chance: random.Random) -> Iterator[Stated]:
-    for one in runs(criteria, folder):
-        yield Stated(one.day, replace(one.facts, thorough=False), one.controls)
+def _stated(criteria: CriteriaSet, base: Case, number: int, chance: random.Random) -> Iterator[Stated]:
+    for one in runs(criteria):
+        yield Stated(one.day, one.facts, one.controls)
     day = base.assessment_date
     if day is None:
         sys.exit("the base case has no day")
@@ -143,7 +143,7 @@ def _stated(criteria: CriteriaSet, base: Case, folder: Any, number: int, chance:
     while made < number:
         case = model.model_validate(_random(criteria, base, domains, chance))
         try:
-            facts = replace(resolve(case, criteria, day), thorough=False)
+            facts = resolve(case, criteria, day)
         except RiskEngineError:
             continue  # it answers what is not asked
         made += 1

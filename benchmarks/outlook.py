@@ -61,8 +61,8 @@ TEN_FINDINGS: dict[Place, Any] = {
 
 def main() -> None:
     """Print every measurement."""
-    criteria = read_criteria(versions(SET)[-1].folder)
-    base = base_case(versions(SET)[-1].folder, criteria)[1]
+    criteria = read_criteria(versions(SET)[-1].path)
+    base = base_case(criteria)[1]
     _print("examples", list(_examples(criteria)), base)
     for kept in KEPT:
         _print(f"{kept} % answered", list(_random(criteria, base, kept)), base)

@@ -100,7 +100,7 @@ def _packs(case: Case, criteria: CriteriaSet) -> None:
 
     def made() -> Pack:
         words = explained(assessment, told)
-        return pack(assessment, words, None, view_of(words, "redacted", criteria=told))
+        return pack(assessment, criteria, words, None, view_of(words, "redacted", criteria=told))
 
     files = made().files
     warm = [_seconds(made) for _ in range(PACKS)]
@@ -114,7 +114,7 @@ def _impacts() -> None:
     """Print how long the impact of the newest version on many cases takes: the examples, each under many ids."""
     first, last = versions(SET)[0], versions(SET)[-1]
     examples = sorted(EXAMPLE.parent.glob("*.yaml"))
-    criteria = read_criteria(first.folder)
+    criteria = read_criteria(first.path)
     with tempfile.TemporaryDirectory() as folder:
         kinds = {"case files": Path(folder, "cases"), "stored assessments": Path(folder, "stored")}
         for kind in kinds.values():
@@ -136,8 +136,8 @@ def _impacts() -> None:
 def _diffs() -> None:
     """Print how long it takes to prove what the newest version means against the first one."""
     first, last = versions(SET)[0], versions(SET)[-1]
-    before, after = read_criteria(first.folder), read_criteria(last.folder)
-    base = base_case(first.folder, before)[1]
+    before, after = read_criteria(first.path), read_criteria(last.path)
+    base = base_case(before)[1]
     limits = Limits(jobs=os.cpu_count() or 1)
     print(f"\nmeaning of {last} against {first}, once each")
     for size in DIFFS:
@@ -152,8 +152,8 @@ def _diffs() -> None:
 def _proofs() -> None:
     """Print how long it takes to prove what is claimed of the newest version."""
     last = versions(SET)[-1]
-    criteria = read_criteria(last.folder)
-    base = base_case(last.folder, criteria)[1]
+    criteria = read_criteria(last.path)
+    base = base_case(criteria)[1]
     limits = Limits(jobs=os.cpu_count() or 1)
     print(f"\nproof of {last}, once each")
     for size in (len(criteria.indicators), *DIFFS[1:]):

@@ -9,7 +9,7 @@ MAX_INTEGER = 2**53 - 1
 """RFC 8785 (and with it every digest) knows no larger integer."""
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FRACTION = re.compile(r"[-+]?[0-9]*(\.[0-9]*([eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)")
 _CODE = re.compile(r"[0-9]+[eE][0-9]+")
 _NULLS = frozenset({"", "~", "null"})
@@ -44,7 +44,7 @@ def value_of(text: str, *, nulls: bool) -> str | int | date | None:
         return text == "true" if text in {"true", "false"} else text
     if _INTEGER.fullmatch(text):
         return _integer(text)
-    if _DATE.fullmatch(text):
+    if DATE.fullmatch(text):
         return _date(text)
     if _DOUBTFUL.fullmatch(text):
         raise DoubtError(*_doubt(text))

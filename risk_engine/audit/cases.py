@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from risk_engine.diagnostics import (
     RiskEngineError,
@@ -36,9 +35,9 @@ class CaseResult:
     differences: tuple[str, ...]
 
 
-def run_cases(criteria: CriteriaSet, folder: Path) -> tuple[CaseResult, ...]:
+def run_cases(criteria: CriteriaSet) -> tuple[CaseResult, ...]:
     """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong."""
-    document, tests = sound_tests(criteria, folder)
+    document, tests = sound_tests(criteria)
     return tuple(
         result_of(test, case, criteria, str(document.position(("cases", number)))) for number, test, case in tests
     )

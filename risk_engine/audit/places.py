@@ -3,6 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
+from risk_engine.loading.bundle import documents
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.places import Path as Way
 from risk_engine.model.places import Spot
@@ -10,11 +11,11 @@ from risk_engine.source import Document, read
 
 
 class Places:
-    """Looks places up in the files of a version that was read from a folder; a file is read when it is asked for."""
+    """Looks places up in the files of a version that was read from somewhere; a file is read when it is asked for."""
 
     def __init__(self, criteria: CriteriaSet) -> None:
         self._criteria = criteria
-        self._folder = Path(criteria.folder or "")
+        self._folder = Path(criteria.path or "")
         self._read: dict[str, Document] = {}
 
     @cached_property
@@ -28,6 +29,8 @@ class Places:
 
     def document(self, file: str) -> Document:
         """Return what a file of the version says."""
+        if file not in self._read and self._criteria.bundle is not None:
+            self._read.update(documents(self._criteria.bundle))
         if file not in self._read:
             # Only a translation may have empty values; what else is read here was checked before.
             self._read[file] = read(self._folder / file, shown_as=file, nulls=True)

@@ -11,7 +11,7 @@ import yaml
 
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, help_line
 from risk_engine.language import _
-from risk_engine.loading.translation import TAG, read_translation, texts_of_version, translations
+from risk_engine.loading.translation import TAG, languages_of, texts_of_version, translation_of, translations
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Untranslated, collapsed, is_within, untranslated
 from risk_engine.source import Document, parse, read
@@ -49,9 +49,9 @@ def translated(criteria: CriteriaSet) -> tuple[Translated, ...]:
     number = len({collapsed(text) for _place, text in texts})
     found: list[Translated] = []
     problems: list[InvalidSourceError] = []
-    for language, path in translations(criteria).items():
+    for language in languages_of(criteria):
         try:
-            missing = untranslated(texts, read_translation(path, criteria, texts))
+            missing = untranslated(texts, translation_of(criteria, language))
             found.append(Translated(language, number, missing))
         except InvalidSourceError as error:
             problems.append(error)

@@ -98,7 +98,7 @@ def _run(references: Sequence[str]) -> None:
     failures = 0
     for reference in references:
         version = to_work_on(reference)
-        results = run_cases(read_criteria(version.folder), version.folder)
+        results = run_cases(read_criteria(version.path))
         failed = [one for one in results if one.differences]
         failures += len(failed)
         _tell(version, failed, len(results) - len(failed))
@@ -120,10 +120,10 @@ def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fa
 
     version = to_work_on(reference)
     if output is not None:
-        keep_inputs(output, [version.folder / CASES])
+        keep_inputs(output, [version.path / CASES])
     form = form_of(output, CoverageFormat, asked)
     with progress(_("cases")) as done:
-        check = check_coverage(version.folder, done)
+        check = check_coverage(version.path, done)
     coverage = check.coverage
     # What is printed as JSON, HTML or Markdown is a file: nothing else may stand in it.
     _tell(version, check.failed, coverage.cases, err=form is not CoverageFormat.text)

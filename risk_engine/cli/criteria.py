@@ -60,13 +60,13 @@ def show(
     """
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.lock import is_released
-    from risk_engine.loading.sets import is_version, version_at
+    from risk_engine.loading.sets import is_alone, version_at
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.catalogue import catalogue
 
     form = form_of(output, ShowFormat, asked)
     # A folder is read at once, so that every problem of its head is told.
-    folder = Path(reference) if is_version(Path(reference)) else to_read(reference, on).version.folder
+    folder = Path(reference) if is_alone(Path(reference)) else to_read(reference, on).version.path
     criteria = read_criteria(folder)
     version = version_at(folder)
     put(catalogue(criteria_in_words(criteria), record, form.value, is_released=is_released(version)), output)

@@ -136,7 +136,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     assessment = None
     if isinstance(record, Assessment):
         target = output or _beside(file, "decision")
-        assessment, decision = _decided(record, criteria, options)
+        assessment, decision = _decided(file, record, criteria, options)
     elif confirm is None and sign is None:
         _show(record, options, asked, output)
         return
@@ -159,7 +159,9 @@ def _beside(file: Path, what: str) -> Path:
     return file.with_name(f"{file.name.removesuffix('.json')}.{what}.json")
 
 
-def _decided(stored: "Assessment", reference: str | None, options: Options) -> "tuple[Explanation, Decision]":
+def _decided(
+    file: Path, stored: "Assessment", reference: str | None, options: Options
+) -> "tuple[Explanation, Decision]":
     """Return the assessment in words, and the decision on it in the same words."""
     from risk_engine.engine.assess import is_intact
     from risk_engine.records.confirm import confirm
@@ -171,7 +173,7 @@ def _decided(stored: "Assessment", reference: str | None, options: Options) -> "
     if not is_intact(stored):
         message = _("the assessment was changed after it was written, so nothing is decided on it")
         raise RiskEngineError(message, _("assess the case again; `risk-engine verify` says what changed"))
-    assessment, untold = in_words(stored, criteria_of(stored, reference))
+    assessment, untold = in_words(stored, criteria_of(stored, reference, file))
     if untold:
         text = _("the decision cannot be told in `{language}`: {reason}", language=current(), reason=untold)
         typer.echo(text, err=True)

@@ -30,10 +30,10 @@ def generate_cases(reference: str, output: Path | None) -> None:
 
     version = to_work_on(reference)
     if output is not None:
-        keep_inputs(output, [version.folder / CASES])
+        keep_inputs(output, [version.path / CASES])
     with progress(_("missing goals")) as done:
-        made = generate(version.folder, lambda criteria: Naming(criteria_in_words(criteria)).name, done)
-    document, _tests = read_tests(version.folder)
+        made = generate(version.path, lambda criteria: Naming(criteria_in_words(criteria)).name, done)
+    document, _tests = read_tests(made.criteria)
     # The dash of an entry stands two places before its first key.
     indent = max(document.position(("cases", 0)).column - 3, 0)
     put(entries(made.generated, criteria_in_words(made.criteria), indent), output)

@@ -142,7 +142,7 @@ def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[CriteriaSet, tup
     from risk_engine.model.case import COMPARE_WITH, case_model
 
     _day, chosen = basis(file.document, given.criteria, given.on, instead=day)
-    loaded = read_criteria(chosen.version.folder)
+    loaded = read_criteria(chosen.version.path)
     others = tuple(compared_sets(file.document, day)) if COMPARE_WITH in file.document.data else None
     case_of(file.document, loaded, case_model(loaded), others)
     return loaded, others
@@ -161,7 +161,7 @@ def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
     from risk_engine.loading.base import base_case
 
     try:
-        base = base_case(Path(criteria.folder or ""), criteria)[1]
+        base = base_case(criteria)[1]
     except InvalidSourceError:
         base = None  # a set of one's own need have no cases
     return Exact(base)

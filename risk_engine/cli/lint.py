@@ -69,8 +69,8 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     form = form_of(output, LintFormat, asked)
     version = to_work_on(reference)
-    linted = lint(version.folder, on, only or (), ignore or ())
-    _put(linted, version.folder, form, output)
+    linted = lint(version.path, on, only or (), ignore or ())
+    _put(linted, version.path, form, output)
     fails = {
         FailOn.problem: linted.problems > 0,
         FailOn.advice: bool(linted.remarks),

@@ -45,10 +45,10 @@ def print_criteria_map(
     chosen = to_read(reference, on)
     version = chosen.version
     if output is not None:
-        keep_inputs(output, [version.folder / MAP, version.folder / CASES])
-    criteria = read_criteria(version.folder)
+        keep_inputs(output, [version.path / MAP, version.path / CASES])
+    criteria = read_criteria(version.path)
     words = criteria_in_words(criteria)
-    loaded = map_in_words(load_map(version.folder, words), criteria)
+    loaded = map_in_words(load_map(version.path, words), criteria)
     computed = criteria_map(loaded, words, on, in_force=chosen.in_force if on else None)
     view = map_view(computed)
     if form_of(output, MapFormat, asked) is MapFormat.html:

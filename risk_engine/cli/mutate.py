@@ -37,7 +37,7 @@ def mutate(
 
     version = to_work_on(reference)
     with progress(_("mutants")) as tell:
-        check = check_mutants(version.folder, only or (), jobs=jobs or os.cpu_count() or 1, tell=tell)
+        check = check_mutants(version.path, only or (), jobs=jobs or os.cpu_count() or 1, tell=tell)
     counts = {"cases": check.cases, "mutants": len(check.tried)}
     typer.echo(_("{version}: {cases} cases against {mutants} mutants", version=version, **counts))
     for line in lines(check):

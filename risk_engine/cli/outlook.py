@@ -99,19 +99,18 @@ def _made(
     from risk_engine.loading.translation import told_in
     from risk_engine.outlook.outlook import outlook
 
-    assessment, criteria, folder = _assessed(file, reference, on, profile)
+    assessment, criteria = _assessed(file, reference, on, profile)
     told = told_in(criteria, current())
     worked = worked_again(assessment, criteria)
-    base = base_or_itself(folder, criteria, worked.case)
+    base = base_or_itself(criteria, worked.case)
     with progress(_("parts of the outlook"), is_even=False) as tell:
         return assessment, criteria, outlook(assessment, worked, base, told.words, current(), tell)
 
 
 def _assessed(
     file: Path, reference: str | None, on: date | None, profile: Path | None
-) -> "tuple[Assessment, CriteriaSet, Path]":
-    """Return the assessment of a case file, or the stored one, with its criteria and their folder."""
-    from risk_engine.loading.choose import choose
+) -> "tuple[Assessment, CriteriaSet]":
+    """Return the assessment of a case file, or the stored one, with its criteria."""
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.records.criteria import criteria_of
     from risk_engine.records.files import kind_of_file
@@ -123,14 +122,12 @@ def _assessed(
     if kind == "assessment":
         _refuse_with_record({"--on": on, "--profile": profile})
         assessment = unaltered_assessment(file)
-        criteria = criteria_of(assessment, reference)
+        criteria = criteria_of(assessment, reference, file)
     else:
         assessor = Assessor(reference, on, profile)
         assessment = assessor.assess(file)
         criteria = assessor.criteria_of(assessment)
-    named = reference or f"{assessment.case.get('criteria') or assessment.criteria.id}".partition("@")[0]
-    folder = choose(f"{named.partition('@')[0]}@{assessment.criteria.version}", assessment.on).version.folder
-    return assessment, criteria, folder
+    return assessment, criteria
 
 
 def _refuse_with_record(options: Mapping[str, object]) -> None:

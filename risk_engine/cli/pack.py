@@ -98,7 +98,7 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     remarks = [_("Redacted version: {warning}", warning=warning)]
     if wanted.decision and (untold := letter_warning(wanted.decision, wanted.assessment)):
         remarks.append(_("Letter: {warning}", warning=untold))
-    made = pack(wanted.record, wanted.assessment, wanted.decision, redacted, remarks, tell)
+    made = pack(wanted.record, wanted.criteria, wanted.assessment, wanted.decision, redacted, remarks, tell)
     return made.files, [*made.missing, *remarks]
 
 

@@ -72,7 +72,7 @@ def _state(
     if is_released(version):
         # Only reading it tells whether it still is what was released.
         try:
-            read_criteria(version.folder)
+            read_criteria(version.path)
         except RiskEngineError as error:
             failed.append(error)
             return [_("released, but changed since"), _("broken")]

@@ -117,7 +117,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
     _refuse_unused(kind, to, decision, profile, outlook)
     stored = unaltered_assessment(file)
-    under = criteria_of(stored, criteria)
+    under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
     name: documents.Kind = kind.value
     assessment, untold = in_words(stored, under)

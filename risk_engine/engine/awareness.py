@@ -16,7 +16,7 @@ def awareness(results: Facts, found: Sequence[Found], criteria: CriteriaSet) -> 
     for name, rule in criteria.awareness.items():
         if not rule.effective.covers(results.on):
             continue
-        value = evaluate(rule.when, results.hasty).value
+        value = evaluate(rule.when, results).value
         if value is False:
             continue
         waits_for = () if value else tuple(_missing(evaluate(rule.when, results).reads, found))

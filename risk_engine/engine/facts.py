@@ -1,9 +1,8 @@
 """The facts of one case as conditions read them: resolved, three-valued, and each with its origin."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import NotInForceError
@@ -66,23 +65,11 @@ class Facts:
     """Fact: the rank of each of its options, where they are in an order."""
     parameters: Mapping[str, Known]
     definitions: Mapping[str, Condition]
-    thorough: bool = True
-    """Whether a condition reads on once it is decided, so that it names everything that made it so."""
     origins: Mapping[Read, Origin] = field(default_factory=dict)
     asks: Mapping[Read, tuple[Read, ...]] = field(default_factory=dict)
     """What must be answered before an unanswered fact can be known, where that is not the fact itself."""
     held: dict[tuple[str, int], Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What definitions came to, by the entry they were read of; a working note, not shared with a copy."""
-
-    alike: dict[tuple[str, tuple[str, ...]], tuple[tuple[Entry, int], ...]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """Entries that are alike in some of their values, one for all with their number; a working note likewise."""
-
-    @cached_property
-    def hasty(self) -> "Facts":
-        """The same facts for those who ask what holds and not why."""
-        return replace(self, thorough=False)
+    """What definitions came to, by the entry they were read of: each is read once. No copy shares it."""
 
     def operand(self, wanted: Known | ParameterRef) -> Known:
         """Return a constant itself, a parameter's value on the day; NotInForceError where it has none yet."""

@@ -45,10 +45,7 @@ def contradictions(facts: Facts, criteria: CriteriaSet) -> Iterator[ProblemFound
 def broken(facts: Facts, criteria: CriteriaSet) -> Iterator[tuple[str, tuple[Read, ...]]]:
     """Yield the name of each invariant among the answers that the case breaks, and the answers that do so."""
     for name, invariant in criteria.invariants.facts.items():
-        if (
-            evaluate(invariant.then, facts.hasty).value is False
-            and evaluate(invariant.whenever, facts.hasty).value is True
-        ):
+        if evaluate(invariant.then, facts).value is False and evaluate(invariant.whenever, facts).value is True:
             reads = (*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads)
             yield name, tuple(dict.fromkeys(reads))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated
+from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated, Truth
 from risk_engine.engine.find import Found
 from risk_engine.engine.rate import Rating
 from risk_engine.model.criteria import CriteriaSet
@@ -64,16 +64,16 @@ def with_levels(facts: Facts, proposed: Sequence[Proposed], criteria: CriteriaSe
 
 
 def _proposed(name: str, ladder: Ladder, results: Facts) -> Proposed:
-    rules = list(_until_certain(ladder, results.hasty))
+    rules = list(_until_certain(ladder, results))
     otherwise = ladder.otherwise.level
-    settled = next((rule.level for rule, value in rules if not rule.provisional and value is True), otherwise)
+    settled = next((rule.level for rule, truth in rules if not rule.provisional and truth.value is True), otherwise)
     order = list(ladder.levels)
-    reachable = [rule.level for rule, value in rules if not rule.provisional and value is not False]
+    reachable = [rule.level for rule, truth in rules if not rule.provisional and truth.value is not False]
     highest = max([settled, *reachable], key=order.index)
     # A provisional rule counts unless it fails: that is how unanswered facts come to count.
-    counts = [value is not False if rule.provisional else value is True for rule, value in rules]
+    counts = [truth.value is not False if rule.provisional else truth.value is True for rule, truth in rules]
     number = counts.index(True) if True in counts else None
-    rule = None if number is None else ladder.rules[number]
+    rule, decided = (None, Truth(None)) if number is None else rules[number]
     return Proposed(
         ladder=name,
         level=otherwise if rule is None else rule.level,
@@ -81,16 +81,16 @@ def _proposed(name: str, ladder: Ladder, results: Facts) -> Proposed:
         provisional=(rule is not None and rule.provisional) or settled != highest,
         lowest=settled,
         highest=highest,
-        reads=() if rule is None else tuple(dict.fromkeys(evaluate(rule.when, results).reads)),
+        reads=tuple(dict.fromkeys(decided.reads)),
     )
 
 
-def _until_certain(ladder: Ladder, hasty: Facts) -> Iterator[tuple[Rule, bool | None]]:
+def _until_certain(ladder: Ladder, results: Facts) -> Iterator[tuple[Rule, Truth]]:
     """Yield the rules with what they come to, down to the first that certainly decides: below it none is stricter."""
     for rule in ladder.rules:
-        value = evaluate(rule.when, hasty).value
-        yield rule, value
-        if value is True and not rule.provisional:
+        truth = evaluate(rule.when, results)
+        yield rule, truth
+        if truth.value is True and not rule.provisional:
             return
 
 

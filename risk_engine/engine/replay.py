@@ -177,7 +177,7 @@ class Replays:
     def is_asked(self, place: Read) -> bool | None:
         """Return whether a question is asked in the case; None where that hangs on what is not answered."""
         asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
-        facts = self.worked.facts.hasty
+        facts = self.worked.facts
         return True if asked is None else evaluate(asked, facts, entry_at(facts, place)).value
 
     def with_parameter(self, name: str, value: int) -> Levels:
@@ -219,7 +219,7 @@ class Replays:
     def _levels(self, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Levels:
         # Ladders read results only, so the facts of the case itself may be the old ones.
         results = with_results(self.worked.facts, found, ratings, criteria)
-        return tuple(map(Reached.of, propose(replace(results, thorough=False), criteria)))
+        return tuple(map(Reached.of, propose(results, criteria)))
 
     def _resolved(self, case: Case, profile: Profile | None) -> Facts:
         """Return the facts of a case; answers to questions that are not asked any more are set aside."""
@@ -237,7 +237,7 @@ class Replays:
         indicators = {name: one for name, one in self.worked.criteria.indicators.items() if name in names}
         only = self.worked.criteria.model_copy(update={"indicators": indicators})
         worked = self.worked
-        return {one.id: one for one in find(facts.hasty, only, worked.on, worked.controls, worked.profile)}
+        return {one.id: one for one in find(facts, only, worked.on, worked.controls, worked.profile)}
 
 
 def with_value(facts: Facts, place: Read, value: Any) -> Facts:

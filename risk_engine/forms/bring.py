@@ -193,7 +193,7 @@ def _case(
             raise file_problem(target, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
         document = keyed(parse(before, target.as_posix(), is_json=is_json, nulls=True, go_on=True))
         _day, chosen = basis(document, request.criteria, request.on, instead=request.today)
-        criteria = read_criteria(chosen.version.folder)
+        criteria = read_criteria(chosen.version.path)
         case_of(document, criteria)
         return document, criteria
     made = papers[0].made

@@ -40,7 +40,7 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
         rules = criteria_in_words(load_criteria(criteria, on or today))
     else:
         day, chosen = basis(document, criteria, on, instead=today)
-        rules = criteria_in_words(read_criteria(chosen.version.folder))
+        rules = criteria_in_words(read_criteria(chosen.version.path))
         stated = case_of(document, rules)
         try:
             known = Known(stated, resolve(stated, rules, day) if day else None)

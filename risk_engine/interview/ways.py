@@ -65,7 +65,7 @@ class Ways:
     def __init__(self, worked: Worked, shares: Shares) -> None:
         """Take what the case came to."""
         self._worked = worked
-        self._facts = worked.facts.hasty
+        self._facts = worked.facts
         self._shares = shares
         self._seen: dict[tuple[int, int], Way] = {}
         self._wanted = Counter(read for one in worked.found for read in dict.fromkeys(one.missing))

@@ -5,6 +5,7 @@ from typing import Any
 
 from risk_engine.diagnostics import InvalidSourceError, file_problem
 from risk_engine.language import _
+from risk_engine.loading.bundle import cases_document
 from risk_engine.loading.case import case_of
 from risk_engine.loading.files import CASES
 from risk_engine.model.case import Case
@@ -14,12 +15,14 @@ from risk_engine.source import Document, read
 BASE = "base"
 
 
-def read_cases(folder: Path, *, go_on: bool = False) -> Document:
-    """Read a version's cases.yaml as it stands; raise InvalidSourceError where there is none or it cannot be read.
+def read_cases(criteria: CriteriaSet, *, go_on: bool = False) -> Document:
+    """Return the cases.yaml of a set as it stands; raise InvalidSourceError if there is none or it cannot be read.
 
     `go_on` means what it means to `source.read`.
     """
-    path = folder / CASES
+    if criteria.bundle is not None and (found := cases_document(criteria.bundle)) is not None:
+        return found
+    path = Path(criteria.path or "") / CASES
     if not path.exists():
         way_out = _(
             "write one: it begins with `{base}`, a complete harmless case (docs/authors.md says how)", base=BASE
@@ -28,12 +31,12 @@ def read_cases(folder: Path, *, go_on: bool = False) -> Document:
     return read(path, nulls=True, go_on=go_on)
 
 
-def base_case(folder: Path, criteria: CriteriaSet, model: type[Case] | None = None) -> tuple[dict[str, Any], Case]:
-    """Return what the base case states, and the case itself; `model` is the set's case model, where it is at hand.
+def base_case(criteria: CriteriaSet, model: type[Case] | None = None) -> tuple[dict[str, Any], Case]:
+    """Return what the base case of a set states, and the case itself; `model` is its case model, where it is at hand.
 
     Raises InvalidSourceError where there is none or it has problems.
     """
-    document = read_cases(folder)
+    document = read_cases(criteria)
     found = document.data.get(BASE) if isinstance(document.data, dict) else None
     if not isinstance(found, dict):
         message = _("there is no case `{base}` here, from which everything starts", base=BASE)
@@ -41,10 +44,12 @@ def base_case(folder: Path, criteria: CriteriaSet, model: type[Case] | None = No
     return found, case_of(document.part((BASE,)), criteria, model)
 
 
-def base_or_itself(folder: Path, criteria: CriteriaSet, case: Case) -> Case:
-    """Return the base case of a version, else a case itself, where the version has none to be near to."""
-    if not (folder / CASES).is_file():
+def base_or_itself(criteria: CriteriaSet, case: Case) -> Case:
+    """Return the base case of a set, else a case itself, where the set has none to be near to."""
+    if criteria.bundle is None and not (Path(criteria.path or "") / CASES).is_file():
         return case
-    document = read(folder / CASES, nulls=True)
+    if criteria.bundle is not None and criteria.bundle.cases is None:
+        return case
+    document = read_cases(criteria)
     has_one = isinstance(document.data, dict) and isinstance(document.data.get(BASE), dict)
-    return base_case(folder, criteria)[1] if has_one else case
+    return base_case(criteria)[1] if has_one else case

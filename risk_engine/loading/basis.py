@@ -43,7 +43,7 @@ def basis(
 
 def with_others(problem: Diagnostic, document: Document, chosen: Chosen) -> InvalidSourceError:
     """Return the error with a problem of a case and all others that it has under a version."""
-    criteria = read_criteria(chosen.version.folder)
+    criteria = read_criteria(chosen.version.path)
     try:
         case_of(document, criteria)
     except InvalidSourceError as error:

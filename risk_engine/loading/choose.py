@@ -1,19 +1,25 @@
 """Which version a name and a day mean: among the released ones of a set, where it has any."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from risk_engine.diagnostics import InvalidSourceError, NotInForceError
 from risk_engine.language import _
+from risk_engine.loading.files import source_digest
 from risk_engine.loading.lock import released_of
 from risk_engine.loading.sets import (
+    RELEASES,
     Version,
     beside,
-    is_version,
+    head_of,
+    is_alone,
+    is_bundle,
     name_and_number,
     numbered,
+    set_folder,
     set_of_nobody,
     shipped_sets,
     versions,
@@ -40,10 +46,10 @@ def choose(reference: str | None, on: date | None) -> Chosen:
     """
     name, number = name_and_number(reference or set_of_nobody())
     found = versions(name)
-    is_folder = name not in shipped_sets() and is_version(Path(name))
-    counting = that_count(beside(found[0]) if is_folder else found)
+    is_single = name not in shipped_sets() and is_alone(Path(name))
+    counting = that_count(beside(found[0]) if is_single else found)
     in_force = [one for one in counting if on is None or one.in_force_from <= on]
-    if is_folder:
+    if is_single and not number:
         chosen = found[0]
     elif number:
         chosen = numbered(found, name, number)
@@ -52,7 +58,19 @@ def choose(reference: str | None, on: date | None) -> Chosen:
     else:
         raise _none_in_force(name, found, counting, on)
     numbers = [one.number for one in counting]
-    return Chosen(chosen, chosen.number in {one.number for one in in_force[-1:]}, chosen.number not in numbers)
+    return Chosen(ready(chosen), chosen.number in {one.number for one in in_force[-1:]}, chosen.number not in numbers)
+
+
+def ready(version: Version) -> Version:
+    """Return a version as it is read soonest: from its bundle, where that was made of the files as they are now.
+
+    Where they say anything else they are what is read, and what is released already is compared with them.
+    """
+    bundle = set_folder(version.path) / RELEASES / f"{version.dotted}.json"
+    if version.path.suffix == ".json" or not is_bundle(bundle):
+        return version
+    is_same = head_of(bundle).get("source") == source_digest(version.path)
+    return replace(version, path=bundle) if is_same else version
 
 
 def newest(reference: str) -> Version:

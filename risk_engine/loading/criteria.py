@@ -1,21 +1,20 @@
-"""Read one version of a criteria set from its folder: every file, every problem, one checked `CriteriaSet`."""
+"""Read one version of a criteria set, its files or its bundle: every problem, else one checked `CriteriaSet`."""
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from risk_engine.canonical import digest
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.language import _
+from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.loading.choose import choose, meant, that_count
 from risk_engine.loading.kept import kept
-from risk_engine.loading.lock import changed_since_release, names_of, signed_in
+from risk_engine.loading.lock import changed_since_release, locks_of, names_of, signed_in
 from risk_engine.loading.pieces import read_head, read_pieces, stand_in
 from risk_engine.loading.set_files import SetFiles
-from risk_engine.loading.sets import HEAD, is_version, set_of_nobody
+from risk_engine.loading.sets import HEAD, is_alone, set_of_nobody
+from risk_engine.model.bundle import Bundle
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.plain import Broken
 from risk_engine.source import Document
 
 
@@ -25,11 +24,11 @@ def load_criteria(reference: str | None = None, on: date | None = None) -> Crite
     The day may be left out only where it chooses nothing: of a version that is named, or the only one. Raises
     RiskEngineError otherwise; InvalidSourceError with every problem of every file; UnknownSetError; NotInForceError.
     """
-    if reference is not None and is_version(Path(reference)):
+    if reference is not None and is_alone(Path(reference)):
         return read_criteria(Path(reference))
     if on is None:
         _check_single(reference or set_of_nobody())
-    return read_criteria(choose(reference, on).version.folder)
+    return read_criteria(choose(reference, on).version.path)
 
 
 def _check_single(reference: str) -> None:
@@ -42,45 +41,72 @@ def _check_single(reference: str) -> None:
         )
 
 
-def read_criteria(folder: Path) -> CriteriaSet:
-    """Read the version that lies in `folder`; raise InvalidSourceError with every problem of every file.
+def read_criteria(path: Path) -> CriteriaSet:
+    """Read the version whose files lie in a folder, or that is in a bundle.
 
-    As long as its files say the same it is the same object.
+    Raises InvalidSourceError with every problem of every file. As long as they say the same it is the same object.
     """
-    return kept(folder, _read_anew)
+    return kept(path, _read_bundle if path.suffix == ".json" else _read_folder)
 
 
-def _read_anew(folder: Path) -> CriteriaSet:
+def criteria_in(bundle: Bundle, path: Path | None = None) -> CriteriaSet:
+    """Return the set that is in a bundle, which may have been read from a file.
+
+    Raises InvalidSourceError with every problem of its rules.
+    """
+    release = f"{bundle.id}@{bundle.version}"
+    shown = release if path is None else path.as_posix()
+    files = SetFiles(path or Path(release), documents(bundle, shown))
+    if path is not None:
+        files.problems += _release_problems(path, release, bundle.digest)
+    is_known = path is not None and any(lock.releases.get(release) == bundle.digest for lock in locks_of(path))
+    # What a lock names was checked when it was released.
+    return _checked(files, bundle.digest, path, bundle=bundle, is_checked=is_known)
+
+
+def _read_bundle(path: Path) -> CriteriaSet:
+    return criteria_in(read_bundle(path), path)
+
+
+def _read_folder(folder: Path) -> CriteriaSet:
     files = SetFiles(folder)
+    found = rules_digest(files.documents)
+    files.problems += _release_problems(folder, _stated_release(files.documents.get(HEAD)), found)
+    return _checked(files, found, folder)
+
+
+def _checked(
+    files: SetFiles, found: str, path: Path | None, *, bundle: Bundle | None = None, is_checked: bool = False
+) -> CriteriaSet:
+    """Return the set in its files; raise InvalidSourceError with the problems that they had, and every other."""
     head = read_head(files)
-    found = digest({name: _ordered(document.data) for name, document in files.documents.items()})
-    files.problems += _release_problems(folder, files.documents.get(HEAD), found)
     pieces, stands_in = read_pieces(files)
     # Every piece is validated already; validating the whole again would cost as much a second time.
+    place = None if path is None else path.as_posix()
     criteria = CriteriaSet.model_construct(
-        head=head or stand_in(files), **pieces, digest=found, folder=folder.as_posix()
+        head=head or stand_in(files), **pieces, digest=found, path=place, bundle=bundle
     )
     context = Context(criteria, files.documents, stands_in, frozenset(files.broken))
-    if head is not None:
+    if head is not None and not is_checked:
         check_head(context)
-    check_all(context)
+    if not is_checked:
+        check_all(context)
     if files.problems or context.problems:
         raise InvalidSourceError([*files.problems, *context.problems])
     return criteria
 
 
-def _release_problems(folder: Path, head: Document | None, digest_now: str) -> list[Diagnostic]:
+def _release_problems(path: Path, release: str, digest_now: str) -> list[Diagnostic]:
     """Return why this is not what was released, else why it is not what was signed."""
-    release = _stated_release(head)
-    if found := changed_since_release(folder, folder.as_posix(), release, digest_now):
+    if found := changed_since_release(path, path.as_posix(), release, digest_now):
         return found
-    if not signed_in(folder):
+    if not signed_in(path):
         return []
     # Most sets are not signed, and what reads signatures takes its time to load.
     from risk_engine.loading.signatures import signature_problems
 
     try:
-        return signature_problems(folder, names_of(folder, release))
+        return signature_problems(path, names_of(path, release))
     except InvalidSourceError as error:
         return list(error.diagnostics)
 
@@ -89,19 +115,3 @@ def _stated_release(head: Document | None) -> str:
     """Return `set@version` as set.yaml says, as far as it can be read."""
     data = None if head is None else head.data
     return f"{data.get('id')}@{data.get('version')}" if isinstance(data, dict) else ""
-
-
-def _ordered(data: Any) -> Any:
-    """Return parsed data with each mapping as a list of pairs: in rule files the order of keys means something.
-
-    It ranks options, levels and bands, and RFC 8785 sorts the keys of a mapping (docs/decisions/0009).
-    """
-    match data:
-        case dict():
-            return [[key, _ordered(value)] for key, value in data.items()]
-        case tuple():
-            return [_ordered(one) for one in data]
-        case Broken():
-            return None
-        case _:
-            return data

@@ -1,6 +1,7 @@
 """The files that a version of a criteria set consists of."""
 
 import difflib
+import hashlib
 import re
 from pathlib import Path, PurePosixPath
 
@@ -20,8 +21,12 @@ OPTIONAL = (
 CASES = "cases.yaml"
 MAP = "map.yaml"
 MUTANTS = "mutants.yaml"
-UNREAD = (CASES, MUTANTS, MAP, "CHANGES.md")
+CHANGES = "CHANGES.md"
+UNREAD = (CASES, MUTANTS, MAP, CHANGES)
 """Files of a version that no assessment reads; they are outside its digest."""
+
+MAX_BUNDLE = 16 * 1024 * 1024
+"""A bundle of more bytes than this is not read."""
 
 TRANSLATIONS = "translations"
 TRANSLATION = re.compile(rf"{TRANSLATIONS}/[^/]+\.yaml")
@@ -48,6 +53,29 @@ def yaml_files(folder: Path) -> list[str]:
     """Return the YAML files below a folder, as paths in it; hidden ones are an editor's or the system's."""
     found = (one.relative_to(folder) for one in folder.rglob("*") if one.suffix.casefold() in {".yaml", ".yml"})
     return sorted(one.as_posix() for one in found if not any(part.startswith(".") for part in one.parts))
+
+
+def is_rule_file(name: str) -> bool:
+    """Return whether a file of a version, by its path in the folder, holds rules."""
+    return name in {*REQUIRED, *OPTIONAL} or PART.fullmatch(name) is not None
+
+
+def bundled_files(folder: Path) -> list[str]:
+    """Return the files of which the bundle of a version is made: its rules, its translations and its cases."""
+    return [one for one in yaml_files(folder) if one == CASES or is_rule_file(one) or TRANSLATION.fullmatch(one)]
+
+
+def source_digest(folder: Path) -> str | None:
+    """Return a digest of the files of a folder of which its bundle is made, as they are; None if one cannot be read."""
+    found = hashlib.sha256()
+    try:
+        for name in bundled_files(folder):
+            content = (folder / name).read_bytes().replace(b"\r\n", b"\n")
+            found.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
+            found.update(content)
+    except OSError:
+        return None
+    return found.hexdigest()
 
 
 def right_name(name: str) -> str:

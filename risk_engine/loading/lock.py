@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, file_problem
 from risk_engine.language import N_, _
-from risk_engine.loading.sets import HEAD, Version, version_at, version_folders
+from risk_engine.loading.sets import HEAD, Version, set_folder, version_at, version_paths
 from risk_engine.resources import criteria_folder
 from risk_engine.source import Document, read
 
@@ -53,42 +53,49 @@ class Lock:
         return self.document.problem((release,), message, help_text, key=True)
 
 
-def locks_of(folder: Path) -> tuple[Lock, ...]:
-    """Return the locks that bind a version's folder: that of its set, then that of the folder of sets.
+def bound_by(path: Path) -> tuple[Path, ...]:
+    """Return the folders whose lock binds a version, the nearest first: that of its set, that of all sets.
+
+    Files that lie in a folder of their own are bound too, however that is called: moving them hides nothing.
+    """
+    home = set_folder(path)
+    return (home, home.parent) if home != path.resolve() else (home, home.parent, home.parent.parent)
+
+
+def locks_of(path: Path) -> tuple[Lock, ...]:
+    """Return the locks that bind a version, the nearest first.
 
     Raises InvalidSourceError where a lock cannot be read.
     """
-    here = folder.resolve()
-    return tuple(_read(one) for one in (here.parent / LOCK, here.parent.parent / LOCK) if one.is_file())
+    return tuple(_read(one / LOCK) for one in bound_by(path) if (one / LOCK).is_file())
 
 
-def signed_in(folder: Path) -> tuple[Path, ...]:
+def signed_in(path: Path) -> tuple[Path, ...]:
     """Return the files with signatures of a version's releases: that of its set, then that of the folder of sets."""
-    here = folder.resolve()
-    return tuple(one for one in (here.parent / SIGNATURES, here.parent.parent / SIGNATURES) if one.is_file())
+    return tuple(one / SIGNATURES for one in bound_by(path) if (one / SIGNATURES).is_file())
 
 
-def lock_to_write(folder: Path) -> Lock:
+def lock_to_write(path: Path) -> Lock:
     """Return the lock in which a version's release is recorded: the one that is there, else a new one.
 
     A new one stands in the folder of the set, so that it moves with it; for the shipped sets in the folder of them all.
     """
-    if found := locks_of(folder):
+    if found := locks_of(path):
         return found[0]
-    of_set = folder.resolve().parent
+    of_set = set_folder(path)
     is_shipped = of_set.parent == criteria_folder().resolve()
     return Lock((of_set.parent if is_shipped else of_set) / LOCK)
 
 
-def changed_since_release(folder: Path, shown: str, release: str, digest: str) -> list[Diagnostic]:
+def changed_since_release(path: Path, shown: str, release: str, digest: str) -> list[Diagnostic]:
     """Return a problem for each lock that records another digest for this version.
 
     `release` is what set.yaml says; the folders' own names count too, so that renaming a released set hides nothing.
     """
-    names = names_of(folder, release)
+    names = names_of(path, release)
     found: list[Diagnostic] = []
     try:
-        locks = locks_of(folder)
+        locks = locks_of(path)
     except InvalidSourceError as error:
         return list(error.diagnostics)
     for lock in locks:
@@ -108,14 +115,14 @@ def changed_since_release(folder: Path, shown: str, release: str, digest: str) -
     return found
 
 
-def names_of(folder: Path, release: str) -> tuple[str, ...]:
+def names_of(path: Path, release: str) -> tuple[str, ...]:
     """Return the names under which a version may be released: what its set.yaml states, and what its folders say."""
-    return tuple(dict.fromkeys((release, _by_folder(folder))))
+    return tuple(dict.fromkeys((release, _by_place(path, release.rpartition("@")[2]))))
 
 
 def is_released(version: Version) -> bool:
     """Return whether a lock names the version; whether it still is what was released, reading it says."""
-    return any(f"{version}" in lock.releases for lock in locks_of(version.folder))
+    return any(f"{version}" in lock.releases for lock in locks_of(version.path))
 
 
 def released_of(version: Version) -> frozenset[str]:
@@ -123,7 +130,7 @@ def released_of(version: Version) -> frozenset[str]:
 
     Raises InvalidSourceError where a lock cannot be read.
     """
-    names = (name for lock in locks_of(version.folder) for name in lock.releases)
+    names = (name for lock in locks_of(version.path) for name in lock.releases)
     return frozenset(name for name in names if name.startswith(f"{version.name}@"))
 
 
@@ -132,27 +139,34 @@ def lock_problems(version: Version, digest: str) -> list[Diagnostic]:
 
     Assessing needs none of this; who works on the criteria should know it.
     """
-    found = [problem for lock in locks_of(version.folder) for problem in _gone(lock)]
+    found = [problem for lock in locks_of(version.path) for problem in _gone(lock)]
     shipped = (criteria_folder() / LOCK).resolve()
     if shipped.is_file() and _read(shipped).releases.get(f"{version}", digest) != digest:
         message = _("this is not the `{version}` that was released with the engine", version=version)
         help_text = _("give a changed set an `id` of its own, a proposed next version a number that was not released")
-        found.append(read(version.folder / HEAD).problem(("id",), message, help_text))
+        found.append(_at_head(version, message, help_text))
     return found
+
+
+def _at_head(version: Version, message: str, help_text: str) -> Diagnostic:
+    """Return a problem of the name that a version gives itself."""
+    if version.path.suffix == ".json":
+        return file_problem(version.path, message, help_text).diagnostics[0]
+    return read(version.path / HEAD).problem(("id",), message, help_text)
 
 
 def _gone(lock: Lock) -> Iterator[Diagnostic]:
     """Yield a problem for every release whose version is no longer there."""
-    beside = version_folders(lock.path.parent)
-    beside += [one for folder in _folders(lock.path.parent) for one in version_folders(folder)]
+    here = lock.path.resolve().parent
     there: set[str] = set()
-    for one in beside:
-        there.add(_by_folder(one))
+    for path in (*version_paths(here), *(one for folder in _folders(here) for one in version_paths(folder))):
+        there.add(_by_place(path, ""))
         with contextlib.suppress(RiskEngineError):  # what cannot be read is said where it is read
-            there.add(str(version_at(one)))
+            found = version_at(path)
+            there |= {str(found), _by_place(path, found.dotted)}
     for release in lock.releases:
         if release not in there:
-            message = _("`{release}` was released, but its folder is gone", release=release)
+            message = _("`{release}` was released, but it is gone", release=release)
             yield lock.problem(release, message, _("restore it: what was decided with it could not be recomputed"))
 
 
@@ -160,9 +174,11 @@ def _folders(folder: Path) -> list[Path]:
     return [one for one in sorted(folder.iterdir()) if one.is_dir()]
 
 
-def _by_folder(folder: Path) -> str:
-    here = folder.resolve()
-    return f"{here.parent.name}@{here.name}"
+def _by_place(path: Path, number: str) -> str:
+    """Return the name that a version has by its folders, of which one or the file may also say its number."""
+    home, here = set_folder(path), path.resolve()
+    own = here.stem if here.suffix == ".json" else here.name
+    return f"{home.name}@{number if here == home else own}"
 
 
 def _bare(digest: str) -> str:

@@ -54,7 +54,7 @@ def load_map(folder: Path, criteria: CriteriaSet) -> LoadedMap:
         raise InvalidSourceError(problems)
     model = case_model(criteria)
     check = _Check(document, declared, criteria, model)
-    base, _case = base_case(folder, criteria, model)
+    base, _case = base_case(criteria, model)
     axes = check.axes(base)
     if check.problems:
         raise InvalidSourceError(check.problems)

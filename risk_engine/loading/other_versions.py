@@ -7,10 +7,11 @@ from typing import Any, TypeAlias
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position
 from risk_engine.language import _
+from risk_engine.loading.bundle import documents, read_bundle
 from risk_engine.loading.choose import that_count
 from risk_engine.loading.files import FACTS
 from risk_engine.loading.paths import mappings
-from risk_engine.loading.sets import Version, beside, version_at
+from risk_engine.loading.sets import Version, beside, is_bundle, version_at
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
@@ -65,7 +66,7 @@ def _given(loc: Loc, answer: object) -> Iterator[tuple[Loc, str]]:
 def _known_by(path: Names, criteria: CriteriaSet) -> str:
     """Return the way out where another version knows a name: the next one after this, else the last one before."""
     own = tuple(map(int, criteria.head.version.split(".")))
-    others = that_count(beside(version_at(Path(criteria.folder)))) if criteria.folder else []
+    others = that_count(beside(version_at(Path(criteria.path)))) if criteria.path else []
     later, earlier = ([one for one in others if one.number > own], [one for one in others if one.number < own])
     for version in (*later, *reversed(earlier)):
         if _knows(version, path):
@@ -82,9 +83,13 @@ def _known_by(path: Names, criteria: CriteriaSet) -> str:
 def _knows(version: Version, path: Names) -> bool:
     file, *names = path
     try:
-        found: Any = read(version.folder / file).data
+        if is_bundle(version.path):
+            document = documents(read_bundle(version.path)).get(file)
+        else:
+            document = read(version.path / file)
     except InvalidSourceError:
         return False
+    found: Any = None if document is None else document.data
     for name in names:
         found = found.get(name) if isinstance(found, dict) else None
     return found is not None

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem
 from risk_engine.language import _
-from risk_engine.loading.files import NAMED_IN, OPTIONAL, PART, REQUIRED, TRANSLATION, UNREAD, right_name, yaml_files
+from risk_engine.loading.files import NAMED_IN, REQUIRED, TRANSLATION, UNREAD, is_rule_file, right_name, yaml_files
 from risk_engine.loading.sets import HEAD
 from risk_engine.loading.validate import validated
 from risk_engine.plain import BROKEN, Loc
@@ -38,13 +38,14 @@ class Kind(NamedTuple, Generic[T]):
 class SetFiles:
     """What stands in the files of a folder, the problems there, and the names that are not to be missed."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read every file; what is wrong with one is among the problems."""
+    def __init__(self, folder: Path, documents: dict[str, Document] | None = None) -> None:
+        """Read every file, unless they were read already; what is wrong with one is among the problems."""
         self.folder = folder
         self.problems: list[Diagnostic] = []
         self.broken: set[tuple[str, str]] = set()
-        self.documents: dict[str, Document] = {}
-        self._read_files()
+        self.documents: dict[str, Document] = documents or {}
+        if documents is None:
+            self._read_files()
 
     def problem(self, file: str, loc: Loc, message: str, help_text: str = "") -> None:
         """Add a problem at a key of a file."""
@@ -99,7 +100,7 @@ class SetFiles:
     def _read_files(self) -> None:
         present = yaml_files(self.folder)
         for name in present:
-            if name in {*REQUIRED, *OPTIONAL} or PART.fullmatch(name):
+            if is_rule_file(name):
                 self._read(name)
             elif name not in UNREAD and not TRANSLATION.fullmatch(name):
                 self._file_problem(name, _("this file is not part of a criteria set"), right_name(name))

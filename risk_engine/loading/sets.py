@@ -1,6 +1,8 @@
 """Which criteria sets and versions there are, and where they lie."""
 
 import contextlib
+import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -9,6 +11,7 @@ from pathlib import Path
 from risk_engine.diagnostics import (
     InvalidSourceError,
     RiskEngineError,
+    file_problem,
     quoted,
     suggestion,
 )
@@ -17,8 +20,14 @@ from risk_engine.resources import criteria_folder
 from risk_engine.source import read
 
 HEAD = "set.yaml"
+RELEASES = "releases"
+"""The folder, in that of a set, in which each released version lies as one file, `1.0.0.json` (its bundle)."""
 DEFAULT = "default.yaml"
 """Names, beside the shipped sets, the one that is meant where nobody names any."""
+_NUMBER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+_BEGINS = b'{"kind":"criteria"'
+"""How every bundle begins; the rest of its head follows within so many bytes."""
+_HEAD_BYTES = 2048
 _NEAR = 3
 """So far above a file its version or its set is looked for."""
 
@@ -29,11 +38,14 @@ class UnknownSetError(RiskEngineError):
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a set on disk: where it is and from when it is in force."""
+    """One version of a set on disk: from when it is in force, and where it is.
+
+    That is the folder with its files; of an older version, which nobody edits any more, its bundle.
+    """
 
     name: str
     number: tuple[int, int, int]
-    folder: Path
+    path: Path
     in_force_from: date
 
     def __str__(self) -> str:
@@ -49,7 +61,7 @@ def shipped_sets() -> dict[str, Path]:
     """Return the criteria sets that come with the engine, by name."""
     root = criteria_folder()
     found = {one.name: one for one in sorted(root.iterdir()) if one.is_dir()} if root.is_dir() else {}
-    return {name: folder for name, folder in found.items() if version_folders(folder)}
+    return {name: folder for name, folder in found.items() if version_paths(folder)}
 
 
 def versions(name: str) -> list[Version]:
@@ -60,29 +72,37 @@ def versions(name: str) -> list[Version]:
     path = Path(name)
     if name in (sets := shipped_sets()):
         # A folder of that name where the command happens to run must not take its place; `./NAME` means the folder.
-        folders = version_folders(sets[name])
-    elif is_version(path):
-        folders = [path]
-    elif _is_folder(name) and version_folders(path):
-        folders = version_folders(path)
+        paths = version_paths(sets[name])
+    elif is_bundle(path):
+        paths = [path]
+    elif _is_folder(name) and (paths := version_paths(path)):
+        pass
     elif _is_file(name):
         raise UnknownSetError(_("`{name}` is a file, and a criteria set is a folder", name=name), _folder_meant(path))
     else:
         way_out = suggestion(name, sets)
         if _is_folder(name):
-            way_out = _("a set is a folder of versions, each with its `{file}`", file=HEAD)
+            way_out = _("the folder of a set holds its `{file}`", file=HEAD)
         raise UnknownSetError(_("there is no criteria set `{name}`", name=name), way_out)
-    found = sorted((version_at(folder) for folder in folders), key=lambda one: one.number)
+    return _one_each([version_at(one) for one in paths])
+
+
+def _one_each(paths: list[Version]) -> list[Version]:
+    """Return the versions, oldest first, each once: who has its files has no need of its bundle.
+
+    Raises UnknownSetError where one has its files in two folders.
+    """
+    found = sorted(paths, key=lambda one: (one.number, is_bundle(one.path)))
     for one, other in pairwise(found):
-        if one.number == other.number:
+        if one.number == other.number and not is_bundle(other.path):
             message = _(
                 "version {version} is in two folders, `{one}` and `{other}`",
                 version=one.dotted,
-                one=one.folder,
-                other=other.folder,
+                one=one.path,
+                other=other.path,
             )
             raise UnknownSetError(message, _("move one of them out of the set, or give it its own number"))
-    return found
+    return [one for number, one in enumerate(found) if number == 0 or found[number - 1].number != one.number]
 
 
 def beside(version: Version) -> list[Version]:
@@ -91,18 +111,45 @@ def beside(version: Version) -> list[Version]:
     What cannot be read is none.
     """
     found: list[Version] = []
-    for folder in version_folders(version.folder.resolve().parent):
+    for path in version_paths(set_folder(version.path)):
         with contextlib.suppress(InvalidSourceError):
-            found.append(version_at(folder))
-    return sorted((one for one in found if one.name == version.name), key=lambda one: one.number)
+            found.append(version_at(path))
+    return _one_each([one for one in found if one.name == version.name])
 
 
 def is_version(folder: Path) -> bool:
-    """Return whether a folder holds one version of a set; a name that can be no path holds none."""
+    """Return whether the files of one version lie in a folder; in what can be no path none lie."""
     try:
         return (folder / HEAD).is_file()
     except OSError:
         return False
+
+
+def is_alone(path: Path) -> bool:
+    """Return whether a path is that of one version, and none of its set is beside it as a bundle."""
+    return is_bundle(path) or (is_version(path) and version_paths(path) == [path])
+
+
+def is_bundle(path: Path) -> bool:
+    """Return whether a path is a file that holds one version of a set, as far as its first bytes say."""
+    try:
+        if path.suffix != ".json" or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_BEGINS)) == _BEGINS
+    except OSError:
+        return False
+
+
+def set_folder(path: Path) -> Path:
+    """Return the folder of the set to which a version belongs by where it lies.
+
+    A bundle lies in `releases` there, the files of a version right there, or in a folder with the version's number.
+    """
+    here = path.resolve()
+    if here.suffix == ".json":
+        return here.parent.parent if here.parent.name == RELEASES else here.parent
+    return here.parent if _NUMBER.fullmatch(here.name) else here
 
 
 def _is_file(name: str) -> bool:
@@ -115,9 +162,9 @@ def _is_file(name: str) -> bool:
 def _folder_meant(file: Path) -> str:
     """Return which folder whoever names a file of a set will mean: that of its version, else that of the set."""
     for one in file.absolute().parents[:_NEAR]:
-        if is_version(one) or version_folders(one):
+        if version_paths(one):
             return _("give the folder: `{folder}`", folder=one)
-    return _("a set is a folder of versions, each with its `{file}`", file=HEAD)
+    return _("the folder of a set holds its `{file}`", file=HEAD)
 
 
 def _is_folder(name: str) -> bool:
@@ -169,7 +216,7 @@ def check_own(reference: str) -> None:
 
 def _own_of(name: str, number: str) -> str:
     """Return how a folder is named that has the name of a shipped set and lies where the command runs."""
-    if name not in shipped_sets() or not _is_folder(name) or not version_folders(Path(name)):
+    if name not in shipped_sets() or not _is_folder(name) or not version_paths(Path(name)):
         return ""
     return f"./{name}@{number}" if number else f"./{name}"
 
@@ -204,21 +251,50 @@ def set_of_nobody() -> str:
     raise UnknownSetError(_("it is not said which criteria set to use"), way_out)
 
 
-def version_at(folder: Path) -> Version:
-    """Return the version that a folder's set.yaml describes; raise InvalidSourceError where it cannot be read."""
-    document = read(folder / HEAD)
+def version_at(path: Path) -> Version:
+    """Return the version whose files lie in a folder, or that is in a bundle.
+
+    Raises InvalidSourceError where what says so cannot be read.
+    """
+    if is_bundle(path):
+        return _in_bundle(path)
+    document = read(path / HEAD)
     data = document.data if isinstance(document.data, dict) else {}
     number, start = str(data.get("version", "")), data.get("in_force")
     since = start.get("from") if isinstance(start, dict) else None
-    parts = number.split(".")
-    if len(parts) != len(("major", "minor", "patch")) or not all(one.isdecimal() for one in parts):
+    if not _NUMBER.fullmatch(number):
         raise InvalidSourceError([document.problem(("version",), _("a version like `1.0.0` is needed here"))])
     if not isinstance(since, date):
         raise InvalidSourceError([document.problem(("in_force",), _("`{from: DATE}` is needed here"))])
-    major, minor, patch = (int(one) for one in parts)
-    return Version(str(data.get("id", folder.name)), (major, minor, patch), folder, since)
+    return Version(str(data.get("id", path.name)), _parts(number), path, since)
 
 
-def version_folders(folder: Path) -> list[Path]:
-    """Return the folders just below this one that hold a version, by name."""
-    return [one for one in sorted(folder.iterdir()) if is_version(one)]
+def _in_bundle(path: Path) -> Version:
+    """Return the version that the head of a bundle names; whether the rules are its rules, reading it whole says."""
+    try:
+        data = head_of(path)
+        return Version(data["id"], _parts(data["version"]), path, date.fromisoformat(data["in_force_from"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        message = _("this is no bundle of a criteria set: it does not begin with id, version and day")
+        raise file_problem(path, message, _("restore it; `risk-engine criteria release` writes such a file")) from None
+
+
+def head_of(bundle: Path) -> dict[str, str]:
+    """Return what a bundle says before its rules: id, version, day and digests; nothing where it says none."""
+    with bundle.open("rb") as file:
+        head, found, _rest = file.read(_HEAD_BYTES).partition(b',"rules":')
+    data = json.loads(head + b"}") if found else {}
+    return data if isinstance(data, dict) else {}
+
+
+def _parts(dotted: str) -> tuple[int, int, int]:
+    major, minor, patch = map(int, dotted.split("."))
+    return major, minor, patch
+
+
+def version_paths(folder: Path) -> list[Path]:
+    """Return where the versions of the set in a folder are: its files, here or in a folder for each, and bundles."""
+    if not folder.is_dir():
+        return []
+    files = [folder] if is_version(folder) else [one for one in sorted(folder.iterdir()) if is_version(one)]
+    return [*files, *(one for one in sorted((folder / RELEASES).glob("*.json")) if is_bundle(one))]

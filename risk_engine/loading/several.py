@@ -31,7 +31,7 @@ CORE = frozenset(Case.model_fields)
 
 
 def _read(reference: str, on: date | None) -> CriteriaSet:
-    return read_criteria(choose(reference, on).version.folder)
+    return read_criteria(choose(reference, on).version.path)
 
 
 def compared_sets(

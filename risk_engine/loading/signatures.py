@@ -50,7 +50,7 @@ def signature_files(folder: Path) -> tuple[SignatureFile, ...]:
 
 def signatures_of(version: Version) -> tuple[ReleaseSignature, ...]:
     """Return every signature of a version."""
-    files = signature_files(version.folder)
+    files = signature_files(version.path)
     return tuple(one for file in files for one in file.records if one.release == f"{version}")
 
 

@@ -6,7 +6,6 @@ and there, however many tests take it over.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, suggestion
@@ -26,12 +25,12 @@ _Path = tuple[object, ...]
 """A path that people write, in parts; the parts of a place in a case are like it, but that entries have their ids."""
 
 
-def read_tests(folder: Path, *, go_on: bool = False) -> tuple[Document, CaseTests]:
+def read_tests(criteria: CriteriaSet, *, go_on: bool = False) -> tuple[Document, CaseTests]:
     """Return what the version's cases.yaml says; raise InvalidSourceError where it cannot be used.
 
     With `go_on` it may state cases with values that cannot be read: the document holds what is wrong with them.
     """
-    document = read_cases(folder, go_on=go_on)
+    document = read_cases(criteria, go_on=go_on)
     problems: list[Diagnostic] = list(document.problems)
     tests = validated(CaseTests, document.data, document, (), problems)
     if not isinstance(tests, CaseTests):
@@ -39,12 +38,12 @@ def read_tests(folder: Path, *, go_on: bool = False) -> tuple[Document, CaseTest
     return document, tests
 
 
-def sound_tests(criteria: CriteriaSet, folder: Path) -> tuple[Document, tuple[tuple[int, CaseTest, Case], ...]]:
+def sound_tests(criteria: CriteriaSet) -> tuple[Document, tuple[tuple[int, CaseTest, Case], ...]]:
     """Return cases.yaml and each of its tests with its number and the case that it states.
 
     Raises InvalidSourceError with everything that is wrong in the file, names in what a test expects included.
     """
-    document, tests = read_tests(folder, go_on=True)
+    document, tests = read_tests(criteria, go_on=True)
     problems: list[Diagnostic] = [*document.problems, *unknown_names(tests, document, criteria)]
     found: list[tuple[int, CaseTest, Case]] = []
     for one in stated_cases(criteria, document, tests):

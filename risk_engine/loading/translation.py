@@ -73,20 +73,32 @@ def _teller(language: str) -> Callable[[CriteriaSet], Told]:
 
 
 def translation_of(criteria: CriteriaSet, language: str) -> Translation | None:
-    """Return the translation of a set that was read from a folder; None where there is none, or no need of one.
+    """Return the translation of a set that was read from somewhere; None where there is none, or no need of one.
 
     Raises InvalidSourceError with every problem of the file.
     """
-    if criteria.folder is None or language == criteria.head.language:
+    if language == criteria.head.language:
         return None
-    path = Path(criteria.folder) / TRANSLATIONS / f"{language}.yaml"
+    if criteria.bundle is not None:
+        words = criteria.bundle.words.get(language)
+        return None if words is None else Translation(language, words.digest, words.texts)
+    if criteria.path is None:
+        return None
+    path = Path(criteria.path) / TRANSLATIONS / f"{language}.yaml"
     return read_translation(path, criteria, texts_of_version(criteria)) if path.is_file() else None
+
+
+def languages_of(criteria: CriteriaSet) -> tuple[str, ...]:
+    """Return the languages into which a set is translated; raise InvalidSourceError for a file named otherwise."""
+    return tuple(translations(criteria) if criteria.bundle is None else criteria.bundle.words)
 
 
 def translations(criteria: CriteriaSet) -> dict[str, Path]:
     """Return the files of a set's translations by language; raise InvalidSourceError for one named otherwise."""
-    folder = Path(criteria.folder or "") / TRANSLATIONS
-    found = sorted(folder.glob("*.yaml")) if criteria.folder is not None and folder.is_dir() else []
+    if criteria.path is None or criteria.bundle is not None:
+        return {}
+    folder = Path(criteria.path) / TRANSLATIONS
+    found = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
     problems = [
         problem
         for path in found
@@ -106,8 +118,8 @@ def texts_of_version(criteria: CriteriaSet) -> Texts:
     """Return place and text of everything that a version says to people, its map included, in reading order."""
     from risk_engine.model.map import MapFile
 
-    path = Path(criteria.folder or "") / MAP
-    if criteria.folder is None or not path.is_file():
+    path = Path(criteria.path or "") / MAP
+    if criteria.path is None or criteria.bundle is not None or not path.is_file():
         return placed_texts(criteria)
     document = read(path)
     problems: list[Diagnostic] = []
@@ -133,7 +145,7 @@ def read_translation(path: Path, criteria: CriteriaSet, texts: Texts) -> Transla
     found = check.translations(file.texts)
     if check.problems:
         raise InvalidSourceError(check.problems)
-    return Translation(file.language, digest(document.data), found)
+    return Translation(file.language, digest(found), found)
 
 
 def _head_problems(

@@ -305,6 +305,19 @@ def children(node: Node) -> tuple[tuple[Loc, Condition], ...]:
             assert_never(node)
 
 
+def used_here(condition: Condition) -> tuple[str, ...]:
+    """Return the definitions that a condition itself uses of the same entry; those within quantifiers ask others."""
+    match condition:
+        case Holds(holds=name):
+            return (name,)
+        case AllOf() | AnyOf() | Not():
+            return tuple(dict.fromkeys(name for _steps, part in children(condition) for name in used_here(part)))
+        case Compare() | Quantifier():
+            return ()
+        case _:
+            assert_never(condition)
+
+
 def leaves(condition: Condition, definitions: Mapping[str, Condition]) -> Iterator[tuple[Compare | Quantifier, bool]]:
     """Yield every comparison and quantifier of a condition, each with whether a quantifier is around it.
 

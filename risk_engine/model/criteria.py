@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from risk_engine.model.bundle import Bundle
 from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.facts import AnyFact, Entity
 from risk_engine.model.invariants import Invariants
@@ -153,8 +154,11 @@ class CriteriaSet(Model):
     places: dict[str, Annotated[str, Speech.VERBATIM]] = Field(
         default={}, exclude=True, description="Indicator id: file:line:column in the set."
     )
-    folder: Annotated[str, Speech.VERBATIM] | None = Field(
-        default=None, exclude=True, description="Where its files lie, its translations among them."
+    path: Annotated[str, Speech.VERBATIM] | None = Field(
+        default=None, exclude=True, description="Where it was read from: the folder of its files, or its bundle."
+    )
+    bundle: Bundle | None = Field(
+        default=None, exclude=True, repr=False, description="What it was read from, where that was one file."
     )
 
     def fact(self, name: str) -> AnyFact:

@@ -6,7 +6,6 @@ same, for which of them a search finds first is promised to nobody.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -75,7 +74,7 @@ def made_anew(outlook: Outlook, stored: Assessment, criteria: CriteriaSet) -> An
     Raises RiskEngineError where the harmless case or the translation cannot be read.
     """
     worked = worked_again(stored, criteria)
-    base = base_or_itself(Path(criteria.folder or ""), criteria, worked.case)
+    base = base_or_itself(criteria, worked.case)
     words = told_in(criteria, outlook.language).words
     with in_language(outlook.language):
         return Anew(make(stored, worked, base, words, outlook.language), worked, base)

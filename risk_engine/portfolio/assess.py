@@ -46,10 +46,10 @@ class Assessor:
         if day is None and not has_day(document):
             raise with_others(no_day(document), document, chosen)
         version, in_force, draft = chosen
-        criteria, model = self._read(version.folder)
+        criteria, model = self._read(version.path)
         case = case_of(document, criteria, model, self._compared(document, day))
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
-        profile = self._profile(version.folder, criteria)
+        profile = self._profile(version.path, criteria)
         try:
             return assess(case, criteria, day, profile, in_force=in_force, draft=draft, supersedes=old)
         except InvalidCaseError as error:
@@ -66,7 +66,7 @@ class Assessor:
             canonical(old.case).decode(), _("{path} (its case)", path=path.as_posix()), is_json=True, nulls=True
         )
         version, in_force, draft = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
-        criteria, model = self._read(version.folder)
+        criteria, model = self._read(version.path)
         case = case_of(document, criteria, model)
         taken_over = _superseded(old, case, criteria, day)
         try:
@@ -74,7 +74,7 @@ class Assessor:
                 case,
                 criteria,
                 day,
-                self._profile(version.folder, criteria) or _kept_profile(path, old, criteria),
+                self._profile(version.path, criteria) or _kept_profile(path, old, criteria),
                 in_force=in_force,
                 draft=draft,
                 supersedes=taken_over,
@@ -95,7 +95,7 @@ class Assessor:
         """Return the sets that a case is compared with, each read once, None where it names none."""
         if COMPARE_WITH not in document.data:
             return None
-        return compared_sets(document, day, lambda reference, on: self._read(choose(reference, on).version.folder)[0])
+        return compared_sets(document, day, lambda reference, on: self._read(choose(reference, on).version.path)[0])
 
     def _read(self, folder: Path) -> tuple[CriteriaSet, type[Case]]:
         if folder not in self._criteria:

@@ -35,7 +35,7 @@ def check_case(
     day, chosen = basis(document, reference, on, instead=today)
     if day is None and not has_day(document):
         raise with_others(no_day(document), document, chosen)
-    criteria = read_criteria(chosen.version.folder)
+    criteria = read_criteria(chosen.version.path)
     case = case_of(document, criteria)
     day = day or case.assessment_date
     assert day is not None  # noqa: S101 (what else stands there, no case is made of)

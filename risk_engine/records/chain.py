@@ -16,7 +16,9 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision
 from risk_engine.model.outlook import Outlook
-from risk_engine.records.criteria import Under, criteria_of, recomputed, under
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.sets import is_bundle
+from risk_engine.records.criteria import KEPT, Under, criteria_of, recomputed, under
 from risk_engine.records.decision_links import Around, SheetOf, decision_links, last_digest
 from risk_engine.records.files import Stored, kind_of, kind_of_file, read_outlook, read_record
 from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
@@ -40,6 +42,7 @@ class Found:
     others: list[Path] = field(default_factory=list)
     replies: list[Path] = field(default_factory=list)
     deeper: list[Path] = field(default_factory=list)
+    criteria: list[Path] = field(default_factory=list)
 
 
 def find_records(paths: Sequence[Path]) -> Found:
@@ -85,7 +88,8 @@ def check_chain(
     decided = {path: one.record for path, one in found.records.items() if isinstance(one.record, Decision)}
     decisions = {one.digest: one for one in decided.values()}
     signed = signed_digests(decided, keys)
-    criteria = _Criteria(reference)
+    paths = {one.record.digest: path for path, one in found.records.items() if isinstance(one.record, Assessment)}
+    criteria = _Criteria(reference, paths)
     for path, stored in sorted(found.records.items()):
         if isinstance(stored.record, Assessment):
             yield from ((path, one) for one in _assessment_links(stored, stored.record, assessments, criteria))
@@ -100,6 +104,7 @@ def check_chain(
     yield from _unsigned(decided, signed)
     for path, why in sorted(found.unread.items()):
         yield path, unchecked(_("it cannot be read: {reason}", reason=why))
+    yield from ((path, _kept(path)) for path in found.criteria)
     for path in found.others:
         yield path, noted(_("neither an assessment nor a decision, so it is not looked at"))
     for path in found.deeper:
@@ -128,8 +133,10 @@ def to_the_byte(raw: bytes, assessment: Assessment) -> bool:
 class _Criteria:
     """Reads the criteria of assessments, each version once."""
 
-    def __init__(self, reference: str | None) -> None:
+    def __init__(self, reference: str | None, paths: Mapping[str, Path]) -> None:
         self.reference = reference
+        self._paths = paths
+        """Where assessments lie, by their digests: a register keeps their criteria near them."""
         self._read: dict[tuple[str, str, str], Under] = {}
 
     def under(self, stored: Assessment) -> Under:
@@ -137,12 +144,12 @@ class _Criteria:
         # Of a reference without a version the day of the assessment says which one is meant.
         key = (stored.criteria.id, stored.criteria.version, stored.on.isoformat())
         if key not in self._read:
-            self._read[key] = under(stored, self.reference)
+            self._read[key] = under(stored, self.reference, self._paths.get(stored.digest))
         return self._read[key]
 
     def own(self, stored: Assessment) -> CriteriaSet:
         """Return the criteria that an assessment was made under; raise RiskEngineError where they are missing."""
-        return criteria_of(stored, self.reference)
+        return criteria_of(stored, self.reference, self._paths.get(stored.digest))
 
 
 def _assessment_links(
@@ -196,6 +203,9 @@ def _take_folder(folder: Path, found: Found) -> None:
     """Take the .json files of a folder and of the folders directly in it, as a register has one for each case."""
     folders, files = _inside(folder, found)
     for each in folders:
+        if each.name == KEPT and (copies := [one for one in _inside(each, found)[1] if is_bundle(one)]):
+            found.criteria += copies
+            continue
         deeper, below = _inside(each, found)
         found.deeper += deeper
         files += below
@@ -226,6 +236,18 @@ def _inside(folder: Path, found: Found) -> tuple[list[Path], list[Path]]:
 def _beside(folder: Path) -> list[Path]:
     """Return the files of a folder that may be replies; none where nobody may look, and then the reply is missing."""
     return [one for one in _inside(folder, Found())[1] if one.is_file()]
+
+
+def _kept(path: Path) -> Link:
+    """Return whether a copy of criteria is what its name says."""
+    try:
+        criteria = read_criteria(path)
+    except RiskEngineError as error:
+        return broken(" ".join(str(error).split()))
+    if path.stem != criteria.digest:
+        return broken(_("the criteria in it are {name}, and not those of its name", name=short(criteria.digest)))
+    version = f"{criteria.head.id}@{criteria.head.version}"
+    return holds(_("the criteria {version} are as they were when they were kept", version=version))
 
 
 def _take(path: Path, found: Found) -> None:

@@ -12,7 +12,8 @@ from risk_engine.loading.case import case_of
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
-from risk_engine.loading.sets import UnknownSetError
+from risk_engine.loading.bundle import bundle_of, written
+from risk_engine.loading.sets import UnknownSetError, is_bundle
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
@@ -24,6 +25,10 @@ from risk_engine.source import Document
 from risk_engine.version import __version__
 
 Files: TypeAlias = tuple[tuple[str, int, int], ...]
+KEPT = "criteria"
+"""The folder of a register in which copies of the criteria lie, each under its digest."""
+KEPT_BESIDE = "criteria.json"
+"""The copy of the criteria in a pack."""
 _KEPT = 8
 """So many sets are kept: a process works with few of them."""
 _found: dict[tuple[str, str | None], tuple[CriteriaSet, Files]] = {}
@@ -41,22 +46,22 @@ class Under(NamedTuple):
     standing: Standing | None
 
 
-def criteria_of(stored: Assessment, reference: str | None = None) -> CriteriaSet:
+def criteria_of(stored: Assessment, reference: str | None = None, near: Path | None = None) -> CriteriaSet:
     """Return the criteria that an assessment was made under, by their digest.
 
-    They are looked for among those of `reference` and the shipped ones. Raises MissingCriteriaError where they are not
-    there.
+    They are looked for among those of `reference`, the shipped ones, and what the register or the pack keeps in which
+    the record lies (`near`). Raises MissingCriteriaError where they are not there.
     """
     wanted, key = stored.criteria.digest, (stored.criteria.digest, reference)
     held = _found.get(key)
     if held is not None and held[1] == _files(held[0]):
         return held[0]
     problems: list[str] = []
-    for name in _places(stored, reference):
+    for name in _places(stored, reference, near):
         try:
-            criteria = read_criteria(choose(name, stored.on).version.folder)
+            criteria = read_criteria(choose(name, stored.on).version.path)
         except (UnknownSetError, NotInForceError) as error:
-            problems.append(str(error))
+            problems.append(error.message)
             continue
         if criteria.digest == wanted:
             _found.pop(key, None)
@@ -113,7 +118,7 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
     """
     document, stored = read_stored_assessment(path)
     try:
-        return recomputed(document, stored, under(stored, reference), reference)
+        return recomputed(document, stored, under(stored, reference, path), reference)
     except RiskEngineError:
         if is_intact(stored):
             raise
@@ -121,14 +126,21 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
         return Verification(verdict="altered", engine_then=stored.engine, engine_now=__version__)
 
 
-def under(stored: Assessment, reference: str | None = None) -> Under:
-    """Return the criteria that an assessment names, or those of `reference`; RiskEngineError where they are missing."""
+def under(stored: Assessment, reference: str | None = None, near: Path | None = None) -> Under:
+    """Return the criteria that an assessment names, or those of `reference`, and what the others say of them.
+
+    Where there are none by that name, the copy is taken that is kept near the record. Raises RiskEngineError where
+    there is none.
+    """
     try:
         chosen = choose(reference or named(stored), stored.on)
     except (UnknownSetError, NotInForceError) as error:
-        message = _("the assessment cannot be recomputed: {error}", error=error)
-        raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
-    return Under(read_criteria(chosen.version.folder), _standing(chosen))
+        try:
+            return Under(criteria_of(stored, None, near), None)
+        except MissingCriteriaError:
+            message = _("the assessment cannot be recomputed: {error}", error=error)
+            raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
+    return Under(read_criteria(chosen.version.path), _standing(chosen))
 
 
 def recomputed(document: Document, stored: Assessment, by: Under, reference: str | None = None) -> Verification:
@@ -145,16 +157,30 @@ def named(stored: Assessment) -> str:
     return f"{stored.criteria.id}@{stored.criteria.version}"
 
 
-def _places(stored: Assessment, reference: str | None) -> Iterator[str]:
+def _places(stored: Assessment, reference: str | None, near: Path | None) -> Iterator[str]:
     if reference is not None:
         yield reference
     yield named(stored)
+    if near is not None:
+        beside, above = near.absolute().parent, near.absolute().parent.parent
+        kept = (beside / KEPT_BESIDE, beside / KEPT / kept_name(stored), above / KEPT / kept_name(stored))
+        yield from (path.as_posix() for path in kept if is_bundle(path))
+
+
+def kept_name(stored: Assessment) -> str:
+    """Return what a copy of the criteria of an assessment is called, by their digest."""
+    return f"{stored.criteria.digest}.json"
+
+
+def bundled(criteria: CriteriaSet) -> bytes:
+    """Return a set as the file in which a copy of it is kept; InvalidSourceError where its files cannot be read."""
+    return written(bundle_of(criteria))
 
 
 def _files(criteria: CriteriaSet) -> Files:
     """Return what tells whether the files of a set, its translations among them, are still those that were read."""
-    folder = Path(criteria.folder or "")
-    several = sorted(folder.rglob("*.yaml")) if criteria.folder else []
+    path = Path(criteria.path or "")
+    several = [path] if path.is_file() else sorted(path.rglob("*.yaml")) if criteria.path else []
     return tuple((one.as_posix(), found.st_mtime_ns, found.st_size) for one in several if (found := one.stat()))
 
 

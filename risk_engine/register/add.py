@@ -13,10 +13,12 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.records.decisions import decision_digest, decision_json
+from risk_engine.records.criteria import criteria_of
 from risk_engine.records.files import read_assessment, read_decision
 from risk_engine.register.folder import (
     begin,
     case_folders,
+    keep_criteria,
     known_case_folder,
     opened_case_folder,
     sha256,
@@ -87,6 +89,7 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
         if not same or (current not in same and not is_newest):
             if current:
                 fresh = how.assessor.assess(path, supersedes=current.assessment)
+            keep_criteria(how.folder, how.assessor.criteria_of(fresh))
             folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", to_json(fresh))
             result = ", ".join(at_level(one.title, level_words(one)) for one in how.assessor.explain(fresh).proposals)
             yield _(
@@ -111,6 +114,7 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
         raise file_problem(
             path, _("the assessment was altered since it was written"), _("`risk-engine verify` says where")
         )
+    criteria = criteria_of(given, how.assessor.reference, path)
     begin(how.folder)
     with locked(how.folder):
         folder = opened_case_folder(how.folder, given.case_id)
@@ -121,6 +125,7 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
                 return
         current = record_of(folder).current
         _check_newer(path, given, current)
+        keep_criteria(how.folder, criteria)
         folder, filed = folder.add("assessment", given.on.isoformat(), ".json", to_json(given))
         yield _(
             "{path}: assessment of {case_id} as of {on}, filed as {name}",

@@ -128,7 +128,7 @@ class _Teller:
         self.names[one.digest] = filed.name
         self.assessments.append(one)
         criteria = f"{one.criteria.id} {one.criteria.version}"
-        levels = _proposals(one)
+        levels = _proposals(one, filed.path)
         said = [_("assessment as of {day} under {criteria}", day=one.on, criteria=criteria), levels]
         wrong = "" if is_intact(one) else _("{path}: its digest is not that of its content", path=filed.path)
         if one.supersedes is not None:
@@ -160,10 +160,10 @@ class _Teller:
         return self.names.get(digest) or _("one that is not filed here (sha256:{digest})", digest=digest)
 
 
-def _proposals(assessment: Assessment) -> str:
+def _proposals(assessment: Assessment, near: Path) -> str:
     """Return what an assessment proposes; by the names of its levels where its criteria are gone."""
     try:
-        return ", ".join(map(_proposed, told(assessment).proposals))
+        return ", ".join(map(_proposed, told(assessment, near).proposals))
     except MissingCriteriaError:
         return ", ".join(at_level(one.ladder, one.level) for one in assessment.proposals)
 

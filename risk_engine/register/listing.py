@@ -152,9 +152,9 @@ def _entry_id(entry: Entry) -> str:
 
 def _titles(records: Sequence[CaseRecord], role: str) -> set[str]:
     """Return what the ladders in a role are called."""
-    assessments = (record.current.assessment for record in records if record.current)
-    found = ((one, proposal.ladder) for one in assessments if (proposal := one.proposal(role)))
-    return {words_of(one).ladders[ladder].title for one, ladder in found}
+    several = (record.current for record in records if record.current)
+    found = ((one, proposal.ladder) for one in several if (proposal := one.assessment.proposal(role)))
+    return {words_of(one.assessment, one.filed.path).ladders[ladder].title for one, ladder in found}
 
 
 def level_words(proposal: Proposal | None) -> str:

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, ValidationError
@@ -70,7 +71,7 @@ class CaseRecord:
     @property
     def shown(self) -> Explanation | None:
         """The assessment that counts now in the current language; MissingCriteriaError where its criteria are gone."""
-        return None if self.current is None else told(self.current.assessment)
+        return None if self.current is None else told(self.current.assessment, self.current.filed.path)
 
     @property
     def case(self) -> dict[str, Any]:
@@ -119,25 +120,25 @@ def record_of(folder: CaseFolder) -> CaseRecord:
         return CaseRecord(folder, current, Rulings())
     # The older ones are read only where there is something to hold against them.
     about = [current.assessment, *_older(folder)]
-    unchanged = frozenset(_unchanged(current.assessment, about))
+    unchanged = frozenset(_unchanged(current.assessment, about, current.filed.path))
     return CaseRecord(folder, current, rulings(decisions(folder, about), about), unchanged)
 
 
-def _unchanged(current: Assessment, about: Sequence[Assessment]) -> Iterator[str]:
+def _unchanged(current: Assessment, about: Sequence[Assessment], near: Path) -> Iterator[str]:
     """Yield the digests of the assessments that the current one took the place of without any change."""
     known, one = {each.digest: each for each in about}, current
     while one.supersedes is not None and (older := known.get(one.supersedes.digest)) is not None:
         same = older.case_digest == current.case_digest and older.four_eyes() == current.four_eyes()
-        if not same or not _says_the_same(older, current):
+        if not same or not _says_the_same(older, current, near):
             return
         yield older.digest
         one = older
 
 
-def _says_the_same(older: Assessment, current: Assessment) -> bool:
+def _says_the_same(older: Assessment, current: Assessment, near: Path) -> bool:
     """Return whether nothing that people read changed; without the criteria of both nobody can say that."""
     try:
-        return not changes(told(older), told(current))
+        return not changes(told(older, near), told(current, near))
     except MissingCriteriaError:
         return False
 

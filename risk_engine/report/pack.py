@@ -11,8 +11,10 @@ from risk_engine.diagnostics import MissingExtraError
 from risk_engine.engine.assess import to_json
 from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
+from risk_engine.records.criteria import KEPT_BESIDE, bundled
 from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
 from risk_engine.report.blocks import Kind, View
@@ -60,6 +62,7 @@ def documents(assessment: Explanation, decision: Decision | None, redacted: View
 
 def pack(
     record: Assessment,
+    criteria: CriteriaSet,
     assessment: Explanation,
     decision: Decision | None,
     redacted: View | None,
@@ -68,7 +71,7 @@ def pack(
 ) -> Pack:
     """Return every document in every form that the installed extras can write, and the page that leads into them.
 
-    `assessment` is the record in words.
+    `assessment` is the record in words; a copy of the criteria that it was made under lies beside it.
     `remarks` stand on that page too; `told` hears how many of how many files are made.
     """
     several = list(documents(assessment, decision, redacted))
@@ -92,7 +95,7 @@ def pack(
                     if note := left_out(document.view, form):
                         lacking.append(note)
             told(number, len(several) * len(FORMS))
-    for name, content in _records(record, decision):
+    for name, content in _records(record, criteria, decision):
         files[name] = content
         made.append(_made(None, None, name, content))
     known = list(dict.fromkeys((*missing.values(), *lacking)))
@@ -112,9 +115,12 @@ def _questions(assessment: Explanation) -> Iterator[Document]:
         yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
 
 
-def _records(assessment: Assessment, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
+def _records(
+    assessment: Assessment, criteria: CriteriaSet, decision: Decision | None
+) -> Iterator[tuple[str, bytes]]:
     # As `assess` and `decide` write them.
     yield ASSESSMENT, to_json(assessment) + b"\n"
+    yield KEPT_BESIDE, bundled(criteria)
     if decision is not None:
         yield DECISION, decision_json(decision) + b"\n"
 

@@ -13,7 +13,7 @@ def contradictions(worked: Worked) -> tuple[str, ...]:
     return tuple(
         name
         for name, one in worked.criteria.invariants.facts.items()
-        if evaluate(one.whenever, worked.facts.hasty).value and evaluate(one.then, worked.facts.hasty).value is False
+        if evaluate(one.whenever, worked.facts).value and evaluate(one.then, worked.facts).value is False
     )
 
 

@@ -1,3 +1,4 @@
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ def run(
     folder: Path, *cases: dict[str, Any], base: object = BASE, criteria: CriteriaSet = CRITERIA
 ) -> list[CaseResult]:
     named = [{"name": f"case {number}", "expect": {}, **case} for number, case in enumerate(cases)]
+    shutil.copy(FOLDER / "set.yaml", folder)
     (folder / FILE).write_text(yaml.safe_dump({"base": base, "cases": named}, sort_keys=False), "utf-8")
-    return list(run_cases(criteria, folder))
+    return list(run_cases(criteria.model_copy(update={"path": str(folder)})))
 
 
 def differences(folder: Path, expect: dict[str, Any], **case: Any) -> list[str]:
@@ -275,5 +277,5 @@ def test_a_base_that_is_no_case_is_told_as_a_problem(base: object, tmp_path: Pat
 def test_a_file_that_is_no_list_of_cases_is_told_as_a_problem(text: str, told: str, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(text, "utf-8")
     with pytest.raises(InvalidSourceError) as error:
-        run_cases(CRITERIA, tmp_path)
+        run_cases(CRITERIA.model_copy(update={"path": str(tmp_path)}))
     assert told in str(error.value)

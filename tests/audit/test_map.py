@@ -184,7 +184,7 @@ def test_every_band_of_every_axis_is_in_the_map_and_only_named_indicators_are_li
 
 @pytest.mark.parametrize(
     "folder",
-    [LOAN_DESK, *(one.folder for name in shipped_sets() for one in versions(name))],
+    [LOAN_DESK, *(one.path for name in shipped_sets() for one in versions(name))],
     ids=lambda one: one.parent.name,
 )
 def test_a_cell_says_what_an_assessment_of_the_same_case_says(folder: Path) -> None:

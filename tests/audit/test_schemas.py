@@ -21,7 +21,7 @@ EXAMPLES = ROOT / "examples"
 FOREIGN = ROOT / "tests" / "sets" / "loan-desk"
 # The files of an older version no longer change.
 VERSIONS = [versions(name)[-1] for name in (*shipped_sets(), str(FOREIGN))]
-FILES = [(version, path) for version in VERSIONS for path in sorted(version.folder.rglob("*.yaml"))]
+FILES = [(version, path) for version in VERSIONS for path in sorted(version.path.rglob("*.yaml"))]
 
 
 def as_json(data: Any) -> Any:
@@ -42,7 +42,7 @@ def contents(path: Path) -> Any:
 
 
 def kind_of(version: Version, path: Path) -> str:
-    first = path.relative_to(version.folder).parts[0]
+    first = path.relative_to(version.path).parts[0]
     return first.removesuffix(".yaml")
 
 
@@ -68,7 +68,7 @@ def complaints(check: jsonschema.Draft202012Validator, data: Any) -> list[str]:
 # --- files of a set, and profiles ---
 
 
-@pytest.mark.parametrize(("version", "path"), FILES, ids=[f"{v}/{p.relative_to(v.folder)}" for v, p in FILES])
+@pytest.mark.parametrize(("version", "path"), FILES, ids=[f"{v}/{p.relative_to(v.path)}" for v, p in FILES])
 def test_every_file_of_a_set_fits_the_schema_of_its_kind(version: Version, path: Path) -> None:
     assert complaints(checker_of(kind_of(version, path)), contents(path)) == []
 
@@ -157,21 +157,21 @@ def test_a_typical_mistake_does_not_fit(kind: str, right: str, wrong: str, tmp_p
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_cases_and_base_cases_fit_the_schema_of_their_set(version: Version) -> None:
-    check = checker_of_cases(version.folder)
+    check = checker_of_cases(version.path)
     examples = [ROOT / "tests" / "sets" / "loan-desk-case.yaml", *sorted(EXAMPLES.glob("*.yaml"))]
     for path in [one for one in examples if contents(one).get("criteria") == version.name]:
         assert complaints(check, contents(path)) == [], path.name
-    assert complaints(check, contents(version.folder / "cases.yaml")["base"]) == []
+    assert complaints(check, contents(version.path / "cases.yaml")["base"]) == []
 
 
 def test_a_new_case_fits_the_schema_of_its_set(tmp_path: Path) -> None:
     from risk_engine.report.blank_case import blank_case
 
     for version in VERSIONS:
-        criteria = read_criteria(version.folder)
+        criteria = read_criteria(version.path)
         file = tmp_path / "case.yaml"
         file.write_text(blank_case(criteria), "utf-8")
-        assert complaints(checker_of_cases(version.folder), contents(file)) == []
+        assert complaints(checker_of_cases(version.path), contents(file)) == []
 
 
 CASE_MISTAKES = [

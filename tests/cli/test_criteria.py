@@ -42,7 +42,7 @@ def test_sets_by_name_by_folder_and_by_version_are_listed() -> None:
 
 def test_a_set_that_is_not_there_is_not_listed(tmp_path: Path) -> None:
     assert "there is no criteria set `nope`" in refused("criteria", "list", "nope")
-    assert "a set is a folder of versions" in refused("criteria", "list", tmp_path)
+    assert "the folder of a set holds its" in refused("criteria", "list", tmp_path)
 
 
 # --- show ---

@@ -223,7 +223,7 @@ def test_a_release_that_is_gone_is_found_by_check_and_by_no_other_command(desk: 
         file.write(f"loan-desk@0.9.0: sha256:{'0' * 64}\n")
     for command in (("criteria", "check", desk), ("criteria", "release", desk)):
         message = refused(*command)
-        assert f"{desk / LOCK}:4:1: `loan-desk@0.9.0` was released, but its folder is gone" in message
+        assert f"{desk / LOCK}:4:1: `loan-desk@0.9.0` was released, but it is gone" in message
         assert "help: restore it" in message
     for words in (("assess",), ("case", "check"), ("criteria", "show"), ("criteria", "test")):
         done(*arguments(words, desk, tmp_path))

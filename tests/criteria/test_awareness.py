@@ -20,7 +20,7 @@ from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.source import read
 from tests.told import assess_told
 
-FOLDER = choose("reconnect-china", None)[0].folder
+FOLDER = choose("reconnect-china", None)[0].path
 CRITERIA = read_criteria(FOLDER)
 EDGES = [
     pytest.param(name, edge, days, id=f"{name} {edge} {days:+} day")

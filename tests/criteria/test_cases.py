@@ -19,16 +19,16 @@ VERSIONS = [versions(name)[-1] for name in (*shipped_sets(), str(FOREIGN))]
 CASES = [
     pytest.param(version, case["name"], id=f"{version}: {case['name']}")
     for version in VERSIONS
-    for case in read(version.folder / FILE, nulls=True).data["cases"]
+    for case in read(version.path / FILE, nulls=True).data["cases"]
 ]
 
 
 @cache
 def stated(version: Version) -> dict[str, tuple[CaseTest, Case, str]]:
     """Return each test of a version with the case that it states and where it stands; only what is run is assessed."""
-    document, tests = read_tests(version.folder)
+    document, tests = read_tests(read_criteria(version.path))
     found: dict[str, tuple[CaseTest, Case, str]] = {}
-    for one in stated_cases(read_criteria(version.folder), document, tests):
+    for one in stated_cases(read_criteria(version.path), document, tests):
         if isinstance(one, InvalidSourceError):
             raise one
         number, test, case = one
@@ -39,13 +39,13 @@ def stated(version: Version) -> dict[str, tuple[CaseTest, Case, str]]:
 @pytest.mark.parametrize(("version", "name"), CASES)
 def test_the_set_decides_the_case_as_expected(version: Version, name: str) -> None:
     test, case, place = stated(version)[name]
-    result = result_of(test, case, read_criteria(version.folder), place)
+    result = result_of(test, case, read_criteria(version.path), place)
     assert result.differences == (), "\n".join([f"{place}: {name}", *result.differences])
 
 
 @pytest.mark.parametrize("version", [versions(name)[-1] for name in shipped_sets()], ids=str)
 @pytest.mark.parametrize("outcome", ["findings", "undetermined"])
 def test_every_indicator_is_expected_in_a_case_as_present_and_as_undetermined(version: Version, outcome: str) -> None:
-    cases = read(version.folder / FILE, nulls=True).data["cases"]
+    cases = read(version.path / FILE, nulls=True).data["cases"]
     expected = {name for case in cases for name in case["expect"].get(outcome, ())}
-    assert set(read_criteria(version.folder).indicators) - expected == set()
+    assert set(read_criteria(version.path).indicators) - expected == set()

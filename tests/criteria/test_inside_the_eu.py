@@ -7,7 +7,6 @@ from pydantic import TypeAdapter
 
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.loading.base import base_case
-from risk_engine.loading.sets import versions
 from risk_engine.model.conditions import Compare, Condition, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.reading import conditions_of
@@ -16,7 +15,7 @@ from tests.newest import newest
 CRITERIA = newest("reconnect-china")
 DAY = date(2027, 1, 15)
 """The first day of 1.1.2, which made these promises."""
-BASE = base_case(versions("reconnect-china")[-1].folder, CRITERIA)[1]
+BASE = base_case(CRITERIA)[1]
 
 # Read from the text of all 58, one by one (docs/decisions/0034). What leaves the EU, or who gets it, through a partner:
 THROUGH_A_PARTNER = {

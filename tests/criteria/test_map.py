@@ -13,8 +13,8 @@ from risk_engine.loading.sets import shipped_sets, versions
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.map import Band, CriteriaMap, MapCell
 
-FOLDER = versions("reconnect-china")[-1].folder
-FOLDERS = [versions(name)[-1].folder for name in shipped_sets()]
+FOLDER = versions("reconnect-china")[-1].path
+FOLDERS = [versions(name)[-1].path for name in shipped_sets()]
 CRITICAL = range(1, 11)
 MOST_SENSITIVE = range(7, 11)
 """Rows of the ten areas, and of the four that the Commission assesses first, as facts.yaml lists them."""

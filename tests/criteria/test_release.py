@@ -13,25 +13,25 @@ DRAFTS: set[str] = set()
 
 
 def test_no_draft_of_the_list_is_released_or_gone() -> None:
-    recorded = {name for version in VERSIONS for lock in locks_of(version.folder) for name in lock.releases}
+    recorded = {name for version in VERSIONS for lock in locks_of(version.path) for name in lock.releases}
     assert DRAFTS & recorded == set()
     assert DRAFTS - {f"{version}" for version in VERSIONS} == set()
 
 
 @pytest.mark.parametrize("version", [one for one in VERSIONS if f"{one}" not in DRAFTS], ids=str)
 def test_every_shipped_version_is_released_with_the_digest_that_it_has(version: Version) -> None:
-    recorded = {name: digest for lock in locks_of(version.folder) for name, digest in lock.releases.items()}
+    recorded = {name: digest for lock in locks_of(version.path) for name, digest in lock.releases.items()}
     assert f"{version}" in recorded, (
         f"{criteria_folder() / LOCK} does not name {version}: it is a draft. When it is complete: "
-        f"`risk-engine criteria release {version.folder}`, then `make docs`"
+        f"`risk-engine criteria release {version.path}`, then `make docs`"
     )
-    assert recorded[f"{version}"] == read_criteria(version.folder).digest
+    assert recorded[f"{version}"] == read_criteria(version.path).digest
 
 
 def test_every_release_is_shipped() -> None:
-    recorded = {name for version in VERSIONS for lock in locks_of(version.folder) for name in lock.releases}
+    recorded = {name for version in VERSIONS for lock in locks_of(version.path) for name in lock.releases}
     assert recorded - {f"{version}" for version in VERSIONS} == set()
 
 
 def test_the_lock_of_the_shipped_sets_stands_beside_them() -> None:
-    assert {lock.path for version in VERSIONS for lock in locks_of(version.folder)} <= {criteria_folder() / LOCK}
+    assert {lock.path for version in VERSIONS for lock in locks_of(version.path)} <= {criteria_folder() / LOCK}

@@ -235,16 +235,6 @@ def nodes(condition: Condition) -> Iterator[Quantifier]:
             yield node
 
 
-@FEWER
-@given(RANDOM)
-def test_haste_changes_no_value(drawn: tuple[RuleSet, Data]) -> None:
-    rules, data = drawn
-    facts = everything(rules, outcome(rules, data))
-    hasty = replace(facts, thorough=False)
-    for condition in chain(conditions(rules.criteria), rule_conditions(rules.criteria)):
-        assert evaluate(condition, hasty).value is evaluate(condition, facts).value
-
-
 # --- what was read ----------------------------------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ def under(loan_desk: CriteriaSet) -> Under:
 
 @pytest.fixture(scope="session")
 def base(loan_desk: CriteriaSet) -> dict[str, Any]:
-    return base_case(LOAN_DESK / "1.0.0", loan_desk)[0]
+    return base_case(loan_desk)[0]
 
 
 @pytest.fixture

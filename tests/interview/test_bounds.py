@@ -65,7 +65,7 @@ from risk_engine.model.case import case_model
 
 criteria = load_criteria(sys.argv[1])
 model = case_model(criteria)
-whole = base_case(Path(criteria.folder), criteria)[0]
+whole = base_case(criteria)[0]
 for data in ({}, {"loan": {}, "artwork": tuple({"id": i, "called": i} for i in "ba"), "borrower": whole["borrower"]}):
     case = model.model_validate({"id": "L", "title": "L", **data})
     print([(one.read, one.findings) for one in Bounds().look(work(case, criteria, date(2026, 3, 2))).deciding])

@@ -92,7 +92,7 @@ def load_everything(*, with_tests: bool = True) -> None:
         load_case(path, criteria)
     load_profile(Path("profile.yaml"), criteria)
     if with_tests:
-        run_cases(criteria, Path("loan-desk"))
+        run_cases(criteria)
     load_map(Path("loan-desk"), criteria)
 
 

@@ -164,8 +164,8 @@ def test_a_release_whose_folder_is_gone_is_found_beside_the_others(desk: Path, d
     )
     found = problems(desk)
     assert [one.splitlines()[0] for one in found] == [
-        f"{path.as_posix()}:1:1: `gone@2.0.0` was released, but its folder is gone",
-        f"{path.as_posix()}:3:1: `a@0.1.0` was released, but its folder is gone",
+        f"{path.as_posix()}:1:1: `gone@2.0.0` was released, but it is gone",
+        f"{path.as_posix()}:3:1: `a@0.1.0` was released, but it is gone",
     ]
     assert all("help: restore it" in one for one in found)
 

@@ -94,8 +94,8 @@ def test_a_path_means_the_set_or_the_version_that_lies_there(shipped: Path) -> N
 def test_a_path_may_hold_spaces_umlauts_and_an_at_sign(tmp_path: Path) -> None:
     folder = tmp_path / "büro@haus" / "Kriterien (neu)"
     version(folder / "1.0.0", "1.0.0", "2024-03-01")
-    assert choose(str(folder), None)[0].folder == folder / "1.0.0"
-    assert choose(f"{folder}@1.0.0", None)[0].folder == folder / "1.0.0"
+    assert choose(str(folder), None)[0].path == folder / "1.0.0"
+    assert choose(f"{folder}@1.0.0", None)[0].path == folder / "1.0.0"
     assert read_criteria(folder / "1.0.0").places["LAW-1"] == "indicators/title.yaml:1:1"
 
 
@@ -120,7 +120,7 @@ def test_an_unknown_set_or_version_is_said_with_what_there_is(reference: str, te
 
 
 def test_a_folder_that_is_no_set_is_said_to_be_none(tmp_path: Path) -> None:
-    assert printed(str(tmp_path)).endswith("\n  help: a set is a folder of versions, each with its `set.yaml`")
+    assert printed(str(tmp_path)).endswith("\n  help: the folder of a set holds its `set.yaml`")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_file_in_place_of_a_folder_is_said_to_be_one_and_which_folder_is_meant
     with pytest.raises(UnknownSetError) as caught:
         versions(str(named))
     assert caught.value.message == f"`{named}` is a file, and a criteria set is a folder"
-    meant = "a set is a folder of versions, each with its `set.yaml`"
+    meant = "the folder of a set holds its `set.yaml`"
     assert caught.value.way_out == (meant if folder is None else f"give the folder: `{(the_set / folder).resolve()}`")
 
 

@@ -208,7 +208,7 @@ def test_a_file_must_be_called_by_the_tag_of_its_language(desk: Path) -> None:
 
 
 def test_a_set_made_in_memory_has_no_translations() -> None:
-    criteria = read_criteria(LOAN_DESK).model_copy(update={"folder": None})
+    criteria = read_criteria(LOAN_DESK).model_copy(update={"path": None})
     assert translations(criteria) == {}
     assert translation_of(criteria, "fr") is None
 

@@ -72,7 +72,7 @@ def written(case: Path, folder: Path, on: date, language: str = "en", profile: P
     stored = Assessment.model_validate_json(assessment_json(made))
     words = told_in(criteria, language).words
     with in_language(language):
-        told = outlook(stored, worked_again(stored, criteria), base_case(folder, criteria)[1], words, language)
+        told = outlook(stored, worked_again(stored, criteria), base_case(criteria)[1], words, language)
     return Written(stored, json.loads(to_json(told)), criteria)
 
 

@@ -36,7 +36,7 @@ def looked() -> tuple[tuple[ExactRange, ...], tuple[NextQuestion, ...]]:
 def outlook(path: Path) -> tuple[tuple[ExactRange, ...], tuple[NextQuestion, ...]]:
     criteria = read_criteria(SHIPPED)
     worked = work(load_case(path, criteria), criteria, date(2026, 11, 25))
-    still = StillOpen(worked, base_case(SHIPPED, criteria)[1])
+    still = StillOpen(worked, base_case(criteria)[1])
     ranges = exact_ranges(still)
     return ranges, next_questions(still, ranges)
 

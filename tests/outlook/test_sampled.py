@@ -42,7 +42,7 @@ def test_questions_that_need_not_be_asked_change_nothing_however_they_are_answer
     complete = work(load_case(ROOT / "examples" / f"{example}.yaml", criteria), criteria, DAY)
     worked = applied(complete, answers=dict.fromkeys(_some_answers(complete, draw)))
     places, _lists = unanswered(worked)
-    still = StillOpen(worked, base_case(SHIPPED, criteria)[1])
+    still = StillOpen(worked, base_case(criteria)[1])
     effects = {one.path: one.effect for one in next_questions(still, exact_ranges(still))}
     needless = [place for place in places if effects[_path(place)] == "none"]
     assert needless

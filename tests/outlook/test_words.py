@@ -19,7 +19,7 @@ def told(made: Outlook, **renamed: dict[str, str]) -> Outlook:
     desk = read_criteria(DESK)
     severity = desk.head.severity.model_copy(update={"titles": desk.head.severity.titles | renamed.get("bands", {})})
     named = desk.model_copy(update={"head": desk.head.model_copy(update={"severity": severity})})
-    return with_words(made, named, base_case(DESK, desk)[1])
+    return with_words(made, named, base_case(desk)[1])
 
 
 def words(*paths: str) -> dict[str, Asked]:
@@ -28,7 +28,7 @@ def words(*paths: str) -> dict[str, Asked]:
 
 def house(**stated: Any) -> str:
     """Return what a list of one house is called that is as in the harmless case but for what is stated."""
-    harmless = base_case(DESK, read_criteria(DESK))[1].model_dump(exclude_none=True)["borrower"][0]
+    harmless = base_case(read_criteria(DESK))[1].model_dump(exclude_none=True)["borrower"][0]
     return houses({**harmless, **stated})
 
 

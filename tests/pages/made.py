@@ -151,9 +151,9 @@ def _document(kind: Kind, of: str, *, is_german: bool = False) -> Callable[[], s
 def _index() -> str:
     """Return the page of a pack in which every form of every document lies."""
     record = Assessment.model_validate_json(assessed("half-filled"))
-    criteria = told_in(criteria_of(record), "en")
-    of = explained(record, criteria)
-    return pack(record, of, None, view_of(of, "redacted", criteria=criteria)).files[INDEX].decode()
+    told = told_in(criteria_of(record), "en")
+    of = explained(record, told)
+    return pack(record, told.criteria, of, None, view_of(of, "redacted", criteria=told)).files[INDEX].decode()
 
 
 def _german_impact() -> str:

@@ -19,7 +19,7 @@ def apply(before: CriteriaSet, edits: Iterable[Edit]) -> CriteriaSet:
     chosen = tuple(edits)
     made = cast("CriteriaSet", _part(before, chosen, 0))
     own = digest([before.digest, *([one.name, one.model_dump(mode="json")] for one in chosen)])
-    return made.model_copy(update={"digest": own, "folder": None}) if chosen else before
+    return made.model_copy(update={"digest": own, "path": None, "bundle": None}) if chosen else before
 
 
 def _part(value: Any, edits: Sequence[Edit], depth: int) -> Any:

@@ -23,7 +23,7 @@ class Comparison:
     changes: Changes
     shown: tuple[Edit, ...]
     """The edits as the current language tells them; what that language does not tell stands as it is written."""
-    folder: Path
+    path: Path
     """Where the earlier version lies, with its base case."""
 
 
@@ -42,7 +42,7 @@ def compared(before: str, after: str) -> Comparison:
         words=words,
         changes=Changes(before=_shown(one, first), after=_shown(other, second), edits=edits),
         shown=tuple(told.get(edit.name, edit) for edit in edits),
-        folder=first.folder,
+        path=first.path,
     )
 
 

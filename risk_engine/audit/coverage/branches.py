@@ -7,7 +7,7 @@ holds is asked of the engine; only what follows from it for the parts is worked 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, assert_never
 
-from risk_engine.engine.evaluate import MANY, evaluate
+from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
 from risk_engine.model.conditions import (
     AllOf,
@@ -23,6 +23,9 @@ from risk_engine.model.conditions import (
 )
 from risk_engine.model.places import Path
 
+MANY = 8
+"""From so many entries on it pays to look for those that are alike."""
+
 
 class _Alike(NamedTuple):
     """Entries that a condition cannot tell apart: one of them, how many they are, and what it says of each."""
@@ -36,7 +39,7 @@ class Mattering:
     """Finds what mattered over the facts of one case; from `group_from` entries on those alike are looked at once."""
 
     def __init__(self, facts: Facts, group_from: int = MANY) -> None:
-        self.facts = facts.hasty
+        self.facts = facts
         self._group_from = group_from
 
     def branches(

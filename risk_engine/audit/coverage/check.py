@@ -35,7 +35,7 @@ def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: N
     cannot be used.
     """
     criteria = read_criteria(folder)
-    document, tests = sound_tests(criteria, folder)
+    document, tests = sound_tests(criteria)
     goals = tuple(goals_of(criteria))
     shown = Shown(goals)
     failed: list[CaseResult] = []

@@ -60,11 +60,11 @@ def generate(
     """
     check = check_coverage(folder)
     criteria, missing = check.criteria, check.coverage.missing
-    _data, base = base_case(folder, criteria)
+    _data, base = base_case(criteria)
     if base.assessment_date is None:
         raise RiskEngineError(_("the base case has no assessment date"), _("add `assessment_date:` to it"))
     search = Search(criteria, base, base.assessment_date, limits)
-    maker = _Maker(folder, criteria, missing, named(criteria))
+    maker = _Maker(criteria, missing, named(criteria))
     candidates: list[_Candidate] = []
     answers: dict[Verdict, list[Goal]] = {"impossible": [], "undecided": []}
     unwritten: list[Unwritten] = []
@@ -97,9 +97,9 @@ def generate(
 class _Maker:
     """Makes cases of cases.yaml of what the solver found, each measured as the cases are that are there."""
 
-    def __init__(self, folder: Path, criteria: CriteriaSet, missing: Sequence[Goal], named: Named) -> None:
+    def __init__(self, criteria: CriteriaSet, missing: Sequence[Goal], named: Named) -> None:
         self._criteria = criteria
-        self._document, self._tests = read_tests(folder)
+        self._document, self._tests = read_tests(criteria)
         self._missing = {one.key: one for one in missing}
         self._named = named
         self._names = {"base", *(one.name for one in self._tests.cases)}

@@ -59,6 +59,6 @@ def read_pair(before: str, after: str, on: date | None, profile: Path | None) ->
 
 def _side(reference: str, profile: Path | None) -> Side:
     version = newest(reference)
-    criteria = read_criteria(version.folder)
+    criteria = read_criteria(version.path)
     used = load_profile(profile, criteria) if profile else None
     return Side(version, criteria, case_model(criteria), in_force_until(version), used)

@@ -11,7 +11,7 @@ from risk_engine.audit.lint.words import Words
 from risk_engine.audit.lint.words_de import GERMAN
 from risk_engine.audit.lint.words_en import ENGLISH
 from risk_engine.audit.places import Places
-from risk_engine.loading.translation import told_in, translations
+from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact
 from risk_engine.model.places import Path as Way
@@ -59,7 +59,7 @@ class Ground:
     def languages(self) -> tuple[str, ...]:
         """The language that the set is written in, then those that it is translated into."""
         own = self.criteria.head.language
-        return (own, *(one for one in translations(self.criteria) if one != own))
+        return (own, *(one for one in languages_of(self.criteria) if one != own))
 
     @cached_property
     def told(self) -> tuple[Told, ...]:
@@ -81,7 +81,7 @@ class Ground:
         number = self._translated.get((told.language, collapsed(text)))
         if number is None:
             return spot
-        return self.places.of(f"translations/{told.language}.yaml", ("texts", number, told.language))
+        return self.places.of(f"languages_of/{told.language}.yaml", ("texts", number, told.language))
 
     @cached_property
     def _translated(self) -> dict[tuple[str, str], int]:
@@ -89,7 +89,7 @@ class Ground:
         for told in self.told:  # only these were checked
             if told.language == self.criteria.head.language:
                 continue
-            for number, entry in enumerate(self.places.document(f"translations/{told.language}.yaml").data["texts"]):
+            for number, entry in enumerate(self.places.document(f"languages_of/{told.language}.yaml").data["texts"]):
                 if isinstance(text := entry.get(told.language), str):
                     found.setdefault((told.language, collapsed(text)), number)
         return found

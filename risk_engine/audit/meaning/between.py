@@ -17,7 +17,7 @@ Tell = Callable[[int, int], None]
 
 def base_of(found: Comparison) -> Case:
     """Return the base case of the earlier version, from which every case is told; raise InvalidSourceError."""
-    return base_case(found.folder, found.before)[1]
+    return base_case(found.before)[1]
 
 
 def meaning_of(found: Comparison, base: Case, on: date | None = None, tell: Tell = lambda *_: None) -> Meaning:

@@ -32,7 +32,7 @@ def case_files(found: Comparison, meaning: Meaning) -> dict[str, str]:
     file is read and worked out as any other: SolverMismatchError, a defect of this program, if it comes to anything
     else than was told.
     """
-    stated, _base = base_case(found.folder, found.before)
+    stated, _base = base_case(found.before)
     base = {key: answered(value) for key, value in stated.items()}
     files: dict[str, str] = {}
     for number, shifts in enumerate(meaning.cases(), 1):

@@ -112,7 +112,7 @@ def _chosen(every: tuple[Mutant, ...], only: Sequence[str]) -> tuple[Mutant, ...
 
 
 def _suite(criteria: CriteriaSet, folder: Path) -> Suite:
-    suite = Suite(criteria, runs(criteria, folder))
+    suite = Suite(criteria, runs(criteria))
     if failing := suite.failing():
         message = _("mutants say nothing while cases fail without any change: {cases}", cases=quoted(failing, "and"))
         raise RiskEngineError(message, _("mend what `risk-engine criteria test {folder}` shows", folder=folder))
@@ -143,7 +143,7 @@ def _prepare(folder: Path, only: tuple[str, ...]) -> None:
     global _work  # noqa: PLW0603 (see there)
     if _work is None:
         criteria = read_criteria(folder)
-        _work = Suite(criteria, runs(criteria, folder)), _chosen(tuple(mutants(criteria)), only)
+        _work = Suite(criteria, runs(criteria)), _chosen(tuple(mutants(criteria)), only)
 
 
 def _part(start: int) -> list[str | None]:

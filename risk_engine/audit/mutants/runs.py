@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.controls import ControlState, control_states
@@ -41,9 +40,7 @@ class Run:
     @cached_property
     def results(self) -> Facts:
         """The facts together with those of the findings and dimensions."""
-        results = with_results(self.facts, tuple(self.found.values()), self.ratings, self.criteria)
-        # What a rule read once it is decided is printed in reports; no expectation sees it.
-        return replace(results, thorough=False)
+        return with_results(self.facts, tuple(self.found.values()), self.ratings, self.criteria)
 
     @cached_property
     def proposed(self) -> dict[str, Proposed]:
@@ -68,9 +65,9 @@ class Run:
         return frozenset({*named, *_WORD.findall(self.test.name)})
 
 
-def runs(criteria: CriteriaSet, folder: Path) -> tuple[Run, ...]:
-    """Return the cases of the version in `folder`; raise InvalidSourceError where cases.yaml cannot be used."""
-    document, tests = sound_tests(criteria, folder)
+def runs(criteria: CriteriaSet) -> tuple[Run, ...]:
+    """Return the cases of a set; raise InvalidSourceError where cases.yaml cannot be used."""
+    document, tests = sound_tests(criteria)
     return tuple(_runs(criteria, document.path, tests))
 
 

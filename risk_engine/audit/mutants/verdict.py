@@ -146,7 +146,7 @@ def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], cr
     expect = run.test.expect
     if not contradictions_fit(expect, facts, criteria) or not gaps_fit(expect, facts, found):
         return True
-    results = replace(with_results(facts, found, rate(found, criteria.head), criteria), thorough=False)
+    results = with_results(facts, found, rate(found, criteria.head), criteria)
     proposed = propose(results, criteria)
     if not all(ladder_fits(expect, one) for one in proposed):
         return True

@@ -52,7 +52,7 @@ def _text(name: str, claim: Claim, example: Example, proved: Proved) -> str:
 def _reference(proved: Proved) -> str:
     """Return how a case names these criteria, empty where they are no shipped ones."""
     shipped = shipped_sets().get(proved.report.set_id)
-    folder = proved.version.folder
+    folder = proved.version.path
     is_shipped = shipped is not None and folder.resolve().parent == shipped.resolve()
     return f"{proved.report.set_id}@{proved.report.version}" if is_shipped else ""
 

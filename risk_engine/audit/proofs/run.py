@@ -46,8 +46,8 @@ def proof_of(
     SolverMismatchError, a defect of this program, where the engine does not confirm a case.
     """
     version = newest(reference) if on is None else choose(reference, on).version
-    criteria = read_criteria(version.folder)
-    data, base = base_case(version.folder, criteria)
+    criteria = read_criteria(version.path)
+    data, base = base_case(criteria)
     day = on or max(base.assessment_date or date.min, criteria.head.in_force.from_)
     known = load_profile(profile, criteria) if profile is not None else None
     report = prove(criteria, base, day, known, limits, only=only, tell=tell)

@@ -19,7 +19,7 @@ def with_section(version: Version, text: str | None) -> str | None:
     section for the version already. The newest section stands first. Raises InvalidSourceError where the file cannot
     be read.
     """
-    path = version.folder / CHANGES
+    path = version.path / CHANGES
     there = _there(path)
     body = (text or "").strip("\n")
     if not body.strip() or _has_section(version, there):
@@ -38,7 +38,7 @@ def with_section(version: Version, text: str | None) -> str | None:
 
 def has_section(version: Version) -> bool:
     """Return whether CHANGES.md speaks of a version under a heading of its own."""
-    return _has_section(version, _there(version.folder / CHANGES))
+    return _has_section(version, _there(version.path / CHANGES))
 
 
 def _has_section(version: Version, there: str | None) -> bool:

@@ -19,7 +19,7 @@ def loaded(reference: str) -> tuple[Version, CriteriaSet]:
     Raises what `load_criteria` raises: every problem, among them that a released version was changed.
     """
     # As `load_criteria` does: a folder is read at once, so that every problem of its head is told.
-    folder = Path(reference) if is_version(Path(reference)) else newest(reference).folder
+    folder = Path(reference) if is_version(Path(reference)) else newest(reference).path
     criteria = read_criteria(folder)
     return version_at(folder), criteria
 
@@ -38,7 +38,7 @@ def checked(reference: str) -> Checked:
     Raises RiskEngineError with every problem. What is found here is refused by `criteria check` and by a release alike.
     """
     version, criteria = loaded(reference)
-    problems = [*lock_problems(version, criteria.digest), *signature_problems(version.folder)]
+    problems = [*lock_problems(version, criteria.digest), *signature_problems(version.path)]
     try:
         told = translated(criteria)
     except InvalidSourceError as error:

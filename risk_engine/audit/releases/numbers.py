@@ -20,7 +20,7 @@ _NEEDED: dict[Bump, str] = {
 
 def released_beside(version: Version) -> list[Version]:
     """Return the released versions of the same set, this one left out, the oldest number first."""
-    names = {name for lock in locks_of(version.folder) for name in lock.releases}
+    names = {name for lock in locks_of(version.path) for name in lock.releases}
     return [one for one in beside(version) if f"{one}" in names and one.number != version.number]
 
 

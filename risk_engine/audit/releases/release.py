@@ -61,19 +61,19 @@ def release(
     is_new = f"{version}" not in lock.releases
     if is_new:
         if (old := previous_release(version)) is not None:
-            read_criteria(old.folder)  # what is compared with must be what was released
+            read_criteria(old.path)  # what is compared with must be what was released
         if problems := number_problems(version, required):
             raise RiskEngineError("\n".join(problems))
     files: dict[Path, str] = {}
     section = with_section(version, changes)
     if section is not None:
-        files[version.folder / CHANGES] = section
+        files[version.path / CHANGES] = section
     if signing is not None:
         path, text = with_signature(version, lock.path, criteria.digest, signing)
         files[path] = text
     if is_new:
         files[lock.path] = lock.text_with(f"{version}", criteria.digest)
-    cases = run_cases(criteria, version.folder)
+    cases = run_cases(criteria)
     told = section is not None or has_section(version)
     return Release(version, criteria.digest, is_new, cases, files, tuple(_remarks(version, told=told)))
 
@@ -87,7 +87,7 @@ def compared_with_previous(reference: str) -> Comparison | None:
     previous = previous_release(version)
     if previous is None or f"{version}" in _lock_of(version).releases:
         return None
-    return compared(str(previous.folder), str(version.folder))
+    return compared(str(previous.path), str(version.path))
 
 
 def sign_release(reference: str, signing: Signing) -> Release:
@@ -107,14 +107,14 @@ def sign_release(reference: str, signing: Signing) -> Release:
 
 def _lock_of(version: Version) -> Lock:
     """Return the lock that names a version, else the one that is to name it."""
-    named = (one for one in locks_of(version.folder) if f"{version}" in one.releases)
-    return next(named, None) or lock_to_write(version.folder)
+    named = (one for one in locks_of(version.path) if f"{version}" in one.releases)
+    return next(named, None) or lock_to_write(version.path)
 
 
 def _remarks(version: Version, *, told: bool) -> list[str]:
     found = []
     if not told:
-        found.append(_("{file} does not say what {version} changes", file=version.folder / CHANGES, version=version))
+        found.append(_("{file} does not say what {version} changes", file=version.path / CHANGES, version=version))
     hidden = [
         one for one in beside(version) if one.number < version.number and one.in_force_from >= version.in_force_from
     ]

@@ -79,7 +79,7 @@ def signature_links(version: Version, keys: "Mapping[str, Ed25519PublicKey]") ->
 
     Of one by another key it is only known that it was made for these rules, whatever else it says of itself.
     """
-    recorded = recorded_in(version.folder)
+    recorded = recorded_in(version.path)
     for one in signatures_of(version):
         who = {"name": one.by.name, "role": one.by.role, "day": one.on, "key": short(bare(one.key))}
         key = keys.get(bare(one.key))

@@ -48,13 +48,13 @@ def timeline(references: Sequence[str], on: date | None = None) -> Timeline:
     found: dict[Path, dict[Path, Version]] = {}
     for reference in references:
         for version in meant(reference):
-            folder = version.folder.resolve()
+            folder = version.path.resolve()
             found.setdefault(folder.parent, {})[folder] = version
     read: dict[Path, CriteriaSet] = {}
     problems: list[Diagnostic] = []
     for folder, version in ((folder, one) for several in found.values() for folder, one in several.items()):
         try:
-            read[folder] = criteria_in_words(read_criteria(version.folder))
+            read[folder] = criteria_in_words(read_criteria(version.path))
         except InvalidSourceError as error:
             problems += error.diagnostics
     if problems:

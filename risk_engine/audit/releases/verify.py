@@ -20,7 +20,7 @@ def release_links(version: Version, keys: "Mapping[str, Ed25519PublicKey]") -> I
 
     Raises InvalidSourceError where the version is not what was released, or cannot be read.
     """
-    criteria = read_criteria(version.folder)
+    criteria = read_criteria(version.path)
     if is_released(version):
         yield holds(_("the rules are those that were released, sha256:{digest}", digest=criteria.digest))
     else:

@@ -32,6 +32,7 @@ from risk_engine.model.conditions import (
     Op,
     ParameterRef,
     Quantifier,
+    used_here,
 )
 
 
@@ -81,15 +82,25 @@ def read(condition: ConditionOrAlways, over: Readable, key: Any = None) -> Pair:
         case Not(not_=part):
             return _opposite(read(part, over, key))
         case Holds(holds=name):
-            if (name, key) not in over.held:
-                over.held[name, key] = read(over.definitions[name], over, key)
-            return over.held[name, key]
+            return _defined(name, over, key)
         case Quantifier():
             return _quantified(condition, over)
         case Compare():
             return _leaf(condition, over, key)
         case _:
             assert_never(condition)
+
+
+def _defined(name: str, over: Readable, key: Any) -> Pair:
+    """Return what a definition says: it is read once of an entry, and after those that it uses itself."""
+    waiting = [] if (name, key) in over.held else [name]
+    while waiting:
+        body = over.definitions[waiting[-1]]
+        unread = [used for used in used_here(body) if (used, key) not in over.held]
+        waiting += unread
+        if not unread:
+            over.held[waiting.pop(), key] = read(body, over, key)
+    return over.held[name, key]
 
 
 def _joined(join: Any, parts: Sequence[Pair]) -> Pair:

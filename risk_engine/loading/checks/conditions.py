@@ -108,8 +108,8 @@ def _quantifier_problem(context: Context, name: str, scope: Scope) -> Problem | 
 
 def _check_definition(context: Context, name: str, place: Place, scope: Scope) -> None:
     definitions = context.criteria.definitions
-    if not context.need("definition", name, definitions, place):
-        return
+    if not context.need("definition", name, definitions, place) or scope.standing == "definition":
+        return  # a definition may read whatever there is, and what is wrong in itself is reported there
     for node, within_quantifier in leaves(definitions[name], definitions):
         problem: Problem | None
         if isinstance(node, Quantifier):

@@ -4,7 +4,7 @@ from typing import NamedTuple, assert_never
 
 from risk_engine.diagnostics import quoted, suggestion
 from risk_engine.language import N_, _
-from risk_engine.loading.checks.circles import circles, definition_circles
+from risk_engine.loading.checks.circles import circles, uses_of
 from risk_engine.loading.checks.conditions import Scope, check
 from risk_engine.loading.checks.context import Context, Place
 from risk_engine.loading.checks.fit import misfit
@@ -141,7 +141,7 @@ def _check_ask_when(context: Context, owner: _Owner, fact: RuleFact, place: Plac
 
 def _check_circles(context: Context) -> None:
     """Report facts whose `ask_when` depends on themselves."""
-    if definition_circles(context.criteria.definitions):
+    if circles(uses_of(context.criteria.definitions)):
         return
     asks = {
         f"{name}.{short}": sorted(facts_in(fact.ask_when, context.criteria.definitions))

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from risk_engine.language import N_, _
-from risk_engine.loading.checks.circles import definition_circles
+from risk_engine.loading.checks.circles import circles, depths, uses_of
 from risk_engine.loading.checks.conditions import Scope, check, parameter_values
 from risk_engine.loading.checks.context import Context, Place
 from risk_engine.loading.checks.fit import months_misfit
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.ladders import Ladder
 from risk_engine.plain import Loc
+
+MOST_LEVELS = 1000
+"""So deep definitions may use each other; nobody reads further, and every walk through them must end."""
 
 
 def check_definitions(context: Context) -> None:
@@ -19,10 +22,15 @@ def check_definitions(context: Context) -> None:
     for name, condition in definitions.items():
         scope = Scope(context.everything, standing="definition")
         check(context, condition, Place("definitions.yaml", (name,)), scope)
-    for circle in definition_circles(definitions):
+    uses = uses_of(definitions)
+    for circle in circles(uses):
         message = _("the definition `{name}` is circular: {circle}", name=circle[0], circle=" → ".join(circle))
         help_text = _("a definition cannot use itself")
         context.report(Place("definitions.yaml", (circle[0],)), message, help_text, key=True)
+    name, depth = next(((name, depth) for name, depth in depths(uses).items() if depth > MOST_LEVELS), ("", 0))
+    if depth:
+        message = _("the definition `{name}` uses others more than {most} levels deep", name=name, most=MOST_LEVELS)
+        context.report(Place("definitions.yaml", (name,)), message, _("say it in fewer steps"), key=True)
 
 
 def check_ladders(context: Context) -> None:

@@ -41,7 +41,7 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
             raise
         raise InvalidSourceError([not_in_force(document, error), *document.problems]) from None
     _check_different([one.version for one in chosen])
-    sets = [read_criteria(one.version.folder) for one in chosen]
+    sets = [read_criteria(one.version.path) for one in chosen]
     parts, problems = told(document, (*sets, *compared_sets(document, day)))
     assessments: list[Assessment] = []
     found: list[tuple[CriteriaSet, tuple[Diagnostic, ...]]] = []
@@ -84,7 +84,7 @@ def _assess(document: Document, criteria: CriteriaSet, day: date | None, meant: 
 
 def _check_different(versions: Sequence[Version]) -> None:
     for number, one in enumerate(versions):
-        if any(one.folder.resolve() == other.folder.resolve() for other in versions[:number]):
+        if any(one.path.resolve() == other.path.resolve() for other in versions[:number]):
             message = _("{version} is named twice", version=one)
             raise RiskEngineError(message, _("name two sets, or two versions of one, `SET@VERSION`"))
 

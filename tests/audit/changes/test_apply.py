@@ -32,7 +32,7 @@ def shaken(part: Any, dice: random.Random) -> Any:
             fields = {
                 name: shaken(getattr(part, name), dice)
                 for name in type(part).model_fields
-                if name not in {"digest", "places", "folder", "schema_"}
+                if name not in {"digest", "places", "path", "bundle", "schema_"}
             }
             return part.model_copy(update=fields)
         case dict():
@@ -130,7 +130,7 @@ def test_no_edits_give_the_set_itself_and_others_one_with_a_digest_of_its_own(co
     assert apply(before, []) is before
     digests = {apply(before, [one]).digest for one in edits} | {before.digest, compared.after.digest}
     assert len(digests) == len(edits) + 2
-    assert apply(before, edits).folder is None
+    assert apply(before, edits).path is None
 
 
 def test_a_new_entry_stands_behind_the_nearest_that_stands_before_it_later(compared: Compared) -> None:

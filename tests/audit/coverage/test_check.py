@@ -158,6 +158,6 @@ def test_a_case_shows_nothing_that_is_no_goal() -> None:
     criteria = read_criteria(LOAN_DESK)
     goals = tuple(goals_of(criteria))
     shown = Shown(goals)
-    for run in runs(criteria, LOAN_DESK):
+    for run in runs(criteria):
         shown.add(run)
     assert set(shown.first) - {one.key for one in goals} == set()

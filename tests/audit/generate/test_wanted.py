@@ -57,7 +57,7 @@ def stated(case: Case, space: Space) -> z3.ModelRef | None:
     return space.check(*states(case, space.blanks, in_place))[1]
 
 
-DATA, BASE = base_case(LOAN_DESK, LOAN)
+DATA, BASE = base_case(LOAN)
 LATER = date(2027, 3, 1)
 """A day on which every rule of the loan desk is in force."""
 SPACE = space_of(LOAN, BASE, LATER)

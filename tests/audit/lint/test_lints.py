@@ -440,7 +440,7 @@ def test_a_translation_that_cannot_be_used_is_told(tmp_path: Path) -> None:
         lint(tmp_path / "1.0.0")
 
 
-OURS = [LOAN_DESK, *(version.folder for name in shipped_sets() for version in versions(name))]
+OURS = [LOAN_DESK, *(version.path for name in shipped_sets() for version in versions(name))]
 
 
 @pytest.mark.parametrize("folder", OURS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")

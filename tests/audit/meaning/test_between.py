@@ -25,7 +25,7 @@ def test_the_base_case_of_the_earlier_version_is_needed(tmp_path: Path) -> None:
     from risk_engine.audit.meaning.between import base_of
 
     found, _base = versions(tmp_path, LONG % 30, LONG % 20)
-    (found.folder / "cases.yaml").write_text("cases: []\n", "utf-8")
+    (found.path / "cases.yaml").write_text("cases: []\n", "utf-8")
     with pytest.raises(InvalidSourceError, match="there is no case `base` here"):
         base_of(found)
 

@@ -17,12 +17,12 @@ from risk_engine.loading.criteria import read_criteria
 pytestmark = pytest.mark.unwatched
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0"
-SHIPPED = choose("reconnect-china", None)[0].folder
+SHIPPED = choose("reconnect-china", None)[0].path
 
 
 def suite(folder: Path) -> Suite:
     criteria = read_criteria(folder)
-    return Suite(criteria, runs(criteria, folder))
+    return Suite(criteria, runs(criteria))
 
 
 def pairs(of: Suite, each: int) -> list[tuple[Mutant, Run]]:

@@ -18,7 +18,7 @@ def version(tmp_path: Path) -> Version:
 
 
 def wrote(version: Version, text: str) -> Version:
-    (version.folder / CHANGES).write_bytes(text.encode())
+    (version.path / CHANGES).write_bytes(text.encode())
     return version
 
 
@@ -78,6 +78,6 @@ def test_line_ends_stay_as_they_are(version: Version) -> None:
 
 
 def test_a_file_that_is_no_text_is_an_error(version: Version) -> None:
-    (version.folder / CHANGES).write_bytes(b"\xff\xfe")
+    (version.path / CHANGES).write_bytes(b"\xff\xfe")
     with pytest.raises(InvalidSourceError, match=r"CHANGES\.md:1:1: this file is no text in UTF-8"):
         with_section(version, TEXT)

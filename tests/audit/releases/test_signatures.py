@@ -43,7 +43,7 @@ def versions_in(folder: Path) -> dict[str, Version]:
 
 
 def signed(version: Version, signing: Signing = SIGNING) -> Path:
-    path, text = with_signature(version, version.folder.parent / LOCK, RULES, signing)
+    path, text = with_signature(version, version.path.parent / LOCK, RULES, signing)
     path.write_text(text, "utf-8")
     return path
 
@@ -63,7 +63,7 @@ def test_a_signature_with_a_trusted_key_holds(version: Version) -> None:
     ((verdict, text),) = links(version)
     assert verdict == "holds"
     assert text.startswith("signed by A. Vogel (Head of office) on 2026-12-03 with the key ")
-    assert signature_problems(version.folder) == []
+    assert signature_problems(version.path) == []
 
 
 def test_one_with_another_key_is_never_taken_for_good(version: Version) -> None:
@@ -74,7 +74,7 @@ def test_one_with_another_key_is_never_taken_for_good(version: Version) -> None:
         "signed for these rules in the name of A. Vogel (Head of office) on 2026-12-03, by an unknown key"
     )
     assert f", {key_id(OTHER.public_key())[:12]}…: the signature itself was not checked" in text
-    assert signature_problems(version.folder) == []
+    assert signature_problems(version.path) == []
 
 
 def test_what_is_signed_is_the_statement_on_this_release_alone(version: Version) -> None:
@@ -98,7 +98,7 @@ def test_a_signature_cannot_be_carried_to_another_version_or_set(release: str, v
     path = signed(version)
     (path.parent / LOCK).write_text(f"desk@1.1.0: sha256:{RULES}\nother@1.0.0: sha256:{RULES}\n", "utf-8")
     forge(path, "release: desk@1.0.0", f"release: {release}")
-    (problem,) = signature_problems(version.folder)
+    (problem,) = signature_problems(version.path)
     text = f"the signature of `{release}` covers something else than stands beside it"
     assert problem.message == text
     if release == "desk@1.1.0":
@@ -107,11 +107,11 @@ def test_a_signature_cannot_be_carried_to_another_version_or_set(release: str, v
 
 def test_nor_with_a_digest_made_to_fit(version: Version) -> None:
     path = signed(version)
-    (record,) = signature_files(version.folder)[0].records
+    (record,) = signature_files(version.path)[0].records
     carried = record.model_copy(update={"release": "desk@1.1.0"})
     forge(path, "release: desk@1.0.0", "release: desk@1.1.0")
     forge(path, record.covers, f"sha256:{stated(carried)}")
-    assert signature_problems(version.folder) == []  # without the key it looks right
+    assert signature_problems(version.path) == []  # without the key it looks right
     ((verdict, text),) = links(versions_in(path.parent)["1.1.0"])
     assert (verdict, text.partition(" with the key ")[0]) == ("broken", "the signature")
 
@@ -131,7 +131,7 @@ def test_rules_and_lock_that_were_rewritten_together_do_not_fit_the_signature(ve
     forge(path.with_name(LOCK), f"desk@1.0.0: sha256:{RULES}", f"desk@1.0.0: sha256:{'1' * 64}")
     text = f"`desk@1.0.0` was signed as sha256:{RULES}, but released is sha256:{'1' * 64}"
     assert links(version) == [("broken", text)]
-    (problem,) = signature_problems(version.folder)
+    (problem,) = signature_problems(version.path)
     assert f"{problem}".startswith(f"{path.as_posix()}:3:12: {text}")
 
 
@@ -140,14 +140,14 @@ def test_a_signed_release_cannot_be_made_a_draft_again(version: Version) -> None
     path.with_name(LOCK).unlink()
     text = "`desk@1.0.0` was signed as a release, but no `releases.lock` names it"
     assert links(version) == [("broken", text)]
-    assert [one.message for one in signature_problems(version.folder)] == [text]
+    assert [one.message for one in signature_problems(version.path)] == [text]
 
 
 def test_several_people_sign_with_a_key_each(version: Version) -> None:
     signed(version)
     signed(version, Signing(OTHER, Person(name="B. Ode", role="Vice-rector"), date(2026, 12, 4)))
     assert [one[0] for one in links(version)] == ["holds", "noted"]
-    assert links(versions_in(version.folder.parent)["1.1.0"]) == []
+    assert links(versions_in(version.path.parent)["1.1.0"]) == []
 
 
 def test_a_key_signs_a_release_once(version: Version) -> None:
@@ -166,7 +166,7 @@ def test_a_further_signature_leaves_what_is_there_as_it_is(version: Version) -> 
     path = signed(version)
     path.write_text("# Kept by the registry.\n" + path.read_text("utf-8"), "utf-8")
     before = path.read_text("utf-8")
-    signed(versions_in(version.folder.parent)["1.1.0"])
+    signed(versions_in(version.path.parent)["1.1.0"])
     assert path.read_text("utf-8").startswith(before)
 
 
@@ -205,8 +205,8 @@ def test_whatever_a_name_holds_the_file_gives_it_back(
     ],
 )
 def test_a_file_that_holds_something_else_is_an_error_with_its_place(text: str, message: str, version: Version) -> None:
-    path = version.folder.parent / SIGNATURES
+    path = version.path.parent / SIGNATURES
     path.write_text(text, "utf-8")
     with pytest.raises(InvalidSourceError) as error:
-        signature_files(version.folder)
+        signature_files(version.path)
     assert f"{path.as_posix()}:{message}" in str(error.value)

@@ -18,7 +18,7 @@ LATER = date(2027, 1, 1)
 @once
 def _loan(folder: Path) -> tuple[CriteriaSet, Case]:
     criteria = read_criteria(folder)
-    return criteria, base_case(folder, criteria)[1]
+    return criteria, base_case(criteria)[1]
 
 
 def loan() -> tuple[CriteriaSet, Case]:

@@ -1,0 +1,64 @@
+"""Definitions are read once, however often they are used: what forty lines say takes no longer than forty lines."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from risk_engine.audit.proofs.prove import prove
+from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.engine.assess import assess
+from risk_engine.model.case import case_model
+from risk_engine.model.conditions import definitions_in, facts_in, leaves
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.report.catalogue.speech import Speech
+from risk_engine.witness.space import Limits
+from tests.engine.builder import DAY, criteria_of
+
+DOUBLINGS = 40
+"""Read as often as it is used, the first of so many definitions would be read a billion times a thousand."""
+LEVELS = 1000
+
+
+def doubled(number: int) -> dict[str, Any]:
+    """Return definitions each of which uses the one before it twice."""
+    first: dict[str, Any] = {"d0": {"some": "guest", "where": {"fact": "guest.skill", "is": "expert"}}}
+    uses = {f"d{one}": {"any_of": [{"holds": f"d{one - 1}"}] * 2} for one in range(1, number)}
+    return first | uses
+
+
+def chained(number: int) -> dict[str, Any]:
+    """Return definitions each of which is the opposite of the one before it."""
+    first: dict[str, Any] = {"d0": {"fact": "trip.risky", "is": True}}
+    return first | {f"d{one}": {"not": {"holds": f"d{one - 1}"}} for one in range(1, number)}
+
+
+def criteria_with(folder: Path, definitions: dict[str, Any]) -> CriteriaSet:
+    rule = {"severity": {"high": {"holds": list(definitions)[-1]}}}
+    return criteria_of(folder / "toy", {"definitions": definitions, "indicators": {"A": rule}})
+
+
+@pytest.mark.parametrize(
+    ("definitions", "outcome"), [(doubled(DOUBLINGS), "undetermined"), (chained(LEVELS), "absent")]
+)
+def test_definitions_are_read_once_however_often_and_deep_they_are_used(
+    tmp_path: Path, definitions: dict[str, Any], outcome: str
+) -> None:
+    criteria = criteria_with(tmp_path, definitions)
+    rule = criteria.indicators["A"].severity.high
+    assert rule is not None
+    assert len(list(leaves(rule, criteria.definitions))) <= 2
+    assert len(facts_in(rule, criteria.definitions)) == 1
+    assert set(definitions_in(rule, criteria.definitions)) == set(definitions)
+    case = case_model(criteria).model_validate(
+        {"id": "c", "title": "C", "assessment_date": DAY, "trip": {"risky": True}}
+    )
+    found = assess(case, criteria).findings
+    assert [one.outcome for one in found] == [outcome]
+    assert prove(criteria, case, DAY, limits=Limits(entries=2)).claims
+    assert len(Speech(criteria).definitions_used([rule])) == len(definitions)
+
+
+def test_definitions_deeper_than_anybody_reads_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSourceError, match="the definition `d1000` uses others more than 1000 levels deep"):
+        criteria_with(tmp_path, chained(LEVELS + 1))
