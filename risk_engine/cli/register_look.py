@@ -65,7 +65,9 @@ def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
             readable.append(read_case_folder(path))
             record = record_of(readable[-1])
             if record.current is not None:
-                criteria_of(record.current.assessment, None, record.current.filed.path)  # without them there are no words to show
+                criteria_of(
+                    record.current.assessment, None, record.current.filed.path
+                )  # without them there are no words to show
             found.append(record)
         except RiskEngineError as error:
             failed.append(error)

@@ -97,7 +97,9 @@ def to_ask(reads: Iterable[Read], facts: Facts) -> tuple[str, ...]:
 
 
 def in_json(value: Any) -> Any:
-    """Return a value as a stored record holds it: JSON knows no dates, so one read back has text for them."""
+    """Return a value as a stored record holds it: JSON knows no dates and no tuples, so one read back has others."""
+    if isinstance(value, tuple):
+        return list(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

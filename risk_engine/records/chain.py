@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
 from risk_engine.engine.assess import is_intact, to_json
 from risk_engine.language import _, ngettext
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.sets import is_bundle
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision
 from risk_engine.model.outlook import Outlook
-from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.sets import is_bundle
 from risk_engine.records.criteria import KEPT, Under, criteria_of, recomputed, under
 from risk_engine.records.decision_links import Around, SheetOf, decision_links, last_digest
 from risk_engine.records.files import Stored, kind_of, kind_of_file, read_outlook, read_record

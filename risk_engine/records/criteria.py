@@ -8,11 +8,11 @@ from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEng
 from risk_engine.engine.assess import is_intact
 from risk_engine.engine.explain import explained
 from risk_engine.language import _, current
+from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.case import case_of
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
-from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.sets import UnknownSetError, is_bundle
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
@@ -31,8 +31,8 @@ KEPT_BESIDE = "criteria.json"
 """The copy of the criteria in a pack."""
 _KEPT = 8
 """So many sets are kept: a process works with few of them."""
-_found: dict[tuple[str, str | None], tuple[CriteriaSet, Files]] = {}
-"""By the digest and what was named; a register asks for the same set once for each of its cases."""
+_found: dict[tuple[str, str], tuple[CriteriaSet, Files]] = {}
+"""By the digest and the place; a register asks for the same set once for each of its cases."""
 
 
 class MissingCriteriaError(RiskEngineError):
@@ -52,22 +52,20 @@ def criteria_of(stored: Assessment, reference: str | None = None, near: Path | N
     They are looked for among those of `reference`, the shipped ones, and what the register or the pack keeps in which
     the record lies (`near`). Raises MissingCriteriaError where they are not there.
     """
-    wanted, key = stored.criteria.digest, (stored.criteria.digest, reference)
-    held = _found.get(key)
-    if held is not None and held[1] == _files(held[0]):
-        return held[0]
+    places = tuple(_places(stored, reference, near))
+    for place in places:
+        held = _found.get((stored.criteria.digest, place))
+        if held is not None and held[1] == _files(held[0]):
+            return held[0]
     problems: list[str] = []
-    for name in _places(stored, reference, near):
+    for place in places:
         try:
-            criteria = read_criteria(choose(name, stored.on).version.path)
+            criteria = read_criteria(choose(place, stored.on).version.path)
         except (UnknownSetError, NotInForceError) as error:
             problems.append(error.message)
             continue
-        if criteria.digest == wanted:
-            _found.pop(key, None)
-            while len(_found) >= _KEPT:
-                del _found[next(iter(_found))]
-            _found[key] = criteria, _files(criteria)
+        if criteria.digest == stored.criteria.digest:
+            _keep((criteria.digest, place), criteria)
             return criteria
         known = {"version": f"{criteria.head.id}@{criteria.head.version}", "digest": criteria.digest[:12]}
         problems.append(_("{version} here is {digest}…", **known))
@@ -157,6 +155,13 @@ def named(stored: Assessment) -> str:
     return f"{stored.criteria.id}@{stored.criteria.version}"
 
 
+def _keep(key: tuple[str, str], criteria: CriteriaSet) -> None:
+    _found.pop(key, None)
+    while len(_found) >= _KEPT:
+        del _found[next(iter(_found))]
+    _found[key] = criteria, _files(criteria)
+
+
 def _places(stored: Assessment, reference: str | None, near: Path | None) -> Iterator[str]:
     if reference is not None:
         yield reference
@@ -181,7 +186,7 @@ def _files(criteria: CriteriaSet) -> Files:
     """Return what tells whether the files of a set, its translations among them, are still those that were read."""
     path = Path(criteria.path or "")
     several = [path] if path.is_file() else sorted(path.rglob("*.yaml")) if criteria.path else []
-    return tuple((one.as_posix(), found.st_mtime_ns, found.st_size) for one in several if (found := one.stat()))
+    return tuple((one.as_posix(), (found := one.stat()).st_mtime_ns, found.st_size) for one in several)
 
 
 def _standing(chosen: Chosen) -> Standing:

@@ -12,8 +12,8 @@ from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.criteria import MissingCriteriaError, criteria_of
 from risk_engine.records.decisions import decision_digest, decision_json
-from risk_engine.records.criteria import criteria_of
 from risk_engine.records.files import read_assessment, read_decision
 from risk_engine.register.folder import (
     begin,
@@ -114,7 +114,10 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
         raise file_problem(
             path, _("the assessment was altered since it was written"), _("`risk-engine verify` says where")
         )
-    criteria = criteria_of(given, how.assessor.reference, path)
+    try:
+        criteria, missing = criteria_of(given, how.assessor.reference, path), ""
+    except MissingCriteriaError as error:
+        criteria, missing = None, f"{error}"
     begin(how.folder)
     with locked(how.folder):
         folder = opened_case_folder(how.folder, given.case_id)
@@ -125,7 +128,8 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
                 return
         current = record_of(folder).current
         _check_newer(path, given, current)
-        keep_criteria(how.folder, criteria)
+        if criteria is not None:
+            keep_criteria(how.folder, criteria)
         folder, filed = folder.add("assessment", given.on.isoformat(), ".json", to_json(given))
         yield _(
             "{path}: assessment of {case_id} as of {on}, filed as {name}",
@@ -134,6 +138,8 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
             on=given.on,
             name=filed.name,
         )
+        if missing:
+            yield "  " + _("nobody can read it in words here: {reason}", reason=missing)
 
 
 def _check_newer(path: Path, given: Assessment, current: Assessed | None) -> None:

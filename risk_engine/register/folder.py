@@ -27,7 +27,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.records.criteria import KEPT, bundled
 from risk_engine.records.links import Link, broken, unchecked
 from risk_engine.register.count import COUNT, listed, note, number_of
-from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
+from risk_engine.register.lock import LOCK, describe, holder_of, is_claimed_copy, is_locked, unfinished
 from risk_engine.register.names import FILED, marked_name, safe_name, slug
 from risk_engine.register.store import UNFINISHED, is_unfinished, sync_folder, write_new
 
@@ -170,6 +170,8 @@ def keep_criteria(folder: Path, criteria: CriteriaSet) -> None:
     Raises RiskEngineError where they cannot be read any more as they were, or nothing can be written.
     """
     path = folder / KEPT / f"{criteria.digest}.json"
+    if is_claimed_copy(path):  # by somebody who was killed then: whoever calls holds the lock now
+        path.unlink()
     if path.is_file():
         return
     content = bundled(criteria)

@@ -60,7 +60,7 @@ def documents(assessment: Explanation, decision: Decision | None, redacted: View
             yield Document(kind, kind, None, view_of(assessment, kind, decision))
 
 
-def pack(
+def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
     record: Assessment,
     criteria: CriteriaSet,
     assessment: Explanation,
@@ -115,9 +115,7 @@ def _questions(assessment: Explanation) -> Iterator[Document]:
         yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
 
 
-def _records(
-    assessment: Assessment, criteria: CriteriaSet, decision: Decision | None
-) -> Iterator[tuple[str, bytes]]:
+def _records(assessment: Assessment, criteria: CriteriaSet, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
     # As `assess` and `decide` write them.
     yield ASSESSMENT, to_json(assessment) + b"\n"
     yield KEPT_BESIDE, bundled(criteria)

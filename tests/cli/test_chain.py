@@ -378,7 +378,7 @@ def test_a_decision_that_awaits_confirmation_holds_and_says_so(place: Path) -> N
 def test_an_altered_assessment_and_the_decision_on_it_do_not_hold_even_without_the_criteria(place: Path) -> None:
     file = place / "old.json"
     content = json.loads(file.read_text("utf-8"))
-    file.write_bytes(canonical({**content, "case_title": "Another"}) + b"\n")
+    file.write_bytes(canonical({**content, "engine": "another"}) + b"\n")
     for criteria in ((), LOAN):
         result = run("verify", place, *criteria, "--key", place / "desk.pub.pem")
         assert result.code == 1

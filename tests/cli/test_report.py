@@ -104,7 +104,7 @@ def test_with_the_decision_the_documents_speak_of_what_was_decided(lung: Path, d
 
 
 def test_an_altered_record_gives_no_document(lung: Path, decision: Path) -> None:
-    said = refused("report", altered(lung, case_title="Another"), "--kind", "letter")
+    said = refused("report", altered(lung, engine="another"), "--kind", "letter")
     assert "the assessment was changed after it was written" in said
     assert "help: " in said
     said = refused("report", lung, "--decision", altered(decision, reason="Another"), "--kind", "letter")

@@ -53,7 +53,7 @@ def test_the_record_of_a_case_is_the_same_to_the_byte_in_every_language(
     assert path.read_bytes() == record.read_bytes()
 
 
-def test_a_record_holds_no_word_of_its_criteria(record: Path, desk: Path) -> None:
+def test_a_record_holds_no_word_of_its_criteria(record: Path) -> None:
     content = json.loads(record.read_bytes())
     del content["case"]
     held = {text for text in strings(content) if " " in text}

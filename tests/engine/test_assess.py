@@ -201,7 +201,7 @@ def test_assessment_holds_the_case_as_stated_and_what_was_filled_in(toy: Toy) ->
     }
     assert got.resolved == {
         "trip.depth": ResolvedFact(value=0, origin="not_asked"),
-        "trip.gear": ResolvedFact(value=(), origin="not_asked"),
+        "trip.gear": ResolvedFact(value=[], origin="not_asked"),
         "guest.b.law": ResolvedFact(value=True, origin="table"),
     }
     assert (got.case_id, got.case_title) == ("c", "C")

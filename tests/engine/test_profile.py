@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from risk_engine.engine.profile import profile_used
 
 from risk_engine.canonical import digest
 from risk_engine.engine.assess import assess, plain, to_json
+from risk_engine.engine.overrides import overrides
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.ladders import LevelRef
@@ -58,14 +58,11 @@ def profile(text: str) -> Profile:
     return Profile.model_validate({"institution": "I", "criteria": "toy", **written(text)})
 
 
-def overrides(criteria: CriteriaSet, text: str, on: date = DAY) -> list[tuple[str, str, str, str]]:
-    used = profile_used(profile(text), criteria, on)
-    assert used is not None
-    return [(one.what, one.set_value, one.value, one.reason) for one in used.overrides]
+def changed(criteria: CriteriaSet, text: str, on: date = DAY) -> list[tuple[str, str, str, str]]:
+    return [(one.what, one.set_value, one.value, one.reason) for one in overrides(profile(text), criteria, on)]
 
 
 def test_no_profile_is_no_record(criteria: CriteriaSet) -> None:
-    assert profile_used(None, criteria, DAY) is None
     assert assess_told(case_from(criteria), criteria).profile is None
 
 
@@ -99,7 +96,7 @@ def test_no_profile_is_no_record(criteria: CriteriaSet) -> None:
 def test_override_is_shown_with_both_values_and_its_reason(
     criteria: CriteriaSet, text: str, expected: tuple[str, str, str, str]
 ) -> None:
-    assert overrides(criteria, text) == [expected]
+    assert changed(criteria, text) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -111,13 +108,13 @@ def test_override_is_shown_with_both_values_and_its_reason(
     ],
 )
 def test_override_with_a_first_day_is_shown_from_that_day_on(criteria: CriteriaSet, text: str) -> None:
-    assert overrides(criteria, text, date(2026, 6, 14)) == []
-    assert len(overrides(criteria, text, date(2026, 6, 15))) == 1
+    assert changed(criteria, text, date(2026, 6, 14)) == []
+    assert len(changed(criteria, text, date(2026, 6, 15))) == 1
 
 
 def test_override_before_the_sets_first_value_replaces_nothing_known(criteria: CriteriaSet) -> None:
     text = "parameters: {limit: {value: 9, reason: R}}"
-    assert overrides(criteria, text, date(2025, 12, 31)) == [("The limit", "not known", "9", "R")]
+    assert changed(criteria, text, date(2025, 12, 31)) == [("The limit", "not known", "9", "R")]
 
 
 def test_profile_is_part_of_the_assessment_and_of_its_digest(criteria: CriteriaSet) -> None:

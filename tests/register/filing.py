@@ -11,7 +11,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
 from risk_engine.model.explanation import Explanation
 from risk_engine.portfolio.assess import Assessor
-from risk_engine.records.criteria import criteria_of, in_words
+from risk_engine.records.criteria import KEPT, criteria_of, in_words
 from risk_engine.records.decide import Said, decide
 from risk_engine.records.decisions import decision_json
 from risk_engine.register.add import Filing, add
@@ -81,6 +81,7 @@ def decided(assessment: Assessment, on: date = date(2026, 3, 5), **said: Any) ->
 
 
 def names(folder: Path) -> list[str]:
-    """Return the names of everything in a folder and below, without the digests, which another engine changes."""
-    found = (one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file() and one.name != COUNT)
+    """Return the names of what was filed in a folder and below, without the digests, which another engine changes."""
+    several = (one for one in folder.rglob("*") if one.is_file() and one.name != COUNT and one.parent.name != KEPT)
+    found = (one.relative_to(folder).as_posix() for one in several)
     return sorted(one if one.count(".") < 2 else one.split(".", 1)[0] + "." + one.rsplit(".", 1)[1] for one in found)

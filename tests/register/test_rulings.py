@@ -151,7 +151,7 @@ def test_an_older_assessment_that_cannot_be_read_hides_no_decision(tmp_path: Pat
 
 def test_a_decision_on_an_assessment_that_was_altered_is_not_filed(tmp_path: Path) -> None:
     assessment = assessed(case_file(tmp_path))
-    altered = assessment.model_copy(update={"case_title": "Another title"})
+    altered = assessment.model_copy(update={"case": {**assessment.case, "title": "Another title"}})
     filed(tmp_path / "r", tmp_path / "case.yaml")
     (there,) = known_case_folder(tmp_path / "r", CASE_ID).of("assessment")
     there.path.unlink()
