@@ -91,7 +91,11 @@ def recorded(
         "absent": tuple(each.id for each in found if each.outcome == "absent"),
         "gaps": tuple(_gaps(findings)),
         "problems": problems(worked.case, facts, criteria, worked.controls, worked.profile, supersedes),
-        "controls": tuple(ControlOutcome(id=name, counts_as=one.counts_as) for name, one in worked.controls.items()),
+        "controls": tuple(
+            ControlOutcome(id=name, counts_as=worked.controls[name].counts_as)
+            for name in criteria.controls
+            if name in worked.controls
+        ),
         "awareness": awareness(worked.results, found, criteria),
         "review_due": worked.review_due,
         "digest": "",

@@ -99,9 +99,12 @@ def test_deviating_needs_a_reason_and_keeps_the_proposal_beside_the_decision(lun
     gate = decision.levels[0]
     assert (gate.proposed.name, gate.decided.name, gate.deviates) == ("blocked", "conditional", True)
     assert gate.decided.title == "Conditional"
-    assert gate.answer == "Yes, but only on conditions."
+    assert gate.answer == "Yes, but only on the conditions below."
     freely = decide(lung, said(("start_gate", "clear"), ("measure", "advice"), reason="It is safe."))
-    assert [one.answer for one in freely.levels[:2]] == ["Yes.", None]
+    assert [one.answer for one in freely.levels[:2]] == [
+        "Yes, it may start.",
+        "Advice is enough, there are no binding conditions.",
+    ]
     assert decision.deviates
 
 

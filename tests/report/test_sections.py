@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
+from risk_engine.model.assessment import ResolvedFact
 from risk_engine.model.explanation import Entry, Explanation, Problem, Recorded
 from risk_engine.report import Format, render
 from risk_engine.report.blocks import words
@@ -231,7 +232,7 @@ def test_what_nobody_was_asked_never_reads_like_an_answer() -> None:
     made = assessment(facts=facts, findings=(finding("SUN-4", "none"),))
     assert lines(made, "absent") == ["SUN-4 Title of SUN-4: How is the bark? – not asked, counts as Loose"]
     told = Recorded(path="tree.old.apples", question="How many apples?", shown="0")
-    made = assessment(resolved={"tree.old.apples": {"value": 0, "origin": "not_asked"}}, benefits=(told,))
+    made = assessment(resolved={"tree.old.apples": ResolvedFact(value=0, origin="not_asked")}, benefits=(told,))
     assert "Benefit: How many apples? not asked, counts as 0" in lines(made, "benefits")
 
 

@@ -64,7 +64,9 @@ def test_the_words_of_the_levels_are_those_of_the_assessment() -> None:
     german = {"title": "Öffnung", "question": "Darf gepflückt werden?"}
     warten = level("wait").model_copy(update={"title": "Warten", "answer": "Erst die Leiter."})
     spoken = tuple(
-        one.model_copy(update={**german, "range": (one.range[0], warten)}) if one.ladder == "opening" else one
+        one.model_copy(update={**german, "levels": (*one.levels[:1], warten, *one.levels[2:])})
+        if one.ladder == "opening"
+        else one
         for one in made.proposals
     )
     first = said_first(made.model_copy(update={"proposals": spoken}), decision)[0]
