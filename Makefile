@@ -15,11 +15,17 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet
 
+# What is installed is the same as long as its locks say the same, whenever a checkout wrote them anew.
+PROJECT := sed '/^\[tool\.ruff\]/,$$d' pyproject.toml
+INSTALLED := .venv/installed-$(shell { $(PROJECT); cat requirements/base.txt requirements/build.txt; } | cksum | tr ' ' -)
+INSTALLED_DEV := $(INSTALLED)-dev-$(shell cksum <requirements/dev.txt | tr ' ' -)
+INSTALLED_RELEASE := $(INSTALLED)-release-$(shell cksum <requirements/release.txt | tr ' ' -)
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup setup-dev system-packages pictures format-check lint layers types pytest laws criteria mutants wheel format docs messages site release bench lock clean
+.PHONY: help demo quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long coverage laws criteria mutants mutants-python wheel format docs messages site release bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -31,10 +37,16 @@ demo: setup ## set up, assess the example and write its report
 	@$(BIN)/risk-engine assess "$(DEMO_CASE)" --format html -o "$(DEMO_REPORT)"
 	@printf '\nThe same decision as a report to read in a browser: %s\n' "$(DEMO_REPORT)"
 
-test: format-check lint layers types pytest criteria mutants wheel ## set up and run everything that CI runs
-	@printf '\n== all gates passed\n'
+# Three sizes: while one works, before one hands over, and the rest of what CI runs. Which test is in which says its mark `long`.
+quick: format-check lint layers types changed ## in a minute: the checks of style and types, the tests of the rooms that changed against main
 
-# --- the gates, in the order in which `test` runs them ---
+test: format-check lint layers types pytest ## set up and run everything that catches what is broken
+	@printf '\n== all gates passed; make test-long runs what takes longer\n'
+
+test-long: coverage pytest-long criteria mutants mutants-python wheel ## run the rest of what CI runs
+	@printf '\n== all long gates passed\n'
+
+# --- the gates ---
 
 format-check: setup-dev ## gate: formatting
 	@printf '\n== format: ruff format --check\n'
@@ -52,29 +64,49 @@ types: setup-dev ## gate: mypy
 	@printf '\n== types: mypy\n'
 	@$(BIN)/mypy
 
-pytest: setup-dev system-packages ## gate: tests and coverage floors (PYTEST_ARGS="-k name" for a few)
+changed: setup-dev system-packages
+	@printf '\n== tests of the rooms that changed against main\n'
+	@set -e; chosen=$$($(BIN)/python scripts/changed_tests.py main); \
+		if [ -z "$$chosen" ]; then echo "no room changed"; else $(BIN)/python -m pytest $(PYTEST_ARGS) $$chosen; fi
+
+pytest: setup-dev system-packages ## gate: tests (PYTEST_ARGS="-k name" for a few)
 	@printf '\n== tests: pytest\n'
-	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+pytest-long: setup-dev system-packages ## long gate: the tests that are marked so
+	@printf '\n== long tests: pytest -m long\n'
+	@$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
+
+# Coverage watches no test that goes through much code at once (tests/conftest.py), so those need not run here.
+coverage: setup-dev system-packages ## long gate: coverage floors
+	@printf '\n== coverage: tests that are about single parts\n'
+	@$(BIN)/python -m pytest --cov --cov-report= --watched $(PYTEST_ARGS)
 	@printf '\n== coverage: at least 95 %% of the package\n'
 	@$(BIN)/coverage report --fail-under=95
 	@printf '\n== coverage: 100 %% of engine and model\n'
 	@$(BIN)/coverage report --fail-under=100 --include='risk_engine/engine/*,risk_engine/model/*'
 
-criteria: setup ## gate: every shipped version of every criteria set
-	@printf '\n== criteria: check and test\n'
-	@set -e; for folder in criteria/*/*/; do \
-		[ -d "$$folder" ] || { echo "no folder criteria/<set>/<version>/ found" >&2; exit 1; }; \
-		echo "$$folder"; \
-		$(BIN)/risk-engine criteria check "$$folder"; \
-		$(BIN)/risk-engine criteria test "$$folder"; \
+# Each case runs once: those of the newest version of a set are tests of their own (tests/criteria/test_cases.py).
+criteria: setup ## long gate: every shipped version of every criteria set is read, with all cases of the older ones
+	@printf '\n== criteria: check all versions, test older ones\n'
+	@set -e; for set in criteria/*/; do \
+		newest=$$(ls -d "$$set"*/ | sort -V | tail -n 1); \
+		for folder in "$$set"*/; do \
+			echo "$$folder"; $(BIN)/risk-engine criteria check "$$folder"; \
+			[ "$$folder" = "$$newest" ] || $(BIN)/risk-engine criteria test "$$folder"; \
+		done; \
 	done
 
 # Older versions are locked by their digests, so their mutants were seen when they were the newest.
-mutants: setup ## gate: every small change of a shipped set's newest version turns one of its cases red, or has its reason
+mutants: setup ## long gate: every small change of a shipped set's newest version turns one of its cases red, or has its reason
 	@printf '\n== mutants: what no case notices\n'
 	@set -e; for set in criteria/*/; do $(BIN)/risk-engine criteria mutate "$${set%/}"; done
 
-wheel: setup ## gate: the built wheel works alone in a clean environment
+mutants-python: setup-dev ## long gate: small changes of the engine's own code turn a test red, or have their reason
+	@printf '\n== mutants of the code: what no test notices\n'
+	@$(BIN)/python scripts/mutate_python.py
+
+wheel: setup ## long gate: the built wheel works alone in a clean environment
 	@printf '\n== wheel: smoke test\n'
 	@$(BIN)/python scripts/wheel_smoke.py "$(DEMO_CASE)"
 
@@ -98,14 +130,14 @@ messages: setup-dev ## bring the translations of the engine's own words up to da
 pictures: setup-dev system-packages ## take the README's pictures of real pages anew
 	@$(BIN)/python -m tests.pages.pictures docs/images
 
-laws: setup-dev ## look at 1000 random examples of every law, other ones each time; CI has time for few, the same always
+laws: setup-dev ## look at 1000 random examples of every law, other ones each time; all other targets take few, the same always
 	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m hypothesis $(PYTEST_ARGS)
 
 site: setup-dev ## build the documentation as a site in build/site, every link checked
 	@$(BIN)/mkdocs build --quiet
 	@printf 'the documentation: build/site/index.html\n'
 
-release: setup .venv/installed-release ## build, check, describe and tag a release of the engine (DRY=1: show it)
+release: setup $(INSTALLED_RELEASE) ## build, check, describe and tag a release of the engine (DRY=1: show it)
 	@$(BIN)/python -m scripts.release $(if $(DRY),--dry)
 
 bench: setup ## run the benchmarks
@@ -133,8 +165,8 @@ clean: ## remove .venv and everything that was built
 
 # --- set-up: a stamp per step, so that a second call does nothing and a changed lock installs again ---
 
-setup: .venv/installed
-setup-dev: .venv/installed-dev
+setup: $(INSTALLED)
+setup-dev: $(INSTALLED_DEV)
 
 # The tests of pages look at them in a browser and read what it prints, those of signatures check them with openssl. They
 # fail without these, they never skip.
@@ -168,19 +200,19 @@ endif
 	@{ printf '%s, ' "$$(pwd -P)"; "$(PYTHON)" -c 'import sys; print(sys.version.split()[0])'; } > $@
 
 # The locks are whole, so nothing is resolved again: pip would look at the newest `coverage` for `coverage[toml]`, and refuse it.
-.venv/installed: .venv/made-for requirements/base.txt requirements/build.txt pyproject.toml
+$(INSTALLED): .venv/made-for
 	@echo "installing the locked dependencies"
 	@$(INSTALL) --no-deps --require-hashes -r requirements/base.txt -r requirements/build.txt
 	@$(INSTALL) --no-deps --no-build-isolation -e .
-	@touch $@
+	@rm -f .venv/installed-* && touch $@
 
-.venv/installed-dev: .venv/installed requirements/dev.txt
+$(INSTALLED_DEV): $(INSTALLED)
 	@echo "installing the locked development tools"
 	@$(INSTALL) --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP) check
-	@touch $@
+	@rm -f $(INSTALLED)-dev-* && touch $@
 
-.venv/installed-release: .venv/installed requirements/release.txt
+$(INSTALLED_RELEASE): $(INSTALLED)
 	@echo "installing the locked tools of a release"
 	@$(INSTALL) --no-deps --require-hashes -r requirements/release.txt
-	@touch $@
+	@rm -f $(INSTALLED)-release-* && touch $@

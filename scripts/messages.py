@@ -27,11 +27,11 @@ from risk_engine.cli.tree import messages as help_of
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "risk_engine" / "locale"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "NP_": ((1, "c"), 2)}
+KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "NP_": ((1, "c"), 2)}
 DOMAINS = {
     "report": ["templates/*.j2", "risk_engine/report/*.py", "risk_engine/report/word/*.py"],
     "catalogue": ["risk_engine/report/catalogue/*.py"],
-    "documents": ["risk_engine/report/documents/*.py"],
+    "documents": ["templates/pages/*.j2", "risk_engine/report/pages/*.py"],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
     "forms": ["risk_engine/forms/*.py"],
     "interview": ["risk_engine/interview/*.py"],
@@ -54,6 +54,14 @@ DOMAINS = {
     "comparison": ["risk_engine/portfolio/comparison/*.py", "risk_engine/report/comparison/*.py"],
 }
 """Which files the words of each domain are in."""
+TEMPLATE_OPTIONS = {
+    "trimmed": "true",
+    "extensions": "risk_engine.report.sentence_tag.Sentences",
+    "silent": "false",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+}
+"""How templates are read; one that cannot be is an error, or its messages would be lost without a word."""
 _STAMP = datetime(2026, 1, 1, tzinfo=UTC)  # the files are the same whenever they are written
 
 
@@ -144,7 +152,7 @@ def catalog(domain: str, language: str) -> Catalog:
     files = dict.fromkeys(path for pattern in DOMAINS[domain] for path in sorted(ROOT.glob(pattern)))
     for path in files:
         method = "jinja2.ext:babel_extract" if path.suffix == ".j2" else "python"
-        options = {"trimmed": "true"} if path.suffix == ".j2" else None
+        options = TEMPLATE_OPTIONS if path.suffix == ".j2" else None
         for _, found, comments, context in extract_from_file(method, path, KEYWORDS, ("Translators:",), options):
             made.add(found, auto_comments=comments, context=context)
     for context, text in (

@@ -1,31 +1,29 @@
-"""Hypothesis profiles: `dev` at home, `ci` where CI=true, `long`; HYPOTHESIS_PROFILE names one.
-
-What coverage watches, and a language for tests.
-"""
+"""Hypothesis profiles (HYPOTHESIS_PROFILE names one), what coverage watches, and a language for tests."""
 
 import gc
 import os
 import shutil
 import signal
-import sys
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from risk_engine import language
 
 FRENCH = {"not known": "inconnu", "yes": "oui", "no": "non", "none": "aucun", "none of these": "aucun de ceux-ci"}
 
-settings.register_profile("dev", max_examples=100, deadline=None)
 # The same examples on every run, and no time limit for one: a busy machine must not turn a build red. As many as fit
 # the time that a build may take; `make laws` looks further, and at other examples each time.
-settings.register_profile("ci", max_examples=60, derandomize=True, deadline=None)
+settings.register_profile("fixed", max_examples=60, derandomize=True, deadline=None)
 settings.register_profile("long", max_examples=1000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev"))
+# For scripts/mutate_python.py: an example that fails is enough.
+settings.register_profile(
+    "mutants", max_examples=20, derandomize=True, deadline=None, database=None, phases=(Phase.explicit, Phase.generate)
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "fixed")
 
 
 WHOLE = frozenset({"criteria", "docs", "golden", "pages"})
@@ -41,22 +39,19 @@ def _is_watched(item: pytest.Item) -> bool:
     return part not in WHOLE and not is_law and item.get_closest_marker("unwatched") is None
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let coverage watch no whole and no law: being watched, a test takes more than twice the time.
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--watched", action="store_true", help="only tests that say what single lines do, for coverage")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out wholes and laws where coverage is measured: being watched, a test takes more than twice the time.
 
     A line that only they reach has no test that says what it does: then it is not covered. A file or a test that takes
-    long may say so of itself, with the mark `unwatched`. (The mark `no_cover` of pytest-cov does nothing in the
-    processes of pytest-xdist: when it stops the one watcher, another goes on there.)
+    long may say so of itself, with the mark `unwatched`.
     """
-    if _is_watched(item) or not item.config.pluginmanager.hasplugin("_cov"):
-        return (yield)
-    watcher = sys.gettrace()
-    sys.settrace(None)
-    try:
-        return (yield)
-    finally:
-        sys.settrace(watcher)
+    if config.getoption("--watched"):
+        config.hook.pytest_deselected(items=[one for one in items if not _is_watched(one)])
+        items[:] = [one for one in items if _is_watched(one)]
 
 
 def pytest_configure() -> None:

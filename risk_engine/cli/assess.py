@@ -2,26 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from risk_engine.cli.compare import check_comparable, put_comparison
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import (
-    Day,
-    Output,
-    ProfileOption,
-    SeveralCriteria,
-    form_of,
-    keep_inputs,
-    refuse_on_terminal,
-)
-from risk_engine.cli.report import DecisionOption
-from risk_engine.cli.results import Format, own_names, put_one, put_several
+from risk_engine.cli.options import Day, Output, ProfileOption, SeveralCriteria
+from risk_engine.cli.output import FORM, Format, form_of, own_names, put_one, put_several, refuse_on_terminal
+from risk_engine.cli.report import DecisionOption, TemplatesOption
 from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _, ngettext
 from risk_engine.loading.case_files import case_files, folders_below
+from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -46,9 +39,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     criteria: SeveralCriteria = None,
     on: Day = None,
     profile: ProfileOption = None,
-    asked: Annotated[
-        Format | None, typer.Option("--format", help="The form of the result; without it the ending of -o says it.")
-    ] = None,
+    asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
     fail_on: Annotated[
         str | None,
@@ -75,6 +66,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     decision: DecisionOption = None,
+    templates: TemplatesOption = None,
 ) -> None:
     """Assess cases: may it start and on what conditions, why, what is missing, what next.
 
@@ -107,13 +99,13 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             message = _("--supersedes names the earlier assessment of one case")
             raise RiskEngineError(message, _("assess the cases that changed one by one"))
         old = read_assessment(supersedes)
-    _check_pack(pack, decision, is_one=is_one, is_written=asked is not None or output is not None)
+    _check_pack(pack, decision, templates, is_one=is_one, is_written=asked is not None or output is not None)
     paths = list(_files(cases))
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     if output is not None:
         keep_inputs(output, inputs)
-    form = form_of(output, Format, asked)
-    refuse_on_terminal(form.value, output)
+    form = form_of(output, get_args(Format), asked)
+    refuse_on_terminal(form, output)
     assessor = Assessor(criteria[0] if criteria else None, on, profile)
     done: list[tuple[Path, Assessment]] = []
     failed: list[RiskEngineError] = []
@@ -132,7 +124,10 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         text = _("{number} of {all} cases could not be assessed", number=len(failed), all=len(paths))
         typer.echo(text, err=True)
     if pack is not None and done:
-        _put_packs(pack, done, assessor, decision, is_one=is_one)
+        from risk_engine.report.page import pages_of
+
+        with pages_of(templates):
+            _put_packs(pack, done, assessor, decision, is_one=is_one)
     if is_one:
         for one in assessments:
             put_one(one, assessor.explain, form, output)
@@ -207,13 +202,18 @@ def _check_level(assessment: "Assessment", assessor: "Assessor", level: str) -> 
     return Exit.STILL_OPEN if order.index(headline.range[-1]) >= order.index(level) else Exit.DONE
 
 
-def _check_pack(pack: Path | None, decision: Path | None, *, is_one: bool, is_written: bool) -> None:
+def _check_pack(
+    pack: Path | None, decision: Path | None, templates: Path | None, *, is_one: bool, is_written: bool
+) -> None:
     """Raise RiskEngineError where options do not go with a pack, or ask for one that is not there."""
     if pack is not None and is_written:
         message = _("--pack writes every document in every form, so --format and -o say nothing")
         raise RiskEngineError(message, _("leave them out, or leave out --pack"))
     if decision is not None and (pack is None or not is_one):
         message = _("--decision goes with the --pack of one case")
+        raise RiskEngineError(message, _("for a single document: `risk-engine report`"))
+    if templates is not None and pack is None:
+        message = _("--templates goes with --pack")
         raise RiskEngineError(message, _("for a single document: `risk-engine report`"))
 
 

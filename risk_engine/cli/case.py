@@ -2,15 +2,15 @@
 
 import json
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias, get_args
 
 import typer
 
 from risk_engine.cli import clock, questionnaire
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import OTHER_DOCUMENTS, CriteriaOption, Day, Output, ProfileOption, form_of, put
+from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption
+from risk_engine.cli.output import OTHER_DOCUMENTS, form_of, put
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 
@@ -22,12 +22,8 @@ app = typer.Typer(
 )
 
 
-class Form(StrEnum):
-    """What an empty case can be: a file for the office, or a questionnaire that other people fill in."""
-
-    YAML = "yaml"
-    XLSX = "xlsx"
-    DOCX = "docx"
+Form: TypeAlias = Literal["yaml", "xlsx", "docx"]
+"""What an empty case can be: a file for the office, or a questionnaire that other people fill in."""
 
 
 @app.command(epilog=questionnaire.NEW_EXAMPLES)
@@ -54,7 +50,7 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     if file is not None and file.exists():
         raise RiskEngineError(_("{file} is there already; it is not written over", file=file), _("choose another name"))
     chosen = _form(file, form)
-    if chosen is Form.YAML:
+    if chosen == "yaml":
         if role or case or entry or room is not None:
             way_out = _("add `--format xlsx` or `--format docx`")
             raise RiskEngineError(_("`--for`, `--from`, `--entry` and `--room` are for questionnaires"), way_out)
@@ -63,7 +59,7 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         raise RiskEngineError(_("a questionnaire is written into a file"), _("name one, like partner.xlsx"))
     else:
         wanted = questionnaire.Wanted(criteria, on, role, case, tuple(entry or ()), room)
-        questionnaire.write(file, chosen.value, wanted)
+        questionnaire.write(file, chosen, wanted)
 
 
 def _blank(criteria: str | None, on: date | None, file: Path | None) -> str:
@@ -86,20 +82,20 @@ def _form(file: Path | None, form: Form | None) -> Form:
     """Return what is to be written; a file whose ending says something else is refused."""
     ending = file.suffix.casefold().removeprefix(".") if file else ""
     if form is None:
-        return form_of(file, Form)
-    if form.value != ending and ending in OTHER_DOCUMENTS:
+        return form_of(file, get_args(Form))
+    if form != ending and ending in OTHER_DOCUMENTS:
         raise RiskEngineError(
             _(
                 "{file} ends in .{ending}, and `--format {form}` is asked for",
                 file=file,
                 ending=ending,
-                form=form.value,
+                form=form,
             ),
             _("choose one"),
         )
-    if form is not Form.YAML and form.value != ending and file is not None:
+    if form not in {"yaml", ending} and file is not None:
         raise RiskEngineError(
-            _("{file}: a name that ends in .{ending} is needed", file=file, ending=form.value),
+            _("{file}: a name that ends in .{ending} is needed", file=file, ending=form),
             _("programs open it by that"),
         )
     return form

@@ -6,12 +6,12 @@ from typing import Any
 
 import typer
 
-from risk_engine.cli.options import write_text
 from risk_engine.cli.questionnaire import bytes_of, keep
 from risk_engine.diagnostics import RiskEngineError, file_problem
 from risk_engine.language import _
 from risk_engine.source import MAX_BYTES, Document, parse
 from risk_engine.syntax import decoded
+from risk_engine.writing import write_text
 
 
 class CaseFile:
@@ -25,7 +25,7 @@ class CaseFile:
     @classmethod
     def begun(cls, path: Path, text: str) -> "CaseFile":
         """Write a new file; raise RiskEngineError where one is there, or it cannot be written."""
-        from risk_engine.cli.options import write_new
+        from risk_engine.writing import write_new
 
         write_new(path, text.encode("utf-8"))
         return cls(path, text.encode("utf-8"))

@@ -1,19 +1,19 @@
 """`risk-engine criteria test`: run the cases of a set, say what they show of its rules, and what cases it lacks."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, assert_never
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
 
 import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.failures import print_failed
-from risk_engine.cli.options import Output, form_of, keep_inputs, put
-from risk_engine.cli.progress import progress
+from risk_engine.cli.options import Output
+from risk_engine.cli.output import FORM, form_of, progress, put
 from risk_engine.cli.which import to_work_on
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
+from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
@@ -26,13 +26,8 @@ risk-engine criteria test our-criteria --generate -o missing-cases.yaml ·
 risk-engine criteria test our-criteria --coverage -o coverage.html"""
 
 
-class CoverageFormat(StrEnum):
-    """The forms coverage can be had in."""
-
-    text = "text"
-    json = "json"
-    html = "html"
-    md = "md"
+CoverageFormat: TypeAlias = Literal["text", "json", "html", "md"]
+"""The forms coverage can be had in."""
 
 
 def run_tests(
@@ -50,7 +45,7 @@ def run_tests(
     ] = False,
     asked: Annotated[
         CoverageFormat | None,
-        typer.Option("--format", help="The form of the coverage; without it the ending of -o says it, else text."),
+        FORM,
     ] = None,
     output: Output = None,
     fail_under: Annotated[
@@ -121,12 +116,12 @@ def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fa
     version = to_work_on(reference)
     if output is not None:
         keep_inputs(output, [version.path / CASES])
-    form = form_of(output, CoverageFormat, asked)
+    form = form_of(output, get_args(CoverageFormat), asked)
     with progress(_("cases")) as done:
         check = check_coverage(version.path, done)
     coverage = check.coverage
     # What is printed as JSON, HTML or Markdown is a file: nothing else may stand in it.
-    _tell(version, check.failed, coverage.cases, err=form is not CoverageFormat.text)
+    _tell(version, check.failed, coverage.cases, err=form != "text")
     _put(coverage, criteria_in_words(check.criteria), form, output)
     is_low = fail_under is not None and coverage.percent < fail_under
     if is_low:
@@ -137,28 +132,28 @@ def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fa
 
 
 def _put(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageFormat, output: Path | None) -> None:
-    if form is CoverageFormat.json:
+    if form == "json":
         put(coverage.model_dump_json(indent=2), output)
         return
     from risk_engine.report.coverage.page import coverage_view
 
     view = coverage_view(coverage, criteria)
     match form:
-        case CoverageFormat.text if output is None:
+        case "text" if output is None:
             from rich.console import Console
 
             from risk_engine.report.document_text import print_document
 
             print_document(view, Console())
-        case CoverageFormat.text:
+        case "text":
             from risk_engine.report.document_text import document_text
 
             put(document_text(view), output)
-        case CoverageFormat.html:
+        case "html":
             from risk_engine.report.html import html
 
             put(html(view), output)
-        case CoverageFormat.md:
+        case "md":
             from risk_engine.report.markdown import markdown
 
             put(markdown(view), output)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
-from risk_engine.cli.options import form_of, keep_inputs, put, put_document, refuse_on_terminal
-from risk_engine.cli.results import FORMS, Format
+from risk_engine.cli.output import Format, form_of, put, put_document, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _
+from risk_engine.writing import keep_inputs
 
 
 def check_comparable(options: Mapping[str, object], *, is_one: bool) -> None:
@@ -27,21 +28,21 @@ def put_comparison(
     """Print the comparison of one case under several criteria, or write it to the file that was asked for."""
     if output is not None:
         keep_inputs(output, [path])
-    form = form_of(output, Format, asked)
-    refuse_on_terminal(form.value, output)
+    form = form_of(output, get_args(Format), asked)
+    refuse_on_terminal(form, output)
     from risk_engine.portfolio.comparison import compare, to_json
 
     compared = compare(path, criteria, on)
-    if form is Format.json:
+    if form == "json":
         put(to_json(compared.comparison).decode(), output, kept=True)
         return
     from risk_engine.report.comparison import comparison_text, comparison_view, print_comparison
 
-    if form is Format.text and output is None:
+    if form == "text" and output is None:
         from rich.console import Console
 
         print_comparison(compared, Console())
-    elif form is Format.text:
+    elif form == "text":
         put(comparison_text(compared), output)
     else:
-        put_document(comparison_view(compared), FORMS[form], output)
+        put_document(comparison_view(compared), form, output)

@@ -1,19 +1,20 @@
 """`risk-engine criteria`: list, show, map, check, lint, prove, test, mutate, compare, release and describe sets."""
 
 import json
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias, get_args
 
 import typer
 
 from risk_engine.cli import cases, diff, impact, lint, mutate, prove, release, released, texts, timeline
 from risk_engine.cli import map as criteria_map
 from risk_engine.cli.failures import refuse
-from risk_engine.cli.options import Day, Output, form_of, make_folder, put, write_text
+from risk_engine.cli.options import Day, Output
+from risk_engine.cli.output import FORM, form_of, put
 from risk_engine.cli.which import say_if_not_in_force, to_read
 from risk_engine.diagnostics import RiskEngineError, suggestion
 from risk_engine.language import _, ngettext
+from risk_engine.writing import make_folder, write_text
 
 app = typer.Typer(
     help="List, show, map, translate, check, lint, prove, test, mutate, release and describe criteria sets.",
@@ -27,12 +28,8 @@ Set = Annotated[
 ]
 
 
-class ShowFormat(StrEnum):
-    """The forms a set can be shown in."""
-
-    text = "text"
-    md = "md"
-    html = "html"
+ShowFormat: TypeAlias = Literal["text", "md", "html"]
+"""The forms a set can be shown in."""
 
 
 app.command("list", epilog=released.LIST_EXAMPLES)(released.list_sets)
@@ -48,9 +45,7 @@ def show(
         str | None, typer.Argument(help="An indicator, ladder, control, …; without one, the whole set.")
     ] = None,
     on: Day = None,
-    asked: Annotated[
-        ShowFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
-    ] = None,
+    asked: Annotated[ShowFormat | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
@@ -64,12 +59,12 @@ def show(
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.catalogue import catalogue
 
-    form = form_of(output, ShowFormat, asked)
+    form = form_of(output, get_args(ShowFormat), asked)
     # A folder is read at once, so that every problem of its head is told.
     folder = Path(reference) if is_alone(Path(reference)) else to_read(reference, on).version.path
     criteria = read_criteria(folder)
     version = version_at(folder)
-    put(catalogue(criteria_in_words(criteria), record, form.value, is_released=is_released(version)), output)
+    put(catalogue(criteria_in_words(criteria), record, form, is_released=is_released(version)), output)
 
 
 app.command("diff", epilog=diff.EXAMPLES)(diff.print_diff)

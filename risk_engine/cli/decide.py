@@ -1,26 +1,19 @@
 """`risk-engine decide`: a named person decides on an assessment, a second one confirms, an office signs."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
 from risk_engine.cli.clauses import Reading
 from risk_engine.cli.decision_options import Options
 from risk_engine.cli.keys import signing_key
-from risk_engine.cli.options import (
-    CriteriaOption,
-    DecisionDay,
-    check_new,
-    form_of,
-    put_bytes,
-    refuse_on_terminal,
-    write_new,
-)
+from risk_engine.cli.options import CriteriaOption, DecisionDay
+from risk_engine.cli.output import FORM, form_of, put_bytes, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, current
+from risk_engine.writing import check_new, write_new
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -35,15 +28,8 @@ risk-engine decide 2026-014.decision.json --confirm 'B. Ode' --role 'Vice-rector
 risk-engine decide 2026-014.decision.json --format html -o decision.html"""
 
 
-class Format(StrEnum):
-    """The forms in which a decision is printed."""
-
-    text = "text"
-    json = "json"
-    html = "html"
-    md = "md"
-    pdf = "pdf"
-    docx = "docx"
+Format: TypeAlias = Literal["text", "json", "html", "md", "pdf", "docx"]
+"""The forms in which a decision is printed."""
 
 
 def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -99,9 +85,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     on: DecisionDay = None,
     criteria: CriteriaOption = None,
-    asked: Annotated[
-        Format | None, typer.Option("--format", help="The form in which the decision is printed; default: text.")
-    ] = None,
+    asked: Annotated[Format | None, FORM] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="The new record; default: beside FILE. Nothing is written over."),
@@ -144,8 +128,8 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         target = output or _beside(file, "signed" if confirm is None else "confirmed")
         decision = _later(file, record, options)
     check_new(target)
-    form = asked or Format.text
-    refuse_on_terminal(form.value, None)
+    form = asked or "text"
+    refuse_on_terminal(form, None)
     if sign is not None:
         decision = _signed(decision, sign)
     # What cannot be printed is said before anything is written.
@@ -168,7 +152,7 @@ def _decided(
     from risk_engine.records.criteria import criteria_of, in_words
     from risk_engine.records.decide import Said, decide
     from risk_engine.records.files import read_decision
-    from risk_engine.report.documents import sheet_shown
+    from risk_engine.report.pages import sheet_shown
 
     if not is_intact(stored):
         message = _("the assessment was changed after it was written, so nothing is decided on it")
@@ -218,22 +202,22 @@ def _later(file: Path, decision: "Decision", options: Options) -> "Decision":
 
 def _show(decision: "Decision", options: Options, asked: Format | None, output: Path | None) -> None:
     options.refuse_new()
-    form = form_of(output, Format, asked)
+    form = form_of(output, get_args(Format), asked)
     if output is not None:
         check_new(output)
-    refuse_on_terminal(form.value, output)
+    refuse_on_terminal(form, output)
     put_bytes(_rendered(decision, form), output)
 
 
 def _rendered(decision: "Decision", form: Format, assessment: "Explanation | None" = None) -> bytes:
     """Return the record in a form, as its bytes; the assessment that it is on is in the current language."""
-    name: DocumentForm | Literal["json"] = form.value
+    name: DocumentForm | Literal["json"] = form
     if name == "json":
         from risk_engine.records.decisions import decision_json
 
         return decision_json(decision) + b"\n"
     from risk_engine.report import written
-    from risk_engine.report.documents import record_of
+    from risk_engine.report.pages import record_of
 
     return written(record_of(decision, assessment), name)
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 import typer
 
 from risk_engine.interrupts import end_on_interrupt
-from risk_engine.interview.asking import Asked
+from risk_engine.interview.lines import Asked
 
 Read = TypeVar("Read")
 
@@ -109,13 +109,13 @@ class Dialogue:
         `read` raises WrongError.
         """
         from risk_engine.forms.fields import WrongError
-        from risk_engine.interview.reading import told
+        from risk_engine.interview.lines import problem_lines
 
         while (line := self.asked(asked)) is not None:
             try:
                 return read(line)
             except WrongError as error:
-                for problem in told(error):
+                for problem in problem_lines(error):
                     self.say(problem)
         return None
 

@@ -3,26 +3,17 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import (
-    Output,
-    form_of,
-    make_folder,
-    put,
-    put_document,
-    read_day,
-    refuse_on_terminal,
-    write_together,
-)
-from risk_engine.cli.progress import progress
+from risk_engine.cli.options import Output, read_day
+from risk_engine.cli.output import FORM, form_of, progress, put, put_document, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import ENGLISH, _, current, in_language
+from risk_engine.writing import make_folder, write_together
 
 if TYPE_CHECKING:
     from risk_engine.audit.changes.versions import Comparison
@@ -38,33 +29,15 @@ risk-engine criteria diff our-criteria@1.0.0 our-criteria --no-meaning --fail-on
 _METAVAR = "SET[@VERSION]"
 
 
-class DiffFormat(StrEnum):
-    """The forms that the changes can be had in."""
-
-    text = "text"
-    md = "md"
-    html = "html"
-    pdf = "pdf"
-    docx = "docx"
-    json = "json"
+DiffFormat: TypeAlias = Literal["text", "md", "html", "pdf", "docx", "json"]
+"""The forms that the changes can be had in."""
 
 
-class Grade(StrEnum):
-    """What makes the command fail."""
-
-    changed = "changed"
-    structure = "structure"
-    milder = "milder"
+Grade: TypeAlias = Literal["changed", "structure", "milder"]
+"""What makes the command fail."""
 
 
-_DOCUMENTS: "dict[DiffFormat, DocumentForm]" = {
-    DiffFormat.text: "text",
-    DiffFormat.md: "md",
-    DiffFormat.html: "html",
-    DiffFormat.pdf: "pdf",
-    DiffFormat.docx: "docx",
-}
-_COUNTED: "dict[Grade, tuple[Layer, ...]]" = {Grade.changed: ("words", "structure"), Grade.structure: ("structure",)}
+_COUNTED: "dict[Grade, tuple[Layer, ...]]" = {"changed": ("words", "structure"), "structure": ("structure",)}
 
 
 @dataclass(frozen=True)
@@ -105,9 +78,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Path | None,
         typer.Option("--cases", metavar="FOLDER", help="Write each case that is shown there as a case file."),
     ] = None,
-    asked: Annotated[
-        DiffFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
-    ] = None,
+    asked: Annotated[DiffFormat | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """Print what is different between two versions of a set: first whether any case gets milder, last the words.
@@ -120,17 +91,17 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.audit.changes.versions import compared
 
-    if not proves and (fail_on is Grade.milder or cases is not None or on is not None):
+    if not proves and (fail_on == "milder" or cases is not None or on is not None):
         message = _("without the meaning there are no cases, no days and nothing that is milder")
         raise RiskEngineError(message, _("leave out --no-meaning"))
-    form = form_of(output, DiffFormat, asked)
-    refuse_on_terminal(form.value, output)
+    form = form_of(output, get_args(DiffFormat), asked)
+    refuse_on_terminal(form, output)
     if cases is not None:
         _check_empty(cases)
     found = compared(before, after)
     proved = _proved(found, on, form) if proves else _Proved()
     changes = found.changes.model_copy(update={"meaning": proved.meaning})
-    if form is DiffFormat.json:
+    if form == "json":
         put(json.dumps(changes.model_dump(mode="json"), indent=2, ensure_ascii=False), output)
     else:
         _put_report(found, changes, proved, form, output)
@@ -149,7 +120,7 @@ def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
 
     base: Case | None = None
     # A record is the same in every language.
-    with in_language(ENGLISH if form is DiffFormat.json else current()), progress(_("days")) as tell:
+    with in_language(ENGLISH if form == "json" else current()), progress(_("days")) as tell:
         try:
             base = base_of(found)
             return _Proved(meaning_of(found, base, on, tell), base)
@@ -158,7 +129,7 @@ def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
 
 
 def _put_report(
-    found: "Comparison", changes: "Changes", proved: _Proved, form: DiffFormat, output: Path | None
+    found: "Comparison", changes: "Changes", proved: _Proved, form: "DocumentForm", output: Path | None
 ) -> None:
     from risk_engine.report.changes.pages import changes_view
     from risk_engine.report.meaning.told import not_proved
@@ -166,7 +137,7 @@ def _put_report(
     error = proved.error
     instead = None if error is None else not_proved(error.message or str(error), error.way_out)
     page = changes_view(changes, *found.words, shown=found.shown, base=proved.base, instead=instead)
-    put_document(page, _DOCUMENTS[form], output)
+    put_document(page, form, output)
 
 
 def _check_empty(folder: Path) -> None:
@@ -193,7 +164,7 @@ def _exit(fail_on: Grade | None, changes: "Changes") -> None:
     match fail_on:
         case None:
             return
-        case Grade.milder:
+        case "milder":
             answer = "undecided" if changes.meaning is None else changes.meaning.answer
             if answer == "milder":
                 raise typer.Exit(Exit.FAILED)

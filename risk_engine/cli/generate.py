@@ -6,11 +6,11 @@ import typer
 
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.failures import print_failed
-from risk_engine.cli.options import keep_inputs, put
-from risk_engine.cli.progress import progress
+from risk_engine.cli.output import progress, put
 from risk_engine.cli.which import to_work_on
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
+from risk_engine.writing import keep_inputs
 
 
 def generate_cases(reference: str, output: Path | None) -> None:

@@ -1,17 +1,17 @@
 """`risk-engine criteria impact`: what another version does to stored cases."""
 
 import os
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, assert_never
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
 
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Day, Output, ProfileOption, form_of, keep_inputs, put, put_document
-from risk_engine.cli.progress import progress
+from risk_engine.cli.options import Day, Output, ProfileOption
+from risk_engine.cli.output import FORM, form_of, progress, put, put_document
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
+from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.audit.impact.verdict import Verdict
@@ -22,21 +22,12 @@ risk-engine criteria impact reconnect-china@1.0.0 reconnect-china --cases regist
 risk-engine criteria impact our-criteria@1.0.0 our-criteria --cases other.json --on 2027-01-01 --fail-on milder"""
 
 
-class ImpactFormat(StrEnum):
-    """The forms an impact report can be had in."""
-
-    text = "text"
-    html = "html"
-    md = "md"
-    json = "json"
+ImpactFormat: TypeAlias = Literal["text", "html", "md", "json"]
+"""The forms an impact report can be had in."""
 
 
-class FailOn(StrEnum):
-    """What a command can be made to fail on."""
-
-    milder = "milder"
-    looser = "looser"
-    changed = "changed"
+FailOn: TypeAlias = Literal["milder", "looser", "changed"]
+"""What a command can be made to fail on."""
 
 
 def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -59,7 +50,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     profile: ProfileOption = None,
     asked: Annotated[
         ImpactFormat | None,
-        typer.Option("--format", help="The form of the report; without it the ending of -o says it."),
+        FORM,
     ] = None,
     output: Output = None,
     fail_on: Annotated[
@@ -92,7 +83,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         raise RiskEngineError(_("say which cases to replay"), _("`--cases FOLDER`, or one file after the other"))
     if output is not None:
         keep_inputs(output, [one for one in (*paths, profile) if one is not None])
-    form = form_of(output, ImpactFormat, asked)
+    form = form_of(output, get_args(ImpactFormat), asked)
     with progress(_("cases")) as tell:
         found = impact(paths, before, after, on=on, profile=profile, jobs=jobs or os.cpu_count() or 1, tell=tell)
     for text in dict.fromkeys((*found.notes, *(one.told for one in found.problems))):
@@ -101,7 +92,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if found.problems:
         raise typer.Exit(Exit.INVALID_INPUT)
     if fail_on is not None:
-        raise typer.Exit(_EXITS[verdict(found, fail_on.value)])
+        raise typer.Exit(_EXITS[verdict(found, fail_on)])
 
 
 _EXITS: "dict[Verdict, Exit]" = {"no": Exit.DONE, "may": Exit.STILL_OPEN, "yes": Exit.FAILED}
@@ -121,19 +112,19 @@ def _put(found: "ImpactReport", form: ImpactFormat, output: Path | None) -> None
     from risk_engine.report.impact.view import MOST, impact_view
 
     match form:
-        case ImpactFormat.json:
+        case "json":
             put(found.model_dump_json(by_alias=True, indent=2), output)
-        case ImpactFormat.html:
+        case "html":
             put_document(impact_view(found), "html", output)
-        case ImpactFormat.md:
+        case "md":
             put_document(impact_view(found, with_pictures=False), "md", output)
-        case ImpactFormat.text if output is None:
+        case "text" if output is None:
             from rich.console import Console
 
             from risk_engine.report.document_text import print_document
 
             print_document(impact_view(found, with_pictures=False, most=MOST), Console())
-        case ImpactFormat.text:
+        case "text":
             put_document(impact_view(found, with_pictures=False), "text", output)
         case _:
             assert_never(form)

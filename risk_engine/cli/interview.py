@@ -103,8 +103,7 @@ def _session(
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
     from risk_engine.cli.interview_begin import ask_day, ask_missing_head
-    from risk_engine.interview.begin import header
-    from risk_engine.interview.record import Record, Under
+    from risk_engine.interview.record import Record, Under, header
     from risk_engine.interview.session import Session
     from risk_engine.loading.case import located, stated_date
     from risk_engine.loading.profile import load_profile
@@ -174,13 +173,13 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
         _say_where(file, given)
         return Exit.DONE
     from risk_engine.cli.interview_end import offer_report
-    from risk_engine.cli.results import Format, put_one
+    from risk_engine.cli.output import put_one
     from risk_engine.portfolio.assess import Assessor
 
     assessor = Assessor(*given)
     assessment = assessor.assess(file.path)
     typer.echo()
-    put_one(assessment, assessor.explain, Format.text, None)
+    put_one(assessment, assessor.explain, "text", None)
     typer.echo()
     if not (dialogue.is_terminal and offer_report(assessor.explain(assessment), file.path, dialogue)):
         report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"

@@ -9,18 +9,18 @@ from typing import TypeVar
 from risk_engine.cli import clock
 from risk_engine.cli.case_file import CaseFile
 from risk_engine.cli.dialogue import Dialogue
-from risk_engine.cli.options import check_folder, check_new
 from risk_engine.cli.questionnaire import case_id
 from risk_engine.diagnostics import NotInForceError, RiskEngineError
-from risk_engine.interview.asking import Asked, Option, picked
+from risk_engine.interview.lines import Asked, Option, picked
 from risk_engine.language import _
+from risk_engine.writing import check_folder, check_new
 
 T = TypeVar("T")
 
 
 def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Dialogue) -> CaseFile | None:
     """Ask for what every case has and return its new file; None where the input ended or somebody stopped first."""
-    from risk_engine.interview.begin import new_case
+    from risk_engine.interview.record import new_case
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.translation import criteria_in_words
 
@@ -118,7 +118,7 @@ def _with_back(asked: Asked, *, has_one_before: bool) -> Asked:
 
 def _or_back(read: Callable[[str], T]) -> Callable[[str], T | _Back]:
     """Return what reads a line as before, or takes it for the way back."""
-    from risk_engine.interview.reading import unquoted
+    from risk_engine.interview.lines import unquoted
 
     return lambda line: _Back() if line.casefold() == "b" else read(unquoted(line))
 

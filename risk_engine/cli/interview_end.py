@@ -1,11 +1,11 @@
 """How an interview ends at a terminal: the full report, as a file, if somebody wants it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.diagnostics import RiskEngineError, reason
-from risk_engine.interview.asking import Asked
+from risk_engine.interview.lines import Asked
 from risk_engine.language import _
 
 if TYPE_CHECKING:
@@ -16,14 +16,14 @@ ENDINGS = ("html", "pdf", "docx", "md")
 
 def offer_report(assessment: "Explanation", case: Path, dialogue: Dialogue) -> bool:
     """Ask whether to write the full report, until it is written or not wanted; return whether it is written."""
-    from risk_engine.cli.options import put_document
-    from risk_engine.cli.results import FORMS, Format
+    from risk_engine.cli.output import form_of, put_document
+    from risk_engine.report import DocumentForm
     from risk_engine.report.view import view
 
     asked = Asked(_("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
     while (target := dialogue.until_read(asked, lambda line: _target(line, case))) is not None and target.name:
         try:
-            put_document(view(assessment), FORMS[Format(_ending(target))], target)
+            put_document(view(assessment), form_of(target, get_args(DocumentForm)), target)
         except RiskEngineError as error:
             dialogue.say(f"{error}")
         else:
@@ -37,9 +37,9 @@ def _ending(path: Path) -> str:
 
 def _target(line: str, case: Path) -> Path:
     """Return the file that a line names, one without a name for none; raise WrongError where it cannot be written."""
-    from risk_engine.cli.options import check_folder, check_new, keep_inputs
     from risk_engine.forms.fields import WrongError
-    from risk_engine.interview.typed import is_no
+    from risk_engine.interview.lines import is_no
+    from risk_engine.writing import check_folder, check_new, keep_inputs
 
     if not line or is_no(line):
         return Path()

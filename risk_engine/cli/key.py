@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from risk_engine.cli.options import check_new, write_new
 from risk_engine.cli.passphrase import VARIABLE, passphrase
 from risk_engine.language import _
+from risk_engine.writing import check_new, write_new
 
 app = typer.Typer(
     help="Make a key with which an office signs its decisions and the releases of its criteria.",

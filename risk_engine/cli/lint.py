@@ -1,13 +1,13 @@
 """`risk-engine criteria lint`: what is not wrong in a set, but misleads, does nothing or could be better."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, assert_never
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
 
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Day, Output, form_of, put
+from risk_engine.cli.options import Day, Output
+from risk_engine.cli.output import FORM, form_of, put
 from risk_engine.cli.which import to_work_on
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
@@ -21,21 +21,12 @@ risk-engine criteria lint our-criteria --only LINT-07 --fail-on advice ·
 risk-engine criteria lint --list"""
 
 
-class LintFormat(StrEnum):
-    """The forms remarks can be had in."""
-
-    text = "text"
-    json = "json"
-    html = "html"
-    md = "md"
+LintFormat: TypeAlias = Literal["text", "json", "html", "md"]
+"""The forms remarks can be had in."""
 
 
-class FailOn(StrEnum):
-    """What makes the command fail."""
-
-    problem = "problem"
-    advice = "advice"
-    never = "never"
+FailOn: TypeAlias = Literal["problem", "advice", "never"]
+"""What makes the command fail."""
 
 
 def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -46,11 +37,11 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     only: Annotated[list[str] | None, typer.Option(help="Only this lint; may be repeated.", metavar="LINT")] = None,
     ignore: Annotated[list[str] | None, typer.Option(help="Not this lint; may be repeated.", metavar="LINT")] = None,
     on: Day = None,
-    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="What gives exit code 1.")] = FailOn.problem,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="What gives exit code 1.")] = "problem",
     shows_list: Annotated[bool, typer.Option("--list", help="Show every lint with its weight, and no set.")] = False,
     asked: Annotated[
         LintFormat | None,
-        typer.Option("--format", help="The form; without it the ending of -o says it, else text."),
+        FORM,
     ] = None,
     output: Output = None,
 ) -> None:
@@ -67,14 +58,14 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
     from risk_engine.audit.lint.check import lint
 
-    form = form_of(output, LintFormat, asked)
+    form = form_of(output, get_args(LintFormat), asked)
     version = to_work_on(reference)
     linted = lint(version.path, on, only or (), ignore or ())
     _put(linted, version.path, form, output)
     fails = {
-        FailOn.problem: linted.problems > 0,
-        FailOn.advice: bool(linted.remarks),
-        FailOn.never: False,
+        "problem": linted.problems > 0,
+        "advice": bool(linted.remarks),
+        "never": False,
     }
     if fails[fail_on]:
         raise typer.Exit(Exit.FAILED)
@@ -91,15 +82,15 @@ def _put(linted: "Linted", folder: Path, form: LintFormat, output: Path | None) 
     from risk_engine.report.coverage.lint import lint_lines, lint_view
 
     match form:
-        case LintFormat.text:
+        case "text":
             put("\n".join(lint_lines(linted, folder.as_posix())), output)
-        case LintFormat.json:
+        case "json":
             put(linted.model_dump_json(indent=2), output)
-        case LintFormat.html:
+        case "html":
             from risk_engine.report.html import html
 
             put(html(lint_view(linted)), output)
-        case LintFormat.md:
+        case "md":
             from risk_engine.report.markdown import markdown
 
             put(markdown(lint_view(linted)), output)

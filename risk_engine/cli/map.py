@@ -1,23 +1,21 @@
 """`risk-engine criteria map`: what a set proposes for a harmless case in each area, with each kind of partner."""
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import Day, Output, form_of, keep_inputs, put
+from risk_engine.cli.options import Day, Output
+from risk_engine.cli.output import FORM, form_of, put
 from risk_engine.cli.which import to_read
+from risk_engine.writing import keep_inputs
 
 EXAMPLES = """Examples: risk-engine criteria map reconnect-china ·
 risk-engine criteria map reconnect-china --format html -o map.html ·
 risk-engine criteria map our-criteria/1.0.0 --on 2027-01-01"""
 
 
-class MapFormat(StrEnum):
-    """The forms a map can be had in."""
-
-    text = "text"
-    html = "html"
+MapFormat: TypeAlias = Literal["text", "html"]
+"""The forms a map can be had in."""
 
 
 def print_criteria_map(
@@ -25,9 +23,7 @@ def print_criteria_map(
         str, typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]")
     ],
     on: Day = None,
-    asked: Annotated[
-        MapFormat | None, typer.Option("--format", help="The form of the map; without it the ending of -o says it.")
-    ] = None,
+    asked: Annotated[MapFormat | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """Print the map of a set: gate and measure of a harmless case along the axes of its map.yaml, and what decides.
@@ -51,7 +47,7 @@ def print_criteria_map(
     loaded = map_in_words(load_map(version.path, words), criteria)
     computed = criteria_map(loaded, words, on, in_force=chosen.in_force if on else None)
     view = map_view(computed)
-    if form_of(output, MapFormat, asked) is MapFormat.html:
+    if form_of(output, get_args(MapFormat), asked) == "html":
         put(map_html(view), output)
         return
     from risk_engine.report.map_text import map_text, print_map

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.progress import progress
+from risk_engine.cli.output import progress
 from risk_engine.cli.which import to_work_on
 from risk_engine.language import _
 

@@ -46,7 +46,7 @@ def put_pack(wanted: Wanted) -> None:
 def put_packs(folder: Path, several: Sequence[Wanted]) -> None:
     """Write the packs of several cases, each in its folder, and a page that leads to all of them."""
     from risk_engine.report import written
-    from risk_engine.report.documents.index import index_of_several
+    from risk_engine.report.pages.index import index_of_several
 
     own = _Own(folder, "")
     page = written(index_of_several([(one.folder.name, one.assessment) for one in several]), "html")
@@ -64,7 +64,7 @@ def _index() -> str:
 
 def _put(several: Sequence[Wanted]) -> None:
     """Write packs; what stands against one is said before anything is made."""
-    from risk_engine.cli.progress import progress
+    from risk_engine.cli.output import progress
 
     own = [_Own(one.folder, one.assessment.digest) for one in several]
     told: dict[str, None] = {}
@@ -85,10 +85,10 @@ def _telling(tell: Callable[[int, int], None], before: int, packs: int) -> Calla
 def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a pack, and what to say beside it."""
     from risk_engine.loading.translation import told_in
-    from risk_engine.report.documents import view_of
-    from risk_engine.report.documents.letter import letter_warning
-    from risk_engine.report.documents.redacted import DisclosureError, redaction_warning
     from risk_engine.report.pack import pack
+    from risk_engine.report.pages import view_of
+    from risk_engine.report.pages.letter import letter_warning
+    from risk_engine.report.pages.redacted import DisclosureError, redaction_warning
 
     try:
         redacted = view_of(wanted.assessment, "redacted", criteria=told_in(wanted.criteria, current()))

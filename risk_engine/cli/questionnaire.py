@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from risk_engine.cli import clock
-from risk_engine.cli.options import OTHER_DOCUMENTS, CriteriaOption, Day, read_day, write_bytes, write_new, write_text
+from risk_engine.cli.options import CriteriaOption, Day, read_day
+from risk_engine.cli.output import OTHER_DOCUMENTS
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
+from risk_engine.writing import write_bytes, write_new, write_text
 
 NEW_EXAMPLES = """Examples: risk-engine case new cases/2026-014.yaml ·
 risk-engine case new researcher.xlsx --for researcher ·

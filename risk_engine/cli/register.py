@@ -113,7 +113,7 @@ def reassess(
     Without --on each case keeps its day, without --criteria its set (in the version in force on the day, unless the
     case names one), without --profile its profile. Closed cases stay as they are.
     """
-    from risk_engine.cli.progress import progress
+    from risk_engine.cli.output import progress
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.register.reassess import Reassessed, day_for
     from risk_engine.register.reassess import reassess as assess_again

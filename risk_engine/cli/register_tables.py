@@ -3,18 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
 from risk_engine.cli import clock
-from risk_engine.cli.options import check_new, form_of, read_day, write_new
+from risk_engine.cli.options import read_day
+from risk_engine.cli.output import FORM, form_of
 from risk_engine.cli.register_look import Register, records, refuse, warn, warn_of_language
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import ENGLISH, _, in_language, ngettext, pgettext
+from risk_engine.writing import check_new, write_new
 
 if TYPE_CHECKING:
     from risk_engine.register.record import CaseRecord
@@ -33,20 +34,12 @@ LONGEST_LOOK = 36_525
 """Days in a hundred years; nothing that an office keeps is due later."""
 
 
-class TableFormat(StrEnum):
-    """The forms a table can be had in."""
-
-    table = "table"
-    csv = "csv"
-    xlsx = "xlsx"
+TableFormat: TypeAlias = Literal["table", "csv", "xlsx"]
+"""The forms a table can be had in."""
 
 
-class ExportFormat(StrEnum):
-    """The forms a register can be exported in."""
-
-    zip = "zip"
-    json = "json"
-    csv = "csv"
+ExportFormat: TypeAlias = Literal["zip", "json", "csv"]
+"""The forms a register can be exported in."""
 
 
 Level = Annotated[
@@ -88,9 +81,7 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     awaiting_decision: Awaiting = False,
     older_than: OlderThan = None,
     on: OnDay = None,
-    asked: Annotated[
-        TableFormat | None, typer.Option("--format", help="The form of the table; without it the ending of -o says it.")
-    ] = None,
+    asked: Annotated[TableFormat | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """List the cases of a register as they count now; several options narrow the list together.
@@ -116,9 +107,7 @@ def due(
     folder: Register,
     on: OnDay = None,
     days: Annotated[int, typer.Option("--days", min=0, max=LONGEST_LOOK, help="So many days ahead.")] = 90,
-    asked: Annotated[
-        TableFormat | None, typer.Option("--format", help="The form of the table; without it the ending of -o says it.")
-    ] = None,
+    asked: Annotated[TableFormat | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """List what is overdue and what comes next: conditions, controls, cases to look at again, ends of retention.
@@ -151,9 +140,7 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     awaiting_decision: Awaiting = False,
     older_than: OlderThan = None,
     on: OnDay = None,
-    asked: Annotated[
-        ExportFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else zip.")
-    ] = None,
+    asked: Annotated[ExportFormat | None, FORM] = None,
 ) -> None:
     """Write the register, or the cases that the options leave, as one file with the SHA-256 of everything in it.
 
@@ -164,14 +151,14 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.register.listing import Narrowed, narrowed
 
     _check_outside(folder, output)
-    form = form_of(output, ExportFormat, asked)
+    form = form_of(output, get_args(ExportFormat), asked)
     cases, failed = records(folder)
     chosen = narrowed(
         cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or clock.today()
     )
     files, wrong = collected([one.folder for one in chosen])
     failed += [RiskEngineError(one) for one in wrong]
-    makers = {ExportFormat.zip: as_zip, ExportFormat.json: as_json, ExportFormat.csv: as_csv}
+    makers = {"zip": as_zip, "json": as_json, "csv": as_csv}
     write_new(output, makers[form](files))
     of_cases = ngettext("of {number} case", "of {number} cases", len(chosen))
     text = ngettext(
@@ -198,11 +185,11 @@ class _Table:
 def _put_table(table: _Table, asked: TableFormat | None, output: Path | None) -> None:
     from risk_engine.register.tables import csv_text, xlsx_bytes
 
-    match form_of(output, TableFormat, asked):
-        case TableFormat.table:
+    match form_of(output, get_args(TableFormat), asked):
+        case "table":
             warn_of_language(table.cases)
             _put_text(table.columns(), table.rows(), output)
-        case TableFormat.csv:
+        case "csv":
             # Programs read CSV by the names of its columns, and look for words in it: it speaks one language.
             with in_language(ENGLISH):
                 text = csv_text(table.columns(), table.rows())
@@ -212,7 +199,7 @@ def _put_table(table: _Table, asked: TableFormat | None, output: Path | None) ->
             # Excel takes CSV for an old code page unless it begins with a mark.
             write_new(output, text.encode("utf-8-sig"))
             typer.echo(_("wrote {file}", file=output), err=True)
-        case TableFormat.xlsx:
+        case "xlsx":
             if output is None:
                 raise RiskEngineError(_("a workbook needs a file to be written to"), _("name one with `-o FILE.xlsx`"))
             warn_of_language(table.cases)

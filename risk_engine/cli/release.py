@@ -10,10 +10,11 @@ from risk_engine.cli.clauses import Reading
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.failures import print_failed
 from risk_engine.cli.keys import signing_key
-from risk_engine.cli.options import read_day, write_together
-from risk_engine.cli.progress import progress
+from risk_engine.cli.options import read_day
+from risk_engine.cli.output import progress
 from risk_engine.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.language import ENGLISH, _, in_language, languages
+from risk_engine.writing import write_together
 
 if TYPE_CHECKING:
     from risk_engine.audit.releases.release import Release

@@ -1,22 +1,15 @@
 """`risk-engine report`: a stored assessment to one of the documents that people need."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import (
-    CriteriaOption,
-    Output,
-    ProfileOption,
-    form_of,
-    keep_inputs,
-    put_document,
-    refuse_on_terminal,
-)
+from risk_engine.cli.options import CriteriaOption, Output, ProfileOption
+from risk_engine.cli.output import FORM, form_of, put_document, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError, help_line
 from risk_engine.language import _, current
+from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.criteria import CriteriaSet
@@ -29,28 +22,22 @@ risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json
 risk-engine report 2026-014.json --kind questions -o questions.md"""
 
 
-class Kind(StrEnum):
-    """The kinds of document that an assessment gives."""
-
-    full = "full"
-    decision = "decision"
-    letter = "letter"
-    plan = "plan"
-    questions = "questions"
-    redacted = "redacted"
+Kind: TypeAlias = Literal["full", "decision", "letter", "plan", "questions", "redacted"]
+"""The kinds of document that an assessment gives."""
 
 
-class Format(StrEnum):
-    """The forms in which a document can be had."""
-
-    text = "text"
-    html = "html"
-    pdf = "pdf"
-    docx = "docx"
-    md = "md"
+Format: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
+"""The forms in which a document can be had."""
 
 
-OF_A_DECISION = frozenset({Kind.decision, Kind.letter, Kind.plan})
+TemplatesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--templates", metavar="FOLDER", help="A folder with pages in the words of the office (docs/templates.md)."
+    ),
+]
+
+OF_A_DECISION = frozenset({"decision", "letter", "plan"})
 """The kinds of document that say what was decided."""
 RECORDS = frozenset({".json", ".yaml", ".yml"})
 """How the files end that everything else is made from."""
@@ -65,10 +52,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     file: Annotated[Path, typer.Argument(metavar="ASSESSMENT", help="The stored assessment (JSON).")],
     kind: Annotated[
         Kind, typer.Option("--kind", help="Which document; docs/documents.md says which is for what.")
-    ] = Kind.full,
-    asked: Annotated[
-        Format | None, typer.Option("--format", help="The form of the document; without it the ending of -o says it.")
-    ] = None,
+    ] = "full",
+    asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
     decision: DecisionOption = None,
     to: Annotated[
@@ -95,42 +80,47 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="With --format docx: the paper of the office (docs/templates.md).",
         ),
     ] = None,
+    templates: TemplatesOption = None,
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
 
     The words are made now, in the language that is asked for, from the record and the criteria that it was made under:
-    they are found by their digest among the shipped ones and those that --criteria names. For --kind redacted the
-    profile says why something is withheld (--profile; else the one in the assessment).
+    they are found by their digest among those that --criteria names, the shipped ones, and what the register or pack
+    keeps in which the record lies. For --kind redacted the profile says why something is withheld (--profile; else the
+    one in the assessment).
     """
     from risk_engine.records.criteria import criteria_of, in_words
     from risk_engine.records.trusted import counting_decision, unaltered_assessment
-    from risk_engine.report.documents import view_of
+    from risk_engine.report.page import pages_of
+    from risk_engine.report.pages import view_of
 
     if output is not None:
         _refuse_record(output)
-    form = form_of(output, Format, asked)
-    refuse_on_terminal(form.value, output)
+    form = form_of(output, get_args(Format), asked)
+    refuse_on_terminal(form, output)
     if output is not None:
         keep_inputs(output, [one for one in (file, decision, profile, template, outlook) if one is not None])
-    if template is not None and form is not Format.docx:
-        message = _("--template is for Word documents, and this one is written as {form}", form=form.value)
+    if template is not None and form != "docx":
+        message = _("--template is for Word documents, and this one is written as {form}", form=form)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
     _refuse_unused(kind, to, decision, profile, outlook)
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
-    name: documents.Kind = kind.value
+    name: documents.Kind = kind
     assessment, untold = in_words(stored, under)
     if untold:
         typer.echo(
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
-    given = redacted(assessment, under, profile) if name == "redacted" else None
-    if outlook is not None:
-        given = _with_outlook(assessment, outlook)
-    put_document(given or view_of(assessment, name, decided, to=to), form.value, output, template)
-    if kind is Kind.letter and decided is not None:
-        from risk_engine.report.documents.letter import letter_warning
+    with pages_of(templates):
+        given = redacted(assessment, under, profile) if name == "redacted" else None
+        if outlook is not None:
+            given = _with_outlook(assessment, outlook)
+        made = given or view_of(assessment, name, decided, to=to)
+    put_document(made, form, output, template)
+    if kind == "letter" and decided is not None:
+        from risk_engine.report.pages.letter import letter_warning
 
         if left_out := letter_warning(decided, assessment):
             typer.echo(left_out, err=True)
@@ -160,7 +150,7 @@ def _refuse_record(output: Path) -> None:
             output=output,
             ending=output.suffix,
         )
-        known = ", ".join(f".{one.value}" for one in Format if one is not Format.text)
+        known = ", ".join(f".{one}" for one in get_args(Format) if one != "text")
         raise RiskEngineError(message, _("endings that are known: {known}", known=known))
 
 
@@ -169,17 +159,17 @@ def _refuse_unused(
 ) -> None:
     """Raise RiskEngineError with every option that a document of the kind has no use for."""
     problems: list[str] = []
-    if to is not None and kind is not Kind.questions:
-        message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind.value)
+    if to is not None and kind != "questions":
+        message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind)
         problems.append(message + help_line(_("use it with --kind questions")))
     if decision is not None and kind not in OF_A_DECISION:
-        message = _("--decision: a document of the kind `{kind}` says nothing of a decision", kind=kind.value)
+        message = _("--decision: a document of the kind `{kind}` says nothing of a decision", kind=kind)
         problems.append(message + help_line(_("use it with --kind decision, letter or plan")))
-    if profile is not None and kind is not Kind.redacted:
-        message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind.value)
+    if profile is not None and kind != "redacted":
+        message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind)
         problems.append(message + help_line(_("use it with --kind redacted")))
-    if outlook is not None and kind is not Kind.full:
-        message = _("--outlook: a document of the kind `{kind}` does not say what would change it", kind=kind.value)
+    if outlook is not None and kind != "full":
+        message = _("--outlook: a document of the kind `{kind}` does not say what would change it", kind=kind)
         problems.append(message + help_line(_("use it with --kind full")))
     if problems:
         raise RiskEngineError("\n".join(problems))
@@ -189,8 +179,8 @@ def redacted(assessment: "Explanation", criteria: "CriteriaSet", profile: Path |
     """Return the redacted version, and say on standard error what to know before it leaves the house."""
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import told_in
-    from risk_engine.report.documents import view_of
-    from risk_engine.report.documents.redacted import redaction_warning
+    from risk_engine.report.pages import view_of
+    from risk_engine.report.pages.redacted import redaction_warning
 
     given = None if profile is None else load_profile(profile, criteria).disclosure
     made = view_of(assessment, "redacted", criteria=told_in(criteria, current()), disclosure=given)

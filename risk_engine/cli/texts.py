@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from risk_engine.cli.options import Output, put
+from risk_engine.cli.options import Output
+from risk_engine.cli.output import put
 from risk_engine.language import _
 
 if TYPE_CHECKING:

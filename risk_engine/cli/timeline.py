@@ -1,16 +1,16 @@
 """`risk-engine criteria timeline`: which version of a set is in force when, and what begins or ends within each."""
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, assert_never
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
 
 import typer
 
-from risk_engine.cli.options import Day, Output, form_of, put, put_document
+from risk_engine.cli.options import Day, Output
+from risk_engine.cli.output import FORM, form_of, put, put_document
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.report import DocumentForm
+    pass
 
 EXAMPLES = """Examples: risk-engine criteria timeline reconnect-china ·
 risk-engine criteria timeline our-criteria --on 2027-01-01 ·
@@ -18,17 +18,8 @@ risk-engine criteria timeline our-criteria reconnect-china -o timeline.html ·
 risk-engine criteria timeline our-criteria -o timeline.svg"""
 
 
-class Format(StrEnum):
-    """The forms a timeline can be had in."""
-
-    text = "text"
-    svg = "svg"
-    html = "html"
-    md = "md"
-    json = "json"
-
-
-_FORMS: "dict[Format, DocumentForm]" = {Format.html: "html", Format.md: "md", Format.text: "text"}
+Format: TypeAlias = Literal["text", "svg", "html", "md", "json"]
+"""The forms a timeline can be had in."""
 
 
 def print_timeline(
@@ -37,9 +28,7 @@ def print_timeline(
     everything: Annotated[
         bool, typer.Option("--all", help="Show the dates outside the time in force of their version too.")
     ] = False,
-    asked: Annotated[
-        Format | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
-    ] = None,
+    asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """Show which version of a set is in force when, and what begins, changes or ends within each by its own dates.
@@ -52,20 +41,20 @@ def print_timeline(
     from risk_engine.audit.releases.timeline import timeline
     from risk_engine.report.releases.timeline import timeline_json, timeline_svg, timeline_view
 
-    form = form_of(output, Format, asked)
-    if form is Format.svg and everything:
+    form = form_of(output, get_args(Format), asked)
+    if form == "svg" and everything:
         message = _("one picture shows the times in force alone, so --all says nothing there")
         raise RiskEngineError(message, _("leave out --all, or write a page with tables: -o FILE.html"))
     found = timeline(references, on)
     match form:
-        case Format.json:
+        case "json":
             put(timeline_json(found), output)
-        case Format.svg:
+        case "svg":
             put(timeline_svg(found), output)
-        case Format.html | Format.md | Format.text:
-            view = timeline_view(found, everything=everything, for_terminal=form is Format.text)
-            put_document(view, _FORMS[form], output)
-            if form is Format.text and on is None:
+        case "html" | "md" | "text":
+            view = timeline_view(found, everything=everything, for_terminal=form == "text")
+            put_document(view, form, output)
+            if form == "text" and on is None:
                 text = _("--on DATE marks a day, --all shows the dates outside the time in force too")
                 typer.echo(_("note: {text}", text=text), err=True)
         case _:

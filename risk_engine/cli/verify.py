@@ -89,7 +89,7 @@ def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
 
 def _sheet(assessment: "Explanation") -> bytes:
     """Make a decision sheet anew, in the language of the assessment."""
-    from risk_engine.report.documents import sheet
+    from risk_engine.report.pages import sheet
 
     with in_language(assessment.language):
         return sheet(assessment)

@@ -61,7 +61,7 @@ class _Resolver:
         )
 
     def facts(self) -> Facts:
-        for name, short, fact, ask_when in _asked_in_order(self.criteria):
+        for name, short, fact, ask_when in asked_in_order(self.criteria):
             for entry in self._entries(name):
                 self._settle(Read(name, entry.id, short), fact, evaluate(ask_when, self.resolved, entry))
         if self.problems:
@@ -124,7 +124,7 @@ def in_order(fact: AnyFact, value: Stated) -> Stated:
 
 
 @once
-def _asked_in_order(criteria: CriteriaSet) -> tuple[tuple[str, str, RuleFact, Condition], ...]:
+def asked_in_order(criteria: CriteriaSet) -> tuple[tuple[str, str, RuleFact, Condition], ...]:
     """Return the facts with `ask_when`, each after those that its condition reads; there are no circles."""
     asked = {
         f"{name}.{short}": ((name, short, fact, fact.ask_when), facts_in(fact.ask_when, criteria.definitions))

@@ -44,10 +44,7 @@ def work(case: Case, criteria: CriteriaSet, on: date | None = None, profile: Pro
     Raises RiskEngineError if there is no date; InvalidCaseError where answers rule out questions that are answered;
     NotInForceError if a parameter has no value on the day.
     """
-    day = on or case.assessment_date
-    if day is None:
-        way_out = help_line(_("add `assessment_date:`, or name a day with `--on`"))
-        raise RiskEngineError(_("the case has no assessment date") + way_out)
+    day = day_of(case, on)
     facts = resolve(case, criteria, day, profile)
     controls = control_states(case, day)
     found = find(facts, criteria, day, controls, profile)
@@ -56,6 +53,15 @@ def work(case: Case, criteria: CriteriaSet, on: date | None = None, profile: Pro
     proposed = propose(results, criteria)
     review_due = _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
     return Worked(case, criteria, day, profile, facts, results, controls, found, ratings, proposed, review_due)
+
+
+def day_of(case: Case, on: date | None = None) -> date:
+    """Return the day on which a case is assessed, its own where none is given; RiskEngineError if it has none."""
+    day = on or case.assessment_date
+    if day is None:
+        way_out = help_line(_("add `assessment_date:`, or name a day with `--on`"))
+        raise RiskEngineError(_("the case has no assessment date") + way_out)
+    return day
 
 
 def worked_again(stored: Assessment, criteria: CriteriaSet) -> Worked:

@@ -1,5 +1,6 @@
 """The results that ladder rules, awareness rules and invariants may read, declared like the facts of a case."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from risk_engine.model.criteria import CriteriaSet
@@ -8,6 +9,16 @@ from risk_engine.model.words import KNOCK_OUTS, MAX_FINDINGS, OUTCOMES, SEVERITI
 
 PROVISIONAL_ONLY = frozenset({"finding.open", "finding.possible"})
 """What only a rule marked `provisional` may read: it makes unanswered facts count."""
+
+ABSENT: Mapping[str, str | bool] = {
+    "outcome": "absent",
+    "inherent": "none",
+    "possible": "none",
+    "residual": "none",
+    "knock_out": "none",
+    "open": False,
+}
+"""What every absent finding is; its id, dimension and ground may be any."""
 
 
 def result_entities(criteria: CriteriaSet) -> dict[str, Entity]:

@@ -1,25 +1,25 @@
 """What is still open of a case, read once for all that is asked about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.terms import Term
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.facts import Facts, Read, in_json, value_of
 from risk_engine.engine.find import Found
+from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.replay import Replays, deciding
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.outlook import Contradiction, Path
 from risk_engine.model.proof import Reached
-from risk_engine.outlook.clashes import broken_by, clashes
-from risk_engine.outlook.near import Near
-from risk_engine.outlook.question import Question
+from risk_engine.outlook.near_harmless import Near, Question
 from risk_engine.witness.contradictions import sound
 from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
@@ -189,3 +189,27 @@ def at(data: Mapping[str, Any], read: Read) -> Any:
     if read.entry is not None:
         found = next(one for one in found if one["id"] == read.entry)
     return found.get(read.fact)
+
+
+def broken_by(facts: Facts, criteria: CriteriaSet) -> frozenset[str]:
+    """Return the names of the invariants among the answers that facts of a case break."""
+    return frozenset(name for name, _reads in broken(facts, criteria))
+
+
+def clashes(before: Facts, known: Collection[str], after: Facts, criteria: CriteriaSet) -> tuple[Contradiction, ...]:
+    """Return the invariants among the answers that changed facts of a case break because of what changed.
+
+    One that the case breaks itself (`known`) is told only where an answer takes part that was not there, or was another
+    one.
+    """
+    found: list[Contradiction] = []
+    for name, reads in broken(after, criteria):
+        same = [one for one in reads if value_of(before, one) == value_of(after, one)]
+        if name not in known or len(same) < len(reads):
+            on_record = {one.path(): _plain(value_of(before, one)) for one in same if one.fact is not None}
+            found.append(Contradiction(id=name, on_record=on_record))
+    return tuple(found)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else in_json(value)

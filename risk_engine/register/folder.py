@@ -29,7 +29,8 @@ from risk_engine.records.links import Link, broken, unchecked
 from risk_engine.register.count import COUNT, listed, note, number_of
 from risk_engine.register.lock import LOCK, describe, holder_of, is_claimed_copy, is_locked, unfinished
 from risk_engine.register.names import FILED, marked_name, safe_name, slug
-from risk_engine.register.store import UNFINISHED, is_unfinished, sync_folder, write_new
+from risk_engine.register.store import is_unfinished
+from risk_engine.writing import UNFINISHED, sync_folder, write_once
 
 Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
 
@@ -111,7 +112,7 @@ class CaseFolder:
         lead = f"{number:04d}-{kind}" + (f"-{hint}" if (hint := slug(hint)) else "")
         path = self.path / f"{lead}.{sha256(data)[:_SHORT]}{ending}"
         try:
-            write_new(path, data)
+            write_once(path, data)
         except FileExistsError:
             message = _("{path}: a file of this name is there and cannot be used", path=path)
             way_out = _("move that file elsewhere, then give the command again")
@@ -141,7 +142,7 @@ def begin(folder: Path) -> None:
         raise file_problem(folder, _("this folder is no register, and something else is in it"), help_text)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        write_new(folder / ABOUT, _ABOUT_TEXT.encode())
+        write_once(folder / ABOUT, _ABOUT_TEXT.encode())
     except FileExistsError:
         return  # two people began it at once
 
@@ -181,7 +182,7 @@ def keep_criteria(folder: Path, criteria: CriteriaSet) -> None:
         message = _("{path}: the folder cannot be made: {reason}", path=path.parent, reason=reason(error))
         raise RiskEngineError(message) from error
     with contextlib.suppress(FileExistsError):  # somebody else kept it just now
-        write_new(path, content)
+        write_once(path, content)
 
 
 def case_folder(folder: Path, case_id: str) -> CaseFolder | None:

@@ -222,7 +222,7 @@ Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "que
 class Must:
     """What a document has to say in full, whoever lays it out."""
 
-    what: Literal["condition"]
+    what: Literal["condition", "open answer", "notice", "challenge", "digest"]
     text: str
 
 

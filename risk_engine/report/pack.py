@@ -18,9 +18,9 @@ from risk_engine.records.criteria import KEPT_BESIDE, bundled
 from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
 from risk_engine.report.blocks import Kind, View
-from risk_engine.report.documents import view_of
-from risk_engine.report.documents.index import ORDER, Made, index
-from risk_engine.report.documents.questions import addressees
+from risk_engine.report.pages import view_of
+from risk_engine.report.pages.index import ORDER, Made, index
+from risk_engine.report.pages.questions import addressees
 
 FORMS: Final[tuple[Literal["pdf", "docx", "html", "md"], ...]] = ("pdf", "docx", "html", "md")
 INDEX: Final = "index.html"

@@ -135,3 +135,13 @@ def kind_of_source(kind: str) -> str:
 def month(number: int) -> str:
     """Return the name of a month, 1 for January."""
     return pgettext(*MONTHS[number - 1])
+
+
+MUST_SAY = {
+    "condition": N_("a condition"),
+    "open answer": N_("a missing answer"),
+    "notice": N_("a notice of the criteria"),
+    "challenge": N_("how to challenge it"),
+    "digest": N_("the digest of the record"),
+}
+"""What no page of an office may leave out."""

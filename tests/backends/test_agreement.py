@@ -1,4 +1,4 @@
-"""The solver's reading says of every case what the engine says: random criteria, random cases (design, section 6)."""
+"""The solver and the compiled program say of every case what the reference says (design, section 6)."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +16,7 @@ from risk_engine.backends.symbolic.encode import states
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import both, either, negated, some
 from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.engine.program import decide_only, decided_by
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
@@ -108,7 +109,7 @@ def compare(reading: Reading, model: z3.ModelRef, got: Worked) -> None:
 
 
 def agrees(over: Laid, data: Data) -> None:
-    """Assert that both readings say the same of one case, also that it cannot be read."""
+    """Assert that all three readings say the same of one case, also that it cannot be read."""
     case = over.rules.case(data)
     in_place = frozenset(one.id for one in case.controls if one.status in {"implemented", "verified"} and one.evidence)
     model = over.answered(states(case, over.blanks, in_place))
@@ -118,6 +119,7 @@ def agrees(over: Laid, data: Data) -> None:
         assert model is None
         return
     assert model is not None
+    assert decide_only(case, over.rules.criteria, DAY) == decided_by(got)
     compare(over.reading, model, got)
 
 

@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from risk_engine.canonical import canonical
-from risk_engine.report.documents.strike import Secrets
+from risk_engine.report.pages.strike import Secrets
 from tests.cli.running import EXAMPLES, ROOT, done, refused, run, run_on_a_terminal
 
 KINDS = ("full", "decision", "letter", "plan", "questions")
@@ -298,3 +298,15 @@ def test_a_redacted_version_without_its_criteria_shows_less_unless_they_were_nam
     assert result.code == 0, result
     assert "are not at hand" in result.err
     assert refused("report", rocket, "--kind", "redacted", "--criteria", "reconnect-china")
+
+
+def test_a_page_in_the_words_of_the_office(lung: Path, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    page = tmp_path / "pages" / "letter.j2"
+    page.write_text('{% extends "shipped/letter.j2" %}{% block greeting %}<p>Good morning,</p>{% endblock %}', "utf-8")
+    letter = done("report", lung, "--kind", "letter", "--format", "md", "--templates", page.parent)
+    assert "Good morning," in letter
+    assert "This page is as the office changed it: letter.j2 (SHA-256 " in letter
+    page.write_text('{% extends "shipped/letter.j2" %}{% block greeting %}<p>{{ asessor }}</p>{% endblock %}', "utf-8")
+    said = refused("report", lung, "--kind", "letter", "--templates", page.parent)
+    assert said.startswith(f"{page}:1: 'asessor' is undefined")

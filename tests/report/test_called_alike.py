@@ -9,11 +9,11 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Corner, FindingsMore, Margins, Outlook
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import View
-from risk_engine.report.documents import view_of
+from risk_engine.report.pages import view_of
 from risk_engine.report.view import view
 from risk_engine.report.wording import at_level
-from tests.report.documents.samples import TEXTS, decided, orchard
 from tests.report.outlook.samples import LADDERS, between, down, outlook, possible, way
+from tests.report.pages.samples import TEXTS, decided, orchard
 from tests.report.parts import level
 
 NAME = "Council"

@@ -7,24 +7,14 @@ from risk_engine.audit.proofs.steps import falls
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Order, Term, constant, negated, same, some
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Entry, Facts, Stated
+from risk_engine.engine.facts import Entry, Facts
 from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, definitions_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import orders_of
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.results import result_entities
+from risk_engine.model.results import ABSENT, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.witness.watch import FINDING, Watch, terms
-
-_ABSENT: dict[str, Stated] = {
-    "outcome": "absent",
-    "inherent": "none",
-    "possible": "none",
-    "residual": "none",
-    "knock_out": "none",
-    "open": False,
-}
-"""What every absent finding is; its id, dimension and ground may be any."""
 
 
 def same_rules(ladder: str, before: CriteriaSet, after: CriteriaSet) -> bool:
@@ -95,7 +85,7 @@ def notices_absent(ladder: str, reading: Reading) -> bool:
         origins={},
         asks={},
     )
-    absent = Entry("absent", {**dict.fromkeys(entities["finding"].facts), **_ABSENT})
+    absent = Entry("absent", {**dict.fromkeys(entities["finding"].facts), **ABSENT})
     for rule in criteria.ladders[ladder].rules:
         for node, _inside in leaves(rule.when, criteria.definitions):
             if isinstance(node, Quantifier) and node.entity == "finding":

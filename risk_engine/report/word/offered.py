@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 from lxml import etree
 
-from risk_engine.language import _, ngettext
+from risk_engine.language import _
 from risk_engine.report.blocks import Field, Letterhead, Line, Section, View, say, words
+from risk_engine.report.vocabulary import MUST_SAY
 from risk_engine.report.word.front import front
 from risk_engine.report.word.paper import Writer
 from risk_engine.report.word.problems import TemplateProblem
@@ -120,7 +121,9 @@ def offer(writer: Writer) -> Offer:
         **{name: harmless(text) for name, text in _texts(view).items()},
         "more": texts(view.answer.more if view.answer else ()),
         **{name: texts(by_key.get(name, ())) for name in ("reasons", "missing", "next")},
-        "conditions": texts(by_key.get("conditions") or (say(one.text) for one in view.must)),
+        "conditions": texts(
+            by_key.get("conditions") or (say(one.text) for one in view.must if one.what == "condition")
+        ),
         "points": many(SimpleNamespace(label=harmless(one.label), lines=texts(one.lines)) for one in fields),
         "sections": many(_section(one, writer) for one in view.sections),
         "section": SimpleNamespace(**{one.key: _whole(one, writer) for one in view.sections}),
@@ -154,13 +157,8 @@ def left_out(view: View, text: str) -> Iterator[TemplateProblem]:
     """Yield what a document must say and a filled template does not, `text` being all that it says."""
     said = folded(text)
     lost = [one for one in view.must if folded(one.text) not in said]
-    if lost:
-        message = ngettext(
-            "the template leaves out {number} condition of the decision: {text}",
-            "the template leaves out {number} conditions of the decision: {text} …",
-            len(lost),
-            text=lost[0].text,
-        )
+    for one in lost:
+        message = _("the template leaves out {what}: `{text}`", what=_(MUST_SAY[one.what]), text=one.text)
         yield TemplateProblem(message, _("write `{example}` where the document is to stand", example="{{p content }}"))
 
 

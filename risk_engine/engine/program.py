@@ -1,0 +1,377 @@
+"""A criteria set compiled once, and cases decided with it: the same levels as the reference walk, many times faster.
+
+The reference (`engine.work`) says what a set means, with every fact that was read; a program says what comes out of it.
+That both agree, for random sets and cases, is held by `tests/engine/test_program.py`.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from risk_engine.diagnostics import NotInForceError
+from risk_engine.engine.controls import control_states
+from risk_engine.engine.program_source import Walk, source_of
+from risk_engine.engine.work import Worked, day_of, work
+from risk_engine.model.case import Case
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.profile import Profile
+from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES, KnockOut, Outcome, Severity
+
+KEPT = 16
+"""So many programs are kept: a process works with few sets at a time, each over few times in which no rule changes."""
+
+
+class Level(NamedTuple):
+    """What one ladder came to: its level, how far missing answers leave it open, and the rule that decided."""
+
+    level: str
+    lowest: str
+    highest: str
+    provisional: bool
+    rule: int | None
+    """The number of the rule; None for `otherwise`."""
+
+
+class Bounds(NamedTuple):
+    """What one finding came to that is not absent; pairs are (at least, at most)."""
+
+    outcome: Outcome
+    inherent: Severity
+    possible: Severity
+    residual: tuple[Severity, Severity]
+    expected: tuple[Severity, Severity]
+    knock_out: tuple[KnockOut, KnockOut]
+    knock_out_before: tuple[KnockOut, KnockOut]
+    open: bool
+
+
+class Points(NamedTuple):
+    """The points of one dimension; pairs are (at least, at most)."""
+
+    inherent: tuple[int, int]
+    residual: tuple[int, int]
+    expected: tuple[int, int]
+    capped: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a case comes to, without the facts that made it so."""
+
+    levels: Mapping[str, Level]
+    """By ladder, in the order of the set."""
+    findings: Mapping[str, Bounds]
+    """By indicator, those that are present or undetermined."""
+    points: Mapping[str, Points]
+    """By dimension."""
+    in_force: tuple[str, ...]
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """The outcome of every indicator in force."""
+        present = {name: bounds.outcome for name, bounds in self.findings.items()}
+        return {name: present.get(name, "absent") for name in self.in_force}
+
+
+def decide_only(case: Case, criteria: CriteriaSet, on: date | None = None, profile: Profile | None = None) -> Decided:
+    """Return what a case comes to: levels, ranges and outcomes, and no record.
+
+    The first call for a criteria set compiles it; the later ones are fast. Raises what `assess` raises.
+    """
+    day = day_of(case, on)
+    program = program_of(criteria, day, profile)
+    decided = None if program is None else program.decide(case, day)
+    return decided_by(work(case, criteria, day, profile)) if decided is None else decided
+
+
+def decided_by(worked: Worked) -> Decided:
+    """Return what the reference walk came to, as a program says it."""
+    return Decided(
+        levels={
+            one.ladder: Level(one.level, one.lowest, one.highest, one.provisional, one.rule) for one in worked.proposed
+        },
+        findings={
+            one.id: Bounds(
+                one.outcome,
+                one.inherent,
+                one.possible,
+                one.residual,
+                one.expected,
+                one.knock_out,
+                one.knock_out_before,
+                one.open,
+            )
+            for one in worked.found
+            if one.outcome != "absent"
+        },
+        points={one.dimension: Points(one.inherent, one.residual, one.expected, one.capped) for one in worked.ratings},
+        in_force=tuple(one.id for one in worked.found),
+    )
+
+
+_PROGRAMS: dict[tuple[int, int, int], tuple[CriteriaSet, Profile | None, "Program | None"]] = {}
+_DAYS: dict[tuple[int, int], tuple[CriteriaSet, Profile | None, tuple[date, ...]]] = {}
+
+
+def program_of(criteria: CriteriaSet, on: date, profile: Profile | None = None) -> "Program | None":
+    """Return the program of a set with a profile on a day; None where a rule reads what has no value yet."""
+    pair = id(criteria), id(profile)
+    if pair not in _DAYS:
+        _forget(_DAYS)
+        _DAYS[pair] = criteria, profile, days_of_change(criteria, profile)
+    key = (*pair, bisect_right(_DAYS[pair][2], on))
+    if key not in _PROGRAMS:
+        _forget(_PROGRAMS)
+        try:
+            program: Program | None = Program(criteria, on, profile)
+        except NotInForceError:
+            program = None
+        # Kept with what it was made of, so that no later object can take its identity.
+        _PROGRAMS[key] = criteria, profile, program
+    return _PROGRAMS[key][2]
+
+
+def _forget(kept: dict[Any, Any]) -> None:
+    while len(kept) >= KEPT:
+        kept.pop(next(iter(kept)), None)
+
+
+def days_of_change(criteria: CriteriaSet, profile: Profile | None = None) -> tuple[date, ...]:
+    """Return the days on which a rule, a parameter or a table of a set or a profile begins or ends to count."""
+    parts: list[Any] = [criteria.indicators, criteria.parameters, criteria.tables, profile]
+    return tuple(sorted(set(_days(parts))))
+
+
+def _days(value: Any) -> Iterator[date]:
+    match value:
+        case BaseModel():
+            for name in ("from_", "until"):
+                if (day := getattr(value, name, None)) is not None:
+                    yield day
+            yield from _days(tuple(value.__dict__.values()))
+        case dict():
+            yield from _days(tuple(value.values()))
+        case tuple() | list():
+            for one in value:
+                yield from _days(one)
+        case _:
+            pass
+
+
+class Program:
+    """A criteria set compiled for the time in which none of its rules, parameters and tables changes."""
+
+    def __init__(self, criteria: CriteriaSet, on: date, profile: Profile | None) -> None:
+        """Compile it. Raises NotInForceError where a rule reads a parameter that has no value on the day."""
+        self.source = source_of(criteria, on, profile)
+        runtime: dict[str, Any] = {
+            "__builtins__": {"map": map, "max": max},
+            "present": present,
+            "rated": _rating(criteria),
+            "seen_finding": _finding_seen(criteria, self.source.in_force),
+            "seen_dimension": _dimension_seen(criteria),
+            "unlike": _unlike,
+        }
+        space = {**self.source.constants, **runtime}
+        exec(compile(self.source.text, "<criteria>", "exec"), space)  # noqa: S102 (no text of an author stands in it)
+        self._walk: Walk = space["walk"]
+        self._criteria = criteria
+        self._ladders = [
+            (name, tuple(one.levels), [rule.provisional for rule in one.rules])
+            for name, one in criteria.ladders.items()
+        ]
+        self._dimensions = tuple(criteria.head.dimensions)
+
+    def decide(self, case: Case, on: date) -> Decided | None:
+        """Return what a case comes to; None where the reference has something to say about its answers."""
+        in_place: set[str] = set()
+        agreed: set[str] = set()
+        for name, state in control_states(case, on).items():
+            if state.counts_as == "in_place":
+                in_place.add(name)
+            if state.counts_as != "planned":
+                agreed.add(name)
+        walked = self._walk(case.__dict__, in_place, agreed)
+        if walked is None:
+            return None
+        found, dimensions, reached = walked
+        names = self.source.in_force
+        return Decided(
+            levels={
+                name: _level(levels, provisional, *one)
+                for (name, levels, provisional), one in zip(self._ladders, reached, strict=True)
+            },
+            findings={names[number]: _bounds(*ranks) for number, _dimension, *ranks in found},
+            points=dict(zip(self._dimensions, (Points(*one) for one in dimensions), strict=True)),
+            in_force=names,
+        )
+
+
+def _level(
+    levels: Sequence[str], provisional: Sequence[bool], rule: int | None, level: int, settled: int, highest: int
+) -> Level:
+    is_provisional = settled != highest or (rule is not None and provisional[rule])
+    return Level(levels[level], levels[settled], levels[highest], is_provisional, rule)
+
+
+def _bounds(  # noqa: PLR0913, PLR0917 (one for each part of a finding)
+    inherent: int,
+    possible: int,
+    residual: tuple[int, int],
+    expected: tuple[int, int],
+    knock_out: tuple[int, int],
+    before: tuple[int, int],
+    is_open: bool,  # noqa: FBT001
+) -> Bounds:
+    return Bounds(
+        "present" if inherent else "undetermined",
+        SEVERITIES[inherent],
+        SEVERITIES[possible],
+        (SEVERITIES[residual[0]], SEVERITIES[residual[1]]),
+        (SEVERITIES[expected[0]], SEVERITIES[expected[1]]),
+        (KNOCK_OUTS[knock_out[0]], KNOCK_OUTS[knock_out[1]]),
+        (KNOCK_OUTS[before[0]], KNOCK_OUTS[before[1]]),
+        is_open,
+    )
+
+
+# --- what a program calls: findings, points and what ladders see of them, in ranks ---
+
+Option = tuple[frozenset[str], int | None, int]
+"""The controls of an option, the severity that it leaves, and by how many it lowers."""
+Ranks = tuple[int, str, int, int, tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int], bool]
+"""A finding: its number and dimension, inherent and possible; residual, expected, knock-out and that before; open."""
+
+
+def present(  # noqa: PLR0913, PLR0917 (what the conditions of an indicator came to)
+    rule: tuple[int, str, Sequence[int], Sequence[Option]],
+    inherent: int,
+    possible: int,
+    holds: Sequence[bool | None],
+    counts: Sequence[bool | None],
+    in_place: set[str],
+    agreed: set[str],
+) -> Ranks:
+    """Return a finding that is not absent (design, sections 8 and 9)."""
+    number, dimension, kinds, options = rule
+    complete = [(option, count) for option, count in zip(options, counts, strict=True) if option[0] <= in_place]
+    wanted = [(option, count) for option, count in zip(options, counts, strict=True) if option[0] <= agreed]
+    certain = max([kind for kind, one in zip(kinds, holds, strict=True) if one], default=0) if inherent else 0
+    maybe = max([kind for kind, one in zip(kinds, holds, strict=True) if one is not False], default=0)
+    before = certain, maybe
+    if any(count is not False for _option, count in complete):
+        certain = 0
+    if any(count is True for _option, count in complete):
+        maybe = 0
+    is_open = inherent != possible or None in holds or None in counts
+    return (
+        number,
+        dimension,
+        inherent,
+        possible,
+        _left(inherent, possible, complete),
+        _left(inherent, possible, wanted),
+        (certain, maybe),
+        before,
+        is_open,
+    )
+
+
+def _left(inherent: int, possible: int, options: Iterable[tuple[Option, bool | None]]) -> tuple[int, int]:
+    """Return what complete options leave: the lower bound takes those that may count, the upper does not."""
+    low, high = inherent, possible
+    for (_all, residual, lowers_by), count in options:
+        if count is not False:
+            low = min(low, inherent - lowers_by if residual is None else residual)
+        if count:
+            high = min(high, possible - lowers_by if residual is None else residual)
+    return max(low, 0), max(high, 0)
+
+
+def _rating(criteria: CriteriaSet) -> Callable[[Sequence[Ranks]], list[tuple[Any, ...]]]:
+    points = criteria.head.severity
+    worth = [points.of(one) for one in SEVERITIES]
+    critical = len(SEVERITIES) - 1
+    below = [*worth[:-1], 0]
+    ends = {
+        (low, high): (min(below[low : high + 1]), max(below[low : high + 1]))
+        for low in range(len(below))
+        for high in range(low, len(below))
+    }
+
+    def total(severities: Sequence[int]) -> int:
+        uncapped = severities.count(critical) * worth[critical]
+        return uncapped + min(points.cap, sum([below[one] for one in severities]))
+
+    def rated(found: Sequence[Ranks]) -> list[tuple[Any, ...]]:
+        ratings = []
+        for name in criteria.head.dimensions:
+            own = [one for one in found if one[1] == name]
+            residual = [one[4] for one in own]
+            between = [ends[one] for one in residual]
+            ratings.append(
+                (
+                    (total([one[2] for one in own]), total([one[3] for one in own])),
+                    (total([low for low, _ in residual]), total([high for _, high in residual])),
+                    (total([one[5][0] for one in own]), total([one[5][1] for one in own])),
+                    (sum(low for low, _ in between) >= points.cap, sum(high for _, high in between) >= points.cap),
+                )
+            )
+        return ratings
+
+    return rated
+
+
+def _unlike(chosen: Sequence[str], options: Sequence[str]) -> bool:
+    """Return whether chosen options are others than these; their order means nothing."""
+    return set(chosen) != set(options)
+
+
+def _range(low: int, high: int) -> int:
+    """Return the ranks from `low` to `high` as bits."""
+    return (2 << high) - (1 << low)
+
+
+def _finding_seen(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[Ranks], tuple[int, ...]]:
+    """Return what ladders see of a finding: for each fact the options that it may be, as bits."""
+    names, head = list(criteria.indicators), criteria.head
+    dimensions, grounds = list(head.dimensions), list(head.grounds)
+    fixed = [
+        (1 << names.index(name), 1 << dimensions.index(one.dimension), 1 << grounds.index(one.ground))
+        for name, one in ((name, criteria.indicators[name]) for name in in_force)
+    ]
+    any_outcome, is_present = _range(0, len(OUTCOMES) - 1), 1 << OUTCOMES.index("present")
+
+    def seen(ranks: Ranks) -> tuple[int, ...]:
+        number, _dimension, inherent, possible, residual, _expected, knock_out, _before, is_open = ranks
+        return (
+            number,
+            *fixed[number],
+            is_present if inherent else any_outcome,
+            _range(inherent, possible),
+            1 << possible,
+            _range(*residual),
+            _range(*knock_out),
+            1 << is_open,
+        )
+
+    return seen
+
+
+def _dimension_seen(criteria: CriteriaSet) -> Callable[[Any], tuple[int, ...]]:
+    """Return what ladders see of a dimension, as bits."""
+    first = list(criteria.head.severity.bands.values())
+
+    def bands(points: tuple[int, int]) -> int:
+        low, high = points
+        return _range(bisect_right(first, low) - 1, bisect_right(first, high) - 1)
+
+    def seen(points: tuple[Any, ...]) -> tuple[int, ...]:
+        inherent, residual, _expected, (at_least, at_most) = points
+        return 0, bands(inherent), bands(residual), _range(at_least, at_most)
+
+    return seen

@@ -1,0 +1,529 @@
+"""A criteria set as Python source of one walk: answers in, findings, points and levels out (design, section 6).
+
+Every condition becomes two expressions, what must hold and what may: Kleene logic without a third value. A definition
+is worked out once, and what a quantifier asks of entries is gathered in one loop through the list. No text of an author
+stands in the source: facts are numbered, and every value is a constant of a table that the source names by number.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, NamedTuple, assert_never
+
+from risk_engine.engine.evaluate import evaluate, holds
+from risk_engine.engine.facts import Entry, Facts
+from risk_engine.engine.resolve import asked_in_order
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    ConditionOrAlways,
+    Holds,
+    Not,
+    Op,
+    Quantifier,
+    leaves,
+    used_here,
+)
+from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.facts import (
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    RowFact,
+    RuleFact,
+    TextFact,
+    orders_of,
+)
+from risk_engine.model.profile import Profile, cell_of, parameters_on
+from risk_engine.model.results import ABSENT, result_entities
+from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
+
+DEEPEST = 30
+"""What is nested deeper gets a name of its own: Python's parser follows brackets only so far."""
+
+
+class Both(NamedTuple):
+    """What must hold and what may, as expressions."""
+
+    must: str
+    may: str
+    depth: int = 0
+
+
+CERTAIN, NEVER = Both("True", "True"), Both("False", "False")
+
+
+@dataclass
+class Block:
+    """Lines of the source that run together."""
+
+    lines: list[str] = field(default_factory=list)
+    begin: list[str] = field(default_factory=list)
+    """What stands before a loop."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The source, the constants that it names, and the indicators in force, in the order of their numbers."""
+
+    text: str
+    constants: Mapping[str, Any]
+    in_force: tuple[str, ...]
+
+
+def source_of(criteria: CriteriaSet, on: Any, profile: Profile | None) -> Source:
+    """Return the walk through a set, as its rules stand on a day.
+
+    Raises NotInForceError where a rule compares with a parameter that has no value on the day.
+    """
+    return _Writer(criteria, on, profile).written()
+
+
+class _Writer:
+    def __init__(self, criteria: CriteriaSet, on: Any, profile: Profile | None) -> None:
+        self.criteria = criteria
+        self.on = on
+        self.profile = profile
+        self.constants: dict[str, Any] = {}
+        self._named: dict[Any, str] = {}
+        self.results = result_entities(criteria)
+        self.entities = {**criteria.entities, **self.results}
+        self.single = Block()
+        self.lists = {name: Block() for name, entity in self.entities.items() if entity.many is not None}
+        self.case = Block()
+        self.ladders = Block()
+        self._variables: dict[str, str] = {}
+        self._defined: dict[tuple[str, str | None], Both] = {}
+        self._gathered: dict[tuple[Any, ...], Both] = {}
+        self._counted: set[Both] = set()
+        self._asked: set[str] = set()
+        self._names = 0
+        self.over = Facts(
+            on=on,
+            single={},
+            lists={},
+            orders={**orders_of(criteria.entities), **orders_of(self.results)},
+            parameters=parameters_on(criteria, on, profile),
+            definitions=criteria.definitions,
+        )
+        self.in_force = tuple(name for name, one in criteria.indicators.items() if one.effective.covers(on))
+
+    def written(self) -> Source:
+        self._answers()
+        for number, name in enumerate(self.in_force):
+            self._indicator(number, name)
+        self._ladders()
+        lines = ["def walk(D, in_place, agreed):", *_within(self.single.lines)]
+        for name, block in self.lists.items():
+            if name in self.criteria.entities:
+                lines += _within(self._loop(name, block))
+        lines += _within([*self.case.begin, "found = []", "add = found.append", *self.case.lines])
+        lines += _within(["dimensions = rated(found)"])
+        for name in self.results:
+            lines += _within(self._loop(name, self.lists[name]))
+        lines += _within([*self.ladders.lines])
+        return Source("\n".join(lines) + "\n", self.constants, self.in_force)
+
+    # --- names ---
+
+    def constant(self, value: Any, key: Any = None) -> str:
+        """Return the name of a constant; values that are alike have one name."""
+        key = (type(value), value if key is None else key)
+        if key not in self._named:
+            self._named[key] = f"K{len(self._named)}"
+            self.constants[self._named[key]] = value
+        return self._named[key]
+
+    def name(self, letter: str) -> str:
+        self._names += 1
+        return f"{letter}{self._names}"
+
+    # --- answers of a case ---
+
+    def _answers(self) -> None:
+        """Write how the facts that rules read are taken from a case, filled in, and settled where nobody asks them."""
+        needed = self._needed()
+        for name, entity in self.criteria.entities.items():
+            shorts = [short for short in entity.facts if f"{name}.{short}" in needed]
+            for short in shorts:
+                self._variables[f"{name}.{short}"] = self.name("v")
+            block = self.single if entity.many is None else self.lists[name]
+            variables = [self._variables[f"{name}.{short}"] for short in shorts]
+            taken = self._taken(shorts, variables)
+            if entity.many is not None:
+                block.lines += taken
+            elif taken:
+                block.lines.append(f"e = D[{self.constant(name)}]")
+                block.lines += ["if e is None:", f"    {' = '.join(variables)} = None", "else:", *_within(taken)]
+            for short in shorts:
+                fact = entity.facts[short]
+                if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+                    self._from_table(block, name, short, fact)
+        for name, short, fact, ask_when in asked_in_order(self.criteria):
+            self._settled(name, short, fact, ask_when)
+
+    def _needed(self) -> frozenset[str]:
+        conditions = [one for _name, _short, _fact, one in asked_in_order(self.criteria)]
+        needed = {f"{name}.{short}" for name, short, _fact, _when in asked_in_order(self.criteria)}
+        for name in self.in_force:
+            indicator = self.criteria.indicators[name]
+            conditions += [one for _severity, one in severity_conditions(indicator)]
+            conditions += [one for _kind, one in knock_out_conditions(indicator) if one != "always"]
+            conditions += [one.when for one in indicator.controls if one.when is not None]
+        for one in conditions:
+            needed |= {
+                leaf.fact for leaf, _within in leaves(one, self.criteria.definitions) if isinstance(leaf, Compare)
+            }
+        for full in tuple(needed):
+            entity, _, _short = full.partition(".")
+            fact = self.criteria.fact(full)
+            if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+                needed.add(f"{entity}.{fact.from_}")
+        return frozenset(needed)
+
+    def _taken(self, shorts: Sequence[str], variables: Sequence[str]) -> list[str]:
+        if not shorts:
+            return []
+        getter = self.constant(itemgetter(*shorts), key=("getter", *shorts))
+        return [f"{', '.join(variables)} = {getter}(e.__dict__)"]
+
+    def _from_table(self, block: Block, entity: str, short: str, fact: RuleFact) -> None:
+        row_fact = self.criteria.entities[entity].facts[fact.from_ or ""]
+        assert isinstance(row_fact, RowFact)  # noqa: S101 (checked when the set was loaded)
+        column = fact.column or short
+        cells = {
+            row: cell_of(self.criteria, self.profile, row_fact.of, row, column, self.on)[0]
+            for row in self.criteria.tables[row_fact.of].rows
+        }
+        variable, row = self._variables[f"{entity}.{short}"], self._variables[f"{entity}.{fact.from_}"]
+        known = self.constant(cells.get, key=("cells", row_fact.of, column))
+        if fact.ask_when is not None:
+            block.lines.append(f"s{variable} = {variable}")
+        block.lines += [f"if {variable} is None:", f"    {variable} = {known}({row})"]
+
+    def _settled(self, entity: str, short: str, fact: RuleFact, ask_when: Condition) -> None:
+        many = self.criteria.entities[entity].many is not None
+        block = self.lists[entity] if many else self.single
+        self._asked.add(entity)
+        asked = self.both(ask_when, entity if many else None, block)
+        variable = self._variables[f"{entity}.{short}"]
+        stated = variable if fact.from_ is None else f"s{variable}"
+        otherwise = self.constant(fact.otherwise)
+        differs = f"unlike({{}}, {otherwise})" if isinstance(fact, ChoicesFact) else f"{{}} != {otherwise}"
+        block.lines += [
+            f"if not {asked.may}:",
+            # An answer that the other answers rule out: the reference says which, and why.
+            f"    if {stated} is not None and {differs.format(stated)}: return None",
+            f"    {variable} = {otherwise}",
+            f"elif {variable} is not None and not {asked.must} and {differs.format(variable)}:",
+            f"    {variable} = None",
+        ]
+
+    # --- conditions ---
+
+    def both(self, condition: ConditionOrAlways, entity: str | None, block: Block) -> Both:
+        """Return a condition as expressions, of the entry of `entity` that the loop is at.
+
+        What is nested too deep for Python gets a name in `block`.
+        """
+        match condition:
+            case str():  # always
+                return CERTAIN
+            case Compare():
+                return self._compared(condition)
+            case AllOf(all_of=parts):
+                return self._lifted(_joined(" and ", [self.both(part, entity, block) for part in parts]), block)
+            case AnyOf(any_of=parts):
+                return self._lifted(_joined(" or ", [self.both(part, entity, block) for part in parts]), block)
+            case Not(not_=part):
+                return self._lifted(_opposite(self.both(part, entity, block)), block)
+            case Holds(holds=name):
+                return self._definition(name, entity)
+            case Quantifier():
+                return self._quantified(condition)
+            case _:
+                assert_never(condition)
+
+    def _lifted(self, both: Both, block: Block) -> Both:
+        if both.depth < DEEPEST:
+            return both
+        name = self.name("t")
+        block.lines += [f"{name}M = {both.may}", f"{name}m = {name}M and {both.must}"]
+        return Both(f"{name}m", f"{name}M")
+
+    def _definition(self, name: str, entity: str | None) -> Both:
+        """Return the names of what a definition came to: it is worked out once for the case, or once for each entry."""
+        waiting = [name]
+        while waiting:
+            body = self.criteria.definitions[waiting[-1]]
+            place = self._place(body, entity)
+            if (waiting[-1], place) in self._defined:
+                waiting.pop()
+                continue
+            unread = [
+                used
+                for used in used_here(body)
+                if (used, self._place(self.criteria.definitions[used], entity)) not in self._defined
+            ]
+            waiting += unread
+            if not unread:
+                used, block = waiting.pop(), self._block(body, place)
+                both = self.both(body, place, block)
+                variable = self.name("d")
+                block.lines += [f"{variable}M = {both.may}", f"{variable}m = {variable}M and {both.must}"]
+                self._defined[used, place] = Both(f"{variable}m", f"{variable}M")
+        return self._defined[name, self._place(self.criteria.definitions[name], entity)]
+
+    def _place(self, body: Condition, entity: str | None) -> str | None:
+        """Return the list of whose entries a definition is about, where it is used of one; None: it is of the case."""
+        for leaf, within in leaves(body, self.criteria.definitions):
+            if isinstance(leaf, Compare) and not within and leaf.fact.partition(".")[0] == entity:
+                return entity
+        return None
+
+    def _block(self, body: Condition, place: str | None) -> Block:
+        if place is not None:
+            return self.lists[place]
+        lists = {leaf.entity for leaf, _ in leaves(body, self.criteria.definitions) if isinstance(leaf, Quantifier)}
+        if not lists:
+            return self.single
+        return self.ladders if lists & self.results.keys() else self.case
+
+    def _quantified(self, node: Quantifier) -> Both:
+        match node.kind:
+            case "some" | "at_least":
+                return self._gather(node.entity, node.where, node.bound)
+            case "every":
+                return _opposite(self._gather(node.entity, Not(not_=node.where), node.bound))
+            case "at_most":
+                return _opposite(self._gather(node.entity, node.where, node.bound + 1))
+            case _:
+                assert_never(node.kind)
+
+    def _gather(self, entity: str, where: Condition, number: int) -> Both:
+        """Return whether so many entries fulfil a condition: the loop through the list counts them."""
+        key = entity, number > 1, where.model_dump_json(by_alias=True)
+        if key not in self._gathered:
+            block = self.lists[entity]
+            absent = self._absent(entity, where)
+            both, name = self.both(where, entity, block), self.name("n")
+            out = Both(f"{name}m", f"{name}M")
+            first, step = ("False", " = True")
+            if number > 1 or absent:
+                first, step = f"{len(absent)}", " += 1"
+                self._counted.add(out)
+            block.begin.append(f"{name}m = {name}M = {first}")
+            if absent:
+                at = self.constant(absent)
+                block.lines += [f"if number in {at}:", f"    {name}m -= 1", f"    {name}M -= 1"]
+            if both.may != "False":
+                block.lines += [f"if {both.may}:", f"    {name}M{step}"]
+                block.lines += [f"    if {both.must}: {name}m{step}"] if both.must != "False" else []
+            self._gathered[key] = out
+        gathered = self._gathered[key]
+        if gathered in self._counted:
+            gathered = Both(f"({gathered.must} >= {number})", f"({gathered.may} >= {number})")
+        if entity in self.results:
+            return gathered
+        return Both(gathered.must, f"({self._unanswered(entity)} or {gathered.may})")
+
+    def _unanswered(self, entity: str) -> str:
+        return f"u{list(self.entities).index(entity)}"
+
+    def _absent(self, entity: str, where: Condition) -> frozenset[int]:
+        """Return the numbers of the indicators whose finding fulfils a condition while it is absent."""
+        if entity != "finding":
+            return frozenset()
+        return frozenset(
+            number
+            for number, name in enumerate(self.in_force)
+            if evaluate(where, self._over_absent(), Entry(name, self._absent_values(name))).value
+        )
+
+    def _over_absent(self) -> Facts:
+        return Facts(
+            on=self.over.on,
+            single={},
+            lists={},
+            orders=self.over.orders,
+            parameters=self.over.parameters,
+            definitions=self.over.definitions,
+        )
+
+    def _absent_values(self, name: str) -> dict[str, Any]:
+        indicator = self.criteria.indicators[name]
+        return {"id": name, "dimension": indicator.dimension, "ground": indicator.ground, **ABSENT}
+
+    # --- comparisons ---
+
+    def _compared(self, node: Compare) -> Both:
+        entity, _, short = node.fact.partition(".")
+        fact = self.entities[entity].facts[short]
+        wanted, order = self.over.operand(node.operand), self.over.orders.get(node.fact)
+        assert not isinstance(fact, RowFact | TextFact)  # noqa: S101 (no condition reads them)
+        if entity in self.results:
+            options: tuple[Any, ...] = tuple(fact.options) if isinstance(fact, ChoiceFact) else (False, True)
+            true = sum(1 << place for place, one in enumerate(options) if holds(node.op, one, wanted, order))
+            rest = (1 << len(options)) - 1 - true
+            variable = f"{entity}_{short}"
+            return Both(f"(not {variable} & {self.constant(rest)})", f"({variable} & {self.constant(true)})", 1)
+        variable = self._variables[node.fact]
+        match fact:
+            case BooleanFact():
+                return _of_boolean(variable, [one for one in (False, True) if holds(node.op, one, wanted, order)])
+            case ChoiceFact():
+                true_options = frozenset(one for one in fact.options if holds(node.op, one, wanted, order))
+                must, may = self.constant(true_options), self.constant(true_options | {None})
+                return Both(f"({variable} in {must})", f"({variable} in {may})", 1)
+            case IntegerFact() | DateFact() | ChoicesFact():
+                test = self._tested(node.op, variable, wanted)
+                return Both(f"({variable} is not None and {test})", f"({variable} is None or {test})", 1)
+            case _:
+                assert_never(fact)
+
+    def _tested(self, op: Op, variable: str, wanted: Any) -> str:
+        known = self.constant(wanted)
+        match op:
+            case "is":
+                return f"{variable} == {known}"
+            case "one_of":
+                return f"{variable} in {known}"
+            case "at_least":
+                return f"{variable} >= {known}"
+            case "at_most":
+                return f"{variable} <= {known}"
+            case "includes":
+                return f"{known} in {variable}"
+            case "includes_any":
+                return f"not {self.constant(frozenset(wanted))}.isdisjoint({variable})"
+            case _:
+                assert_never(op)
+
+    # --- findings and ladders ---
+
+    def _indicator(self, number: int, name: str) -> None:
+        indicator = self.criteria.indicators[name]
+        without_policy = self._without_policy(name)
+        highest = SEVERITIES.index(CAP_WITHOUT_POLICY if without_policy else "critical")
+        severities = [
+            (min(highest, SEVERITIES.index(severity)), self.both(one, None, self.case))
+            for severity, one in severity_conditions(indicator)
+        ]
+        knock_outs = [
+            (KNOCK_OUTS.index(kind), self.both(one, None, self.case))
+            for kind, one in knock_out_conditions(indicator)
+            if not (without_policy and kind == "policy")
+        ]
+        counts = [CERTAIN if one.when is None else self.both(one.when, None, self.case) for one in indicator.controls]
+        rule = self.constant(
+            (number, indicator.dimension, tuple(kind for kind, _both in knock_outs), _options(indicator)), key=name
+        )
+        held = _values(both for _kind, both in knock_outs)
+        self.case.lines += [
+            f"p = {_first(severities, 'may')}",
+            "if p:",
+            f"    i = {_first(severities, 'must')}",
+            f"    add(present({rule}, i, p, {held}, {_values(counts)}, in_place, agreed))",
+        ]
+
+    def _without_policy(self, indicator: str) -> bool:
+        off = self.profile.policy_knock_outs_off.get(indicator) if self.profile else None
+        return off is not None and off.applies(self.on)
+
+    def _ladders(self) -> None:
+        reached = []
+        for ladder in self.criteria.ladders.values():
+            rules = [
+                (rule.provisional, list(ladder.levels).index(rule.level), self.both(rule.when, None, self.ladders))
+                for rule in ladder.rules
+            ]
+            otherwise, name = list(ladder.levels).index(ladder.otherwise.level), self.name("l")
+            self.ladders.lines += [
+                f"{name}r = None; {name}l = {name}s = {name}h = {otherwise}",
+                "while True:",  # one round: `break` leaves the rules below the one that certainly decides
+                *_within(line for at, rule in enumerate(rules) for line in _rule(name, at, *rule)),
+                "    break",
+            ]
+            reached.append(f"({name}r, {name}l, {name}s, max({name}s, {name}h))")
+        self.ladders.lines.append(f"return found, dimensions, ({''.join(one + ', ' for one in reached)})")
+
+    def _loop(self, entity: str, block: Block) -> list[str]:
+        """Return the loop through a list of the case, or of its results."""
+        if not block.begin and entity not in self._asked:
+            return []
+        if entity in self.results:
+            facts = list(self.results[entity].facts)
+            named = ", ".join(f"{entity}_{short}" for short in facts)
+            source = "dimensions" if entity == "dimension" else "found"
+            return [*block.begin, f"for number, {named} in map(seen_{entity}, {source}):", *_within(block.lines)]
+        unanswered = self._unanswered(entity)
+        taken = [f"entries = D[{self.constant(entity)}]", f"{unanswered} = entries is None"]
+        return [*block.begin, *taken, "for e in entries or ():", *_within(block.lines)]
+
+
+def _rule(name: str, at: int, provisional: bool, level: int, both: Both) -> list[str]:  # noqa: FBT001
+    counts = [f"if {name}r is None: {name}r, {name}l = {at}, {level}"]
+    if provisional:
+        return [f"if {both.may}:", *_within(counts)]
+    return [
+        f"if {both.may}:",
+        f"    if {level} > {name}h: {name}h = {level}",
+        f"    if {both.must}:",
+        f"        {name}s = {level}",
+        *_within(_within(counts)),
+        "        break",
+    ]
+
+
+def _first(severities: Sequence[tuple[int, Both]], end: str) -> str:
+    """Return the highest severity whose condition must, or may, hold."""
+    choices = [f"{rank} if {getattr(both, end)} else " for rank, both in reversed(severities)]
+    return f"{''.join(choices)}0"
+
+
+def _values(several: Iterable[Both]) -> str:
+    values = [f"True if {both.must} else None if {both.may} else False" for both in several]
+    return f"({''.join(f'{value}, ' for value in values)})"
+
+
+def _options(indicator: Indicator) -> tuple[tuple[frozenset[str], int | None, int], ...]:
+    return tuple(
+        (
+            frozenset(one.all),
+            None if one.residual is None else SEVERITIES.index(one.residual),
+            one.lowers_by or 0,
+        )
+        for one in indicator.controls
+    )
+
+
+def _joined(word: str, parts: Sequence[Both]) -> Both:
+    if len(parts) == 1:
+        return parts[0]
+    must, may = (f"({word.join(getattr(part, end) for part in parts)})" for end in ("must", "may"))
+    return Both(must, may, 1 + max(part.depth for part in parts))
+
+
+def _opposite(both: Both) -> Both:
+    return Both(f"(not {both.may})", f"(not {both.must})", both.depth + 1)
+
+
+def _of_boolean(variable: str, true: Sequence[bool]) -> Both:
+    match true:
+        case [one]:
+            return Both(f"({variable} is {one})", f"({variable} is not {not one})", 1)
+        case []:
+            return Both("False", f"({variable} is None)", 1)
+        case _:
+            return Both(f"({variable} is not None)", "True", 1)
+
+
+def _within(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+Walk = Callable[[Mapping[str, Any], set[str], set[str]], Any]

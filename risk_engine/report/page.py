@@ -1,0 +1,372 @@
+"""A page as a template says it (`templates/pages/*.j2`): facts in, blocks out; an office may put its own in the place.
+
+A template chooses words and order. What it may say is chosen before: the facts of a page are texts, numbers and days
+that are fit for whoever reads that page, never a record. What a page must say is checked when it is made.
+"""
+
+import dataclasses
+import hashlib
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from jinja2 import nodes
+from jinja2.runtime import BlockReference, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from risk_engine import language
+from risk_engine.diagnostics import RiskEngineError, help_line, reason, suggestion
+from risk_engine.language import _
+from risk_engine.report import markup
+from risk_engine.report.blocks import Answer, Field, Group, Run, Section, View, words
+from risk_engine.report.harmless import clean_text
+from risk_engine.report.sentence_tag import Sentences
+from risk_engine.report.vocabulary import MUST_SAY
+from risk_engine.report.wording import day, sentence
+from risk_engine.resources import templates_folder
+
+SHIPPED: Final = "shipped/"
+"""How a page of an office names the one that it changes: `{% extends "shipped/letter.j2" %}`."""
+_FILTERS: Final = (
+    "default",
+    "first",
+    "join",
+    "last",
+    "length",
+    "list",
+    "lower",
+    "map",
+    "reject",
+    "select",
+    "trim",
+    "upper",
+)
+_MOST_WRITTEN = 4 * 1024 * 1024
+"""How many characters a page may have; the longest of thousands of findings has a fifth of it."""
+_DEEPEST = 4
+"""So many loops may stand in each other: no page needs more, and five through long lists do not end."""
+_NEVER = str.maketrans(dict.fromkeys((markup.SPACE, "\ufffe", "\uffff")))
+_BEGIN = re.compile(r"<(?=[a-z])([a-z-]+)")
+
+_office: ContextVar[Path | None] = ContextVar("office", default=None)
+_used: ContextVar[list[str] | None] = ContextVar("used", default=None)
+_objects: ContextVar[list[object] | None] = ContextVar("objects", default=None)
+
+
+class PageError(RiskEngineError):
+    """A page template that cannot be used: which file and line, what is wrong, and the way out."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """A page as its template says it, and what stands in its footer where an office changed it."""
+
+    page: markup.Page
+    changed: str
+
+
+@contextmanager
+def pages_of(folder: Path | None) -> Iterator[None]:
+    """Make pages with the templates in the folder of an office inside the block, as far as it has them.
+
+    Raise PageError where the folder cannot be read or holds a template that nothing would use.
+    """
+    if folder is not None:
+        _look_at(folder)
+    token = _office.set(folder)
+    try:
+        yield
+    finally:
+        _office.reset(token)
+
+
+def made(name: str, facts: object) -> Made:
+    """Return the page of that name; `facts` is a dataclass, and a template names its fields.
+
+    Raise PageError where a template of an office cannot be used.
+    """
+    environment = _environment(_office.get(), templates_folder() / "pages")
+    used, objects = _used.set([]), _objects.set([])
+    try:
+        text = _filled(environment, f"{name}.j2", _context(facts))
+        page = markup.read(text, _objects.get() or ())
+        changed = _changed(environment, _used.get() or ())
+    except markup.MarkupError as error:
+        message = f"{_where(environment, error.at)}: {error.message}"
+        raise PageError(message, error.way_out or "") from error
+    finally:
+        _used.reset(used)
+        _objects.reset(objects)
+    return Made(page, changed)
+
+
+def whole(view: View, name: str) -> View:
+    """Return a view that says all it must; raise PageError that names what its page leaves out."""
+    said = _folded("\n".join(_texts((view.title, view.warning, view.answer, view.sections, view.footer))))
+    lost = [one for one in view.must if _folded(one.text) not in said]
+    if lost:
+        problems = (
+            _("the page leaves out {what}: `{text}`", what=_(MUST_SAY[one.what]), text=one.text) for one in lost
+        )
+        file = _where(_environment(_office.get(), templates_folder() / "pages"), f"{name}.j2:1").rpartition(":")[0]
+        way_out = _("print it; docs/templates.md says what each page must say")
+        raise PageError("\n".join(f"{file}: {one}" for one in problems), way_out)
+    return view
+
+
+def _folded(text: str) -> str:
+    return " ".join(clean_text(text).split())
+
+
+def _texts(part: object) -> Iterator[str]:
+    match part:
+        case str():
+            yield part
+        case tuple() if part and all(isinstance(one, Run) for one in part):
+            yield words(part)
+        case tuple():
+            for one in part:
+                yield from _texts(one)
+        case Answer() | Field() | Group() | Section():
+            yield from _texts(tuple(vars(part).values()))
+        case _ if dataclasses.is_dataclass(part):
+            yield from _texts(tuple(vars(part).values()))
+        case _:
+            pass
+
+
+def _context(facts: object) -> dict[str, Any]:
+    return {one.name: getattr(facts, one.name) for one in dataclasses.fields(facts)}  # type: ignore[arg-type] # it is one
+
+
+def _filled(environment: "_Environment", name: str, context: Mapping[str, Any]) -> str:
+    pieces: list[str] = []
+    length = 0
+    try:
+        for piece in environment.get_template(name).generate(context):
+            length += len(piece)
+            if length > _MOST_WRITTEN:
+                raise PageError(_at(environment.file(name), _("the page is far longer than any page")))
+            pieces.append(piece)
+    except jinja2.TemplateSyntaxError as error:
+        where = f"{environment.file(error.name or name)}:{error.lineno}"
+        raise PageError(f"{where}: {_small(error.message or '')}") from error
+    except jinja2.TemplateNotFound as error:
+        message = _("there is no template `{name}`", name=error.name)
+        raise PageError(_at(environment.file(name), message)) from error
+    except (jinja2.TemplateError, TypeError, ValueError, KeyError) as error:
+        raise PageError(
+            f"{_line_of(error, environment, name)}: {_small(str(error))}", _names(error, context)
+        ) from error
+    return "".join(pieces)
+
+
+def _at(place: object, message: str) -> str:
+    return f"{place}: {message}"
+
+
+def _small(message: str) -> str:
+    return (message[:1].lower() + message[1:]).rstrip(".")
+
+
+def _names(error: Exception, context: Mapping[str, Any]) -> str:
+    """Return which name was meant, where a template asks for one that the page does not have."""
+    found = re.match(r"'(\w+)' is undefined", str(error))
+    return suggestion(found[1], context) if found else ""
+
+
+def _line_of(error: Exception, environment: "_Environment", name: str) -> str:
+    """Return the line of the template that an error comes from: the last of its frames that is one."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.endswith(".j2")]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else str(environment.file(name))
+
+
+def _where(environment: "_Environment", at: str) -> str:
+    name, _colon, line = at.rpartition(":")
+    return f"{environment.file(name)}:{line}" if name else at
+
+
+def _changed(environment: "_Environment", used: "list[str] | tuple[()]") -> str:
+    """Return what a page says of itself where an office changed it: each file with the beginning of its digest."""
+    own = [one for one in dict.fromkeys(used) if environment.is_of_office(one)]
+    if not own:
+        return ""
+    digests = ((one, hashlib.sha256(environment.file(one).read_bytes()).hexdigest()[:12]) for one in own)
+    return _(
+        "This page is as the office changed it: {files}.",
+        files=", ".join(f"{name} (SHA-256 {digest}…)" for name, digest in digests),
+    )
+
+
+def _look_at(folder: Path) -> None:
+    """Raise PageError where a folder of an office cannot be read, or holds a page that there is not."""
+    try:
+        names = sorted(one.name for one in folder.iterdir() if one.suffix == ".j2")
+    except OSError as error:
+        raise PageError(f"{folder}: {reason(error)}") from error
+    pages = {one.name for one in (templates_folder() / "pages").glob("*.j2")}
+    problems = [
+        _("{file}: there is no page of this name", file=folder / one) + help_line(suggestion(one, pages))
+        for one in names
+        if one not in pages and not one.startswith("_")
+    ]
+    if not names:
+        problems = [_("{folder}: no page template (*.j2) is in it", folder=folder)]
+    if problems:
+        raise PageError("\n".join(problems))
+
+
+@lru_cache(maxsize=8)
+def _environment(office: Path | None, shipped: Path) -> "_Environment":
+    return _Environment(office, shipped)
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Templates that can name facts, loop, ask and translate, and reach nothing else."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def __init__(self, office: Path | None, shipped: Path) -> None:
+        self.office, self.shipped = office, shipped
+        super().__init__(
+            loader=jinja2.FunctionLoader(self._source),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            finalize=_printed,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=[Sentences],
+        )
+        self.policies["ext.i18n.trimmed"] = True
+        own = {"sentence": _sentence, "day": day}
+        self.filters = {name: self.filters[name] for name in _FILTERS} | own
+        self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
+        self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}
+
+    def file(self, name: str) -> Path:
+        """Return the file of a template, the office's before the one that is shipped."""
+        return (self.office if self.is_of_office(name) and self.office else self.shipped) / name.removeprefix(SHIPPED)
+
+    def is_of_office(self, name: str) -> bool:
+        """Return whether an office put its own template in the place of a shipped one."""
+        return self.office is not None and not name.startswith(SHIPPED) and (self.office / name).is_file()
+
+    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        if Path(name.removeprefix(SHIPPED)).name != name.removeprefix(SHIPPED):
+            return None  # a name, never a way into another folder
+        path = self.file(name)
+        try:
+            text, changed = path.read_text("utf-8"), path.stat().st_mtime_ns
+        except UnicodeDecodeError as error:
+            raise PageError(_at(path, _("this is no text in UTF-8"))) from error
+        except OSError:
+            return None
+        return text, str(path), lambda: path.is_file() and path.stat().st_mtime_ns == changed
+
+    def _load_template(self, name: str, globals: Any) -> jinja2.Template:  # noqa: A002 -- its name there
+        used = _used.get()
+        if used is not None:
+            used.append(name)
+        return super()._load_template(name, globals)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Mark where each element is written, and which white space is the template's own."""
+        tree = super()._parse(source, name, filename)
+        for one in tree.find_all(nodes.TemplateData):
+            one.data = _marked(one, name or "")
+        self._refuse_deep_loops(tree, 0)
+        return tree
+
+    def _refuse_deep_loops(self, node: nodes.Node, depth: int) -> None:
+        for one in node.iter_child_nodes():
+            inner = depth + isinstance(one, nodes.For)
+            if inner > _DEEPEST or (isinstance(one, nodes.For) and one.recursive):
+                raise jinja2.TemplateSyntaxError(_("too many loops stand in each other"), one.lineno)
+            self._refuse_deep_loops(one, inner)
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Return whether a template may call it: what is translated, its own macros, and nothing else."""
+        return any(obj is one for one in (_said, _counted, _meant)) or isinstance(
+            obj, Macro | BlockReference | LoopContext | jinja2.Undefined
+        )
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 -- theirs
+        """Refuse what makes long texts of short ones."""
+        raise jinja2.exceptions.SecurityError(_("a template does not compute with `{operator}`", operator=operator))
+
+
+def _marked(data: nodes.TemplateData, name: str) -> str:
+    line, end, pieces = data.lineno, 0, list[str]()
+    for found in _BEGIN.finditer(data.data):
+        pieces.append(data.data[end : found.end()])
+        line += data.data.count("\n", end, found.end())
+        end = found.end()
+        pieces.append(f' at="{name}:{line}"')
+    pieces.append(data.data[end:])
+    return re.sub(r"\s+", markup.SPACE, "".join(pieces))
+
+
+def _printed(value: object) -> Markup:
+    """Return a fact as a template prints it: text escaped, a line with its styles, a day as people write it."""
+    match value:
+        case Markup():
+            return value
+        case str():
+            return escape(clean_text(value).translate(_NEVER))
+        case date():
+            return escape(day(value))
+        case bool() | None:
+            raise TypeError(_("`{value}` cannot be printed", value=value))
+        case int():
+            return Markup(str(value))  # noqa: S704 -- a number
+        case Run():
+            return _run(value)
+        case tuple() if all(isinstance(one, Run) for one in value):
+            return Markup("").join(map(_run, value))
+        case _ if hasattr(value, "kind"):
+            objects = _objects.get()
+            assert objects is not None  # noqa: S101 -- only `made` fills templates
+            objects.append(value)
+            return Markup('<block number="{}"/>').format(len(objects) - 1)
+        case _:
+            raise TypeError(_("this has parts: print one of them"))
+
+
+def _run(run: Run) -> Markup:
+    given = (("style", run.style), ("href", run.link), ("ref", run.ref), ("change", run.change))
+    attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given if value)
+    return Markup("<run{}>{}</run>").format(attributes, _printed(run.text))
+
+
+def _sentence(text: str) -> str:
+    """Return text that ends as a sentence does; what a macro wrote has white space of the template around it."""
+    return sentence(text.strip(markup.SPACE))
+
+
+def _said(message: str, /, **values: object) -> Markup:
+    return _shown(_(message), values)
+
+
+def _meant(context: str, message: str, /, **values: object) -> Markup:
+    return _shown(language.pgettext(context, message), values)
+
+
+def _counted(one: str, many: str, number: int, /, **values: object) -> Markup:
+    kept = {name: f"{{{name}}}" for name in (*values, "number")}
+    return _shown(language.ngettext(one, many, number, **kept), {"number": number, **values})
+
+
+def _shown(message: str, values: Mapping[str, object]) -> Markup:
+    """Return a translated message, `**words**` of it standing out and its `{names}` filled."""
+    text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", str(escape(message)))
+    # What is filled in is escaped, or was made by Python.
+    filled = {name: str(_printed(one)).strip(markup.SPACE) for name, one in values.items()}
+    return Markup(text.format_map(filled) if values else text)  # noqa: S704

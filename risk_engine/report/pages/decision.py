@@ -1,0 +1,175 @@
+"""The facts of the decision to be signed, whose words are in `templates/pages/decision.j2`.
+
+The summary keeps to its part of the first page: what has no room there is cut or counted, and the assessment says
+everything. Conditions are what is signed: each stands whole, on a further page where the first has no room.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from risk_engine.language import _
+from risk_engine.model.decision import Condition, Decision
+from risk_engine.model.explanation import Explanation
+from risk_engine.records.conditions import conditions_of
+from risk_engine.records.decisions import decided
+from risk_engine.report.answer import answer
+from risk_engine.report.blocks import (
+    Answer,
+    Blanks,
+    Block,
+    Field,
+    Fields,
+    Group,
+    Line,
+    Must,
+    Table,
+    View,
+    cut,
+    say,
+    shortened,
+    words,
+)
+from risk_engine.report.choices import to_choose
+from risk_engine.report.pages.bound import conditions_told
+from risk_engine.report.pages.frame import answer_of, called, from_template
+from risk_engine.report.pages.levels import Standing, first_of, standings
+from risk_engine.report.pages.room import PAGE, ROOMY, TIGHT, Room, height_of
+from risk_engine.report.pages.ruling import Ruling, on_one_line, ruling
+from risk_engine.report.wording import Names
+
+_WIDTHS = (38, 99, 16)
+"""About how many letters stand on a line of a condition, of its state (which is always short), and of its owner."""
+_REASON, _REPLIES, _IDENTITY, _NAME = 500, 3, 6, 60
+"""How much stands beside the signatures: letters of the reason, replies, digests, letters of a name."""
+_CHOSEN = 8
+"""So many findings that still need a control are named; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """All that the sheet of a decision says; without a `ruling`, of what is proposed."""
+
+    case: str
+    ruling: Ruling | None
+    tone: str
+    first: Standing | None
+    answer: str
+    more: tuple[Line, ...]
+    rests_on: tuple[Line, ...]
+    missing: tuple[Line, ...]
+    conditions: tuple[Condition, ...]
+    to_choose: str
+    deviates: bool
+    reason: str
+    needs_two: bool
+    challenge: str
+    review_due: date
+    digest: str
+    criteria: str
+    criteria_digest: str
+    engine: str
+
+
+def decision_pages(assessment: Explanation, decision: Decision | None) -> View:
+    """Return the sheet of a decision; without its record, of the proposal, clearly as that."""
+    facts = _facts(assessment, decision)
+    must = (
+        *(Must("condition", one.text) for one in facts.conditions),
+        Must("challenge", facts.challenge),
+        Must("digest", decision.digest if decision else assessment.digest),
+    )
+    return _fitted(from_template("decision", (assessment, decision), facts, must), facts)
+
+
+def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
+    shown = standings(assessment, decision)
+    proposed = answer(assessment, Names(assessment))
+    why, _held, missing, _next = proposed.glance
+    made = ruling(shown, decision, assessment) if decision else None
+    deviates = any(one.proposed for one in shown)
+    used = assessment.criteria
+    return DecisionFacts(
+        case=called(assessment.case_title, assessment.case_id),
+        ruling=made,
+        tone=made.tone if made else proposed.tone,
+        first=first_of(shown),
+        answer=proposed.sentence,
+        more=proposed.more,
+        rests_on=why.lines,
+        missing=missing.lines if assessment.gaps else (),
+        conditions=tuple(map(on_one_line, _bound(assessment, decision))),
+        to_choose="" if decision else _some([one.id for one in to_choose(assessment)]),
+        deviates=deviates,
+        reason=shortened(" ".join((decision.reason or "").split()), _REASON) if decision and deviates else "",
+        needs_two=any(one.four_eyes for one in assessment.proposals),
+        challenge=used.challenge,
+        review_due=assessment.review_due,
+        digest=assessment.digest,
+        criteria=f"{used.id} {used.version}",
+        criteria_digest=used.digest,
+        engine=assessment.engine,
+    )
+
+
+def _bound(assessment: Explanation, decision: Decision | None) -> tuple[Condition, ...]:
+    """Return the conditions of the decision; of a proposal those that it would have, decided as proposed."""
+    if decision is not None:
+        return conditions_told(decision, assessment)
+    levels = [decided(one, None) for one in assessment.proposals]
+    return conditions_of(assessment, levels, (), None, assessment.on)[0]
+
+
+def _some(ids: list[str]) -> str:
+    more = len(ids) - _CHOSEN
+    shown = ", ".join(ids[:_CHOSEN])
+    return _("{several} and {number} more", several=shown, number=more) if more > 0 else shown
+
+
+def _fitted(view: View, facts: DecisionFacts) -> View:
+    """Return the sheet with a summary that leaves room on its page, and in short what stands beside signatures."""
+    full = answer_of(view)
+    first = _summary(full, facts, ROOMY)
+    rows = [row for section in view.sections for one in section.blocks if isinstance(one, Table) for row in one.rows]
+    if height_of(first) + sum(map(_row_height, rows)) > PAGE:
+        first = _summary(full, facts, TIGHT)
+    sections = tuple(replace(one, blocks=tuple(map(_in_short, one.blocks))) for one in view.sections)
+    return replace(view, answer=first, sections=sections if facts.ruling else view.sections)
+
+
+def _summary(full: Answer, facts: DecisionFacts, room: Room) -> Answer:
+    levels = len(facts.ruling.levels) if facts.ruling else len(full.more)
+    more = (*room.lines(full.more[:levels], room.levels), *full.more[levels:])
+    glance = tuple(room.field(one, room.basis if number else room.why) for number, one in enumerate(full.glance))
+    return replace(full, more=more, glance=glance)
+
+
+def _row_height(row: tuple[Line, ...]) -> int:
+    return 1 + max(len(words(cell)) // width for cell, width in zip(row, _WIDTHS, strict=False))
+
+
+def _in_short(block: Block | Group) -> Any:
+    match block:
+        case Fields(rows):
+            return Fields(tuple(map(_field_in_short, rows)))
+        case Blanks(labels):
+            return Blanks(tuple(words(cut(say(one), _NAME)) for one in labels))
+        case _:
+            return block
+
+
+def _field_in_short(field: Field) -> Field:
+    match field.key:
+        case "who":
+            lines = tuple(cut(one, TIGHT.line) for one in field.lines)
+        case "deviation" if len(field.lines) > 1:
+            *levels, reason = field.lines
+            lines = (*TIGHT.lines(levels, TIGHT.levels), reason)
+        case "replies":
+            lines = TIGHT.lines(field.lines, _REPLIES)
+        case "identity":
+            # What the criteria and the engine are known by stands last.
+            lines = (*field.lines[:-2][:_IDENTITY], *field.lines[-2:])
+        case _:
+            lines = field.lines
+    return replace(field, lines=lines)

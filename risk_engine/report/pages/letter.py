@@ -1,0 +1,264 @@
+"""The facts of the letter to the researcher, whose words are in `templates/pages/letter.j2`.
+
+It may reach anybody, so it is given the words of the criteria and what was decided, never what was recorded about a
+partner or a person: no statement of a finding, no name of an entry, no evidence, no note, no reason in free words, and
+nothing that rests on confidential answers. Conditions are written for the researcher and stand whole; only one that
+names an entry or tells a confidential answer is left to the research office to tell.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from risk_engine.language import ngettext
+from risk_engine.model.decision import Condition, Decision
+from risk_engine.model.explanation import ControlShown, Explanation
+from risk_engine.model.finding import Finding, OptionState
+from risk_engine.records.conditions import control_text
+from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.report.blocks import Must, View, shortened
+from risk_engine.report.choices import ways
+from risk_engine.report.pages.discreet import ROOM, Kept, may_be_sent, names_nobody
+from risk_engine.report.pages.frame import from_template
+from risk_engine.report.pages.levels import Standing, is_refused, standings
+from risk_engine.report.pages.ruling import in_effect
+from risk_engine.report.wording import gravest, sentence
+
+_QUESTIONS = 5
+"""How many questions that weighed the letter names; it counts the rest."""
+_STEPS = 6
+"""How many steps of a kind are named: those that help with what weighs most."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """Where a ladder stands, in the words of the criteria."""
+
+    question: str
+    answer: str
+    still_open: str
+    explain: str
+
+
+@dataclass(frozen=True)
+class SentCondition:
+    """A condition that may be sent, whole."""
+
+    text: str
+    due: date | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the criteria that weighed, and why it matters."""
+
+    question: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A control that would help: its title and what to do."""
+
+    title: str
+    do: str
+
+
+@dataclass(frozen=True)
+class Help:
+    """Steps that are agreed and will help, others that would, and what no step helps with."""
+
+    agreed: tuple[Step, ...] = ()
+    other: tuple[Step, ...] = ()
+    stuck: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A missing answer and who is asked for it; empty where nobody is named."""
+
+    question: str
+    who: str
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """All that a letter may say."""
+
+    state: Literal["proposed", "awaiting", "decided"]
+    title: str
+    case_id: str
+    institution: str
+    dated: date
+    criteria: str
+    version: str
+    assessed: date
+    decided: date | None
+    levels: tuple[Level, ...]
+    decided_without: int
+    conditions: tuple[SentCondition, ...]
+    further_conditions: int
+    is_refused: bool
+    weighed: Literal["questions", "confidential", "open", "nothing"]
+    questions: tuple[Question, ...]
+    further_questions: int
+    has_confidential: bool
+    deviates: bool
+    help: Help
+    missing: tuple[Asked, ...]
+    assessor: str
+    challenge: str
+    review_due: date
+
+
+def letter(assessment: Explanation, decision: Decision | None) -> View:
+    """Return the letter on a decision or, without one, on what is proposed."""
+    facts = letter_facts(assessment, decision)
+    must = (
+        *(Must("condition", one.text) for one in facts.conditions),
+        *(Must("open answer", one.question) for one in facts.missing),
+        Must("challenge", facts.challenge),
+    )
+    return from_template("letter", (assessment, decision), facts, must)
+
+
+def letter_facts(assessment: Explanation, decision: Decision | None) -> LetterFacts:
+    """Return what the letter may say, chosen and in order."""
+    kept, shown = Kept(assessment), standings(assessment, decision)
+    every = weighed(assessment)
+    questions = [one for one in every if not kept.finding(one)]
+    conditions = sent_conditions(assessment, decision) if decision else []
+    is_open = decision is not None and any(one.provisional for one in decision.levels)
+    assessor = assessment.assessor or ""
+    return LetterFacts(
+        state=_state(assessment, decision),
+        title=shortened(assessment.case_title, ROOM) if names_nobody(assessment.case_title, assessment) else "",
+        case_id=shortened(assessment.case_id, ROOM),
+        institution=assessment.institution or "",
+        dated=in_effect(decision) if decision else assessment.on,
+        criteria=assessment.criteria.title,
+        version=assessment.criteria.version,
+        assessed=assessment.on,
+        decided=decision.on if decision else None,
+        # Who else looks at it need not be told where nobody does.
+        levels=tuple(_level(one) for one in shown if one.role != "escalation" or not one.is_mildest or one.still_open),
+        decided_without=decision.about.missing if decision and is_open else 0,
+        conditions=tuple(SentCondition(text, one.due) for one, text in conditions),
+        further_conditions=len(decision.conditions) - len(conditions) if decision else 0,
+        is_refused=is_refused(shown),
+        weighed="questions" if questions else "confidential" if every else "open" if assessment.gaps else "nothing",
+        questions=tuple(Question(one.question, one.reason) for one in questions[:_QUESTIONS]),
+        further_questions=max(0, len(questions) - _QUESTIONS),
+        has_confidential=len(questions) < len(every) or any(kept.answer(one.path) for one in assessment.gaps),
+        deviates=bool(decision and decision.deviates),
+        help=_help(assessment, decision, shown),
+        missing=tuple(dict.fromkeys(_asked(assessment, kept))),
+        assessor=assessor if names_nobody(assessor, assessment) else "",
+        challenge=assessment.criteria.challenge,
+        review_due=assessment.review_due,
+    )
+
+
+def letter_warning(decision: Decision, assessment: Explanation) -> str | None:
+    """Return what the office must know of the conditions in free words before it sends the letter, None if nothing."""
+    free = [one for one in decision.conditions if one.control is None]
+    untold = sum(not may_be_sent(one.text, assessment) for one in free)
+    told = len(free) - untold
+    parts = []
+    if told:
+        parts.append(
+            ngettext(
+                "the letter holds {number} condition in free words as it was decided: read it through before you send "
+                "it",
+                "the letter holds {number} conditions in free words as they were decided: read them through before "
+                "you send it",
+                told,
+            )
+        )
+    if untold:
+        parts.append(
+            ngettext(
+                "the letter leaves out {number} condition in free words, which names an entry of the case or tells a "
+                "confidential answer: tell the researcher its wording yourself",
+                "the letter leaves out {number} conditions in free words, which name an entry of the case or tell a "
+                "confidential answer: tell the researcher their wording yourself",
+                untold,
+            )
+        )
+    return "; ".join(parts) or None
+
+
+def sent_conditions(assessment: Explanation, decision: Decision) -> list[tuple[Condition, str]]:
+    """Return the conditions that a letter tells, with their words: those of the criteria where it is a control.
+
+    Left out are controls that would tell a confidential answer, and free words that may not be sent.
+    """
+    kept = Kept(assessment)
+    controls = {one.id: one for one in assessment.controls}
+    sent = []
+    for one in decision.conditions:
+        control = controls.get(one.control) if one.control else None
+        if control is not None and not kept.control(control):
+            sent.append((one, sentence(control_text(control))))
+        elif one.control is None and may_be_sent(one.text, assessment):
+            sent.append((one, sentence(" ".join(one.text.split()))))
+    return sent
+
+
+def weighed(assessment: Explanation) -> list[Finding]:
+    """Return the present findings that the gate or the headline rests on, the gravest first; without any, all."""
+    present = [one for one in gravest(assessment) if one.outcome == "present"]
+    deciding = {
+        finding
+        for proposal in assessment.proposals
+        if proposal.role in {"gate", "headline"}
+        for finding in proposal.findings
+    }
+    return [one for one in present if one.id in deciding] or present
+
+
+def _state(assessment: Explanation, decision: Decision | None) -> Literal["proposed", "awaiting", "decided"]:
+    if decision is None:
+        return "proposed"
+    return "awaiting" if awaits_confirmation(decision, assessment) else "decided"
+
+
+def _level(one: Standing) -> Level:
+    return Level(one.question, one.answer or one.level, one.still_open or "", one.explain or "")
+
+
+def _asked(assessment: Explanation, kept: Kept) -> list[Asked]:
+    return [Asked(one.question, one.asked_of_title) for one in assessment.gaps if not kept.answer(one.path)]
+
+
+def _help(assessment: Explanation, decision: Decision | None, shown: tuple[Standing, ...]) -> Help:
+    """Return what would help where something stands in the way; what is a condition already is not told again.
+
+    What rests on confidential answers is left out, and so are controls that help with nothing else.
+    """
+    if all(one.is_mildest for one in shown if one.role in {"gate", "headline"}):
+        return Help()
+    bound = {one.control for one in decision.conditions if one.control} if decision else set()
+    controls = {one.id: one for one in assessment.controls}
+    listed = {one.id for one in assessment.controls if one.counts_as} | bound
+    served: list[tuple[Finding, list[OptionState]]] = []
+    open_still: list[tuple[Finding, list[OptionState]]] = []
+    kept = Kept(assessment)
+    for finding in weighed(assessment):
+        if kept.finding(finding):
+            continue
+        taken = [one for one in finding.options if one.counts != "no" and listed.issuperset(one.controls)]
+        (served if taken else open_still).append((finding, taken or ways(finding)))
+    return Help(
+        agreed=_steps([option for _finding, options in served for option in options], controls, bound),
+        other=_steps([option for _finding, options in open_still for option in options], controls, listed),
+        stuck=tuple(dict.fromkeys(one.irreducible for one, options in open_still if one.irreducible and not options)),
+    )
+
+
+def _steps(options: Sequence[OptionState], controls: dict[str, ControlShown], known: set[str]) -> tuple[Step, ...]:
+    """Return the controls of the options that are not in place and not known otherwise, in the order of the options."""
+    order = dict.fromkeys(one for option in options for one in option.controls if one not in known)
+    steps = [controls[one] for one in order if one in controls and controls[one].counts_as != "in_place"]
+    return tuple(Step(one.title, one.do) for one in steps[:_STEPS])

@@ -1,0 +1,268 @@
+"""A stored assessment to one that no longer holds what is confidential: removed from the case, which is assessed again.
+
+What was never given to the engine cannot come out of it. Nothing confidential is taken over but the levels that the
+ladders came to (docs/decisions/0021).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from risk_engine.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.engine.assess import recorded
+from risk_engine.engine.explain import explained
+from risk_engine.engine.work import case_from, work
+from risk_engine.language import _, current
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation, ProfileUsed, Proposal, Recorded
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.finding import Finding
+from risk_engine.model.profile import Disclosure, Profile
+from risk_engine.model.translation import Told
+from risk_engine.report.pages.confidential import Confidential, confidential_in
+from risk_engine.report.pages.open_case import Marks, OpenCase
+from risk_engine.report.pages.secret_words import SecretWords, every_word, secret_words
+from risk_engine.version import __version__
+
+_DECIDED = ("outcome", "inherent", "possible", "residual", "expected", "knock_out", "knock_out_before", "open")
+"""What a finding came to; the same then and now, or nothing is handed out."""
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """An assessment without what is confidential, and what may be said about what it lacks.
+
+    `withheld` is None where the criteria are gone: nobody can tell then what rests on confidential answers, and only
+    the result is left.
+    """
+
+    assessment: Explanation
+    disclosure: Disclosure | None
+    withheld: Confidential | None
+    has_notes: bool
+    secrets: SecretWords = field(repr=False)
+
+
+def redaction(
+    assessment: Explanation,
+    criteria: CriteriaSet | None,
+    disclosure: Disclosure | None,
+    marks: Marks,
+    *,
+    written_as: CriteriaSet | None = None,
+    wordless: bool = False,
+) -> Redaction:
+    """Return the assessment without what is confidential; its digest stays that of the assessment it was made from.
+
+    `criteria` may be told in the current language; `written_as` is then how they were written.
+    A `wordless` one holds no text of the case at all: what a document on it says, it says whatever the case tells.
+    Raises RiskEngineError where the criteria are other ones, or where this engine finds what was not found then.
+    """
+    if criteria is None:
+        return _result_alone(assessment, disclosure, marks)
+    if criteria.digest != assessment.criteria.digest:
+        named = f"{assessment.criteria.id} {assessment.criteria.version}"
+        message = _("these are not the criteria `{criteria}` that the assessment was made under", criteria=named)
+        raise RiskEngineError(
+            printable(message) + help_line(_("name the folder of its own criteria with `--criteria`"))
+        )
+    hidden = confidential_in(criteria)
+    sets = (criteria, written_as) if written_as else (criteria,)
+    told = secret_words(assessment.case, sets, hidden.facts, people=marks.person is not None)
+
+    def text(one: str) -> str:
+        return "…" if wordless else told.text(one, marks.answer)
+
+    def answer(one: str) -> str:
+        return "…" if wordless else told.open_answer(one, marks.answer)
+
+    is_shown = disclosure is not None and disclosure.findings == "shown"
+    left_out = frozenset[str]() if is_shown else hidden.controls
+    stated = OpenCase(assessment.case, criteria, hidden.facts, left_out, marks, text, answer).case()
+    made = _with_places(_assessed_again(assessment, criteria, hidden, stated), criteria, hidden, marks)
+    made = (
+        _with_findings(made, assessment, hidden, marks) if is_shown else _with_levels(made, assessment, hidden, marks)
+    )
+    bare = made.model_copy(
+        update={
+            "engine": assessment.engine,
+            "profile": _profile(assessment, text),
+            "case_id": text(assessment.case_id),
+            "case_digest": "",
+            "not_in_force": assessment.not_in_force,
+            "review_due": assessment.review_due,
+            "digest": assessment.digest,
+            "is_translated": assessment.is_translated,
+        }
+    )
+    return Redaction(bare, disclosure, hidden, _has_notes(assessment), told)
+
+
+def _assessed_again(
+    assessment: Explanation, criteria: CriteriaSet, hidden: Confidential, stated: dict[str, Any]
+) -> Explanation:
+    """Return what the open answers alone come to, by the indicators that read no others."""
+    kept = {name: one for name, one in criteria.indicators.items() if name not in hidden.indicators}
+    profile = _for_open_indicators(assessment.profile.profile, hidden) if assessment.profile else None
+    open_criteria = criteria.model_copy(update={"indicators": kept})
+    try:
+        case = case_from(stated, open_criteria)
+    except ValidationError as error:
+        raise RiskEngineError(_("the case in the assessment does not fit the criteria that it names")) from error
+    worked = work(case, open_criteria, assessment.on, profile)
+    record = recorded(worked, in_force=assessment.criteria.in_force, draft=assessment.criteria.draft)
+    made = explained(record, Told(current(), open_criteria, open_criteria, None))
+    then = {one.id: one for one in assessment.findings}
+    differing = [one.id for one in made.findings if one.id not in then or not _is_same(one, then[one.id])]
+    if differing:
+        message = _(
+            "this engine ({version}) finds something else than the assessment says: {indicators}",
+            version=__version__,
+            indicators=", ".join(differing),
+        )
+        way_out = _(
+            "`risk-engine verify` says whether it was altered; if not, use risk-engine {version}, which wrote it",
+            version=assessment.engine,
+        )
+        raise RiskEngineError(f"{message}{help_line(way_out)}")
+    return made
+
+
+def _is_same(one: Finding, other: Finding) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in _DECIDED)
+
+
+def _for_open_indicators(profile: Profile, hidden: Confidential) -> Profile:
+    kept = {name: one for name, one in profile.policy_knock_outs_off.items() if name not in hidden.indicators}
+    return profile.model_copy(update={"policy_knock_outs_off": kept})
+
+
+def _profile(assessment: Explanation, text: Callable[[str], str]) -> ProfileUsed | None:
+    """Return what the institution set for itself; of the profile itself only what names it."""
+    used = assessment.profile
+    if used is None:
+        return None
+    named = Profile(institution=text(used.profile.institution), criteria=used.profile.criteria)
+    overrides = tuple(one.model_copy(update={"reason": text(one.reason)}) for one in used.overrides)
+    return ProfileUsed(profile=named, digest=used.digest, overrides=overrides)
+
+
+def _with_places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Explanation:
+    """Return it with the mark at each place where a document would tell a confidential answer, answered or not."""
+    update = {
+        "described": (*made.described, *_places(made, criteria, hidden, marks)),
+        "benefits": tuple(_covered(one, hidden, marks) for one in made.benefits),
+        "necessity": tuple(_covered(one, hidden, marks) for one in made.necessity),
+    }
+    return made.model_copy(update=update)
+
+
+def _places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
+    """Yield for each entry the confidential facts that are told beside it: texts, names and rows of tables."""
+    holders = [(one.path.partition(".")[0], one.path) for one in made.entries]
+    holders += [(name, name) for name, one in criteria.entities.items() if one.many is None]
+    for entity, path in holders:
+        for short, fact in criteria.entities[entity].facts.items():
+            if f"{entity}.{short}" in hidden.facts and isinstance(fact, RowFact | TextFact):
+                question = fact.question or short
+                yield Recorded(path=f"{path}.{short}", question=question, shown=marks.answer)
+
+
+def _covered(fact: Recorded, hidden: Confidential, marks: Marks) -> Recorded:
+    entity, *_, short = fact.path.split(".")
+    if f"{entity}.{short}" not in hidden.facts:
+        return fact
+    return fact.model_copy(update={"shown": marks.answer, "confidential": False})
+
+
+def _with_levels(made: Explanation, assessment: Explanation, hidden: Confidential, marks: Marks) -> Explanation:
+    """Return it with the levels that were proposed, and without what would tell what withheld findings came to."""
+    mine = {one.ladder: one for one in made.proposals}
+    update = {
+        "proposals": tuple(_level(one, mine[one.ladder], marks) for one in assessment.proposals),
+        "ratings": tuple(one for one in made.ratings if one.dimension not in hidden.dimensions),
+        "awareness": tuple(one for one in made.awareness if one.id not in hidden.notes),
+    }
+    return made.model_copy(update=update)
+
+
+def _level(proposal: Proposal, of_open: Proposal, marks: Marks) -> Proposal:
+    """Return a proposal with a reason only where the findings that are shown come to the same by themselves.
+
+    Whoever knows the rules can see as much from these findings and the level.
+    """
+    if (of_open.level.name, of_open.provisional) == (proposal.level.name, proposal.provisional):
+        reason = {"rule": of_open.rule, "sentence": of_open.sentence, "findings": of_open.findings}
+    else:
+        reason = {"rule": "", "sentence": marks.answer, "findings": ()}
+    return proposal.model_copy(update=reason)
+
+
+def _with_findings(made: Explanation, assessment: Explanation, hidden: Confidential, marks: Marks) -> Explanation:
+    """Return it with what the findings on confidential answers came to, and why nothing that they read is told."""
+    told = {one.id: one for one in made.findings}
+    findings = (told.get(one.id) or _bare(one, marks) for one in assessment.findings)
+    update = {
+        "findings": tuple(findings),
+        "proposals": assessment.proposals,
+        "ratings": assessment.ratings,
+        "awareness": (
+            *(one for one in made.awareness if one.id not in hidden.notes),
+            *(
+                one.model_copy(update={"depends_on": ()})
+                for one in assessment.awareness
+                if one.id in hidden.notes_of_results
+            ),
+        ),
+    }
+    return made.model_copy(update=update)
+
+
+def _bare(finding: Finding, marks: Marks) -> Finding:
+    nothing = dict.fromkeys(("entries", "reads", "bars", "missing", "options"), ())
+    return finding.model_copy(update={**nothing, "because": (marks.answer,)})
+
+
+def _has_notes(assessment: Explanation) -> bool:
+    return bool(assessment.case.get("notes") or assessment.case.get("set_aside"))
+
+
+def _result_alone(assessment: Explanation, disclosure: Disclosure | None, marks: Marks) -> Redaction:
+    """Return the levels of the ladders and what identifies the case; every answer counts as confidential."""
+    told = every_word(assessment.case)
+    nothing = dict.fromkeys(
+        (
+            "entries",
+            "ratings",
+            "described",
+            "findings",
+            "not_in_force",
+            "gaps",
+            "problems",
+            "controls",
+            "awareness",
+            "benefits",
+            "necessity",
+        ),
+        (),
+    )
+    reason = {"rule": "", "sentence": marks.answer, "findings": ()}
+    bare = assessment.model_copy(
+        update={
+            **nothing,
+            "profile": None,
+            "case_id": told.text(assessment.case_id, marks.answer),
+            "case_title": marks.answer,
+            "institution": marks.answer,
+            "assessor": marks.person or marks.answer,
+            "case": {},
+            "case_digest": "",
+            "supersedes": None,
+            "resolved": {},
+            "facts": {},
+            "proposals": tuple(one.model_copy(update=reason) for one in assessment.proposals),
+        }
+    )
+    return Redaction(bare, disclosure, None, _has_notes(assessment), every_word(assessment.case, but_small=True))

@@ -1,0 +1,399 @@
+"""Change the engine's own Python in small ways, one at a time, and see whether a test notices.
+
+    python scripts/mutate_python.py                 the fixed sample; exit code 1 if it finds what nobody explained
+    python scripts/mutate_python.py --only rate     every mutant of the functions whose name holds this
+    python scripts/mutate_python.py --list          print the sample, run nothing
+
+A mutant turns a comparison, `and` or `or`, a `not`, a constant or what a function returns into something near it. Which
+ones are tried depends on a digest of what each says, so the sample stays the same while other code changes. A mutant
+that no test notices needs a test, or its reason in `survivors.yaml` where it changes nothing that anyone can see.
+
+The tests are collected once. A first pass notes which test enters which function; then each mutant has a process of
+its own, split off from that one: the code of the function is replaced in memory, no file is written, and the tests that
+enter it run until one fails. Why no library does this: docs/decisions/0053-mutants-of-our-own-code.md.
+"""
+
+import argparse
+import ast
+import builtins
+import contextlib
+import functools
+import gc
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import NoReturn
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "risk_engine"
+ROOMS = ("engine", "loading", "model", "records", "solver", "backends/symbolic")
+TESTS = ("engine", "loading", "model", "records", "solver", "backends", "witness")
+SURVIVORS = Path(__file__).with_name("survivors.yaml")
+SHARE = 0.075
+"""Of all mutants, how many the sample holds: about 250."""
+WANTED = 0.95
+AT_LEAST = 200
+BUDGET = 20.0
+"""Seconds of tests for one mutant at most, the shortest first."""
+PATIENCE = 30.0
+"""Seconds after which a mutant counts as noticed: it does not end."""
+
+_SWAPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+_WORDS = frozenset({"_", "N_", "ngettext", "pgettext", "NP_", "assert_never", "cast", "RiskEngineError"})
+"""Calls whose arguments are words for people: tests of messages and translations are about them."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One small change of a function."""
+
+    path: str
+    function: str
+    number: int
+    """Which expression of the module, in the order of `ast.walk`."""
+    before: str
+    after: str
+    twin: int = 0
+    """Which of several that say the same in one function."""
+
+    @property
+    def name(self) -> str:
+        """What it is called, the same wherever the function stands in its file."""
+        again = f" ({self.twin + 1})" if self.twin else ""
+        return f"{self.path} {self.function}: {self.before} -> {self.after}{again}"
+
+    @property
+    def place(self) -> float:
+        """Where it stands between 0 and 1 in a row that has no order."""
+        return int(hashlib.sha256(self.name.encode()).hexdigest()[:8], 16) / 2**32
+
+
+def changes(node: ast.AST) -> Iterator[ast.AST]:
+    """Give what a node may be changed into."""
+    match node:
+        case ast.Compare(left=left, ops=[operator, *more], comparators=others):
+            yield ast.Compare(left, [_SWAPPED[type(operator)](), *more], others)
+        case ast.BoolOp(op=operator, values=values):
+            yield ast.BoolOp(ast.Or() if isinstance(operator, ast.And) else ast.And(), values)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield operand
+        case ast.Constant(value=bool() as value):
+            yield ast.Constant(not value)
+        case ast.Constant(value=int() | float() as value):
+            yield ast.Constant(value + 1)
+        case ast.Constant(value=str() as value):
+            yield ast.Constant(f"{value}~")
+        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
+            yield ast.Return(ast.Constant(None))
+
+
+def skipped(node: ast.AST) -> Iterator[ast.AST]:
+    """Give the parts of a node in which nothing is changed: types, words for people, what only a type checker reads."""
+    match node:
+        case ast.FunctionDef(decorator_list=decorators, args=arguments, returns=returns, body=[first, *_]):
+            yield from (*decorators, arguments, *([returns] if returns else ()))
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                yield first
+        case ast.AnnAssign(annotation=annotation):
+            yield annotation
+        case ast.Call(func=ast.Name(id=name)) if name in _WORDS:
+            yield node
+        case ast.Raise() | ast.JoinedStr() | ast.MatchValue():
+            yield node
+
+
+def mutants_of(path: Path) -> Iterator[Mutant]:
+    """Give every mutant of the functions of a module."""
+    tree = ast.parse(path.read_bytes())
+    numbers = {id(node): number for number, node in enumerate(ast.walk(tree))}
+    found: Counter[str] = Counter()
+    relative = path.relative_to(PACKAGE).as_posix()
+    for function, body in functions(tree):
+        for node in within(body):
+            for changed in changes(node):
+                made = Mutant(relative, function, numbers[id(node)], said(node), said(changed))
+                yield replace(made, twin=found[made.name])
+                found[made.name] += 1
+
+
+def functions(tree: ast.AST, above: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Give the functions of a module and of its classes, each with its name; what stands in one belongs to it."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.FunctionDef(name=name):
+                yield f"{above}{name}", node
+            case ast.ClassDef(name=name):
+                yield from functions(node, f"{above}{name}.")
+
+
+def within(node: ast.AST) -> Iterator[ast.AST]:
+    """Give a node and all in it that may be changed."""
+    left_out = {id(one) for one in skipped(node)}
+    if id(node) in left_out:
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if id(child) not in left_out:
+            yield from within(child)
+
+
+def said(node: ast.AST, longest: int = 70) -> str:
+    """Return a node as one line."""
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def code_of(mutant: Mutant) -> dict[tuple[str, int], CodeType]:
+    """Return the code of a changed module, by function and line."""
+    path = PACKAGE / mutant.path
+    tree = ast.parse(path.read_bytes())
+    target = next(node for number, node in enumerate(ast.walk(tree)) if number == mutant.number)
+    [changed] = changes(target)
+    _Put(target, changed).visit(tree)
+    return codes(tree, path)
+
+
+class _Put(ast.NodeTransformer):
+    def __init__(self, old: ast.AST, new: ast.AST) -> None:
+        self.old, self.new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        return ast.copy_location(self.new, node) if node is self.old else self.generic_visit(node)
+
+
+def codes(tree: ast.Module, path: Path) -> dict[tuple[str, int], CodeType]:
+    """Compile a module; return the code of each function in it."""
+    found: dict[tuple[str, int], CodeType] = {}
+    waiting = [compile(ast.fix_missing_locations(tree), str(path), "exec", dont_inherit=True)]
+    while waiting:
+        code = waiting.pop()
+        found[code.co_qualname, code.co_firstlineno] = code
+        waiting += [one for one in code.co_consts if isinstance(one, CodeType)]
+    return found
+
+
+def marked(path: Path) -> dict[tuple[str, int], CodeType]:
+    """Return the code of a module in which every function says that it was entered."""
+    tree = ast.parse(path.read_bytes())
+    relative = path.relative_to(PACKAGE).as_posix()
+    for name, node in functions(tree):
+        at = 1 if ast.get_docstring(node) is not None else 0
+        node.body.insert(at, ast.parse(f"__entered__({f'{relative} {name}'!r})").body[0])
+    return codes(tree, path)
+
+
+@dataclass
+class Run:
+    """The tests, collected once, and what each is known to enter."""
+
+    mutants: list[Mutant]
+    jobs: int
+    survived: list[str]
+    """The names of the mutants that no test noticed."""
+    items: list[pytest.Item]
+    of: dict[str, list[FunctionType]]
+    enters: dict[str, list[int]]
+    took: dict[int, float]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests on mutants in place of as they are."""
+        if session.testsfailed or not session.items:
+            message = "the tests cannot be collected"
+            raise session.Failed(message)
+        self.items = session.items
+        gc.unfreeze()
+        for one in gc.get_objects():
+            if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(str(PACKAGE)):
+                self.of.setdefault(one.__code__.co_filename, []).append(one)
+        self.note_what_is_entered()
+        verdicts = in_processes([functools.partial(self.try_one, one) for one in self.mutants], self.jobs)
+        for mutant, noticed in zip(self.mutants, verdicts, strict=True):
+            if not noticed:
+                self.survived.append(mutant.name)
+        return True
+
+    def note_what_is_entered(self) -> None:
+        """Run every test once; note which functions each enters and how long it takes."""
+        with tempfile.TemporaryDirectory() as folder:
+            parts = [Path(folder, str(part)) for part in range(self.jobs)]
+            work = [functools.partial(self.note, part, number) for number, part in enumerate(parts)]
+            if not all(in_processes(work, self.jobs, patience=None)):
+                message = "a test fails before anything was changed"
+                raise SystemExit(message)
+            for part in parts:
+                for number, seconds, entered in json.loads(part.read_text("utf-8")):
+                    self.took[number] = seconds
+                    for function in entered:
+                        self.enters.setdefault(function, []).append(number)
+
+    def note(self, out: Path, part: int) -> bool:
+        """Run one part of the tests, whole files each; write what every test entered."""
+        entered: set[str] = set()
+        builtins.__entered__ = entered.add  # type: ignore[attr-defined]
+        for path in {PACKAGE / one.path for one in self.mutants}:
+            self.patch(path, marked(path))
+        files = sorted({item.path for item in self.items})
+        mine = [number for number, item in enumerate(self.items) if files.index(item.path) % self.jobs == part]
+        lines, good = [], True
+        for number, following in zip(mine, [*mine[1:], None], strict=True):
+            entered.clear()
+            begun = time.perf_counter()
+            passed = self.passes(number, following)
+            good &= passed
+            if not passed:
+                print(f"fails unchanged: {self.items[number].nodeid}", file=sys.__stderr__)
+            lines.append((number, time.perf_counter() - begun, sorted(entered)))
+        out.write_text(json.dumps(lines), "utf-8")
+        return good
+
+    def try_one(self, mutant: Mutant) -> bool:
+        """Return whether a test notices a mutant."""
+        self.patch(PACKAGE / mutant.path, code_of(mutant))
+        mirror = Path(mutant.path).stem
+        chosen = sorted(
+            self.enters.get(f"{mutant.path} {mutant.function}", ()),
+            key=lambda number: (self.items[number].path.stem != f"test_{mirror}", self.took[number]),
+        )
+        left = BUDGET
+        for number in chosen:
+            left -= self.took[number]
+            if left < 0:
+                break
+            if not self.passes(number, None):
+                return True
+        return False
+
+    def patch(self, path: Path, new: dict[tuple[str, int], CodeType]) -> None:
+        """Give the functions of a module other code; forget what they may have been asked before."""
+        for function in self.of.get(str(path), ()):
+            code = new.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
+            if code is not None and code.co_freevars == function.__code__.co_freevars:
+                function.__code__ = code
+        for one in gc.get_objects():
+            if isinstance(one, functools._lru_cache_wrapper) and one.__module__.startswith("risk_engine"):  # noqa: SLF001
+                one.cache_clear()
+
+    def passes(self, number: int, following: int | None) -> bool:
+        """Run one test; return whether it passes."""
+        from _pytest.runner import runtestprotocol
+
+        item = self.items[number]
+        after = None if following is None else self.items[following]
+        return not any(one.failed for one in runtestprotocol(item, log=False, nextitem=after))
+
+
+def in_processes(work: Sequence[Callable[[], bool]], jobs: int, patience: float | None = PATIENCE) -> list[bool]:
+    """Do each in a process split off from this one; what does not end in time, or ends badly, counts as True."""
+    answers: dict[int, bool] = {}
+    running: dict[int, tuple[int, float, str]] = {}
+    waiting = list(enumerate(work))[::-1]
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            number, one = waiting.pop()
+            folder = tempfile.mkdtemp(prefix="mutant-")
+            process = os.fork()
+            if not process:
+                _in_a_process_of_its_own(one, folder)
+            running[process] = (number, time.monotonic(), folder)
+        time.sleep(0.01)
+        for process, (number, begun, folder) in list(running.items()):
+            ended, status = os.waitpid(process, os.WNOHANG)
+            if not ended and (patience is None or time.monotonic() - begun < patience):
+                continue
+            if not ended:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process, signal.SIGKILL)
+                os.waitpid(process, 0)
+            answers[number] = not ended or status != _NOTHING_NOTICED << 8
+            del running[process]
+            shutil.rmtree(folder, ignore_errors=True)
+    return [answers[number] for number in range(len(work))]
+
+
+_NOTHING_NOTICED = 17
+
+
+def _in_a_process_of_its_own(work: Callable[[], bool], folder: str) -> NoReturn:
+    os.setpgid(0, 0)
+    tempfile.tempdir = folder
+    os.environ |= {"TMPDIR": folder, "PYTEST_DEBUG_TEMPROOT": folder}
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    code = 1
+    try:
+        code = 0 if work() else _NOTHING_NOTICED
+    finally:
+        os._exit(code)
+
+
+def sample(only: str | None) -> list[Mutant]:
+    """Return the mutants to try, those of one function together."""
+    paths = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
+    everyone = [one for path in paths for one in mutants_of(path)]
+    return [one for one in everyone if (only in one.function if only else one.place < SHARE)]
+
+
+def told(mutants: list[Mutant], survived: list[str], reasons: dict[str, str]) -> Iterator[str]:
+    """Give what is wrong with the result, a line each."""
+    names = {one.name for one in mutants}
+    yield from (f"no test notices: {one}" for one in survived if one not in reasons)
+    yield from (f"has a reason and is noticed now, or gone: {one}" for one in reasons if one not in survived)
+    if len(names) < AT_LEAST:
+        yield f"the sample holds {len(names)} mutants, at least {AT_LEAST} are wanted: raise SHARE"
+    if len(survived) > (1 - WANTED) * len(names):
+        yield f"{len(survived)} of {len(names)} survive, more than {1 - WANTED:.0%}"
+
+
+def main(arguments: Iterable[str] | None = None) -> int:
+    """Try the mutants; print what no test notices."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--only", help="every mutant of the functions whose name holds this")
+    parser.add_argument("--list", action="store_true", help="print the mutants, run nothing")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    chosen = parser.parse_args(None if arguments is None else list(arguments))
+    mutants = sample(chosen.only)
+    if chosen.list:
+        sys.stdout.writelines(f"{one.name}\n" for one in mutants)
+        return 0
+    os.environ["HYPOTHESIS_PROFILE"] = "mutants"
+    run = Run(mutants, chosen.jobs, [], [], {}, {}, {})
+    folders = [str(ROOT / "tests" / one) for one in TESTS if (ROOT / "tests" / one).is_dir()]
+    quiet = ["-q", "--no-header", "--capture=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
+    code = pytest.main([*quiet, "-m", "not long", *folders], plugins=[run])
+    if code:
+        return int(code)
+    print(f"{len(mutants)} mutants, {len(run.survived)} survive", *run.survived, sep="\n")
+    if chosen.only:
+        return 0
+    wrong = list(told(mutants, run.survived, yaml.safe_load(SURVIVORS.read_text("utf-8")) or {}))
+    print(*wrong, sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""A compiled criteria set decides every case as the reference walk does: random sets, cases, days and profiles.
+
+The solver is held to both in `tests/backends/test_agreement.py`.
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from risk_engine.diagnostics import InvalidCaseError, NotInForceError
+from risk_engine.engine.program import Program, days_of_change, decide_only, decided_by, program_of
+from risk_engine.engine.work import work
+from risk_engine.loading.case import load_case
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.profile import KnockOutOff, Profile, ValueOverride
+from risk_engine.model.words import Period
+from risk_engine.source import read
+from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, case_from, criteria_from
+from tests.newest import newest
+from tests.strategies import DAYS, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
+
+PATIENT = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+)
+EXAMPLES = settings().max_examples
+CASES = 20 if EXAMPLES >= 1000 else 1 + 1000 // EXAMPLES
+"""So many cases are drawn for each set: 1,000 pairs at least, 20,000 with HYPOTHESIS_PROFILE=long."""
+FEW = settings(PATIENT, max_examples=max(10, EXAMPLES // 2))
+EVERY_DAY = (*DAYS, DAY)
+SHIPPED_RULES = rule_set(read_criteria(SHIPPED))
+LOAN_RULES = rule_set(read_criteria(LOAN_DESK))
+
+
+def agree(rules: RuleSet, data: dict[str, object], on: date, profile: Profile | None = None) -> None:
+    """Assert that the program says what the reference says, also that it can say nothing."""
+    case = rules.case(data)
+    program = program_of(rules.criteria, on, profile)
+    assert program is not None
+    try:
+        wanted = decided_by(work(case, rules.criteria, on, profile))
+    except InvalidCaseError:
+        assert program.decide(case, on) is None
+        with pytest.raises(InvalidCaseError):
+            decide_only(case, rules.criteria, on, profile)
+        return
+    assert program.decide(case, on) == wanted
+    assert decide_only(case, rules.criteria, on, profile) == wanted
+
+
+@st.composite
+def profiles(draw: st.DrawFn, criteria: CriteriaSet) -> Profile | None:
+    """Draw a profile that overrides a parameter and a cell from a day on, and takes a policy knock-out back."""
+    pen = Pen(draw)
+    if pen.chance(2):
+        return None
+    since, why = pen.one((None, *EVERY_DAY)), "They want it so."
+    return Profile(
+        institution="I",
+        criteria=criteria.head.id,
+        parameters={"limit": ValueOverride(value=pen.index(4), reason=why, from_=since)},
+        tables={"places": {"R2": {"known": ValueOverride(value=pen.chance(2), reason=why, from_=since)}}},
+        policy_knock_outs_off={
+            name: KnockOutOff(reason=why, from_=since) for name in pen.some(tuple(criteria.indicators), 2, 0)
+        },
+    )
+
+
+@st.composite
+def dated_sets(draw: st.DrawFn) -> RuleSet:
+    """Draw a set some of whose indicators are in force for a time only."""
+    rules = draw(rule_sets())
+    pen = Pen(draw)
+
+    def dated(indicator: Indicator) -> Indicator:
+        period = Period(from_=pen.one((None, *DAYS)), until=None)
+        return indicator.model_copy(update={"effective": period}) if pen.chance(3) else indicator
+
+    indicators = {name: dated(one) for name, one in rules.criteria.indicators.items()}
+    return rule_set(rules.criteria.model_copy(update={"indicators": indicators}), rules.pieces)
+
+
+@PATIENT
+@given(st.data())
+def test_program_decides_every_drawn_case_as_the_reference_does(data: st.DataObject) -> None:
+    rules = data.draw(dated_sets())
+    on, profile = data.draw(st.sampled_from(EVERY_DAY)), data.draw(profiles(rules.criteria))
+    for _ in range(CASES):
+        agree(rules, data.draw(cases_of(rules.criteria)), on, profile)
+
+
+@FEW
+@pytest.mark.parametrize("folder", [LOAN_DESK, SHIPPED], ids=["loan-desk", "shipped"])
+@given(data=st.data())
+def test_program_of_a_set_that_is_there_decides_as_the_reference_does(folder: Path, data: st.DataObject) -> None:
+    rules = SHIPPED_RULES if folder == SHIPPED else LOAN_RULES
+    agree(rules, data.draw(changed_cases(rules.criteria, read(folder / "cases.yaml").data["base"])), DAY)
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
+def test_program_decides_every_example_as_the_reference_does(example: Path) -> None:
+    criteria = newest("reconnect-china")
+    case = load_case(example, criteria)
+    assert decide_only(case, criteria) == decided_by(work(case, criteria))
+
+
+def test_no_text_of_an_author_stands_in_the_source() -> None:
+    program = Program(newest("reconnect-china"), DAY, None)
+    words = set(re.findall(r"[A-Za-z_]\w*", program.source.text))
+    python = {"def", "return", "if", "elif", "else", "for", "in", "is", "not", "and", "or", "while", "break"}
+    ours = {
+        "walk",
+        "D",
+        "e",
+        "p",
+        "i",
+        "entries",
+        "found",
+        "add",
+        "append",
+        "dimensions",
+        "number",
+        "in_place",
+        "agreed",
+    }
+    called = {"present", "rated", "map", "max", "unlike", "isdisjoint", "seen_finding", "seen_dimension", "__dict__"}
+    left = words - python - ours - called - {"True", "False", "None"}
+    assert {one for one in left if not re.fullmatch(r"[A-Za-z]+\d+[A-Za-z]?|finding_\w+|dimension_\w+", one)} == set()
+    assert not set(program.source.text) & set("\"'#\\")
+
+
+def test_one_program_serves_all_days_between_two_changes(tmp_path: Path) -> None:
+    rule = "A: {severity: {high: {fact: trip.risky, is: true}}, effective: {from: 2026-01-01, until: 2026-07-01}}"
+    criteria = criteria_from(tmp_path, indicators=rule)
+    first, last = date(2026, 1, 1), date(2026, 7, 1)
+    assert {first, last} <= set(days_of_change(criteria))
+    assert program_of(criteria, first) is program_of(criteria, date(2026, 6, 30))
+    assert program_of(criteria, first) is not program_of(criteria, last)
+    case = case_from(criteria, "trip: {risky: true}")
+    outcomes = [decide_only(case, criteria, day).outcomes for day in (date(2025, 12, 31), first, last)]
+    assert outcomes == [{}, {"A": "present"}, {}]
+
+
+def test_rule_without_a_value_on_the_day_is_left_to_the_reference(tmp_path: Path) -> None:
+    criteria = criteria_from(
+        tmp_path,
+        indicators="A: {severity: {high: {fact: trip.days, at_least: {parameter: long_trip}}}}",
+        parameters="long_trip: {values: [{from: 2021-01-01, value: 9}]}",
+        head="in_force: {from: 2021-01-01}",
+    )
+    day = date(2020, 12, 31)
+    assert program_of(criteria, day) is None
+    assert decide_only(case_from(criteria), criteria, day).outcomes == {"A": "undetermined"}
+    with pytest.raises(NotInForceError):
+        decide_only(case_from(criteria, "trip: {days: 3}"), criteria, day)
+
+
+def test_deeply_nested_conditions_are_no_trouble_for_the_parser(tmp_path: Path) -> None:
+    nested = "{fact: trip.risky, is: true}"
+    for _ in range(51):
+        nested = f"{{not: {nested}}}"
+    criteria = criteria_from(tmp_path, indicators=f"A: {{severity: {{high: {nested}}}}}")
+    for risky, outcome in (("true", "absent"), ("false", "present"), ("unknown", "undetermined")):
+        assert decide_only(case_from(criteria, f"trip: {{risky: {risky}}}"), criteria).outcomes == {"A": outcome}

@@ -1,0 +1,133 @@
+"""The mitigation plan: what the start hangs on first, and what is missing visibly to be filled in."""
+
+from datetime import date
+
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.decide import Said, decide
+from risk_engine.report.blocks import words
+from risk_engine.report.pages import view_of
+from tests.report.pages.samples import HEAD, decided, lines, orchard
+from tests.report.parts import control, finding, gap, option, proposal, severity
+from tests.report.samples import assessment
+
+HELD = proposal("opening", "shut", findings=("ROT-1",))
+
+
+def test_what_the_start_hangs_on_stands_first_then_the_nearest_day() -> None:
+    found = tuple(
+        finding(name, options=(option(*controls, lacking=controls),))
+        for name, controls in (("ROT-1", ("A", "B", "C")), ("WIND-5", ("D",)))
+    )
+    controls = (
+        control("D", "agreed", due=date(2026, 4, 1), findings=("WIND-5",)),
+        control("A", "planned"),
+        control("B", "agreed", due=date(2026, 6, 1)),
+        control("C", "agreed", due=date(2026, 5, 1)),
+    )
+    shown = view_of(assessment(proposals=(HELD,), findings=found, controls=controls), "plan")
+    assert [one.partition(" (")[0] for one in lines(shown, "start")] == ["Control C", "Control B", "Control A"]
+    assert lines(shown, "later") == [
+        "Control D (D): Do D. | WIND-5 Title of WIND-5: high | P-2 | 1 April 2026 | wanted: A look from below | agreed"
+    ]
+
+
+def test_an_owner_a_day_and_evidence_that_nobody_named_are_to_be_filled_in() -> None:
+    found = finding(options=(option("NET", lacking=("NET",)),))
+    made = assessment(proposals=(HELD,), findings=(found,), controls=(control("NET", "planned", findings=("ROT-1",)),))
+    assert lines(view_of(made, "plan"), "start") == [
+        (
+            "Control NET (NET): Do NET. | ROT-1 Title of ROT-1: high | The gardener to be filled in | to be filled in"
+            " | wanted: A look from below | planned"
+        )
+    ]
+
+
+def test_what_is_late_and_what_lacks_evidence_says_so() -> None:
+    found = finding(options=(option("NET", lacking=("NET",)),))
+    late = control("NET", "agreed", stated="implemented", due=date(2026, 3, 1))
+    row = lines(view_of(assessment(proposals=(HELD,), findings=(found,), controls=(late,)), "plan"), "start")[0]
+    assert "| 1 March 2026 overdue |" in row
+    assert row.endswith("| implemented without evidence, so it counts as agreed")
+
+
+def test_where_nothing_is_listed_the_options_stand_to_choose_from() -> None:
+    ways = (option("NET", lacking=("NET",)), option("ROPE", "NET", counts="unknown", lacking=("ROPE", "NET")))
+    controls = (control("NET"), control("ROPE", who="The roper"))
+    made = assessment(proposals=(HELD,), findings=(finding(options=ways),), controls=controls)
+    assert lines(view_of(made, "plan"), "start") == [
+        (
+            "Control NET (NET): Do NET. | lowers it to low | The gardener to be filled in | to be filled in | to be"
+            " filled in | to be chosen"
+        ),
+        (
+            "Control NET (NET): Do NET. + Control ROPE (ROPE): Do ROPE. | may lower it to low"
+            " | The gardener; The roper to be filled in | to be filled in | to be filled in | to be chosen"
+        ),
+        "Evidence that settles it: A look from below.",
+    ]
+
+
+def test_a_condition_of_the_decision_binds_with_its_owner_and_day() -> None:
+    made = orchard()
+    conditions = (StatedCondition("SPRAY", "A. Elder", date(2026, 4, 3)), StatedCondition("Mend the ladder"))
+    shown = view_of(made, "plan", decided(made, *conditions, opening="wait"))
+    said = lines(shown, "start") + lines(shown, "later")
+    (row,) = [one for one in said if one.startswith("Control SPRAY")]
+    assert "| A. Elder | 3 April 2026 |" in row
+    assert row.endswith("| agreed condition")
+    assert "Mend the ladder | decided | to be filled in | to be filled in | to be filled in | condition" in said
+
+
+def test_a_finding_that_a_condition_serves_needs_no_choice() -> None:
+    found = finding(options=(option("NET", lacking=("NET",)), option("ROPE", lacking=("ROPE",))))
+    levels = (proposal("opening", "shut", findings=("ROT-1",)), proposal("verdict", "terms"))
+    made = assessment(proposals=levels, findings=(found,), controls=(control("NET"), control("ROPE")))
+    assert "to be chosen" in " ".join(lines(view_of(made, "plan"), "start"))
+    said = " ".join(lines(view_of(made, "plan", decided(made, StatedCondition("NET"))), "start"))
+    assert "to be chosen" not in said
+    assert "Control NET" in said
+    assert "ROPE" not in said
+
+
+def test_what_is_in_place_must_stay_with_its_evidence() -> None:
+    shown = view_of(orchard(), "plan")
+    (row,) = lines(shown, "kept")
+    assert row.startswith("Control ROPE (ROPE): Do ROPE. | ROT-1 Title of ROT-1: high before controls, low now |")
+    assert "PHOTO-1" in row
+    assert row.endswith("| implemented")
+    assert [one.partition(" (")[0] for one in lines(shown, "advisable")[1:]] == [
+        "Control SONG",
+        "Control HAT",
+        "Control BOOTS",
+    ]
+
+
+def test_missing_answers_come_first_and_what_no_control_lowers_is_named() -> None:
+    stuck = finding("WIND-5", irreducible="Nobody stops the wind")
+    shown = view_of(assessment(gaps=(gap(),), findings=(stuck,)), "plan")
+    assert lines(shown, "start") == ["1 answer is missing that could add to this plan: get it first."]
+    assert lines(shown, "stuck") == ["WIND-5 Title of WIND-5: Nobody stops the wind."]
+
+
+def test_it_holds_no_answer_of_the_case() -> None:
+    said = str(view_of(orchard(lambda text: f"{text} ZZ" if "bark" in text.casefold() else text), "plan"))
+    assert "ZZ" not in said
+
+
+def test_a_row_names_few_findings_and_counts_the_rest() -> None:
+    found = tuple(
+        finding(f"F-{n}", residual=severity("high"), options=(option("NET", lacking=("NET",)),)) for n in range(5)
+    )
+    net = control("NET", "planned", findings=tuple(one.id for one in found))
+    row = lines(view_of(assessment(findings=found, controls=(net,)), "plan"), "later")[0]
+    assert "F-2 Title of F-2: high; 2 more |" in row
+
+
+def test_a_plan_on_a_decision_that_awaits_a_second_person_says_that_it_binds_nobody_yet() -> None:
+    made = orchard()
+    said = Said(HEAD, date(2026, 3, 5), (("opening", "wait"), ("verdict", "terms")), "We looked.")
+    warning = view_of(made, "plan", decide(made, said)).warning
+    assert warning is not None
+    assert words(warning).startswith("The decision is not in effect yet: a second person must confirm it.")
+    assert view_of(made, "plan", decided(made, opening="wait")).warning is None
+    assert view_of(made, "plan").warning is None

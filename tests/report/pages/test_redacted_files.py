@@ -1,0 +1,86 @@
+"""The files of a redacted version hold no withheld word, in no stream, part, picture's description or property."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pikepdf
+import pypdf
+import pytest
+
+from risk_engine.model.profile import Disclosure
+from risk_engine.report import written
+from risk_engine.report.pages.redacted import redacted_view
+from risk_engine.report.view import view
+from tests.report.pages.climb import climb, climbed
+
+pytestmark = pytest.mark.unwatched
+
+SECRETS = ("Grantzow", "Vellmirk", "Quorndale", "Zyphrone", "Hexwillow", "Brindlefax")
+TOUR = """
+    title: Passage with Grantzow
+    institution: Alpine Club of Vellmirk
+    assessor: Quorndale
+    notes: Ask Zyphrone first
+    tour: {days: 12, purpose: Passage for Grantzow and others, payer: Grantzow, price: 5, need: much, joy: much}
+    guide: [{id: brindlefax, called: Passage leader, home: UPV, ill: true, alone: true}]
+    hut: [{id: hexwillow, named: Vellmirk, beds: 4}]
+    controls:
+      - id: REST
+        status: implemented
+        owner: Zyphrone
+        due: 2026-01-01
+        evidence: [{kind: log, reference: Passage log kept by Zyphrone, date: 2026-01-01, collected_by: Quorndale}]
+      - {id: VET, status: agreed, owner: Hexwillow}
+    evidence:
+      - {for: [tour.days], kind: plan, reference: Passage plan of Vellmirk, date: 2026-01-01, collected_by: Quorndale}
+      - {for: [tour.payer], kind: bill, reference: Bill to Brindlefax, date: 2026-01-01, collected_by: Brindlefax}
+    """
+
+
+def of_pdf(content: bytes) -> str:
+    """Return all that a PDF says: the text of its pages, its streams and objects decompressed, its properties."""
+    said = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        for one in opened.objects:
+            said.append(repr(one))
+            if isinstance(one, pikepdf.Stream) and one.get("/Subtype") != "/Image":
+                said.append(one.read_bytes().decode("latin-1"))
+    return " ".join(said)
+
+
+def of_docx(content: bytes) -> str:
+    """Return every part of a Word document, its pictures and its properties too."""
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        return " ".join(opened.read(name).decode("utf-8", "replace") for name in opened.namelist())
+
+
+def of_text(content: bytes) -> str:
+    """Return what a plain file says."""
+    return content.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "said"), [("html", of_text), ("md", of_text), ("text", of_text), ("pdf", of_pdf), ("docx", of_docx)]
+)
+@pytest.mark.parametrize("findings", ["withheld", "shown"])
+def test_no_file_holds_a_withheld_word(form: str, said: Callable[[bytes], str], findings: str) -> None:
+    disclosure = Disclosure(reason="§ 3 IFG", findings=findings)  # type: ignore[arg-type]
+    content = written(redacted_view(climbed(TOUR), climb(), disclosure), form)  # type: ignore[arg-type]
+    told = said(content).casefold()
+    assert "passage leader" in told.replace("\n", " ")  # what is open is found by the same way to look
+    assert [one for one in SECRETS if one.casefold() in told or one.encode() in content] == []
+
+
+@pytest.mark.parametrize("form", ["html", "md", "text", "pdf", "docx"])
+def test_the_same_assessment_gives_the_same_redacted_file(form: str) -> None:
+    made = [written(redacted_view(climbed(TOUR), climb()), form) for _ in range(2)]  # type: ignore[arg-type]
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize(("form", "said"), [("html", of_text), ("pdf", of_pdf), ("docx", of_docx)])
+def test_the_full_report_holds_these_words_so_that_looking_for_them_means_something(
+    form: str, said: Callable[[bytes], str]
+) -> None:
+    told = said(written(view(climbed(TOUR)), form)).casefold()  # type: ignore[arg-type]
+    assert [one for one in SECRETS if one.casefold() not in told] == []

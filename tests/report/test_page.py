@@ -1,0 +1,266 @@
+"""Pages as templates say them: what an office may change, what it cannot leave out, and what it cannot reach."""
+
+import dataclasses
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from risk_engine.language import in_language
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.report import written
+from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
+from risk_engine.report.markup import SPACE, MarkupError, read
+from risk_engine.report.page import PageError, made, pages_of
+from risk_engine.report.pages import record_of, view_of
+from risk_engine.report.pages.letter import letter_facts
+from risk_engine.resources import templates_folder
+from tests.report.pages.samples import decided, group, orchard
+from tests.report.pages.test_letter import MARK, PLAIN, confidential, marked
+from tests.report.reading import block_lines
+
+SHIPPED = (templates_folder() / "pages" / "letter.j2").read_text("utf-8")
+
+
+def letter(folder: Path, template: str, on: Any = None, *decision: Any) -> View:
+    """Return the letter as an office has it say, which has this template."""
+    (folder / "letter.j2").write_text(template, "utf-8")
+    with pages_of(folder):
+        return view_of(on or orchard(**PLAIN), "letter", *decision)
+
+
+def refused(folder: Path, template: str, *more: Any) -> str:
+    with pytest.raises(PageError) as caught:
+        letter(folder, template, *more)
+    return str(caught.value)
+
+
+def block(name: str, text: str) -> str:
+    return f'{{% extends "shipped/letter.j2" %}}\n{{% block {name} %}}{text}{{% endblock %}}\n'
+
+
+def test_an_office_changes_a_sentence_and_everything_else_stays_and_the_page_says_so(tmp_path: Path) -> None:
+    shown = letter(tmp_path, block("greeting", "<p>Good morning,</p>"))
+    before = view_of(orchard(**PLAIN), "letter")
+    assert dataclasses.replace(shown.sections[0], blocks=()) == dataclasses.replace(before.sections[0], blocks=())
+    pairs = list(zip(shown.sections[0].blocks, before.sections[0].blocks, strict=True))
+    assert [(block_lines(one), block_lines(old)) for one, old in pairs if one != old] == [
+        (["Good morning,"], ["Dear colleague,"])
+    ]
+    added = shown.footer.removeprefix(before.footer)
+    assert re.fullmatch(r" This page is as the office changed it: letter\.j2 \(SHA-256 [0-9a-f]{12}…\)\.", added)
+
+
+def test_without_a_folder_of_an_office_nothing_is_said_of_a_change() -> None:
+    assert "SHA-256" not in view_of(orchard(**PLAIN), "letter").footer
+
+
+def test_an_office_takes_a_page_over_whole(tmp_path: Path) -> None:
+    shown = letter(tmp_path, SHIPPED.replace("Kind regards,", "Yours faithfully,"))
+    assert "Yours faithfully," in written(shown, "md").decode()
+    with in_language("de"):
+        shown = letter(tmp_path, SHIPPED)
+        assert "Mit freundlichen Grüßen" in written(shown, "md").decode()
+
+
+@pytest.mark.parametrize(
+    ("left_out", "what"),
+    [
+        ("conditions", "a condition: `Mend the ladder.`"),
+        ("missing", "a missing answer: `Whose is it?`"),
+        ("challenge", "how to challenge it: `Write to the head gardener.`"),
+    ],
+)
+def test_a_page_that_leaves_out_what_it_must_say_is_refused_and_told_which(
+    left_out: str, what: str, tmp_path: Path
+) -> None:
+    made = orchard(**PLAIN)
+    said = refused(tmp_path, block(left_out, ""), made, decided(made, StatedCondition("Mend the ladder")))
+    assert f"{tmp_path / 'letter.j2'}: the page leaves out {what}" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "left_out", "what"),
+    [
+        ("decision", "conditions", "a condition: `Mend the ladder`"),
+        ("decision", "closing", "how to challenge it: `Write to the head gardener.`"),
+        ("decision", "closing", "the digest of the record"),
+        ("decision", "answer", "the page `decision` has no `answer`"),
+        ("record", "sign_off", "the digest of the record"),
+        ("record", "answer", "a condition: `Mend the ladder`"),
+    ],
+)
+def test_the_sheet_and_the_record_of_a_decision_say_what_is_signed(
+    name: str, left_out: str, what: str, tmp_path: Path
+) -> None:
+    made = orchard()
+    decision = decided(made, StatedCondition("Mend the ladder"))
+    (tmp_path / f"{name}.j2").write_text(block(left_out, "").replace("letter.j2", f"{name}.j2"), "utf-8")
+    with pages_of(tmp_path), pytest.raises(PageError, match=re.escape(what)):
+        view_of(made, "decision", decision) if name == "decision" else record_of(decision, made)
+
+
+def test_a_template_that_prints_all_it_is_given_tells_nothing_that_no_letter_may_tell(tmp_path: Path) -> None:
+    secret = orchard(marked, case={"notes": MARK, "tree": [{"id": "old", "bark": MARK}]}, **PLAIN)
+    for on, hidden in ((secret, MARK), (confidential(), "HEART"), (confidential(), "How is the heart?")):
+        decision = decided(on, StatedCondition(f"Keep away from Grandmother {MARK}"), reason=f"{MARK}.", opening="wait")
+        every = "".join(f"<p>{one}</p>" for one in printing(letter_facts(on, decision)))
+        shown = letter(tmp_path, block("greeting", every), on, decision)
+        text = written(shown, "text").decode()
+        assert "May it be picked?" in text or "Write to the head gardener." in text
+        assert hidden not in text
+
+
+def printing(facts: object, name: str = "") -> list[str]:
+    """Return what a template writes to print each fact, the parts of lists and of parts too."""
+    found = []
+    for one in dataclasses.fields(facts):  # type: ignore[arg-type] # it is one
+        value, path = getattr(facts, one.name), f"{name}.{one.name}" if name else one.name
+        match value:
+            case tuple():
+                inner = [part for item in value[:1] for part in printing_item(item)]
+                found.append(f"{{% for x in {path} %}} {' '.join(inner)} {{% endfor %}}")
+            case _ if dataclasses.is_dataclass(value):
+                found += printing(value, path)
+            case bool() | None:
+                pass
+            case _:
+                found.append(f"{{{{ {path} }}}}")
+    return found
+
+
+def printing_item(item: object) -> list[str]:
+    return printing(item, "x") if dataclasses.is_dataclass(item) else ["{{ x }}"]
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ assesor }}", "letter.j2:2: 'assesor' is undefined\n  help: did you mean `assessor`?"),
+        ("<p>{{ levels }}</p>", "letter.j2:2: this has parts: print one of them"),
+        ("<p>{{ deviates }}</p>", "letter.j2:2: `False` cannot be printed"),
+        ("\n\n<pp>a</pp>", "letter.j2:4: `pp` cannot stand in `section`\n  help: did you mean `p`?"),
+        ("<p>a\n<b>b</b></p>", "letter.j2:3: `b` cannot stand in `p`"),
+        ("\n<p>a", "letter.j2:3: `</section>` closes nothing that is open\n  help: write `</p>`"),
+        ('<p class="x">a</p>', "letter.j2:2: `p` has no `class`"),
+        ("a", "text outside an element: `a`"),
+        ("{% if %}", "letter.j2:2: expected an expression, got 'end of statement block'"),
+        ("{{ ''.__class__ }}", "letter.j2:2: access to attribute '__class__' of 'str' object is unsafe"),
+        ("{{ 'a'.upper() }}", "letter.j2:2: "),
+        ("{{ 'a' * 9 }}", "letter.j2:2: a template does not compute with `*`"),
+        ("{{ '%99d' % 9 }}", "letter.j2:2: a template does not compute with `%`"),
+        ("{{ range(9) }}", "letter.j2:2: 'range' is undefined"),
+        ("{{ title | center(9) }}", "letter.j2:2: no filter named 'center'"),
+        ("{% include '../../pyproject.toml' %}", "there is no template `../../pyproject.toml`"),
+        ("{% for a in levels %}" * 5 + "{% endfor %}" * 5, "too many loops stand in each other"),
+    ],
+)
+def test_what_is_wrong_in_a_template_is_told_with_its_file_and_line(template: str, said: str, tmp_path: Path) -> None:
+    got = refused(tmp_path, '{% extends "shipped/letter.j2" %}\n{% block greeting %}' + template + "{% endblock %}")
+    assert said in got
+    assert str(tmp_path / "letter.j2") in got or "text outside" in got
+
+
+def test_a_page_without_end_is_refused(tmp_path: Path) -> None:
+    endless = (
+        "{% set a %}"
+        + "a" * 4096
+        + "{% endset %}"
+        + "".join("{% set a %}{{ a }}{{ a }}{{ a }}{{ a }}{% endset %}" for _ in range(6))
+    )
+    assert "the page is far longer than any page" in refused(tmp_path, block("greeting", endless + "<p>{{ a }}</p>"))
+
+
+def test_a_folder_with_a_page_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    for name in ("leter.j2", "_parts.j2"):
+        (tmp_path / name).write_text("", "utf-8")
+    with pytest.raises(PageError, match=r"leter\.j2: there is no page of this name\n  help: .*`letter\.j2`"):
+        pages_of(tmp_path).__enter__()
+    (tmp_path / "leter.j2").unlink()
+    with pages_of(tmp_path):
+        pass
+    with pytest.raises(PageError, match="no such file or directory"):
+        pages_of(tmp_path / "gone").__enter__()
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(PageError, match="no page template"):
+        pages_of(tmp_path / "empty").__enter__()
+
+
+def test_what_a_case_holds_is_text_whatever_it_looks_like() -> None:
+    hostile = "</p><p>{{ title }} <strong>a</strong> &lt; & \" ' **b** {name}"
+    made = orchard(**PLAIN | {"institution": hostile, "case_title": hostile})
+    shown = view_of(made, "letter")
+    assert shown.sections[0].title == f"Your project, “{hostile}”: proposal, not decided yet"
+    head = shown.sections[0].blocks[0]
+    assert isinstance(head, Letterhead)
+    assert head.sender[0] == hostile
+
+
+TABLE = Table("", ("x",), (((Run("1"),),),))
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    line: tuple[Run, ...] = (Run("a  b", "strong"), Run("c", "code", ref="d"))
+    day: date = date(2026, 3, 2)
+    table: Table = TABLE
+
+
+def blocks(markup: str) -> list[Any]:
+    return [*read(f'<section key="k" title="t">{markup}</section>').sections[0].blocks]
+
+
+def test_lines_days_and_blocks_that_python_made_keep_their_form(tmp_path: Path) -> None:
+    (tmp_path / "letter.j2").write_text(
+        '<section key="k" title="{{ day }}"><p>{{ line }}</p>{{ table }}<p> {{ day }} </p></section>', "utf-8"
+    )
+    with pages_of(tmp_path):
+        (section,) = made("letter", Facts()).page.sections
+    assert section.title == "2 March 2026"
+    assert section.blocks == (Prose(Facts().line), Facts().table, Prose((Run("2 March 2026"),)))
+
+
+def test_elements_become_blocks_and_what_holds_nothing_is_left_out() -> None:
+    assert blocks("<p></p><ul></ul><ul><li></li><li>a</li></ul>") == [Bullets(((Run("a"),),))]
+    assert blocks("<group><h>a</h></group>") == []
+    (fields,) = blocks('<dl><dt key="k">A</dt><dd>1</dd><dd><em>2</em></dd><dt>B</dt></dl>')
+    assert isinstance(fields, Fields)
+    assert [(one.label, one.key, one.lines) for one in fields.rows] == [("A", "k", ((Run("1"),), (Run("2", "em"),)))]
+    (table,) = blocks('<table caption="c" shares="60 40"><tr><th>A</th><th>B</th></tr><tr><td>1</td><td/></tr></table>')
+    assert table == Table("c", ("A", "B"), (((Run("1"),), ()),), (60, 40))
+    (part,) = blocks('<group anchor="x"><h>a <mark>b</mark></h><p>c</p></group>')
+    assert isinstance(part, Group)
+    assert (part.title, part.anchor) == ((Run("a "), Run("b", "mark")), "x")
+
+
+def test_white_space_of_a_template_collapses_and_that_of_texts_stays() -> None:
+    s = SPACE
+    (prose,) = blocks(f"<p>{s}{s}a{s}{s}<strong>{s}b{s}</strong>{s}{s}</p>")
+    assert prose.line == (Run("a "), Run("b", "strong"))
+    (prose,) = blocks(f"<p>{s}a  b{s}</p>")
+    assert prose.line == (Run("a  b"),)
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("<p>a", "`</section>` closes nothing that is open"),
+        ("<p>a</ul>", "`</ul>` closes nothing that is open"),
+        ("<p>a < b</p>", "this begins no element that can be read: `< b`"),
+        ("<table><tr><th>A</th></tr><tr><td>1</td><td>2</td></tr></table>", "a row of 2 cells below a head of 1"),
+        ("<dl><dd>1</dd></dl>", "a `dd` needs a `dt` before it"),
+        ("<group><p>a</p></group>", "a group has one title"),
+        ("<group><h>a</h>b</group>", "text outside an element: `b`"),
+    ],
+)
+def test_elements_that_do_not_fit_each_other_are_refused(markup: str, said: str) -> None:
+    with pytest.raises(MarkupError, match=re.escape(said)):
+        blocks(markup)
+
+
+def test_a_letter_of_an_office_is_one_in_every_form(tmp_path: Path) -> None:
+    shown = letter(tmp_path, block("greeting", "<p>Good <strong>morning</strong>,</p>"))
+    assert group(shown, "How to challenge it")[0] == "Write to the head gardener."
+    assert "<strong>morning</strong>" in written(shown, "html").decode()
