@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.clauses import Reading
-from risk_engine.cli.decision_options import Options
-from risk_engine.cli.keys import signing_key
+from risk_engine.cli.decide_options import Options, Reading
+from risk_engine.cli.key import signing_key
 from risk_engine.cli.options import CriteriaOption, DecisionDay
 from risk_engine.cli.output import FORM, form_of, put_bytes, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError

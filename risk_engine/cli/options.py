@@ -1,17 +1,19 @@
-"""Options that several commands share, and what they mean."""
+"""Options that several commands share, and what they mean: a day, a version of a set."""
 
 import contextlib
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from risk_engine.diagnostics import NotInForceError
 from risk_engine.language import _
 
 if TYPE_CHECKING:
-    pass
+    from risk_engine.loading.choose import Chosen
+    from risk_engine.loading.sets import Version
 
 
 def read_day(text: str) -> date:
@@ -56,5 +58,80 @@ SeveralCriteria = Annotated[
         "the default. Given twice or more, they are compared.",
     ),
 ]
+Set = Annotated[
+    str, typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]")
+]
+Sets = Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")]
 ProfileOption = Annotated[Path | None, typer.Option("--profile", help="The profile of your institution.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to standard output.")]
+
+
+def today() -> "date":
+    """Return the day where this command runs: for what nobody named a day for."""
+    return datetime.now().astimezone().date()
+
+
+def to_read(reference: str, on: "date | None" = None) -> "Chosen":
+    """Return the version that whoever reads a set means: the one that holds on the day, else, without any, the newest.
+
+    Says on standard error which one was taken where that was left open.
+    """
+    from risk_engine.loading.choose import choose
+
+    day = on or today()
+    try:
+        chosen = choose(reference, day)
+    except NotInForceError:
+        if on is not None:
+            raise
+        chosen = choose(reference, None)
+    _say(reference, chosen.version, day)
+    return chosen
+
+
+def to_work_on(reference: str) -> "Version":
+    """Return the version that an author means, of a set its newest, which may be a draft.
+
+    Says on standard error if nobody named it and it does not hold today.
+    """
+    from risk_engine.loading.choose import newest
+
+    version = newest(reference)
+    say_if_not_in_force(reference, version)
+    return version
+
+
+def say_if_not_in_force(reference: str, version: "Version") -> None:
+    """Say on standard error which version of a set was taken, where nobody named it and it does not hold today."""
+    from risk_engine.loading.choose import meant, that_count
+
+    day = today()
+    holding = [one for one in that_count(meant(reference)) if one.in_force_from <= day]
+    if [version] != holding[-1:]:
+        _say(reference, version, day)
+
+
+def _say(reference: str, taken: "Version", day: "date") -> None:
+    """Say which version was taken, and which others a day means, if that was left open."""
+    from risk_engine.loading.choose import meant, that_count
+
+    if len(known := meant(reference)) == 1:
+        return
+    releases = that_count(known)
+    now = [one for one in releases if one.in_force_from <= day][-1:]
+    later = [one for one in releases if one.in_force_from > day and now != [one]]
+    if [taken] == now:
+        text = _("{version} is taken, which is in force on {day}", version=taken, day=day)
+        others = later
+    elif taken in releases:
+        since = taken.in_force_from
+        text = _("{version} is taken, the newest; it is in force only from {day}", version=taken, day=since)
+        others = now
+    else:
+        text = _("{version} is taken, the newest; it is a draft", version=taken)
+        others = now
+    for one in others:
+        since = one.in_force_from
+        text += "\n  " + _("in force from {day}: {name}", day=since, name=f"{reference}@{one.dotted}")
+    if [taken] != now or others:
+        typer.echo(_("note: {text}", text=text), err=True)

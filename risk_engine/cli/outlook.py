@@ -69,7 +69,7 @@ def print_outlook(
         typer.echo(text, err=True)
     match form:
         case "text":
-            from risk_engine.report.outlook.section import outlook_view
+            from risk_engine.report.view import outlook_view
 
             put_document(outlook_view(found, assessment), "text", output)
         case _:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Day, Output, ProfileOption
+from risk_engine.cli.options import Day, Output, ProfileOption, Set
 from risk_engine.cli.output import FORM, form_of, progress, put, put_document
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, ngettext
@@ -41,10 +41,7 @@ class TopicOption(StrEnum):
 
 
 def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
-    reference: Annotated[
-        str,
-        typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]"),
-    ],
+    reference: Set,
     on: Day = None,
     profile: ProfileOption = None,
     only: Annotated[

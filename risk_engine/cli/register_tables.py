@@ -1,4 +1,4 @@
-"""`risk-engine register list | due | export`: the register as a table, what has a date, and all of it as one file."""
+"""What the commands of a register share; `register show | list | due | export`: a history, tables, one file of all."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,103 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli import clock
+from risk_engine.cli import options
+from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import read_day
 from risk_engine.cli.output import FORM, form_of
-from risk_engine.cli.register_look import Register, records, refuse, warn, warn_of_language
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.diagnostics import RiskEngineError, printable
 from risk_engine.language import ENGLISH, _, in_language, ngettext, pgettext
 from risk_engine.writing import check_new, write_new
 
 if TYPE_CHECKING:
+    from risk_engine.register.folder import CaseFolder
     from risk_engine.register.record import CaseRecord
+
+SHOW_EXAMPLES = "Example: risk-engine register show register 2026-014"
+
+Register = Annotated[Path, typer.Argument(help="The folder of the register.", metavar="FOLDER")]
+
+
+def say(text: str) -> None:
+    """Print a result, line by line, without what a terminal would obey."""
+    for line in text.split("\n"):
+        typer.echo(printable(line))
+
+
+def warn(text: str) -> None:
+    """Print what somebody should look at to standard error."""
+    for line in text.split("\n"):
+        typer.echo(printable(line), err=True)
+
+
+def warn_of_language(cases: "Sequence[CaseRecord]") -> None:
+    """Say of how many cases the words of the criteria stand as they were written, not in the current language."""
+    from risk_engine.report.untranslated import untold
+
+    shown = (one.shown for one in cases)
+    if text := untold(one for one in shown if one is not None):
+        warn(text)
+
+
+def refuse(failed: Sequence[RiskEngineError], of: int) -> None:
+    """Print what is wrong and end with the exit code for it; go on where nothing is."""
+    for text in dict.fromkeys(str(error) for error in failed):
+        warn(text)
+    if failed and of > 1:
+        some = _("{number} of {all} could not be used; the others were", number=len(failed), all=of)
+        warn(some if len(failed) < of else _("none of the {all} could be used", all=of))
+    if failed:
+        raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
+    """Return the cases of a register, and what is wrong with those that cannot be read; warn of what lies about."""
+    from risk_engine.records.criteria import criteria_of
+    from risk_engine.register.folder import case_paths, read_case_folder, to_look_at
+    from risk_engine.register.record import record_of
+
+    found: list[CaseRecord] = []
+    failed: list[RiskEngineError] = []
+    readable: list[CaseFolder] = []
+    for path in case_paths(folder):
+        try:
+            readable.append(read_case_folder(path))
+            record = record_of(readable[-1])
+            if current := record.current:  # without its criteria there are no words to show
+                criteria_of(current.assessment, None, current.filed.path)
+            found.append(record)
+        except RiskEngineError as error:
+            failed.append(error)
+    for line in (*to_look_at(folder, readable), *(line for one in found for line in one.rulings.problems())):
+        warn(line)
+    return found, failed
+
+
+def show(folder: Register, case: Annotated[str, typer.Argument(help="The office's number of the case.")]) -> None:
+    """Print the history of a case: what was filed, what takes the place of what, and whether all of it is as it was.
+
+    Exit code 1 if something was altered, is missing, or lies there although nobody filed it, if a decision does not
+    hold, or if two stand side by side.
+    """
+    from risk_engine.register.folder import known_case_folder, to_look_at
+    from risk_engine.register.history import history
+
+    found = known_case_folder(folder, case)
+    for line in to_look_at(folder, []):
+        warn(line)
+    lines = list(history(found))
+    say(_("{case}: {number} filed in {folder}", case=case, number=len(found.filed), folder=found.path))
+
+    for one in lines:
+        say(f"{one.name}\n  {one.text}{f' — {_(one.mark)}' if one.wrong else ''}")
+
+    for one in lines:
+        if one.wrong:
+            warn(one.wrong)
+    if any(one.wrong for one in lines):
+        raise typer.Exit(Exit.FAILED)
+    say(_("everything is as it was filed"))
+
 
 LIST_EXAMPLES = """Examples: risk-engine register list register ·
 risk-engine register list register --level regulation --still-open ·
@@ -93,7 +180,7 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     _check_outside(folder, output)
     cases, failed = records(folder)
     chosen = narrowed(
-        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or clock.today()
+        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or options.today()
     )
     if not chosen:
         none = _("no case matches") if cases else _("there is no case in this register")
@@ -120,7 +207,7 @@ def due(
     from risk_engine.register.due import due_columns, due_rows
 
     _check_outside(folder, output)
-    day = on or clock.today()
+    day = on or options.today()
     cases, failed = records(folder)
     last = day + min(timedelta(days=days), date.max - day)
     if not due_rows(cases, day, last):
@@ -154,7 +241,7 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     form = form_of(output, get_args(ExportFormat), asked)
     cases, failed = records(folder)
     chosen = narrowed(
-        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or clock.today()
+        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or options.today()
     )
     files, wrong = collected([one.folder for one in chosen])
     failed += [RiskEngineError(one) for one in wrong]

@@ -241,8 +241,6 @@ class _Environment(ImmutableSandboxedEnvironment):
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             finalize=_printed,
-            trim_blocks=True,
-            lstrip_blocks=True,
             extensions=[Sentences],
         )
         self.policies["ext.i18n.trimmed"] = True
@@ -318,7 +316,8 @@ def _printed(value: object) -> Markup:
     """Return a fact as a template prints it: text escaped, a line with its styles, a day as people write it."""
     match value:
         case Markup():
-            return value
+            # What a macro wrote: the white space around it is that of its own lines.
+            return value.strip(markup.SPACE)
         case str():
             return escape(clean_text(value).translate(_NEVER))
         case date():
@@ -368,5 +367,5 @@ def _shown(message: str, values: Mapping[str, object]) -> Markup:
     """Return a translated message, `**words**` of it standing out and its `{names}` filled."""
     text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", str(escape(message)))
     # What is filled in is escaped, or was made by Python.
-    filled = {name: str(_printed(one)).strip(markup.SPACE) for name, one in values.items()}
+    filled = {name: str(_printed(one)) for name, one in values.items()}
     return Markup(text.format_map(filled) if values else text)  # noqa: S704

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk_engine.canonical import canonical, digest
-from risk_engine.cli.passphrase import VARIABLE
+from risk_engine.cli.key import PASSPHRASE
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision
@@ -26,7 +26,7 @@ from risk_engine.records.links import unchecked
 from risk_engine.version import __version__
 from tests.cli.running import LOAN, LOAN_CASE, Result, done, run
 
-PASS = {VARIABLE: "correct horse"}
+PASS = {PASSPHRASE: "correct horse"}
 TRIES = settings().max_examples // 6
 ALL_HOLD = "17 hold, 0 do not, 0 not checked\n"
 

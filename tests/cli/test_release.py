@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.passphrase import VARIABLE
+from risk_engine.cli.key import PASSPHRASE
 from risk_engine.forms.ask import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import HEADING, LOCK
@@ -30,7 +30,7 @@ WITHOUT_A_SET = {
 
 @pytest.fixture(autouse=True)
 def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "a b c")
+    monkeypatch.setenv(PASSPHRASE, "a b c")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.passphrase import VARIABLE
+from risk_engine.cli.key import PASSPHRASE
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.resources import criteria_folder
@@ -21,7 +21,7 @@ SIGNED = "signed by A. Vogel (Head of office) on 2026-12-03"
 
 @pytest.fixture(autouse=True)
 def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "three words long")
+    monkeypatch.setenv(PASSPHRASE, "three words long")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys")
     for name in ("office", "other"):
         (folder / name).mkdir()
-        done("key", "new", folder / name / f"{name}.pem", **{VARIABLE: "three words long"})
+        done("key", "new", folder / name / f"{name}.pem", **{PASSPHRASE: "three words long"})
     return folder
 
 

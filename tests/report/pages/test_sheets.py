@@ -81,7 +81,7 @@ def test_each_of_many_long_conditions_is_whole_in_every_form(kind: Kind, tmp_pat
         "{%p for one in conditions %}",
         "{{ one }}",
         "{%p endfor %}",
-        *(("{{p body }}",) if kind == "letter" else ()),
+        "{{p body }}" if kind == "letter" else '{{p section["sign-off"] }}',
     )
     listed = filled(shown, tmp_path / "list.docx", *lines)
     text = written(shown, "text").decode()
@@ -122,10 +122,11 @@ def test_a_template_of_the_office_that_leaves_out_a_condition_is_refused(tmp_pat
     made = orchard(str, case_title="Loose bark", assessor="P-9")
     shown = view_of(made, "decision", decided(made, *CONDITIONS, opening="wait"))
     problem = "\n".join(said(shown, tmp_path / "none.docx", "{{ answer }}"))
-    assert "the template leaves out a condition: `Control ROPE. Do ROPE. (ROPE)`" in problem
+    assert "the template leaves out a condition: `Control ROPE. Do ROPE.`" in problem
     assert problem.count("the template leaves out a condition") == 12
     assert "write `{{p content }}` where the document is to stand" in problem
-    one_short = ("{%p for one in conditions %}", "{% if not loop.last %}{{ one }}{% endif %}", "{%p endfor %}")
+    shown_but_one = "{% if not loop.last %}{{ one }}{% endif %}"
+    one_short = ("{%p for one in conditions %}", shown_but_one, "{%p endfor %}", '{{p section["sign-off"] }}')
     problem = "\n".join(said(shown, tmp_path / "short.docx", *one_short))
     assert "the template leaves out a condition: `Condition number 9" in problem
     assert problem.count("the template leaves out") == 1
