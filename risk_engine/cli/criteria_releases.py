@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from risk_engine.audit.links import Link
     from risk_engine.audit.releases.release import Release
     from risk_engine.audit.releases.signatures import Signing
     from risk_engine.loading.sets import Version
     from risk_engine.model.releases import RequiredBump
+    from risk_engine.records.links import Link
 
 LIST_EXAMPLES = """Examples: risk-engine criteria list · risk-engine criteria list our-criteria --key office.pub.pem"""
 VERIFY_EXAMPLES = """Examples: risk-engine criteria verify our-criteria --key office.pub.pem ·

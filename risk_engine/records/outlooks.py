@@ -6,21 +6,26 @@ from typing import TypeAlias
 
 from pydantic import ValidationError
 
-from risk_engine.audit.links import Link, broken, holds, short, unchecked
+from risk_engine.canonical import digest
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.engine.intact import is_intact, outlook_digest
+from risk_engine.engine.assess import is_intact
 from risk_engine.language import _, ngettext
-from risk_engine.loading.records import kind_of_file, read_assessment
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.outlook import Outlook, OutlookChecked
+from risk_engine.records.decision_links import CriteriaOf
+from risk_engine.records.files import kind_of_file, read_assessment
+from risk_engine.records.links import Link, broken, holds, short, unchecked
 
-CriteriaOf: TypeAlias = Callable[[Assessment], CriteriaSet]
-"""The criteria of an assessment; RiskEngineError where they are missing."""
 AgainOf: TypeAlias = Callable[[Outlook, Assessment, CriteriaSet], OutlookChecked]
 """An outlook on an assessment, under its own criteria, held against one that is worked out again."""
 _NAMED = 3
 """So many places that do not come out again are named."""
+
+
+def outlook_digest(outlook: Outlook) -> str:
+    """Return the digest of an outlook: of everything in it but the digest itself."""
+    return digest(outlook.model_dump(mode="json", by_alias=True, exclude={"digest"}))
 
 
 def outlook_links(
@@ -54,9 +59,6 @@ def _replayed(outlook: Outlook, about: Assessment, criteria: CriteriaOf, again: 
     except RiskEngineError as error:
         reason = " ".join(str(error).split())
         yield unchecked(_("the cases that it tells could not be worked out again: {reason}", reason=reason))
-        return
-    if under.digest != about.criteria.digest:
-        yield unchecked(_("the cases that it tells could not be worked out again: these are not its criteria"))
         return
     try:
         made = again(outlook, about, under)

@@ -1,22 +1,32 @@
 """The links of one stored decision: as it was written, bound to its assessment, confirmed by another person, signed."""
 
 import hashlib
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
-from risk_engine.engine.belongs import misfit
-from risk_engine.engine.confirm import confirmation_digest, confirmation_problem
-from risk_engine.engine.decide import contradiction, decision_digest, decision_json
-from risk_engine.engine.intact import is_intact
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.engine.assess import is_intact
 from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision, Reply
+from risk_engine.model.explanation import Explanation
+from risk_engine.records.confirm import confirmation_digest, confirmation_problem
+from risk_engine.records.criteria import explanation_of
+from risk_engine.records.decisions import contradiction, decision_digest, decision_json, misfit, misfit_of_names
+from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.version import __version__
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+CriteriaOf: TypeAlias = Callable[[Assessment], CriteriaSet]
+"""The criteria of an assessment; RiskEngineError where they are missing."""
+SheetOf: TypeAlias = Callable[[Explanation], bytes]
+"""The decision sheet of an assessment in words, in the form in which it is hashed."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,10 @@ class Around:
     files: Sequence[Path]
     keys: "Mapping[str, Ed25519PublicKey]"
     signed: Container[str] = frozenset()
+    criteria: CriteriaOf | None = None
+    """The criteria of an assessment, which its words are made from; without them no word is looked at."""
+    sheet: SheetOf | None = None
+    """The decision sheet of an assessment in words, in the form in which it is hashed."""
 
 
 def decision_links(decision: Decision, raw: bytes, around: Around) -> Iterator[Link]:
@@ -66,7 +80,7 @@ def _links(decision: Decision, raw: bytes, around: Around) -> Iterator[Link]:
             _("the assessment that was decided on, {name}, is not among the files", name=short(decision.about.digest))
         )
     else:
-        yield _bound(decision, assessment, around.decisions.get(decision.supersedes or ""))
+        yield from _bound(decision, assessment, around)
     yield _reasoned(decision, assessment)
     yield _confirmed(decision)
     if decision.supersedes is not None:
@@ -84,17 +98,43 @@ def _as_written(decision: Decision, raw: bytes) -> Link:
     return holds(_("the decision {name} is as it was written", name=short(decision.digest)))
 
 
-def _bound(decision: Decision, assessment: Assessment, old: Decision | None) -> Link:
+def _bound(decision: Decision, assessment: Assessment, around: Around) -> Iterator[Link]:
+    """Yield whether a decision states what its assessment does: names and days, then the words that were signed."""
+    old = around.decisions.get(decision.supersedes or "")
+    name = short(assessment.digest)
     if not is_intact(assessment):
-        return broken(
-            _(
-                "the assessment that was decided on, {name}, was changed after it was written",
-                name=short(assessment.digest),
-            )
-        )
-    if wrong := misfit(decision, assessment, old):
-        return broken(wrong)
-    return holds(_("it is bound to the assessment {name}, whose proposal it states", name=short(assessment.digest)))
+        yield broken(_("the assessment that was decided on, {name}, was changed after it was written", name=name))
+        return
+    if wrong := misfit_of_names(decision, assessment, old):
+        yield broken(wrong)
+        return
+    if around.criteria is None:
+        yield holds(_("it is bound to the assessment {name}, whose proposal it states", name=name))
+        return
+    try:
+        told = explanation_of(assessment, around.criteria(assessment), decision.language)
+    except RiskEngineError as error:
+        yield unchecked(_("its words are not checked: {reason}", reason=" ".join(str(error).split())))
+        return
+    if wrong := misfit(decision, told, old):
+        yield broken(wrong)
+        return
+    yield holds(_("it is bound to the assessment {name}, whose proposal it states", name=name))
+    yield from _shown(decision, told, around.sheet)
+
+
+def _shown(decision: Decision, told: Explanation, sheet: SheetOf | None) -> Iterator[Link]:
+    """Yield whether the sheet that was shown comes out again; another version of the engine may lay it out anew."""
+    if decision.sheet is None:
+        yield noted(_("it does not say which decision sheet was shown"))
+    elif sheet is not None:
+        if hashlib.sha256(sheet(told)).hexdigest() == decision.sheet.sha256:
+            yield holds(_("the decision sheet that was shown comes out again"))
+        elif decision.engine == __version__:
+            yield broken(_("the decision sheet that was shown is not the one of this assessment"))
+        else:
+            engines = {"then": decision.engine, "now": __version__}
+            yield noted(_("the decision sheet of engine {then} was laid out otherwise than {now} does", **engines))
 
 
 def _reasoned(decision: Decision, assessment: Assessment | None) -> Link:

@@ -9,22 +9,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.audit.decisions import Around, decision_links, last_digest
-from risk_engine.audit.links import Link, broken, holds, noted, short, unchecked
-from risk_engine.audit.outlooks import AgainOf, outlook_links
-from risk_engine.audit.standing import signed_digests, standing_links
-from risk_engine.audit.stored import criteria_of, recomputed
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
-from risk_engine.engine.assess import assessment_digest, to_json
-from risk_engine.engine.intact import altered_languages, is_intact
-from risk_engine.engine.supersede import superseded
-from risk_engine.engine.verify import LanguageChecked, Verification
+from risk_engine.engine.assess import is_intact, to_json
 from risk_engine.language import _, ngettext
-from risk_engine.loading.records import Stored, kind_of, kind_of_file, read_outlook, read_record
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.sets import is_bundle
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision
 from risk_engine.model.outlook import Outlook
+from risk_engine.records.criteria import KEPT, Under, criteria_of, recomputed, under
+from risk_engine.records.decision_links import Around, SheetOf, decision_links, last_digest
+from risk_engine.records.files import Stored, kind_of, kind_of_file, read_outlook, read_record
+from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.records.outlooks import AgainOf, outlook_links
+from risk_engine.records.standing import signed_digests, standing_links
+from risk_engine.records.supersede import superseded
+from risk_engine.records.verify import Verification
 from risk_engine.source import read
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Found:
     others: list[Path] = field(default_factory=list)
     replies: list[Path] = field(default_factory=list)
     deeper: list[Path] = field(default_factory=list)
+    criteria: list[Path] = field(default_factory=list)
 
 
 def find_records(paths: Sequence[Path]) -> Found:
@@ -73,12 +75,12 @@ def find_records(paths: Sequence[Path]) -> Found:
 
 
 def check_chain(
-    found: Found, reference: str | None, keys: "Mapping[str, Ed25519PublicKey]", again: AgainOf
+    found: Found, reference: str | None, keys: "Mapping[str, Ed25519PublicKey]", again: AgainOf, sheet: SheetOf
 ) -> Iterator[tuple[Path, Link]]:
     """Yield every link of every record with its file.
 
     `reference` names the criteria to recompute under in place of each assessment's own; `keys` the public keys, by id;
-    `again` works an outlook out again.
+    `again` works an outlook out again; `sheet` makes the decision sheet that somebody signed anew.
     """
     every = [one.record for one in found.records.values() if isinstance(one.record, Assessment)]
     # Of two that state the same digest, the one that it belongs to comes last, and so is held against.
@@ -86,21 +88,23 @@ def check_chain(
     decided = {path: one.record for path, one in found.records.items() if isinstance(one.record, Decision)}
     decisions = {one.digest: one for one in decided.values()}
     signed = signed_digests(decided, keys)
-    criteria = _Criteria(reference)
+    paths = {one.record.digest: path for path, one in found.records.items() if isinstance(one.record, Assessment)}
+    criteria = _Criteria(reference, paths)
     for path, stored in sorted(found.records.items()):
         if isinstance(stored.record, Assessment):
             yield from ((path, one) for one in _assessment_links(stored, stored.record, assessments, criteria))
         else:
             beside = _beside(path.parent) if stored.record.replies else []
             files = dict.fromkeys((*found.replies, *beside))
-            around = Around(assessments, decisions, tuple(files), keys, signed)
+            around = Around(assessments, decisions, tuple(files), keys, signed, criteria.own, sheet)
             yield from ((path, one) for one in decision_links(stored.record, stored.raw, around))
     for path, outlook in sorted(found.outlooks.items()):
-        yield from ((path, one) for one in outlook_links(path, outlook, assessments, criteria.of, again))
+        yield from ((path, one) for one in outlook_links(path, outlook, assessments, criteria.own, again))
     yield from standing_links(decided)
     yield from _unsigned(decided, signed)
     for path, why in sorted(found.unread.items()):
         yield path, unchecked(_("it cannot be read: {reason}", reason=why))
+    yield from ((path, _kept(path)) for path in found.criteria)
     for path in found.others:
         yield path, noted(_("neither an assessment nor a decision, so it is not looked at"))
     for path in found.deeper:
@@ -121,10 +125,6 @@ def _unsigned(decided: Mapping[Path, Decision], signed: Container[str]) -> Itera
         yield those[0], noted(together if more else alone)
 
 
-def _is_as_written(assessment: Assessment) -> bool:
-    return assessment_digest(assessment) == assessment.digest
-
-
 def to_the_byte(raw: bytes, assessment: Assessment) -> bool:
     """Return whether an assessment stands in its file as the engine writes it."""
     return raw.removesuffix(b"\n") == to_json(assessment)
@@ -133,36 +133,40 @@ def to_the_byte(raw: bytes, assessment: Assessment) -> bool:
 class _Criteria:
     """Reads the criteria of assessments, each version once."""
 
-    def __init__(self, reference: str | None) -> None:
+    def __init__(self, reference: str | None, paths: Mapping[str, Path]) -> None:
         self.reference = reference
-        self._read: dict[tuple[str, str, str], CriteriaSet] = {}
+        self._paths = paths
+        """Where assessments lie, by their digests: a register keeps their criteria near them."""
+        self._read: dict[tuple[str, str, str], Under] = {}
 
-    def of(self, stored: Assessment) -> CriteriaSet:
+    def under(self, stored: Assessment) -> Under:
         """Return the criteria to recompute under; raise RiskEngineError where they are missing."""
         # Of a reference without a version the day of the assessment says which one is meant.
-        key = (stored.criteria.id, stored.criteria.version, stored.on.isoformat() if self.reference else "")
+        key = (stored.criteria.id, stored.criteria.version, stored.on.isoformat())
         if key not in self._read:
-            self._read[key] = criteria_of(stored, self.reference)
+            self._read[key] = under(stored, self.reference, self._paths.get(stored.digest))
         return self._read[key]
+
+    def own(self, stored: Assessment) -> CriteriaSet:
+        """Return the criteria that an assessment was made under; raise RiskEngineError where they are missing."""
+        return criteria_of(stored, self.reference, self._paths.get(stored.digest))
 
 
 def _assessment_links(
     stored: Stored, assessment: Assessment, others: Mapping[str, Assessment], criteria: _Criteria
 ) -> Iterator[Link]:
-    if not _is_as_written(assessment):  # which is known without its criteria
+    if not is_intact(assessment):  # which is known without its criteria
         yield broken(_("altered: the assessment was changed after it was written"))
         return
     try:
-        under = criteria.of(assessment)
-        result = recomputed(stored.document, assessment, under, criteria.reference)
+        by = criteria.under(assessment)
+        result = recomputed(stored.document, assessment, by, criteria.reference)
     except RiskEngineError as error:
-        altered = altered_languages(assessment)
-        yield from (_told(LanguageChecked(language=one, verdict="altered")) for one in altered)
         yield unchecked(" ".join(str(error).split()))
         return
     yield _came_out(result)
-    yield from (_told(one) for one in result.languages)
-    if result.moved or not to_the_byte(stored.raw, assessment):
+    yield from map(noted, result.notes)
+    if not to_the_byte(stored.raw, assessment):
         yield noted(_("its file is not to the byte as the engine would write it now; what counts is the same"))
     if assessment.supersedes is None:
         return
@@ -170,11 +174,11 @@ def _assessment_links(
     if old is None:
         name = short(assessment.supersedes.digest)
         yield unchecked(_("the assessment that it supersedes, {name}, is not among the files", name=name))
-    elif not _is_as_written(old):
+    elif not is_intact(old):
         yield broken(
             _("the assessment {name}, which it supersedes, was changed after it was written", name=short(old.digest))
         )
-    elif old.case_id != assessment.case_id or superseded(old, under) != assessment.supersedes:
+    elif old.case_id != assessment.case_id or superseded(old, by.criteria) != assessment.supersedes:
         yield broken(
             _("it does not state what the assessment {name} held, which it supersedes", name=short(old.digest))
         )
@@ -182,27 +186,13 @@ def _assessment_links(
         yield holds(_("it supersedes the assessment {name}", name=short(old.digest)))
 
 
-def _told(result: LanguageChecked) -> Link:
-    match result.verdict:
-        case "same":
-            return holds(_("what it holds in `{language}` comes out again", language=result.language))
-        case "altered":
-            return broken(_("its texts in `{language}` were altered", language=result.language))
-        case "different":
-            where = "; ".join(result.differences[:3])
-            return broken(_("its texts in `{language}` were altered: {where}", language=result.language, where=where))
-        case "unchecked":
-            why = " ".join(result.reason.split())
-            return unchecked(_("its texts in `{language}`: {reason}", language=result.language, reason=why))
-
-
 def _came_out(result: Verification) -> Link:
     match result.verdict:
+        case "same" if result.engine_then != result.engine_now:
+            engines = {"then": result.engine_then, "now": result.engine_now}
+            return holds(_("the assessment comes out again by another engine version ({then}, now {now})", **engines))
         case "same":
             return holds(_("the assessment comes out again"))
-        case "same_decision":
-            engines = {"then": result.engine_then, "now": result.engine_now}
-            return holds(_("the same result by another engine version ({then}, now {now})", **engines))
         case "different":
             return broken(_("the assessment does not come out again: {where}", where="; ".join(result.differences[:3])))
         case "altered":
@@ -213,6 +203,9 @@ def _take_folder(folder: Path, found: Found) -> None:
     """Take the .json files of a folder and of the folders directly in it, as a register has one for each case."""
     folders, files = _inside(folder, found)
     for each in folders:
+        if each.name == KEPT and (copies := [one for one in _inside(each, found)[1] if is_bundle(one)]):
+            found.criteria += copies
+            continue
         deeper, below = _inside(each, found)
         found.deeper += deeper
         files += below
@@ -243,6 +236,18 @@ def _inside(folder: Path, found: Found) -> tuple[list[Path], list[Path]]:
 def _beside(folder: Path) -> list[Path]:
     """Return the files of a folder that may be replies; none where nobody may look, and then the reply is missing."""
     return [one for one in _inside(folder, Found())[1] if one.is_file()]
+
+
+def _kept(path: Path) -> Link:
+    """Return whether a copy of criteria is what its name says."""
+    try:
+        criteria = read_criteria(path)
+    except RiskEngineError as error:
+        return broken(" ".join(str(error).split()))
+    if path.stem != criteria.digest:
+        return broken(_("the criteria in it are {name}, and not those of its name", name=short(criteria.digest)))
+    version = f"{criteria.head.id}@{criteria.head.version}"
+    return holds(_("the criteria {version} are as they were when they were kept", version=version))
 
 
 def _take(path: Path, found: Found) -> None:

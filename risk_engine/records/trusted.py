@@ -2,17 +2,20 @@
 
 from pathlib import Path
 
-from risk_engine.audit.standing import superseding_beside
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.belongs import misfit
-from risk_engine.engine.confirm import confirmation_problem
-from risk_engine.engine.decide import decision_digest
-from risk_engine.engine.intact import is_intact, outlook_digest
+from risk_engine.engine.assess import is_intact
 from risk_engine.language import _
-from risk_engine.loading.records import read_assessment, read_decision, read_outlook
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Outlook
+from risk_engine.records.confirm import confirmation_problem
+from risk_engine.records.criteria import explanation_of
+from risk_engine.records.decisions import decision_digest, misfit
+from risk_engine.records.files import read_assessment, read_decision, read_outlook
+from risk_engine.records.outlooks import outlook_digest
+from risk_engine.records.standing import superseding_beside
 
 
 def unaltered_assessment(file: Path) -> Assessment:
@@ -25,8 +28,8 @@ def unaltered_assessment(file: Path) -> Assessment:
     return assessment
 
 
-def counting_decision(assessment: Assessment, file: Path) -> Decision:
-    """Return the decision in a file; raise RiskEngineError where it does not count.
+def counting_decision(assessment: Assessment, criteria: CriteriaSet, file: Path) -> Decision:
+    """Return the decision in a file, held against the assessment's own criteria; raise RiskEngineError if it is none.
 
     It was altered, its confirmation does not hold, it is on another assessment, or one beside it takes its place.
     """
@@ -53,13 +56,13 @@ def counting_decision(assessment: Assessment, file: Path) -> Decision:
             own=assessment.digest[:12],
         )
         raise RiskEngineError(message, _("name the assessment that it is on, or the decision on this one"))
-    if wrong := misfit(decision, assessment):
+    if wrong := misfit(decision, explanation_of(assessment, criteria, decision.language)):
         way_out = _("`risk-engine verify` on both files says more")
         raise RiskEngineError(_("{file}: {problem}", file=file, problem=wrong), way_out)
     return decision
 
 
-def belonging_outlook(assessment: Assessment, file: Path) -> Outlook:
+def belonging_outlook(assessment: Assessment | Explanation, file: Path) -> Outlook:
     """Return the outlook in a file; raise RiskEngineError where it was altered or is about another assessment."""
     outlook = read_outlook(file)
     if outlook_digest(outlook) != outlook.digest:

@@ -4,11 +4,13 @@ from datetime import date
 
 from risk_engine.canonical import digest
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.decide import UNSEALED, decision_digest, four_eyes, problem
-from risk_engine.engine.persons import may_be_same_person, same_person
 from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision, Person
+from risk_engine.model.explanation import Explanation
+from risk_engine.records.decide import problem
+from risk_engine.records.decisions import UNSEALED, decision_digest, four_eyes
+from risk_engine.records.persons import may_be_same_person, same_person
 
 
 def confirm(decision: Decision, by: Person, on: date, *, different_person: bool = False) -> Decision:
@@ -69,7 +71,7 @@ def confirmation_problem(decision: Decision) -> str | None:
     return None
 
 
-def awaits_confirmation(decision: Decision, assessment: Assessment | None = None) -> bool:
+def awaits_confirmation(decision: Decision, assessment: Assessment | Explanation | None = None) -> bool:
     """Return whether a second person must confirm a stored decision and has not done so in a way that counts.
 
     With the assessment that it is about, what the set and the profile ask for counts, whatever the record says.

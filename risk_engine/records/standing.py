@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.audit.links import Link, broken, noted, short
 from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
-from risk_engine.engine.decide import decision_digest
 from risk_engine.language import _
-from risk_engine.loading.records import read_record
 from risk_engine.model.decision import Decision
+from risk_engine.records.confirm import awaits_confirmation, confirmation_problem
+from risk_engine.records.decisions import decision_digest
+from risk_engine.records.files import read_record
+from risk_engine.records.links import Link, broken, noted, short
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from risk_engine.diagnostics import InvalidSourceError, file_problem
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import SCHEMA, Assessment
+from risk_engine.model.decision import SCHEMA as DECISION_SCHEMA
 from risk_engine.model.decision import Decision
 from risk_engine.source import Document, read
 
@@ -103,6 +104,7 @@ def _is_page(raw: bytes) -> bool:
 def _assessment(path: Path, document: Document, raw: bytes) -> Assessment:
     if isinstance(document.data, tuple):
         raise file_problem(path, _("this is a list of assessments"), _("assess one case at a time to verify it later"))
+    _check_schema(path, document, SCHEMA)
     try:
         return Assessment.model_validate_json(raw)
     except ValidationError as error:
@@ -112,7 +114,18 @@ def _assessment(path: Path, document: Document, raw: bytes) -> Assessment:
         ) from None
 
 
-def _decision(path: Path, _document: Document, raw: bytes) -> Decision:
+def _check_schema(path: Path, document: Document, known: int) -> None:
+    """Raise InvalidSourceError for a record of another form than this engine writes."""
+    number = document.data.get("schema") if isinstance(document.data, dict) else None
+    if isinstance(number, int) and number != known:
+        message = _(
+            "this record is of schema {number}, and this engine reads schema {known}", number=number, known=known
+        )
+        raise file_problem(path, message, _("read it with the engine that wrote it, or assess the case again"))
+
+
+def _decision(path: Path, document: Document, raw: bytes) -> Decision:
+    _check_schema(path, document, DECISION_SCHEMA)
     try:
         return Decision.model_validate_json(raw)
     except ValidationError as error:

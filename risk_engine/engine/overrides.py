@@ -3,23 +3,15 @@
 from collections.abc import Iterator
 from datetime import date
 
-from risk_engine.canonical import digest
 from risk_engine.language import _, pgettext
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import Override, ProfileUsed
+from risk_engine.model.explanation import Override
 from risk_engine.model.profile import Profile
 from risk_engine.model.tables import CellValue, cell_on, value_on
 
 
-def profile_used(profile: Profile | None, criteria: CriteriaSet, on: date) -> ProfileUsed | None:
-    """Return the record of a profile in an assessment, None where none was used."""
-    if profile is None:
-        return None
-    stated = profile.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return ProfileUsed(profile=profile, digest=digest(stated), overrides=tuple(_overrides(profile, criteria, on)))
-
-
-def _overrides(profile: Profile, criteria: CriteriaSet, on: date) -> Iterator[Override]:
+def overrides(profile: Profile, criteria: CriteriaSet, on: date) -> Iterator[Override]:
+    """Yield what a profile changed on a day, in words: each value with that of the set beside it, and the reason."""
     for name, value in profile.parameters.items():
         if value.applies(on):
             parameter = criteria.parameters[name]

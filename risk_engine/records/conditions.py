@@ -6,9 +6,8 @@ from datetime import date
 
 from risk_engine.diagnostics import help_line, printable, quoted, suggestion
 from risk_engine.language import _
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Condition, Decided
-from risk_engine.model.explanation import ControlShown
+from risk_engine.model.explanation import ControlShown, Explanation
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class StatedCondition:
 
 
 def conditions_of(
-    assessment: Assessment,
+    assessment: Explanation,
     levels: Sequence[Decided],
     stated: Sequence[StatedCondition],
     adopt: bool | None,  # noqa: FBT001 (None is a third answer)
@@ -51,12 +50,12 @@ def conditions_of(
     return conditions, problems
 
 
-def _adopted(assessment: Assessment) -> list[ControlShown]:
+def _adopted(assessment: Explanation) -> list[ControlShown]:
     # What is only planned as well: the decision makes it binding.
     return [one for one in assessment.controls if one.counts_as and one.findings and not one.supporting]
 
 
-def _binding(assessment: Assessment, levels: Sequence[Decided]) -> list[Decided]:
+def _binding(assessment: Explanation, levels: Sequence[Decided]) -> list[Decided]:
     """Return what was decided on headline and gate where it is neither the mildest nor the strictest level."""
     return [
         level
@@ -71,10 +70,17 @@ def control_text(control: ControlShown) -> str:
 
 
 def _of_control(control: ControlShown, stated: StatedCondition | None) -> Condition:
-    owner = (stated.owner if stated else None) or control.owner or control.who
+    named = (stated.owner if stated else None) or control.owner
     # What is in place is to be kept, so the day by which it had to come says nothing any more.
     due = (stated.due if stated else None) or (None if control.counts_as == "in_place" else control.due)
-    return Condition(text=control_text(control), control=control.id, state=control.counts_as, owner=owner, due=due)
+    return Condition(
+        text=control_text(control),
+        control=control.id,
+        state=control.counts_as,
+        owner=named or control.who,
+        owner_is_role=named is None,
+        due=due,
+    )
 
 
 def _problems(
