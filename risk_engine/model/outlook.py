@@ -9,9 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.model.assessment import Digest
 from risk_engine.model.proof import Reached
-from risk_engine.model.words import Id, KnockOut, Model, Name, Severity, Shown
+from risk_engine.model.words import Digest, Id, KnockOut, Model, Name, Severity, Shown
 
 SCHEMA: Literal[1] = 1
 
@@ -269,7 +268,9 @@ class Outlook(Model):
     assessment: Digest
     case_id: str
     on: date
-    entries: dict[Name, int] = Field(description="How many entries an open list may have in any case looked at.")
+    entries: dict[Name, int] = Field(
+        description="How many entries an open list may have in the cases looked at: more of them change nothing."
+    )
     ranges: tuple[ExactRange, ...]
     questions: tuple[NextQuestion, ...] = Field(description="Open questions, those that decide most first.")
     ways: tuple[WaysDown, ...]

@@ -7,8 +7,7 @@ from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.terms import Term
-from risk_engine.engine.explain import in_json
-from risk_engine.engine.facts import Facts, Read, value_of
+from risk_engine.engine.facts import Facts, Read, in_json, value_of
 from risk_engine.engine.find import Found
 from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed
@@ -20,12 +19,17 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.outlook import Contradiction, Path
 from risk_engine.model.proof import Reached
+from risk_engine.model.reading import rule_conditions
+from risk_engine.once import once
 from risk_engine.outlook.near_harmless import Near, Question
 from risk_engine.witness.contradictions import sound
+from risk_engine.witness.entries import needed
 from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
-from risk_engine.witness.space import Limits
+from risk_engine.witness.space import LEAST_ENTRIES, Limits
 
+PAIR = 2
+"""Two answerings of one case are laid side by side."""
 STEPS = 20_000_000
 """The work that one question about one case may take (`rlimit`): a few seconds."""
 
@@ -40,7 +44,7 @@ class StillOpen:
     def __init__(self, worked: Worked, base: Case, limits: Limits | None = None) -> None:
         """Take a case that was worked out, and the harmless case that completions stay near to, or the case itself."""
         self.worked, self.criteria, self.base = worked, worked.criteria, base
-        self.limits = limits or Limits(steps=STEPS, search=STEPS)
+        self.limits = limits or Limits(steps=STEPS, search=STEPS, bounds=entries_enough(self.criteria))
         self._places, self._lists = unanswered(worked)
         self.decisive = deciding(worked.criteria)
         self.replays = Replays(worked, self.decisive)
@@ -73,7 +77,7 @@ class StillOpen:
             self.base,
             questions=self._places,
             lists=self._lists,
-            limits=replace(self.limits, domains=self.blanks.domains),
+            limits=replace(self.limits, domains=self.blanks.domains, bounds=entries_enough(self.criteria, PAIR)),
             known=settled(self.worked),
             context=self.blanks.context,
         )
@@ -175,6 +179,26 @@ class StillOpen:
             levels = list(self.criteria.ladders[one.ladder].levels)
             found += [levels.index(one.level), levels.index(one.lowest), levels.index(one.highest)]
         return tuple(found)
+
+
+def entries_enough(criteria: CriteriaSet, copies: int = 1) -> dict[str, int]:
+    """Return so many entries of each list that more of them, as far as the set allows more, change nothing.
+
+    What a quantifier says of a list few of its entries show: a case that keeps those of every quantifier and drops all
+    others comes to the same. `copies` are so many cases that have the list in common: each has entries of its own that
+    show it.
+    """
+    wanted = _needed(criteria)
+    return {
+        name: min(entity.many, max(LEAST_ENTRIES, copies * wanted.get(name, 0)))
+        for name, entity in criteria.entities.items()
+        if entity.many is not None
+    }
+
+
+@once
+def _needed(criteria: CriteriaSet) -> dict[str, int]:
+    return needed(rule_conditions(criteria), criteria)
 
 
 def reached(worked: Worked) -> tuple[Reached, ...]:
