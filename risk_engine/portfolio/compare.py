@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, NotInForceError, RiskEngineError
-from risk_engine.engine.assess import plain
-from risk_engine.engine.rendition import assess_in
-from risk_engine.language import _, current
+from risk_engine.engine.assess import assess, plain
+from risk_engine.engine.explain import explain
+from risk_engine.language import _
 from risk_engine.loading.basis import has_day, no_day, not_in_force
 from risk_engine.loading.case import case_of, located, read_case_file, stated_date
 from risk_engine.loading.choose import Chosen, choose
@@ -19,12 +19,10 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.paths import mappings
 from risk_engine.loading.sets import Version
 from risk_engine.loading.several import compared_sets, told
-from risk_engine.loading.translation import told_in
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.case import UNKNOWN
-from risk_engine.model.comparison import ROLES, SCHEMA, Comparison, Place, Relation, Role, SharedAnswer
+from risk_engine.model.comparison import ROLES, SCHEMA, Compared, Comparison, Place, Relation, Role, SharedAnswer
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import Proposal
 from risk_engine.source import Document
 from risk_engine.version import __version__
 
@@ -57,14 +55,13 @@ class _Side:
         return {name: level for name, (level, of) in found.items() if of == other.criteria.head.id}
 
 
-def _relation(role: Role, first: tuple[_Side, Proposal], second: tuple[_Side, Proposal]) -> Relation:
+def _relation(role: Role, first: tuple[_Side, LadderOutcome], second: tuple[_Side, LadderOutcome]) -> Relation:
     (one, mine), (other, theirs) = first, second
     links = _links(one, mine, other, theirs)
-    places = tuple(_place(level, mine.ladder_levels, theirs.ladder_levels, links) for level in mine.ladder_levels)
+    places = tuple(_place(level, mine.levels, theirs.levels, links) for level in mine.levels)
     placed = {place.level: place for place in places}
     verdicts = {
-        _stricter(placed[level], there, theirs.ladder_levels)
-        for level, there in product(_possible(mine), _possible(theirs))
+        _stricter(placed[level], there, theirs.levels) for level, there in product(_possible(mine), _possible(theirs))
     }
     verdict, stricter = _verdict(verdicts, one.number, other.number)
     return Relation(role=role, first=one.number, second=other.number, verdict=verdict, stricter=stricter, places=places)
@@ -86,25 +83,24 @@ def _verdict(
             return "open", None
 
 
-def _possible(proposal: Proposal) -> list[str]:
+def _possible(proposal: LadderOutcome) -> list[str]:
     """Return every level that the case may still come to: its range, and what stands provisionally beyond it."""
-    named = [proposal.level.name, *(one.name for one in proposal.range)]
-    places = [proposal.ladder_levels.index(one) for one in named]
-    return list(proposal.ladder_levels[min(places) : max(places) + 1])
+    places = [proposal.levels.index(one) for one in (proposal.level, *proposal.range)]
+    return list(proposal.levels[min(places) : max(places) + 1])
 
 
-def _links(one: _Side, mine: Proposal, other: _Side, theirs: Proposal) -> set[tuple[int, int]]:
+def _links(one: _Side, mine: LadderOutcome, other: _Side, theirs: LadderOutcome) -> set[tuple[int, int]]:
     """Return the pairs of levels that mean the same, by their places; none where what is said contradicts itself."""
     if one.criteria.head.id == other.criteria.head.id:
         # Two versions of one set: a level is what it was as long as its ladder and its name are.
-        pairs = {(name, name) for name in mine.ladder_levels} if mine.ladder == theirs.ladder else set()
+        pairs = {(name, name) for name in mine.levels} if mine.ladder == theirs.ladder else set()
     else:
         pairs = set(one.stated(mine.ladder, other).items())
         pairs |= {(level, name) for name, level in other.stated(theirs.ladder, one).items()}
     links = {
-        (mine.ladder_levels.index(level), theirs.ladder_levels.index(there))
+        (mine.levels.index(level), theirs.levels.index(there))
         for level, there in pairs
-        if level in mine.ladder_levels and there in theirs.ladder_levels
+        if level in mine.levels and there in theirs.levels
     }
     crossed = any(a < c and b > d for (a, b), (c, d) in product(links, links))
     return set() if crossed else links
@@ -162,13 +158,12 @@ def not_asked(document: Document, sets: Sequence[CriteriaSet]) -> Iterator[tuple
 
 def _rested_on(assessment: Assessment) -> Iterator[str]:
     for finding in assessment.findings:
-        if finding.outcome != "absent":
-            yield from (path for path in (*finding.reads, *finding.bars) if "." in path)
+        yield from (path for path in (*finding.reads, *finding.bars) if "." in path)
 
 
 def _resting(assessment: Assessment, path: str) -> Iterator[str]:
     for finding in assessment.findings:
-        if finding.outcome != "absent" and path in {*finding.reads, *finding.bars}:
+        if path in {*finding.reads, *finding.bars}:
             yield finding.id
 
 
@@ -177,8 +172,8 @@ def _asks(criteria: CriteriaSet, path: str) -> bool:
     return entity in criteria.entities and fact in criteria.entities[entity].facts
 
 
-def compare(path: Path, references: Sequence[str], on: date | None = None) -> Comparison:
-    """Return what one case file comes to under several criteria, and how that compares.
+def compare(path: Path, references: Sequence[str], on: date | None = None) -> Compared:
+    """Return what one case file comes to under several criteria, and how that compares, in the current language.
 
     The file may state the facts of all of them. Raises RiskEngineError with everything that is wrong with it, under
     whichever of the criteria.
@@ -205,7 +200,7 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
             found.append((criteria, error.diagnostics))
     if problems or found:
         raise InvalidSourceError([*problems, *_each_once(found, len(sets))])
-    return Comparison.model_validate(
+    comparison = Comparison.model_validate(
         {
             "schema": SCHEMA,
             "engine": __version__,
@@ -218,6 +213,7 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
             "not_asked": tuple(not_asked(document, sets)),
         }
     )
+    return Compared(comparison, tuple(map(explain, assessments, sets)))
 
 
 def to_json(comparison: Comparison) -> bytes:
@@ -229,7 +225,7 @@ def to_json(comparison: Comparison) -> bytes:
 def _assess(document: Document, criteria: CriteriaSet, day: date | None, meant: Chosen) -> Assessment:
     case = case_of(document, criteria)
     try:
-        return assess_in(told_in(criteria, current()), case, day, in_force=meant.in_force, draft=meant.draft)
+        return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft)
     except InvalidCaseError as error:
         raise located(error, document) from error
 
