@@ -22,7 +22,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import CriteriaUsed, LevelShown, NotInForce, Proposal
 from risk_engine.model.finding import DimensionRating, Points
-from risk_engine.model.ladders import Ladder, SeverityPoints
+from risk_engine.model.ladders import Ladder, SeverityPoints, Titled
 from risk_engine.model.profile import Profile
 from risk_engine.version import __version__
 
@@ -160,7 +160,7 @@ def _criteria_used(criteria: CriteriaSet, *, is_in_force: bool, draft: bool) -> 
         in_force_from=head.in_force.from_,
         in_force=is_in_force,
         draft=draft,
-        dimensions=head.dimensions,
+        dimensions={name: Titled(title=one.title, explain=one.explain) for name, one in head.dimensions.items()},
         grounds=head.grounds,
         bands=tuple(head.severity.titles.get(one, one) for one in head.severity.bands),
         notice=head.notice,

@@ -69,6 +69,7 @@ def can_become(one: Found, severity: Severity, corner: Corner, worked: Worked) -
     return (
         one.outcome == "absent"
         and (indicator.dimension, indicator.ground) == (corner.dimension, corner.ground)
+        and not indicator.points
         and one.id not in told_apart(worked.criteria)
         and severity in _possible(one, worked.profile, worked)
     )
