@@ -23,6 +23,11 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(found - {ENGLISH}))
 
 
+def folder() -> Path:
+    """Return where the translations lie, for a library that looks words up itself."""
+    return _FOLDER
+
+
 def current() -> str:
     """Return the language in which things are said here and now."""
     return _current.get()

@@ -23,7 +23,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from risk_engine.cli.commands import application
-from risk_engine.cli.tree import messages as help_of
+from risk_engine.cli.commands import messages as help_of
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "risk_engine" / "locale"
@@ -58,8 +58,6 @@ TEMPLATE_OPTIONS = {
     "trimmed": "true",
     "extensions": "risk_engine.report.sentence_tag.Sentences",
     "silent": "false",
-    "trim_blocks": "true",
-    "lstrip_blocks": "true",
 }
 """How templates are read; one that cannot be is an error, or its messages would be lost without a word."""
 _STAMP = datetime(2026, 1, 1, tzinfo=UTC)  # the files are the same whenever they are written

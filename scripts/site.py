@@ -11,10 +11,17 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
+from risk_engine.loading.choose import newest
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.lock import is_released
+from risk_engine.report.catalogue import catalogue
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("docs", "examples")
 SHOWN = {".md", ".png", ".svg", ".yaml", ".html"}
 DECISIONS = "docs/decisions/README.md"
+CATALOGUE = "docs/catalogue.md"
+SHOWN_SET = "reconnect-china"
 
 LINK_TO_FOLDER = re.compile(r"\[([^\]]*)\]\((?![a-z]+:)([^)#]*/)\)")
 NOT_TAKEN = re.compile(r"\n *((?:[-*] |\d+\. |\| |```).*)")
@@ -50,7 +57,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         # A report that lies there both as .md and as .html would be written over itself.
         if one.src_uri.endswith(".html") and (ROOT / one.src_uri).with_suffix(".md").is_file():
             one.dest_uri = one.src_uri.removesuffix(".html") + ".report.html"
-    return Files([*theme, *pages, File.generated(config, DECISIONS, content=decisions())])
+    made = {DECISIONS: decisions(), CATALOGUE: shipped_catalogue()}
+    return Files([*theme, *pages, *(File.generated(config, name, content=text) for name, text in made.items())])
 
 
 def decisions() -> str:
@@ -59,6 +67,12 @@ def decisions() -> str:
     titles = {one.name: one.read_text("utf-8").partition("\n")[0].removeprefix("# ") for one in notes}
     lines = [f"- {name[:4]} [{title}]({name})" for name, title in titles.items()]
     return "# Why things are as they are\n\n" + "\n".join(lines) + "\n"
+
+
+def shipped_catalogue() -> str:
+    """Return every rule of the newest version of the shipped criteria, in words: a page that is made, not kept."""
+    version = newest(SHOWN_SET)
+    return catalogue(read_criteria(version.path), None, "md", is_released=is_released(version))
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 -- MkDocs's

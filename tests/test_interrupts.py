@@ -99,7 +99,9 @@ main()
 
 
 # What every command needs, then what the one needs that is asked for.
-@pytest.mark.parametrize("module", ["risk_engine.cli.tree", "risk_engine.cli.criteria", "risk_engine.cli.release"])
+@pytest.mark.parametrize(
+    "module", ["risk_engine.cli.commands", "risk_engine.cli.criteria", "risk_engine.cli.criteria_releases"]
+)
 def test_ctrl_c_while_the_command_is_still_being_read_is_answered_in_words(module: str) -> None:
     with begun("-c", WHILE_IT_IS_READ, module) as process:
         assert process.communicate(timeout=60) == ("", "Beendet.\n")

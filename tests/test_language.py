@@ -37,7 +37,7 @@ from tests.report.parts import bar, finding, note, option, profile_used, proposa
 from tests.report.samples import assessment, full
 from tests.report.test_map import orchard
 
-SHIPPED = ROOT / "criteria" / "reconnect-china" / "1.0.0"
+SHIPPED = ROOT / "criteria" / "reconnect-china" / "releases" / "1.0.0.json"
 WHOLE = ["catalogue", "changes", "command", "documents", "engine", "forms", "report"]
 """The domains that are translated as a whole."""
 OTHERS = [one for one in languages() if one != ENGLISH]

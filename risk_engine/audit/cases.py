@@ -1,7 +1,7 @@
 """The set's own cases: run cases.yaml and say, readably, where a result is not the one expected."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from risk_engine.diagnostics import (
     RiskEngineError,
@@ -14,6 +14,7 @@ from risk_engine.language import N_, _
 from risk_engine.loading.files import CASES
 from risk_engine.loading.stated import sound_tests
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.bundle import CaseOutcome
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
@@ -28,13 +29,25 @@ class CaseResult:
     name: str
     place: str
     differences: tuple[str, ...]
+    outcome: CaseOutcome | None = None
+    """What it came to as a whole; None where it could not be worked out."""
 
 
 def run_cases(criteria: CriteriaSet) -> tuple[CaseResult, ...]:
-    """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong."""
+    """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong.
+
+    Of a released version, read from its bundle, each must also come to all that it came to when it was released.
+    """
     document, tests = sound_tests(criteria)
-    return tuple(
+    results = [
         result_of(test, case, criteria, str(document.position(("cases", number)))) for number, test, case in tests
+    ]
+    released = {} if criteria.bundle is None else {one.name: one for one in criteria.bundle.outcomes}
+    return tuple(
+        replace(one, differences=(*one.differences, *_unlike_release(released[one.name], one.outcome)))
+        if one.name in released
+        else one
+        for one in results
     )
 
 
@@ -45,8 +58,32 @@ def result_of(test: CaseTest, case: Case, criteria: CriteriaSet, place: str) -> 
         differences = (*_differences(test, written(worked)), *_broken_promises(worked))
     except RiskEngineError as error:
         # Answers that rule each other out, a parameter without a value, no day: not what the test expects.
-        differences = tuple(f"{error}".splitlines())
-    return CaseResult(test.name, place, differences)
+        return CaseResult(test.name, place, tuple(f"{error}".splitlines()))
+    return CaseResult(test.name, place, differences, _outcome(test.name, worked))
+
+
+def _outcome(name: str, worked: Worked) -> CaseOutcome:
+    """Return what a case came to, as the bundle of a release keeps it."""
+    return CaseOutcome(
+        name=name,
+        ladders={one.ladder: (one.level, one.lowest, one.highest) for one in worked.proposed},
+        findings={
+            one.id: (one.outcome, one.inherent, one.possible, *one.residual)
+            for one in worked.found
+            if one.outcome != "absent"
+        },
+    )
+
+
+def _unlike_release(before: CaseOutcome, now: CaseOutcome | None) -> Iterator[str]:
+    """Yield what a case came to otherwise when its version was released: then the engine reads rules otherwise."""
+    for kind in ("ladders", "findings"):
+        was: Mapping[str, tuple[str, ...]] = getattr(before, kind)
+        came: Mapping[str, tuple[str, ...]] = {} if now is None else getattr(now, kind)
+        for name in dict.fromkeys((*was, *came)):
+            if was.get(name) != came.get(name):
+                told = [", ".join(one.get(name, (_("not there"),))) for one in (was, came)]
+                yield _("{name}: when it was released {was}, now {came}", name=name, was=told[0], came=told[1])
 
 
 def _broken_promises(worked: Worked) -> Iterator[str]:

@@ -8,14 +8,12 @@ from io import TextIOWrapper
 import typer
 from typer.exceptions import TyperException
 
-from risk_engine.cli import phrases
-from risk_engine.cli.commands import NAME, application
+from risk_engine.cli.commands import NAME, application, take_language, tree_of
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.speech import take_language
-from risk_engine.cli.tree import tree_of
+from risk_engine.cli.usage import library_speaks, usage_error
 from risk_engine.diagnostics import RiskEngineError, reason
 from risk_engine.interrupts import interruptible
-from risk_engine.language import _, in_language
+from risk_engine.language import _, folder, in_language
 
 
 def main(begin: Callable[[], None] = lambda: None) -> None:
@@ -29,7 +27,7 @@ def main(begin: Callable[[], None] = lambda: None) -> None:
     except RiskEngineError as error:
         typer.echo(f"{error}", err=True)
         sys.exit(Exit.INVALID_INPUT)
-    with in_language(language):
+    with in_language(language), library_speaks(language, folder()):
         sys.exit(_run(begin))
 
 
@@ -39,7 +37,7 @@ def _run(begin: Callable[[], None]) -> int:
         with interruptible():
             return _run_command()
     except TyperException as error:
-        typer.echo(phrases.report(error), err=True, nl=False)
+        typer.echo(usage_error(error), err=True, nl=False)
     except KeyboardInterrupt:
         typer.echo(_("Stopped."), err=True)
         return Exit.INTERRUPTED
@@ -53,7 +51,7 @@ def _run(begin: Callable[[], None]) -> int:
         place = error.filename or _("the command")
         typer.echo(f"{place}: {reason(error) if error.strerror else str(error).lower()}", err=True)
     except Exception as error:  # noqa: BLE001 (whatever it is, a traceback helps nobody who uses this program)
-        from risk_engine.cli.defects import defect
+        from risk_engine.cli.exits import defect
 
         typer.echo(defect(error), err=True)
         return Exit.DEFECT

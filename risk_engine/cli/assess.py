@@ -1,31 +1,72 @@
-"""`risk-engine assess`: from case files to justified proposals."""
+"""`risk-engine assess`: from case files to justified proposals; one case under several criteria to a comparison."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from risk_engine.cli.compare import check_comparable, put_comparison
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import (
-    Day,
-    Output,
-    ProfileOption,
-    SeveralCriteria,
+from risk_engine.cli.options import Day, Output, ProfileOption, SeveralCriteria
+from risk_engine.cli.output import (
+    FORM,
+    Format,
     form_of,
-    keep_inputs,
+    own_names,
+    put,
+    put_document,
+    put_one,
+    put_several,
     refuse_on_terminal,
 )
 from risk_engine.cli.report import DecisionOption, TemplatesOption
-from risk_engine.cli.results import Format, own_names, put_one, put_several
 from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _, ngettext
 from risk_engine.loading.case_files import case_files, folders_below
+from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.portfolio.assess import Assessor
+
+
+def check_comparable(options: Mapping[str, object], *, is_one: bool) -> None:
+    """Raise RiskEngineError where more than one case is asked for, or an option that is of one set alone."""
+    if not is_one:
+        message = _("several criteria are compared for one case")
+        raise RiskEngineError(message, _("name one case file, or one `--criteria`"))
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        message = _("{options}: this goes with one criteria set, not with several", options=quoted(given, "and"))
+        raise RiskEngineError(message, _("assess the case under each of them by itself"))
+
+
+def put_comparison(
+    path: Path, criteria: Sequence[str], on: date | None, asked: Format | None, output: Path | None
+) -> None:
+    """Print the comparison of one case under several criteria, or write it to the file that was asked for."""
+    if output is not None:
+        keep_inputs(output, [path])
+    form = form_of(output, get_args(Format), asked)
+    refuse_on_terminal(form, output)
+    from risk_engine.portfolio.comparison import compare, to_json
+
+    comparison = compare(path, criteria, on)
+    if form == "json":
+        put(to_json(comparison).decode(), output, kept=True)
+        return
+    from risk_engine.report.comparison import comparison_text, comparison_view, print_comparison
+
+    if form == "text" and output is None:
+        from rich.console import Console
+
+        print_comparison(comparison, Console())
+    elif form == "text":
+        put(comparison_text(comparison), output)
+    else:
+        put_document(comparison_view(comparison), form, output)
+
 
 EXAMPLES = """Examples: risk-engine assess case.yaml ·
 risk-engine assess case.yaml --format html -o report.html ·
@@ -46,9 +87,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     criteria: SeveralCriteria = None,
     on: Day = None,
     profile: ProfileOption = None,
-    asked: Annotated[
-        Format | None, typer.Option("--format", help="The form of the result; without it the ending of -o says it.")
-    ] = None,
+    asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
     fail_on: Annotated[
         str | None,
@@ -113,8 +152,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     if output is not None:
         keep_inputs(output, inputs)
-    form = form_of(output, Format, asked)
-    refuse_on_terminal(form.value, output)
+    form = form_of(output, get_args(Format), asked)
+    refuse_on_terminal(form, output)
     assessor = Assessor(criteria[0] if criteria else None, on, profile)
     done: list[tuple[Path, Assessment]] = []
     failed: list[RiskEngineError] = []

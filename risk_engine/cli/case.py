@@ -1,36 +1,178 @@
 """`risk-engine case`: write an empty case or a questionnaire, read one back, check a case, print its JSON Schema."""
 
 import json
+import re
+import unicodedata
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli import clock, questionnaire
+from risk_engine.cli import options
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import OTHER_DOCUMENTS, CriteriaOption, Day, Output, ProfileOption, form_of, put
+from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, read_day
+from risk_engine.cli.output import OTHER_DOCUMENTS, form_of, put
+from risk_engine.cli.usage import App
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
+from risk_engine.writing import write_bytes, write_new, write_text
 
-app = typer.Typer(
-    help="Write, check and describe case files.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+NEW_EXAMPLES = """Examples: risk-engine case new cases/2026-014.yaml ·
+risk-engine case new researcher.xlsx --for researcher ·
+risk-engine case new partner.docx --for partner --from cases/2026-014.yaml"""
+IMPORT_EXAMPLES = """Examples: risk-engine case import researcher.xlsx --into cases/2026-014.yaml ·
+risk-engine case import researcher.xlsx partner.docx --into cases/2026-014.yaml --prefer case"""
+
+Role = Annotated[
+    str | None,
+    typer.Option("--for", metavar="WHO", help="Only the questions for this person, a word of the set's `asked_of`."),
+]
+FromCase = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="CASE", help="Ask about the entries of this case, under its criteria."),
+]
+Entries = Annotated[
+    list[str] | None,
+    typer.Option("--entry", metavar="ENTITY.ID", help="Ask about this entry of its list and no other; repeatable."),
+]
+Room = Annotated[
+    int | None, typer.Option("--room", min=0, max=30, metavar="N", help="Leave room for N new entries in each list.")
+]
 
 
-class Form(StrEnum):
-    """What an empty case can be: a file for the office, or a questionnaire that other people fill in."""
+@dataclass(frozen=True)
+class Wanted:
+    """What a questionnaire is wanted for."""
 
-    YAML = "yaml"
-    XLSX = "xlsx"
-    DOCX = "docx"
+    criteria: str | None
+    on: date | None
+    role: str | None
+    case: Path | None
+    entries: tuple[str, ...]
+    room: int | None
 
 
-@app.command(epilog=questionnaire.NEW_EXAMPLES)
+def write(file: Path, kind: str, wanted: Wanted) -> None:
+    """Write a questionnaire."""
+    from risk_engine.forms.export_form import questionnaire
+
+    content = questionnaire(
+        kind,
+        criteria=wanted.criteria,
+        on=wanted.on,
+        role=wanted.role,
+        case=wanted.case,
+        only=wanted.entries,
+        room=wanted.room,
+        today=options.today(),
+    )
+    write_bytes(file, content)
+    typer.echo(_("wrote {file}", file=file), err=True)
+
+
+def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
+    files: Annotated[list[Path], typer.Argument(help="Questionnaires that came back.", metavar="FILE...")],
+    into: Annotated[Path, typer.Option("--into", metavar="CASE", help="The case file; if there is none, it is made.")],
+    prefer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prefer",
+            metavar="[PATH=]WHO",
+            help="Which answer stands where two contradict: `case`, `new`, or that of a file; for one PATH or for all.",
+        ),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--answered-by", metavar="NAME", help="Who answered, where a file does not say it.")
+    ] = None,
+    answered_on: Annotated[
+        date | None,
+        typer.Option("--answered-on", parser=read_day, metavar="DATE", help="When, where a file does not say it."),
+    ] = None,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Take files from which fields were lost; each one is named.")
+    ] = False,
+    criteria: CriteriaOption = None,
+    on: Day = None,
+) -> None:
+    """Read questionnaires back into a case.
+
+    What contradicts the case, or another file, is reported with both places, and nothing is written until it is
+    decided with --prefer. Who answered, and when, becomes evidence of the case. The old file is kept beside it.
+    """
+    from risk_engine.forms.import_form import Request, import_forms
+
+    if into.suffix.casefold().removeprefix(".") in OTHER_DOCUMENTS:
+        way_out = _("name a file that ends in .yaml or .json")
+        raise RiskEngineError(_("{into}: a case cannot be written as {suffix}", into=into, suffix=into.suffix), way_out)
+    before = bytes_of(into)
+    request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing, options.today())
+    result = import_forms(request, into, before, *case_id(into))
+    for line in result.warned:
+        typer.echo(line, err=True)
+    is_new = before is None or result.text.encode("utf-8") != before
+    kept = _written(into, before, result.text) if is_new else None
+    # What was taken is said only once it is written.
+    for line in result.said:
+        typer.echo(line)
+    if is_new:
+        typer.echo(
+            _("wrote {file}; as it was before: {kept}", file=into, kept=kept) if kept else _("wrote {file}", file=into),
+            err=True,
+        )
+
+    else:
+        typer.echo(_("{into}: nothing new", into=into), err=True)
+
+
+def _written(into: Path, before: bytes | None, text: str) -> Path | None:
+    """Write the case; return where the old one is kept, if there was one. A link keeps pointing where it points."""
+    target = into.resolve() if into.is_symlink() else into
+    kept = keep(target, before) if before is not None else None
+    write_text(target, text)
+    return kept
+
+
+def case_id(file: Path | None) -> tuple[str, ...]:
+    """Return the id that a file's name suggests, if there is one."""
+    ascii_only = unicodedata.normalize("NFKD", file.stem if file else "").encode("ascii", "ignore").decode()
+    found = re.sub(r"[^A-Za-z0-9._-]+", "-", ascii_only).strip("-._")
+    return (found,) if found else ()
+
+
+def bytes_of(file: Path) -> bytes | None:
+    """Return what stands in a file, None if it is not there."""
+    if file.is_dir():
+        raise RiskEngineError(_("{file} is a folder; a case file is needed", file=file))
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def keep(file: Path, content: bytes) -> Path:
+    """Write the old content beside the file, under a name that is free; refuse if the file changed meanwhile."""
+    if bytes_of(file) != content:
+        raise RiskEngineError(
+            _("{file} was changed by somebody else meanwhile; nothing was written", file=file), _("run it again")
+        )
+    for number in range(1, 1000):
+        kept = file.with_name(f"{file.name}.bak" + (f"-{number}" if number > 1 else ""))
+        if not kept.exists() and not kept.is_symlink():
+            write_new(kept, content)
+            return kept
+    raise RiskEngineError(_("there are too many old copies of {file}", file=file), _("move some of them away"))
+
+
+app = App(help="Write, check and describe case files.")
+
+
+Form: TypeAlias = Literal["yaml", "xlsx", "docx"]
+"""What an empty case can be: a file for the office, or a questionnaire that other people fill in."""
+
+
+@app.command(epilog=NEW_EXAMPLES)
 def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     file: Annotated[Path | None, typer.Argument(help="Where to write it; without one it is printed.")] = None,
     criteria: CriteriaOption = None,
@@ -38,10 +180,10 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     form: Annotated[
         Form | None, typer.Option("--format", help="A case file, or a questionnaire; default: what FILE ends in.")
     ] = None,
-    role: questionnaire.Role = None,
-    case: questionnaire.FromCase = None,
-    entry: questionnaire.Entries = None,
-    room: questionnaire.Room = None,
+    role: Role = None,
+    case: FromCase = None,
+    entry: Entries = None,
+    room: Room = None,
 ) -> None:
     """Write an empty case with every question, its help and options, and who should answer it.
 
@@ -54,7 +196,7 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     if file is not None and file.exists():
         raise RiskEngineError(_("{file} is there already; it is not written over", file=file), _("choose another name"))
     chosen = _form(file, form)
-    if chosen is Form.YAML:
+    if chosen == "yaml":
         if role or case or entry or room is not None:
             way_out = _("add `--format xlsx` or `--format docx`")
             raise RiskEngineError(_("`--for`, `--from`, `--entry` and `--room` are for questionnaires"), way_out)
@@ -62,8 +204,8 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     elif file is None:
         raise RiskEngineError(_("a questionnaire is written into a file"), _("name one, like partner.xlsx"))
     else:
-        wanted = questionnaire.Wanted(criteria, on, role, case, tuple(entry or ()), room)
-        questionnaire.write(file, chosen.value, wanted)
+        wanted = Wanted(criteria, on, role, case, tuple(entry or ()), room)
+        write(file, chosen, wanted)
 
 
 def _blank(criteria: str | None, on: date | None, file: Path | None) -> str:
@@ -74,38 +216,38 @@ def _blank(criteria: str | None, on: date | None, file: Path | None) -> str:
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.blank_case import blank_case
 
-    chosen = choose(criteria, on or clock.today())
+    chosen = choose(criteria, on or options.today())
     rules = criteria_in_words(read_criteria(chosen.version.path))
     # Whoever names a version that another one stands for on the day wants the case read under it all the same.
     is_pinned = criteria is not None and name_and_number(criteria)[1] and not chosen.in_force
     named = f"{rules.head.id}@{chosen.version.dotted}" if is_pinned else rules.head.id
-    return blank_case(rules, *questionnaire.case_id(file), named=named, on=on)
+    return blank_case(rules, *case_id(file), named=named, on=on)
 
 
 def _form(file: Path | None, form: Form | None) -> Form:
     """Return what is to be written; a file whose ending says something else is refused."""
     ending = file.suffix.casefold().removeprefix(".") if file else ""
     if form is None:
-        return form_of(file, Form)
-    if form.value != ending and ending in OTHER_DOCUMENTS:
+        return form_of(file, get_args(Form))
+    if form != ending and ending in OTHER_DOCUMENTS:
         raise RiskEngineError(
             _(
                 "{file} ends in .{ending}, and `--format {form}` is asked for",
                 file=file,
                 ending=ending,
-                form=form.value,
+                form=form,
             ),
             _("choose one"),
         )
-    if form is not Form.YAML and form.value != ending and file is not None:
+    if form not in {"yaml", ending} and file is not None:
         raise RiskEngineError(
-            _("{file}: a name that ends in .{ending} is needed", file=file, ending=form.value),
+            _("{file}: a name that ends in .{ending} is needed", file=file, ending=form),
             _("programs open it by that"),
         )
     return form
 
 
-app.command("import", epilog=questionnaire.IMPORT_EXAMPLES)(questionnaire.bring_in)
+app.command("import", epilog=IMPORT_EXAMPLES)(bring_in)
 
 
 @app.command(
@@ -128,7 +270,7 @@ def check(
     failed: list[RiskEngineError] = []
     for file in files:
         try:
-            for line in check_case(file, criteria, on, profile, today=clock.today()):
+            for line in check_case(file, criteria, on, profile, today=options.today()):
                 typer.echo(line)
         except RiskEngineError as error:
             failed.append(error)
@@ -147,4 +289,4 @@ def schema(criteria: CriteriaOption = None, on: Day = None, output: Output = Non
     from risk_engine.audit.schemas import case_schema
     from risk_engine.loading.criteria import load_criteria
 
-    put(json.dumps(case_schema(load_criteria(criteria, on or clock.today())), indent=2, ensure_ascii=False), output)
+    put(json.dumps(case_schema(load_criteria(criteria, on or options.today())), indent=2, ensure_ascii=False), output)

@@ -1,41 +1,181 @@
-"""`risk-engine criteria`: list, show, map, check, lint, prove, test, mutate, compare, release and describe sets."""
+"""`risk-engine criteria`: the commands on criteria sets; here those that show, describe and check one."""
 
 import json
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
 
 import typer
 
-from risk_engine.cli import cases, diff, impact, lint, mutate, prove, release, released, texts, timeline
-from risk_engine.cli import map as criteria_map
-from risk_engine.cli.failures import refuse
-from risk_engine.cli.options import Day, Output, form_of, make_folder, put, write_text
-from risk_engine.cli.which import say_if_not_in_force, to_read
+from risk_engine.cli import criteria_cases, criteria_changes, criteria_releases, prove
+from risk_engine.cli.exits import refuse
+from risk_engine.cli.options import Day, Output, Set, Sets, say_if_not_in_force, to_read
+from risk_engine.cli.output import FORM, form_of, put, put_document
+from risk_engine.cli.usage import App
 from risk_engine.diagnostics import RiskEngineError, suggestion
 from risk_engine.language import _, ngettext
+from risk_engine.writing import keep_inputs, make_folder, write_text
 
-app = typer.Typer(
-    help="List, show, map, translate, check, lint, prove, test, mutate, release and describe criteria sets.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-Set = Annotated[
-    str,
-    typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]"),
-]
+if TYPE_CHECKING:
+    from risk_engine.audit.texts import Translated
 
+TEXTS_EXAMPLES = """Examples: risk-engine criteria texts reconnect-china --into fr -o fr.yaml ·
+risk-engine criteria texts our-criteria --into de -o de.yaml"""
 
-class ShowFormat(StrEnum):
-    """The forms a set can be shown in."""
-
-    text = "text"
-    md = "md"
-    html = "html"
+MOST_SHOWN = 3
+"""So many of the texts that are missing are shown where nobody asks for all of them."""
+SHOWN_LETTERS = 80
 
 
-app.command("list", epilog=released.LIST_EXAMPLES)(released.list_sets)
+def print_texts(
+    reference: Set,
+    language: Annotated[
+        str, typer.Option("--into", metavar="TAG", help="The language to translate into, like de or pt-BR.")
+    ],
+    output: Output = None,
+) -> None:
+    """Print the file in which a set is translated: each text with its places, and room for its translation.
+
+    What is translated already stays: in the set's own file of that language, and in the file that -o names. What the
+    set does not say any more is kept in comments at the end. Put the file into `translations/` of the version.
+    """
+    from risk_engine.audit.releases.load import loaded
+    from risk_engine.audit.texts import texts_file
+
+    _version, criteria = loaded(reference)
+    put(texts_file(criteria, language, output), output)
+
+
+def translation_lines(translated: "Iterable[Translated]", *, everything: bool) -> Iterator[str]:
+    """Yield what a set lacks in each language that it has a file for, all of it or the first few."""
+    for one in translated:
+        if not one.missing:
+            yield "  " + _("{language}: all {number} texts are translated", language=one.language, number=one.texts)
+            continue
+        yield "  " + _(
+            "{language}: {missing} of {number} texts are not translated; they stay as the set says them",
+            language=one.language,
+            missing=len(one.missing),
+            number=one.texts,
+        )
+        shown = one.missing if everything else one.missing[:MOST_SHOWN]
+        for lack in shown:
+            text = lack.text if len(lack.text) <= SHOWN_LETTERS else f"{lack.text[:SHOWN_LETTERS].rstrip()}…"
+            places = lack.places[0]
+            if len(lack.places) > 1:
+                places = _("{place} and {number} more", place=places, number=len(lack.places) - 1)
+            yield f"    {places}: {text}"
+        if len(shown) < len(one.missing):
+            yield "    " + _("and {number} more: --missing shows them all", number=len(one.missing) - len(shown))
+
+
+MAP_EXAMPLES = """Examples: risk-engine criteria map reconnect-china ·
+risk-engine criteria map reconnect-china --format html -o map.html ·
+risk-engine criteria map our-criteria/1.0.0 --on 2027-01-01"""
+
+
+MapFormat: TypeAlias = Literal["text", "html"]
+"""The forms a map can be had in."""
+
+
+def print_criteria_map(
+    reference: Set,
+    on: Day = None,
+    asked: Annotated[MapFormat | None, FORM] = None,
+    output: Output = None,
+) -> None:
+    """Print the map of a set: gate and measure of a harmless case along the axes of its map.yaml, and what decides.
+
+    Each cell is computed by the engine for the base case of the set's cases.yaml, changed only as the map says. Without
+    --on it is the version in force today, or the newest where there is none, on the base case's own day.
+    """
+    from risk_engine.audit.map import criteria_map
+    from risk_engine.loading.criteria import read_criteria
+    from risk_engine.loading.files import CASES
+    from risk_engine.loading.map import load_map, map_in_words, map_path
+    from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.report.map import map_html, map_view
+
+    chosen = to_read(reference, on)
+    version = chosen.version
+    criteria = read_criteria(version.path)
+    if output is not None:
+        own = map_path(criteria)
+        keep_inputs(output, [own, own.with_name(CASES)])
+    words = criteria_in_words(criteria)
+    loaded = map_in_words(load_map(words), criteria)
+    computed = criteria_map(loaded, words, on, in_force=chosen.in_force if on else None)
+    view = map_view(computed)
+    if form_of(output, get_args(MapFormat), asked) == "html":
+        put(map_html(view), output)
+        return
+    from risk_engine.report.map_text import map_text, print_map
+
+    if output is None:
+        from rich.console import Console
+
+        print_map(view, Console())
+    else:
+        put(map_text(view), output)
+
+
+TIMELINE_EXAMPLES = """Examples: risk-engine criteria timeline reconnect-china ·
+risk-engine criteria timeline our-criteria --on 2027-01-01 ·
+risk-engine criteria timeline our-criteria reconnect-china -o timeline.html ·
+risk-engine criteria timeline our-criteria -o timeline.svg"""
+
+
+Format: TypeAlias = Literal["text", "svg", "html", "md", "json"]
+"""The forms a timeline can be had in."""
+
+
+def print_timeline(
+    references: Sets,
+    on: Day = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show the dates outside the time in force of their version too.")
+    ] = False,
+    asked: Annotated[Format | None, FORM] = None,
+    output: Output = None,
+) -> None:
+    """Show which version of a set is in force when, and what begins, changes or ends within each by its own dates.
+
+    Those are the dates of indicators, parameters, cells of tables and of what people are told. No day is marked unless
+    --on names one. As .svg it is one picture, as .html a page with pictures and tables.
+
+    Exit code 0: done; 2: a set or an option cannot be used.
+    """
+    from risk_engine.audit.releases.timeline import timeline
+    from risk_engine.report.releases.timeline import timeline_json, timeline_svg, timeline_view
+
+    form = form_of(output, get_args(Format), asked)
+    if form == "svg" and everything:
+        message = _("one picture shows the times in force alone, so --all says nothing there")
+        raise RiskEngineError(message, _("leave out --all, or write a page with tables: -o FILE.html"))
+    found = timeline(references, on)
+    match form:
+        case "json":
+            put(timeline_json(found), output)
+        case "svg":
+            put(timeline_svg(found), output)
+        case "html" | "md" | "text":
+            view = timeline_view(found, everything=everything, for_terminal=form == "text")
+            put_document(view, form, output)
+            if form == "text" and on is None:
+                text = _("--on DATE marks a day, --all shows the dates outside the time in force too")
+                typer.echo(_("note: {text}", text=text), err=True)
+        case _:
+            assert_never(form)
+
+
+app = App(help="List, show, map, translate, check, lint, prove, test, mutate, release and describe criteria sets.")
+
+
+ShowFormat: TypeAlias = Literal["text", "md", "html"]
+"""The forms a set can be shown in."""
+
+
+app.command("list", epilog=criteria_releases.LIST_EXAMPLES)(criteria_releases.list_sets)
 
 
 @app.command(
@@ -48,9 +188,7 @@ def show(
         str | None, typer.Argument(help="An indicator, ladder, control, …; without one, the whole set.")
     ] = None,
     on: Day = None,
-    asked: Annotated[
-        ShowFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
-    ] = None,
+    asked: Annotated[ShowFormat | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
@@ -64,27 +202,27 @@ def show(
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.catalogue import catalogue
 
-    form = form_of(output, ShowFormat, asked)
+    form = form_of(output, get_args(ShowFormat), asked)
     # A folder is read at once, so that every problem of its head is told.
     folder = Path(reference) if is_alone(Path(reference)) else to_read(reference, on).version.path
     criteria = read_criteria(folder)
     version = version_at(folder)
-    put(catalogue(criteria_in_words(criteria), record, form.value, is_released=is_released(version)), output)
+    put(catalogue(criteria_in_words(criteria), record, form, is_released=is_released(version)), output)
 
 
-app.command("diff", epilog=diff.EXAMPLES)(diff.print_diff)
-app.command("impact", epilog=impact.EXAMPLES)(impact.print_impact)
-app.command("lint", epilog=lint.EXAMPLES)(lint.lint_set)
-app.command("map", epilog=criteria_map.EXAMPLES)(criteria_map.print_criteria_map)
-app.command("mutate", epilog=mutate.EXAMPLES)(mutate.mutate)
+app.command("diff", epilog=criteria_changes.DIFF_EXAMPLES)(criteria_changes.print_diff)
+app.command("impact", epilog=criteria_changes.IMPACT_EXAMPLES)(criteria_changes.print_impact)
+app.command("lint", epilog=criteria_cases.LINT_EXAMPLES)(criteria_cases.lint_set)
+app.command("map", epilog=MAP_EXAMPLES)(print_criteria_map)
+app.command("mutate", epilog=criteria_cases.MUTATE_EXAMPLES)(criteria_cases.mutate)
 app.command("prove", epilog=prove.EXAMPLES)(prove.print_proof)
-app.command("test", epilog=cases.EXAMPLES)(cases.run_tests)
-app.command("texts", epilog=texts.EXAMPLES)(texts.print_texts)
+app.command("test", epilog=criteria_cases.TEST_EXAMPLES)(criteria_cases.run_tests)
+app.command("texts", epilog=TEXTS_EXAMPLES)(print_texts)
 
 
 @app.command(epilog="Example: risk-engine criteria check our-criteria/1.0.0")
 def check(
-    references: Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")],
+    references: Sets,
     missing: Annotated[
         bool, typer.Option("--missing", help="Show every text that is not translated, not only the first few.")
     ] = False,
@@ -115,15 +253,15 @@ def check(
                     name=name,
                 )
             )
-            for line in texts.translation_lines(found.translated, everything=missing):
+            for line in translation_lines(found.translated, everything=missing):
                 typer.echo(line)
     refuse(failed)
 
 
-app.command("release", epilog=release.RELEASE_EXAMPLES)(release.release)
-app.command("sign", epilog=release.SIGN_EXAMPLES)(release.sign_release)
-app.command("verify", epilog=released.VERIFY_EXAMPLES)(released.verify_releases)
-app.command("timeline", epilog=timeline.EXAMPLES)(timeline.print_timeline)
+app.command("release", epilog=criteria_releases.RELEASE_EXAMPLES)(criteria_releases.release)
+app.command("sign", epilog=criteria_releases.SIGN_EXAMPLES)(criteria_releases.sign_release)
+app.command("verify", epilog=criteria_releases.VERIFY_EXAMPLES)(criteria_releases.verify_releases)
+app.command("timeline", epilog=TIMELINE_EXAMPLES)(print_timeline)
 
 
 @app.command(epilog="Examples: risk-engine criteria schema indicators · risk-engine criteria schema -o schemas/")

@@ -1,18 +1,18 @@
 """`risk-engine decide`: a named person decides on an assessment, a second one confirms, an office signs."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.clauses import Reading
-from risk_engine.cli.decision_options import Options
-from risk_engine.cli.keys import signing_key
-from risk_engine.cli.options import DecisionDay, check_new, form_of, put_bytes, refuse_on_terminal, write_new
+from risk_engine.cli.decide_options import Options, Reading
+from risk_engine.cli.key import signing_key
+from risk_engine.cli.options import DecisionDay
+from risk_engine.cli.output import FORM, form_of, put_bytes, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
+from risk_engine.writing import check_new, write_new
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -26,15 +26,8 @@ risk-engine decide 2026-014.decision.json --confirm 'B. Ode' --role 'Vice-rector
 risk-engine decide 2026-014.decision.json --format html -o decision.html"""
 
 
-class Format(StrEnum):
-    """The forms in which a decision is printed."""
-
-    text = "text"
-    json = "json"
-    html = "html"
-    md = "md"
-    pdf = "pdf"
-    docx = "docx"
+Format: TypeAlias = Literal["text", "json", "html", "md", "pdf", "docx"]
+"""The forms in which a decision is printed."""
 
 
 def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -89,9 +82,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this private key (`risk-engine key new`).")
     ] = None,
     on: DecisionDay = None,
-    asked: Annotated[
-        Format | None, typer.Option("--format", help="The form in which the decision is printed; default: text.")
-    ] = None,
+    asked: Annotated[Format | None, FORM] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="The new record; default: beside FILE. Nothing is written over."),
@@ -133,8 +124,8 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         target = output or _beside(file, "signed" if confirm is None else "confirmed")
         decision = _later(file, record, options)
     check_new(target)
-    form = asked or Format.text
-    refuse_on_terminal(form.value, None)
+    form = asked or "text"
+    refuse_on_terminal(form, None)
     if sign is not None:
         decision = _signed(decision, sign)
     # What cannot be printed is said before anything is written.
@@ -198,16 +189,16 @@ def _later(file: Path, decision: "Decision", options: Options) -> "Decision":
 
 def _show(decision: "Decision", options: Options, asked: Format | None, output: Path | None) -> None:
     options.refuse_new()
-    form = form_of(output, Format, asked)
+    form = form_of(output, get_args(Format), asked)
     if output is not None:
         check_new(output)
-    refuse_on_terminal(form.value, output)
+    refuse_on_terminal(form, output)
     put_bytes(_rendered(decision, form), output)
 
 
 def _rendered(decision: "Decision", form: Format, assessment: "Assessment | None" = None) -> bytes:
     """Return the record in a form, as its bytes; the assessment that it is on may hold the current language."""
-    name: DocumentForm | Literal["json"] = form.value
+    name: DocumentForm | Literal["json"] = form
     if name == "json":
         from risk_engine.engine.decide import decision_json
 

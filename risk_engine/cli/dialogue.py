@@ -11,12 +11,14 @@ import threading
 import time
 from collections.abc import Callable
 from io import TextIOWrapper
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from risk_engine.interrupts import end_on_interrupt
-from risk_engine.interview.asking import Asked
+
+if TYPE_CHECKING:
+    from risk_engine.interview.lines import Asked
 
 Read = TypeVar("Read")
 
@@ -59,7 +61,7 @@ class Dialogue:
         wrapped = textwrap.wrap(lead + _clean(text), max(width, 20), subsequent_indent=below, break_on_hyphens=False)
         return wrapped or [""]
 
-    def ask(self, asked: Asked, *, again: bool = False) -> str | None:
+    def ask(self, asked: "Asked", *, again: bool = False) -> str | None:
         """Put a question and return the next line that is typed, None where there will be none."""
         if not again:
             self.say()
@@ -95,7 +97,7 @@ class Dialogue:
         if self._reads:
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
-    def asked(self, asked: Asked) -> str | None:
+    def asked(self, asked: "Asked") -> str | None:
         """Put a question of the beginning or the end; return what is typed, None where it is `q` or nothing will be."""
         line = self.ask(asked)
         if line is not None:
@@ -103,19 +105,19 @@ class Dialogue:
             self.stopped = line.casefold() == "q"
         return None if self.stopped else line
 
-    def until_read(self, asked: Asked, read: Callable[[str], Read]) -> Read | None:
+    def until_read(self, asked: "Asked", read: Callable[[str], Read]) -> Read | None:
         """Ask until what is typed can be read; return that, None where it is `q` or nothing will come.
 
         `read` raises WrongError.
         """
         from risk_engine.forms.fields import WrongError
-        from risk_engine.interview.reading import told
+        from risk_engine.interview.lines import problem_lines
 
         while (line := self.asked(asked)) is not None:
             try:
                 return read(line)
             except WrongError as error:
-                for problem in told(error):
+                for problem in problem_lines(error):
                     self.say(problem)
         return None
 

@@ -3,23 +3,73 @@
 import shlex
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
 import typer
 
-from risk_engine.cli import clock
+from risk_engine.cli import options
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
-from risk_engine.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError
+from risk_engine.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError, reason
 from risk_engine.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.cli.case_file import CaseFile
+    from risk_engine.cli.interview_begin import CaseFile
     from risk_engine.interview.session import Session
     from risk_engine.interview.standing import Looker
     from risk_engine.interview.talk import Ended
+    from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import CriteriaSet
+
+ENDINGS = ("html", "pdf", "docx", "md")
+
+
+def offer_report(assessment: "Assessment", case: Path, dialogue: Dialogue) -> bool:
+    """Ask whether to write the full report, until it is written or not wanted; return whether it is written."""
+    from risk_engine.cli.output import Format, form_of, put_one
+    from risk_engine.interview.lines import Asked
+
+    asked = Asked(_("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
+    while (target := dialogue.until_read(asked, lambda line: _target(line, case))) is not None and target.name:
+        try:
+            put_one(assessment, form_of(target, get_args(Format)), target)
+        except RiskEngineError as error:
+            dialogue.say(f"{error}")
+        else:
+            return True
+    return False
+
+
+def _ending(path: Path) -> str:
+    return path.suffix.casefold().removeprefix(".")
+
+
+def _target(line: str, case: Path) -> Path:
+    """Return the file that a line names, one without a name for none; raise WrongError where it cannot be written."""
+    from risk_engine.forms.fields import WrongError
+    from risk_engine.interview.lines import is_no
+    from risk_engine.writing import check_folder, check_new, keep_inputs
+
+    if not line or is_no(line):
+        return Path()
+    try:
+        path = Path(line).expanduser()
+    except RuntimeError as error:  # there is no such home
+        raise WrongError(f"{error}", _("type the whole path")) from error
+    if _ending(path) not in ENDINGS or not line.isprintable():
+        message = _("“{text}” does not end in .html, .pdf, .docx or .md", text=line)
+        raise WrongError(message, _("type a file name like report.html; Enter: no report"))
+    try:
+        check_folder(path)
+        keep_inputs(path, [case])
+        check_new(path, _("choose another name"))
+    except RiskEngineError as error:
+        raise WrongError(error.message, error.way_out) from error
+    except OSError as error:  # a name that is too long, for example
+        raise WrongError(reason(error), _("choose another name")) from error
+    return path
+
 
 EXAMPLES = """Examples: risk-engine interview ·
 risk-engine interview cases/2026-014.yaml ·
@@ -90,8 +140,8 @@ class _Given(NamedTuple):
 
 
 def _opened(path: Path) -> "CaseFile":
-    from risk_engine.cli.case_file import CaseFile
-    from risk_engine.cli.questionnaire import bytes_of
+    from risk_engine.cli.case import bytes_of
+    from risk_engine.cli.interview_begin import CaseFile
 
     file = CaseFile(path, bytes_of(path) or b"")
     file.check_writable()
@@ -103,8 +153,7 @@ def _session(
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
     from risk_engine.cli.interview_begin import ask_day, ask_missing_head
-    from risk_engine.interview.begin import header
-    from risk_engine.interview.record import Record, Under
+    from risk_engine.interview.record import Record, Under, header
     from risk_engine.interview.session import Session
     from risk_engine.loading.case import located, stated_date
     from risk_engine.loading.profile import load_profile
@@ -113,7 +162,7 @@ def _session(
 
     day = given.on or stated_date(file.document)
     # Whatever is wrong with the case is said before anybody answers.
-    loaded, others = _read(file, given, day or clock.today())
+    loaded, others = _read(file, given, day or options.today())
     if not is_new and not ask_missing_head(file, dialogue):
         return None
     if day is None:
@@ -173,13 +222,12 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
     if ended == "quit":
         _say_where(file, given)
         return Exit.DONE
-    from risk_engine.cli.interview_end import offer_report
-    from risk_engine.cli.results import Format, put_one
+    from risk_engine.cli.output import put_one
     from risk_engine.portfolio.assess import Assessor
 
     assessment = Assessor(*given).assess(file.path)
     typer.echo()
-    put_one(assessment, Format.text, None)
+    put_one(assessment, "text", None)
     typer.echo()
     if not (dialogue.is_terminal and offer_report(assessment, file.path, dialogue)):
         report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"

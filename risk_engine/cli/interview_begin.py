@@ -1,26 +1,113 @@
-"""How an interview about a new case begins: criteria, number, title, institution and day, then there is a file."""
+"""How an interview about a new case begins, and its file: written whole or not at all, never over another's work."""
 
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from risk_engine.cli import clock
-from risk_engine.cli.case_file import CaseFile
+import typer
+
+from risk_engine.cli import options
+from risk_engine.cli.case import bytes_of, case_id, keep
 from risk_engine.cli.dialogue import Dialogue
-from risk_engine.cli.options import check_folder, check_new
-from risk_engine.cli.questionnaire import case_id
-from risk_engine.diagnostics import NotInForceError, RiskEngineError
-from risk_engine.interview.asking import Asked, Option, picked
+from risk_engine.diagnostics import NotInForceError, RiskEngineError, file_problem
+from risk_engine.interview.lines import Asked, Option, picked
 from risk_engine.language import _
+from risk_engine.source import MAX_BYTES, Document, parse
+from risk_engine.syntax import decoded
+from risk_engine.writing import check_folder, check_new, write_text
+
+
+class CaseFile:
+    """The file of a case: what it says, and how it comes to say something else."""
+
+    def __init__(self, path: Path, content: bytes) -> None:
+        self.path = path
+        self.content = content
+        self.document = self._read()
+
+    @classmethod
+    def begun(cls, path: Path, text: str) -> "CaseFile":
+        """Write a new file; raise RiskEngineError where one is there, or it cannot be written."""
+        from risk_engine.writing import write_new
+
+        write_new(path, text.encode("utf-8"))
+        return cls(path, text.encode("utf-8"))
+
+    def _read(self) -> Document:
+        name = self.path.as_posix()
+        if len(self.content) > MAX_BYTES:
+            raise file_problem(self.path, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
+        from risk_engine.loading.case import keyed
+
+        return keyed(parse(decoded(self.content, name), name, is_json=self._is_json, nulls=True, go_on=True))
+
+    @property
+    def _is_json(self) -> bool:
+        return self.path.suffix.casefold() == ".json"
+
+    def check_writable(self) -> None:
+        """Raise RiskEngineError where the file is marked as one that may not be changed."""
+        mode = self.path.stat().st_mode
+        if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+            message = _("{file}: the file may only be read", file=self.path)
+            raise RiskEngineError(message, _("allow that it is written, or go on with a copy"))
+
+    def save(self, data: dict[str, Any]) -> None:
+        """Write what the case says now; its comments stay.
+
+        Raises RiskEngineError where the file is not as it was written last: then somebody else works on it.
+        """
+        from risk_engine.forms.case_file import rewritten
+
+        if data == self.document.data:
+            return
+        target = self._untouched()
+        before = decoded(self.content, self.path.as_posix())
+        new = rewritten(before, self.document.data, data, is_json=self._is_json)
+        if not new.keeps_comments and "#" in before:
+            kept = keep(target, self.content)
+            text = _(
+                "{target}: the file had to be written anew; its comments are only in {kept}",
+                target=self.path,
+                kept=kept,
+            )
+            typer.echo(text, err=True)
+        self._write(target, new.text)
+
+    def begin_with(self, head: str, instead_of: str) -> None:
+        """Write another head into a file that begins with this one; any other file stays as it is.
+
+        Raises RiskEngineError where the file is not as it was written last.
+        """
+        text = decoded(self.content, self.path.as_posix())
+        if head != instead_of and text.startswith(instead_of):
+            self._write(self._untouched(), head + text.removeprefix(instead_of))
+
+    def _untouched(self) -> Path:
+        """Return where to write; raise RiskEngineError where the file is not as it was written last."""
+        target = self.path.resolve() if self.path.is_symlink() else self.path
+        if bytes_of(target) != self.content:
+            message = _(
+                "{file} was changed by somebody else meanwhile; the last answer was not written", file=self.path
+            )
+            raise RiskEngineError(message, _("look at the file, and begin again with it: the other answers stand"))
+        return target
+
+    def _write(self, target: Path, text: str) -> None:
+        write_text(target, text)
+        self.content = text.encode("utf-8")
+        self.document = self._read()
+
 
 T = TypeVar("T")
 
 
 def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Dialogue) -> CaseFile | None:
     """Ask for what every case has and return its new file; None where the input ended or somebody stopped first."""
-    from risk_engine.interview.begin import new_case
+    from risk_engine.interview.record import new_case
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.translation import criteria_in_words
 
@@ -31,7 +118,7 @@ def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Di
     if reference is None:
         return None
     # Whatever is wrong with the set is said before anybody answers.
-    loaded = criteria_in_words(load_criteria(reference, on or clock.today()))
+    loaded = criteria_in_words(load_criteria(reference, on or options.today()))
     number = _number(path, dialogue)
     if number is None:
         return None
@@ -90,7 +177,7 @@ def ask_day(file: CaseFile, dialogue: Dialogue, fits: Callable[[date], object]) 
     """
     from risk_engine.forms.fields import WrongError, to_date
 
-    now = clock.today()
+    now = options.today()
 
     def read(line: str) -> date:
         day = to_date(line) if line else now
@@ -118,7 +205,7 @@ def _with_back(asked: Asked, *, has_one_before: bool) -> Asked:
 
 def _or_back(read: Callable[[str], T]) -> Callable[[str], T | _Back]:
     """Return what reads a line as before, or takes it for the way back."""
-    from risk_engine.interview.reading import unquoted
+    from risk_engine.interview.lines import unquoted
 
     return lambda line: _Back() if line.casefold() == "b" else read(unquoted(line))
 

@@ -3,25 +3,15 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from risk_engine.cli.options import (
-    CriteriaOption,
-    Day,
-    Output,
-    ProfileOption,
-    form_of,
-    keep_inputs,
-    put,
-    put_document,
-    refuse_on_terminal,
-)
-from risk_engine.cli.progress import progress
-from risk_engine.cli.results import FORMS, Format
+from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption
+from risk_engine.cli.output import FORM, Format, form_of, progress, put, put_document, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import N_, _, current
+from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -46,9 +36,7 @@ def print_outlook(
     criteria: CriteriaOption = None,
     on: Day = None,
     profile: ProfileOption = None,
-    asked: Annotated[
-        Format | None, typer.Option("--format", help="The form of the result; without it the ending of -o says it.")
-    ] = None,
+    asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """Say what would change a result: answers, controls, changes of design; and how firmly it stands.
@@ -64,23 +52,23 @@ def print_outlook(
 
     if output is not None:
         keep_inputs(output, [one for one in (file, profile) if one is not None])
-    form = form_of(output, Format, asked)
-    refuse_on_terminal(form.value, output)
+    form = form_of(output, get_args(Format), asked)
+    refuse_on_terminal(form, output)
     need_solver()
     assessment, found = _made(file, criteria, on, profile)
     match form:
-        case Format.json:
+        case "json":
             from risk_engine.outlook.outlook import to_json
 
             put(to_json(found).decode(), output, kept=True)
-        case Format.text:
-            from risk_engine.report.outlook.section import outlook_view
+        case "text":
+            from risk_engine.report.view import outlook_view
 
             put_document(outlook_view(found, assessment), "text", output)
         case _:
             from risk_engine.report.view import view
 
-            put_document(view(assessment, found), FORMS[form], output)
+            put_document(view(assessment, found), form, output)
 
 
 def _made(file: Path, reference: str | None, on: date | None, profile: Path | None) -> "tuple[Assessment, Outlook]":

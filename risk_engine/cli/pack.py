@@ -62,7 +62,7 @@ def _index() -> str:
 
 def _put(several: Sequence[Wanted]) -> None:
     """Write packs; what stands against one is said before anything is made."""
-    from risk_engine.cli.progress import progress
+    from risk_engine.cli.output import progress
 
     own = [_Own(one.folder, one.assessment.digest) for one in several]
     told: dict[str, None] = {}

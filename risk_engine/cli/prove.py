@@ -3,25 +3,16 @@
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, assert_never
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
 
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import (
-    Day,
-    Output,
-    ProfileOption,
-    form_of,
-    keep_inputs,
-    make_folder,
-    put,
-    put_document,
-    write_text,
-)
-from risk_engine.cli.progress import progress
+from risk_engine.cli.options import Day, Output, ProfileOption, Set
+from risk_engine.cli.output import FORM, form_of, progress, put, put_document
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, ngettext
+from risk_engine.writing import keep_inputs, make_folder, write_text
 
 if TYPE_CHECKING:
     from risk_engine.audit.proofs.run import Proved
@@ -33,17 +24,12 @@ risk-engine criteria prove our-criteria --on 2027-01-01 --cases proof-cases/"""
 LEAST_ENTRIES = 3
 
 
-class ProofFormat(StrEnum):
-    """The forms a proof can be had in."""
-
-    text = "text"
-    md = "md"
-    html = "html"
-    json = "json"
+ProofFormat: TypeAlias = Literal["text", "md", "html", "json"]
+"""The forms a proof can be had in."""
 
 
 class TopicOption(StrEnum):
-    """What can be asked about."""
+    """What can be asked about; typer knows no list of literals."""
 
     occur = "occur"
     monotone = "monotone"
@@ -55,10 +41,7 @@ class TopicOption(StrEnum):
 
 
 def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
-    reference: Annotated[
-        str,
-        typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]"),
-    ],
+    reference: Set,
     on: Day = None,
     profile: ProfileOption = None,
     only: Annotated[
@@ -72,15 +55,13 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.Option(
             "--entries",
             min=LEAST_ENTRIES,
-            help="The most entries that a list has in questions about the whole set; never more than the set allows.",
+            help="Look for cases of the whole set with so many entries of a list first; no more than the set allows.",
         ),
     ] = LEAST_ENTRIES,
     everything: Annotated[
         bool, typer.Option("--all", "-v", help="Print every claim with its case, also as text and Markdown.")
     ] = False,
-    asked: Annotated[
-        ProofFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else text.")
-    ] = None,
+    asked: Annotated[ProofFormat | None, FORM] = None,
     output: Output = None,
     cases: Annotated[
         Path | None,
@@ -110,7 +91,7 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.model.proof import TOPICS
     from risk_engine.witness.space import Limits
 
-    form = form_of(output, ProofFormat, asked)
+    form = form_of(output, get_args(ProofFormat), asked)
     if output is not None:
         keep_inputs(output, [] if profile is None else [profile])
     limits = Limits(entries=entries, jobs=jobs or os.cpu_count() or 1)
@@ -133,23 +114,23 @@ def _put(proved: "Proved", form: ProofFormat, output: Path | None, *, everything
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.proofs.view import proof_view
 
-    if form is ProofFormat.json:
+    if form == "json":
         put(proved.report.model_dump_json(by_alias=True, indent=2), output)
         return
-    whole = everything or form is ProofFormat.html
+    whole = everything or form == "html"
     view = proof_view(proved.report, criteria_in_words(proved.criteria), proved.base, everything=whole)
     match form:
-        case ProofFormat.html:
+        case "html":
             put_document(view, "html", output)
-        case ProofFormat.md:
+        case "md":
             put_document(view, "md", output)
-        case ProofFormat.text if output is None:
+        case "text" if output is None:
             from rich.console import Console
 
             from risk_engine.report.document_text import print_document
 
             print_document(view, Console())
-        case ProofFormat.text:
+        case "text":
             put_document(view, "text", output)
         case _:
             assert_never(form)

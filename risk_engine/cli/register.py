@@ -5,21 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from risk_engine.cli import clock, register_look, register_tables
+from risk_engine.cli import options, register_tables
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
-from risk_engine.cli.register_look import Register, records, refuse, say, warn
+from risk_engine.cli.register_tables import Register, records, refuse, say, warn
+from risk_engine.cli.usage import App
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, ngettext
 
 if TYPE_CHECKING:
     from risk_engine.register.reassess import Reassessed
 
-app = typer.Typer(
-    help="Keep cases, assessments, decisions and evidence in a plain folder, and look after them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = App(help="Keep cases, assessments, decisions and evidence in a plain folder, and look after them.")
 
 
 @app.command(
@@ -54,7 +50,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.register.history import damage
     from risk_engine.register.kinds import NoRecordError, Recognised, files_at, recognised
 
-    how = Filing(folder, Assessor(criteria, on, profile), clock.today(), case, keep=keep, again=again)
+    how = Filing(folder, Assessor(criteria, on, profile), options.today(), case, keep=keep, again=again)
     found: list[Recognised] = []
     failed: list[tuple[Path, RiskEngineError]] = []
     paths = [below for path in files for below in files_at(path)]
@@ -80,7 +76,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 app.command("list", epilog=register_tables.LIST_EXAMPLES)(register_tables.list_cases)
-app.command("show", epilog=register_look.SHOW_EXAMPLES)(register_look.show)
+app.command("show", epilog=register_tables.SHOW_EXAMPLES)(register_tables.show)
 app.command("due", epilog=register_tables.DUE_EXAMPLES)(register_tables.due)
 app.command("export", epilog=register_tables.EXPORT_EXAMPLES)(register_tables.export)
 
@@ -113,7 +109,7 @@ def reassess(
     Without --on each case keeps its day, without --criteria its set (in the version in force on the day, unless the
     case names one), without --profile its profile. Closed cases stay as they are.
     """
-    from risk_engine.cli.progress import progress
+    from risk_engine.cli.output import progress
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.register.reassess import Reassessed, day_for
     from risk_engine.register.reassess import reassess as assess_again

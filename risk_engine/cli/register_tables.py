@@ -1,23 +1,106 @@
-"""`risk-engine register list | due | export`: the register as a table, what has a date, and all of it as one file."""
+"""What the commands of a register share; `register show | list | due | export`: a history, tables, one file of all."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli import clock
-from risk_engine.cli.options import check_new, form_of, read_day, write_new
-from risk_engine.cli.register_look import Register, records, refuse, warn, warn_of_language
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.cli import options
+from risk_engine.cli.exits import Exit
+from risk_engine.cli.options import read_day
+from risk_engine.cli.output import FORM, form_of
+from risk_engine.diagnostics import RiskEngineError, printable
 from risk_engine.language import ENGLISH, _, in_language, ngettext, pgettext
+from risk_engine.writing import check_new, write_new
 
 if TYPE_CHECKING:
+    from risk_engine.register.folder import CaseFolder
     from risk_engine.register.record import CaseRecord
+
+SHOW_EXAMPLES = "Example: risk-engine register show register 2026-014"
+
+Register = Annotated[Path, typer.Argument(help="The folder of the register.", metavar="FOLDER")]
+
+
+def say(text: str) -> None:
+    """Print a result, line by line, without what a terminal would obey."""
+    for line in text.split("\n"):
+        typer.echo(printable(line))
+
+
+def warn(text: str) -> None:
+    """Print what somebody should look at to standard error."""
+    for line in text.split("\n"):
+        typer.echo(printable(line), err=True)
+
+
+def warn_of_language(cases: "Sequence[CaseRecord]") -> None:
+    """Say of how many cases the words of the criteria stand as they were written, not in the current language."""
+    from risk_engine.report.spoken import untold
+
+    if text := untold(one.current.assessment for one in cases if one.current):
+        warn(text)
+
+
+def refuse(failed: Sequence[RiskEngineError], of: int) -> None:
+    """Print what is wrong and end with the exit code for it; go on where nothing is."""
+    for text in dict.fromkeys(str(error) for error in failed):
+        warn(text)
+    if failed and of > 1:
+        some = _("{number} of {all} could not be used; the others were", number=len(failed), all=of)
+        warn(some if len(failed) < of else _("none of the {all} could be used", all=of))
+    if failed:
+        raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
+    """Return the cases of a register, and what is wrong with those that cannot be read; warn of what lies about."""
+    from risk_engine.register.folder import case_paths, read_case_folder, to_look_at
+    from risk_engine.register.record import record_of
+
+    found: list[CaseRecord] = []
+    failed: list[RiskEngineError] = []
+    readable: list[CaseFolder] = []
+    for path in case_paths(folder):
+        try:
+            readable.append(read_case_folder(path))
+            found.append(record_of(readable[-1]))
+        except RiskEngineError as error:
+            failed.append(error)
+    for line in (*to_look_at(folder, readable), *(line for one in found for line in one.rulings.problems())):
+        warn(line)
+    return found, failed
+
+
+def show(folder: Register, case: Annotated[str, typer.Argument(help="The office's number of the case.")]) -> None:
+    """Print the history of a case: what was filed, what takes the place of what, and whether all of it is as it was.
+
+    Exit code 1 if something was altered, is missing, or lies there although nobody filed it, if a decision does not
+    hold, or if two stand side by side.
+    """
+    from risk_engine.register.folder import known_case_folder, to_look_at
+    from risk_engine.register.history import history
+
+    found = known_case_folder(folder, case)
+    for line in to_look_at(folder, []):
+        warn(line)
+    lines = list(history(found))
+    say(_("{case}: {number} filed in {folder}", case=case, number=len(found.filed), folder=found.path))
+
+    for one in lines:
+        say(f"{one.name}\n  {one.text}{f' — {_(one.mark)}' if one.wrong else ''}")
+
+    for one in lines:
+        if one.wrong:
+            warn(one.wrong)
+    if any(one.wrong for one in lines):
+        raise typer.Exit(Exit.FAILED)
+    say(_("everything is as it was filed"))
+
 
 LIST_EXAMPLES = """Examples: risk-engine register list register ·
 risk-engine register list register --level regulation --still-open ·
@@ -33,20 +116,12 @@ LONGEST_LOOK = 36_525
 """Days in a hundred years; nothing that an office keeps is due later."""
 
 
-class TableFormat(StrEnum):
-    """The forms a table can be had in."""
-
-    table = "table"
-    csv = "csv"
-    xlsx = "xlsx"
+TableFormat: TypeAlias = Literal["table", "csv", "xlsx"]
+"""The forms a table can be had in."""
 
 
-class ExportFormat(StrEnum):
-    """The forms a register can be exported in."""
-
-    zip = "zip"
-    json = "json"
-    csv = "csv"
+ExportFormat: TypeAlias = Literal["zip", "json", "csv"]
+"""The forms a register can be exported in."""
 
 
 Level = Annotated[
@@ -88,9 +163,7 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     awaiting_decision: Awaiting = False,
     older_than: OlderThan = None,
     on: OnDay = None,
-    asked: Annotated[
-        TableFormat | None, typer.Option("--format", help="The form of the table; without it the ending of -o says it.")
-    ] = None,
+    asked: Annotated[TableFormat | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """List the cases of a register as they count now; several options narrow the list together.
@@ -102,7 +175,7 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     _check_outside(folder, output)
     cases, failed = records(folder)
     chosen = narrowed(
-        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or clock.today()
+        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or options.today()
     )
     if not chosen:
         none = _("no case matches") if cases else _("there is no case in this register")
@@ -116,9 +189,7 @@ def due(
     folder: Register,
     on: OnDay = None,
     days: Annotated[int, typer.Option("--days", min=0, max=LONGEST_LOOK, help="So many days ahead.")] = 90,
-    asked: Annotated[
-        TableFormat | None, typer.Option("--format", help="The form of the table; without it the ending of -o says it.")
-    ] = None,
+    asked: Annotated[TableFormat | None, FORM] = None,
     output: Output = None,
 ) -> None:
     """List what is overdue and what comes next: conditions, controls, cases to look at again, ends of retention.
@@ -131,7 +202,7 @@ def due(
     from risk_engine.register.due import due_columns, due_rows
 
     _check_outside(folder, output)
-    day = on or clock.today()
+    day = on or options.today()
     cases, failed = records(folder)
     last = day + min(timedelta(days=days), date.max - day)
     if not due_rows(cases, day, last):
@@ -151,9 +222,7 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     awaiting_decision: Awaiting = False,
     older_than: OlderThan = None,
     on: OnDay = None,
-    asked: Annotated[
-        ExportFormat | None, typer.Option("--format", help="The form; without it the ending of -o says it, else zip.")
-    ] = None,
+    asked: Annotated[ExportFormat | None, FORM] = None,
 ) -> None:
     """Write the register, or the cases that the options leave, as one file with the SHA-256 of everything in it.
 
@@ -164,14 +233,14 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.register.listing import Narrowed, narrowed
 
     _check_outside(folder, output)
-    form = form_of(output, ExportFormat, asked)
+    form = form_of(output, get_args(ExportFormat), asked)
     cases, failed = records(folder)
     chosen = narrowed(
-        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or clock.today()
+        cases, Narrowed(level, partner, due, still_open, awaiting_decision, older_than), on or options.today()
     )
     files, wrong = collected([one.folder for one in chosen])
     failed += [RiskEngineError(one) for one in wrong]
-    makers = {ExportFormat.zip: as_zip, ExportFormat.json: as_json, ExportFormat.csv: as_csv}
+    makers = {"zip": as_zip, "json": as_json, "csv": as_csv}
     write_new(output, makers[form](files))
     of_cases = ngettext("of {number} case", "of {number} cases", len(chosen))
     text = ngettext(
@@ -198,11 +267,11 @@ class _Table:
 def _put_table(table: _Table, asked: TableFormat | None, output: Path | None) -> None:
     from risk_engine.register.tables import csv_text, xlsx_bytes
 
-    match form_of(output, TableFormat, asked):
-        case TableFormat.table:
+    match form_of(output, get_args(TableFormat), asked):
+        case "table":
             warn_of_language(table.cases)
             _put_text(table.columns(), table.rows(), output)
-        case TableFormat.csv:
+        case "csv":
             # Programs read CSV by the names of its columns, and look for words in it: it speaks one language.
             with in_language(ENGLISH):
                 text = csv_text(table.columns(), table.rows())
@@ -212,7 +281,7 @@ def _put_table(table: _Table, asked: TableFormat | None, output: Path | None) ->
             # Excel takes CSV for an old code page unless it begins with a mark.
             write_new(output, text.encode("utf-8-sig"))
             typer.echo(_("wrote {file}", file=output), err=True)
-        case TableFormat.xlsx:
+        case "xlsx":
             if output is None:
                 raise RiskEngineError(_("a workbook needs a file to be written to"), _("name one with `-o FILE.xlsx`"))
             warn_of_language(table.cases)

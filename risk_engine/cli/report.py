@@ -1,22 +1,15 @@
 """`risk-engine report`: a stored assessment to one of the documents that people need."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import (
-    CriteriaOption,
-    Output,
-    ProfileOption,
-    form_of,
-    keep_inputs,
-    put_document,
-    refuse_on_terminal,
-)
+from risk_engine.cli.options import CriteriaOption, Output, ProfileOption
+from risk_engine.cli.output import FORM, form_of, put_document, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError, help_line
 from risk_engine.language import ENGLISH, _, current
+from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -28,25 +21,12 @@ risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json
 risk-engine report 2026-014.json --kind questions -o questions.md"""
 
 
-class Kind(StrEnum):
-    """The kinds of document that an assessment gives."""
-
-    full = "full"
-    decision = "decision"
-    letter = "letter"
-    plan = "plan"
-    questions = "questions"
-    redacted = "redacted"
+Kind: TypeAlias = Literal["full", "decision", "letter", "plan", "questions", "redacted"]
+"""The kinds of document that an assessment gives."""
 
 
-class Format(StrEnum):
-    """The forms in which a document can be had."""
-
-    text = "text"
-    html = "html"
-    pdf = "pdf"
-    docx = "docx"
-    md = "md"
+Format: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
+"""The forms in which a document can be had."""
 
 
 TemplatesOption = Annotated[
@@ -56,7 +36,7 @@ TemplatesOption = Annotated[
     ),
 ]
 
-OF_A_DECISION = frozenset({Kind.decision, Kind.letter, Kind.plan})
+OF_A_DECISION = frozenset({"decision", "letter", "plan"})
 """The kinds of document that say what was decided."""
 RECORDS = frozenset({".json", ".yaml", ".yml"})
 """How the files end that everything else is made from."""
@@ -71,10 +51,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     file: Annotated[Path, typer.Argument(metavar="ASSESSMENT", help="The stored assessment (JSON).")],
     kind: Annotated[
         Kind, typer.Option("--kind", help="Which document; docs/documents.md says which is for what.")
-    ] = Kind.full,
-    asked: Annotated[
-        Format | None, typer.Option("--format", help="The form of the document; without it the ending of -o says it.")
-    ] = None,
+    ] = "full",
+    asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
     decision: DecisionOption = None,
     to: Annotated[
@@ -116,17 +94,17 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     if output is not None:
         _refuse_record(output)
-    form = form_of(output, Format, asked)
-    refuse_on_terminal(form.value, output)
+    form = form_of(output, get_args(Format), asked)
+    refuse_on_terminal(form, output)
     if output is not None:
         keep_inputs(output, [one for one in (file, decision, profile, template, outlook) if one is not None])
-    if template is not None and form is not Format.docx:
-        message = _("--template is for Word documents, and this one is written as {form}", form=form.value)
+    if template is not None and form != "docx":
+        message = _("--template is for Word documents, and this one is written as {form}", form=form)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
     _refuse_unused(kind, to, decision, criteria, profile, outlook)
     assessment = unaltered_assessment(file)
     decided = None if decision is None else counting_decision(assessment, decision)
-    name: documents.Kind = kind.value
+    name: documents.Kind = kind
     assessment, untold = in_current_language(assessment, criteria)
     if untold:
         typer.echo(
@@ -137,8 +115,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         if outlook is not None:
             given = _with_outlook(assessment, outlook)
         made = given or view_of(assessment, name, decided, to=to)
-    put_document(made, form.value, output, template)
-    if kind is Kind.letter and decided is not None:
+    put_document(made, form, output, template)
+    if kind == "letter" and decided is not None:
         from risk_engine.report.pages.letter import letter_warning
 
         if left_out := letter_warning(decided, assessment):
@@ -169,7 +147,7 @@ def _refuse_record(output: Path) -> None:
             output=output,
             ending=output.suffix,
         )
-        known = ", ".join(f".{one.value}" for one in Format if one is not Format.text)
+        known = ", ".join(f".{one}" for one in get_args(Format) if one != "text")
         raise RiskEngineError(message, _("endings that are known: {known}", known=known))
 
 
@@ -178,21 +156,21 @@ def _refuse_unused(
 ) -> None:
     """Raise RiskEngineError with every option that a document of the kind has no use for."""
     problems: list[str] = []
-    if to is not None and kind is not Kind.questions:
-        message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind.value)
+    if to is not None and kind != "questions":
+        message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind)
         problems.append(message + help_line(_("use it with --kind questions")))
     if decision is not None and kind not in OF_A_DECISION:
-        message = _("--decision: a document of the kind `{kind}` says nothing of a decision", kind=kind.value)
+        message = _("--decision: a document of the kind `{kind}` says nothing of a decision", kind=kind)
         problems.append(message + help_line(_("use it with --kind decision, letter or plan")))
     # In another language every kind may look for the criteria: they hold the translation.
-    if criteria is not None and kind is not Kind.redacted and current() == ENGLISH:
-        message = _("--criteria: a document of the kind `{kind}` needs the record alone", kind=kind.value)
+    if criteria is not None and kind != "redacted" and current() == ENGLISH:
+        message = _("--criteria: a document of the kind `{kind}` needs the record alone", kind=kind)
         problems.append(message + help_line(_("use it with --kind redacted, or in another language")))
-    if profile is not None and kind is not Kind.redacted:
-        message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind.value)
+    if profile is not None and kind != "redacted":
+        message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind)
         problems.append(message + help_line(_("use it with --kind redacted")))
-    if outlook is not None and kind is not Kind.full:
-        message = _("--outlook: a document of the kind `{kind}` does not say what would change it", kind=kind.value)
+    if outlook is not None and kind != "full":
+        message = _("--outlook: a document of the kind `{kind}` does not say what would change it", kind=kind)
         problems.append(message + help_line(_("use it with --kind full")))
     if problems:
         raise RiskEngineError("\n".join(problems))

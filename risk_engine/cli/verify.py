@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.keys import TrustedKeys, trusted_keys
+from risk_engine.cli.key import TrustedKeys, trusted_keys
 from risk_engine.cli.options import CriteriaOption
 from risk_engine.diagnostics import printable
 from risk_engine.language import N_, _

@@ -15,6 +15,7 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.work import Worked
+from risk_engine.interview.decisive_answers import Shares, Ways, cost
 from risk_engine.interview.standing import (
     LadderStanding,
     Next,
@@ -25,7 +26,6 @@ from risk_engine.interview.standing import (
     open_questions,
     unanswered,
 )
-from risk_engine.interview.ways import Shares, Ways, cost
 from risk_engine.model.words import KnockOut, Severity
 
 LITTLE = Fraction(1, 20)

@@ -11,7 +11,7 @@ from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.standing import LadderStanding, Standing
 from risk_engine.model.case import Case
 from risk_engine.model.outlook import ExactRange
-from risk_engine.outlook.needless import needless
+from risk_engine.outlook.questions import irrelevant_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
 
@@ -36,7 +36,7 @@ class Exact:
         still = StillOpen(worked, self._base or worked.case)
         ranges = {one.ladder: one for one in exact_ranges(still)}
         ladders = tuple(_left(one, ranges[one.ladder], still.proposed[one.ladder].level) for one in found.ladders)
-        idle = needless(still, tuple(ranges.values()))
+        idle = irrelevant_questions(still, tuple(ranges.values()))
         asked = tuple(one for one in found.deciding if one.read.path() not in idle)
         return replace(
             found,

@@ -1,8 +1,10 @@
 """The answers of a case as its file states them, and the same case with one more answer; nothing is ever lost.
 
-An answer that a new one rules out moves to `set_aside:`, as the design has it (section 9).
+An answer that a new one rules out moves to `set_aside:`, as the design has it (section 9). A new case has a file in
+which only what is answered stands.
 """
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,14 +14,17 @@ from typing import Any
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked, work
-from risk_engine.forms.ask import ENTRY_ID, label_fact
-from risk_engine.forms.entries import is_blank, new_id, with_answer
-from risk_engine.forms.names import same_label
+from risk_engine.forms.answers import is_blank, new_id, with_answer
+from risk_engine.forms.blank_form import same_label
+from risk_engine.forms.case_file import rewritten
+from risk_engine.forms.export_form import ENTRY_ID, label_fact
+from risk_engine.language import _
 from risk_engine.loading.case import case_of, place_of
 from risk_engine.model.case import UNKNOWN, Answer, Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
-from risk_engine.source import Document
+from risk_engine.report.blank_case import NO_TITLE, WIDTH
+from risk_engine.source import Document, parse
 
 Data = dict[str, Any]
 SET_ASIDE = "set_aside"
@@ -241,3 +246,27 @@ def answered_reads(record: Record) -> Iterator[Read]:
 def _answered(record: Record, entity: str, entry: str | None, facts: Iterable[str]) -> Iterator[Read]:
     reads = (Read(entity, entry, one) for one in facts)
     return (one for one in reads if record.answer(one) is not None)
+
+
+def new_case(criteria: CriteriaSet, reference: str, case_id: str) -> str:
+    """Return the text of a case file in which nothing is answered yet."""
+    text = header(criteria) + "\n" + "status: draft\n"
+    before = parse(text, "case").data
+    stated = {"criteria": reference, "id": case_id, "title": NO_TITLE}
+    return rewritten(text, before, {**stated, **before}, is_json=False).text
+
+
+def header(criteria: CriteriaSet) -> str:
+    """Return what stands above a new case, in comments: what it is, and what the set wants everybody to know."""
+    head = criteria.head
+    said = [
+        # Which version it is the day says, which is asked later.
+        _("A case for {criteria}: {title}", criteria=head.id, title=head.title),
+        _(
+            "Begun as an interview: `risk-engine interview` goes on with it. Answers may be written here too; a "
+            "question that does not stand here is not answered yet, which is never taken as a no."
+        ),
+        *head.notice,
+    ]
+    lines = [line for one in said for line in textwrap.wrap(one, WIDTH, break_on_hyphens=False)]
+    return "".join(f"# {line}\n" for line in lines)

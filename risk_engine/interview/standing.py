@@ -53,7 +53,7 @@ class Standing:
         return len(self.deciding) + len(self.waiting)
 
     @property
-    def needless(self) -> int:
+    def irrelevant_questions(self) -> int:
         """How many of those that people are asked need not be asked for that, as an outlook counts them."""
         return len({*self.unanswered} - {one.read for one in self.deciding} - self.waiting)
 

@@ -3,22 +3,26 @@
 It knows neither terminal nor file: whoever runs it shows and reads the lines, and writes the record after each answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias, assert_never
 
+from risk_engine.engine.facts import Read
 from risk_engine.forms.fields import WrongError
-from risk_engine.interview import fit, wording
-from risk_engine.interview.asking import Terminal
-from risk_engine.interview.beside import Over, Said, add, ask_whether, say_lines
-from risk_engine.interview.questions import put
-from risk_engine.interview.reading import (
+from risk_engine.interview import wording
+from risk_engine.interview.lines import (
     COMMANDS,
     OfList,
+    Terminal,
     fact_said,
     fixed_name,
     name_said,
     of_list,
-    told,
+    picked,
+    problem_lines,
+    put,
+    to_which_list,
+    whether,
+    yes_or_no,
 )
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
@@ -27,6 +31,9 @@ from risk_engine.model.case import Answer
 
 Ended: TypeAlias = Literal["finished", "quit", "no_more_input"]
 After: TypeAlias = Literal["quit", "no_more_input"] | None
+Over: TypeAlias = bool | Literal["quit"]
+"""Whether a question is over, or the whole dialogue."""
+Said: TypeAlias = Literal["yes", "no", "quit", "moved on"]
 
 
 class Talk:
@@ -36,8 +43,8 @@ class Talk:
         self.session = session
         self.terminal = terminal
         self.save = save
-        self._unfit: fit.Unfit = {}
-        self._left_unfit: fit.Unfit = {}
+        self._unfit: wording.Unfit = {}
+        self._left_unfit: wording.Unfit = {}
         """What was left as it is, though it does not go together."""
 
     def run(self) -> Ended:
@@ -127,7 +134,7 @@ class Talk:
             else:
                 self._name(step, name_said(text, step, record))
         except WrongError as error:
-            for one in told(error):
+            for one in problem_lines(error):
                 self.terminal.say(one)
             return False
         return True
@@ -174,8 +181,8 @@ class Talk:
     def _say_unfit(self, step: Step | None) -> None:
         """Say what does not go together any more since an answer, or at the beginning."""
         record, before = self.session.record, self._unfit
-        self._unfit = fit.unfit(record)
-        say_lines(self.terminal, fit.told(fit.newly_unfit(before, self._unfit, step), step, record))
+        self._unfit = wording.unfit(record)
+        say_lines(self.terminal, wording.unfit_lines(wording.newly_unfit(before, self._unfit, step), step, record))
 
     def _show_standing(self) -> None:
         self.terminal.say(wording.standing_line(self.session))
@@ -208,7 +215,10 @@ class Talk:
         session, left, self._left_unfit = self.session, self._left_unfit, self._unfit
         if all(left.get(name) == reads for name, reads in self._unfit.items()):
             return "finished"
-        about = [*fit.told(self._unfit, None, session.record), _("Yes asks each of these questions once more.")]
+        about = [
+            *wording.unfit_lines(self._unfit, None, session.record),
+            _("Yes asks each of these questions once more."),
+        ]
         said = ask_whether(session, self.terminal, _("Answer again what does not go together? Enter: no."), about)
         if said == "yes":
             session.again(read for reads in self._unfit.values() for read in reads)
@@ -238,3 +248,66 @@ def legend() -> str:
 
 def _is_command(text: str) -> bool:
     return text.casefold() in COMMANDS
+
+
+def ask_whether(session: Session, terminal: Terminal, text: str, about: Iterable[str]) -> Said:
+    """Ask what yes and no answer until somebody does, stops, or goes elsewhere: back, or to one more entry."""
+    asked, is_again = whether(text), False
+    while True:
+        reply = terminal.ask(asked, again=is_again)
+        is_again = True
+        match None if reply is None else reply.strip().casefold():
+            case "q":
+                return "quit"
+            case "b":
+                if session.back():
+                    return "moved on"
+                terminal.say(_("There is no question before this one."))
+            case "+":
+                if (added := add(session, terminal)) == "quit":
+                    return "quit"
+                if added:
+                    return "moved on"
+                is_again = False
+            case "?":
+                say_lines(terminal, about, lead="  ")
+            case _ if (said := yes_or_no(reply)) is not None:
+                return "yes" if said else "no"
+            case _:
+                terminal.say(_("type 1 for yes or 2 for no, or the words; `b` goes back"))
+
+
+def add(session: Session, terminal: Terminal) -> Over:
+    """Ask to which list an entry is added; return whether one was named, or somebody stops."""
+    record = session.record
+    begun = [name for name, entity in record.criteria.entities.items() if entity.many and record.entries(name)]
+    full = [problem for name in begun if (problem := wording.no_room(name, record))]
+    lists = {name: record.criteria.entities[name].title for name in begun if not record.is_full(name)}
+    say_lines(terminal, full)
+    if not lists:
+        if not full:
+            terminal.say(_("There is no list yet to which an entry can be added."))
+        return False
+    asked = to_which_list(lists)
+    reply = terminal.ask(asked)
+    while (name := picked(reply or "", asked.options)) is None:
+        match None if reply is None else reply.strip().casefold():
+            case None | "" | "s" | "b":
+                return False
+            case "q":
+                return "quit"
+            case "?":
+                for one, title in lists.items():
+                    about = wording.help_lines(Step("more", Read(one, None, None)), record)
+                    say_lines(terminal, [title, *(f"  {line}" for line in about)], lead="  ")
+            case _:
+                terminal.say(_("type a number from 1 to {last}; Enter: to none", last=len(lists)))
+        reply = terminal.ask(asked, again=True)
+    session.add(name)
+    return True
+
+
+def say_lines(terminal: Terminal, lines: Iterable[str], lead: str = "") -> None:
+    """Show paragraphs, each as far to the right as it begins."""
+    for line in lines:
+        terminal.say(line.lstrip(), lead=lead + " " * (len(line) - len(line.lstrip())))

@@ -1,12 +1,14 @@
-"""What the interview says: a question with its options, the help to it, and how the case stands."""
+"""What the interview says: a question, the help to it, how the case stands, and which answers do not go together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
+from risk_engine.engine.explain import Explainer
 from risk_engine.engine.facts import Read
-from risk_engine.forms.ask import ENTRY_ID, label_fact, question, sentences
-from risk_engine.forms.form import Question
+from risk_engine.engine.problems import broken
+from risk_engine.forms.blank_form import Question
+from risk_engine.forms.export_form import ENTRY_ID, label_fact, question, sentences
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
 from risk_engine.interview.standing import Standing
@@ -148,7 +150,7 @@ def counted(session: Session) -> list[str]:
         return [_("settled")]
     return [
         ngettext("{number} question can still matter", "{number} questions can still matter", standing.matter),
-        ngettext("{number} need not be asked", "{number} need not be asked", standing.needless),
+        ngettext("{number} need not be asked", "{number} need not be asked", standing.irrelevant_questions),
     ]
 
 
@@ -161,3 +163,43 @@ def either(words: Sequence[str]) -> str:
     if len(words) == 1:
         return words[0]
     return _("{several} or {last}", several=", ".join(words[:-1]), last=words[-1])
+
+
+MOST_SHOWN = 6
+"""So many of the answers are shown: who leads, of twenty partners, is not read on a terminal."""
+
+Unfit: TypeAlias = Mapping[str, tuple[Read, ...]]
+"""The names of the promises that a case breaks, with the answers that do so."""
+
+
+def unfit(record: Record) -> Unfit:
+    """Return what does not go together in a case."""
+    return dict(broken(record.worked.facts, record.criteria))
+
+
+def newly_unfit(before: Unfit, after: Unfit, step: Step | None) -> Unfit:
+    """Return what to tell after an answer: what did not go together before is told again only if it takes part."""
+    given = None if step is None else step.read
+    return {
+        name: reads for name, reads in after.items() if name not in before or (given in reads and before[name] != reads)
+    }
+
+
+def unfit_lines(found: Unfit, step: Step | None, record: Record) -> Iterator[str]:
+    """Yield a line for each promise that is broken, and one for each answer that breaks it, the one just given last."""
+    given = None if step is None else step.read
+    for name, reads in found.items():
+        yield _("These answers do not go together: {title}.", title=record.criteria.invariants.facts[name].title)
+        ordered = sorted(reads, key=lambda one: one == given)
+        if len(ordered) > MOST_SHOWN:
+            yield "  …"
+        for read in ordered[-MOST_SHOWN:]:
+            yield f"  {_answer(read, record)}"
+    if found:
+        yield _("They stand in the file as you gave them: `b` goes back to change one; else the result names them.")
+
+
+def _answer(read: Read, record: Record) -> str:
+    explainer = Explainer(record.case, record.worked.facts, record.criteria)
+    about, shown = head(Step("fact", read), record), explainer.shown(read, explainer.value(read))
+    return f"{about}: {shown}" if read.fact is None else f"{about}: {explainer.question(read)} – {shown}"

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from risk_engine.model.cases import CaseTest
 from risk_engine.model.coverage import Goal
-from risk_engine.model.words import Id, Model, Name
+from risk_engine.model.words import Id, Model
 
 
 class GeneratedCase(Model):
@@ -27,7 +27,6 @@ class Generated(Model):
     criteria: str
     version: str
     digest: str
-    bounds: dict[Name, int] = Field(description="The most entries of each list in questions about the whole set.")
     missing: int = Field(description="How many goals the cases do not meet.")
     cases: tuple[GeneratedCase, ...]
     impossible: tuple[Goal, ...] = Field(description="Proved: no case meets them.")

@@ -67,7 +67,9 @@ class Meaning(Model):
     counted: tuple[Name, ...] = Field(
         default=(), description="The ladders by which a version is called milder: whether it may start, and the result."
     )
-    bounds: dict[Name, int] = Field(description="The most entries of each list that were looked at.")
+    bounds: dict[Name, int] = Field(
+        description="The most entries of each list with which cases were looked for; a proof holds for any number."
+    )
     new_facts: tuple[str, ...] = Field(description="What only the later version asks.")
     gone_facts: tuple[str, ...] = Field(description="What only the earlier version asks.")
     not_compared: tuple[str, ...] = Field(description="Ladders and dimensions that are not the same in both, and why.")

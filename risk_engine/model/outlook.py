@@ -269,7 +269,9 @@ class Outlook(Model):
     assessment: Digest
     case_id: str
     on: date
-    entries: dict[Name, int] = Field(description="How many entries an open list may have in any case looked at.")
+    entries: dict[Name, int] = Field(
+        description="How many entries an open list may have in the cases looked at: more of them change nothing."
+    )
     ranges: tuple[ExactRange, ...]
     questions: tuple[NextQuestion, ...] = Field(description="Open questions, those that decide most first.")
     ways: tuple[WaysDown, ...]

@@ -98,7 +98,9 @@ class ProofReport(Model):
     is_in_force: bool = Field(default=True, description="Whether the version is in force on that day.")
     profile: str | None = Field(default=None, description="The institution whose profile was used.")
     topics: tuple[Topic, ...] = Field(default=TOPICS, description="What was asked about.")
-    bounds: dict[Name, int] = Field(description="The most entries of each list in questions about the whole set.")
+    bounds: dict[Name, int] = Field(
+        description="Entries of each list with which cases are looked for first; a proof holds for any number."
+    )
     put_aside: tuple[str, ...] = Field(description="What no solver saw, and why that changes nothing.")
     later: tuple[date, ...] = Field(default=(), description="Later days on which rules, parameters or tables change.")
     claims: tuple[Claim, ...]

@@ -10,7 +10,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.outlook import Outlook
-from risk_engine.outlook.margins import margins
+from risk_engine.outlook.distance import margins
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen

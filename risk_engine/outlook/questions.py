@@ -1,16 +1,27 @@
-"""The next question: open questions ordered by what they decide of headline and gate.
+"""The next question: open questions ordered by what they decide of headline and gate, and those that are irrelevant.
 
 First those of which one answer alone moves the result, then those that matter only together with others, last those
-that cannot matter any more.
+that cannot matter any more. A question that no open finding reads cannot matter, nor what hangs on it. Of the others
+two answerings of one case are laid side by side. They answer the same questions alike, but for one and for what it
+opens, closes or fills in by a table; if the solver shows that headline and gate cannot differ, it cannot matter. Any
+open question may be left open in them, for an answer that only ends a provisional level matters too (decision 0032).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from risk_engine.model.outlook import Effect, ExactRange, NextQuestion
-from risk_engine.outlook.alone import Tried, answers_that_move
-from risk_engine.outlook.needless import is_decided, needless
-from risk_engine.outlook.question import Question
+import z3
+
+from risk_engine.backends.symbolic.blanks import Blank, equal
+from risk_engine.backends.symbolic.solver import answer_of, new_solver
+from risk_engine.backends.symbolic.terms import Term, every, negated, same, some, tell
+from risk_engine.engine.propose import Proposed
+from risk_engine.model.ladders import Ladder
+from risk_engine.model.outlook import Effect, ExactRange, NextQuestion, Path
+from risk_engine.outlook.near_harmless import Question
+from risk_engine.outlook.single_answers import Tried, answers_that_move
 from risk_engine.outlook.still_open import StillOpen
+from risk_engine.witness.copies import copied, decides_on, replaced_by
+from risk_engine.witness.open_case import OpenCase
 
 EFFECTS: tuple[Effect, ...] = ("alone", "together", "none")
 
@@ -22,11 +33,11 @@ def next_questions(still: StillOpen, ranges: Sequence[ExactRange]) -> tuple[Next
     answer than the solver.
     """
     # Where one level is left nearly always nothing matters any more, which is soon seen; else answers tried come first.
-    idle = needless(still, ranges) if is_decided(still, ranges) else frozenset()
+    idle = irrelevant_questions(still, ranges) if is_decided(still, ranges) else frozenset()
     asked = [one for one in still.questions if one.path not in idle and still.reaches(one)]
     answers = {one.path: answers_that_move(still, one) for one in asked}
     if not is_decided(still, ranges):
-        idle = needless(still, ranges, {path for path, tried in answers.items() if tried})
+        idle = irrelevant_questions(still, ranges, {path for path, tried in answers.items() if tried})
     findings = _findings(still)
     found: list[tuple[tuple[int, ...], NextQuestion]] = []
     for place, one in enumerate(still.questions):
@@ -72,3 +83,119 @@ def _findings(still: StillOpen) -> Mapping[str, Sequence[str]]:
             for asked in (read, *still.worked.facts.to_ask(read)):
                 found.setdefault(asked.path(), {})[one.id] = None
     return {path: tuple(several) for path, several in found.items()}
+
+
+STEPS = 2_000_000
+"""The work that one question may take; one of which it is not shown by then that it cannot matter is asked."""
+
+
+def is_decided(still: StillOpen, ranges: Sequence[ExactRange]) -> bool:
+    """Return whether headline and gate have one level left each, once every question is answered."""
+    return all(len(one.possible) == 1 and not one.undecided for one in ranges if one.ladder in still.decisive)
+
+
+def irrelevant_questions(
+    still: StillOpen, ranges: Sequence[ExactRange], moving: Collection[Path] = frozenset()
+) -> frozenset[Path]:
+    """Return the paths of the questions that cannot matter any more, taken together.
+
+    Those that are known to have an answer that moves headline or gate are `moving`: of these nothing is asked.
+    """
+    if all(_is_final(still.proposed[name], still.criteria.ladders[name]) for name in still.decisive):
+        return frozenset(one.path for one in still.questions)
+    idle = frozenset(one.path for one in still.questions if not still.reaches(one))
+    asked = [one for one in still.questions if one.path not in idle and one.path not in moving]
+    if asked and not is_decided(still, ranges):
+        # What tells completions apart matters: that is soon seen, and leaves few to be looked at while others are open.
+        levels = [term for name in still.decisive for term in still.ladders[name].level]
+        in_the_end = _Pair(still.case, levels)
+        asked = [one for one in asked if in_the_end.is_alike([one])]
+    if not asked:
+        return idle
+    results = [term for name in still.decisive for term in _result(still.partly, name)]
+    pair = _Pair(still.partly, results)
+    # What cannot matter together cannot matter alone. The other way round it is shown all the same.
+    if is_decided(still, ranges) and pair.is_alike(asked):
+        found: Sequence[Question] = asked
+    else:
+        found = pair.together([one for one in asked if pair.is_alike([one])])
+    return idle | {one.path for one in found}
+
+
+def _is_final(proposed: Proposed, ladder: Ladder) -> bool:
+    """Return whether no answer moves what is said of a ladder: its range has one level, by rules that never change.
+
+    A provisional rule above might still come to hold.
+    """
+    return not proposed.provisional and not any(one.provisional for one in ladder.rules[: proposed.rule])
+
+
+def _result(case: OpenCase, ladder: str) -> Iterator[Term]:
+    """Yield what an assessment says of a ladder: its level, the ends of its range, and whether it is provisional."""
+    terms = case.reading.ladder(ladder)
+    for order in (terms.level, terms.lowest, terms.highest):
+        yield from order
+    rules = case.criteria.ladders[ladder].rules
+    yield some(one for one, rule in zip(terms.decides, rules, strict=True) if rule.provisional)
+
+
+class _Pair:
+    """Two answerings of one case, each with unknowns of its own, of which the results differ."""
+
+    def __init__(self, case: OpenCase, results: Sequence[Term]) -> None:
+        """Take the case with all that is open, and what is looked at."""
+        self._case = case
+        blanks = case.blanks
+        context = blanks.context
+        self._open = tuple(one for one in blanks.in_order() if blanks.is_open(one))
+        pairs: list[tuple[Term, Term]] = []
+        self._alike: dict[Blank | str, Term] = {}
+        for blank in self._open:
+            stated, other = blanks.touched[blank].answer, blanks.fresh(blank, "'")
+            pairs += replaced_by(stated, other)
+            self._alike[blank] = equal(stated, other)
+        for name in (one for one in blanks.lists if one in blanks.opened.lists):
+            listed, present = blanks.lists[name]
+            terms = [listed, *present]
+            others = [z3.Bool(f"{name}.{place}!'", context) for place in range(len(terms))]
+            pairs += zip(terms, others, strict=True)
+            self._alike[name] = every(map(same, terms, others))
+        held = case.space.constraints()
+        varied = copied([*results, *held], pairs)
+        differs = some(negated(same(one, other)) for one, other in zip(results, varied, strict=False))
+        self._solver = new_solver(context)
+        tell(self._solver, [*held, *varied[len(results) :], differs])
+
+    def is_alike(self, questions: Collection[Question]) -> bool:
+        """Return whether it is shown that the results are the same whatever is answered to all of these questions."""
+        free = set(self._hanging(questions))
+        self._solver.push()
+        tell(self._solver, (term for one, term in self._alike.items() if one not in free))
+        self._solver.set("rlimit", STEPS)
+        found = answer_of(self._solver)
+        self._solver.pop()
+        return bool(found == z3.unsat)
+
+    def together(self, questions: Sequence[Question]) -> Sequence[Question]:
+        """Return as many of the questions as are shown not to matter together, the first ones first."""
+        if len(questions) <= 1 or self.is_alike(questions):
+            return questions
+        found: list[Question] = []
+        for one in questions:
+            if self.is_alike([*found, one]):
+                found.append(one)
+        return found
+
+    def _hanging(self, questions: Iterable[Question]) -> Iterator[Blank | str]:
+        """Yield what the questions ask and all that hangs on their answers."""
+        criteria = self._case.criteria
+        hanging = decides_on(criteria)
+        for question in questions:
+            if question.is_list:
+                yield question.path
+            yield from question.blanks
+            for blank in question.blanks:
+                is_single = criteria.entities[blank.entity].many is None
+                for one in self._open:
+                    if one.name in hanging.get(blank.name, ()) and (is_single or one.place == blank.place):
+                        yield one

@@ -10,7 +10,7 @@ from risk_engine.backends.symbolic.terms import Term, is_at
 from risk_engine.engine.replay import plain, set_aside, worked_as_asked
 from risk_engine.engine.work import Worked
 from risk_engine.model.outlook import Completion, ExactRange, PossibleLevel
-from risk_engine.outlook.near import Change
+from risk_engine.outlook.near_harmless import Change
 from risk_engine.outlook.still_open import StillOpen, at, reached
 from risk_engine.witness.example import SolverMismatchError
 from risk_engine.witness.space import Verdict

@@ -1,30 +1,36 @@
 """What is still open of a case, read once for all that is asked about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.terms import Term
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.explain import in_json
+from risk_engine.engine.facts import Facts, Read, value_of
 from risk_engine.engine.find import Found
+from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.replay import Replays, deciding
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.outlook import Contradiction, Path
 from risk_engine.model.proof import Reached
-from risk_engine.outlook.clashes import broken_by, clashes
-from risk_engine.outlook.near import Near
-from risk_engine.outlook.question import Question
+from risk_engine.model.reading import rule_conditions
+from risk_engine.once import once
+from risk_engine.outlook.near_harmless import Near, Question
 from risk_engine.witness.contradictions import sound
+from risk_engine.witness.entries import needed
 from risk_engine.witness.known import beyond, settled
 from risk_engine.witness.open_case import OpenCase, unanswered
-from risk_engine.witness.space import Limits
+from risk_engine.witness.space import LEAST_ENTRIES, Limits
 
+PAIR = 2
+"""Two answerings of one case are laid side by side."""
 STEPS = 20_000_000
 """The work that one question about one case may take (`rlimit`): a few seconds."""
 
@@ -39,7 +45,7 @@ class StillOpen:
     def __init__(self, worked: Worked, base: Case, limits: Limits | None = None) -> None:
         """Take a case that was worked out, and the harmless case that completions stay near to, or the case itself."""
         self.worked, self.criteria, self.base = worked, worked.criteria, base
-        self.limits = limits or Limits(steps=STEPS, search=STEPS)
+        self.limits = limits or Limits(steps=STEPS, search=STEPS, bounds=entries_enough(self.criteria))
         self._places, self._lists = unanswered(worked)
         self.decisive = deciding(worked.criteria)
         self.replays = Replays(worked, self.decisive)
@@ -72,7 +78,7 @@ class StillOpen:
             self.base,
             questions=self._places,
             lists=self._lists,
-            limits=replace(self.limits, domains=self.blanks.domains),
+            limits=replace(self.limits, domains=self.blanks.domains, bounds=entries_enough(self.criteria, PAIR)),
             known=settled(self.worked),
             context=self.blanks.context,
         )
@@ -176,6 +182,26 @@ class StillOpen:
         return tuple(found)
 
 
+def entries_enough(criteria: CriteriaSet, copies: int = 1) -> dict[str, int]:
+    """Return so many entries of each list that more of them, as far as the set allows more, change nothing.
+
+    What a quantifier says of a list few of its entries show: a case that keeps those of every quantifier and drops all
+    others comes to the same. `copies` are so many cases that have the list in common: each has entries of its own that
+    show it.
+    """
+    wanted = _needed(criteria)
+    return {
+        name: min(entity.many, max(LEAST_ENTRIES, copies * wanted.get(name, 0)))
+        for name, entity in criteria.entities.items()
+        if entity.many is not None
+    }
+
+
+@once
+def _needed(criteria: CriteriaSet) -> dict[str, int]:
+    return needed(rule_conditions(criteria), criteria)
+
+
 def reached(worked: Worked) -> tuple[Reached, ...]:
     """Return what every ladder came to."""
     return tuple(map(Reached.of, worked.proposed))
@@ -189,3 +215,27 @@ def at(data: Mapping[str, Any], read: Read) -> Any:
     if read.entry is not None:
         found = next(one for one in found if one["id"] == read.entry)
     return found.get(read.fact)
+
+
+def broken_by(facts: Facts, criteria: CriteriaSet) -> frozenset[str]:
+    """Return the names of the invariants among the answers that facts of a case break."""
+    return frozenset(name for name, _reads in broken(facts, criteria))
+
+
+def clashes(before: Facts, known: Collection[str], after: Facts, criteria: CriteriaSet) -> tuple[Contradiction, ...]:
+    """Return the invariants among the answers that changed facts of a case break because of what changed.
+
+    One that the case breaks itself (`known`) is told only where an answer takes part that was not there, or was another
+    one.
+    """
+    found: list[Contradiction] = []
+    for name, reads in broken(after, criteria):
+        same = [one for one in reads if value_of(before, one) == value_of(after, one)]
+        if name not in known or len(same) < len(reads):
+            on_record = {one.path(): _plain(value_of(before, one)) for one in same if one.fact is not None}
+            found.append(Contradiction(id=name, on_record=on_record))
+    return tuple(found)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else in_json(value)

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from risk_engine.diagnostics import DefectError, InvalidCaseError, RiskEngineError
-from risk_engine.engine.explain import in_json
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import in_place, plain, read_of, set_aside, with_answers, worked_as_asked
 from risk_engine.engine.work import Worked, tupled, worked_again
@@ -23,9 +22,9 @@ from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.outlook import Completion, Outlook, OutlookChecked, PossibleLevel, Way, WaysDown, answer_key
 from risk_engine.model.proof import Reached
-from risk_engine.outlook.allowed import missing_controls, strict_end
-from risk_engine.outlook.clashes import broken_by, clashes
+from risk_engine.outlook.offers import missing_controls, strict_end
 from risk_engine.outlook.outlook import outlook as make
+from risk_engine.outlook.still_open import broken_by, clashes
 from risk_engine.version import __version__
 
 WORDS = ("facts", "controls", "findings", "contradictions", "levels")
@@ -185,7 +184,7 @@ def _at(data: Mapping[str, Any], read: Read) -> Any:
 
 def _same(value: Any, other: Any) -> bool:
     """Return whether two answers say the same, one of them perhaps read back from a file."""
-    return bool(in_json(value) == in_json(other))
+    return (value is None) == (other is None) and answer_key(value) == answer_key(other)
 
 
 # --- what says the same ---

@@ -17,10 +17,9 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named
 from risk_engine.model.outlook import Change, Way, WaysDown
 from risk_engine.model.proof import Reached
-from risk_engine.outlook.allowed import changes_tried, rising, strict_end
+from risk_engine.outlook.hitting_sets import HittingSets
 from risk_engine.outlook.obstacles import obstacles
-from risk_engine.outlook.offered import Offer, Part
-from risk_engine.outlook.smallest import Smallest
+from risk_engine.outlook.offers import Offer, Part, changes_tried, rising, strict_end
 from risk_engine.witness.example import SolverMismatchError
 from risk_engine.witness.open_case import unanswered
 
@@ -63,7 +62,7 @@ class _Ladder:
         found: list[WaysDown] = []
         for to in range(now - 1, -1, -1):
             with self.offer.opened.space.asked_with([*self.allowed, *self._reaches(to)], self.left_out) as ask:
-                search = Smallest(self.parts, ask)
+                search = HittingSets(self.parts, ask)
                 sets = search.up_to(self.limit)
             ways = tuple(self._way(one, to) for one in sets)
             nothing = not ways and search.is_all

@@ -26,7 +26,8 @@ from risk_engine.language import _
 from risk_engine.register.count import COUNT, listed, note, number_of
 from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
 from risk_engine.register.names import FILED, marked_name, safe_name, slug
-from risk_engine.register.store import UNFINISHED, is_unfinished, sync_folder, write_new
+from risk_engine.register.store import is_unfinished
+from risk_engine.writing import UNFINISHED, sync_folder, write_once
 
 Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
 
@@ -107,7 +108,7 @@ class CaseFolder:
         lead = f"{number:04d}-{kind}" + (f"-{hint}" if (hint := slug(hint)) else "")
         path = self.path / f"{lead}.{sha256(data)[:_SHORT]}{ending}"
         try:
-            write_new(path, data)
+            write_once(path, data)
         except FileExistsError:
             message = _("{path}: a file of this name is there and cannot be used", path=path)
             way_out = _("move that file elsewhere, then give the command again")
@@ -137,7 +138,7 @@ def begin(folder: Path) -> None:
         raise file_problem(folder, _("this folder is no register, and something else is in it"), help_text)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        write_new(folder / ABOUT, _ABOUT_TEXT.encode())
+        write_once(folder / ABOUT, _ABOUT_TEXT.encode())
     except FileExistsError:
         return  # two people began it at once
 

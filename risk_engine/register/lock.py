@@ -19,7 +19,8 @@ from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.language import _
 from risk_engine.model.words import Model
 from risk_engine.register.names import FILED
-from risk_engine.register.store import UNFINISHED, is_regular_file, is_unfinished, write_new
+from risk_engine.register.store import is_regular_file, is_unfinished
+from risk_engine.writing import UNFINISHED, write_once
 
 LOCK = "register.lock"
 _OF_NOTHING = hashlib.sha256(b"").hexdigest()[:16]
@@ -119,7 +120,7 @@ def _taken(path: Path, content: bytes) -> bool:
     if path.exists():
         return False
     try:
-        write_new(path, content)
+        write_once(path, content)
     except FileExistsError:
         return False
     except RiskEngineError as error:
@@ -181,7 +182,7 @@ def break_lock(folder: Path, *, force: bool = False) -> str:
         return _("{folder}: the register is not locked any more", folder=folder)
     if (moved := _holder_at(aside)) != holder:
         with contextlib.suppress(FileExistsError):
-            write_new(path, aside.read_bytes())
+            write_once(path, aside.read_bytes())
         aside.unlink()
         raise RegisterLockedError(folder, moved, _("it was taken just now, by somebody else; try again"))
     aside.unlink()

@@ -24,7 +24,7 @@ from risk_engine.report.choices import holding, still_helps, to_choose, ways
 from risk_engine.report.controls import effect, in_place, supporting, who
 from risk_engine.report.unknown import ask_again
 from risk_engine.report.vocabulary import severity_word, state_word
-from risk_engine.report.wording import Names, fill, gravest, lead, nothing
+from risk_engine.report.wording import Names, fill, gravest, lead, nothing, some
 
 _NAMED = 4
 _STUCK = 1
@@ -75,16 +75,20 @@ def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
         state: [one.control.title for one in pending if one.control.findings and one.control.counts_as == state]
         for state in ("agreed", "planned")
     }
+    instead = [one.control.title for one in _instead(assessment, pending)]
     parts = (
-        (_("Keep in place"), _some(kept)),
-        (_("Agreed, to be put in place"), _some(by_state["agreed"])),
-        (_("Only planned"), _some(by_state["planned"])),
-        (_("Could replace what the case lists"), _some([one.control.title for one in _instead(assessment, pending)])),
+        (_("Keep in place"), some(kept, _NAMED)),
+        (_("Agreed, to be put in place"), some(by_state["agreed"], _NAMED)),
+        (_("Only planned"), some(by_state["planned"], _NAMED)),
+        (
+            _("Could replace what the case lists"),
+            some(instead, _NAMED),
+        ),
     )
     lines = [say(lead(label), text) for label, text in parts if text]
     chosen = to_choose(assessment)
     if chosen:
-        ids = _some([one.id for one in chosen], ", ")
+        ids = some([one.id for one in chosen], _NAMED, ", ")
         lines.append(
             fill(_("**Still to be chosen: **a control for {findings}. “What next” names the ways."), findings=ids)
         )
@@ -147,7 +151,7 @@ def _choices(findings: Sequence[Finding], assessment: Explanation, names: Names)
         together.setdefault(tuple(ways(one)), []).append(one)
     tables = []
     for options, alike in together.items():
-        found = _some([names.finding(one.id).text for one in alike])
+        found = some([names.finding(one.id).text for one in alike], _NAMED)
         if len(options) > 1:
             caption = _("One of these for {findings}", findings=found)
         else:
@@ -242,10 +246,3 @@ def _pending_row(action: Action, assessment: Explanation) -> tuple[Line, ...]:
 
 def _head() -> tuple[str, ...]:
     return (_("Control"), _("What to do"), _("Who"), _("What it changes"))
-
-
-def _some(titles: list[str], comma: str = "; ") -> str:
-    """Return the first few of the titles and how many more there are."""
-    more = len(titles) - _NAMED
-    shown = [*titles[:_NAMED], ngettext("{number} more", "{number} more", more)] if more > 0 else titles
-    return comma.join(shown)

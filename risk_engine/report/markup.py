@@ -4,7 +4,7 @@ A template is text with a few elements that are named as in HTML. What a person 
 a `<` begins an element of the template and nothing else. White space of the template collapses as in HTML; white space
 of the texts it prints stays as it is, which is why the template's own carries a sign (`SPACE`).
 
-    title, warning               what stands above everything
+    title, about, warning        what stands above everything; footer: below
     answer tone dense            the first page: h (the sentence), p (what completes it), dl, challenge
     section key title new-page   holds blocks and groups; group anchor: h (its title), then blocks
     p · ul, li · dl, dt key, dd · table caption shares, tr, th, td · blanks, li · letterhead: from, to, dated
@@ -69,10 +69,12 @@ class MarkupError(Exception):
 class Page:
     """What a page template says, as far as it says it."""
 
-    title: str
-    warning: Line | None
-    answer: Answer | None
-    sections: tuple[Section, ...]
+    title: str = ""
+    about: str = ""
+    warning: Line | None = None
+    answer: Answer | None = None
+    sections: tuple[Section, ...] = ()
+    footer: str = ""
 
 
 @dataclass
@@ -169,19 +171,19 @@ class _Reader:
         }
 
     def page(self, root: _Element) -> Page:
-        title, warning, answer = "", None, None
+        made: dict[str, Any] = {}
         sections: list[Section] = []
-        for one in root.parts("title", "warning", "answer", "section"):
+        for one in root.parts("title", "about", "warning", "answer", "section", "footer"):
             match one.name:
-                case "title":
-                    title = words(self.line(one))
                 case "warning":
-                    warning = self.line(one) or None
+                    made["warning"] = self.line(one) or None
                 case "answer":
-                    answer = self._answer(one)
-                case _:
+                    made["answer"] = self._answer(one)
+                case "section":
                     sections.append(self._section(one))
-        return Page(title, warning, answer, tuple(sections))
+                case name:
+                    made[name] = words(self.line(one))
+        return Page(**made, sections=tuple(sections))
 
     def _answer(self, element: _Element) -> Answer:
         sentence, challenge = "", None

@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -234,6 +234,11 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
+    @staticmethod
+    def concat(pieces: Iterable[str]) -> str:
+        """Return what a macro or a `{% set %}` wrote; the white space around it is that of its own lines."""
+        return "".join(pieces).strip(markup.SPACE)
+
     def __init__(self, office: Path | None, shipped: Path) -> None:
         self.office, self.shipped = office, shipped
         super().__init__(
@@ -241,12 +246,10 @@ class _Environment(ImmutableSandboxedEnvironment):
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             finalize=_printed,
-            trim_blocks=True,
-            lstrip_blocks=True,
             extensions=[Sentences],
         )
         self.policies["ext.i18n.trimmed"] = True
-        own = {"sentence": sentence, "day": day}
+        own = {"sentence": _sentence, "day": day}
         self.filters = {name: self.filters[name] for name in _FILTERS} | own
         self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
         self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}
@@ -346,6 +349,11 @@ def _run(run: Run) -> Markup:
     return Markup("<run{}>{}</run>").format(attributes, _printed(run.text))
 
 
+def _sentence(text: str) -> str:
+    """Return text that ends as a sentence does; what a macro wrote has white space of the template around it."""
+    return sentence(text.strip(markup.SPACE))
+
+
 def _said(message: str, /, **values: object) -> Markup:
     return _shown(_(message), values)
 
@@ -363,4 +371,5 @@ def _shown(message: str, values: Mapping[str, object]) -> Markup:
     """Return a translated message, `**words**` of it standing out and its `{names}` filled."""
     text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", str(escape(message)))
     # What is filled in is escaped, or was made by Python.
-    return Markup(text.format_map({name: _printed(one) for name, one in values.items()}) if values else text)  # noqa: S704
+    filled = {name: str(_printed(one)) for name, one in values.items()}
+    return Markup(text.format_map(filled) if values else text)  # noqa: S704

@@ -130,6 +130,13 @@ def listed(items: Sequence[str]) -> str:
     return _("{several} and {last}", several=", ".join(first), last=last) if first else last
 
 
+def some(items: Sequence[str], most: int, comma: str = "; ") -> str:
+    """Return the first few of the items and how many more there are."""
+    more = len(items) - most
+    counted = [ngettext("{number} more", "{number} more", more)] if more > 0 else []
+    return comma.join([*items[:most], *counted])
+
+
 def day(when: date) -> str:
     """Return a date as "3 March 2026"."""
     return pgettext("date", "{day} {month} {year}", day=when.day, month=month(when.month), year=when.year)

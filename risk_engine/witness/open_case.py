@@ -69,7 +69,7 @@ class OpenCase:
             completed=completed,
         )
         domains = looked.domains or Domains([self.criteria], worked.on, worked.profile, preferred)
-        bounds = bounds_of([self.criteria], looked.entries)
+        bounds = {**bounds_of([self.criteria], looked.entries), **looked.bounds}
         self.blanks = Settled(entities, domains, bounds, base, self.case, opened, context=context)
         self.space = Space([self.criteria], base, worked.on, looked, worked.profile, self.blanks)
         self.reading = self.space.reading

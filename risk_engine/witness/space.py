@@ -74,13 +74,16 @@ class Space:
         self.sets = tuple(sets)
         self.limits = limits
         self.blanks = blanks or _everything(sets, base, on, limits, profile)
-        self.readings = tuple(Reading(one, self.blanks, on, profile) for one in sets)
+        self.readings = tuple(self._reading(one) for one in sets)
         self._solver = new_solver(self.blanks.context)
         self._told: dict[int, Term] = {}
         self._heard: dict[int, int] = {}
         self._held: list[Term] = []
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
+
+    def _reading(self, criteria: CriteriaSet) -> Reading:
+        return Reading(criteria, self.blanks, self.on, self.profile)
 
     @property
     def reading(self) -> Reading:

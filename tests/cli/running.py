@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from unittest import mock
 
-from risk_engine.cli import clock, main
-from risk_engine.cli.defects import VARIABLE
+from risk_engine.cli import main, options
+from risk_engine.cli.exits import TRACEBACK
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -23,7 +23,7 @@ LOAN_PROFILE = SETS / "loan-desk-profile.yaml"
 LOAN = ("--criteria", LOAN_DESK)
 TODAY = date(2026, 11, 26)
 """The day on which every command here runs: a test says the same whenever it runs itself."""
-DEFAULTS = {"COLUMNS": "80", VARIABLE: "1"}
+DEFAULTS = {"COLUMNS": "80", TRACEBACK: "1"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _run(stream: type[io.TextIOWrapper], arguments: tuple[str | Path, ...], envi
     with _streams(stream) as (out, err), mock.patch.dict(os.environ, DEFAULTS | environment):
         with (
             mock.patch.object(sys, "argv", ["risk-engine", *map(str, arguments)]),
-            mock.patch.object(clock, "today", return_value=TODAY),
+            mock.patch.object(options, "today", return_value=TODAY),
         ):
             try:
                 main()

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from risk_engine.audit.decisions import Around, decision_links
 from risk_engine.audit.links import unchecked
 from risk_engine.canonical import canonical, digest
-from risk_engine.cli.passphrase import VARIABLE
+from risk_engine.cli.key import PASSPHRASE
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.engine.confirm import confirmation_digest
 from risk_engine.engine.decide import decision_digest
@@ -26,7 +26,7 @@ from risk_engine.model.decision import Confirmation, Decision
 from risk_engine.version import __version__
 from tests.cli.running import LOAN, LOAN_CASE, Result, done, run
 
-PASS = {VARIABLE: "correct horse"}
+PASS = {PASSPHRASE: "correct horse"}
 TRIES = settings().max_examples // 6
 ALL_HOLD = "17 hold, 0 do not, 0 not checked\n"
 

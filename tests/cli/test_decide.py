@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from risk_engine.canonical import canonical
-from risk_engine.cli.passphrase import VARIABLE
+from risk_engine.cli.key import PASSPHRASE
 from tests.cli.running import EXAMPLES, done, refused, run
 
 WHO = ("--by", "Anna Vogel", "--role", "Head of the research office", "--on", "2026-12-03")
 SECOND = ("--confirm", "Ben Ode", "--confirm-role", "Vice-rector")
-PASS = {VARIABLE: "correct horse"}
+PASS = {PASSPHRASE: "correct horse"}
 
 
 @pytest.fixture
@@ -259,8 +259,8 @@ def test_an_office_signs_with_its_key(lung: Path, key: Path) -> None:
 
 
 def test_a_key_that_cannot_be_used_leaves_nothing_behind(lung: Path, key: Path) -> None:
-    assert "or the passphrase is wrong" in refused("decide", lung, *WHO, "--sign", key, **{VARIABLE: "no"})
-    assert "a passphrase is needed" in refused("decide", lung, *WHO, "--sign", key, **{VARIABLE: ""})
+    assert "or the passphrase is wrong" in refused("decide", lung, *WHO, "--sign", key, **{PASSPHRASE: "no"})
+    assert "a passphrase is needed" in refused("decide", lung, *WHO, "--sign", key, **{PASSPHRASE: ""})
     assert "the key cannot be read: no such file" in refused("decide", lung, *WHO, "--sign", "nowhere", **PASS)
     assert "this is no private key" in refused("decide", lung, *WHO, "--sign", lung, **PASS)
     assert not lung.with_name("lung.decision.json").exists()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.passphrase import VARIABLE
-from risk_engine.forms.ask import form_for
+from risk_engine.cli.key import PASSPHRASE
+from risk_engine.forms.export_form import form_for
 from risk_engine.loading.criteria import load_criteria
 from tests.changing import LATER, changed
 from tests.cli.commands import COMMANDS
@@ -18,7 +18,7 @@ from tests.forms.people import Person, fill_workbook
 
 pytestmark = pytest.mark.unwatched
 
-PASS = {VARIABLE: "a b c"}
+PASS = {PASSPHRASE: "a b c"}
 
 
 def assess(folder: Path) -> Result:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.export_form import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
@@ -69,7 +69,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+SLOW = tuple(("criteria", one) for one in ("diff", "map", "mutate", "prove", "test"))
+"""On the shipped set they take seconds; tests of these commands run them on a small one."""
+
+
+@pytest.mark.parametrize(
+    "words", [pytest.param(one, id=" ".join(one), marks=[pytest.mark.long] * (one in SLOW)) for one in COMMANDS]
+)
 def test_every_example_of_the_help_runs(
     words: tuple[str, ...], office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.cli.dialogue import Dialogue
-from risk_engine.cli.interview_end import offer_report
+from risk_engine.cli.interview import offer_report
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from tests.cli.running import LOAN_CASE, LOAN_DESK

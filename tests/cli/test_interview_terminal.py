@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from risk_engine.cli.defects import VARIABLE
+from risk_engine.cli.exits import TRACEBACK
 from tests.cli.running import LOAN, ROOT
 
 pytestmark = pytest.mark.unwatched
@@ -46,7 +46,7 @@ class Terminal:
 
     def __init__(self, case: Path, term: str) -> None:
         here, there = pty.openpty()
-        environment = {**os.environ, "TERM": term, "COLUMNS": "100", "PYTHONPATH": str(ROOT), VARIABLE: "1"}
+        environment = {**os.environ, "TERM": term, "COLUMNS": "100", "PYTHONPATH": str(ROOT), TRACEBACK: "1"}
         self.here = here
         self.seen, self.at = "", 0
         self.process = subprocess.Popen(

@@ -12,8 +12,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from risk_engine.canonical import canonical
-from risk_engine.cli.commands import application
-from risk_engine.cli.speech import VARIABLE, take_language
+from risk_engine.cli.commands import VARIABLE, application, take_language
 from risk_engine.language import current, languages
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, done, refused, run

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from risk_engine.cli.progress import progress
+from risk_engine.cli.output import progress
 
 PATIENCE = 20
 """So many seconds a test waits for a line that moves ten times a second."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.defects import VARIABLE
+from risk_engine.cli.exits import TRACEBACK
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, ROOT
 
 MILD = EXAMPLES / "boreal-carbon.yaml"
@@ -18,7 +18,7 @@ def shell(
     *arguments: str | Path, folder: Path = ROOT, environment: dict[str, str] | None = None
 ) -> "subprocess.CompletedProcess[bytes]":
     kept = {key: value for key, value in os.environ.items() if key in {"PATH", "SYSTEMROOT", "HOME"}}
-    everything = {**kept, "PYTHONPATH": str(ROOT), VARIABLE: "1", **(environment or {})}
+    everything = {**kept, "PYTHONPATH": str(ROOT), TRACEBACK: "1", **(environment or {})}
     command = [sys.executable, "-m", "risk_engine", *map(str, arguments)]
     return subprocess.run(command, cwd=folder, env=everything, capture_output=True, check=False)
 

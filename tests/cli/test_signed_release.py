@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.options import write_together
-from risk_engine.cli.passphrase import VARIABLE
+from risk_engine.cli.key import PASSPHRASE
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.resources import criteria_folder
 from risk_engine.source import read
+from risk_engine.writing import write_together
 from tests.cli.running import LOAN_CASE, LOAN_DESK, done, refused, run
 
 WHO = ("--by", "A. Vogel", "--role", "Head of office", "--on", "2026-12-03")
@@ -21,7 +21,7 @@ SIGNED = "signed by A. Vogel (Head of office) on 2026-12-03"
 
 @pytest.fixture(autouse=True)
 def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "three words long")
+    monkeypatch.setenv(PASSPHRASE, "three words long")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys")
     for name in ("office", "other"):
         (folder / name).mkdir()
-        done("key", "new", folder / name / f"{name}.pem", **{VARIABLE: "three words long"})
+        done("key", "new", folder / name / f"{name}.pem", **{PASSPHRASE: "three words long"})
     return folder
 
 
@@ -64,7 +64,7 @@ def test_a_release_is_signed_in_one_go(option: str, desk: Path, keys: Path) -> N
     result = run("criteria", "release", desk, option, keys / "office" / "office.pem", *WHO)
     assert result.code == 0
     assert result.out.splitlines()[1] == f"loan-desk@1.0.0: {SIGNED}"
-    assert result.err == f"wrote {desk / SIGNATURES}\nwrote {desk / LOCK}\n"
+    assert result.err == (f"wrote {desk / 'releases' / '1.0.0.json'}\nwrote {desk / SIGNATURES}\nwrote {desk / LOCK}\n")
 
 
 def test_the_list_says_who_signed_only_where_the_key_is_trusted(signed: Path, keys: Path) -> None:

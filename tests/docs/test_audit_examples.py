@@ -50,6 +50,7 @@ def kept(name: str) -> str:
     return re.sub(r"(?<=risk-engine )\d+\.\d+\.\d+", __version__, (AUDIT / name).read_text("utf-8"))
 
 
+@pytest.mark.long
 def test_the_diff_that_is_kept_is_fresh_and_the_page_says_the_same(diff: dict[str, str]) -> None:
     assert kept("diff.md") == diff["md"], "`make docs` writes it anew"
     assert title(diff["html"]) == diff["md"].splitlines()[0].removeprefix("# ")
@@ -68,6 +69,7 @@ def title(page: str) -> str:
     return html.unescape(page.partition("<h1>")[2].partition("</h1>")[0])
 
 
+@pytest.mark.long
 def test_the_new_version_is_proved_to_be_nowhere_milder_as_its_history_says(diff: dict[str, str]) -> None:
     assert diff["md"].startswith("# Nowhere milder, proved of every possible case: Start and Measure.")
     assert "not decided" not in diff["md"]

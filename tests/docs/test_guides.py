@@ -6,19 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.cases import FILE
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of, load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import check_profile
-from risk_engine.loading.stated import stated_cases
+from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.cases import CaseTests
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
-from risk_engine.resources import criteria_folder
-from risk_engine.source import parse, read
+from risk_engine.source import parse
 from tests.newest import newest
 
 ROOT = Path(__file__).parents[2]
@@ -88,8 +85,7 @@ def test_the_levels_worked_by_hand_are_those_of_the_engine(lung: Assessment) -> 
 
 
 def test_what_would_change_it_is_what_the_engine_says_of_the_federated_design(criteria: CriteriaSet) -> None:
-    document = read(criteria_folder() / "reconnect-china" / criteria.head.version / FILE, nulls=True)
-    tests = CaseTests.model_validate(document.data)
+    document, tests = read_tests(criteria)
     stated = [one for one in stated_cases(criteria, document, tests) if not isinstance(one, InvalidSourceError)]
     (case,) = (case for _, test, case in stated if test.name.startswith("C05b"))
     federated = assess(case, criteria)

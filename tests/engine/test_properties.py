@@ -21,6 +21,7 @@ from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.verify import verify
+from risk_engine.loading.base import read_cases
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
@@ -42,7 +43,7 @@ FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 5))
 
 SHIPPED_RULES = rule_set(read_criteria(SHIPPED))
 LOAN_RULES = rule_set(read_criteria(LOAN_DESK))
-SHIPPED_BASE: Data = read(SHIPPED / "cases.yaml").data["base"]
+SHIPPED_BASE: Data = read_cases(read_criteria(SHIPPED)).data["base"]
 LOAN_BASE: Data = read(LOAN_DESK / "cases.yaml").data["base"]
 
 

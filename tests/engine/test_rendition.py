@@ -24,7 +24,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Told
-from tests.engine.builder import LOAN_DESK, ROOT, SHIPPED, case_from
+from tests.engine.builder import LOAN_DESK, ROOT, SHIPPED, case_from, unpacked
 from tests.engine.conftest import Toy
 from tests.translating import copy_of, french, translate, write_translation
 
@@ -334,7 +334,7 @@ def test_a_language_has_a_tag(tag: str, case: Case, told: Told) -> None:
 
 @pytest.fixture(scope="module")
 def shipped_told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    folder = copy_of(SHIPPED, tmp_path_factory.mktemp("shipped") / "1.0.0")
+    folder = unpacked(SHIPPED, tmp_path_factory.mktemp("shipped") / "1.0.0")
     translate(folder, tag="de")
     return told_in(read_criteria(folder), "de")
 

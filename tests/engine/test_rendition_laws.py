@@ -12,12 +12,12 @@ from risk_engine.engine.assess import assess, plain, to_json, written
 from risk_engine.engine.rendition import as_written, assess_in, localised, rendition
 from risk_engine.engine.verify_languages import check_language
 from risk_engine.engine.work import work
+from risk_engine.loading.base import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.texts import with_texts
 from risk_engine.model.translation import Told, Translation, collapsed, in_words_of, placed_texts
-from risk_engine.source import read
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import Data, RuleSet, cases_of, changed_cases, rule_set, rule_sets
 
@@ -25,7 +25,9 @@ PATIENT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 )
 FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 5))
-REAL_RULES = [(rule_set(read_criteria(one)), read(one / "cases.yaml").data["base"]) for one in (LOAN_DESK, SHIPPED)]
+REAL_RULES = [
+    (rule_set(read_criteria(one)), read_cases(read_criteria(one)).data["base"]) for one in (LOAN_DESK, SHIPPED)
+]
 
 LANGUAGE = "de"
 

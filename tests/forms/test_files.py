@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.questionnaire import _written
+from risk_engine.cli.case import _written
 from risk_engine.diagnostics import RiskEngineError
 from tests.cli.running import LOAN_CASE, LOAN_DESK, ROOT
 from tests.forms.bringing import bring, data, xlsx
@@ -68,7 +68,7 @@ KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
 from risk_engine.cli import main
-import risk_engine.forms.bring, risk_engine.forms.xlsx_read, risk_engine.cli.questionnaire
+import risk_engine.forms.import_form, risk_engine.forms.xlsx_read, risk_engine.cli.case
 
 folder, questionnaire, desk = sys.argv[1:]
 case = Path(folder) / "case.yaml"

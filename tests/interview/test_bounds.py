@@ -101,4 +101,4 @@ def test_questions_that_people_are_asked_and_nobody_has_answered_are_counted(
     assert unanswered == ["loan.swap", "borrower.town.seat", "borrower.town.shielded", "artwork.head.material"]
     # How much light it would get is answered; that it counts only for soft materials makes no question of it.
     assert {one.path() for one in standing.waiting} <= {"borrower.town.shielded"}
-    assert standing.needless == len(unanswered) - standing.matter
+    assert standing.irrelevant_questions == len(unanswered) - standing.matter

@@ -76,6 +76,6 @@ def test_the_interview_counts_what_need_not_be_asked_as_the_outlook_does(
     assessment = assess(record.case, under.criteria, under.on)
     told = outlook(assessment, record.worked, harmless, under.criteria, "en")
     never = {one.path for one in told.questions if one.effect == "none" and told.facts[one.path].is_asked}
-    assert standing.needless == len(never)
+    assert standing.irrelevant_questions == len(never)
     counted = {one.path() for one in standing.unanswered}
     assert counted - {one.read.path() for one in standing.deciding} - {one.path() for one in standing.waiting} == never

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.interview.asking import Asked
 from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.exact import Exact
+from risk_engine.interview.lines import Asked
 from risk_engine.interview.record import Record, Under
 from risk_engine.interview.session import Session
 from risk_engine.interview.standing import Looker, is_settled

@@ -13,7 +13,7 @@ from risk_engine.engine.problems import broken
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
-from risk_engine.outlook.question import Question
+from risk_engine.outlook.near_harmless import Question
 from risk_engine.outlook.still_open import StillOpen
 from tests.engine.builder import DAY
 from tests.strategies import Data, RuleSet

@@ -13,7 +13,7 @@ from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.facts import ChoiceFact, DateFact, RowFact, TextFact
-from risk_engine.outlook.allowed import strict_end
+from risk_engine.outlook.offers import strict_end
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
 from tests.strategies import (
     DAYS,

@@ -20,11 +20,9 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.model.outlook import Corner
 from risk_engine.model.tables import DatedValue
 from risk_engine.model.words import SEVERITIES
-from risk_engine.outlook.further import can_become, further_findings, raised
-from risk_engine.outlook.margins import margins
-from risk_engine.outlook.parameters import parameters
-from risk_engine.outlook.points import points as numbers_of
-from risk_engine.outlook.stability import PERCENTS, stability, step
+from risk_engine.outlook.distance import can_become, further_findings, margins, raised
+from risk_engine.outlook.sensitivity import PERCENTS, parameters, stability, step
+from risk_engine.outlook.sensitivity import points as numbers_of
 from tests.engine.builder import DAY
 from tests.outlook.working import if_answered, if_points, result
 from tests.strategies import RuleSet, cases_of, domain, rule_sets

@@ -15,7 +15,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact, TextFact, must_change
 from risk_engine.model.outlook import Way, WaysDown
-from risk_engine.outlook.allowed import strict_end
+from risk_engine.outlook.offers import strict_end
 from risk_engine.outlook.ways import ways_down
 from tests.engine.builder import DAY, ROOT
 from tests.outlook.everything import EVERY, Everything, Question, tried

@@ -10,6 +10,19 @@ from playwright.sync_api import Browser, Page
 from tests.pages.browser import browser
 from tests.pages.made import PAGES
 
+FEW = frozenset({"half-filled", "letter-document", "small-map"})
+"""The pages that every run looks at; `make test-long` looks at all of them."""
+ALONE = frozenset({"test_axe_would_find_what_is_wrong", "test_a_missing_browser_fails_and_says_the_way_out"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == Path(__file__).parent and isinstance(item, pytest.Function):
+            name = item.callspec.params.get("name") if hasattr(item, "callspec") else None
+            if name not in FEW and item.name not in ALONE:
+                item.add_marker(pytest.mark.long)
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:

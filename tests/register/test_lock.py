@@ -19,7 +19,7 @@ from risk_engine.register.lock import (
     locked,
     unfinished,
 )
-from risk_engine.register.store import write_new
+from risk_engine.writing import write_once
 
 
 def held_by(folder: Path, pid: int, host: str | None = None) -> Holder:
@@ -174,9 +174,9 @@ def test_a_lock_on_its_way_that_was_cleared_away_is_tried_again(
         tries.append(path)
         if len(tries) == 1:
             raise RiskEngineError("no such file") from FileNotFoundError()
-        write_new(path, data)
+        write_once(path, data)
 
-    monkeypatch.setattr(lock, "write_new", clear_away_once)
+    monkeypatch.setattr(lock, "write_once", clear_away_once)
     with locked(tmp_path):
         assert len(tries) == 2
 

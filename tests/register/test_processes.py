@@ -122,6 +122,7 @@ def _goes_on(copy: Path, new: Path, before: set[bytes]) -> bool:
     return had_lock
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drive", ["kill", "kill-no-links"])
 @pytest.mark.parametrize("what", ["decision", "kept evidence", "reassessment"])
 def test_a_process_that_is_killed_while_it_files_anything_else_loses_nothing(

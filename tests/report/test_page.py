@@ -14,7 +14,7 @@ from risk_engine.report import written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
 from risk_engine.report.markup import SPACE, MarkupError, read
 from risk_engine.report.page import PageError, made, pages_of
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import record_of, view_of
 from risk_engine.report.pages.letter import letter_facts
 from risk_engine.resources import templates_folder
 from tests.report.pages.samples import decided, group, orchard
@@ -79,6 +79,27 @@ def test_a_page_that_leaves_out_what_it_must_say_is_refused_and_told_which(
     made = orchard(**PLAIN)
     said = refused(tmp_path, block(left_out, ""), made, decided(made, StatedCondition("Mend the ladder")))
     assert f"{tmp_path / 'letter.j2'}: the page leaves out {what}" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "left_out", "what"),
+    [
+        ("decision", "conditions", "a condition: `Mend the ladder`"),
+        ("decision", "closing", "how to challenge it: `Write to the head gardener.`"),
+        ("decision", "closing", "the digest of the record"),
+        ("decision", "answer", "the page `decision` has no `answer`"),
+        ("record", "sign_off", "the digest of the record"),
+        ("record", "answer", "a condition: `Mend the ladder`"),
+    ],
+)
+def test_the_sheet_and_the_record_of_a_decision_say_what_is_signed(
+    name: str, left_out: str, what: str, tmp_path: Path
+) -> None:
+    made = orchard()
+    decision = decided(made, StatedCondition("Mend the ladder"))
+    (tmp_path / f"{name}.j2").write_text(block(left_out, "").replace("letter.j2", f"{name}.j2"), "utf-8")
+    with pages_of(tmp_path), pytest.raises(PageError, match=re.escape(what)):
+        view_of(made, "decision", decision) if name == "decision" else record_of(decision, made)
 
 
 def test_a_template_that_prints_all_it_is_given_tells_nothing_that_no_letter_may_tell(tmp_path: Path) -> None:
@@ -243,3 +264,9 @@ def test_a_letter_of_an_office_is_one_in_every_form(tmp_path: Path) -> None:
     shown = letter(tmp_path, block("greeting", "<p>Good <strong>morning</strong>,</p>"))
     assert group(shown, "How to challenge it")[0] == "Write to the head gardener."
     assert "<strong>morning</strong>" in written(shown, "html").decode()
+
+
+def test_a_macro_that_writes_nothing_is_nothing(tmp_path: Path) -> None:
+    text = "{% macro a(b) %}\n{% if b %}\nc\n{% endif %}\n{% endmacro %}<p>{{ a(1) }}, {{ 'd' if a(0) else 'e' }}</p>"
+    shown = letter(tmp_path, SHIPPED.replace('<p>{{ _("Dear colleague,") }}</p>', text))
+    assert "c, e" in written(shown, "text").decode()

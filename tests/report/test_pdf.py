@@ -28,6 +28,7 @@ from tests.pages.made import CROWDED, EXAMPLES, assessment
 from tests.report import printing
 from tests.report.printing import HIGH, MM, WIDE
 from tests.report.sheets import document, prose
+from tests.tiers import mostly_long
 
 pytestmark = pytest.mark.unwatched
 
@@ -45,7 +46,7 @@ def report(name: str, language: str = "en") -> bytes:
     return pdf(shown(name, language))
 
 
-@pytest.mark.parametrize(("name", "language"), REPORTS)
+@pytest.mark.parametrize(("name", "language"), mostly_long(REPORTS, ("half-filled", "en"), ("lung-imaging", "de")))
 def test_a_report_is_tagged_for_readers_of_all_kinds_and_fit_to_be_kept(name: str, language: str) -> None:
     made = report(name, language)
     told = printing.info(made)
@@ -57,14 +58,14 @@ def test_a_report_is_tagged_for_readers_of_all_kinds_and_fit_to_be_kept(name: st
     assert str(printing.reader(made).trailer["/Root"]["/Lang"]) == language  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("name", "language"), REPORTS)
+@pytest.mark.parametrize(("name", "language"), mostly_long(REPORTS, ("half-filled", "en"), ("lung-imaging", "de")))
 def test_every_font_is_in_the_file_and_its_letters_can_be_read(name: str, language: str) -> None:
     found = printing.fonts(report(name, language))
     assert found
     assert set(found.values()) == {True}
 
 
-@pytest.mark.parametrize("name", [*EXAMPLES, "loan-desk", *CROWDED])
+@pytest.mark.parametrize("name", mostly_long([*EXAMPLES, "loan-desk", *CROWDED], "half-filled", "crowded-loan"))
 def test_the_first_page_alone_answers(name: str) -> None:
     one = shown(name)
     assert one.answer
@@ -75,7 +76,7 @@ def test_the_first_page_alone_answers(name: str) -> None:
     assert "Contents" in second
 
 
-@pytest.mark.parametrize(("name", "language"), REPORTS)
+@pytest.mark.parametrize(("name", "language"), mostly_long(REPORTS, ("half-filled", "en"), ("lung-imaging", "de")))
 def test_every_page_says_which_case_it_belongs_to_which_page_it_is_and_what_it_was_made_from(
     name: str, language: str
 ) -> None:
@@ -87,7 +88,7 @@ def test_every_page_says_which_case_it_belongs_to_which_page_it_is_and_what_it_w
         assert page[-1] == f"{one.about} {one.kept_by}"
 
 
-@pytest.mark.parametrize(("name", "language"), REPORTS)
+@pytest.mark.parametrize(("name", "language"), mostly_long(REPORTS, ("half-filled", "en"), ("lung-imaging", "de")))
 def test_the_bookmarks_are_the_headings_and_the_first_is_the_answer(name: str, language: str) -> None:
     one = shown(name, language)
     found = printing.outline(report(name, language))
@@ -98,7 +99,7 @@ def test_the_bookmarks_are_the_headings_and_the_first_is_the_answer(name: str, l
     ]
 
 
-@pytest.mark.parametrize("name", [*EXAMPLES, "loan-desk", "hostile", *CROWDED])
+@pytest.mark.parametrize("name", mostly_long([*EXAMPLES, "loan-desk", "hostile", *CROWDED], "half-filled", "hostile"))
 def test_nothing_is_cut_off_at_the_edge_of_the_paper(name: str) -> None:
     outside = [
         one
@@ -108,7 +109,7 @@ def test_nothing_is_cut_off_at_the_edge_of_the_paper(name: str) -> None:
     assert outside == []
 
 
-@pytest.mark.parametrize("name", [*EXAMPLES, "loan-desk"])
+@pytest.mark.parametrize("name", mostly_long([*EXAMPLES, "loan-desk"], "half-filled", "loan-desk"))
 def test_no_heading_stands_alone_at_the_foot_of_a_page(name: str) -> None:
     made = report(name)
     headings = set(printing.outline(made))
@@ -118,14 +119,18 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(name: str) -> None:
 @pytest.mark.parametrize("kind", ["decision", "letter", "plan", "questions"])
 @pytest.mark.parametrize(
     ("name", "language"),
-    [
-        ("lung-imaging", "en"),
-        ("lung-imaging", "de"),
-        ("half-filled", "en"),
+    mostly_long(
+        [
+            ("lung-imaging", "en"),
+            ("lung-imaging", "de"),
+            ("half-filled", "en"),
+            ("half-filled", "de"),
+            ("loan-desk", "en"),
+            ("crowded", "en"),
+        ],
         ("half-filled", "de"),
         ("loan-desk", "en"),
-        ("crowded", "en"),
-    ],
+    ),
 )
 def test_every_kind_of_document_is_written_in_every_language(name: str, kind: Kind, language: str) -> None:
     with in_language(language):

@@ -57,6 +57,7 @@ def is_far_eastern(letter: str) -> bool:
     return unicodedata.category(letter) == "Lo" and unicodedata.east_asian_width(letter) == "W"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("style", ["plain", "em", "code"])
 def test_every_character_that_is_not_shown_as_a_sign_can_be_printed_in_every_style(style: str) -> None:
     # Of the tens of thousands of Chinese and Korean letters, which come from one font, each sixteenth is enough.

@@ -84,7 +84,6 @@ def generate(
         criteria=criteria.head.id,
         version=criteria.head.version,
         digest=criteria.digest,
-        bounds=search.bounds(),
         missing=len(missing),
         cases=tuple(maker.cases(candidates)),
         impossible=tuple(answers["impossible"]),

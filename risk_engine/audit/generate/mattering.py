@@ -6,7 +6,7 @@ That is MC/DC in its masking form (docs/decisions/0027). What is found with it i
 from collections.abc import Iterator, Sequence
 from typing import Literal, assert_never
 
-from risk_engine.backends.symbolic.conditions import Entry, Readable, read
+from risk_engine.backends.symbolic.conditions import Entry, Further, Readable, read
 from risk_engine.backends.symbolic.terms import Pair, Term, both, either, every, negated, number, some
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, ConditionOrAlways, Holds, Not, Quantifier
 from risk_engine.model.places import Path
@@ -55,6 +55,11 @@ def _others(parts: Sequence[Condition], way: Path) -> list[Condition]:
 def _pivotal(node: Quantifier, where: Condition, over: Readable) -> Iterator[tuple[Entry, Term]]:
     """Yield each entry with whether it alone makes the quantifier hold or fail."""
     listed, entries = over.entries(node.entity)
+    further = over.further(node.entity, Not(not_=where) if node.kind == "every" else where)
+    if further is not None:
+        # Entries are in no order, so the one that decides is the first that has a place of its own.
+        yield entries[0], both(listed, entries[0].present, _leaves_it(node, further))
+        return
     said = [read(where, over, one.key) for one in entries]
     for place, one in enumerate(entries):
         others = [
@@ -76,6 +81,18 @@ def _leave_it(node: Quantifier, others: Sequence[tuple[Term, Pair]]) -> Term:
             return _just(node.bound - 1, others)
         case "at_most":
             return _just(node.bound, others)
+        case _:
+            assert_never(node.kind)
+
+
+def _leaves_it(node: Quantifier, further: Further) -> Term:
+    """Return the same of further entries, however many there are; of `every` they say what does not fulfil it."""
+    needed = node.bound - 1 if node.kind == "at_least" else node.bound
+    match node.kind:
+        case "some" | "every":
+            return negated(further(1).may)
+        case "at_least" | "at_most":
+            return both(further(needed).must if needed else True, negated(further(needed + 1).may))
         case _:
             assert_never(node.kind)
 

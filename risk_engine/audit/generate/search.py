@@ -23,12 +23,13 @@ from risk_engine.witness.contradictions import contradictions
 from risk_engine.witness.entries import needed
 from risk_engine.witness.example import Replayed, example, replay
 from risk_engine.witness.space import Limits, Space, Verdict
+from risk_engine.witness.unbounded import AnyLength
 
 OF_INDICATORS: frozenset[Kind] = frozenset(
     {"indicator", "severity", "severity_branch", "knock_out", "knock_out_branch", "option", "option_branch"}
 )
-OF_LADDERS: frozenset[Kind] = frozenset({"rule", "rule_branch", "level"})
-"""Goals about what is read over all findings at once."""
+OF_ONE: frozenset[Kind] = OF_INDICATORS | {"contradiction", "question_branch"}
+"""Goals about one record that reads answers alone; the others read all findings at once."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,9 @@ class Search:
         self.base = base
         self.days = days_to_try(criteria, on)
         self.limits = limits or Limits()
-        self._wide: dict[date, Space] = {}
+        self._wide: dict[date, AnyLength] = {}
         self._narrow: dict[date, Space] = {}
         self._record = ""
-
-    def bounds(self) -> dict[str, int]:
-        """Return the most entries of each list in questions about the whole set."""
-        return dict(self._whole(self.days[0]).blanks.bounds)
 
     def answer(self, goal: Goal) -> Answer:
         """Return what came of a goal: `impossible` is proved for every day."""
@@ -72,33 +69,50 @@ class Search:
         return Answer(verdict)
 
     def _on(self, day: date, goal: Goal) -> Answer:
-        space = self._space(day, goal)
-        wanted = meets(goal, space.reading)
-        verdict, model = space.smallest(wanted)
+        if goal.kind in OF_ONE:
+            verdict, found = self._in(self._space(day, goal), goal)
+        else:
+            verdict, found = self._whole(day).find(
+                lambda space: [[meets(goal, space.reading)]], lambda space: self._in(space, goal)
+            )
+        if found is None or not found.breaks:
+            return found or Answer(verdict)
+        # Where every case that was found breaks a promise, one with more entries of lists may keep them all.
+        verdict, lawful = self._whole(day).find(
+            lambda space: [[meets(goal, space.reading), *self._all_kept(space)]],
+            lambda space: self._in(space, goal, *self._all_kept(space)),
+        )
+        return lawful or (found if verdict == "impossible" else Answer("undecided"))
+
+    def _all_kept(self, space: Space) -> list[Term]:
+        return [_kept(name, space.reading) for name in self.criteria.invariants.results]
+
+    def _in(self, space: Space, goal: Goal, *held: Term) -> tuple[Verdict, Answer | None]:
+        """Return what came of a goal in a space, with a case if there is one."""
+        wanted = (meets(goal, space.reading), *held)
+        verdict, model = space.smallest(*wanted)
         if model is None:
-            return Answer(verdict)
-        first = replay(space, space.reading, model, ()), (wanted,)
+            return verdict, None
+        first = replay(space, space.reading, model, ()), wanted
         # Never one that breaks a promise, for as a case it would fail; and rather one whose answers go together.
         lawful = _free_of(_broken, first, space)
         if lawful is None:
-            return Answer("possible", breaks=tuple(_broken(first[0].worked)))
+            return verdict, Answer("possible", breaks=tuple(_broken(first[0].worked)))
         (best, _held) = _free_of(lambda one: (*_broken(one), *_contradictions(one, goal)), lawful, space) or lawful
-        return Answer("possible", example(space, best))
+        return verdict, Answer("possible", example(space, best))
 
     def _space(self, day: date, goal: Goal) -> Space:
         """Return the cases of a day: in as many entries of lists as the rules of one record can tell apart."""
-        if goal.kind in OF_LADDERS:
-            return self._whole(day)
         if goal.record != self._record:
             self._record, self._narrow = goal.record, {}
         if day not in self._narrow:
             # One entry more than show what each quantifier says: the one whose comparison is to matter.
             bounds = {entity: number + 1 for entity, number in needed(self._read_by(goal), self.criteria).items()}
-            self._narrow[day] = self._whole(day).beside(bounds)
+            self._narrow[day] = self._whole(day).few.beside(bounds)
         return self._narrow[day]
 
     def _read_by(self, goal: Goal) -> list[Condition]:
-        """Return the conditions that a goal rests on, where they read answers alone and not all findings at once."""
+        """Return the conditions that a goal about one record rests on; what question is asked one entry shows."""
         if goal.kind in OF_INDICATORS:
             return list(conditions_of(self.criteria.indicators[goal.record]))
         if goal.kind == "contradiction":
@@ -106,9 +120,11 @@ class Search:
             return [condition for condition in (one.whenever, one.then) if not isinstance(condition, str)]
         return []
 
-    def _whole(self, day: date) -> Space:
+    def _whole(self, day: date) -> AnyLength:
         if day not in self._wide:
-            self._wide[day] = Space([self.criteria], self.base, day, self.limits)
+            # The entry whose comparison is to matter has a place of its own.
+            space = Space([self.criteria], self.base, day, self.limits)
+            self._wide[day] = AnyLength(space, lambda _space: None, own=1)
         return self._wide[day]
 
 

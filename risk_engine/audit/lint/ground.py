@@ -81,7 +81,7 @@ class Ground:
         number = self._translated.get((told.language, collapsed(text)))
         if number is None:
             return spot
-        return self.places.of(f"languages_of/{told.language}.yaml", ("texts", number, told.language))
+        return self.places.of(f"translations/{told.language}.yaml", ("texts", number, told.language))
 
     @cached_property
     def _translated(self) -> dict[tuple[str, str], int]:
@@ -89,7 +89,7 @@ class Ground:
         for told in self.told:  # only these were checked
             if told.language == self.criteria.head.language:
                 continue
-            for number, entry in enumerate(self.places.document(f"languages_of/{told.language}.yaml").data["texts"]):
+            for number, entry in enumerate(self.places.document(f"translations/{told.language}.yaml").data["texts"]):
                 if isinstance(text := entry.get(told.language), str):
                     found.setdefault((told.language, collapsed(text)), number)
         return found

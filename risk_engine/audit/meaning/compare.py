@@ -4,7 +4,7 @@ What did not change is the same term in both readings, so the solver never compa
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import z3
@@ -13,7 +13,6 @@ from risk_engine.audit.meaning.bump import required_bump
 from risk_engine.audit.meaning.care import less
 from risk_engine.audit.meaning.causes import Causes
 from risk_engine.audit.meaning.counted import only_bars_more
-from risk_engine.audit.meaning.entries import entries_to_tell
 from risk_engine.audit.meaning.findings import (
     Findings,
     is_rising,
@@ -37,6 +36,7 @@ from risk_engine.model.proof import Status
 from risk_engine.witness.contradictions import contradictions, sound
 from risk_engine.witness.example import Replayed, example, replay
 from risk_engine.witness.space import Limits, Space, Verdict
+from risk_engine.witness.unbounded import AnyLength
 
 Tell = Callable[[int, int], None]
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
@@ -119,6 +119,12 @@ def _shifts(answers: Mapping[tuple[Target, Direction], "_Answer"]) -> Iterator[S
         yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
 
 
+def _whole(space: Space) -> None:
+    """Ask for every fact of both versions, so that nothing of a case is left to the base case."""
+    for one in space.readings:
+        one.facts.whole()
+
+
 @dataclass
 class _Answer:
     """What came of a question so far: the worst of all days."""
@@ -145,6 +151,7 @@ class _Asked:
         self.overlap = overlap
         self.refused: dict[str, None] = {}
         self.causes = Causes(before, after)
+        self._known: dict[int, Known] = {}
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer()
             for target in found
@@ -162,51 +169,41 @@ class _Asked:
 
     def on(self, day: date, base: Case, limits: Limits, *, is_first_enough: bool = False) -> dict[str, int]:
         """Ask what is not answered by a case yet, on a day; return the most entries of each list."""
-        space = self._space(day, base, limits)
-        self.refused |= dict.fromkeys(refused(space))
-        self._ask_all(space, is_first_enough=is_first_enough)
-        more = {name: min(number, self._most(name)) for name, number in entries_to_tell(space).items()}
-        if any(number > space.blanks.bounds[name] for name, number in more.items()):
-            # Few entries show most of it, and in smaller cases; only what they do not show is asked of more.
-            bounds = {name: max(number, more.get(name, 0)) for name, number in space.blanks.bounds.items()}
-            space = self._space(day, base, replace(limits, bounds=bounds))
-            self._ask_all(space, is_first_enough=is_first_enough)
-        return dict(space.blanks.bounds)
-
-    def _ask_all(self, space: Space, *, is_first_enough: bool) -> None:
-        known = Known(space)
-        # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
-        in_order = sorted(self.answers.items(), key=lambda one: not one[0][0].of.startswith("finding"))
-        for (target, direction), answer in in_order:
-            if is_first_enough and any(one.shift is not None for one in self.answers.values()):
-                return
-            if answer.verdict != "possible" and target.is_there(*space.readings):
-                self._ask(space, known, target, direction, answer)
-
-    def _space(self, day: date, base: Case, limits: Limits) -> Space:
-        """Return all cases of a day, with everything asked for that both versions ask."""
         space = Space([self.before, self.after], base, day, limits)
-        for one in space.readings:
-            one.facts.whole()
-        return space
+        lists = AnyLength(space, _whole)
+        self.refused |= dict.fromkeys(refused(space))
+        self._known = {}
+        # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
+        for target, direction in sorted(self.answers, key=lambda one: not one[0].of.startswith("finding")):
+            if is_first_enough and any(one.shift is not None for one in self.answers.values()):
+                break
+            answer = self.answers[target, direction]
+            if answer.verdict != "possible" and target.is_there(*space.readings):
+                self._ask(lists, target, direction, answer)
+        return lists.bounds
 
-    def _most(self, entity: str) -> int:
-        return max(one.entities[entity].many or 1 for one in (self.before, self.after) if entity in one.entities)
-
-    def _ask(self, space: Space, known: Known, target: Target, direction: Direction, answer: _Answer) -> None:
-        if happens(target, direction, *space.readings) is False:
+    def _ask(self, lists: AnyLength, target: Target, direction: Direction, answer: _Answer) -> None:
+        if happens(target, direction, *lists.unbounded.readings) is False:
             return  # the same terms in both readings
-        follows = self._follows(space, target, direction)
-        # That no finding moves is shown at once; without it a solver adds up the points of all of them.
-        possible, _model = space.check(follows)
-        for goal in self._ways(space, target, direction) if possible != "impossible" else []:
-            verdict, model, is_smallest = self._smallest(space, known, [follows, *goal])
+        verdict, shift = lists.find(
+            lambda space: self._ways(space, target, direction),
+            lambda space: self._look(space, target, direction),
+            # That no finding moves is shown at once; without it a solver adds up the points of all of them.
+            lambda space: self._follows(space, target, direction),
+        )
+        if verdict != "impossible":
+            answer.verdict, answer.shift = verdict, shift
+
+    def _look(self, space: Space, target: Target, direction: Direction) -> tuple[Verdict, Shift | None]:
+        """Look for the smallest case in which it happens, with as many entries as the lists of a space have."""
+        known = self._known.setdefault(id(space), Known(space))
+        verdict: Verdict = "impossible"
+        for goal in self._ways(space, target, direction):
+            found, model, is_smallest = self._smallest(space, known, goal)
             if model is not None:
-                answer.verdict = verdict
-                answer.shift = self._confirmed(space, target, direction, goal, model, is_smallest=is_smallest)
-                return
-            if verdict == "undecided":
-                answer.verdict = verdict
+                return found, self._confirmed(space, target, direction, goal, model, is_smallest=is_smallest)
+            verdict = found if found == "undecided" else verdict
+        return verdict, None
 
     def _smallest(self, space: Space, known: Known, goal: Sequence[Term]) -> tuple[Verdict, z3.ModelRef | None, bool]:
         """Return the smallest case that fulfils a goal, and whether it is proved that it is."""
@@ -223,7 +220,7 @@ class _Asked:
     def _ways(self, space: Space, target: Target, direction: Direction) -> list[list[Term]]:
         """Return the goals that together are the question; a case that runs under both versions is looked for first."""
         before, after = space.readings
-        changes = happens(target, direction, before, after)
+        changes = both(self._follows(space, target, direction), happens(target, direction, before, after))
         alike = list(self.overlap.alike(space))
         if not self.overlap.new:
             return [[changes, *alike], *([[changes]] if self.overlap.gone or self.overlap.controls else [])]

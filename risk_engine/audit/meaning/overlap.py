@@ -44,7 +44,7 @@ class Overlap:
         """Yield that every question which only the later version asks is answered."""
         for blank in list(space.blanks.touched):
             if blank.name in self.new:
-                yield either(*_missing(space, blank), negated(self._unknown(space, blank)))
+                yield either(negated(space.blanks.is_there(blank)), negated(self._unknown(space, blank)))
         yield from (listed for name, (listed, _) in space.blanks.lists.items() if name in self._new_entities)
 
     def is_left_by(self, data: Mapping[str, Any]) -> bool:
@@ -61,12 +61,6 @@ class Overlap:
         if isinstance(self.after.entities[blank.entity].facts[blank.fact], RowFact):
             return space.blanks.touched[blank].answer.unknown
         return space.readings[1].facts.answer(blank.name, blank.place)[0].unknown
-
-
-def _missing(space: Space, blank: Blank) -> list[Term]:
-    if space.blanks.entities[blank.entity].many is None:
-        return []
-    return [negated(space.blanks.listed(blank.entity)[1][blank.place])]
 
 
 def _only_in(one: CriteriaSet, other: CriteriaSet) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """Asking for a case, or for a pair of cases, and telling what came of it: the pieces every question is made of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import z3
 
-from risk_engine.audit.proofs.steps import Step
+from risk_engine.audit.proofs.steps import Step, with_further_entries
 from risk_engine.backends.symbolic.terms import Term
 from risk_engine.engine.work import Worked
 from risk_engine.language import _
@@ -12,6 +12,7 @@ from risk_engine.model.proof import Claim, Example, Status, Topic
 from risk_engine.witness.contradictions import contradictions, sound
 from risk_engine.witness.example import Replayed, example, replay
 from risk_engine.witness.space import Space, Verdict
+from risk_engine.witness.unbounded import AnyLength, Unbounded
 from risk_engine.witness.watch import Watch, confirmed
 
 
@@ -35,6 +36,44 @@ def worked(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict
         if model is not None:
             is_smallest, replayed = space.is_smallest, replay(space, space.reading, model, watched)
     return verdict, (_shown(space, replayed, watched, is_smallest=is_smallest), replayed.worked)
+
+
+def worked_of_any_length(
+    lists: AnyLength, watched: Sequence[Watch], goal: Callable[[Space], Sequence[Term]]
+) -> tuple[Verdict, tuple[Example, Worked] | None]:
+    """Return the same of cases with lists of any length; `goal` is all of it, in any space."""
+    return lists.find(lambda space: [goal(space)], lambda space: worked(space, watched, *goal(space)))
+
+
+def find_of_any_length(
+    lists: AnyLength, watched: Sequence[Watch], goal: Callable[[Space], Sequence[Term]]
+) -> tuple[Verdict, Example | None]:
+    """Return the same without what the engine made of the case."""
+    verdict, found = worked_of_any_length(lists, watched, goal)
+    return verdict, None if found is None else found[0]
+
+
+def pair_of_any_length(
+    lists: AnyLength,
+    step: Callable[[Space], Step],
+    watched: Sequence[Watch],
+    wanted: Callable[[Space, Step], Term],
+) -> tuple[Verdict, tuple[Example, ...]]:
+    """Return whether there are two cases, that step apart, with lists of any length; with the smallest pair."""
+
+    def ways(space: Space) -> Iterator[Sequence[Term]]:
+        one = step(space)
+        if isinstance(space, Unbounded):
+            one = with_further_entries(one, space)
+        yield one.goal(space, wanted(space, one))
+
+    def look(space: Space) -> tuple[Verdict, tuple[Example, ...] | None]:
+        one = step(space)
+        verdict, shown = pair(space, one, watched, wanted(space, one))
+        return verdict, shown or None
+
+    verdict, found = lists.find(ways, look)
+    return verdict, found or ()
 
 
 def pair(space: Space, step: Step, watched: Sequence[Watch], *wanted: Term) -> tuple[Verdict, tuple[Example, ...]]:
@@ -67,7 +106,9 @@ def _shown(space: Space, replayed: Replayed, watched: Sequence[Watch], *, is_sma
     return example(space, replayed).model_copy(update={"is_smallest": is_smallest, "confirmed": found})
 
 
-def occurs(topic: Topic, subject: str, statement: str, verdict: Verdict, shown: Example | None, why: str) -> Claim:
+def occurs(  # noqa: PLR0913 (what is claimed, of what, and what came of it)
+    topic: Topic, subject: str, statement: str, verdict: Verdict, shown: Example | None, why: str, *, looked: str = ""
+) -> Claim:
     """Return the claim that something can occur: proved by a case, refuted because of `why`, or not decided."""
     status: dict[Verdict, Status] = {"possible": "proved", "impossible": "refuted", "undecided": "undecided"}
     return Claim(
@@ -75,13 +116,20 @@ def occurs(topic: Topic, subject: str, statement: str, verdict: Verdict, shown: 
         subject=subject,
         statement=statement,
         status=status[verdict],
-        reason=why if verdict == "impossible" else undecided(verdict),
+        reason=why if verdict == "impossible" else undecided(verdict, looked),
         examples=() if shown is None else (shown,),
     )
 
 
-def never(
-    topic: Topic, subject: str, statement: str, verdict: Verdict, shown: Iterable[Example], *, why: str = ""
+def never(  # noqa: PLR0913 (what is claimed, of what, and what came of it)
+    topic: Topic,
+    subject: str,
+    statement: str,
+    verdict: Verdict,
+    shown: Iterable[Example],
+    *,
+    why: str = "",
+    looked: str = "",
 ) -> Claim:
     """Return the claim that something can never be: proved, refuted by the cases that show it, or not decided."""
     status: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
@@ -90,7 +138,7 @@ def never(
         subject=subject,
         statement=statement,
         status=status[verdict],
-        reason=undecided(verdict) or why,
+        reason=undecided(verdict, looked) or why,
         examples=tuple(shown),
     )
 
@@ -100,12 +148,15 @@ def by_form(claim: Claim) -> Claim:
     return claim.model_copy(update={"is_by_form": True})
 
 
-def bounded(space: Space) -> str:
-    """Return for how many entries an answer holds that no case was found."""
-    bounds = ", ".join(f"{name} {number}" for name, number in space.blanks.bounds.items())
-    return _("For lists of up to so many entries: {bounds}", bounds=bounds) if bounds else ""
+def looked_at(lists: AnyLength) -> str:
+    """Return among how many entries no case was found, where it is not decided whether there is one."""
+    bounds = ", ".join(f"{name} {number}" for name, number in lists.bounds.items())
+    return _("None was found with lists of up to so many entries: {bounds}", bounds=bounds) if bounds else ""
 
 
-def undecided(verdict: Verdict) -> str:
+def undecided(verdict: Verdict, looked: str = "") -> str:
     """Return what to say where the solver gave up."""
-    return _("Not decided within the work that one question may take") if verdict == "undecided" else ""
+    if verdict != "undecided":
+        return ""
+    why = _("Not decided within the work that one question may take")
+    return _("{why}. {looked}", why=why, looked=looked) if looked else why

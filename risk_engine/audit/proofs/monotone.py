@@ -7,10 +7,11 @@ One question for each indicator and fact; where an indicator gives way to others
 only where findings can fall after all, one for the whole of a ladder (design, section 6).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from risk_engine.audit.proofs.ask import bounded, by_form, never, pair
+from risk_engine.audit.proofs.ask import by_form, looked_at, never, pair, pair_of_any_length
 from risk_engine.audit.proofs.form import rises_with_findings, rising_points
 from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
 from risk_engine.backends.symbolic.terms import Order, Term, either, some
@@ -19,6 +20,7 @@ from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import Claim, Example, What
 from risk_engine.witness.space import Space, Verdict
+from risk_engine.witness.unbounded import AnyLength
 from risk_engine.witness.watch import FINDING, Watch, terms
 
 
@@ -171,65 +173,97 @@ def claimed(criteria: CriteriaSet) -> list[str]:
     return [one for one in (roles.gate, roles.headline) if one is not None]
 
 
-def ladder_never_falls(name: str, space: Space, unsettled: Unsettled) -> Claim:
+def ladder_never_falls(name: str, lists: AnyLength, unsettled: Unsettled) -> Claim:
     """Return whether a riskier answer never lowers the strict end of the range of a ladder.
 
     Only steps under which a finding can fall are asked about, where the rules of the ladder then leave no other.
     """
-    is_rising = rises_with_findings(_of(space).ladders[name], _of(space))
-    statement = _("A riskier answer never lowers “{ladder}”", ladder=_called(name, space))
-    _least, most = terms(Watch("ladder", name, "range"), space.reading)
-    asked = list(riskier(space, space.reading, unsettled.indicators if is_rising else None))
-    if not asked:
+    criteria = _of(lists)
+    only = unsettled.indicators if rises_with_findings(criteria.ladders[name], criteria) else None
+    statement = _("A riskier answer never lowers “{ladder}”", ladder=_called(name, criteria))
+
+    def wanted(space: Space, step: Step) -> Term:
+        _least, most = _range(name, space)
+        return falls(most, tuple(map(step.vary, most)))
+
+    steps = _asked(name, lists, lambda space: riskier(space, space.reading, only), wanted)
+    if steps is None:
         why = _("No finding falls, and every rule asks only whether something is at least so high")
         return by_form(never("monotone", name, statement, "impossible", (), why=why))
-    steps = _Steps()
-    for step in asked:
-        wanted = falls(most, tuple(map(step.vary, most)))
-        steps.add(step.fact, *pair(space, step, [Watch("ladder", name, "range")], wanted))
-    why = _("It falls with a riskier answer to {facts}", facts=steps.told) if steps.refuted else bounded(space)
-    return never("monotone", name, statement, steps.verdict, steps.shown, why=why)
+    why = _("It falls with a riskier answer to {facts}", facts=steps.told) if steps.refuted else ""
+    return never("monotone", name, statement, steps.verdict, steps.shown, why=why, looked=looked_at(lists))
 
 
-def ladder_never_widens(name: str, space: Space, unsettled: Unsettled) -> Claim:
+def ladder_never_widens(name: str, lists: AnyLength, unsettled: Unsettled) -> Claim:
     """Return whether an answer never takes a ladder out of the range that it has while the answer is missing.
 
     A condition reads the findings, and what they sum to, between their bounds: where these only ever grow narrower, so
     does the range. Where that is not proved of a finding, it is asked about.
     """
-    statement = _("An answer never takes “{ladder}” out of its range", ladder=_called(name, space))
-    if rising_points(_of(space).head.severity) and unsettled.unbounded.isdisjoint(space.reading.in_force):
+    criteria = _of(lists)
+    statement = _("An answer never takes “{ladder}” out of its range", ladder=_called(name, criteria))
+    if rising_points(criteria.head.severity) and unsettled.unbounded.isdisjoint(lists.few.reading.in_force):
         why = _("No finding leaves its bounds, and a condition over narrower bounds says nothing that it ruled out")
         return by_form(never("missing", name, statement, "impossible", (), why=why))
-    least, most = terms(Watch("ladder", name, "range"), space.reading)
-    steps = _Steps()
-    for step in answered(space, space.reading):
-        outside = either(falls(least, tuple(map(step.vary, least))), falls(tuple(map(step.vary, most)), most))
-        steps.add(step.fact, *pair(space, step, [Watch("ladder", name, "range")], outside))
-    why = _("An answer to {facts} takes it out of its range", facts=steps.told) if steps.refuted else bounded(space)
-    return never("missing", name, statement, steps.verdict, steps.shown, why=why)
+
+    def wanted(space: Space, step: Step) -> Term:
+        least, most = _range(name, space)
+        return either(falls(least, tuple(map(step.vary, least))), falls(tuple(map(step.vary, most)), most))
+
+    steps = _asked(name, lists, lambda space: answered(space, space.reading), wanted) or _Steps()
+    why = _("An answer to {facts} takes it out of its range", facts=steps.told) if steps.refuted else ""
+    return never("missing", name, statement, steps.verdict, steps.shown, why=why, looked=looked_at(lists))
 
 
-def ladder_never_rises(name: str, space: Space, unsettled: Unsettled) -> Claim:
+def ladder_never_rises(name: str, lists: AnyLength, unsettled: Unsettled) -> Claim:
     """Return whether a control in place never raises either end of the range of a ladder."""
-    criteria = _of(space)
-    statement = _("A control in place never raises “{ladder}”", ladder=_called(name, space))
+    criteria = _of(lists)
+    statement = _("A control in place never raises “{ladder}”", ladder=_called(name, criteria))
     is_rising = rises_with_findings(criteria.ladders[name], criteria)
-    ends = terms(Watch("ladder", name, "range"), space.reading)
-    asked = [one for one in put_in_place(space) if not is_rising or one.fact in unsettled.indicators]
-    if not asked:
+
+    def steps_in(space: Space) -> Iterator[Step]:
+        return (one for one in put_in_place(space) if not is_rising or one.fact in unsettled.indicators)
+
+    def wanted(space: Space, step: Step) -> Term:
+        return either(*(falls(tuple(map(step.vary, one)), one) for one in _range(name, space)))
+
+    steps = _asked(name, lists, steps_in, wanted)
+    if steps is None:
         why = _("No finding rises, and every rule asks only whether something is at least so high")
         return by_form(never("controls", name, statement, "impossible", (), why=why))
+    why = _rises_with(steps)
+    return never("controls", name, statement, steps.verdict, steps.shown, why=why, looked=looked_at(lists))
+
+
+def _asked(
+    name: str,
+    lists: AnyLength,
+    steps_in: Callable[[Space], Iterator[Step]],
+    wanted: Callable[[Space, Step], Term],
+) -> _Steps | None:
+    """Return what came of one question about a ladder for each step; None where there is no step to ask about."""
+    for space in (lists.few, lists.unbounded):
+        _range(name, space)  # what its rules read is asked for before steps are made
+    facts = [one.fact for one in steps_in(lists.few)]
     steps = _Steps()
-    for step in asked:
-        raised = either(*(falls(tuple(map(step.vary, one)), one) for one in ends))
-        steps.add(step.fact, *pair(space, step, [Watch("ladder", name, "range")], raised))
-    return never("controls", name, statement, steps.verdict, steps.shown, why=_rises_with(steps) or bounded(space))
+    for fact in facts:
+        found = pair_of_any_length(lists, partial(_step, steps_in, fact), [Watch("ladder", name, "range")], wanted)
+        steps.add(fact, *found)
+    return steps if facts else None
 
 
-def _of(space: Space) -> CriteriaSet:
-    return space.reading.criteria
+def _step(steps_in: Callable[[Space], Iterator[Step]], fact: str, space: Space) -> Step:
+    return next(one for one in steps_in(space) if one.fact == fact)
 
 
-def _called(ladder: str, space: Space) -> str:
-    return criteria_in_words(_of(space)).ladders[ladder].title
+def _range(name: str, space: Space) -> tuple[Order, Order]:
+    least, most = terms(Watch("ladder", name, "range"), space.reading)
+    return least, most
+
+
+def _of(lists: AnyLength) -> CriteriaSet:
+    return lists.few.reading.criteria
+
+
+def _called(ladder: str, criteria: CriteriaSet) -> str:
+    return criteria_in_words(criteria).ladders[ladder].title

@@ -1,16 +1,18 @@
 """What can occur: every indicator at every severity, every level of every ladder, every rule as what decides."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from risk_engine.audit.proofs.ask import bounded, find, occurs
+from risk_engine.audit.proofs.ask import find, find_of_any_length, looked_at, occurs
 from risk_engine.backends.symbolic.findings import Finding
 from risk_engine.backends.symbolic.terms import Pair, Term, both, is_at, negated
 from risk_engine.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.ladders import Ladder
+from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.proof import Claim
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 from risk_engine.witness.space import Space
+from risk_engine.witness.unbounded import AnyLength
 from risk_engine.witness.watch import Watch
 
 
@@ -73,45 +75,52 @@ def _knock_outs(name: str, space: Space) -> Iterator[Claim]:
         yield occurs("occur", name, statement, verdict, shown, why)
 
 
-def of_ladder(name: str, space: Space) -> Iterator[Claim]:
+def of_ladder(name: str, lists: AnyLength) -> Iterator[Claim]:
     """Yield of a ladder whether each level can be proposed, and each rule, and what holds otherwise, can decide."""
-    ladder = space.reading.criteria.ladders[name]
-    told = criteria_in_words(space.reading.criteria).ladders[name]
-    terms = space.reading.ladder(name)
+    criteria = lists.few.reading.criteria
+    ladder, told = criteria.ladders[name], criteria_in_words(criteria).ladders[name]
     watched = [Watch("ladder", name, "rule"), Watch("ladder", name, "level")]
     for place, level in enumerate(ladder.levels):
-        verdict, shown = find(space, watched[1:], is_at(terms.level, place))
+        verdict, shown = find_of_any_length(lists, watched[1:], partial(_proposed, name, place))
         statement = _("{ladder}: “{level}” can be proposed", ladder=told.title, level=told.levels[level].title)
-        yield occurs("occur", name, statement, verdict, shown, _why_no_level(space, ladder, level))
+        why = _why_no_level(ladder, level)
+        yield occurs("occur", name, statement, verdict, shown, why, looked=looked_at(lists))
     for number, rule in enumerate(ladder.rules):
-        verdict, shown = find(space, watched, terms.decides[number])
+        verdict, shown = find_of_any_length(lists, watched, partial(_decides, name, number))
         level = told.levels[rule.level].title
         statement = _(
             "{ladder}: rule {number} (“{level}”) can decide", ladder=told.title, number=number + 1, level=level
         )
-        why = _why_dead(space, name, number) if verdict == "impossible" else ""
-        yield occurs("occur", name, statement, verdict, shown, why)
-    verdict, shown = find(space, watched, *(negated(one) for one in terms.decides))
+        why = _why_dead(lists, rule) if verdict == "impossible" else ""
+        yield occurs("occur", name, statement, verdict, shown, why, looked=looked_at(lists))
+    verdict, shown = find_of_any_length(
+        lists, watched, lambda space: [negated(one) for one in space.reading.ladder(name).decides]
+    )
     level = told.levels[ladder.otherwise.level].title
     statement = _("{ladder}: “{level}” can be what holds otherwise", ladder=told.title, level=level)
-    yield occurs("occur", name, statement, verdict, shown, _within(space, _("In every case some rule decides")))
+    why = _("In every case some rule decides")
+    yield occurs("occur", name, statement, verdict, shown, why, looked=looked_at(lists))
 
 
-def _within(space: Space, why: str) -> str:
-    """Return a reason with how many entries lists had: with more of them a case might be found after all."""
-    bounds = bounded(space)
-    return _("{why}. {bounds}", why=why, bounds=bounds) if bounds else why
+def _proposed(name: str, place: int, space: Space) -> list[Term]:
+    return [is_at(space.reading.ladder(name).level, place)]
 
 
-def _why_no_level(space: Space, ladder: Ladder, level: str) -> str:
+def _decides(name: str, number: int, space: Space) -> list[Term]:
+    return [space.reading.ladder(name).decides[number]]
+
+
+def _why_no_level(ladder: Ladder, level: str) -> str:
     if level not in {*(one.level for one in ladder.rules), ladder.otherwise.level}:
         return _("No rule proposes it")
-    return _within(space, _("No rule that proposes it can decide"))
+    return _("No rule that proposes it can decide")
 
 
-def _why_dead(space: Space, name: str, number: int) -> str:
-    rule = space.reading.criteria.ladders[name].rules[number]
-    truth = space.reading.holds(rule.when)
-    if space.check(truth.may if rule.provisional else truth.must)[0] == "impossible":
-        return _within(space, _("Its condition holds in no case"))
-    return _within(space, _("Wherever it holds, a rule above it decides"))
+def _why_dead(lists: AnyLength, rule: Rule) -> str:
+    def holds(space: Space) -> Term:
+        truth = space.reading.holds(rule.when)
+        return truth.may if rule.provisional else truth.must
+
+    if lists.is_impossible(lambda space: [[holds(space)]]):
+        return _("Its condition holds in no case")
+    return _("Wherever it holds, a rule above it decides")

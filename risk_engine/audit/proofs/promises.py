@@ -1,8 +1,9 @@
 """The promises of invariants.yaml over all cases, about results and about the base case; `alike` has those on pairs."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from risk_engine.audit.proofs.ask import bounded, never, worked
+from risk_engine.audit.proofs.ask import looked_at, never, worked, worked_of_any_length
 from risk_engine.backends.symbolic.blanks import Blank, is_stated
 from risk_engine.backends.symbolic.terms import Term, both, negated
 from risk_engine.engine.evaluate import evaluate
@@ -10,27 +11,29 @@ from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
-from risk_engine.model.conditions import Compare, ConditionOrAlways, facts_in, leaves
+from risk_engine.model.conditions import ConditionOrAlways, facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.invariants import AloneInvariant, ResultInvariant
-from risk_engine.model.proof import Claim
-from risk_engine.witness.entries import needed
+from risk_engine.model.proof import Claim, Example
 from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.space import Space
+from risk_engine.witness.space import Space, Verdict
+from risk_engine.witness.unbounded import AnyLength
 from risk_engine.witness.watch import Watch
 
 
-def of_results(space: Space) -> Iterator[Claim]:
+def of_results(lists: AnyLength) -> Iterator[Claim]:
     """Yield for each promise about results whether it holds in every case."""
-    for name, promise in space.reading.criteria.invariants.results.items():
-        yield _claim(space, name, promise, [_broken(space, promise)])
+    for name, promise in lists.few.reading.criteria.invariants.results.items():
+        came = worked_of_any_length(lists, _watched(lists.few, promise), partial(_broken, promise))
+        yield _claim(lists.few, name, promise, came, looked_at(lists))
 
 
 def alone(name: str, space: Space) -> Claim:
     """Return whether a promise about the base case holds whatever is answered to its facts; in a space of its own."""
     promise = space.reading.criteria.invariants.alone[name]
     space.reading.facts.whole()
-    return _claim(space, name, promise, [_broken(space, promise), *_unchanged(space, frozenset(promise.change))])
+    goal = [*_broken(promise, space), *_unchanged(space, frozenset(promise.change))]
+    return _claim(space, name, promise, worked(space, _watched(space, promise), *goal))
 
 
 def _unchanged(space: Space, free: frozenset[str]) -> Iterator[Term]:
@@ -56,20 +59,25 @@ def _of_base(space: Space, blank: Blank) -> object:
     return space.blanks.base_answer(blank)
 
 
-def _broken(space: Space, promise: ResultInvariant | AloneInvariant) -> Term:
+def _broken(promise: ResultInvariant | AloneInvariant, space: Space) -> list[Term]:
     whenever, then = space.reading.holds(promise.whenever), space.reading.holds(promise.then)
-    return both(whenever.must, negated(then.may))
+    return [both(whenever.must, negated(then.may))]
 
 
-def _claim(space: Space, name: str, promise: ResultInvariant | AloneInvariant, goal: list[Term]) -> Claim:
-    verdict, found = worked(space, _watched(space, promise), *goal)
+def _claim(
+    space: Space,
+    name: str,
+    promise: ResultInvariant | AloneInvariant,
+    came: tuple[Verdict, tuple[Example, Worked] | None],
+    looked: str = "",
+) -> Claim:
+    verdict, found = came
     if found is not None and not _breaks(promise, found[1]):
         raise SolverMismatchError(f"{name}: the engine keeps this promise in {found[0].given}")
-    why = _within(space, promise) if verdict == "impossible" else ""
     shown = () if found is None else (found[0],)
     words = criteria_in_words(space.reading.criteria).invariants
     title = (words.alone[name] if isinstance(promise, AloneInvariant) else words.results[name]).title
-    return never("promises", name, title, verdict, shown, why=why)
+    return never("promises", name, title, verdict, shown, looked=looked)
 
 
 def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Watch]:
@@ -92,20 +100,3 @@ def _breaks(promise: ResultInvariant | AloneInvariant, found: Worked) -> bool:
     everything = with_levels(found.results, found.proposed, found.criteria)
     whenever = evaluate(promise.whenever, everything).value
     return bool(whenever) and evaluate(promise.then, everything).value is False
-
-
-def _within(space: Space, promise: ResultInvariant | AloneInvariant) -> str:
-    """Return how far the proof reaches where a list could have more entries than were looked at."""
-    if isinstance(promise, AloneInvariant):
-        return ""
-    criteria = space.reading.criteria
-    conditions = [one for one in (promise.whenever, promise.then) if not isinstance(one, str)]
-    short = [name for name, number in needed(conditions, criteria).items() if space.blanks.bounds.get(name, 0) < number]
-    reads_results = any(
-        isinstance(leaf, Compare) and leaf.fact.partition(".")[0] not in criteria.entities
-        for one in conditions
-        for leaf, _inside in leaves(one, criteria.definitions)
-    )
-    if not short and not reads_results:
-        return ""
-    return bounded(space)

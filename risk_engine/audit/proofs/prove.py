@@ -74,7 +74,7 @@ def _put_aside(criteria: CriteriaSet, on: date, profile: Profile | None) -> Iter
     yield _("Evidence, and controls that are planned or agreed: no ladder reads them.")
     yield _(
         "Further entries: a question about one indicator has as many entries of a list as its rules can tell apart, "
-        "so more would change nothing; a question about the whole set has as many as stated above."
+        "and what is ruled out of the whole set is ruled out of lists of any length; more would change nothing."
     )
     yield _("Other days than {day}: rules and tables are read as they stand on it.", day=on.isoformat())
     if criteria.awareness:

@@ -16,6 +16,7 @@ from risk_engine.model.reading import conditions_of
 from risk_engine.model.words import Period
 from risk_engine.witness.entries import needed
 from risk_engine.witness.space import Limits, Space
+from risk_engine.witness.unbounded import AnyLength
 
 Kind: TypeAlias = Literal["indicator", "ladder", "results", "alone", "same", "directions"]
 
@@ -86,7 +87,7 @@ class Questions:
             case "results":
                 yield from promises.of_results(self._whole())
             case "alone":
-                yield promises.alone(task.name, self._whole())
+                yield promises.alone(task.name, self.space(self.on).beside({}))
             case "same":
                 yield self._alike(task.name)
             case "directions":
@@ -98,7 +99,8 @@ class Questions:
         """Yield the claims about steps that must not move a ladder; under which ones findings move is known by then."""
         claimed = monotone.claimed(self.criteria)
         if not self.topics.isdisjoint({"monotone", "missing", "controls"}):
-            space = self._whole()
+            # The entry of a list that a step changes has a place of its own.
+            space = self._whole(own=1)
             for name in claimed if "monotone" in self.topics else ():
                 yield monotone.ladder_never_falls(name, space, unsettled)
             for name in self.criteria.ladders if "missing" in self.topics else ():
@@ -144,11 +146,9 @@ class Questions:
             space.reading.finding(name)
         return space
 
-    def _whole(self) -> Space:
-        """Return a space of the whole set, everything that a case can answer asked for."""
-        space = self.space(self.on).beside({})
-        space.reading.facts.whole()
-        return space
+    def _whole(self, own: int = 0) -> AnyLength:
+        """Return all cases of the whole set, everything that one can answer asked for."""
+        return AnyLength(self.space(self.on).beside({}), lambda space: space.reading.facts.whole(), own)
 
     def _family(self, name: str, day: date) -> Space | None:
         members = monotone.family_of(name, self.criteria)

@@ -24,9 +24,10 @@ from risk_engine.backends.symbolic.terms import (
     some,
 )
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.witness.copies import arrays, opens, replaced_by
+from risk_engine.witness.copies import arrays, copied, opens, replaced_by
 from risk_engine.witness.smallest import first_values
 from risk_engine.witness.space import Space
+from risk_engine.witness.unbounded import Unbounded
 
 
 @dataclass
@@ -58,7 +59,20 @@ class Step:
 
     def goal(self, space: Space, *wanted: Term) -> list[Term]:
         """Return what a pair fulfils of which both are cases, so related, and something else is wanted."""
+        if isinstance(space, Unbounded):
+            # What is told of an entry that stands for any stands by itself.
+            return [*self.related, *copied(space.constraints(), self.replaced), *wanted]
         return [*self.related, self.vary(every(space.constraints())), *wanted]
+
+
+def with_further_entries(step: Step, space: Unbounded) -> Step:
+    """Return a step with what it makes of further entries: where these answer otherwise, quantifiers say otherwise."""
+    replaced = list(step.replaced)
+    for one in list(space.blanks.quantified.values()):
+        after = space.blanks.many(one.entity, Pair(*map(step.vary, one.where)), one.least)
+        terms = {key(was): (was, now) for was, now in zip(one.truth, after, strict=True) if was is not False}
+        replaced += [pair for pair in terms.values() if not _is_same(*pair)]
+    return Step(step.fact, replaced, step.related, step.wishes)
 
 
 def riskier(space: Space, reading: Reading, only: Container[str] | None = None) -> Iterator[Step]:
@@ -86,7 +100,7 @@ def answered(space: Space, reading: Reading) -> Iterator[Step]:
         stated = space.blanks.touched[blank].answer
         fresh = space.blanks.fresh(blank, "'")
         before = stated if isinstance(fact, RowFact) else reading.facts.answer(blank.name, blank.place)[0]
-        related = [*_present(space, blank), before.unknown, stated.unknown, negated(fresh.unknown)]
+        related = [space.blanks.is_there(blank), before.unknown, stated.unknown, negated(fresh.unknown)]
         yield Step(blank.name, replaced_by(stated, fresh), related, first_values(fresh))
     for entity, (listed, present) in space.blanks.lists.items():
         fresh_list = [z3.Bool(f"{entity}.{place}!'", space.blanks.context) for place in range(len(present))]
@@ -147,12 +161,6 @@ def _rows(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
     ]
 
 
-def _present(space: Space, blank: Blank) -> list[Term]:
-    if space.blanks.entities[blank.entity].many is None:
-        return []
-    return [space.blanks.listed(blank.entity)[1][blank.place]]
-
-
 def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> Step:
     """Return the step that changes an answer, as little as it can, with the questions that it opens and closes."""
     fresh = space.blanks.fresh(blank, "'")
@@ -163,7 +171,7 @@ def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> 
     for one, answer in answers.items():
         replaced += replaced_by(space.blanks.touched[one].answer, answer)
         wishes += [[answer.unknown], *first_values(answer)]
-    step = Step(blank.name, replaced, _present(space, blank), wishes)
+    step = Step(blank.name, replaced, [space.blanks.is_there(blank)], wishes)
     for one, answer in answers.items():
         was, now = reading.facts.asked[one].may, step.vary(reading.facts.asked[one].may)
         stated = space.blanks.touched[one].answer

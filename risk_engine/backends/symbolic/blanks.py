@@ -4,7 +4,7 @@ A list has so many places for entries (its bound); an entry may be missing, the 
 the same blanks, by one set of criteria or by two, share them by name.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
@@ -110,6 +110,14 @@ class Blanks:
             self.lists[entity] = listed, present
         return self.lists[entity]
 
+    def places(self, entity: str) -> Sequence[int]:
+        """Return the places at which something can be stated."""
+        return range(1 if self.entities[entity].many is None else self.bounds[entity])
+
+    def is_there(self, blank: Blank) -> Term:
+        """Return whether there is an entry at the place of a question; of a single entity there always is."""
+        return self.entities[blank.entity].many is None or self.listed(blank.entity)[1][blank.place]
+
     def in_place(self, control: str) -> Term:
         """Return whether a control is in place, with evidence on record."""
         return self.controls.setdefault(control, self._unknown(f"control {control}"))
@@ -178,11 +186,8 @@ class Blanks:
         of_base = self.base_answer(blank)
         domain = self.domains[blank.name]
         differs = negated(found.unknown) if of_base is None else negated(is_stated(found, of_base, domain))
-        if self.entities[blank.entity].many is not None:
-            # What an entry says that is not there is no difference of its own.
-            _listed, present = self.listed(blank.entity)
-            differs = both(present[blank.place], differs)
-        return Stated(found, differs)
+        # What an entry says that is not there is no difference of its own.
+        return Stated(found, both(self.is_there(blank), differs))
 
 
 def stated_entries(case: Case, entity: str) -> tuple[Model, ...] | None:

@@ -1,7 +1,7 @@
 """A condition as a pair of terms: what the engine's evaluator says of one case, said of every case at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, assert_never
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeAlias, assert_never
 
 from risk_engine.backends.symbolic.blanks import Answer
 from risk_engine.backends.symbolic.domains import Domain
@@ -43,6 +43,10 @@ class Entry(NamedTuple):
     present: Term
 
 
+Further: TypeAlias = Callable[[int], Pair]
+"""Whether at least so many entries fulfil a condition among those of a list that have no place of their own."""
+
+
 class Readable(Protocol):
     """What a condition is read over: facts of a case, or findings, dimensions and ladders beside them."""
 
@@ -59,6 +63,9 @@ class Readable(Protocol):
 
     def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
         """Return whether a list is answered, and its entries."""
+
+    def further(self, entity: str, where: Condition) -> Further | None:
+        """Return what further entries of a list say of a condition; None where every entry has a place of its own."""
 
     def operand(self, wanted: Any) -> Any:
         """Return a constant itself, or the value of a parameter on the day."""
@@ -129,10 +136,26 @@ def _counted(entity: str, where: Condition, least: int, over: Readable) -> Pair:
     """Return whether at least so many entries fulfil `where`; of an unanswered list that is unknown."""
     listed, entries = over.entries(entity)
     parts = [(one.present, pair) for one, pair in zip(entries, _of_each(entity, where, entries, over), strict=True)]
+    further = over.further(entity, where)
+    if further is not None:
+        must, may = _with_further(parts, least, further)
+        return Pair(both(listed, must), either(negated(listed), may))
     must = may = number((both(present, part.must) for present, part in parts), least)
     if not is_settled(part for _present, part in parts):
         may = number((both(present, part.may) for present, part in parts), least)
     return Pair(both(listed, must), either(negated(listed), may))
+
+
+def _with_further(parts: Sequence[tuple[Term, Pair]], least: int, further: Further) -> Pair:
+    """Return whether so many fulfil a condition: some of the entries that have a place, the others of those beyond."""
+    musts = [both(present, part.must) for present, part in parts]
+    mays = [both(present, part.may) for present, part in parts]
+    beyond = [SURE, *map(further, range(1, least + 1))]
+    here = range(min(least, len(parts)) + 1)
+    return Pair(
+        some(both(number(musts, count), beyond[least - count].must) for count in here),
+        some(both(number(mays, count), beyond[least - count].may) for count in here),
+    )
 
 
 def _of_each(entity: str, where: Condition, entries: Sequence[Entry], over: Readable) -> Iterator[Pair]:

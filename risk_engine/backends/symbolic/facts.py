@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, is_stated, known
-from risk_engine.backends.symbolic.conditions import Entry, read
+from risk_engine.backends.symbolic.conditions import Entry, Further, read
 from risk_engine.backends.symbolic.domains import Domain, place_of
 from risk_engine.backends.symbolic.terms import (
     Chosen,
@@ -73,6 +73,10 @@ class Facts:
         listed, present = self._listed(entity)
         return listed, [Entry(place, one) for place, one in enumerate(present)]
 
+    def further(self, entity: str, where: Condition) -> Further | None:  # noqa: ARG002 (every entry has a place)
+        """Return None: every entry has a place of its own."""
+        return None
+
     def answer(self, fact: str, key: Any) -> tuple[Answer, Domain]:
         """Return what a fact comes to, tables and questions that are not asked settled."""
         entity, _dot, short = fact.partition(".")
@@ -89,18 +93,17 @@ class Facts:
             if self.criteria.entities[entity].many is None:
                 self.answer(name, 0)
                 continue
-            _listed, present = self._listed(entity)
-            for place in range(len(present) if short else 0):
+            self._listed(entity)
+            for place in self.blanks.places(entity) if short else ():
                 self.answer(name, place)
 
     def whole(self) -> None:
         """Ask for every fact of every entry, so that nothing of a case is left to the base case."""
         for entity, declared in self.criteria.entities.items():
-            places = range(1 if declared.many is None else self.blanks.bounds[entity])
             if declared.many is not None:
                 self._listed(entity)
             for short, fact in declared.facts.items():
-                for place in places:
+                for place in self.blanks.places(entity):
                     if isinstance(fact, RowFact):
                         self.stated(Blank(entity, place, short))
                     elif not isinstance(fact, TextFact):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Answer, Blanks
-from risk_engine.backends.symbolic.conditions import Entry, read
+from risk_engine.backends.symbolic.conditions import Entry, Further, read
 from risk_engine.backends.symbolic.domains import Domain
 from risk_engine.backends.symbolic.facts import Facts
 from risk_engine.backends.symbolic.findings import Finding, finding
@@ -48,12 +48,19 @@ class LadderTerms:
 class Reading:
     """The results of one set over a case of blanks, and conditions read over facts and results together."""
 
-    def __init__(self, criteria: CriteriaSet, blanks: Blanks, on: date, profile: Profile | None = None) -> None:
-        """Take the set, the case, the day and the profile."""
+    def __init__(
+        self,
+        criteria: CriteriaSet,
+        blanks: Blanks,
+        on: date,
+        profile: Profile | None = None,
+        facts: type[Facts] = Facts,
+    ) -> None:
+        """Take the set, the case, the day, the profile, and how facts are read."""
         self.criteria = criteria
         self.profile = profile
         self.on = on
-        self.facts = Facts(criteria, blanks, on, profile)
+        self.facts = facts(criteria, blanks, on, profile)
         self.definitions: Mapping[str, Condition] = criteria.definitions
         self._declared = _results_of(criteria)
         self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **orders_of(self._declared)}
@@ -156,6 +163,10 @@ class Reading:
                 return True, [Entry(name, present=True) for name in self.criteria.head.dimensions]
             case _:
                 return self.facts.entries(entity)
+
+    def further(self, entity: str, where: Condition) -> Further | None:
+        """Return what further entries of a list of the case say; of findings and dimensions there are none."""
+        return None if entity in self._declared else self.facts.further(entity, where)
 
     def answer(self, fact: str, key: Any) -> tuple[Answer, Domain]:
         """Return a fact of the case, of a finding, of a dimension, or the level of a ladder."""

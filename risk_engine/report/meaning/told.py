@@ -200,7 +200,10 @@ def _limits(changes: Changes, meaning: Meaning) -> Iterator[Field]:
         yield Field(_("Days"), tuple(lines))
     if meaning.bounds:
         most = ", ".join(f"{name} {number}" for name, number in meaning.bounds.items())
-        yield Field(_("Most entries of each list"), (say(most),))
+        text = _(
+            "of any length that a version allows; cases were looked for with up to so many entries: {most}", most=most
+        )
+        yield Field(_("Lists"), (say(text),))
     for title, facts in ((_("Newly asked"), meaning.new_facts), (_("No longer asked"), meaning.gone_facts)):
         if facts:
             yield Field(title, tuple(say(Run(one, "code", ref=f"fact-{one}")) for one in facts))

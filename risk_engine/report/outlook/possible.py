@@ -8,7 +8,7 @@ from risk_engine.language import N_, _, ngettext
 from risk_engine.model.outlook import ExactRange, IfAnswered, Moved, NextQuestion, PossibleLevel
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, say, strong
-from risk_engine.report.outlook.told import Told, in_the_record
+from risk_engine.report.outlook.wording import Told, in_the_record
 from risk_engine.report.wording import fill, severities
 
 _SHOWN = 8

@@ -37,13 +37,6 @@ class Kept:
         return bool(control.findings) and self._findings.issuperset(control.findings)
 
 
-def confidential_points() -> str:
-    """Return the one sentence that stands for all that rests on confidential answers."""
-    return _(
-        "Further points rest on answers that are kept confidential; the research office speaks with you about them."
-    )
-
-
 def names_nobody(text: str, assessment: Explanation, but: Container[str] = ()) -> bool:
     """Return whether a text holds the name of no entry of the case, those under the paths `but` left aside.
 

@@ -66,6 +66,15 @@ def from_template(
     return page.whole(shown, name)
 
 
+def answer_of(view: View) -> Answer:
+    """Return the answer that a page begins with; raise PageError where an office left it out."""
+    from risk_engine.report.page import PageError
+
+    if view.answer is None:
+        raise PageError(_("the page `{name}` has no `answer`", name=view.kind))
+    return view.answer
+
+
 def nameless(shown: View, assessment: Explanation) -> View:
     """Return a document without the id of the case around it: the digest of the assessment is all it is found by."""
     footer = _(

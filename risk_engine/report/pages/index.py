@@ -4,65 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from risk_engine.language import N_, _, current, ngettext
+from risk_engine.language import _, current, ngettext
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.report.blocks import Bullets, Kind, Line, Prose, Run, Section, Table, View, mark, say, strong
+from risk_engine.report.blocks import Kind, Line, Run, Section, Table, View, say
 from risk_engine.report.harmless import cleaned
 from risk_engine.report.pages.decision import decision_pages
-from risk_engine.report.pages.frame import called, framed
+from risk_engine.report.pages.frame import answer_of, called, from_template
 from risk_engine.report.summary import head, row, worst_first
-from risk_engine.report.wording import fill
 
-
-@dataclass(frozen=True)
-class _Told:
-    """What the page tells of a document: its name, what it is for, who reads it, who outside the office may have it."""
-
-    title: str
-    purpose: str
-    readers: str
-    outside: str | None = None
-
-
-_TOLD: Final[dict[Kind, _Told]] = {
-    "decision": _Told(
-        N_("Decision"),
-        N_("What to decide on and to sign, with every condition."),
-        N_("whoever decides, and whoever signs with them"),
-    ),
-    "letter": _Told(
-        N_("Letter to the lead researcher"),
-        N_("What was decided and why, what would help, whom to ask, how to challenge it."),
-        N_("the lead researcher"),
-        N_("the lead researcher"),
-    ),
-    "plan": _Told(
-        N_("Mitigation plan"),
-        N_("Who does what by when and on what evidence; to be filled in and signed."),
-        N_("the office, and those who carry it out"),
-    ),
-    "questions": _Told(
-        N_("Questions"),
-        N_("What is still to be answered, as a letter with a table."),
-        N_("those to whom it is addressed"),
-        N_("only those to whom it is addressed"),
-    ),
-    "full": _Told(
-        N_("Full report"),
-        N_("Every finding with what was recorded, its sources and what would help."),
-        N_("the office, the committee, an auditor"),
-    ),
-    "redacted": _Told(
-        N_("Redacted version"),
-        N_("The report without what is confidential, for example on a request under freedom of information."),
-        N_("whoever asks for it"),
-        N_("whoever asks for it, once the office has read it through"),
-    ),
-}
+ORDER: Final[tuple[Kind, ...]] = ("decision", "letter", "plan", "questions", "full", "redacted")
 """The documents of a pack, in the order in which they are needed."""
-ORDER: Final[tuple[Kind, ...]] = tuple(_TOLD)
-_FORMS: Final = {"pdf": N_("PDF"), "docx": N_("Word"), "html": N_("web page"), "md": N_("Markdown"), "json": N_("JSON")}
 
 
 @dataclass(frozen=True)
@@ -80,25 +32,44 @@ class Made:
         """Its form, as the ending says it."""
         return self.name.rpartition(".")[2]
 
+    @property
+    def kilobytes(self) -> int:
+        """How large it is, in whole kilobytes, rounded up."""
+        return -(-self.size // 1000)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document of a pack, in all its forms; without a kind, the records."""
+
+    kind: Kind | None
+    to: str
+    files: tuple[Made, ...]
+
+
+@dataclass(frozen=True)
+class IndexFacts:
+    """All that the page of a pack says."""
+
+    case: str
+    answer: str
+    more: tuple[Line, ...]
+    documents: tuple[Document, ...]
+    remarks: tuple[str, ...]
+    files: tuple[Made, ...]
+
 
 def index(assessment: Explanation, decision: Decision | None, files: Sequence[Made], remarks: Sequence[str]) -> View:
     """Return the page of a pack; `remarks` say what is not in it and what to know before something leaves the house."""
-    answer = decision_pages(assessment, decision).answer
-    assert answer is not None  # noqa: S101 -- the pages of a decision have one
+    answer = answer_of(decision_pages(assessment, decision))
+    several = dict.fromkeys((one.kind, one.to) for one in files)
+    documents = tuple(
+        Document(kind, to or "", tuple(one for one in files if (one.kind, one.to) == (kind, to)))
+        for kind, to in several
+    )
     case = called(assessment.case_title, assessment.case_id)
-    sections = (
-        Section("answer", _("The answer"), (Prose(say(strong(answer.sentence))), Bullets(answer.more))),
-        Section("documents", _("The documents"), (_documents(files),)),
-        *([Section("remarks", _("What to know"), (Bullets(tuple(map(say, remarks))),))] if remarks else []),
-        Section("files", _("The files"), _files(files)),
-    )
-    warning = fill(
-        _(
-            "**Not every document is for everybody.** Where it says “no”, a document stays in the office: it holds "
-            "what was recorded about others, and perhaps confidential answers."
-        )
-    )
-    return framed("index", (assessment, decision), _("Documents: {case}", case=case), sections, warning=warning)
+    facts = IndexFacts(case, answer.sentence, answer.more, documents, tuple(remarks), tuple(files))
+    return from_template("index", (assessment, decision), facts, ())
 
 
 def index_of_several(cases: Sequence[tuple[str, Explanation]]) -> View:
@@ -128,45 +99,3 @@ def index_of_several(cases: Sequence[tuple[str, Explanation]]) -> View:
         footer=_("Each case has a folder with its documents and a page that says what each is for."),
     )
     return cleaned(made)
-
-
-def _documents(files: Sequence[Made]) -> Table:
-    rows = tuple(_row(kind, to, files) for kind, to in dict.fromkeys((one.kind, one.to) for one in files))
-    names = (_("Document"), _("Who reads it"), _("May it leave the office?"), _("Open"))
-    return Table(_("What each document is for"), names, rows, (38, 21, 21, 20))
-
-
-def _row(kind: Kind | None, to: str | None, files: Sequence[Made]) -> tuple[Line, ...]:
-    links: list[str | Run] = []
-    for one in files:
-        if (one.kind, one.to) == (kind, to):
-            links += [*([", "] if links else []), Run(_(_FORMS[one.form]), link=one.name)]
-    if kind is None:
-        what = _("The assessment itself, and the decision on it: everything else is made from them. Keep them.")
-        readers = fill(_("the register; {command}"), command=Run("risk-engine verify", "code"))
-        return (say(strong(_("Records")), ": ", what), readers, _no(), say(*links))
-    told = _TOLD[kind]
-    title = _("{title} for {addressee}", title=_(told.title), addressee=to) if to else _(told.title)
-    outside = say(_("yes: {who}", who=_(told.outside))) if told.outside else _no()
-    return (say(strong(title), ": ", _(told.purpose)), say(to or _(told.readers)), outside, say(*links))
-
-
-def _no() -> Line:
-    return say(mark(_("no")))
-
-
-def _files(files: Sequence[Made]) -> tuple[Table | Prose, ...]:
-    rows = tuple(
-        (say(Run(one.name, link=one.name)), say(_size(one.size)), say(Run(one.sha256, "code"))) for one in files
-    )
-    names = (_("File"), _("Size"), "SHA-256")
-    check = fill(
-        _("{command} computes the assessment again and says whether it comes out the same."),
-        command=Run("risk-engine verify assessment.json", "code"),
-    )
-    return (Table(_("What is in this folder"), names, rows, (32, 12, 56)), Prose(check))
-
-
-def _size(number: int) -> str:
-    """Return how large a file is, in whole kilobytes, rounded up."""
-    return _("{number} kB", number=-(-number // 1000))

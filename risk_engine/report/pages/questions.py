@@ -1,38 +1,21 @@
-"""What is still to be answered, as a letter with a table to each of those who are asked.
+"""The facts of the letters with questions to each of those who are asked; their words are in `questions.j2`.
 
 A letter holds questions and nothing of what is known: no answer, no finding, no severity, no title of the case, nothing
 of another entry. What the criteria call confidential is not asked in writing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from risk_engine.diagnostics import RiskEngineError, quoted
-from risk_engine.language import _, ngettext, pgettext
+from risk_engine.language import _
 from risk_engine.model.explanation import Entry, Explanation, Gap
-from risk_engine.report.blocks import (
-    Blanks,
-    Block,
-    Letterhead,
-    Line,
-    Prose,
-    Section,
-    Table,
-    View,
-    say,
-    shortened,
-    strong,
-)
-from risk_engine.report.pages.discreet import (
-    Kept,
-    confidential_points,
-    may_be_named,
-    names_nobody,
-    tells_an_entry,
-)
-from risk_engine.report.pages.frame import called, framed, nameless
+from risk_engine.report.blocks import Must, View, shortened
+from risk_engine.report.pages.discreet import Kept, may_be_named, names_nobody, tells_an_entry
+from risk_engine.report.pages.frame import called, from_template, nameless
 from risk_engine.report.unknown import who_to_ask
-from risk_engine.report.wording import Names, day
+from risk_engine.report.wording import Names
 
 OTHERS = "others"
 """What `--to` calls those whom the criteria do not name."""
@@ -63,6 +46,48 @@ class Addressee:
         return frozenset() if self.is_listed else frozenset(_entry_of(gap) for gap in self.gaps)
 
 
+@dataclass(frozen=True)
+class About:
+    """The entry that a letter is about: its kind and its name."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question, and of which kind of entry, or entry, it is asked; empty where that is told by the letter."""
+
+    question: str
+    kind: str
+    name: str
+    help: str
+
+
+@dataclass(frozen=True)
+class QuestionLetter:
+    """A letter to those who are asked; the id of the case is empty where it might name somebody."""
+
+    key: str
+    case_id: str
+    to: str
+    about: About | None
+    questions: tuple[AskedQuestion, ...]
+    has_confidential: bool
+
+
+@dataclass(frozen=True)
+class QuestionFacts:
+    """All that the letters may say; without any, of which project nothing is asked."""
+
+    case_id: str
+    institution: str
+    dated: date
+    letters: tuple[QuestionLetter, ...]
+    project: str
+    unsure: int
+
+
 def addressees(assessment: Explanation) -> tuple[Addressee, ...]:
     """Return who has to answer something, those first whose answers weigh most.
 
@@ -85,21 +110,24 @@ def questions(assessment: Explanation, to: str | None) -> View:
             known = quoted(one.key for one in every)
             way_out = _("they are: {addressees}", addressees=known)
         raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to), way_out)
-    names = Names(assessment)
-    if not chosen:
-        return _nothing(assessment, names)
-    letters = tuple(_letter(one, assessment, names, is_first=one is chosen[0]) for one in chosen)
-    both = frozenset[str].intersection(*(one.known() for one in chosen))
-    title = _subject(assessment, both)
-    shown = framed("questions", (assessment, None), title, letters)
-    return nameless(shown, assessment) if tells_an_entry(assessment.case_id, assessment, both) else shown
+    both = frozenset[str].intersection(*(one.known() for one in chosen)) if chosen else frozenset[str]()
+    facts = QuestionFacts(
+        case_id=_id(assessment, both),
+        institution=assessment.institution or "",
+        dated=assessment.on,
+        letters=tuple(_letter(one, assessment) for one in chosen),
+        project="" if chosen else called(assessment.case_title, assessment.case_id),
+        unsure=0 if chosen else len(Names(assessment).unsure),
+    )
+    must = tuple(Must("open answer", one.question) for letter in facts.letters for one in letter.questions)
+    shown = from_template("questions", (assessment, None), facts, must)
+    return nameless(shown, assessment) if chosen and not facts.case_id else shown
 
 
-def _subject(assessment: Explanation, known: frozenset[str]) -> str:
-    """Return what a letter is about; the title of a case may name anybody, and so may its id."""
-    if tells_an_entry(assessment.case_id, assessment, known):
-        return _("Questions on a planned cooperation")
-    return _("Questions on a planned cooperation, case {id}", id=shortened(assessment.case_id, _ROOM))
+def _id(assessment: Explanation, known: frozenset[str]) -> str:
+    """Return the id of the case as a letter may tell it, empty where it may name anybody; so may the title."""
+    told = tells_an_entry(assessment.case_id, assessment, known)
+    return "" if told else shortened(assessment.case_id, _ROOM)
 
 
 def _entry_of(gap: Gap) -> str:
@@ -127,93 +155,26 @@ def _of_role(role: str, gaps: list[Gap], assessment: Explanation) -> Iterator[Ad
         yield Addressee(key, role, title, None, rest, is_listed, key)
 
 
-def _letter(to: Addressee, assessment: Explanation, names: Names, *, is_first: bool) -> Section:
+def _letter(to: Addressee, assessment: Explanation) -> QuestionLetter:
     kept = Kept(assessment)
     asked = tuple(one for one in to.gaps if not kept.answer(one.path))
-    sender = (assessment.institution, _("Research office")) if assessment.institution else (_("Research office"),)
-    named = to.entry if to.entry and may_be_named(to.entry, assessment) else None
-    recipient = (to.title, named.label) if named else (to.title,)
-    blocks: list[Block] = [
-        Letterhead(sender, recipient, day(assessment.on)),
-        Prose(say(_("Dear colleague,"))),
-    ]
-    blocks += _asked(to, asked, assessment, names)
-    if len(asked) < len(to.gaps):
-        blocks.append(Prose(say(confidential_points())))
-    blocks += [Prose(say(_("Kind regards,"))), *_closing(is_asked=bool(asked))]
-    return Section(f"to-{to.stem}", _subject(assessment, to.known()), tuple(blocks), starts_page=not is_first)
-
-
-def _asked(to: Addressee, asked: Sequence[Gap], assessment: Explanation, names: Names) -> list[Block]:
-    """Return the questions with room for the answers, nothing where there are none."""
-    if not asked:
-        return []
-    blocks: list[Block] = [Prose(say(_opening(len(asked))))]
-    if to.entry and may_be_named(to.entry, assessment):
-        entry = to.entry
-        blocks.append(Prose(say(_("All of them are about: {kind} “{name}”.", kind=entry.title, name=entry.label))))
-    blocks += [
-        _table(to, asked, assessment, names),
-        Prose(say(_("Please write the answers into the table and send it back. Thank you for your help."))),
-    ]
-    return blocks
-
-
-def _closing(*, is_asked: bool) -> list[Block]:
-    if not is_asked:
-        return [Blanks((_("Name and role"), _("Date and signature")))]
-    return [
-        Blanks((_("Name and role"), _("Please answer by"), _("Please send it to"))),
-        Prose(say(strong(_("Filled in by the person who answers")))),
-        Blanks((_("Name and role"), _("Date and signature"))),
-    ]
-
-
-def _opening(number: int) -> str:
-    return ngettext(
-        "before we can decide, one answer is missing that you may be able to give. “Not known” is a good answer too: "
-        "it never counts as a no, and it helps us more than a guess.",
-        "before we can decide, {number} answers are missing that you may be able to give. “Not known” is a good answer "
-        "too: it never counts as a no, and it helps us more than a guess.",
-        number,
+    entry = to.entry if to.entry and may_be_named(to.entry, assessment) else None
+    return QuestionLetter(
+        key=f"to-{to.stem}",
+        case_id=_id(assessment, to.known()),
+        to=to.title,
+        about=About(entry.title, entry.label) if entry else None,
+        questions=tuple(_question(one, to, assessment) for one in asked),
+        has_confidential=len(asked) < len(to.gaps),
     )
 
 
-def _table(to: Addressee, asked: Sequence[Gap], assessment: Explanation, names: Names) -> Table:
-    head = (pgettext("number", "No."), _("Question"), _("How to find out"), _("Your answer"))
-    rows = tuple(
-        (say(str(number)), _question(gap, to, assessment, names), say(gap.help or "–"), say(""))
-        for number, gap in enumerate(asked, 1)
-    )
-    return Table(_("Questions"), head, rows, shares=(6, 42, 26, 26))
-
-
-def _question(gap: Gap, to: Addressee, assessment: Explanation, names: Names) -> Line:
+def _question(gap: Gap, to: Addressee, assessment: Explanation) -> AskedQuestion:
     """Return a question and, in a letter that is not about one entry alone, which entry it is about."""
     own = _entry_of(gap)
     entry = next((one for one in assessment.entries if one.path == own), None)
     if entry is None or to.entry is not None:
-        return say(gap.question)
+        return AskedQuestion(gap.question, "", "", gap.help or "")
     is_open = may_be_named(entry, assessment) and names_nobody(entry.label, assessment, (own,))
-    if own in to.known() and is_open:
-        return say(names.fact(gap.path))
-    return say(_("{question} ({kind})", question=gap.question, kind=entry.title))
-
-
-def _nothing(assessment: Explanation, names: Names) -> View:
-    blocks: list[Block] = [Prose(say(_("No answer is missing that could change a finding. Nobody has to be asked.")))]
-    if names.unsure:
-        count = len(names.unsure)
-        blocks.append(
-            Prose(
-                say(
-                    ngettext(
-                        "{number} answer was given as unsure; the full report names it: ask again.",
-                        "{number} answers were given as unsure; the full report names them: ask again.",
-                        count,
-                    )
-                )
-            )
-        )
-    title = _("Nothing is missing: {project}", project=called(assessment.case_title, assessment.case_id))
-    return framed("questions", (assessment, None), title, (Section("questions", _("Questions"), tuple(blocks)),))
+    named = entry.label if own in to.known() and is_open else ""
+    return AskedQuestion(gap.question, entry.title, named, gap.help or "")

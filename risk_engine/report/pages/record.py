@@ -1,15 +1,40 @@
-"""The record of a decision as a document of its own, without the assessment: all that it holds, the replies whole."""
+"""The facts of the record of a decision as a document of its own, whose words are in `templates/pages/record.j2`."""
 
-from risk_engine.language import _, current
-from risk_engine.model.decision import Assessed, Decision
+from dataclasses import dataclass
+from datetime import date
+
+from risk_engine.language import current
+from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.report.blocks import Answer, Blanks, Field, Fields, Group, Prose, Section, View, say
+from risk_engine.report import page
+from risk_engine.report.blocks import Must, View
 from risk_engine.report.harmless import cleaned
-from risk_engine.report.pages import ruling
 from risk_engine.report.pages.bound import conditions_told
 from risk_engine.report.pages.frame import called, found_by
 from risk_engine.report.pages.levels import standings_told
-from risk_engine.report.wording import day
+from risk_engine.report.pages.ruling import Ruling, on_one_line, ruling
+
+
+@dataclass(frozen=True)
+class WholeReply:
+    """All that was written back, a paragraph a line."""
+
+    who: str
+    day: date
+    file: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RecordFacts:
+    """All that the record says."""
+
+    case: str
+    about: Assessed
+    ruling: Ruling
+    conditions: tuple[Condition, ...]
+    replies: tuple[WholeReply, ...]
+    challenge: str
 
 
 def record(decision: Decision, assessment: Explanation | None = None) -> View:
@@ -17,72 +42,41 @@ def record(decision: Decision, assessment: Explanation | None = None) -> View:
 
     The assessment that it is on is asked for no more than the words of the criteria, which may be in another language.
     """
-    shown = standings_told(decision, assessment)
-    stated = decision.conditions if assessment is None else conditions_told(decision, assessment)
-    conditions = tuple(ruling.condition(one) for one in stated) or (say(_("None.")),)
-    replies = tuple(ruling.reply(one) for one in decision.replies) or (say(_("Nothing.")),)
-    answer = Answer(
-        ruling.headline(shown, decision, None),
-        (*(ruling.level(one) for one in shown), *ruling.missing(decision)),
-        ruling.tone(shown, decision, None),
-        (
-            Field(_("Why"), ruling.why(decision)),
-            Field(_("On what conditions"), conditions),
-            Field(_("What was written back"), replies),
-        ),
-        Field(_("How to challenge it"), (say((assessment.criteria if assessment else decision.about).challenge),)),
-    )
-    whole = [ruling.whole_reply(one) for one in decision.replies if one.text is not None]
-    sections = [
-        Section(
-            "decision",
-            _("Sign-off"),
-            (
-                Fields((Field(_("Who decided"), tuple(ruling.sign_off(decision))),)),
-                Blanks(ruling.signing(decision)),
-                Fields((Field(_("What identifies it"), tuple(ruling.identity(decision))),)),
-            ),
-        )
-    ]
-    if whole:
-        letters = tuple(Group(say(one.label), tuple(Prose(line) for line in one.lines)) for one in whole)
-        sections.append(Section("replies", _("The replies, whole"), letters))
     about = decision.about
-    made = View(
+    stated = decision.conditions if assessment is None else conditions_told(decision, assessment)
+    facts = RecordFacts(
+        case=called(about.case_title, about.case_id),
+        about=about,
+        ruling=ruling(standings_told(decision, assessment), decision, None),
+        conditions=tuple(map(on_one_line, stated)),
+        replies=tuple(
+            WholeReply(one.from_, one.date, one.name, tuple(line for line in one.text.splitlines() if line.strip()))
+            for one in decision.replies
+            if one.text is not None
+        ),
+        challenge=(assessment.criteria if assessment else about).challenge,
+    )
+    made = page.made("record", facts)
+    said = made.page
+    shown = View(
         kind="decision",
         language=current(),
-        title=called(about.case_title, about.case_id),
-        about=_about(about),
+        title=said.title,
+        about=said.about,
         case_id=about.case_id,
         on=decision.on,
         kept_by=found_by(about.case_id, decision.digest),
-        warning=None,
-        answer=answer,
+        warning=said.warning,
+        answer=said.answer,
         scales=(),
         scope=None,
-        sections=tuple(sections),
+        sections=said.sections,
         full_report="",
-        footer=_("The assessment holds the findings and sources; this record never changes it."),
+        footer=" ".join(one for one in (said.footer, made.changed) if one),
+        must=(
+            *(Must("condition", one.text) for one in facts.conditions),
+            Must("challenge", facts.challenge),
+            Must("digest", decision.digest),
+        ),
     )
-    return cleaned(made)
-
-
-def _about(about: Assessed) -> str:
-    values = {"day": day(about.on), "criteria": about.criteria}
-    if about.profile:
-        said = _(
-            "Decision on the assessment of {day} under {criteria} and the profile of {institution}",
-            institution=about.profile.institution,
-            **values,
-        )
-    else:
-        said = _("Decision on the assessment of {day} under {criteria}, without a profile", **values)
-    if about.draft:
-        return "{said}. {draft}".format(said=said, draft=_("The criteria were a draft, which nobody had released"))
-    if about.in_force:
-        return said
-    if about.in_force_from > about.on:
-        not_yet = _("The criteria were not in force on that day (in force from {day})", day=day(about.in_force_from))
-    else:
-        not_yet = _("The criteria were not in force on that day: another version was")
-    return f"{said}. {not_yet}"
+    return page.whole(cleaned(shown), "record")

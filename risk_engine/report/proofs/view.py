@@ -186,7 +186,9 @@ def _reach(report: ProofReport) -> Section:
     bounds = ", ".join(f"{name} {number}" for name, number in report.bounds.items())
     rows = [Field(_("Day"), (say(day(report.on)),))]
     if bounds:
-        rows.append(Field(_("Most entries of each list in questions about the whole set"), (say(bounds),)))
+        rows.append(
+            Field(_("Entries of each list with which cases of the whole set are looked for first"), (say(bounds),))
+        )
     rows.append(Field(_("Profile"), (say(report.profile or _("none")),)))
     aside = Bullets(tuple(say(one) for one in report.put_aside))
     return Section("reach", _("How far this reaches"), (Fields(tuple(rows)), Prose(say(strong(_("Put aside")))), aside))

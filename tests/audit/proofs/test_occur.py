@@ -136,7 +136,7 @@ def test_levels_and_rules_that_never_decide_say_why(tmp_path: Path) -> None:
         head="{roles: {headline: measure}}",
     )
     claims = told(asked(criteria, "occur").claims, "measure")
-    bounds = ". For lists of up to so many entries: guest 3"
+    bounds = ""
     nothing, above = f"Its condition holds in no case{bounds}", f"Wherever it holds, a rule above it decides{bounds}"
     assert {statement.removeprefix("measure: "): outcome for statement, outcome in claims.items()} == {
         "“go” can be proposed": PROVED,  # an answer is missing: no finding, and not none for certain

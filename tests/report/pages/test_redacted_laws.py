@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.assess import assess
+from risk_engine.loading.base import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
@@ -17,7 +18,6 @@ from risk_engine.report.html import html
 from risk_engine.report.markdown import markdown
 from risk_engine.report.pages.confidential import confidential_in
 from risk_engine.report.pages.redacted import redacted_view
-from risk_engine.source import read
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, domain, rule_set, rule_sets
 
@@ -28,7 +28,7 @@ FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 8))
 
 SETS = (SHIPPED, LOAN_DESK)
 RULES = {one: rule_set(read_criteria(one)) for one in SETS}
-BASES: dict[Any, Data] = {one: read(one / "cases.yaml").data["base"] for one in SETS}
+BASES: dict[Any, Data] = {one: read_cases(read_criteria(one)).data["base"] for one in SETS}
 
 
 def with_confidential(criteria: CriteriaSet, names: Collection[str]) -> CriteriaSet:

@@ -1,0 +1,79 @@
+"""How many modules of the package a command reads, and in how many of them it runs something: `--names` lists them."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = {
+    "assess": ("assess", "examples/lung-imaging.yaml"),
+    "report html": ("assess", "examples/lung-imaging.yaml", "--format", "html"),
+    "outlook": ("outlook", "examples/half-filled.yaml"),
+    "criteria diff": ("criteria", "diff", "reconnect-china@1.0.0", "reconnect-china@1.1.0"),
+}
+LIMITS = {"assess": 60, "outlook": 90}
+"""What issue and house allow: a stranger reads no more than this to follow one command."""
+
+# Runs in a process of its own. That a module is read does not make it entered: a function of it must run, if only to
+# make a constant.
+FOLLOW = """
+import atexit, json, sys
+
+entered = set()
+
+def follow(frame, event, _argument):
+    if event == "call" and frame.f_code.co_flags & 2:  # a function, not the body of a module or class
+        name = frame.f_globals.get("__name__", "")
+        if name.startswith("risk_engine"):
+            entered.add(name)
+
+def tell():
+    sys.setprofile(None)
+    read = sorted(name for name in sys.modules if name.split(".")[0] == "risk_engine")
+    print(json.dumps({"read": read, "entered": sorted(entered)}), file=sys.stderr)
+
+atexit.register(tell)
+from risk_engine.__main__ import main
+sys.argv[0] = "risk-engine"
+sys.setprofile(follow)
+main()
+"""
+
+
+def modules(*command: str) -> dict[str, list[str]]:
+    """Return the modules that a run of the command reads, and those in which it runs a function."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        (sys.executable, "-c", FOLLOW, *command),
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    found: dict[str, list[str]] = json.loads(done.stderr.splitlines()[-1])
+    return found
+
+
+def main() -> None:
+    """Print a table, and end with 1 where a limit is broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--names", action="store_true", help="list the modules too")
+    names = parser.parse_args().names
+    broken = False
+    print(f"{'command':<16}{'read':>6}{'entered':>9}{'limit':>7}")
+    for title, command in COMMANDS.items():
+        found = modules(*command)
+        limit = LIMITS.get(title)
+        broken |= limit is not None and len(found["entered"]) > limit
+        print(f"{title:<16}{len(found['read']):>6}{len(found['entered']):>9}{limit or '':>7}")
+        if names:
+            print("".join(f"  {'*' if one in found['entered'] else ' '} {one}\n" for one in found["read"]), end="")
+    raise SystemExit(broken)
+
+
+if __name__ == "__main__":
+    main()

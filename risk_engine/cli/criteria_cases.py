@@ -1,0 +1,306 @@
+"""`risk-engine criteria test | mutate | lint`: what cases show of a set, what none notices, and what misleads."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
+
+import typer
+
+from risk_engine.cli.exits import Exit, print_failed
+from risk_engine.cli.options import Day, Output, Set, Sets, to_work_on
+from risk_engine.cli.output import FORM, form_of, progress, put
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
+from risk_engine.writing import keep_inputs
+
+if TYPE_CHECKING:
+    from risk_engine.audit.cases import CaseResult
+    from risk_engine.model.coverage import Coverage
+    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.lint import Linted
+
+TEST_EXAMPLES = """Examples: risk-engine criteria test reconnect-china ·
+risk-engine criteria test our-criteria --coverage --fail-under 50 ·
+risk-engine criteria test our-criteria --generate -o missing-cases.yaml ·
+risk-engine criteria test our-criteria --coverage -o coverage.html"""
+
+
+CoverageFormat: TypeAlias = Literal["text", "json", "html", "md"]
+"""The forms coverage can be had in."""
+
+
+def run_tests(
+    references: Sets,
+    with_coverage: Annotated[
+        bool,
+        typer.Option("--coverage", help="Say what the cases of one set show of its rules, and what no case shows."),
+    ] = False,
+    with_cases: Annotated[
+        bool,
+        typer.Option(
+            "--generate",
+            help="Write cases for what no case shows, with today's answers for a person to confirm, as in cases.yaml.",
+        ),
+    ] = False,
+    asked: Annotated[
+        CoverageFormat | None,
+        FORM,
+    ] = None,
+    output: Output = None,
+    fail_under: Annotated[
+        int | None,
+        typer.Option(min=0, max=100, metavar="PERCENT", help="Exit code 1 if the coverage is less than this."),
+    ] = None,
+) -> None:
+    """Run the cases.yaml of a set and print where a result is not the one expected; exit code 1 if there is any.
+
+    With --coverage it names every indicator, severity, comparison of a condition, knock-out, control option, rule and
+    level that no case exercises, with its place. With --generate it asks a solver for cases that do, as few as
+    it finds and as small as can be; they go to standard output or into a file of their own, never into cases.yaml.
+    """
+    option = "--generate" if with_cases else "--coverage"
+    if with_cases and with_coverage:
+        message = _("--coverage and --generate are two results")
+        raise RiskEngineError(message, _("ask for one after the other"))
+    if not with_coverage:
+        _refuse_without_coverage(asked, None if with_cases else output, fail_under)
+    if not with_coverage and not with_cases:
+        _run(references)
+        return
+    if len(references) > 1:
+        raise RiskEngineError(
+            _("{option} is about one set, and {number} are named", option=option, number=len(references))
+        )
+    if with_cases:
+        generate_cases(references[0], output)
+        return
+    _cover(references[0], asked, output, fail_under)
+
+
+def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: bool = False) -> None:
+    print_failed(failed, err=err)
+    text = _("{version}: {passed} passed, {failed} failed", version=version, passed=passed, failed=len(failed))
+    typer.echo(text, err=err)
+
+
+def _run(references: Sequence[str]) -> None:
+    from risk_engine.audit.cases import run_cases
+    from risk_engine.loading.criteria import read_criteria
+
+    failures = 0
+    for reference in references:
+        version = to_work_on(reference)
+        results = run_cases(read_criteria(version.path))
+        failed = [one for one in results if one.differences]
+        failures += len(failed)
+        _tell(version, failed, len(results) - len(failed))
+    if failures:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
+    given = {"--format": asked, "--output": output, "--fail-under": fail_under}
+    names = ", ".join(name for name, value in given.items() if value is not None)
+    if names:
+        raise RiskEngineError(_("{options}: this is about the coverage", options=names), _("add --coverage"))
+
+
+def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
+    from risk_engine.audit.coverage.check import check_coverage
+    from risk_engine.loading.files import CASES
+    from risk_engine.loading.translation import criteria_in_words
+
+    version = to_work_on(reference)
+    if output is not None:
+        keep_inputs(output, [version.path / CASES])
+    form = form_of(output, get_args(CoverageFormat), asked)
+    with progress(_("cases")) as done:
+        check = check_coverage(version.path, done)
+    coverage = check.coverage
+    # What is printed as JSON, HTML or Markdown is a file: nothing else may stand in it.
+    _tell(version, check.failed, coverage.cases, err=form != "text")
+    _put_coverage(coverage, criteria_in_words(check.criteria), form, output)
+    is_low = fail_under is not None and coverage.percent < fail_under
+    if is_low:
+        text = _("the coverage is {percent} %, less than {wanted} %", percent=coverage.percent, wanted=fail_under)
+        typer.echo(text, err=True)
+    if is_low or check.failed:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _put_coverage(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageFormat, output: Path | None) -> None:
+    if form == "json":
+        put(coverage.model_dump_json(indent=2), output)
+        return
+    from risk_engine.report.coverage.page import coverage_view
+
+    view = coverage_view(coverage, criteria)
+    match form:
+        case "text" if output is None:
+            from rich.console import Console
+
+            from risk_engine.report.document_text import print_document
+
+            print_document(view, Console())
+        case "text":
+            from risk_engine.report.document_text import document_text
+
+            put(document_text(view), output)
+        case "html":
+            from risk_engine.report.html import html
+
+            put(html(view), output)
+        case "md":
+            from risk_engine.report.markdown import markdown
+
+            put(markdown(view), output)
+        case _:
+            assert_never(form)
+
+
+def generate_cases(reference: str, output: Path | None) -> None:
+    """Print cases in the form of cases.yaml, or write them to a file of their own; exit code 1 if cases fail."""
+    from risk_engine.backends.symbolic.solver import need_solver
+
+    if output is not None and output.suffix.casefold() not in {"", ".yaml", ".yml"}:
+        message = _("{output}: cases are written as YAML, whatever the ending says", output=output)
+        raise RiskEngineError(message, _("end it in .yaml"))
+    need_solver()
+    from risk_engine.audit.generate.generate import generate
+    from risk_engine.loading.files import CASES
+    from risk_engine.loading.stated import read_tests
+    from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.report.generate.entries import entries, summary
+    from risk_engine.report.generate.wording import Naming
+
+    version = to_work_on(reference)
+    if output is not None:
+        keep_inputs(output, [version.path / CASES])
+    with progress(_("missing goals")) as done:
+        made = generate(version.path, lambda criteria: Naming(criteria_in_words(criteria)).name, done)
+    document, _tests = read_tests(made.criteria)
+    # The dash of an entry stands two places before its first key.
+    indent = max(document.position(("cases", 0)).column - 3, 0)
+    put(entries(made.generated, criteria_in_words(made.criteria), indent), output)
+    print_failed(made.failed, err=True)
+    typer.echo(f"{version}: {summary(made.generated)}", err=True)
+    if made.failed:
+        raise typer.Exit(Exit.FAILED)
+
+
+MUTATE_EXAMPLES = """Examples: risk-engine criteria mutate our-criteria/1.0.0 ·
+risk-engine criteria mutate reconnect-china --only SEC-07 --only SEC-08 ·
+risk-engine criteria mutate reconnect-china --only "ladder measure rules.2" --jobs 1"""
+
+
+def mutate(
+    reference: Set,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only mutants whose record or place begins like this; may be repeated.", metavar="PREFIX"),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
+    ] = None,
+) -> None:
+    """Change a set in every small way (mutants) and print each change that no case of its cases.yaml notices.
+
+    Conditions are dropped, comparisons swapped, numbers, dates, severities and levels shifted by one. Exit code 1 if a
+    mutant survives and mutants.yaml gives no reason why no case can tell it apart.
+    """
+    from risk_engine.audit.mutants.check import check_mutants
+    from risk_engine.audit.mutants.told import lines
+
+    version = to_work_on(reference)
+    with progress(_("mutants")) as tell:
+        check = check_mutants(version.path, only or (), jobs=jobs or os.cpu_count() or 1, tell=tell)
+    counts = {"cases": check.cases, "mutants": len(check.tried)}
+    typer.echo(_("{version}: {cases} cases against {mutants} mutants", version=version, **counts))
+    for line in lines(check):
+        typer.echo(line)
+    if not check.passed:
+        raise typer.Exit(Exit.FAILED)
+
+
+LINT_EXAMPLES = """Examples: risk-engine criteria lint reconnect-china ·
+risk-engine criteria lint our-criteria/1.0.0 --ignore LINT-20 --ignore LINT-31 -o remarks.html ·
+risk-engine criteria lint our-criteria --only LINT-07 --fail-on advice ·
+risk-engine criteria lint --list"""
+
+
+LintFormat: TypeAlias = Literal["text", "json", "html", "md"]
+"""The forms remarks can be had in."""
+
+
+FailOn: TypeAlias = Literal["problem", "advice", "never"]
+"""What makes the command fail."""
+
+
+def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    reference: Annotated[
+        str | None,
+        typer.Argument(help="A shipped set, or the folder of a set or of one version.", metavar="SET[@VERSION]"),
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this lint; may be repeated.", metavar="LINT")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Not this lint; may be repeated.", metavar="LINT")] = None,
+    on: Day = None,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="What gives exit code 1.")] = "problem",
+    shows_list: Annotated[bool, typer.Option("--list", help="Show every lint with its weight, and no set.")] = False,
+    asked: Annotated[
+        LintFormat | None,
+        FORM,
+    ] = None,
+    output: Output = None,
+) -> None:
+    """Look for questions that lead or judge, words for who people are, missing texts, and rules that do nothing.
+
+    A problem misleads people or does nothing at all; advice is for a person to weigh. Each remark has its place; exit
+    code 1 if there is a problem. Questions are looked at in every language of the set that there are word lists for.
+    Dates are looked at from the day on which the version begins to be in force, or from --on.
+    """
+    if shows_list:
+        put("\n".join(_every()), output)
+        return
+    if reference is None:
+        raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
+    from risk_engine.audit.lint.check import lint
+
+    form = form_of(output, get_args(LintFormat), asked)
+    version = to_work_on(reference)
+    linted = lint(version.path, on, only or (), ignore or ())
+    _put_remarks(linted, version.path, form, output)
+    fails = {
+        "problem": linted.problems > 0,
+        "advice": bool(linted.remarks),
+        "never": False,
+    }
+    if fails[fail_on]:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _every() -> list[str]:
+    from risk_engine.audit.lint.every import LINTS
+    from risk_engine.report.coverage.lint import weight_word
+
+    return [f"{one.id}  {weight_word(one.weight)}\t{_(one.title)}" for one in LINTS]
+
+
+def _put_remarks(linted: "Linted", folder: Path, form: LintFormat, output: Path | None) -> None:
+    from risk_engine.report.coverage.lint import lint_lines, lint_view
+
+    match form:
+        case "text":
+            put("\n".join(lint_lines(linted, folder.as_posix())), output)
+        case "json":
+            put(linted.model_dump_json(indent=2), output)
+        case "html":
+            from risk_engine.report.html import html
+
+            put(html(lint_view(linted)), output)
+        case "md":
+            from risk_engine.report.markdown import markdown
+
+            put(markdown(lint_view(linted)), output)
+        case _:
+            assert_never(form)

@@ -1,0 +1,294 @@
+"""`risk-engine criteria diff | impact`: what is different between two versions, and what that does to stored cases."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
+
+import typer
+
+from risk_engine.cli.exits import Exit
+from risk_engine.cli.options import Day, Output, ProfileOption, read_day
+from risk_engine.cli.output import FORM, form_of, progress, put, put_document, refuse_on_terminal
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import ENGLISH, _, current, in_language
+from risk_engine.writing import keep_inputs, make_folder, write_together
+
+if TYPE_CHECKING:
+    from risk_engine.audit.changes.versions import Comparison
+    from risk_engine.audit.impact.verdict import Verdict
+    from risk_engine.model.case import Case
+    from risk_engine.model.changes import Changes, Layer
+    from risk_engine.model.impact import ImpactReport
+    from risk_engine.model.meaning import Meaning
+    from risk_engine.report import DocumentForm
+
+DIFF_EXAMPLES = """Examples: risk-engine criteria diff reconnect-china@1.0.0 our-criteria ·
+risk-engine criteria diff reconnect-china@1.0.0 our-criteria -o changes.html ·
+risk-engine criteria diff our-criteria@1.0.0 our-criteria --cases shown/ --fail-on milder ·
+risk-engine criteria diff our-criteria@1.0.0 our-criteria --no-meaning --fail-on structure"""
+_METAVAR = "SET[@VERSION]"
+
+
+DiffFormat: TypeAlias = Literal["text", "md", "html", "pdf", "docx", "json"]
+"""The forms that the changes can be had in."""
+
+
+Grade: TypeAlias = Literal["changed", "structure", "milder"]
+"""What makes the command fail."""
+
+
+_COUNTED: "dict[Grade, tuple[Layer, ...]]" = {"changed": ("words", "structure"), "structure": ("structure",)}
+
+
+@dataclass(frozen=True)
+class _Proved:
+    """What the changes mean, with the base case from which cases are told; or why that could not be worked out."""
+
+    meaning: "Meaning | None" = None
+    base: "Case | None" = None
+    error: RiskEngineError | None = None
+
+
+def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    before: Annotated[
+        str,
+        typer.Argument(help="The earlier version: a shipped set, or a folder; of a set its newest.", metavar=_METAVAR),
+    ],
+    after: Annotated[str, typer.Argument(help="The later version, or an office's changed copy.", metavar=_METAVAR)],
+    fail_on: Annotated[
+        Grade | None,
+        typer.Option(
+            help="Exit code 1 if anything is `changed`, if the `structure` is (rules and questions), or if a case gets "
+            "`milder`, cannot be read any more, or less care is asked; 3 if that is not decided."
+        ),
+    ] = None,
+    on: Annotated[
+        date | None,
+        typer.Option(
+            "--on",
+            parser=read_day,
+            metavar="DATE",
+            help="Ask for one day only; without it, for every day on which rules begin or end.",
+        ),
+    ] = None,
+    proves: Annotated[
+        bool, typer.Option("--meaning/--no-meaning", help="Whether to prove what the changes mean for results.")
+    ] = True,
+    cases: Annotated[
+        Path | None,
+        typer.Option("--cases", metavar="FOLDER", help="Write each case that is shown there as a case file."),
+    ] = None,
+    asked: Annotated[DiffFormat | None, FORM] = None,
+    output: Output = None,
+) -> None:
+    """Print what is different between two versions of a set: first whether any case gets milder, last the words.
+
+    Over all possible cases it is proved whether a result can become milder or stricter, skip a level or be open anew,
+    and where it can the smallest case shows it (needs the extra `audit`). Each rule and question that is new, gone or
+    changed stands with its sentence before and after. Number and time of the versions count as no change; neither do
+    their cases, translations and notes. Where the meaning was asked for and cannot be worked out, the exit code is 2;
+    the rest is printed all the same.
+    """
+    from risk_engine.audit.changes.versions import compared
+
+    if not proves and (fail_on == "milder" or cases is not None or on is not None):
+        message = _("without the meaning there are no cases, no days and nothing that is milder")
+        raise RiskEngineError(message, _("leave out --no-meaning"))
+    form = form_of(output, get_args(DiffFormat), asked)
+    refuse_on_terminal(form, output)
+    if cases is not None:
+        _check_empty(cases)
+    found = compared(before, after)
+    proved = _proved(found, on, form) if proves else _Proved()
+    changes = found.changes.model_copy(update={"meaning": proved.meaning})
+    if form == "json":
+        put(json.dumps(changes.model_dump(mode="json"), indent=2, ensure_ascii=False), output)
+    else:
+        _put_report(found, changes, proved, form, output)
+    if proved.error is not None:
+        typer.echo(str(proved.error), err=True)
+    if cases is not None:
+        _write_cases(found, proved, cases)
+    _exit(fail_on, changes)
+    if proved.error is not None:
+        raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
+    """Return what the changes mean, as far as it can be said."""
+    from risk_engine.audit.meaning.between import base_of, meaning_of
+
+    base: Case | None = None
+    # A record is the same in every language.
+    with in_language(ENGLISH if form == "json" else current()), progress(_("days")) as tell:
+        try:
+            base = base_of(found)
+            return _Proved(meaning_of(found, base, on, tell), base)
+        except RiskEngineError as error:
+            return _Proved(None, base, error)
+
+
+def _put_report(
+    found: "Comparison", changes: "Changes", proved: _Proved, form: "DocumentForm", output: Path | None
+) -> None:
+    from risk_engine.report.changes.pages import changes_view
+    from risk_engine.report.meaning.told import not_proved
+
+    error = proved.error
+    instead = None if error is None else not_proved(error.message or str(error), error.way_out)
+    page = changes_view(changes, *found.words, shown=found.shown, base=proved.base, instead=instead)
+    put_document(page, form, output)
+
+
+def _check_empty(folder: Path) -> None:
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        message = _("{folder} is there already, and cases are written into a new or an empty folder", folder=folder)
+        raise RiskEngineError(message, _("name another one after --cases"))
+
+
+def _write_cases(found: "Comparison", proved: _Proved, folder: Path) -> None:
+    if proved.meaning is None:
+        return
+    from risk_engine.audit.meaning.files import case_files
+
+    files = case_files(found, proved.meaning)
+    make_folder(folder)
+    write_together({folder / name: text for name, text in files.items()})
+    for name in files:
+        typer.echo(_("wrote {file}", file=folder / name), err=True)
+    if not files:
+        typer.echo(_("no case shows any difference, so none is written"), err=True)
+
+
+def _exit(fail_on: Grade | None, changes: "Changes") -> None:
+    match fail_on:
+        case None:
+            return
+        case "milder":
+            answer = "undecided" if changes.meaning is None else changes.meaning.answer
+            if answer == "milder":
+                raise typer.Exit(Exit.FAILED)
+            if answer == "undecided":
+                raise typer.Exit(Exit.STILL_OPEN)
+            if changes.meaning is not None and changes.meaning.required.bump == "major":
+                raise typer.Exit(Exit.FAILED)  # old cases cannot be read, or less care is asked of people
+        case _ if changes.of(*_COUNTED[fail_on]):
+            raise typer.Exit(Exit.FAILED)
+        case _:
+            return
+
+
+IMPACT_EXAMPLES = """Examples: risk-engine criteria impact reconnect-china@1.0.0 reconnect-china --cases cases/ ·
+risk-engine criteria impact reconnect-china@1.0.0 reconnect-china --cases register -o impact.html ·
+risk-engine criteria impact our-criteria@1.0.0 our-criteria --cases other.json --on 2027-01-01 --fail-on milder"""
+
+
+ImpactFormat: TypeAlias = Literal["text", "html", "md", "json"]
+"""The forms an impact report can be had in."""
+
+
+FailOn: TypeAlias = Literal["milder", "looser", "changed"]
+"""What a command can be made to fail on."""
+
+
+def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    before: Annotated[
+        str, typer.Argument(help="The old version: a shipped set, or a folder.", metavar="SET[@VERSION]")
+    ],
+    after: Annotated[str, typer.Argument(help="The new version.", metavar="SET[@VERSION]")],
+    more: Annotated[
+        list[Path] | None, typer.Argument(help="More cases, as after --cases.", metavar="[CASE]...")
+    ] = None,
+    cases: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--cases",
+            metavar="CASE...",
+            help="Cases (YAML or JSON), assessments (JSON), folders of them, or a register; may be repeated.",
+        ),
+    ] = None,
+    on: Day = None,
+    profile: ProfileOption = None,
+    asked: Annotated[
+        ImpactFormat | None,
+        FORM,
+    ] = None,
+    output: Output = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(
+            "--fail-on",
+            help="Exit with 1 if a case becomes `milder`; if it does or becomes `looser`; if it is `changed` at all; "
+            "with 3 if that rests on answers that nobody gave.",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
+    ] = None,
+) -> None:
+    """Replay every stored case under two versions of a set: who changes, from what to what, and why.
+
+    Three groups are counted apart: cases that can be compared; cases that the new version asks something of that the
+    old one did not, with what is left when that gets its least and its most risky answer; and cases with answers that
+    the new version does not take. No answer of a case is printed.
+
+    Each case is replayed on its own day, with the profile that its assessment was made with, if there is no --on and
+    no --profile. A version that is not in force on that day is used all the same, and the report says so. A case that
+    cannot be replayed is named, and the exit code is 2; the others are shown.
+    """
+    from risk_engine.audit.impact.run import impact
+    from risk_engine.audit.impact.verdict import verdict
+
+    paths = [one for path in (*(cases or ()), *(more or ())) for one in _registered(path)]
+    if not paths:
+        raise RiskEngineError(_("say which cases to replay"), _("`--cases FOLDER`, or one file after the other"))
+    if output is not None:
+        keep_inputs(output, [one for one in (*paths, profile) if one is not None])
+    form = form_of(output, get_args(ImpactFormat), asked)
+    with progress(_("cases")) as tell:
+        found = impact(paths, before, after, on=on, profile=profile, jobs=jobs or os.cpu_count() or 1, tell=tell)
+    for text in dict.fromkeys((*found.notes, *(one.told for one in found.problems))):
+        typer.echo(text, err=True)
+    _put(found, form, output)
+    if found.problems:
+        raise typer.Exit(Exit.INVALID_INPUT)
+    if fail_on is not None:
+        raise typer.Exit(_EXITS[verdict(found, fail_on)])
+
+
+_EXITS: "dict[Verdict, Exit]" = {"no": Exit.DONE, "may": Exit.STILL_OPEN, "yes": Exit.FAILED}
+
+
+def _registered(path: Path) -> list[Path]:
+    """Return the newest assessment of each case, if a folder is a register; else the path itself."""
+    from risk_engine.register.folder import ABOUT, case_folders
+
+    if not (path / ABOUT).is_file():
+        return [path]
+    return [several[-1].path for one in case_folders(path) if (several := one.of("assessment"))]
+
+
+def _put(found: "ImpactReport", form: ImpactFormat, output: Path | None) -> None:
+    """Print the report, or write it; on a terminal only the first cases of each kind."""
+    from risk_engine.report.impact.view import MOST, impact_view
+
+    match form:
+        case "json":
+            put(found.model_dump_json(by_alias=True, indent=2), output)
+        case "html":
+            put_document(impact_view(found), "html", output)
+        case "md":
+            put_document(impact_view(found, with_pictures=False), "md", output)
+        case "text" if output is None:
+            from rich.console import Console
+
+            from risk_engine.report.document_text import print_document
+
+            print_document(impact_view(found, with_pictures=False, most=MOST), Console())
+        case "text":
+            put_document(impact_view(found, with_pictures=False), "text", output)
+        case _:
+            assert_never(form)

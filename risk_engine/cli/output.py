@@ -1,0 +1,255 @@
+"""What a command found, printed or written to a file: in which form, one result or several, and how far it has come."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.util import find_spec
+from io import StringIO
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+
+import typer
+
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _
+from risk_engine.writing import keep_inputs, make_folder, write_bytes, write_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from risk_engine.model.assessment import Assessment
+    from risk_engine.report import DocumentForm
+    from risk_engine.report.blocks import View
+
+OTHER_DOCUMENTS = frozenset(
+    {"pdf", "docx", "doc", "odt", "xlsx", "xls", "ods", "csv", "rtf", "zip", "tar", "gz", "tgz", "7z"}
+)
+_ALSO = {"text": ("txt",), "table": ("txt",), "yaml": ("yml",)}
+"""How files of a form end too; text and tables have no ending of their own name."""
+FormT = TypeVar("FormT", bound=str)
+FORM = typer.Option("--format", help="The form; without it the ending of -o says it, else it is the first one.")
+"""The option by which a form is asked for; a command says beside it which forms it has."""
+
+
+def form_of(output: Path | None, known: tuple[FormT, ...], asked: FormT | None = None) -> FormT:
+    """Return the form of a result: the one asked for, else what the file's ending says; without an ending the first.
+
+    Raises RiskEngineError where no form has that ending, and where the file would hold something else than it says.
+    """
+    ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
+    if asked is None:
+        return next((one for one in known if one == ending), None) or _unsaid(ending, output, known)
+    if ending not in (OTHER_DOCUMENTS | set(known)) - {asked}:
+        return asked
+    raise RiskEngineError(
+        _(
+            "{output}: with --format {form} this would hold something else than its ending says",
+            output=output,
+            form=asked,
+        ),
+        _("end it in .{form}, or leave out --format", form=asked),
+    )
+
+
+def _unsaid(ending: str, output: Path | None, forms: tuple[FormT, ...]) -> FormT:
+    first = forms[0]
+    also = _ALSO.get(first, ())
+    if not ending or ending in also:
+        return first
+    named = [one for one in forms if one not in {"text", "table"}]
+    known = ", ".join(f".{one}" for one in (*named, *also))
+    way_out = _("endings that are known: {known}", known=known)
+    if ending not in OTHER_DOCUMENTS:
+        way_out = _("endings that are known: {known}; with another one, name the form by `--format`", known=known)
+    raise RiskEngineError(_("{output}: this cannot be written as .{ending}", output=output, ending=ending), way_out)
+
+
+BINARY = frozenset({"pdf", "docx"})
+"""The forms that no terminal can show."""
+
+
+def refuse_on_terminal(form: str, output: Path | None) -> None:
+    """Raise RiskEngineError where a result of that form would be printed to a terminal, which cannot show it."""
+    if form in BINARY and output is None and sys.stdout.isatty():
+        message = _("a .{form} file cannot be shown on a terminal", form=form)
+        raise RiskEngineError(message, _("name a file for it: -o FILE.{form}", form=form))
+
+
+def put_document(view: "View", form: "DocumentForm", output: Path | None, template: Path | None = None) -> None:
+    """Print a document, or write it to the file that was asked for; what it cannot show here is said beside it."""
+    from risk_engine.report import left_out, written
+
+    put_bytes(written(view, form, template), output)
+    if note := left_out(view, form):
+        typer.echo(note, err=True)
+
+
+def put_bytes(content: bytes, output: Path | None) -> None:
+    """Print a document, or write it to the file that was asked for; text is printed as the terminal can show it."""
+    if output is not None:
+        write_bytes(output, content)
+        typer.echo(_("wrote {file}", file=output), err=True)
+    elif sys.stdout.isatty():
+        typer.echo(content.decode(), nl=False)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+
+
+def put(text: str, output: Path | None, *, kept: bool = False) -> None:
+    """Print a result, or write it to the file that was asked for.
+
+    What is `kept` is a record that others may rest on: a file with other content is then never written over.
+    """
+    text = text if text.endswith("\n") else f"{text}\n"
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    if kept and output.is_file() and output.read_bytes() != text.encode("utf-8"):
+        message = _(
+            "{output} is there already and holds something else; a decision may rest on it, so it stays as it is",
+            output=output,
+        )
+        if _differ_in_languages(output.read_bytes(), text):
+            message = _(
+                "{output} is there already and is the same assessment with other languages; it stays as it is",
+                output=output,
+            )
+        raise RiskEngineError(message, _("choose another name with -o"))
+    write_text(output, text)
+    typer.echo(_("wrote {file}", file=output), err=True)
+
+
+def _differ_in_languages(there: bytes, text: str) -> bool:
+    """Return whether two contents are one assessment that is kept in different languages."""
+    try:
+        records = [json.loads(one) for one in (there, text)]
+    except ValueError:
+        return False
+    if not all(isinstance(one, dict) for one in records):
+        return False
+    for one in records:
+        one.pop("translations", None)
+    return bool(records[0] == records[1])
+
+
+Format: TypeAlias = Literal["text", "json", "html", "md", "pdf", "docx"]
+"""The forms a result can be had in."""
+
+
+def put_one(assessment: "Assessment", form: Format, output: Path | None) -> None:
+    """Print the result of one case, or write it to the file that was asked for."""
+    match form:
+        case "text" if output is None:
+            from rich.console import Console
+
+            from risk_engine.report.text import print_text
+
+            # The command that looks further needs a solver: nobody is sent to one that cannot run here.
+            print_text(assessment, Console(), can_be_exact=find_spec("z3") is not None)
+        case "text" | "json":
+            from risk_engine.report import render
+
+            put(render(assessment, form), output, kept=form == "json")
+        case _:
+            from risk_engine.report.view import view
+
+            put_document(view(assessment), form, output)
+
+
+def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None, inputs: list[Path]) -> None:
+    """Print the results of several cases as a table, or write them: one list of records, or a folder of reports."""
+    from rich.console import Console
+
+    assessments = [one for _, one in done]
+    match form:
+        case "text":
+            if output is None:
+                _put_table(assessments, Console())
+            else:
+                table = StringIO()
+                _put_table(assessments, Console(file=table, width=120, color_system=None, _environ={}))
+                put(table.getvalue(), output)
+        case "json":
+            from risk_engine.canonical import canonical
+            from risk_engine.engine.assess import plain
+
+            put(canonical([plain(one) for one in assessments]).decode(), output, kept=True)
+        case "html" | "md" | "pdf" | "docx":
+            _put_in_folder(done, form, output, inputs)
+            _put_table(assessments, Console())
+
+
+def _put_table(assessments: "Sequence[Assessment]", console: "Console") -> None:
+    from risk_engine.report.spoken import untold
+    from risk_engine.report.text import summary_table
+
+    summary_table(assessments, console)
+    if text := untold(assessments):
+        typer.echo(text, err=True)
+
+
+def _put_in_folder(
+    done: "list[tuple[Path, Assessment]]", form: "DocumentForm", output: Path | None, inputs: list[Path]
+) -> None:
+    if output is None or output.is_file() or (output.suffix and not output.is_dir()):
+        raise RiskEngineError(_("several reports need a folder to be written to"), _("name one with `-o FOLDER`"))
+    from risk_engine.report import left_out, written
+    from risk_engine.report.view import view
+
+    make_folder(output)
+    notes: dict[str, None] = {}
+    for name, (path, assessment) in zip(own_names(path for path, _assessment in done), done, strict=True):
+        target = output / f"{name}.{form}"
+        keep_inputs(target, inputs)
+        shown = view(assessment)
+        write_bytes(target, written(shown, form))
+        notes[left_out(shown, form)] = None
+        typer.echo(_("wrote {file} ({case})", file=target, case=path), err=True)
+    for note in filter(None, notes):
+        typer.echo(note, err=True)
+
+
+def own_names(paths: Iterable[Path]) -> Iterator[str]:
+    """Yield a name for each case; those of the same name, from two folders or as YAML and JSON, are told apart."""
+    taken: set[str] = set()
+    for path in paths:
+        numbered = (path.stem if number == 1 else f"{path.stem}-{number}" for number in count(1))
+        name = next(one for one in numbered if one.casefold() not in taken)
+        taken.add(name.casefold())
+        yield name
+
+
+@contextlib.contextmanager
+def progress(what: str, *, is_even: bool = True) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that is called with how many of how many are done; the line is gone at the end.
+
+    It moves while one of them takes long, too. Where each takes about as long (`is_even`) it says how long the rest may
+    take, else how long it has taken so far.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        SpinnerColumn("line"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn() if is_even else TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, all_of: bar.update(task, completed=done, total=all_of)

@@ -1,0 +1,203 @@
+"""How far a result is from the next one: points to the next band, and how many more findings tip a ladder."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, Literal, TypeAlias
+
+from risk_engine.engine.find import Found
+from risk_engine.engine.replay import Levels, Replays, deciding, told_apart
+from risk_engine.engine.work import Worked
+from risk_engine.model.conditions import Compare, ParameterRef, leaves
+from risk_engine.model.criteria import CriteriaSet, severity_conditions
+from risk_engine.model.outlook import Corner, FindingsMore, Margins, ToNextBand
+from risk_engine.model.profile import Profile
+from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
+from risk_engine.outlook.sensitivity import if_wrong, stability
+
+When: TypeAlias = Literal["before", "after"]
+_BANDS: Mapping[str, When] = {"dimension.inherent_band": "before", "dimension.residual_band": "after"}
+
+
+def margins(worked: Worked) -> Margins:
+    """Return the margins of a case, with texts in the language of its criteria."""
+    criteria = worked.criteria
+    result = deciding(criteria)
+    escalation = criteria.head.roles.escalation
+    every = dict.fromkeys((*result, *(() if escalation is None else (escalation,))))
+    replays = Replays(worked, result)
+    wrong = if_wrong(worked, replays)
+    stable = stability(worked, replays)
+    return Margins(
+        bands=tuple(_bands(worked, every)),
+        findings=further_findings(worked, Replays(worked, tuple(every))),
+        if_wrong=wrong.first,
+        answers=wrong.answers,
+        moving=wrong.moving,
+        tips=stable.tips,
+        tried=stable.tried,
+        refused=stable.refused,
+    )
+
+
+def _bands(worked: Worked, ladders: Iterable[str]) -> Iterator[ToNextBand]:
+    asked = _asked_for(worked, ladders)
+    for rating in worked.ratings:
+        under = worked.criteria.head.rated_under(rating.dimension)
+        found = [one for one in worked.found if one.indicator.dimension in under]
+        before, after = [(one, one.possible) for one in found], [(one, one.residual[1]) for one in found]
+        if asked["before"]:
+            yield _to_next(worked, rating.dimension, "before", rating.inherent, _most(before, worked), asked)
+        if asked["after"]:
+            yield _to_next(worked, rating.dimension, "after", rating.residual, _most(after, worked), asked)
+
+
+def _most(severities: Iterable[tuple[Found, Severity]], worked: Worked) -> int | None:
+    """Return the most that a dimension can come to while no other finding turns critical; None without a cap."""
+    points = worked.criteria.head.severity
+    if points.cap is None:
+        return None
+    criticals = [one for one, severity in severities if severity == "critical"]
+    return points.cap + sum([points.of("critical", one.indicator.points) for one in criticals])
+
+
+def _to_next(
+    worked: Worked,
+    dimension: str,
+    controls: When,
+    ends: tuple[int, int],
+    most: int | None,
+    asked: Mapping[When, set[str]],
+) -> ToNextBand:
+    points = worked.criteria.head.severity
+    least, at_most = ends
+    limits = {name: first for name, first in points.bands.items() if name in asked[controls]}
+    above = next(((name, first) for name, first in limits.items() if first > at_most), None)
+    return ToNextBand(
+        dimension=dimension,
+        controls=controls,
+        least=least,
+        points=at_most,
+        band=points.called(at_most),
+        next_band=None if above is None else points.titles.get(above[0], above[0]),
+        missing_points=None if above is None else above[1] - at_most,
+        only_critical=above is not None and most is not None and most < above[1],
+    )
+
+
+def _asked_for(worked: Worked, ladders: Iterable[str]) -> Mapping[When, set[str]]:
+    """Return the bands at whose limit some rule of these ladders changes what it says, before and after controls."""
+    bands = list(worked.criteria.head.severity.bands)
+    found: dict[When, set[str]] = {"before": set(), "after": set()}
+    for rule in (rule for name in ladders for rule in worked.criteria.ladders[name].rules):
+        for leaf, _inside in leaves(rule.when, worked.criteria.definitions):
+            when = _BANDS.get(leaf.fact) if isinstance(leaf, Compare) else None
+            if when is not None:
+                fits = [_fits(leaf, one, bands, worked) for one in bands]
+                found[when] |= {
+                    one for one, (last, this) in zip(bands[1:], pairwise(fits), strict=True) if last != this
+                }
+    return found
+
+
+def _fits(leaf: Any, band: str, bands: Sequence[str], worked: Worked) -> bool:
+    operation, wanted = leaf.op, leaf.operand
+    value: Any = worked.facts.operand(wanted) if isinstance(wanted, ParameterRef) else wanted
+    match operation:
+        case "at_least":
+            return bands.index(band) >= bands.index(value)
+        case "at_most":
+            return bands.index(band) <= bands.index(value)
+        case _:
+            return band in ((value,) if isinstance(value, str) else value)
+
+
+MOST = 5
+"""Beyond so many findings more it is another case."""
+
+
+def further_findings(worked: Worked, replays: Replays) -> tuple[FindingsMore, ...]:
+    """Return every smallest number of further findings that tips a ladder to a stricter level, by ladder and level.
+
+    Smallest: neither fewer findings, nor findings of a lower severity, in the same place do it. A further finding is
+    one that is absent, on the same ground in the same dimension, and can have the severity. Those that some rule
+    of a ladder names are left out: what is said is true of any of the others.
+    """
+    places: dict[tuple[str, str, int, Severity], list[Corner]] = {}
+    for corner in _corners(worked.criteria):
+        came_to = _came_to(worked, replays, corner)
+        for ladder in replays.now:
+            levels = list(worked.criteria.ladders[ladder.ladder].levels)
+            ranks = {
+                step: next(levels.index(one.level) for one in reached if one.ladder == ladder.ladder)
+                for step, reached in came_to.items()
+            }
+            for number, severity in _smallest(ranks, levels.index(ladder.level)):
+                key = ladder.ladder, levels[ranks[number, severity]], number, SEVERITIES[severity]
+                places.setdefault(key, []).append(corner)
+    ladders = [one.ladder for one in replays.now]
+    found = [
+        FindingsMore(ladder=ladder, level=level, number=number, severity=severity, places=tuple(corners))
+        for (ladder, level, number, severity), corners in places.items()
+    ]
+    return tuple(sorted(found, key=lambda one: _order(one, worked.criteria, ladders)))
+
+
+def _order(one: FindingsMore, criteria: CriteriaSet, ladders: Sequence[str]) -> tuple[int, ...]:
+    levels = list(criteria.ladders[one.ladder].levels)
+    return ladders.index(one.ladder), levels.index(one.level), one.number, SEVERITIES.index(one.severity)
+
+
+def _corners(criteria: CriteriaSet) -> Iterator[Corner]:
+    for dimension in criteria.head.dimensions:
+        for ground in criteria.head.grounds:
+            yield Corner(dimension=dimension, ground=ground)
+
+
+def _came_to(worked: Worked, replays: Replays, corner: Corner) -> dict[tuple[int, int], Levels]:
+    """Return what the ladders come to with so many more findings of a severity, by number and rank of severity."""
+    came_to: dict[tuple[int, int], Levels] = {}
+    for rank, severity in enumerate(SEVERITIES[1:], start=1):
+        able = [one for one in worked.found if can_become(one, severity, corner, worked)]
+        for number in range(1, min(len(able), MOST) + 1):
+            came_to[number, rank] = replays.with_findings({one.id: raised(one, severity) for one in able[:number]})
+    return came_to
+
+
+def can_become(one: Found, severity: Severity, corner: Corner, worked: Worked) -> bool:
+    """Return whether a finding that is absent could be one of this severity, like any other in its place."""
+    indicator = one.indicator
+    return (
+        one.outcome == "absent"
+        and (indicator.dimension, indicator.ground) == (corner.dimension, corner.ground)
+        and not indicator.points
+        and one.id not in told_apart(worked.criteria)
+        and severity in _possible(one, worked.profile, worked)
+    )
+
+
+def _possible(one: Found, profile: Profile | None, worked: Worked) -> list[Severity]:
+    off = profile.policy_knock_outs_off.get(one.id) if profile else None
+    able = [severity for severity, _condition in severity_conditions(one.indicator)]
+    if off is None or not off.applies(worked.on):
+        return able
+    return [min(severity, CAP_WITHOUT_POLICY, key=SEVERITIES.index) for severity in able]
+
+
+def raised(one: Found, severity: Severity) -> Found:
+    """Return a finding as present with this severity, which no control lowers; it bars nothing by itself."""
+    both = severity, severity
+    return replace(one, outcome="present", inherent=severity, possible=severity, residual=both, expected=both)
+
+
+def _smallest(ranks: Mapping[tuple[int, int], int], now: int) -> list[tuple[int, int]]:
+    """Return the steps (number, severity) to a stricter level of which no smaller one gets as far."""
+    return [
+        step
+        for step, rank in ranks.items()
+        if rank > now
+        and not any(
+            other != step and other[0] <= step[0] and other[1] <= step[1] and reached >= rank
+            for other, reached in ranks.items()
+        )
+    ]

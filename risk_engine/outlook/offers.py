@@ -1,0 +1,214 @@
+"""What may be done about a result: controls that are not in place, and changes of design, each with its term.
+
+A fact is changeable only where the set says what must really change; a bare `true` is no way out. Where it says that of
+single answers, no other answer is offered (decision 0033).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from risk_engine.backends.symbolic.blanks import Blank
+from risk_engine.backends.symbolic.domains import DAY, Classes, Domain, place_of
+from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated
+from risk_engine.engine.facts import Read
+from risk_engine.engine.replay import Place
+from risk_engine.engine.work import Worked
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, direction, must_change
+from risk_engine.model.outlook import Tried, answer_key
+from risk_engine.model.words import Id
+from risk_engine.witness.open_case import OpenCase
+
+MOST_EFFORT = 3
+"""A change of design costs as much as the most laborious control: no set declares less of it."""
+
+
+def changeable(worked: Worked) -> tuple[Place, ...]:
+    """Return the questions that the case answers and a redesign may answer otherwise, in the order of the file."""
+    return tuple(
+        place
+        for name, entity in worked.criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if must_change(fact) is not None
+        for place in _places(worked, name, short)
+        # What the office has not been told is asked for first, and what is not asked cannot be changed.
+        if worked.facts.origins.get(Read(*place)) == "case"
+    )
+
+
+def changes_tried(criteria: CriteriaSet) -> Tried:
+    """Return of which facts that a redesign may change the set says what must really change: others are not tried."""
+    facts = [fact for entity in criteria.entities.values() for fact in entity.facts.values()]
+    if all(must_change(fact) is None for fact in facts):
+        return "none"
+    return "some" if any(getattr(fact, "changeable", None) is True for fact in facts) else "all"
+
+
+def _places(worked: Worked, entity: str, fact: str) -> Iterator[Place]:
+    if entity in worked.facts.single:
+        yield entity, None, fact
+    else:
+        yield from ((entity, one.id, fact) for one in worked.facts.lists[entity] or ())
+
+
+def missing_controls(worked: Worked) -> tuple[Id, ...]:
+    """Return the controls that are not in place."""
+    return tuple(
+        name
+        for name in worked.criteria.controls
+        if name not in worked.controls or worked.controls[name].counts_as != "in_place"
+    )
+
+
+def rising(fact: AnyFact) -> bool | None:
+    """Return whether later, higher or more answers are the riskier ones; None where there is no direction."""
+    match direction(fact):
+        case None:
+            return None
+        case one:
+            return one in (True, "later", "higher", "more")
+
+
+def others(fact: AnyFact, now: int, domain: Domain) -> list[int]:
+    """Return the places of the answers that are offered in place of the one that stands there, the nearest first."""
+    named = answers_named(fact)
+    match rising(fact):
+        case True:
+            found = list(range(now - 1, -1, -1))
+        case False:
+            found = list(range(now + 1, len(domain)))
+        case None:
+            found = sorted((one for one in range(len(domain)) if one != now), key=lambda one: abs(one - now))
+    return [one for one in found if named is None or answer_key(domain[one]) in named]
+
+
+def nearest(now: int, place: int, domain: Domain) -> Any:
+    """Return of a class of answers the one that is nearest to the class that stands there."""
+    if isinstance(domain, Classes) and domain.starts and place < now:
+        return _before(domain.starts[place + 1])
+    return domain.starts[place] if isinstance(domain, Classes) and domain.starts else domain[place]
+
+
+def is_mildest(fact: AnyFact, value: Any, now: int, domain: Domain) -> bool:
+    """Return whether no answer is milder than this one, of a fact with a direction; `now` is the place of the old."""
+    match fact:
+        case IntegerFact(range=(lowest, highest)):
+            return bool(value == (lowest if rising(fact) else highest))
+        case DateFact():
+            return False
+        case _:
+            offered = others(fact, now, domain)
+            return not offered[offered.index(place_of(value, domain)) + 1 :]
+
+
+def _before(value: Any) -> Any:
+    return value - DAY if isinstance(value, date) else value - 1
+
+
+def may_flip(fact: AnyFact, option: str, before: tuple[str, ...]) -> bool:
+    """Return whether an option of several may come in, or go: where more are riskier none comes in, else none goes."""
+    worse, named = rising(fact), answers_named(fact)
+    return (worse is None or (option in before) == worse) and (named is None or option in named)
+
+
+def strict_end(worked: Worked, ladder: str) -> int:
+    """Return the place of the strictest level that a case has on a ladder or may still come to."""
+    levels = list(worked.criteria.ladders[ladder].levels)
+    proposed = next(one for one in worked.proposed if one.ladder == ladder)
+    return max(levels.index(proposed.level), levels.index(proposed.highest))
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One thing that may be done: a control, or another answer to a question; `done` is its term."""
+
+    done: Term
+    control: Id | None = None
+    place: Place | None = None
+    effort: int = MOST_EFFORT
+    is_new: bool = True
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Everything that may be done about a case, with the case open for it."""
+
+    worked: Worked
+    opened: OpenCase
+    ladders: tuple[str, ...]
+
+    @classmethod
+    def of(cls, worked: Worked, ladders: tuple[str, ...]) -> "Offer":
+        """Return what may be done about these ladders."""
+        opened = OpenCase(
+            worked, worked.case, questions=changeable(worked), controls=missing_controls(worked), binding=False
+        )
+        for name in ladders:
+            opened.reading.ladder(name)
+        return cls(worked, opened, ladders)
+
+    @property
+    def changes(self) -> list[Blank]:
+        """The questions of which another answer is offered, those that no rule of these ladders reads left out."""
+        return [one for one in self.opened.blanks.in_order() if self.opened.blanks.is_open(one)]
+
+    def parts(self) -> list[Part]:
+        """Return everything that may be done, controls first, in the order of the files."""
+        blanks, states, declared = self.opened.blanks, self.worked.controls, self.worked.criteria.controls
+        controls = [
+            Part(blanks.controls[name], name, None, one.effort, is_new=name not in states)
+            for name, one in declared.items()
+            if name in blanks.controls
+        ]
+        changes = [Part(blanks.touched[one].differs, None, self.opened.place(one)) for one in self.changes]
+        return [one for one in (*controls, *changes) if not isinstance(one.done, bool)]
+
+    def allowed(self) -> list[Term]:
+        """Return that every answer stays as it is, or becomes one that may be offered."""
+        return [term for blank in self.changes for term in self._allowed(blank)]
+
+    def _allowed(self, blank: Blank) -> Iterator[Term]:
+        asked = self.opened.blanks.touched[blank].answer
+        yield negated(asked.unknown)
+        value = self.before(blank)
+        match asked:
+            case Chosen(_unknown, options):
+                yield from (
+                    term if one in value else negated(term)
+                    for one, term in options.items()
+                    if not may_flip(self.fact(blank), one, value)
+                )
+            case Interval(_unknown, low, _high):
+                now, length = self.now(blank), len(low)
+                allowed = {now, *self.others(blank)}
+                yield from (negated(is_at(low, place)) for place in range(length) if place not in allowed)
+
+    def fact(self, blank: Blank) -> AnyFact:
+        """Return the declaration of a question."""
+        return self.worked.criteria.entities[blank.entity].facts[blank.fact]
+
+    def before(self, blank: Blank) -> Any:
+        """Return what the case states."""
+        return self.opened.blanks.stated_in_case(blank)
+
+    def now(self, blank: Blank) -> int:
+        """Return the place of the class that the stated answer belongs to."""
+        return place_of(self.before(blank), self.domain(blank))
+
+    def domain(self, blank: Blank) -> Domain:
+        """Return the classes of answers to a question."""
+        return self.opened.blanks.domains[blank.name]
+
+    def others(self, blank: Blank) -> list[int]:
+        """Return the places of the answers that are offered in place of the stated one, the nearest first."""
+        return others(self.fact(blank), self.now(blank), self.domain(blank))
+
+    def nearest(self, blank: Blank, place: int) -> Any:
+        """Return of a class of answers the one that is nearest to the stated answer."""
+        return nearest(self.now(blank), place, self.domain(blank))
+
+    def is_mildest(self, blank: Blank, value: Any) -> bool:
+        """Return whether no answer is milder than this one, of a fact with a direction."""
+        return is_mildest(self.fact(blank), value, self.now(blank), self.domain(blank))
