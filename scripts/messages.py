@@ -44,8 +44,8 @@ DOMAINS = {
     "proofs": [
         *(f"risk_engine/{one}/*.py" for one in ("backends/symbolic", "witness", "audit/proofs", "report/proofs"))
     ],
-    "changes": ["risk_engine/audit/changes/*.py", "risk_engine/report/changes/*.py"],
-    "meaning": ["risk_engine/audit/meaning/*.py", "risk_engine/report/meaning/*.py"],
+    "changes": ["risk_engine/audit/diff/*.py", "risk_engine/report/changes/*.py"],
+    "meaning": ["risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", "risk_engine/report/impact/*.py"],
     "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py", "risk_engine/report/coverage/*.py"],
     "generation": ["risk_engine/audit/generate/*.py", "risk_engine/report/generate/*.py"],

@@ -5,29 +5,28 @@ from pathlib import Path
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
-from risk_engine.engine.intact import is_intact
-from risk_engine.engine.rendition import assess_in
-from risk_engine.engine.supersede import check_supersedes, superseded
-from risk_engine.language import _, current
+from risk_engine.engine.assess import assess, is_intact
+from risk_engine.engine.explain import explain
+from risk_engine.language import _
 from risk_engine.loading.basis import basis, has_day, no_day, with_others
 from risk_engine.loading.case import case_of, located, read_case_file, stated_criteria
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.several import compared_sets
-from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
+from risk_engine.records.supersede import check_supersedes, superseded
 from risk_engine.source import Document, parse
 
 
 class Assessor:
     """Assesses case files under the criteria, on the day and with the profile that were asked for.
 
-    What is not asked for is taken from each case: its `criteria:` and its `assessment_date:`. An assessment holds what
-    it is in the current language.
+    What is not asked for is taken from each case: its `criteria:` and its `assessment_date:`.
     """
 
     def __init__(self, criteria: str | None, on: date | None, profile: Path | None) -> None:
@@ -52,8 +51,7 @@ class Assessor:
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
         profile = self._profile(version.path, criteria)
         try:
-            told = told_in(criteria, current())
-            return assess_in(told, case, day, profile, in_force=in_force, draft=draft, supersedes=old)
+            return assess(case, criteria, day, profile, in_force=in_force, draft=draft, supersedes=old)
         except InvalidCaseError as error:
             raise located(error, document) from error
 
@@ -72,9 +70,9 @@ class Assessor:
         case = case_of(document, criteria, model)
         taken_over = _superseded(old, case, criteria, day)
         try:
-            return assess_in(
-                told_in(criteria, current()),
+            return assess(
                 case,
+                criteria,
                 day,
                 self._profile(version.path, criteria) or _kept_profile(path, old, criteria),
                 in_force=in_force,
@@ -83,6 +81,10 @@ class Assessor:
             )
         except InvalidCaseError as error:
             raise located(error, document) from error
+
+    def explain(self, assessment: Assessment) -> Explanation:
+        """Return one of its assessments in the current language; of a translation with problems it raises them."""
+        return explain(assessment, self.criteria_of(assessment))
 
     def criteria_of(self, assessment: Assessment) -> CriteriaSet:
         """Return the criteria that one of its assessments was made under."""

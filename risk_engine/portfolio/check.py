@@ -7,7 +7,8 @@ from pathlib import Path
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.complete import completeness
 from risk_engine.engine.controls import control_states
-from risk_engine.engine.explain import Explainer
+from risk_engine.engine.explainer import Explainer
+from risk_engine.engine.problem_words import problem_shown
 from risk_engine.engine.problems import problems
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import _, ngettext
@@ -45,7 +46,11 @@ def check_case(
         raise located(error, document) from error
     controls = control_states(case, day)
     words = criteria_in_words(criteria)
-    found = problems(case, facts, words, controls, Explainer(case, facts, words), profile)
+    explainer = Explainer(case, facts, words)
+    found = [
+        problem_shown(problem, case, explainer, profile)
+        for problem in problems(case, facts, criteria, controls, profile)
+    ]
     version = f"{criteria.head.id} {criteria.head.version}"
     yield _("{path}: can be used with {version}", path=path, version=version)
     for one in found:

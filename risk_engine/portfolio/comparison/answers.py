@@ -31,13 +31,12 @@ def not_asked(document: Document, sets: Sequence[CriteriaSet]) -> Iterator[tuple
 
 def _rested_on(assessment: Assessment) -> Iterator[str]:
     for finding in assessment.findings:
-        if finding.outcome != "absent":
-            yield from (path for path in (*finding.reads, *finding.bars) if "." in path)
+        yield from (path for path in (*finding.reads, *finding.bars) if "." in path)
 
 
 def _resting(assessment: Assessment, path: str) -> Iterator[str]:
     for finding in assessment.findings:
-        if finding.outcome != "absent" and path in {*finding.reads, *finding.bars}:
+        if path in {*finding.reads, *finding.bars}:
             yield finding.id
 
 

@@ -6,18 +6,17 @@ from pathlib import Path
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, NotInForceError, RiskEngineError
-from risk_engine.engine.assess import plain
-from risk_engine.engine.rendition import assess_in
-from risk_engine.language import _, current
+from risk_engine.engine.assess import assess, plain
+from risk_engine.engine.explain import explain
+from risk_engine.language import _
 from risk_engine.loading.basis import has_day, no_day, not_in_force
 from risk_engine.loading.case import case_of, located, read_case_file, stated_date
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import Version
 from risk_engine.loading.several import compared_sets, told
-from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.comparison import SCHEMA, Comparison
+from risk_engine.model.comparison import SCHEMA, Compared, Comparison
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.portfolio.comparison.answers import not_asked, shared_answers
 from risk_engine.portfolio.comparison.levels import relations
@@ -25,8 +24,8 @@ from risk_engine.source import Document
 from risk_engine.version import __version__
 
 
-def compare(path: Path, references: Sequence[str], on: date | None = None) -> Comparison:
-    """Return what one case file comes to under several criteria, and how that compares.
+def compare(path: Path, references: Sequence[str], on: date | None = None) -> Compared:
+    """Return what one case file comes to under several criteria, and how that compares, in the current language.
 
     The file may state the facts of all of them. Raises RiskEngineError with everything that is wrong with it, under
     whichever of the criteria.
@@ -53,7 +52,7 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
             found.append((criteria, error.diagnostics))
     if problems or found:
         raise InvalidSourceError([*problems, *_each_once(found, len(sets))])
-    return Comparison.model_validate(
+    comparison = Comparison.model_validate(
         {
             "schema": SCHEMA,
             "engine": __version__,
@@ -66,6 +65,7 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
             "not_asked": tuple(not_asked(document, sets)),
         }
     )
+    return Compared(comparison, tuple(map(explain, assessments, sets)))
 
 
 def to_json(comparison: Comparison) -> bytes:
@@ -77,7 +77,7 @@ def to_json(comparison: Comparison) -> bytes:
 def _assess(document: Document, criteria: CriteriaSet, day: date | None, meant: Chosen) -> Assessment:
     case = case_of(document, criteria)
     try:
-        return assess_in(told_in(criteria, current()), case, day, in_force=meant.in_force, draft=meant.draft)
+        return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft)
     except InvalidCaseError as error:
         raise located(error, document) from error
 

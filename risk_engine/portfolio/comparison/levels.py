@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Literal, TypeAlias
 
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.comparison import ROLES, Place, Relation, Role
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import Proposal
 
 _Which: TypeAlias = Literal["same", "first", "second", "nobody knows"]
 """Which of two levels is the stricter one."""
@@ -39,14 +38,13 @@ class _Side:
         return {name: level for name, (level, of) in found.items() if of == other.criteria.head.id}
 
 
-def _relation(role: Role, first: tuple[_Side, Proposal], second: tuple[_Side, Proposal]) -> Relation:
+def _relation(role: Role, first: tuple[_Side, LadderOutcome], second: tuple[_Side, LadderOutcome]) -> Relation:
     (one, mine), (other, theirs) = first, second
     links = _links(one, mine, other, theirs)
-    places = tuple(_place(level, mine.ladder_levels, theirs.ladder_levels, links) for level in mine.ladder_levels)
+    places = tuple(_place(level, mine.levels, theirs.levels, links) for level in mine.levels)
     placed = {place.level: place for place in places}
     verdicts = {
-        _stricter(placed[level], there, theirs.ladder_levels)
-        for level, there in product(_possible(mine), _possible(theirs))
+        _stricter(placed[level], there, theirs.levels) for level, there in product(_possible(mine), _possible(theirs))
     }
     verdict, stricter = _verdict(verdicts, one.number, other.number)
     return Relation(role=role, first=one.number, second=other.number, verdict=verdict, stricter=stricter, places=places)
@@ -68,25 +66,24 @@ def _verdict(
             return "open", None
 
 
-def _possible(proposal: Proposal) -> list[str]:
+def _possible(proposal: LadderOutcome) -> list[str]:
     """Return every level that the case may still come to: its range, and what stands provisionally beyond it."""
-    named = [proposal.level.name, *(one.name for one in proposal.range)]
-    places = [proposal.ladder_levels.index(one) for one in named]
-    return list(proposal.ladder_levels[min(places) : max(places) + 1])
+    places = [proposal.levels.index(one) for one in (proposal.level, *proposal.range)]
+    return list(proposal.levels[min(places) : max(places) + 1])
 
 
-def _links(one: _Side, mine: Proposal, other: _Side, theirs: Proposal) -> set[tuple[int, int]]:
+def _links(one: _Side, mine: LadderOutcome, other: _Side, theirs: LadderOutcome) -> set[tuple[int, int]]:
     """Return the pairs of levels that mean the same, by their places; none where what is said contradicts itself."""
     if one.criteria.head.id == other.criteria.head.id:
         # Two versions of one set: a level is what it was as long as its ladder and its name are.
-        pairs = {(name, name) for name in mine.ladder_levels} if mine.ladder == theirs.ladder else set()
+        pairs = {(name, name) for name in mine.levels} if mine.ladder == theirs.ladder else set()
     else:
         pairs = set(one.stated(mine.ladder, other).items())
         pairs |= {(level, name) for name, level in other.stated(theirs.ladder, one).items()}
     links = {
-        (mine.ladder_levels.index(level), theirs.ladder_levels.index(there))
+        (mine.levels.index(level), theirs.levels.index(there))
         for level, there in pairs
-        if level in mine.ladder_levels and there in theirs.ladder_levels
+        if level in mine.levels and there in theirs.levels
     }
     crossed = any(a < c and b > d for (a, b), (c, d) in product(links, links))
     return set() if crossed else links

@@ -10,8 +10,7 @@ import pytest
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.engine.assess import plain
-from risk_engine.engine.intact import is_intact
+from risk_engine.engine.assess import is_intact, plain
 from risk_engine.model.comparison import Comparison, SharedAnswer
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.portfolio.comparison import compare, to_json
@@ -24,7 +23,7 @@ Written = Callable[..., Path]
 
 @pytest.fixture(scope="module")
 def compared() -> Comparison:
-    return compare(CASE, ROOMS)
+    return compare(CASE, ROOMS).comparison
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def test_each_assessment_is_the_one_that_the_set_makes_alone(compared: Compariso
     desk, room = (Assessor(one, None, None).assess(path) for one in ROOMS)
     assert desk.case.pop("criteria") == ROOMS[0]
     assert desk.case == compared.assessments[0].case
-    assert [one.level.name for one in room.proposals] == [one.level.name for one in compared.assessments[1].proposals]
+    assert [one.level for one in room.proposals] == [one.level for one in compared.assessments[1].proposals]
     assert all(is_intact(one) for one in compared.assessments)
     assert compared.on == date(2026, 3, 2)
     assert (compared.case_id, compared.case_title) == ("L-2026-09", "A head and its drawings")
@@ -59,7 +58,7 @@ def test_an_answer_that_both_ask_for_stands_with_what_each_found_in_it(compared:
 
 
 def test_a_finding_of_both_stands_on_both_sides(written: Written) -> None:
-    found = compare(written(("fragility: robust", "fragility: brittle")), ROOMS).shared_answers
+    found = compare(written(("fragility: robust", "fragility: brittle")), ROOMS).comparison.shared_answers
     assert found == (SharedAnswer(path="borrower.town.climate", findings=(("OBJ-1",), ("PRT-1",))),)
 
 
@@ -72,7 +71,9 @@ def test_what_a_set_does_not_ask_for_is_counted(compared: Comparison) -> None:
 
 
 def test_an_answer_that_is_not_known_is_none(written: Written) -> None:
-    assert "loan.escorted" not in compare(written(("escorted: true", "escorted: unknown")), ROOMS).not_asked[1]
+    assert (
+        "loan.escorted" not in compare(written(("escorted: true", "escorted: unknown")), ROOMS).comparison.not_asked[1]
+    )
 
 
 def test_the_json_is_canonical_and_holds_each_assessment_as_it_is_written_alone(compared: Comparison) -> None:
@@ -84,7 +85,7 @@ def test_the_json_is_canonical_and_holds_each_assessment_as_it_is_written_alone(
 
 
 def test_the_day_that_is_asked_for_counts_for_all(compared: Comparison) -> None:
-    later = compare(CASE, ROOMS, date(2026, 5, 1))
+    later = compare(CASE, ROOMS, date(2026, 5, 1)).comparison
     assert {one.on for one in later.assessments} == {date(2026, 5, 1)}
     assert compared.on != later.on
 
@@ -96,7 +97,7 @@ def test_two_versions_of_one_set_are_compared(tmp_path: Path, written: Written) 
     rules = tmp_path / "print-room" / "1.1.0" / "indicators" / "sheets.yaml"
     text = rules.read_text("utf-8")
     rules.write_text(text.replace("moderate: {some: borrower", "low: {some: borrower"), "utf-8")
-    both = compare(written(), [ROOMS[0], ROOMS[1], str(tmp_path / "print-room" / "1.1.0")])
+    both = compare(written(), [ROOMS[0], ROOMS[1], str(tmp_path / "print-room" / "1.1.0")]).comparison
     (headline,) = (one for one in both.relations if (one.first, one.second) == (1, 2))
     assert (headline.verdict, headline.stricter) == ("differs", 1)
 

@@ -63,7 +63,7 @@ def result(criteria: CriteriaSet, other: CriteriaSet, *changes: str) -> Assessme
 def headline(desk: CriteriaSet, room: CriteriaSet, of_desk: str, of_room: str) -> Relation:
     """Return how the two compare where the desk comes to one level and the room to another."""
     assessments = (result(desk, room, DESK[of_desk]), result(room, desk, ROOM.get(of_room, of_room)))
-    assert assessments[0].proposals[1].level.name == of_desk
+    assert assessments[0].proposals[1].level == of_desk
     (relation,) = relations(assessments, (desk, room))
     assert relation.role == "headline"
     return relation
