@@ -28,7 +28,7 @@ from risk_engine.witness.space import Space, Verdict
 from risk_engine.witness.unbounded import AnyLength
 from risk_engine.witness.watch import FINDING, Watch, terms
 
-_FIXED = frozenset({"finding.id", "finding.dimension", "finding.ground"})
+_FIXED = frozenset({"finding.id", "finding.dimension", "finding.ground", "dimension.id"})
 """What is the same of a finding in every case."""
 _RISING = frozenset(
     {"finding.outcome", "finding.inherent", "finding.residual", "finding.knock_out"}
