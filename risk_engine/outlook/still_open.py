@@ -7,8 +7,7 @@ from typing import Any
 
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.terms import Term
-from risk_engine.engine.explain import in_json
-from risk_engine.engine.facts import Facts, Read, value_of
+from risk_engine.engine.facts import Facts, Read, in_json, value_of
 from risk_engine.engine.find import Found
 from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed

@@ -10,8 +10,7 @@ from typing import Any
 from risk_engine.backends.symbolic.blanks import Blank
 from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
-from risk_engine.engine.explain import in_json
-from risk_engine.engine.facts import Read
+from risk_engine.engine.facts import Read, in_json
 from risk_engine.engine.replay import Place, applied, plain, set_aside
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named

@@ -8,22 +8,21 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import View, shortened
 from risk_engine.report.harmless import cleaned
-from risk_engine.report.spoken import noted, spoken
+from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import Names, day
 
 _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
 
 
-def screen(stored: Explanation, *, can_be_exact: bool = True) -> View:
+def screen(assessment: Explanation, *, can_be_exact: bool = True) -> View:
     """Return the answer on an assessment in the current language; its text is harmless.
 
     It says the same as the whole report (`view`), and nobody waits for sections that no screen shows. The command that
     looks further is named unless it cannot run where the screen is (`can_be_exact`): then an open result says what is
     needed for it.
     """
-    assessment = spoken(stored)
-    shown = noted(cleaned(opening(assessment, Names(assessment))), stored)
+    shown = noted(cleaned(opening(assessment, Names(assessment))), assessment)
     if can_be_exact:
         return shown
     lines = [_("Full report, also how to challenge this: --format html")]

@@ -10,7 +10,6 @@ import yaml
 
 from risk_engine.audit.map import criteria_map
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.files import CASES, MAP
@@ -19,6 +18,7 @@ from risk_engine.loading.sets import shipped_sets, versions
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.map import CriteriaMap, MapCell
 from risk_engine.source import Document
+from tests.told import assess_told
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 CRITERIA = read_criteria(LOAN_DESK)
@@ -199,7 +199,7 @@ def test_a_cell_says_what_an_assessment_of_the_same_case_says(folder: Path) -> N
                 for given in (loaded.declared.given, *(one.given for one in (table, row, column) if one)):
                     for path, value in given.items():
                         data = changed(data, path, value)
-                whole = assess(case_of(Document("cell", data, {}, ()), criteria), criteria)
+                whole = assess_told(case_of(Document("cell", data, {}, ()), criteria), criteria)
                 cell = got.cells[t][r][c]
                 assert cell.proposals == tuple(one for one in whole.proposals if one.role in {"gate", "headline"})
                 found = {one.id for one in whole.findings if one.outcome != "absent"}

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from risk_engine.cli.key import PASSPHRASE
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.export_form import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import HEADING, LOCK
 from tests.changing import Replaced, changed

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from risk_engine.engine.conditions import StatedCondition
 from risk_engine.language import in_language
+from risk_engine.records.conditions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
 from risk_engine.report.markup import SPACE, MarkupError, read

@@ -9,7 +9,7 @@ from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.results import result_entities
 from risk_engine.model.words import SEVERITIES
 
-_FIXED = frozenset({"finding.id", "finding.dimension", "finding.ground"})
+_FIXED = frozenset({"finding.id", "finding.dimension", "finding.ground", "dimension.id"})
 """What is the same of a finding in every case."""
 _RISING = frozenset(
     {"finding.outcome", "finding.inherent", "finding.residual", "finding.knock_out"}

@@ -7,11 +7,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.assess import assess
 from risk_engine.loading.base import read_cases
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.facts import TextFact
 from risk_engine.report.blocks import View
 from risk_engine.report.html import html
@@ -20,6 +19,7 @@ from risk_engine.report.pages.confidential import confidential_in
 from risk_engine.report.pages.redacted import redacted_view
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, domain, rule_set, rule_sets
+from tests.told import assess_told
 
 PATIENT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -52,10 +52,10 @@ def fact_names(criteria: CriteriaSet) -> list[str]:
     return [f"{name}.{short}" for name, entity in criteria.entities.items() for short in entity.facts]
 
 
-def assessed(rules: RuleSet, data: Data) -> Assessment:
+def assessed(rules: RuleSet, data: Data) -> Explanation:
     """Return the assessment of a case; what it answers without being asked rules the example out."""
     try:
-        return assess(rules.case(data), rules.criteria, DAY)
+        return assess_told(rules.case(data), rules.criteria, DAY)
     except InvalidCaseError:
         assume(condition=False)
         raise
@@ -143,7 +143,7 @@ def test_without_the_criteria_no_secret_word_is_left_either(drawn: tuple[RuleSet
 # --- nothing to infer -------------------------------------------------------------------------------------------------
 
 
-def levels(assessment: Assessment) -> list[tuple[Any, ...]]:
+def levels(assessment: Explanation) -> list[tuple[Any, ...]]:
     """Return what the ladders came to, which everybody may know."""
     return [(one.ladder, one.level.name, one.provisional, one.range) for one in assessment.proposals]
 
