@@ -210,15 +210,16 @@ def _proposal(proposed: Proposed, role: Role | None, found: Sequence[Found], cri
         provisional=proposed.provisional,
         range=order[order.index(proposed.lowest) : order.index(proposed.highest) + 1],
         rule="otherwise" if proposed.rule is None else f"rules.{proposed.rule}",
-        findings=_findings_of(proposed, found),
+        findings=_findings_of(proposed, found, criteria),
         levels=order,
     )
 
 
-def _findings_of(proposed: Proposed, found: Sequence[Found]) -> tuple[str, ...]:
+def _findings_of(proposed: Proposed, found: Sequence[Found], criteria: CriteriaSet) -> tuple[str, ...]:
     """Return the findings that a deciding rule rests on: those it read, and all of a dimension that it read."""
     named = {read.entry for read in proposed.reads if read.entity == "finding"}
-    dimensions = {read.entry for read in proposed.reads if read.entity == "dimension"}
+    rated = [read.entry for read in proposed.reads if read.entity == "dimension" and read.entry is not None]
+    dimensions = {under for name in rated for under in criteria.head.rated_under(name)}
     return tuple(
         item.id
         for item in found

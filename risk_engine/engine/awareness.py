@@ -16,22 +16,23 @@ def awareness(results: Facts, found: Sequence[Found], criteria: CriteriaSet) -> 
     for name, rule in criteria.awareness.items():
         if not rule.effective.covers(results.on):
             continue
-        value = evaluate(rule.when, results).value
-        if value is False:
+        truth = evaluate(rule.when, results)
+        if truth.value is False:
             continue
-        waits_for = () if value else tuple(_missing(evaluate(rule.when, results).reads, found))
-        applies: Literal["yes", "may"] = "yes" if value else "may"
+        waits_for = () if truth.value else tuple(_missing(truth.reads, found, criteria))
+        applies: Literal["yes", "may"] = "yes" if truth.value else "may"
         outcomes.append(AwarenessOutcome(id=name, applies=applies, depends_on=to_ask(waits_for, results)))
     return tuple(outcomes)
 
 
-def _missing(reads: Sequence[Read], found: Sequence[Found]) -> Iterator[Read]:
+def _missing(reads: Sequence[Read], found: Sequence[Found], criteria: CriteriaSet) -> Iterator[Read]:
     """Yield the facts of the case that an unknown condition waits for, those of the findings that it reads included."""
     for read in reads:
         match read.entity:
             case "finding":
                 yield from (fact for one in found if one.id == read.entry for fact in one.missing)
-            case "dimension":
-                yield from (fact for one in found if one.indicator.dimension == read.entry for fact in one.missing)
+            case "dimension" if read.entry is not None:
+                under = criteria.head.rated_under(read.entry)
+                yield from (fact for one in found if one.indicator.dimension in under for fact in one.missing)
             case _:
                 yield read

@@ -1,15 +1,16 @@
 """Which findings two versions can see differently: what no finding shows, no ladder that asks alike can show."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from risk_engine.audit.proofs.form import rises_with_findings, rising_points
+from risk_engine.audit.proofs.monotone import rises_with_findings, rising_points
 from risk_engine.audit.proofs.steps import falls
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Order, Term, constant, negated, same, some
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
 from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, definitions_in, leaves
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import CriteriaSet, Indicator
 from risk_engine.model.facts import orders_of
 from risk_engine.model.meaning import Shift
 from risk_engine.model.profile import parameters_on
@@ -58,15 +59,20 @@ def same_sums(before: CriteriaSet, after: CriteriaSet) -> bool:
     """Return whether findings count alike: points, dimensions, and the dimension and ground of each indicator."""
     if before.head.severity != after.head.severity:
         return False
-    if set(before.head.dimensions) != set(after.head.dimensions):
+    sums = [{name: set(one.head.rated_under(name)) for name in one.head.dimensions} for one in (before, after)]
+    if sums[0] != sums[1]:
         return False
     moved = [
         name
         for name, one in before.indicators.items()
-        if name in after.indicators
-        and (one.dimension, one.ground) != (after.indicators[name].dimension, after.indicators[name].ground)
+        if name in after.indicators and _counted(one) != _counted(after.indicators[name])
     ]
     return not moved
+
+
+def _counted(indicator: Indicator) -> tuple[Any, ...]:
+    """Return all that says where and how a finding counts, beside its severities."""
+    return indicator.dimension, indicator.ground, indicator.points
 
 
 def notices_absent(ladder: str, reading: Reading) -> bool:
@@ -114,7 +120,7 @@ class Findings:
             name
             for one in (before, after)
             for name in one.in_force
-            if dimension in {None, one.criteria.indicators[name].dimension}
+            if dimension is None or one.criteria.indicators[name].dimension in one.criteria.head.rated_under(dimension)
         )
 
     def fall(self) -> Term:

@@ -75,7 +75,12 @@ Name: TypeAlias = tuple[str, str]
 Loc: TypeAlias = tuple[Step, ...]
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\}")
-_OF_RESULTS = {"finding.id": "indicator", "finding.dimension": "dimension", "finding.ground": "ground"}
+_OF_RESULTS = {
+    "finding.id": "indicator",
+    "finding.dimension": "dimension",
+    "finding.ground": "ground",
+    "dimension.id": "dimension",
+}
 """What the values of these results are names of."""
 _PLAIN = {"definitions": "definition", "indicators": "indicator", "controls": "control", "parameters": "parameter"}
 _OF_HEAD = {"dimensions": "dimension", "grounds": "ground", "asked_of": "asked_of"}
@@ -202,8 +207,8 @@ def _in_text(loc: Loc, text: str, criteria: CriteriaSet) -> Iterator[Name]:
             yield "fact", text
         case ("invariants", "alone", _, "change", _) | ("invariants", "same", _, "differ_in", _):
             yield "fact", text
-        case ("head", "families", *_):
-            yield "indicator", text
+        case ("head", "families" | "dimensions" as part, *_, int()):
+            yield "indicator" if part == "families" else "dimension", text
         case ("head", "severity", "titles", band):
             yield "band", f"{band}"
         case _:

@@ -87,8 +87,14 @@ def words(ground: Ground) -> Iterator[Found]:
     criteria = ground.criteria
     indicators = criteria.indicators.values()
     asked = {fact.asked_of for _name, fact, _at in ground.facts()} | {one.who for one in criteria.controls.values()}
+    used_dimensions = {one.dimension for one in indicators} | _sums(criteria)
     declared: tuple[tuple[str, Iterable[str], Iterable[str | None], str], ...] = (
-        ("dimensions", criteria.head.dimensions, {one.dimension for one in indicators}, N_("no indicator is in it")),
+        (
+            "dimensions",
+            criteria.head.dimensions,
+            used_dimensions,
+            N_("no indicator is in it"),
+        ),
         ("grounds", criteria.head.grounds, {one.ground for one in indicators}, N_("no indicator is on this ground")),
         ("asked_of", criteria.head.asked_of, asked, N_("nobody is asked, and no control is theirs")),
     )
@@ -96,6 +102,10 @@ def words(ground: Ground) -> Iterator[Found]:
         for name in names:
             if name not in used:
                 yield Found(name, ground.places.of("set.yaml", (key, name), key=True), _(sentence))
+
+
+def _sums(criteria: CriteriaSet) -> set[str]:
+    return {name for name, one in criteria.head.dimensions.items() if one.sums}
 
 
 def levels(ground: Ground) -> Iterator[Found]:
