@@ -11,6 +11,7 @@ from risk_engine.version import __version__
 if TYPE_CHECKING:
     from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
     from risk_engine.engine.assess import assess
+    from risk_engine.engine.program import decide_only
     from risk_engine.engine.explain import explain
     from risk_engine.loading.case import load_case
     from risk_engine.loading.criteria import load_criteria
@@ -34,6 +35,7 @@ __all__ = [
     "RiskEngineError",
     "__version__",
     "assess",
+    "decide_only",
     "explain",
     "load_assessment",
     "load_case",
@@ -52,6 +54,7 @@ _HOMES = {
     "Profile": "model.profile:Profile",
     "RiskEngineError": "diagnostics:RiskEngineError",
     "assess": "engine.assess:assess",
+    "decide_only": "engine.program:decide_only",
     "explain": "engine.explain:explain",
     "load_assessment": "records.files:read_assessment",
     "load_case": "loading.case:load_case",
