@@ -11,8 +11,8 @@ from risk_engine.version import __version__
 if TYPE_CHECKING:
     from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
     from risk_engine.engine.assess import assess
-    from risk_engine.engine.program import decide_only
     from risk_engine.engine.explain import explain
+    from risk_engine.engine.program import Decided, decide_only
     from risk_engine.loading.case import load_case
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.profile import load_profile
@@ -29,6 +29,7 @@ __all__ = [
     "Assessment",
     "Case",
     "Criteria",
+    "Decided",
     "Explanation",
     "InvalidSourceError",
     "Profile",
@@ -49,6 +50,7 @@ _HOMES = {
     "Assessment": "model.assessment:Assessment",
     "Case": "model.case:Case",
     "Criteria": "model.criteria:CriteriaSet",
+    "Decided": "engine.program:Decided",
     "Explanation": "model.explanation:Explanation",
     "InvalidSourceError": "diagnostics:InvalidSourceError",
     "Profile": "model.profile:Profile",

@@ -51,7 +51,7 @@ def put_comparison(
         keep_inputs(output, [path])
     form = form_of(output, get_args(Format), asked)
     refuse_on_terminal(form, output)
-    from risk_engine.portfolio.comparison import compare, to_json
+    from risk_engine.portfolio.compare import compare, to_json
 
     compared = compare(path, criteria, on)
     if form == "json":

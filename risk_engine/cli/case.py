@@ -265,7 +265,7 @@ def check(
     Without a day, neither given nor in the case, it is read under the version in force today.
     Exit code 2 if a file cannot be used; contradictions and missing answers are reported, but are no failure.
     """
-    from risk_engine.portfolio.check import check_case
+    from risk_engine.portfolio.assess import check_case
 
     failed: list[RiskEngineError] = []
     for file in files:

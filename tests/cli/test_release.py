@@ -187,7 +187,7 @@ def test_a_case_of_a_bundle_that_comes_out_otherwise_than_when_it_was_released_f
     bundle = desk / "releases" / "1.0.0.json"
     content = orjson.loads(bundle.read_bytes())
     content["outcomes"][0]["ladders"] = {"verdict": ["refuse", "refuse", "refuse"]}
-    bundle.write_bytes(orjson.dumps(content))
+    bundle.write_bytes(orjson.dumps(content) + b"\n")
     result = run("criteria", "test", bundle)
     assert result.code == 1
     assert "verdict: when it was released refuse, refuse, refuse, now " in result.out

@@ -8,7 +8,7 @@ import pytest
 
 from risk_engine.language import in_language
 from risk_engine.model.comparison import Compared
-from risk_engine.portfolio.comparison import compare
+from risk_engine.portfolio.compare import compare
 from risk_engine.report.blocks import Bullets, Group, Table, View, words
 from risk_engine.report.comparison import comparison_text, comparison_view
 from risk_engine.report.html import html

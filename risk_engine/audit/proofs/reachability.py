@@ -1,16 +1,19 @@
-"""What can occur: every indicator at every severity, every level of every ladder, every rule as what decides."""
+"""What can occur: every severity, level and rule; and whether each control option can help."""
 
 from collections.abc import Iterator
 from functools import partial
 
-from risk_engine.audit.proofs.ask import find, find_of_any_length, looked_at, occurs
-from risk_engine.backends.symbolic.findings import Finding
-from risk_engine.backends.symbolic.terms import Pair, Term, both, is_at, negated
+from risk_engine.audit.proofs.ask import by_form, find, find_of_any_length, looked_at, never, occurs, worked
+from risk_engine.backends.symbolic.findings import Finding, after
+from risk_engine.backends.symbolic.terms import Order, Pair, Term, both, either, every, is_at, negated, same, some
+from risk_engine.engine.work import Worked
 from risk_engine.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
+from risk_engine.model.criteria import CriteriaSet, Option
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.proof import Claim
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
+from risk_engine.witness.example import SolverMismatchError
 from risk_engine.witness.space import Space
 from risk_engine.witness.unbounded import AnyLength
 from risk_engine.witness.watch import Watch
@@ -34,14 +37,14 @@ def never_in_force(name: str) -> Claim:
 def _severities(name: str, space: Space) -> Iterator[Claim]:
     found = space.reading.finding(name)
     for severity, pair in found.severities:
-        verdict, shown = find(space, [Watch("finding", name, "severity")], *_is(found, severity))
+        verdict, shown = find(space, [Watch("finding", name, "severity")], *_has(found, severity))
         word = pgettext("severity", severity)
         statement = _("{indicator} can be present as “{severity}”", indicator=name, severity=word)
         why = _never_reached(space, found, severity, pair) if verdict == "impossible" else ""
         yield occurs("occur", name, statement, verdict, shown, why)
 
 
-def _is(found: Finding, severity: Severity) -> list[Term]:
+def _has(found: Finding, severity: Severity) -> list[Term]:
     return [is_at(found.inherent, SEVERITIES.index(severity))]
 
 
@@ -124,3 +127,102 @@ def _why_dead(lists: AnyLength, rule: Rule) -> str:
     if lists.is_impossible(lambda space: [[holds(space)]]):
         return _("Its condition holds in no case")
     return _("Wherever it holds, a rule above it decides")
+
+
+ABOVE_LOW = SEVERITIES.index("low") + 1
+"""What is low already need not be lowered."""
+
+
+def options_of_indicator(name: str, space: Space) -> Iterator[Claim]:
+    """Yield the claims about the control options of one indicator, in a space of its own."""
+    found = space.reading.finding(name)
+    watched = [Watch("finding", name, "severity"), Watch("finding", name, "residual")]
+    yield _reducible(name, space, found)
+    for number, option in enumerate(found.indicator.controls):
+        statement = _("{indicator}: {option} can help", indicator=name, option=_called(option))
+        verdict, shown = find(space, watched, *_helps(found, number), *_only(space, option))
+        yield occurs("options", name, statement, verdict, shown, _("It lowers nothing and cures nothing in any case"))
+        for other, shorter in enumerate(found.indicator.controls):
+            if _is_shorter(space.reading.criteria, option, shorter):
+                statement = _(
+                    "{indicator}: {option} can help more than {shorter}",
+                    indicator=name,
+                    option=_called(option),
+                    shorter=_called(shorter),
+                )
+                verdict, shown = find(space, watched, *_helps_more(found, number, other), *_only(space, option))
+                why = _("What it asks for beyond that gives nothing in any case")
+                yield occurs("options", name, statement, verdict, shown, why)
+
+
+def _reducible(name: str, space: Space, found: Finding) -> Claim:
+    """Return whether there is always an option that lowers a finding above low, or cures what bars it.
+
+    Where no option counts at all, it is enough that the set says so.
+    """
+    statement = _(
+        "{indicator} can always be lowered, or its knock-out cured, by an option, or the set says that it cannot",
+        indicator=name,
+    )
+    options = range(len(found.indicator.controls))
+    said = found.indicator.irreducible
+    if said is not None and not options:
+        return by_form(never("options", name, statement, "impossible", (), why=said))
+    barred = some(pair.must for _kind, pair in found.bars)
+    needed = both(found.present, either(found.inherent[ABOVE_LOW], barred))
+    # Of an open finding the answers that are missing say which severity is to be lowered.
+    settled = [same(low, high) for low, high in zip(found.inherent, found.possible, strict=True)]
+    settled += [same(pair.must, pair.may) for pair in (*found.counts, *(pair for _kind, pair in found.bars))]
+    # Where nothing counts the report says what the set has to say of that, and nothing else.
+    unsaid = True if said is None else some(pair.must for pair in found.counts)
+    helpless = [negated(both(*_helps(found, number))) for number in options]
+    watched = [Watch("finding", name, "severity"), Watch("finding", name, "knock_out")]
+    verdict, got = worked(space, watched, needed, unsaid, *settled, *helpless, *_none(space))
+    if got is not None:
+        _confirm_helpless(name, got[1])
+    why = _("No option that counts there helps") if verdict == "possible" else said or ""
+    return never("options", name, statement, verdict, () if got is None else got[:1], why=why)
+
+
+def _confirm_helpless(name: str, got: Worked) -> None:
+    """Raise SolverMismatchError where the engine knows an option that helps."""
+    finding = next(one for one in got.found if one.id == name)
+    is_barred = finding.knock_out[0] != "none"
+    for one in finding.options:
+        if one.counts and (is_barred or one.residual != finding.possible):
+            raise SolverMismatchError(f"{name}: {_called(one.option)} helps in {got.case.model_dump(mode='json')}")
+
+
+def _helps(found: Finding, number: int) -> list[Term]:
+    """Return that an option counts, and lowers the severity or cures a knock-out once it is complete."""
+    barred = some(pair.must for _kind, pair in found.bars)
+    left = after(found.indicator.controls[number], found.inherent)
+    return [found.present, found.counts[number].must, either(_is_lower(left, found.inherent), barred)]
+
+
+def _helps_more(found: Finding, number: int, other: int) -> list[Term]:
+    """Return that an option helps where a shorter one does not count, or leaves more."""
+    left, without = (after(found.indicator.controls[one], found.inherent) for one in (number, other))
+    return [*_helps(found, number), either(negated(found.counts[other].may), _is_lower(left, without))]
+
+
+def _is_lower(one: Order, other: Order) -> Term:
+    return some(both(level, negated(reached)) for reached, level in zip(one, other, strict=True))
+
+
+def _only(space: Space, option: Option) -> list[Term]:
+    return [every(term if name in option.all else negated(term) for name, term in space.blanks.controls.items())]
+
+
+def _none(space: Space) -> list[Term]:
+    return [negated(one) for one in space.blanks.controls.values()]
+
+
+def _is_shorter(criteria: CriteriaSet, option: Option, other: Option) -> bool:
+    """Return whether another option asks for less; a control that only supports is advisable anyway, so no more."""
+    more = set(option.all) - set(other.all)
+    return set(other.all) < set(option.all) and any(not criteria.controls[one].supporting for one in more)
+
+
+def _called(option: Option) -> str:
+    return " + ".join(option.all)

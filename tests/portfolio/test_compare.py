@@ -13,9 +13,9 @@ from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.assess import is_intact, plain
 from risk_engine.model.comparison import Comparison, SharedAnswer
 from risk_engine.portfolio.assess import Assessor
-from risk_engine.portfolio.comparison import compare, to_json
+from risk_engine.portfolio.compare import compare, to_json
 
-SETS = Path(__file__).parents[2] / "sets"
+SETS = Path(__file__).parents[1] / "sets"
 ROOMS = [str(SETS / "loan-desk"), str(SETS / "print-room")]
 CASE = SETS / "two-rooms-case.yaml"
 Written = Callable[..., Path]
