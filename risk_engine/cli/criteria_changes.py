@@ -264,7 +264,7 @@ _EXITS: "dict[Verdict, Exit]" = {"no": Exit.DONE, "may": Exit.STILL_OPEN, "yes":
 
 def _registered(path: Path) -> list[Path]:
     """Return the newest assessment of each case, if a folder is a register; else the path itself."""
-    from risk_engine.register.folder import ABOUT, case_folders
+    from risk_engine.office.register.folder import ABOUT, case_folders
 
     if not (path / ABOUT).is_file():
         return [path]
