@@ -107,7 +107,7 @@ def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, 
 
 
 def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
-    from risk_engine.audit.coverage.check import check_coverage
+    from risk_engine.audit.coverage.goals import check_coverage
     from risk_engine.loading.files import CASES
     from risk_engine.loading.translation import criteria_in_words
 
@@ -167,7 +167,7 @@ def generate_cases(reference: str, output: Path | None) -> None:
         message = _("{output}: cases are written as YAML, whatever the ending says", output=output)
         raise RiskEngineError(message, _("end it in .yaml"))
     need_solver()
-    from risk_engine.audit.generate.generate import generate
+    from risk_engine.audit.coverage.generate import generate
     from risk_engine.loading.files import CASES
     from risk_engine.loading.stated import read_tests
     from risk_engine.loading.translation import criteria_in_words
@@ -209,8 +209,7 @@ def mutate(
     Conditions are dropped, comparisons swapped, numbers, dates, severities and levels shifted by one. Exit code 1 if a
     mutant survives and mutants.yaml gives no reason why no case can tell it apart.
     """
-    from risk_engine.audit.mutants.check import check_mutants
-    from risk_engine.audit.mutants.told import lines
+    from risk_engine.audit.mutants.check import check_mutants, lines
 
     version = to_work_on(reference)
     with progress(_("mutants")) as tell:
@@ -264,7 +263,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         return
     if reference is None:
         raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
-    from risk_engine.audit.lint.check import lint
+    from risk_engine.audit.lint.lints import lint
 
     form = form_of(output, get_args(LintFormat), asked)
     version = to_work_on(reference)
@@ -280,7 +279,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 def _every() -> list[str]:
-    from risk_engine.audit.lint.every import LINTS
+    from risk_engine.audit.lint.lints import LINTS
     from risk_engine.report.coverage.lint import weight_word
 
     return [f"{one.id}  {weight_word(one.weight)}\t{_(one.title)}" for one in LINTS]

@@ -18,7 +18,7 @@ from risk_engine.writing import keep_inputs, make_folder, write_together
 
 if TYPE_CHECKING:
     from risk_engine.audit.diff.versions import Comparison
-    from risk_engine.audit.impact.verdict import Verdict
+    from risk_engine.audit.impact.run import Verdict
     from risk_engine.model.case import Case
     from risk_engine.model.changes import Changes, Layer
     from risk_engine.model.impact import ImpactReport
@@ -239,8 +239,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     no --profile. A version that is not in force on that day is used all the same, and the report says so. A case that
     cannot be replayed is named, and the exit code is 2; the others are shown.
     """
-    from risk_engine.audit.impact.run import impact
-    from risk_engine.audit.impact.verdict import verdict
+    from risk_engine.audit.impact.run import impact, verdict
 
     paths = [one for path in (*(cases or ()), *(more or ())) for one in _registered(path)]
     if not paths:

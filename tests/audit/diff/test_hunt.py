@@ -80,9 +80,11 @@ class Dice:
             where = {"fact": "device.kind", "is": KINDS[self.names.index(name)]}
             counted = {"count": "device", "where": where, "at_least": self.one((2, 2, 3))}
             return {"severity": {self.one(SEVERITIES[:2]): counted}}
-        severity = {
-            one: self.condition() for one in sorted(self.some(SEVERITIES, self.one((1, 1, 2))), key=SEVERITIES.index)
-        }
+        severity: Data = {}
+        for one in sorted(self.some(SEVERITIES, self.one((1, 1, 2))), key=SEVERITIES.index):
+            condition = self.condition()
+            if condition not in severity.values():  # else the milder one never counts, and no set is read so
+                severity[one] = condition
         found: Data = {"severity": severity}
         if self.chance(0.2):
             found["knock_out"] = {"legal": self.counted()}

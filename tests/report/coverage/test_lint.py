@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from risk_engine.audit.lint.check import lint
+from risk_engine.audit.lint.lints import lint
 from risk_engine.language import in_language
 from risk_engine.model.lint import Linted, LintSummary, Remark
 from risk_engine.model.places import Spot

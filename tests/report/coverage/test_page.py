@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.coverage.check import CoverageCheck, check_coverage
+from risk_engine.audit.coverage.goals import CoverageCheck, check_coverage
 from risk_engine.language import in_language
 from risk_engine.report.blocks import Group, Table, View, words
 from risk_engine.report.coverage.page import KINDS, coverage_view

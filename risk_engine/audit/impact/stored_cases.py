@@ -1,14 +1,15 @@
-"""A stored case under one version: worked out, with whatever the version does not take left out and named."""
+"""The stored cases of a file, each as it fits a version: what the version does not take is left out and named."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, Literal
 
+import orjson
 from pydantic import ValidationError
 
-from risk_engine.audit.impact.read import StoredCase
-from risk_engine.audit.impact.sides import Pair, Side
+from risk_engine.canonical import canonical, digest
 from risk_engine.diagnostics import (
     Diagnostic,
     InvalidCaseError,
@@ -16,16 +17,172 @@ from risk_engine.diagnostics import (
     NotInForceError,
     Position,
     RiskEngineError,
+    file_problem,
 )
-from risk_engine.engine.work import Worked, work
+from risk_engine.engine.assess import is_intact
+from risk_engine.engine.work import Worked, tupled, work
 from risk_engine.language import _
-from risk_engine.loading.case import answered, case_of, located, place_of
-from risk_engine.loading.profile import check_profile
-from risk_engine.model.case import Case
+from risk_engine.loading.case import answered, case_of, located, place_of, read_case_file, stated_criteria, stated_date
+from risk_engine.loading.choose import in_force_until, newest
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.profile import check_profile, load_profile
+from risk_engine.loading.sets import Version
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.impact import Refusal, RefusalKind
 from risk_engine.model.profile import Profile
 from risk_engine.plain import Loc
+from risk_engine.records.files import kind_of, read_assessment
 from risk_engine.source import Document, parse
+
+
+class NoCaseError(RiskEngineError):
+    """The file is a record that holds no case, such as a decision."""
+
+
+@dataclass(frozen=True)
+class StoredCase:
+    """One case with the day, the criteria and the profile that go with it; an assessment has a digest too."""
+
+    file: str
+    source: Literal["case", "assessment"]
+    document: Document
+    day: date | None
+    criteria: str | None
+    profile: Profile | None = None
+    digest: str | None = None
+    supersedes: str | None = None
+
+    def placed(self) -> "StoredCase":
+        """Return it with the places of all values, so that problems can say where they are."""
+        if self.document.marks:
+            return self
+        name = _("{path} (its case)", path=self.file)
+        document = parse(canonical(self.document.data).decode(), name, is_json=True, nulls=True)
+        return StoredCase(self.file, self.source, document, self.day, self.criteria, self.profile)
+
+
+def cases_in(path: Path) -> Iterator[StoredCase]:
+    """Yield the cases of a file: one, or those of a list of assessments.
+
+    Raises NoCaseError for a decision, InvalidSourceError with everything that is wrong where the file cannot be read,
+    and RiskEngineError where an assessment is not as it was written.
+    """
+    data = _json(path)
+    if isinstance(data, list) and any(_is(one, "assessment") for one in data):
+        for number, one in enumerate(data, 1):
+            yield _stored(path, _assessment(path, one, number), one, f"{path.as_posix()} ({number})")
+    elif _is(data, "decision"):
+        message = _("{path}: this is a decision, it holds no case", path=path)
+        raise NoCaseError(message, _("give the assessment that it is on"))
+    elif _is(data, "assessment"):
+        yield _stored(path, _assessment(path, data), data, path.as_posix())
+    else:
+        document = read_case_file(path)
+        if document.problems:
+            raise InvalidSourceError(document.problems)
+        yield StoredCase(path.as_posix(), "case", document, stated_date(document), stated_criteria(document))
+
+
+def _json(path: Path) -> Any:
+    """Return what a JSON file says, None where it is none: reading it carefully is for those who find problems."""
+    if path.suffix.casefold() != ".json":
+        return None
+    try:
+        return orjson.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _is(data: Any, kind: str) -> bool:
+    return isinstance(data, dict) and kind_of(Document("", data, {}, ())) == kind
+
+
+def _assessment(path: Path, data: Any, number: int | None = None) -> Assessment:
+    try:
+        return Assessment.model_validate_json(orjson.dumps(data))
+    except ValidationError:
+        if number is None:
+            read_assessment(path)  # it says what is wrong
+        message = _("entry {number} is not an assessment that this engine can read", number=number)
+        way_out = _("an assessment is what `risk-engine assess --format json` writes")
+        raise file_problem(path, message, way_out) from None
+
+
+def _stored(path: Path, assessment: Assessment, data: dict[str, Any], name: str) -> StoredCase:
+    if not _is_as_written(assessment, data):
+        message = _("{file}: the assessment was changed after it was written, so it is not replayed", file=name)
+        raise RiskEngineError(message, _("`risk-engine verify {path}` says where", path=path))
+    return StoredCase(
+        file=name,
+        source="assessment",
+        document=Document(name, tupled(assessment.case), {}, ()),
+        day=assessment.on,
+        criteria=assessment.criteria.id,
+        profile=assessment.profile.profile if assessment.profile else None,
+        digest=assessment.digest,
+        supersedes=assessment.supersedes.digest if assessment.supersedes else None,
+    )
+
+
+def _is_as_written(assessment: Assessment, data: dict[str, Any]) -> bool:
+    """Return whether an assessment fits its digest; the digest over the file as it is takes a fifth of the time."""
+    content = {key: value for key, value in data.items() if key not in {"digest", "translations"}}
+    content["findings"] = [
+        {key: value for key, value in one.items() if key != "defined_at"} for one in data["findings"]
+    ]
+    return digest(content) == assessment.digest or is_intact(assessment)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two versions: what it says, what a case of it looks like, and when it is in force."""
+
+    version: Version
+    criteria: CriteriaSet
+    model: type[Case]
+    until: date | None
+    profile: Profile | None
+    """The one that was asked for; it goes before the profile of a stored assessment."""
+
+    def is_in_force(self, day: date) -> bool:
+        """Return whether this is the version in force on a day."""
+        return self.version.in_force_from <= day and (self.until is None or day < self.until)
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The old version and the new one, of the same set."""
+
+    before: Side
+    after: Side
+    on: date | None
+
+
+def read_pair(before: str, after: str, on: date | None, profile: Path | None) -> Pair:
+    """Return the two versions that references name (`SET`, `SET@VERSION`, a folder).
+
+    Raises RiskEngineError where one cannot be read, where they are versions of different sets, and where the profile
+    does not fit both.
+    """
+    old, new = _side(before, profile), _side(after, profile)
+    one, other = old.criteria.head.id, new.criteria.head.id
+    if one != other:
+        message = _("`{one}` and `{other}` are two sets, not two versions of one", one=one, other=other)
+        raise RiskEngineError(message, _("name two versions of one set, like `SET@1.0.0 SET@1.1.0`"))
+    return Pair(old, new, on)
+
+
+def _side(reference: str, profile: Path | None) -> Side:
+    version = newest(reference)
+    criteria = read_criteria(version.path)
+    used = load_profile(profile, criteria) if profile else None
+    return Side(version, criteria, case_model(criteria), in_force_until(version), used)
+
 
 _ROUNDS: Final = 20
 """Leaving one answer out can rule out another; more often than this nobody chains questions."""

@@ -10,11 +10,9 @@ import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.audit.coverage.branches import Mattering
+from risk_engine.audit.coverage.goal_terms import mattered, meets
 from risk_engine.audit.coverage.goals import goals_of
-from risk_engine.audit.coverage.shown import Shown
-from risk_engine.audit.generate.mattering import mattered
-from risk_engine.audit.generate.wanted import meets
+from risk_engine.audit.coverage.shown import Mattering, Shown
 from risk_engine.audit.mutants.runs import run_of
 from risk_engine.backends.symbolic.decode import is_true
 from risk_engine.backends.symbolic.encode import states

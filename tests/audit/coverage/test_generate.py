@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from risk_engine.audit.coverage.check import check_coverage
-from risk_engine.audit.generate.generate import Generation, generate
+from risk_engine.audit.coverage.generate import Generation, generate
+from risk_engine.audit.coverage.goals import check_coverage
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.coverage import Goal, Key
 from risk_engine.model.generated import Generated, GeneratedCase

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.audit.coverage.branches import Mattering
+from risk_engine.audit.coverage.shown import Mattering
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.evaluate import evaluate

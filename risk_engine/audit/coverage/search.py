@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from risk_engine.audit.coverage.goal_terms import meets
 from risk_engine.audit.days import days_to_try
-from risk_engine.audit.generate.wanted import meets
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Term, both, negated
 from risk_engine.diagnostics import NotInForceError

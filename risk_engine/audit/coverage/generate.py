@@ -1,27 +1,75 @@
 """Cases for the goals that the cases of a version do not meet: found, measured, and as few as the goals need."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.audit.cases import CaseResult, result_of
-from risk_engine.audit.coverage.check import check_coverage
+from risk_engine.audit.coverage.goals import check_coverage
+from risk_engine.audit.coverage.search import Search
 from risk_engine.audit.coverage.shown import Shown
-from risk_engine.audit.generate.expected import as_it_is
-from risk_engine.audit.generate.search import Search
-from risk_engine.audit.mutants.runs import Run, run_of
+from risk_engine.audit.mutants.runs import Run, rule_applies, run_of
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.find import Found
+from risk_engine.engine.propose import Proposed
 from risk_engine.language import _
 from risk_engine.loading.base import base_case
 from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, CaseTests, Expected
+from risk_engine.model.cases import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.coverage import Goal, Key
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.generated import Generated, GeneratedCase, Unwritten
 from risk_engine.model.proof import Example
+from risk_engine.model.words import KnockOut, Severity
 from risk_engine.witness.example import SolverMismatchError
 from risk_engine.witness.space import Limits, Verdict
+
+
+def as_it_is(run: Run, goals: Collection[Goal]) -> Expected:
+    """Return what the set makes of a case; awareness and knock-outs only where one of the goals is about them."""
+    found = run.found.values()
+    barred = {one.record for one in goals if one.kind in {"knock_out", "knock_out_branch"}}
+    aware = any(one.kind in {"awareness", "awareness_branch"} for one in goals)
+    return Expected(
+        findings={one.id: one.inherent for one in found if one.outcome == "present"},
+        undetermined={one.id: one.possible for one in found if one.outcome == "undetermined"},
+        residual=dict(_residuals(run)),
+        knock_out=dict(_knock_outs(found, barred)),
+        ladders={one.ladder: _level(one) for one in run.proposed.values()},
+        awareness=tuple(one for one in run.criteria.awareness if rule_applies(one, run.results, run.criteria))
+        if aware
+        else None,
+        contradictions=tuple(
+            name
+            for name, one in run.criteria.invariants.facts.items()
+            if evaluate(one.whenever, run.facts).value is True and evaluate(one.then, run.facts).value is False
+        ),
+    )
+
+
+def _residuals(run: Run) -> Iterator[tuple[str, Severity | tuple[Severity, Severity]]]:
+    """Yield what the controls in place leave of the findings that they could lower."""
+    in_place = {name for name, state in run.controls.items() if state.counts_as == "in_place"}
+    for one in run.found.values():
+        if one.outcome != "absent" and any(in_place.intersection(option.option.all) for option in one.options):
+            low, high = one.residual
+            yield one.id, low if low == high else one.residual
+
+
+def _knock_outs(found: Collection[Found], barred: Collection[str]) -> Iterator[tuple[str, KnockOut]]:
+    for one in found:
+        low, high = one.knock_out
+        if one.id in barred and low == high:
+            yield one.id, low
+
+
+def _level(proposed: Proposed) -> str | ExpectedLevel:
+    if not proposed.provisional:
+        return proposed.level
+    return ExpectedLevel(level=proposed.level, provisional=True, range=(proposed.lowest, proposed.highest))
+
 
 Named = Callable[[Goal], str]
 
