@@ -6,13 +6,8 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from risk_engine.language import NP_, _, pgettext
-<<<<<<< HEAD:risk_engine/office/register/due.py
-from risk_engine.office.register.record import CaseRecord
-from risk_engine.report.pages.bound import conditions_told
-=======
 from risk_engine.office.register.record import CaseRecord
 from risk_engine.report.pages.ruling import conditions_told
->>>>>>> main:risk_engine/office/register/due.py
 
 What: TypeAlias = Literal["condition", "control", "review", "retention"]
 _WORDS: dict[What, tuple[str, str]] = {

@@ -10,17 +10,10 @@ from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Entry, Explanation, Proposal
-<<<<<<< HEAD:risk_engine/office/register/listing.py
-from risk_engine.office.register.due import dues
-from risk_engine.office.register.record import CaseRecord, DecisionState
-from risk_engine.office.register.told import words_of
-from risk_engine.report.pages.levels import Standing, standings
-=======
 from risk_engine.office.register.due import dues
 from risk_engine.office.register.record import CaseRecord, DecisionState
 from risk_engine.office.register.told import words_of
 from risk_engine.report.pages.ruling import Standing, standings
->>>>>>> main:risk_engine/office/register/listing.py
 from risk_engine.report.wording import open_between
 
 DECISION_WORDS: dict[DecisionState, str] = {
