@@ -284,7 +284,7 @@ def _put(found: "ImpactReport", form: ImpactFormat, output: Path | None) -> None
         case "text" if output is None:
             from rich.console import Console
 
-            from risk_engine.report.document_text import print_document
+            from risk_engine.report.terminal import print_document
 
             print_document(impact_view(found, with_pictures=False, most=MOST), Console())
         case "text":

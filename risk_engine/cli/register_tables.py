@@ -297,7 +297,7 @@ def _put_table(table: _Table, asked: TableFormat | None, output: Path | None) ->
 def _put_text(columns: Sequence[str], rows: Sequence[Sequence[str]], output: Path | None) -> None:
     from rich.console import Console
 
-    from risk_engine.report.text import print_table
+    from risk_engine.report.terminal import print_table
 
     if output is None:
         if rows:

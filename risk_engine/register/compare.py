@@ -7,7 +7,7 @@ from risk_engine.language import N_, NP_, _, pgettext
 from risk_engine.model.explanation import Explanation, Note, Proposal
 from risk_engine.model.finding import Finding
 from risk_engine.model.words import KnockOut
-from risk_engine.report.vocabulary import severity_word
+from risk_engine.report.wording import severity_word
 
 _OUTCOMES = {"present": N_("present"), "undetermined": N_("undetermined")}
 _BARS: dict[KnockOut, tuple[str, str]] = {

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from risk_engine.language import NP_, _, pgettext
 from risk_engine.register.record import CaseRecord
-from risk_engine.report.pages.bound import conditions_told
+from risk_engine.report.pages.ruling import conditions_told
 
 What: TypeAlias = Literal["condition", "control", "review", "retention"]
 _WORDS: dict[What, tuple[str, str]] = {

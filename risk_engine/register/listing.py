@@ -13,7 +13,7 @@ from risk_engine.model.explanation import Entry, Explanation, Proposal
 from risk_engine.register.due import dues
 from risk_engine.register.record import CaseRecord, DecisionState
 from risk_engine.register.told import words_of
-from risk_engine.report.pages.levels import Standing, standings
+from risk_engine.report.pages.ruling import Standing, standings
 from risk_engine.report.wording import open_between
 
 DECISION_WORDS: dict[DecisionState, str] = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from risk_engine.diagnostics import MissingExtraError
 from risk_engine.language import _
-from risk_engine.report.harmless import clean_text
+from risk_engine.report.sanitize import clean_text
 
 _FORMULA = re.compile(r"""(^|[;\t\r\n])(?=[\s"']*[=+\-@|%\uff1d\uff0b\uff0d\uff20])""")
 """Where a spreadsheet would begin to compute: where a cell begins, also one that it makes itself.

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.register.tables import csv_text, xlsx_bytes
-from risk_engine.report.harmless import clean_text
+from risk_engine.report.sanitize import clean_text
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",

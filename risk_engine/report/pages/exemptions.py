@@ -1,4 +1,4 @@
-"""What a redacted version says of itself: that it is one, what is withheld whatever the case answers, and why."""
+"""The section of a redacted version that says what is withheld and why."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,7 @@ from risk_engine.language import _, ngettext
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Line, Prose, Run, Section, Table, say, strong
-from risk_engine.report.pages.confidential import Confidential
-from risk_engine.report.pages.open_case import Marks
-from risk_engine.report.pages.redaction import Redaction
+from risk_engine.report.pages.redaction import Confidential, Marks, Redaction
 from risk_engine.report.wording import lead
 
 

@@ -9,7 +9,7 @@ from risk_engine.language import _
 from risk_engine.model.explanation import ControlShown, Entry, Explanation
 from risk_engine.model.finding import Finding
 from risk_engine.report.blocks import shortened
-from risk_engine.report.pages.strike import without_spaces
+from risk_engine.report.pages.redact_text import without_spaces
 
 ROOM = 120
 _WORD = 4

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.report.pages.strike import secrets
+from risk_engine.report.pages.redact_text import secrets
 
 
 def struck(text: str, *words: str, known: tuple[str, ...] = ()) -> str:

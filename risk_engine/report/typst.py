@@ -1,11 +1,16 @@
-"""A view to plain data for the Typst templates: text in pieces that say their language and whether they may break."""
+"""A document as a PDF: its text and fonts as Typst takes them, and the file that Typst makes."""
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias, assert_never
-from unicodedata import east_asian_width
+from datetime import UTC, datetime, time
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
+from unicodedata import category, east_asian_width
 
-from risk_engine.language import _, ngettext
+from risk_engine.diagnostics import MissingExtraError
+from risk_engine.language import _, in_language, ngettext
 from risk_engine.report.blocks import (
     Answer,
     Blanks,
@@ -28,9 +33,90 @@ from risk_engine.report.blocks import (
     shortened,
     words,
 )
-from risk_engine.report.columns import widths
-from risk_engine.report.fonts import Glyphs
-from risk_engine.report.scripts import spans
+from risk_engine.report.sanitize import spans
+from risk_engine.report.terminal import widths
+from risk_engine.resources import templates_folder
+
+if TYPE_CHECKING:
+    from typst import Fonts
+
+
+_FOR_CODE = "fontpkg_source_code_pro"
+_FOR_TEXT = {
+    "fontpkg_source_sans_3": "files/SourceSans3-Italic[wght].ttf",
+    "fontpkg_noto_sans": "files/NotoSans-Italic[wdth,wght].ttf",
+    "noto_cjk_sans_otc": "NotoSansCJK-Regular.ttc",
+    "fontpkg_noto_sans_arabic": "files/NotoSansArabic[wdth,wght].ttf",
+    "fontpkg_assistant": "files/Assistant[wght].ttf",
+    "fontpkg_noto_sans_thai": "files/NotoSansThai[wdth,wght].ttf",
+}
+"""Each package, in the order of templates/fonts.typ, with its file that has the fewest characters: a word may be set in
+any of its files."""
+_INVISIBLE = re.compile(r"[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Joiners and selectors of variants choose the look of their neighbours and have none of their own."""
+
+
+def need_typst() -> None:
+    """Raise MissingExtraError where what sets documents in type is not installed."""
+    try:
+        import fontTools  # noqa: F401 (only whether it is there)
+        import typst  # noqa: F401 (likewise)
+
+        for package in (*_FOR_TEXT, _FOR_CODE):
+            files(package)
+    except ImportError as error:
+        raise MissingExtraError(_("PDF files need libraries that are not installed"), "pdf") from error
+
+
+@cache
+def fonts() -> "Fonts":
+    """Return the fonts that documents are set in, and no others."""
+    from typst import Fonts
+
+    folders = [str(files(one)) for one in (*_FOR_TEXT, _FOR_CODE)]
+    return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+class Glyphs:
+    """What can be printed; `missing` gathers the characters that no font has."""
+
+    def __init__(self) -> None:
+        self.missing: set[str] = set()
+
+    def shown(self, text: str) -> str:
+        """Return text in which each character that no font has stands as its code point, such as `[U+1F600]`."""
+        if text.isascii():
+            return text
+        made = text.translate(_SIGNS)
+        if made != text:
+            self.missing |= {one for one in text if _SIGNS[ord(one)] != ord(one)}
+        return made
+
+
+class _Signs(dict[int, int | str]):
+    """Says of each character what is printed, as `str.translate` asks; each is looked up once."""
+
+    def __missing__(self, code: int) -> int | str:
+        return self.setdefault(code, code if _is_printable(chr(code)) else f"[U+{code:04X}]")
+
+
+_SIGNS = _Signs()
+
+
+def _is_printable(letter: str) -> bool:
+    # What a character for private use means nobody could tell: PDF/A forbids it, even where a font has one.
+    if category(letter) == "Co":
+        return False
+    return _INVISIBLE.fullmatch(letter) is not None or any(letter in _characters(package) for package in _FOR_TEXT)
+
+
+@cache
+def _characters(package: str) -> frozenset[str]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(str(files(package) / _FOR_TEXT[package]), fontNumber=0, lazy=True) as font:
+        return frozenset(map(chr, font.getBestCmap()))
+
 
 Data: TypeAlias = dict[str, Any]
 Piece: TypeAlias = str | Data
@@ -283,3 +369,49 @@ def _places(sections: Iterable[Section]) -> Iterator[str]:
     for section in sections:
         groups = (part for part in section.blocks if isinstance(part, Group))
         yield from (name for name in (section.key, *(one.anchor for one in groups)) if name and len(name) <= _NAME)
+
+
+_DENSITY = 288
+"""Dots to the inch of a picture: three to each pixel of the page that it is laid out for."""
+PICTURE_WIDTH = 640
+"""About the width of the text on a sheet of A4, in the pixels that pictures are laid out in."""
+
+
+def pdf(view: View) -> bytes:
+    """Return a document as PDF; raise MissingExtraError where what sets it in type is not installed."""
+    need_typst()
+    with in_language(view.language):
+        data = view_data(view)
+    # The day that the document speaks of, never that of the writing.
+    stamp = datetime.combine(view.on, time(), UTC)
+    return _typeset("document.typ", data, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=stamp)
+
+
+def picture_png(picture: Picture, language: str, width: int = PICTURE_WIDTH, *, with_key: bool = True) -> bytes:
+    """Return a picture as PNG, `width` pixels of 1/96 inch wide; the key below it says what its looks mean."""
+    need_typst()
+    data = {
+        "language": language,
+        "width": width,
+        "with_key": with_key,
+        "picture": picture_data(picture, Glyphs()),
+    }
+    return _typeset("picture.typ", data, format="png", ppi=_DENSITY)
+
+
+def _typeset(template: str, data: object, **options: Any) -> bytes:
+    import json
+
+    import typst
+
+    folder = templates_folder()
+    made, found = typst.compile_with_warnings(
+        folder / template,
+        root=folder,
+        font_paths=fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        **options,
+    )
+    for one in found:
+        warnings.warn(one, stacklevel=2)  # the template is wrong, not what it prints
+    return cast("bytes", made)
