@@ -33,11 +33,11 @@ DOMAINS = {
     "catalogue": ["risk_engine/report/catalogue/*.py"],
     "documents": ["templates/pages/*.j2", "risk_engine/report/pages/*.py"],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
-    "forms": ["risk_engine/forms/*.py"],
-    "interview": ["risk_engine/interview/*.py"],
+    "forms": ["risk_engine/office/forms/*.py"],
+    "interview": ["risk_engine/office/interview/*.py"],
     "command": [
         "risk_engine/*.py",
-        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "register", "cli")),
+        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "office/register", "cli")),
         "risk_engine/portfolio/assess.py",
         *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
     ],
@@ -56,7 +56,7 @@ DOMAINS = {
 """Which files the words of each domain are in."""
 TEMPLATE_OPTIONS = {
     "trimmed": "true",
-    "extensions": "risk_engine.report.sentence_tag.Sentences",
+    "extensions": "risk_engine.report.page.Sentences",
     "silent": "false",
 }
 """How templates are read; one that cannot be is an error, or its messages would be lost without a word."""

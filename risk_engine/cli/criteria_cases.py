@@ -140,19 +140,19 @@ def _put_coverage(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageF
         case "text" if output is None:
             from rich.console import Console
 
-            from risk_engine.report.document_text import print_document
+            from risk_engine.report.terminal import print_document
 
             print_document(view, Console())
         case "text":
-            from risk_engine.report.document_text import document_text
+            from risk_engine.report.terminal import document_text
 
             put(document_text(view), output)
         case "html":
-            from risk_engine.report.html import html
+            from risk_engine.report.html_markdown import html
 
             put(html(view), output)
         case "md":
-            from risk_engine.report.markdown import markdown
+            from risk_engine.report.html_markdown import markdown
 
             put(markdown(view), output)
         case _:
@@ -294,11 +294,11 @@ def _put_remarks(linted: "Linted", folder: Path, form: LintFormat, output: Path 
         case "json":
             put(linted.model_dump_json(indent=2), output)
         case "html":
-            from risk_engine.report.html import html
+            from risk_engine.report.html_markdown import html
 
             put(html(lint_view(linted)), output)
         case "md":
-            from risk_engine.report.markdown import markdown
+            from risk_engine.report.html_markdown import markdown
 
             put(markdown(lint_view(linted)), output)
         case _:

@@ -263,7 +263,7 @@ _EXITS: "dict[Verdict, Exit]" = {"no": Exit.DONE, "may": Exit.STILL_OPEN, "yes":
 
 def _registered(path: Path) -> list[Path]:
     """Return the newest assessment of each case, if a folder is a register; else the path itself."""
-    from risk_engine.register.folder import ABOUT, case_folders
+    from risk_engine.office.register.folder import ABOUT, case_folders
 
     if not (path / ABOUT).is_file():
         return [path]
@@ -284,7 +284,7 @@ def _put(found: "ImpactReport", form: ImpactFormat, output: Path | None) -> None
         case "text" if output is None:
             from rich.console import Console
 
-            from risk_engine.report.document_text import print_document
+            from risk_engine.report.terminal import print_document
 
             print_document(impact_view(found, with_pictures=False, most=MOST), Console())
         case "text":

@@ -213,3 +213,35 @@ def test_how_far_it_has_come_is_told(tmp_path: Path) -> None:
     (tmp_path / "cases.yaml").write_text(CASES, "utf-8")
     missing = generate(tmp_path, lambda _: by_key, lambda *one: told.append(one)).generated.missing
     assert told == [(number, missing) for number in range(1, missing + 1)]
+
+
+COUNTED = "{severity: {low: {count: guest, where: {fact: guest.skill, is: %s}, at_least: 2}}}"
+BOTH_PRESENT = """
+    MANY:
+      when:
+        all_of:
+          - {some: finding, where: {all_of: [{fact: finding.id, is: A}, {fact: finding.outcome, is: present}]}}
+          - {some: finding, where: {all_of: [{fact: finding.id, is: B}, {fact: finding.outcome, is: present}]}}
+"""
+
+
+def test_what_only_many_entries_meet_is_met_and_never_called_impossible(tmp_path: Path) -> None:
+    found = made(
+        tmp_path,
+        indicators=f"A: {COUNTED % 'novice'}\nB: {COUNTED % 'expert'}",
+        awareness=BOTH_PRESENT,
+    )
+    assert not [one for one in found.impossible if one.record == "MANY"]
+    met = shown(found, "awareness", "MANY", "true")
+    skills = [value["skill"] for path, value in met.test.given.items() if path.startswith("guest.")]
+    assert sorted(skills) == ["expert", "expert", "novice", "novice"]
+
+
+def test_what_more_entries_than_a_list_may_have_would_meet_is_impossible(tmp_path: Path) -> None:
+    three = COUNTED.replace("at_least: 2", "at_least: 3")
+    found = made(
+        tmp_path,
+        indicators=f"A: {three % 'novice'}\nB: {three % 'expert'}",
+        awareness=BOTH_PRESENT,
+    )
+    assert ("awareness", "MANY", "true") in {(one.kind, one.record, one.wanted) for one in found.impossible}
