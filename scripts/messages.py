@@ -41,9 +41,7 @@ DOMAINS = {
         "risk_engine/portfolio/*.py",
         *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
     ],
-    "proofs": [
-        *(f"risk_engine/{one}/*.py" for one in ("backends/symbolic", "witness", "audit/proofs", "report/proofs"))
-    ],
+    "proofs": [*(f"risk_engine/{one}/*.py" for one in ("solver", "audit/proofs", "report/proofs"))],
     "changes": ["risk_engine/audit/changes/*.py", "risk_engine/report/changes/*.py"],
     "meaning": ["risk_engine/audit/meaning/*.py", "risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", "risk_engine/report/impact/*.py"],

@@ -48,7 +48,7 @@ def print_outlook(
     As JSON it is a record of its own, bound to the assessment; `report --outlook` prints both. Text is the outlook
     alone; a page is the report with it.
     """
-    from risk_engine.backends.symbolic.solver import need_solver
+    from risk_engine.solver.solver import need_solver
 
     if output is not None:
         keep_inputs(output, [one for one in (file, profile) if one is not None])

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from risk_engine.backends.symbolic.solver import solver_name
 from risk_engine.canonical import canonical, digest
 from risk_engine.engine.intact import outlook_digest
 from risk_engine.engine.work import Worked
@@ -16,6 +15,7 @@ from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
 from risk_engine.outlook.ways import ways_down
 from risk_engine.outlook.words import with_words
+from risk_engine.solver.solver import solver_name
 from risk_engine.version import __version__
 
 PARTS = 4

@@ -13,7 +13,6 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, assert_never
 
-from risk_engine.backends.symbolic.domains import Classes, Domain, Domains
 from risk_engine.engine.facts import Read
 from risk_engine.engine.rate import rate
 from risk_engine.engine.replay import Levels, Replays, parameters_in
@@ -39,6 +38,7 @@ from risk_engine.model.reading import conditions_of, facts_of_rules, promise_con
 from risk_engine.model.tables import CellValue
 from risk_engine.model.words import SEVERITIES
 from risk_engine.once import once
+from risk_engine.solver.domains import Classes, Domain, Domains
 
 
 class Wrong(NamedTuple):

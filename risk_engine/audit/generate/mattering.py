@@ -6,10 +6,10 @@ That is MC/DC in its masking form (docs/decisions/0027). What is found with it i
 from collections.abc import Iterator, Sequence
 from typing import Literal, assert_never
 
-from risk_engine.backends.symbolic.conditions import Entry, Further, Readable, read
-from risk_engine.backends.symbolic.terms import Pair, Term, both, either, every, negated, number, some
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, ConditionOrAlways, Holds, Not, Quantifier
 from risk_engine.model.places import Path
+from risk_engine.solver.conditions import Entry, Further, Readable, read
+from risk_engine.solver.terms import Pair, Term, both, either, every, negated, number, some
 
 Truth = Literal["true", "false"]
 

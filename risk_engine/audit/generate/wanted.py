@@ -3,12 +3,12 @@
 from typing import assert_never
 
 from risk_engine.audit.generate.mattering import Truth, mattered
-from risk_engine.backends.symbolic.conditions import read
-from risk_engine.backends.symbolic.findings import Finding, after
-from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Order, Pair, Term, both, either, is_at, negated, some
 from risk_engine.model.coverage import Goal, root_at, root_of
 from risk_engine.model.criteria import knock_out_conditions, severity_conditions
+from risk_engine.solver.conditions import read
+from risk_engine.solver.findings import Finding, after
+from risk_engine.solver.reading import Reading
+from risk_engine.solver.terms import Order, Pair, Term, both, either, is_at, negated, some
 
 
 def meets(goal: Goal, reading: Reading) -> Term:

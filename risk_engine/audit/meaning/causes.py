@@ -10,7 +10,7 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.witness.example import Replayed, case_from
+from risk_engine.solver.confirm import Replayed, case_from
 
 _WITHOUT_RESULT = frozenset({"awareness", "invariants", "sources"})
 """The parts of a set that no result depends on."""

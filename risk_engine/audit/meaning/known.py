@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import z3
 
-from risk_engine.backends.symbolic.decode import is_true
-from risk_engine.backends.symbolic.terms import Term
-from risk_engine.witness.space import Space
+from risk_engine.solver.encoding import is_true
+from risk_engine.solver.space import Space
+from risk_engine.solver.terms import Term
 
 
 class Known:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.terms import Term, either, negated
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.witness.space import Space
+from risk_engine.solver.blanks import Blank
+from risk_engine.solver.space import Space
+from risk_engine.solver.terms import Term, either, negated
 
 
 class TypesDifferError(RiskEngineError):

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import z3
 
-from risk_engine.backends.symbolic.solver import answer_of, new_solver
-from risk_engine.backends.symbolic.terms import key, negated, tell
 from risk_engine.language import _
-from risk_engine.witness.space import Space
+from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.space import Space
+from risk_engine.solver.terms import key, negated, tell
 
 
 def refused(space: Space) -> Iterator[str]:

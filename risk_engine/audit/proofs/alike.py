@@ -5,7 +5,6 @@ from typing import assert_never
 
 from risk_engine.audit.proofs.ask import by_form, never, pair
 from risk_engine.audit.proofs.steps import otherwise
-from risk_engine.backends.symbolic.terms import negated, same, some
 from risk_engine.language import _
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.conditions import facts_in
@@ -14,8 +13,9 @@ from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.invariants import SameInvariant
 from risk_engine.model.proof import Claim
 from risk_engine.model.reading import conditions_of
-from risk_engine.witness.space import Space, Verdict
-from risk_engine.witness.watch import FINDING, Watch, terms
+from risk_engine.solver.confirm import FINDING, Watch, terms
+from risk_engine.solver.space import Space, Verdict
+from risk_engine.solver.terms import negated, same, some
 
 
 def alike_by_form(name: str, criteria: CriteriaSet) -> Claim | None:

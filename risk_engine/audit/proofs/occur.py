@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from functools import partial
 
 from risk_engine.audit.proofs.ask import find, find_of_any_length, looked_at, occurs
-from risk_engine.backends.symbolic.findings import Finding
-from risk_engine.backends.symbolic.terms import Pair, Term, both, is_at, negated
 from risk_engine.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.proof import Claim
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
-from risk_engine.witness.space import Space
-from risk_engine.witness.unbounded import AnyLength
-from risk_engine.witness.watch import Watch
+from risk_engine.solver.confirm import Watch
+from risk_engine.solver.findings import Finding
+from risk_engine.solver.space import Space
+from risk_engine.solver.terms import Pair, Term, both, is_at, negated
+from risk_engine.solver.unbounded import AnyLength
 
 
 def of_indicator(name: str, space: Space) -> Iterator[Claim]:

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 from risk_engine.audit.proofs.ask import by_form, find, never, occurs, worked
-from risk_engine.backends.symbolic.findings import Finding, after
-from risk_engine.backends.symbolic.terms import Order, Term, both, either, every, negated, same, some
 from risk_engine.engine.work import Worked
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet, Option
 from risk_engine.model.proof import Claim
 from risk_engine.model.words import SEVERITIES
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.space import Space
-from risk_engine.witness.watch import Watch
+from risk_engine.solver.confirm import SolverMismatchError, Watch
+from risk_engine.solver.findings import Finding, after
+from risk_engine.solver.space import Space
+from risk_engine.solver.terms import Order, Term, both, either, every, negated, same, some
 
 ABOVE_LOW = SEVERITIES.index("low") + 1
 """What is low already need not be lowered."""

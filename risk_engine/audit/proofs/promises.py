@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from risk_engine.audit.proofs.ask import looked_at, never, worked, worked_of_any_length
-from risk_engine.backends.symbolic.blanks import Blank, is_stated
-from risk_engine.backends.symbolic.terms import Term, both, negated
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
@@ -15,10 +13,11 @@ from risk_engine.model.conditions import ConditionOrAlways, facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.invariants import AloneInvariant, ResultInvariant
 from risk_engine.model.proof import Claim, Example
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.space import Space, Verdict
-from risk_engine.witness.unbounded import AnyLength
-from risk_engine.witness.watch import Watch
+from risk_engine.solver.blanks import Blank, is_stated
+from risk_engine.solver.confirm import SolverMismatchError, Watch
+from risk_engine.solver.space import Space, Verdict
+from risk_engine.solver.terms import Term, both, negated
+from risk_engine.solver.unbounded import AnyLength
 
 
 def of_results(lists: AnyLength) -> Iterator[Claim]:

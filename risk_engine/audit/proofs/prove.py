@@ -13,9 +13,9 @@ from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
+from risk_engine.solver.smallest_case import THOROUGH
+from risk_engine.solver.space import Limits
 from risk_engine.version import __version__
-from risk_engine.witness.smallest import THOROUGH
-from risk_engine.witness.space import Limits
 
 Tell = Callable[[int, int], None]
 

@@ -14,9 +14,8 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.proof import Claim, Topic
 from risk_engine.model.reading import conditions_of
 from risk_engine.model.words import Period
-from risk_engine.witness.entries import needed
-from risk_engine.witness.space import Limits, Space
-from risk_engine.witness.unbounded import AnyLength
+from risk_engine.solver.space import Limits, Space, needed
+from risk_engine.solver.unbounded import AnyLength
 
 Kind: TypeAlias = Literal["indicator", "ladder", "results", "alone", "same", "directions"]
 

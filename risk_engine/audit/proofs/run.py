@@ -15,7 +15,7 @@ from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import TOPICS, ProofReport, Topic
-from risk_engine.witness.space import Limits
+from risk_engine.solver.space import Limits
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from risk_engine.audit.proofs.questions import Questions, Task
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.proof import Claim
 from risk_engine.processes import processes, start_method
-from risk_engine.witness.example import SolverMismatchError
+from risk_engine.solver.confirm import SolverMismatchError
 
 Answered = tuple[Task, list[Claim], Unsettled]
 
