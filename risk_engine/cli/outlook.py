@@ -62,7 +62,7 @@ def print_outlook(
 
             put(to_json(found).decode(), output, kept=True)
         case "text":
-            from risk_engine.report.view import outlook_view
+            from risk_engine.report.screen import outlook_view
 
             put_document(outlook_view(found, assessment), "text", output)
         case _:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from risk_engine.language import _, current, ngettext
 from risk_engine.model.explanation import Explanation
@@ -10,6 +11,9 @@ from risk_engine.report.blocks import View, shortened
 from risk_engine.report.harmless import cleaned
 from risk_engine.report.spoken import noted, spoken
 from risk_engine.report.wording import Names, day
+
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import Outlook
 
 _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
@@ -30,6 +34,18 @@ def screen(stored: Explanation, *, can_be_exact: bool = True) -> View:
     if any(one.provisional for one in assessment.proposals):
         lines.append(_("The range is told by bounds; the extra audit tells it exactly (README, “Extras”)"))
     return replace(shown, full_report="\n".join(lines))
+
+
+def outlook_view(outlook: "Outlook", stored: Explanation) -> View:
+    """Return the answer on an assessment with what would change it, and no other section; its text is harmless."""
+    from risk_engine.report.outlook.section import outlook_section
+    from risk_engine.report.scope import warning
+
+    assessment = spoken(stored)
+    names = Names(assessment)
+    section = outlook_section(outlook, assessment, names)
+    shown = replace(opening(assessment, names), warning=warning(assessment), sections=(section,))
+    return noted(cleaned(shown), stored)
 
 
 def opening(assessment: Explanation, names: Names) -> View:

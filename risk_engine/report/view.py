@@ -59,11 +59,3 @@ def _outlook(outlook: "Outlook | None", assessment: Explanation, names: Names) -
     from risk_engine.report.outlook.section import outlook_section
 
     return (outlook_section(outlook, assessment, names),)
-
-
-def outlook_view(outlook: "Outlook", stored: Explanation) -> View:
-    """Return the answer of a report with what would change it alone."""
-    from risk_engine.report.outlook.section import KEY
-
-    whole = view(stored, outlook)
-    return dataclasses.replace(whole, sections=tuple(section for section in whole.sections if section.key == KEY))
