@@ -22,7 +22,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks.asked import is_for_record
-from risk_engine.forms.ask import label_fact
+from risk_engine.forms.export_form import label_fact
 from risk_engine.interview.bounds import Bounds
 from risk_engine.interview.record import Record, Under, consistent
 from risk_engine.interview.session import Session, Step

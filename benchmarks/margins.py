@@ -11,7 +11,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.outlook.distance import margins
 
 ROOT = Path(__file__).parent.parent
-SET = ROOT / "criteria" / "reconnect-china" / "1.1.1"
+SET = ROOT / "criteria" / "reconnect-china" / "releases" / "1.1.1.json"
 ON = date(2026, 12, 3)
 RUNS = 3
 

@@ -26,12 +26,12 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from risk_engine.audit.meaning.compare import meaning
+from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.audit.releases.load import loaded
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.controls import control_states
-from risk_engine.engine.explain import Explainer
+from risk_engine.engine.explain import explained
 from risk_engine.engine.find import find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
@@ -99,7 +99,8 @@ def _packs(case: Case, criteria: CriteriaSet) -> None:
     told = Told("en", criteria, criteria, criteria.digest)
 
     def made() -> Pack:
-        return pack(assessment, None, view_of(assessment, "redacted", criteria=told))
+        words = explained(assessment, told)
+        return pack(assessment, criteria, words, None, view_of(words, "redacted", criteria=told))
 
     files = made().files
     warm = [_seconds(made) for _ in range(PACKS)]
@@ -204,13 +205,10 @@ def _kilobytes(size: int) -> int:
 
 
 def _walk(case: Case, criteria: CriteriaSet, on: date) -> None:
-    """Resolve, find, rate, propose and write the record of every finding, without the rest of an assessment."""
+    """Resolve, find, rate and propose, without the record of it."""
     facts = resolve(case, criteria, on)
     found = find(facts, criteria, on, control_states(case, on))
     propose(with_results(facts, found, rate(found, criteria.head), criteria), criteria)
-    explainer = Explainer(case, facts, criteria)
-    for one in found:
-        explainer.finding(one)
 
 
 def _of_size(criteria: CriteriaSet, size: int) -> CriteriaSet:

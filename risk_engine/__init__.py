@@ -11,26 +11,33 @@ from risk_engine.version import __version__
 if TYPE_CHECKING:
     from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
     from risk_engine.engine.assess import assess
-    from risk_engine.engine.verify import verify
+    from risk_engine.engine.explain import explain
+    from risk_engine.engine.program import Decided, decide_only
     from risk_engine.loading.case import load_case
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.profile import load_profile
-    from risk_engine.loading.records import read_assessment as load_assessment
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.case import Case
     from risk_engine.model.criteria import CriteriaSet as Criteria
+    from risk_engine.model.explanation import Explanation
     from risk_engine.model.profile import Profile
+    from risk_engine.records.files import read_assessment as load_assessment
+    from risk_engine.records.verify import verify
     from risk_engine.report import render
 
 __all__ = [
     "Assessment",
     "Case",
     "Criteria",
+    "Decided",
+    "Explanation",
     "InvalidSourceError",
     "Profile",
     "RiskEngineError",
     "__version__",
     "assess",
+    "decide_only",
+    "explain",
     "load_assessment",
     "load_case",
     "load_criteria",
@@ -43,16 +50,20 @@ _HOMES = {
     "Assessment": "model.assessment:Assessment",
     "Case": "model.case:Case",
     "Criteria": "model.criteria:CriteriaSet",
+    "Decided": "engine.program:Decided",
+    "Explanation": "model.explanation:Explanation",
     "InvalidSourceError": "diagnostics:InvalidSourceError",
     "Profile": "model.profile:Profile",
     "RiskEngineError": "diagnostics:RiskEngineError",
     "assess": "engine.assess:assess",
-    "load_assessment": "loading.records:read_assessment",
+    "decide_only": "engine.program:decide_only",
+    "explain": "engine.explain:explain",
+    "load_assessment": "records.files:read_assessment",
     "load_case": "loading.case:load_case",
     "load_criteria": "loading.criteria:load_criteria",
     "load_profile": "loading.profile:load_profile",
     "render": "report:render",
-    "verify": "engine.verify:verify",
+    "verify": "records.verify:verify",
 }
 
 

@@ -42,13 +42,17 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_together(files: Mapping[Path, str]) -> None:
     """Write several text files, all or none: under other names first, then each in its place, in this order.
 
-    Where one cannot be put in its place, those before it get back what they held.
+    Where one cannot be put in its place, those before it get back what they held, and a folder that was made goes.
     """
     written: dict[Path, Path] = {}
     before: dict[Path, bytes | None] = {}
     path = Path()
+    made: list[Path] = []
     try:
         for path, text in files.items():
+            if not path.parent.exists():
+                path.parent.mkdir()
+                made.append(path.parent)
             written[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
             written[path].write_bytes(text.encode("utf-8"))
         for path, temporary in written.items():
@@ -62,6 +66,9 @@ def write_together(files: Mapping[Path, str]) -> None:
         for temporary in written.values():
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
         message = _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
         raise RiskEngineError(message) from error
 

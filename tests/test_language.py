@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from risk_engine.audit.changes.compare import compare
-from risk_engine.audit.changes.versions import compared
+from risk_engine.audit.diff.edits import compare
+from risk_engine.audit.diff.versions import compared
 from risk_engine.language import ENGLISH, NP_, _, current, in_language, languages, ngettext, pgettext
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, ControlRecord, Evidence
+from risk_engine.model.explanation import Explanation
 from risk_engine.report import Format, render, written
 from risk_engine.report.blank_case import blank_case
 from risk_engine.report.catalogue import Form, catalogue
@@ -37,7 +37,7 @@ from tests.report.parts import bar, finding, note, option, profile_used, proposa
 from tests.report.samples import assessment, full
 from tests.report.test_map import orchard
 
-SHIPPED = ROOT / "criteria" / "reconnect-china" / "1.0.0"
+SHIPPED = ROOT / "criteria" / "reconnect-china" / "releases" / "1.0.0.json"
 WHOLE = ["catalogue", "changes", "command", "documents", "engine", "forms", "report"]
 """The domains that are translated as a whole."""
 OTHERS = [one for one in languages() if one != ENGLISH]
@@ -85,7 +85,7 @@ def marked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("risk_engine.language._FOLDER", folder)
 
 
-def samples() -> dict[str, Assessment]:
+def samples() -> dict[str, Explanation]:
     """Return assessments that between them say everything that a report can say."""
     whole = full()
     origins = {"tree.old.bark": {"origin": "not_asked"}, "tree.old.age": {"origin": "profile"}}

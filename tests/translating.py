@@ -8,12 +8,15 @@ from risk_engine.audit.texts import texts_file
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.files import TRANSLATIONS
 from risk_engine.source import parse
+from tests.engine.builder import unpacked
 
 LOAN_DESK = Path(__file__).parent / "sets" / "loan-desk" / "1.0.0"
 
 
 def copy_of(folder: Path, to: Path) -> Path:
     """Return a copy of a version, without its translations."""
+    if folder.suffix == ".json":
+        return unpacked(folder, to)
     return Path(shutil.copytree(folder, to, ignore=shutil.ignore_patterns(TRANSLATIONS)))
 
 

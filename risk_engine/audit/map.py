@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
-from risk_engine.engine.assess import level_shown, proposals_shown
+from risk_engine.engine.assess import ladder_outcomes
 from risk_engine.engine.controls import control_states
-from risk_engine.engine.explain import Explainer
+from risk_engine.engine.explain import level_shown, proposals_shown
+from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.find import find
+from risk_engine.engine.problem_words import problem_shown
 from risk_engine.engine.problems import contradictions
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
@@ -97,10 +99,12 @@ class _Mapper:
         criteria = self.criteria
         facts = resolve(case, criteria, self.on)
         found = find(facts, criteria, self.on, control_states(case, self.on))
-        against = contradictions(facts, criteria, Explainer(case, facts, criteria))
+        explainer = Explainer(case, facts, criteria)
+        against = (problem_shown(one, case, explainer) for one in contradictions(facts, criteria))
         self._problems(where, ((_("answers contradict each other: {text}", text=one.text), "") for one in against))
         proposed = propose(with_results(facts, found, rate(found, criteria.head), criteria), criteria)
-        proposals = {one.ladder: one for one in proposals_shown(proposed, found, criteria)}
+        outcomes = ladder_outcomes(proposed, found, criteria)
+        proposals = {one.ladder: one for one in proposals_shown(outcomes, criteria, criteria.head.four_eyes)}
         chosen = tuple(proposals[one] for one in dict.fromkeys(self.ladders))
         named = {finding for one in chosen for finding in one.findings}
         present = [one.id for one in found if one.outcome != "absent"]

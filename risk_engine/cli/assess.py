@@ -50,22 +50,22 @@ def put_comparison(
         keep_inputs(output, [path])
     form = form_of(output, get_args(Format), asked)
     refuse_on_terminal(form, output)
-    from risk_engine.portfolio.comparison import compare, to_json
+    from risk_engine.portfolio.compare import compare, to_json
 
-    comparison = compare(path, criteria, on)
+    compared = compare(path, criteria, on)
     if form == "json":
-        put(to_json(comparison).decode(), output, kept=True)
+        put(to_json(compared.comparison).decode(), output, kept=True)
         return
     from risk_engine.report.comparison import comparison_text, comparison_view, print_comparison
 
     if form == "text" and output is None:
         from rich.console import Console
 
-        print_comparison(comparison, Console())
+        print_comparison(compared, Console())
     elif form == "text":
-        put(comparison_text(comparison), output)
+        put(comparison_text(compared), output)
     else:
-        put_document(comparison_view(comparison), form, output)
+        put_document(comparison_view(compared), form, output)
 
 
 EXAMPLES = """Examples: risk-engine assess case.yaml ·
@@ -141,7 +141,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         return
     old = None
     if supersedes is not None:
-        from risk_engine.loading.records import read_assessment
+        from risk_engine.records.files import read_assessment
 
         if not is_one:
             message = _("--supersedes names the earlier assessment of one case")
@@ -165,7 +165,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     assessments = [one for _, one in done]
     for text in (*_of_one_id(done), *_drafts(assessments)):
         typer.echo(text, err=True)
-    threshold = [_check_level(one, fail_on) for one in assessments] if fail_on else []
+    threshold = [_check_level(one, assessor, fail_on) for one in assessments] if fail_on else []
     for text in dict.fromkeys(str(error) for error in failed):
         typer.echo(text, err=True)
     if failed and len(paths) > 1:
@@ -178,9 +178,9 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             _put_packs(pack, done, assessor, decision, is_one=is_one)
     if is_one:
         for one in assessments:
-            put_one(one, form, output)
+            put_one(one, assessor.explain, form, output)
     elif assessments:
-        put_several(done, form, output, inputs)
+        put_several(done, assessor.explain, form, output, inputs)
     if failed:
         raise typer.Exit(Exit.INVALID_INPUT)
     if threshold:
@@ -234,19 +234,20 @@ def _with_progress(paths: list[Path]) -> Iterable[Path]:
     return track(paths, description=_("Assessing"), console=Console(stderr=True), transient=True)
 
 
-def _check_level(assessment: "Assessment", level: str) -> Exit:
+def _check_level(assessment: "Assessment", assessor: "Assessor", level: str) -> Exit:
     """Return the exit code that a result gives for `--fail-on` (design, section 9)."""
     headline = assessment.proposal("headline")
     assert headline is not None  # noqa: S101 (every set has one)
-    order = headline.ladder_levels
+    order = headline.levels
     if level not in order:
+        title = assessor.criteria_of(assessment).ladders[headline.ladder].title
         raise RiskEngineError(
-            _("`{level}` is no level of {ladder}", level=level, ladder=headline.title.lower()),
+            _("`{level}` is no level of {ladder}", level=level, ladder=title.lower()),
             _("its levels: {levels}", levels=quoted(order)),
         )
-    if order.index(headline.range[0].name) >= order.index(level):
+    if order.index(headline.range[0]) >= order.index(level):
         return Exit.FAILED
-    return Exit.STILL_OPEN if order.index(headline.range[-1].name) >= order.index(level) else Exit.DONE
+    return Exit.STILL_OPEN if order.index(headline.range[-1]) >= order.index(level) else Exit.DONE
 
 
 def _check_pack(
@@ -267,15 +268,16 @@ def _check_pack(
 def _put_packs(
     folder: Path, done: "list[tuple[Path, Assessment]]", assessor: "Assessor", decision: Path | None, *, is_one: bool
 ) -> None:
-    from risk_engine.audit.basis import counting_decision
     from risk_engine.cli.pack import Wanted, put_pack, put_packs
+    from risk_engine.records.trusted import counting_decision
 
     names = own_names(path for path, _assessment in done)
     several = [
         Wanted(
             folder if is_one else folder / name,
             assessment,
-            None if decision is None else counting_decision(assessment, decision),
+            assessor.explain(assessment),
+            None if decision is None else counting_decision(assessment, assessor.criteria_of(assessment), decision),
             assessor.criteria_of(assessment),
         )
         for name, (_path, assessment) in zip(names, done, strict=True)

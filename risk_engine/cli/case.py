@@ -56,7 +56,7 @@ class Wanted:
 
 def write(file: Path, kind: str, wanted: Wanted) -> None:
     """Write a questionnaire."""
-    from risk_engine.forms.make import questionnaire
+    from risk_engine.forms.export_form import questionnaire
 
     content = questionnaire(
         kind,
@@ -101,14 +101,14 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     What contradicts the case, or another file, is reported with both places, and nothing is written until it is
     decided with --prefer. Who answered, and when, becomes evidence of the case. The old file is kept beside it.
     """
-    from risk_engine.forms.bring import Request, bring
+    from risk_engine.forms.import_form import Request, import_forms
 
     if into.suffix.casefold().removeprefix(".") in OTHER_DOCUMENTS:
         way_out = _("name a file that ends in .yaml or .json")
         raise RiskEngineError(_("{into}: a case cannot be written as {suffix}", into=into, suffix=into.suffix), way_out)
     before = bytes_of(into)
     request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing, options.today())
-    result = bring(request, into, before, *case_id(into))
+    result = import_forms(request, into, before, *case_id(into))
     for line in result.warned:
         typer.echo(line, err=True)
     is_new = before is None or result.text.encode("utf-8") != before
@@ -265,7 +265,7 @@ def check(
     Without a day, neither given nor in the case, it is read under the version in force today.
     Exit code 2 if a file cannot be used; contradictions and missing answers are reported, but are no failure.
     """
-    from risk_engine.portfolio.check import check_case
+    from risk_engine.portfolio.assess import check_case
 
     failed: list[RiskEngineError] = []
     for file in files:

@@ -91,18 +91,19 @@ def print_criteria_map(
     """
     from risk_engine.audit.map import criteria_map
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.files import CASES, MAP
-    from risk_engine.loading.map import load_map, map_in_words
+    from risk_engine.loading.files import CASES
+    from risk_engine.loading.map import load_map, map_in_words, map_path
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.map import map_html, map_view
 
     chosen = to_read(reference, on)
     version = chosen.version
-    if output is not None:
-        keep_inputs(output, [version.path / MAP, version.path / CASES])
     criteria = read_criteria(version.path)
+    if output is not None:
+        own = map_path(criteria)
+        keep_inputs(output, [own, own.with_name(CASES)])
     words = criteria_in_words(criteria)
-    loaded = map_in_words(load_map(version.path, words), criteria)
+    loaded = map_in_words(load_map(words), criteria)
     computed = criteria_map(loaded, words, on, in_force=chosen.in_force if on else None)
     view = map_view(computed)
     if form_of(output, get_args(MapFormat), asked) == "html":

@@ -8,15 +8,16 @@ import typer
 
 from risk_engine.cli.decide_options import Options, Reading
 from risk_engine.cli.key import signing_key
-from risk_engine.cli.options import DecisionDay
+from risk_engine.cli.options import CriteriaOption, DecisionDay
 from risk_engine.cli.output import FORM, form_of, put_bytes, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
+from risk_engine.language import _, current
 from risk_engine.writing import check_new, write_new
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.decision import Decision
+    from risk_engine.model.explanation import Explanation
     from risk_engine.report import DocumentForm
 
 EXAMPLES = """Examples: risk-engine decide 2026-014.json --by 'A. Vogel' --role 'Head of office' --on 2026-12-03 ·
@@ -82,6 +83,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this private key (`risk-engine key new`).")
     ] = None,
     on: DecisionDay = None,
+    criteria: CriteriaOption = None,
     asked: Annotated[Format | None, FORM] = None,
     output: Annotated[
         Path | None,
@@ -90,12 +92,13 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 ) -> None:
     """Decide on an assessment: a new record beside it, bound to it by its digest, with the proposal as it was.
 
+    It keeps the words that are signed, in the current language, and the digest of the decision sheet that was shown.
+
     With a decision as FILE: --confirm lets a second person confirm it, --sign signs it (each writes a new record), and
     without either it is printed.
     """
-    from risk_engine.audit.stored import in_current_language
-    from risk_engine.loading.records import read_record
     from risk_engine.model.assessment import Assessment
+    from risk_engine.records.files import read_record
 
     today = on or datetime.now(tz=UTC).astimezone().date()
     options = Options(
@@ -115,8 +118,8 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     record = read_record(file).record
     assessment = None
     if isinstance(record, Assessment):
-        target, decision = output or _beside(file, "decision"), _decided(record, options)
-        assessment, _why = in_current_language(record)
+        target = output or _beside(file, "decision")
+        assessment, decision = _decided(file, record, criteria, options)
     elif confirm is None and sign is None:
         _show(record, options, asked, output)
         return
@@ -139,17 +142,24 @@ def _beside(file: Path, what: str) -> Path:
     return file.with_name(f"{file.name.removesuffix('.json')}.{what}.json")
 
 
-def _decided(assessment: "Assessment", options: Options) -> "Decision":
-    from risk_engine.audit.stored import refuse_altered
-    from risk_engine.engine.confirm import confirm
-    from risk_engine.engine.decide import Said, decide
-    from risk_engine.engine.intact import is_intact
-    from risk_engine.loading.records import read_decision
+def _decided(
+    file: Path, stored: "Assessment", reference: str | None, options: Options
+) -> "tuple[Explanation, Decision]":
+    """Return the assessment in words, and the decision on it in the same words."""
+    from risk_engine.engine.assess import is_intact
+    from risk_engine.records.confirm import confirm
+    from risk_engine.records.criteria import criteria_of, in_words
+    from risk_engine.records.decide import Said, decide
+    from risk_engine.records.files import read_decision
+    from risk_engine.report.pages import sheet_shown
 
-    if not is_intact(assessment):
+    if not is_intact(stored):
         message = _("the assessment was changed after it was written, so nothing is decided on it")
         raise RiskEngineError(message, _("assess the case again; `risk-engine verify` says what changed"))
-    refuse_altered(assessment)
+    assessment, untold = in_words(stored, criteria_of(stored, reference, file))
+    if untold:
+        text = _("the decision cannot be told in `{language}`: {reason}", language=current(), reason=untold)
+        typer.echo(text, err=True)
     reading = Reading()
     by = reading.person(("--by", options.by), ("--role", options.role))
     second = options.second(reading, options.confirm_role)
@@ -160,15 +170,17 @@ def _decided(assessment: "Assessment", options: Options) -> "Decision":
     old = read_decision(options.supersedes) if options.supersedes else None
     if reading.problems or by is None:
         raise RiskEngineError("\n".join(reading.problems))
-    said = Said(by, options.on, levels, reason, conditions, options.adopt, replies, old)
+    said = Said(by, options.on, levels, reason, conditions, options.adopt, replies, old, sheet_shown(assessment))
     decision = decide(assessment, said)
-    return confirm(decision, second, options.on, different_person=options.different_person) if second else decision
+    if second:
+        decision = confirm(decision, second, options.on, different_person=options.different_person)
+    return assessment, decision
 
 
 def _later(file: Path, decision: "Decision", options: Options) -> "Decision":
-    from risk_engine.audit.standing import superseding_beside
-    from risk_engine.engine.confirm import confirm
-    from risk_engine.engine.decide import decision_digest
+    from risk_engine.records.confirm import confirm
+    from risk_engine.records.decisions import decision_digest
+    from risk_engine.records.standing import superseding_beside
 
     options.refuse_new()
     if decision_digest(decision) != decision.digest:
@@ -196,11 +208,11 @@ def _show(decision: "Decision", options: Options, asked: Format | None, output: 
     put_bytes(_rendered(decision, form), output)
 
 
-def _rendered(decision: "Decision", form: Format, assessment: "Assessment | None" = None) -> bytes:
-    """Return the record in a form, as its bytes; the assessment that it is on may hold the current language."""
+def _rendered(decision: "Decision", form: Format, assessment: "Explanation | None" = None) -> bytes:
+    """Return the record in a form, as its bytes; the assessment that it is on is in the current language."""
     name: DocumentForm | Literal["json"] = form
     if name == "json":
-        from risk_engine.engine.decide import decision_json
+        from risk_engine.records.decisions import decision_json
 
         return decision_json(decision) + b"\n"
     from risk_engine.report import written
@@ -222,7 +234,7 @@ def _signed(decision: "Decision", file: Path) -> "Decision":
 
 
 def _write(decision: "Decision", target: Path) -> None:
-    from risk_engine.engine.decide import decision_json
+    from risk_engine.records.decisions import decision_json
     from risk_engine.source import MAX_BYTES
 
     content = decision_json(decision) + b"\n"

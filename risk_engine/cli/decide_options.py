@@ -12,8 +12,8 @@ from risk_engine.diagnostics import RiskEngineError, help_line, printable, quote
 from risk_engine.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.engine.conditions import StatedCondition
     from risk_engine.model.decision import Person, Reply
+    from risk_engine.records.conditions import StatedCondition
 
 _CLAUSE = re.compile(r"\s*([A-Za-z_-]+)\s*=(.*)", re.DOTALL)
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
@@ -158,7 +158,7 @@ class Options:
 
 
 def _condition(reading: Reading, stated: str) -> "StatedCondition":
-    from risk_engine.engine.conditions import StatedCondition
+    from risk_engine.records.conditions import StatedCondition
 
     what, clauses = reading.clauses("--condition", stated, ("owner", "due"))
     return StatedCondition(what, clauses.get("owner"), reading.day("--condition: `due`", clauses.get("due")))

@@ -19,21 +19,23 @@ if TYPE_CHECKING:
     from risk_engine.interview.session import Session
     from risk_engine.interview.standing import Looker
     from risk_engine.interview.talk import Ended
-    from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.explanation import Explanation
 
 ENDINGS = ("html", "pdf", "docx", "md")
 
 
-def offer_report(assessment: "Assessment", case: Path, dialogue: Dialogue) -> bool:
+def offer_report(assessment: "Explanation", case: Path, dialogue: Dialogue) -> bool:
     """Ask whether to write the full report, until it is written or not wanted; return whether it is written."""
-    from risk_engine.cli.output import Format, form_of, put_one
+    from risk_engine.cli.output import form_of, put_document
     from risk_engine.interview.lines import Asked
+    from risk_engine.report import DocumentForm
+    from risk_engine.report.view import view
 
     asked = Asked(_("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
     while (target := dialogue.until_read(asked, lambda line: _target(line, case))) is not None and target.name:
         try:
-            put_one(assessment, form_of(target, get_args(Format)), target)
+            put_document(view(assessment), form_of(target, get_args(DocumentForm)), target)
         except RiskEngineError as error:
             dialogue.say(f"{error}")
         else:
@@ -225,11 +227,12 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
     from risk_engine.cli.output import put_one
     from risk_engine.portfolio.assess import Assessor
 
-    assessment = Assessor(*given).assess(file.path)
+    assessor = Assessor(*given)
+    assessment = assessor.assess(file.path)
     typer.echo()
-    put_one(assessment, "text", None)
+    put_one(assessment, assessor.explain, "text", None)
     typer.echo()
-    if not (dialogue.is_terminal and offer_report(assessment, file.path, dialogue)):
+    if not (dialogue.is_terminal and offer_report(assessor.explain(assessment), file.path, dialogue)):
         report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"
         typer.echo(_("The full report: {command}", command=report))
     _say_where(file, given)

@@ -55,12 +55,19 @@ def print_outlook(
     form = form_of(output, get_args(Format), asked)
     refuse_on_terminal(form, output)
     need_solver()
-    assessment, found = _made(file, criteria, on, profile)
-    match form:
-        case "json":
-            from risk_engine.outlook.outlook import to_json
+    stored, under, found = _made(file, criteria, on, profile)
+    if form == "json":
+        from risk_engine.outlook.outlook import to_json
 
-            put(to_json(found).decode(), output, kept=True)
+        put(to_json(found).decode(), output, kept=True)
+        return
+    from risk_engine.records.criteria import in_words
+
+    assessment, untold = in_words(stored, under)
+    if untold:
+        text = _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold)
+        typer.echo(text, err=True)
+    match form:
         case "text":
             from risk_engine.report.screen import outlook_view
 
@@ -71,8 +78,10 @@ def print_outlook(
             put_document(view(assessment, found), form, output)
 
 
-def _made(file: Path, reference: str | None, on: date | None, profile: Path | None) -> "tuple[Assessment, Outlook]":
-    """Return the assessment of a case, or the stored one, with its outlook in the current language."""
+def _made(
+    file: Path, reference: str | None, on: date | None, profile: Path | None
+) -> "tuple[Assessment, CriteriaSet, Outlook]":
+    """Return the assessment of a case, or the stored one, its criteria, and its outlook in the current language."""
     from risk_engine.engine.work import worked_again
     from risk_engine.loading.base import base_or_itself
     from risk_engine.loading.translation import told_in
@@ -83,32 +92,25 @@ def _made(file: Path, reference: str | None, on: date | None, profile: Path | No
     worked = worked_again(assessment, criteria)
     base = base_or_itself(criteria, worked.case)
     with progress(_("parts of the outlook"), is_even=False) as tell:
-        return assessment, outlook(assessment, worked, base, told.words, current(), tell)
+        return assessment, criteria, outlook(assessment, worked, base, told.words, current(), tell)
 
 
 def _assessed(
     file: Path, reference: str | None, on: date | None, profile: Path | None
 ) -> "tuple[Assessment, CriteriaSet]":
     """Return the assessment of a case file, or the stored one, with its criteria."""
-    from risk_engine.audit.basis import unaltered_assessment
-    from risk_engine.audit.stored import criteria_of, in_current_language
-    from risk_engine.loading.records import kind_of_file
     from risk_engine.portfolio.assess import Assessor
+    from risk_engine.records.criteria import criteria_of
+    from risk_engine.records.files import kind_of_file
+    from risk_engine.records.trusted import unaltered_assessment
 
     kind = kind_of_file(file)
     if kind in {"decision", "outlook"}:
         raise RiskEngineError(_(_OTHERS[kind], file=file), _("name the case or the assessment that it is about"))
     if kind == "assessment":
         _refuse_with_record({"--on": on, "--profile": profile})
-        stored = unaltered_assessment(file)
-        criteria = criteria_of(stored, reference)
-        if criteria.digest != stored.criteria.digest:
-            message = _("{file}: these are not the criteria that it was assessed under", file=file)
-            raise RiskEngineError(message, _("name those with `--criteria`, or assess the case again"))
-        assessment, untold = in_current_language(stored, reference)
-        if untold:
-            text = _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold)
-            typer.echo(text, err=True)
+        assessment = unaltered_assessment(file)
+        criteria = criteria_of(assessment, reference, file)
     else:
         assessor = Assessor(reference, on, profile)
         assessment = assessor.assess(file)

@@ -1,9 +1,8 @@
 """What a command found, printed or written to a file: in which form, one result or several, and how far it has come."""
 
 import contextlib
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from io import StringIO
 from itertools import count
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from risk_engine.model.assessment import Assessment
+    from risk_engine.model.explanation import Explanation
     from risk_engine.report import DocumentForm
     from risk_engine.report.blocks import View
 
@@ -112,54 +112,46 @@ def put(text: str, output: Path | None, *, kept: bool = False) -> None:
             "{output} is there already and holds something else; a decision may rest on it, so it stays as it is",
             output=output,
         )
-        if _differ_in_languages(output.read_bytes(), text):
-            message = _(
-                "{output} is there already and is the same assessment with other languages; it stays as it is",
-                output=output,
-            )
         raise RiskEngineError(message, _("choose another name with -o"))
     write_text(output, text)
     typer.echo(_("wrote {file}", file=output), err=True)
-
-
-def _differ_in_languages(there: bytes, text: str) -> bool:
-    """Return whether two contents are one assessment that is kept in different languages."""
-    try:
-        records = [json.loads(one) for one in (there, text)]
-    except ValueError:
-        return False
-    if not all(isinstance(one, dict) for one in records):
-        return False
-    for one in records:
-        one.pop("translations", None)
-    return bool(records[0] == records[1])
 
 
 Format: TypeAlias = Literal["text", "json", "html", "md", "pdf", "docx"]
 """The forms a result can be had in."""
 
 
-def put_one(assessment: "Assessment", form: Format, output: Path | None) -> None:
-    """Print the result of one case, or write it to the file that was asked for."""
+Explain: TypeAlias = "Callable[[Assessment], Explanation]"
+"""Says an assessment in words; called only where words are printed."""
+
+
+def put_one(assessment: "Assessment", explain: Explain, form: Format, output: Path | None) -> None:
+    """Print the result of one case, or write it to the file that was asked for; only what is stored has no words."""
     match form:
+        case "json":
+            from risk_engine.engine.assess import to_json
+
+            put(to_json(assessment).decode(), output, kept=True)
         case "text" if output is None:
             from rich.console import Console
 
             from risk_engine.report.text import print_text
 
             # The command that looks further needs a solver: nobody is sent to one that cannot run here.
-            print_text(assessment, Console(), can_be_exact=find_spec("z3") is not None)
-        case "text" | "json":
+            print_text(explain(assessment), Console(), can_be_exact=find_spec("z3") is not None)
+        case "text":
             from risk_engine.report import render
 
-            put(render(assessment, form), output, kept=form == "json")
+            put(render(explain(assessment), "text"), output)
         case _:
             from risk_engine.report.view import view
 
-            put_document(view(assessment), form, output)
+            put_document(view(explain(assessment)), form, output)
 
 
-def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Path | None, inputs: list[Path]) -> None:
+def put_several(
+    done: "list[tuple[Path, Assessment]]", explain: Explain, form: Format, output: Path | None, inputs: list[Path]
+) -> None:
     """Print the results of several cases as a table, or write them: one list of records, or a folder of reports."""
     from rich.console import Console
 
@@ -167,10 +159,10 @@ def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Pat
     match form:
         case "text":
             if output is None:
-                _put_table(assessments, Console())
+                _put_table(map(explain, assessments), Console())
             else:
                 table = StringIO()
-                _put_table(assessments, Console(file=table, width=120, color_system=None, _environ={}))
+                _put_table(map(explain, assessments), Console(file=table, width=120, color_system=None, _environ={}))
                 put(table.getvalue(), output)
         case "json":
             from risk_engine.canonical import canonical
@@ -178,21 +170,23 @@ def put_several(done: "list[tuple[Path, Assessment]]", form: Format, output: Pat
 
             put(canonical([plain(one) for one in assessments]).decode(), output, kept=True)
         case "html" | "md" | "pdf" | "docx":
-            _put_in_folder(done, form, output, inputs)
-            _put_table(assessments, Console())
+            told = [(path, explain(assessment)) for path, assessment in done]
+            _put_in_folder(told, form, output, inputs)
+            _put_table((one for _path, one in told), Console())
 
 
-def _put_table(assessments: "Sequence[Assessment]", console: "Console") -> None:
-    from risk_engine.report.spoken import untold
+def _put_table(told: "Iterable[Explanation]", console: "Console") -> None:
     from risk_engine.report.text import summary_table
+    from risk_engine.report.untranslated import untold
 
+    assessments = list(told)
     summary_table(assessments, console)
     if text := untold(assessments):
         typer.echo(text, err=True)
 
 
 def _put_in_folder(
-    done: "list[tuple[Path, Assessment]]", form: "DocumentForm", output: Path | None, inputs: list[Path]
+    done: "list[tuple[Path, Explanation]]", form: "DocumentForm", output: Path | None, inputs: list[Path]
 ) -> None:
     if output is None or output.is_file() or (output.suffix and not output.is_dir()):
         raise RiskEngineError(_("several reports need a folder to be written to"), _("name one with `-o FOLDER`"))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import CriteriaSet
     from risk_engine.model.decision import Decision
+    from risk_engine.model.explanation import Explanation
 
 KEPT = ".pack.json"
 """The file in which a pack remembers what is its own: of which assessment it is, and the digests of its files."""
@@ -27,10 +28,11 @@ KEPT = ".pack.json"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A pack that is asked for: of which assessment, the decision on it, the criteria it was made under, and where."""
+    """A pack that is asked for: of which assessment, also in words, the decision on it, its criteria, and where."""
 
     folder: Path
-    assessment: "Assessment"
+    record: "Assessment"
+    assessment: "Explanation"
     decision: "Decision | None"
     criteria: "CriteriaSet"
 
@@ -96,7 +98,7 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     remarks = [_("Redacted version: {warning}", warning=warning)]
     if wanted.decision and (untold := letter_warning(wanted.decision, wanted.assessment)):
         remarks.append(_("Letter: {warning}", warning=untold))
-    made = pack(wanted.assessment, wanted.decision, redacted, remarks, tell)
+    made = pack(wanted.record, wanted.criteria, wanted.assessment, wanted.decision, redacted, remarks, tell)
     return made.files, [*made.missing, *remarks]
 
 

@@ -40,9 +40,10 @@ def warn(text: str) -> None:
 
 def warn_of_language(cases: "Sequence[CaseRecord]") -> None:
     """Say of how many cases the words of the criteria stand as they were written, not in the current language."""
-    from risk_engine.report.spoken import untold
+    from risk_engine.report.untranslated import untold
 
-    if text := untold(one.current.assessment for one in cases if one.current):
+    shown = (one.shown for one in cases)
+    if text := untold(one for one in shown if one is not None):
         warn(text)
 
 
@@ -59,6 +60,7 @@ def refuse(failed: Sequence[RiskEngineError], of: int) -> None:
 
 def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
     """Return the cases of a register, and what is wrong with those that cannot be read; warn of what lies about."""
+    from risk_engine.records.criteria import criteria_of
     from risk_engine.register.folder import case_paths, read_case_folder, to_look_at
     from risk_engine.register.record import record_of
 
@@ -68,7 +70,10 @@ def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
     for path in case_paths(folder):
         try:
             readable.append(read_case_folder(path))
-            found.append(record_of(readable[-1]))
+            record = record_of(readable[-1])
+            if current := record.current:  # without its criteria there are no words to show
+                criteria_of(current.assessment, None, current.filed.path)
+            found.append(record)
         except RiskEngineError as error:
             failed.append(error)
     for line in (*to_look_at(folder, readable), *(line for one in found for line in one.rulings.problems())):

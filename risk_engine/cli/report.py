@@ -8,11 +8,12 @@ import typer
 from risk_engine.cli.options import CriteriaOption, Output, ProfileOption
 from risk_engine.cli.output import FORM, form_of, put_document, refuse_on_terminal
 from risk_engine.diagnostics import RiskEngineError, help_line
-from risk_engine.language import ENGLISH, _, current
+from risk_engine.language import _, current
 from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
-    from risk_engine.model.assessment import Assessment
+    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.explanation import Explanation
     from risk_engine.report import blocks as documents
     from risk_engine.report.blocks import View
 
@@ -83,12 +84,13 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
 
-    It needs the record alone; the criteria set may be gone. Where it is there, another language takes its translation
-    from it, and --kind redacted what it calls confidential (--criteria); the profile says why that is withheld
-    (--profile; else the one in the assessment).
+    The words are made now, in the language that is asked for, from the record and the criteria that it was made under:
+    they are found by their digest among those that --criteria names, the shipped ones, and what the register or pack
+    keeps in which the record lies. For --kind redacted the profile says why something is withheld (--profile; else the
+    one in the assessment).
     """
-    from risk_engine.audit.basis import counting_decision, unaltered_assessment
-    from risk_engine.audit.stored import in_current_language
+    from risk_engine.records.criteria import criteria_of, in_words
+    from risk_engine.records.trusted import counting_decision, unaltered_assessment
     from risk_engine.report.page import pages_of
     from risk_engine.report.pages import view_of
 
@@ -101,17 +103,18 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if template is not None and form != "docx":
         message = _("--template is for Word documents, and this one is written as {form}", form=form)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
-    _refuse_unused(kind, to, decision, criteria, profile, outlook)
-    assessment = unaltered_assessment(file)
-    decided = None if decision is None else counting_decision(assessment, decision)
+    _refuse_unused(kind, to, decision, profile, outlook)
+    stored = unaltered_assessment(file)
+    under = criteria_of(stored, criteria, file)
+    decided = None if decision is None else counting_decision(stored, under, decision)
     name: documents.Kind = kind
-    assessment, untold = in_current_language(assessment, criteria)
+    assessment, untold = in_words(stored, under)
     if untold:
         typer.echo(
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
     with pages_of(templates):
-        given = redacted(assessment, criteria, profile) if name == "redacted" else None
+        given = redacted(assessment, under, profile) if name == "redacted" else None
         if outlook is not None:
             given = _with_outlook(assessment, outlook)
         made = given or view_of(assessment, name, decided, to=to)
@@ -123,8 +126,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             typer.echo(left_out, err=True)
 
 
-def _with_outlook(assessment: "Assessment", file: Path) -> "View":
-    from risk_engine.audit.basis import belonging_outlook
+def _with_outlook(assessment: "Explanation", file: Path) -> "View":
+    from risk_engine.records.trusted import belonging_outlook
     from risk_engine.report.view import view
 
     outlook = belonging_outlook(assessment, file)
@@ -152,7 +155,7 @@ def _refuse_record(output: Path) -> None:
 
 
 def _refuse_unused(
-    kind: Kind, to: str | None, decision: Path | None, criteria: str | None, profile: Path | None, outlook: Path | None
+    kind: Kind, to: str | None, decision: Path | None, profile: Path | None, outlook: Path | None
 ) -> None:
     """Raise RiskEngineError with every option that a document of the kind has no use for."""
     problems: list[str] = []
@@ -162,10 +165,6 @@ def _refuse_unused(
     if decision is not None and kind not in OF_A_DECISION:
         message = _("--decision: a document of the kind `{kind}` says nothing of a decision", kind=kind)
         problems.append(message + help_line(_("use it with --kind decision, letter or plan")))
-    # In another language every kind may look for the criteria: they hold the translation.
-    if criteria is not None and kind != "redacted" and current() == ENGLISH:
-        message = _("--criteria: a document of the kind `{kind}` needs the record alone", kind=kind)
-        problems.append(message + help_line(_("use it with --kind redacted, or in another language")))
     if profile is not None and kind != "redacted":
         message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind)
         problems.append(message + help_line(_("use it with --kind redacted")))
@@ -176,26 +175,14 @@ def _refuse_unused(
         raise RiskEngineError("\n".join(problems))
 
 
-def redacted(assessment: "Assessment", criteria: str | None = None, profile: Path | None = None) -> "View":
-    """Return the redacted version, and say on standard error what to know before it leaves the house.
-
-    Where the criteria are gone it shows less; those that are named, or that a profile is made for, must be there.
-    """
-    from risk_engine.audit.stored import criteria_of
+def redacted(assessment: "Explanation", criteria: "CriteriaSet", profile: Path | None = None) -> "View":
+    """Return the redacted version, and say on standard error what to know before it leaves the house."""
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import told_in
     from risk_engine.report.pages import view_of
     from risk_engine.report.pages.redacted import redaction_warning
 
-    known = given = None
-    try:
-        known = criteria_of(assessment, criteria)
-    except RiskEngineError:
-        if criteria is not None or profile is not None:
-            raise
-    if known is not None and profile is not None:
-        given = load_profile(profile, known).disclosure
-    told = None if known is None else told_in(known, current())
-    made = view_of(assessment, "redacted", criteria=told, disclosure=given)
-    typer.echo(redaction_warning(assessment, known, given), err=True)
+    given = None if profile is None else load_profile(profile, criteria).disclosure
+    made = view_of(assessment, "redacted", criteria=told_in(criteria, current()), disclosure=given)
+    typer.echo(redaction_warning(assessment, criteria, given), err=True)
     return made

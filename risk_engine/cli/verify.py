@@ -10,14 +10,15 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.key import TrustedKeys, trusted_keys
 from risk_engine.cli.options import CriteriaOption
 from risk_engine.diagnostics import printable
-from risk_engine.language import N_, _
+from risk_engine.language import N_, _, in_language
 
 if TYPE_CHECKING:
-    from risk_engine.audit.links import Link
-    from risk_engine.engine.verify import LanguageChecked, Verification
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.explanation import Explanation
     from risk_engine.model.outlook import Outlook, OutlookChecked
+    from risk_engine.records.links import Link
+    from risk_engine.records.verify import Verification
 
 EXAMPLES = """Examples: risk-engine verify 2026-014.json ·
 risk-engine verify 2026-014.json 2026-014.decision.json ·
@@ -45,9 +46,9 @@ def verify_records(
     Exit code 0: everything holds; 1: something does not (an assessment comes out otherwise, a record was altered);
     2: something could not be checked, because a file, a key or the criteria are missing.
     """
-    from risk_engine.audit.chain import check_chain, find_records, to_the_byte
-    from risk_engine.loading.records import kind_of_file, read_record
     from risk_engine.model.assessment import Assessment
+    from risk_engine.records.chain import check_chain, find_records, to_the_byte
+    from risk_engine.records.files import kind_of_file, read_record
 
     known = trusted_keys(keys or [])
     if len(files) == 1 and not files[0].is_dir() and not known and kind_of_file(files[0]) != "outlook":
@@ -57,7 +58,7 @@ def verify_records(
             return
     found = find_records(files)
     counts = dict.fromkeys(_WORDS, 0)
-    for path, link in (*check_chain(found, criteria, known, _again), *_filed(files)):
+    for path, link in (*check_chain(found, criteria, known, _again, _sheet), *_filed(files)):
         counts[link.verdict] += 1
         typer.echo(printable(f"{path}: {_(_WORDS[link.verdict])}: {link.text}"))
     typer.echo(_("{holds} hold, {broken} do not, {unchecked} not checked", **counts))
@@ -86,37 +87,25 @@ def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
         yield from not_as_filed(folder)
 
 
+def _sheet(assessment: "Explanation") -> bytes:
+    """Make a decision sheet anew, in the language of the assessment."""
+    from risk_engine.report.pages import sheet
+
+    with in_language(assessment.language):
+        return sheet(assessment)
+
+
 def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:
-    from risk_engine.audit.stored import verify_file
+    from risk_engine.records.criteria import verify_file
 
     result = verify_file(file, criteria)
-    typer.echo(_sentence(result, exactly=exactly and not result.moved))
+    typer.echo(_sentence(result, exactly=exactly))
     for line in result.differences:
         typer.echo(f"  {line}")
-    for language in result.languages:
-        typer.echo(_language(language))
-        for line in language.differences:
-            typer.echo(f"  {line}")
-    told = {one.verdict for one in result.languages}
-    if result.verdict in {"different", "altered"} or told & {"altered", "different"}:
+    for text in result.notes:
+        typer.echo(_("note: {text}", text=text))
+    if result.verdict != "same":
         raise typer.Exit(Exit.FAILED)
-    if "unchecked" in told:
-        raise typer.Exit(Exit.INVALID_INPUT)
-
-
-def _language(result: "LanguageChecked") -> str:
-    match result.verdict:
-        case "same":
-            return _("{language}: what it holds in this language comes out again", language=result.language)
-        case "altered":
-            return _(
-                "{language}: altered: its texts in this language are not as they were written", language=result.language
-            )
-        case "different":
-            return _("{language}: its texts in this language were altered; where:", language=result.language)
-        case "unchecked":
-            reason = " ".join(result.reason.split())
-            return _("{language}: its texts could not be checked: {reason}", language=result.language, reason=reason)
 
 
 def _sentence(result: "Verification", *, exactly: bool) -> str:
@@ -125,16 +114,16 @@ def _sentence(result: "Verification", *, exactly: bool) -> str:
         _("engine {then}", then=then) if then == now else _("engine {then}, recomputed by {now}", then=then, now=now)
     )
     match result.verdict:
-        case "same" if exactly:
+        case "same" if exactly and then == now:
             return _("same: the assessment comes out again to the byte ({engines})", engines=engines)
+        case "same" if exactly:
+            return _("same: the assessment comes out again ({engines})", engines=engines)
         case "same":
             return _(
                 "same: the assessment comes out again; its file is not to the byte as the engine would write it "
                 "({engines})",
                 engines=engines,
             )
-        case "same_decision":
-            return _("same decision by another engine version ({engines}); what differs:", engines=engines)
         case "different":
             return _("different: it does not come out again ({engines}); where:", engines=engines)
         case "altered" if result.differences:

@@ -1,272 +1,309 @@
-"""Findings to records that can defend themselves: facts as people read them, evidence, sentences, sources."""
+"""An assessment and its criteria to an explanation: every word, made in one language when somebody reads.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from functools import cache, lru_cache
-from string import Formatter
-from typing import Any, Literal, cast
+The record is the truth: what it says of an outcome is not worked out again, only put in words. Of an absent finding it
+holds the id alone, so what that one read is looked up in the criteria.
+"""
 
-from risk_engine.engine.facts import Entry, Facts, Read
-from risk_engine.engine.find import Found, FoundOption
-from risk_engine.language import _, pgettext
-from risk_engine.model.case import Case, Evidence
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import RowFact, RuleFact, shown
-from risk_engine.model.finding import (
-    CitedSource,
-    EvidenceShown,
-    FactRead,
-    Finding,
-    KnockOutBounds,
-    OptionState,
-    SeverityBounds,
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from risk_engine.engine import notes
+from risk_engine.engine.explainer import Explainer
+from risk_engine.engine.facts import Read
+from risk_engine.engine.find import absent_reads
+from risk_engine.engine.overrides import overrides
+from risk_engine.engine.problem_words import problem_shown
+from risk_engine.engine.recall import Recalled, read_at, recall, unfit
+from risk_engine.language import ENGLISH, current, in_language, languages
+from risk_engine.loading.translation import told_in
+from risk_engine.model.assessment import (
+    Assessment,
+    DimensionOutcome,
+    FindingOutcome,
+    LadderOutcome,
+    OptionOutcome,
+    PointsBounds,
 )
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import Column, source_on
-from risk_engine.model.words import KnockOut, Severity
-from risk_engine.once import once
+from risk_engine.model.criteria import CriteriaSet, Indicator, Option
+from risk_engine.model.explanation import (
+    CriteriaUsed,
+    Explanation,
+    LevelShown,
+    NotInForce,
+    ProfileUsed,
+    Proposal,
+)
+from risk_engine.model.finding import DimensionRating, Finding, KnockOutBounds, OptionState, Points, SeverityBounds
+from risk_engine.model.ladders import Ladder, LevelRef, Titled
+from risk_engine.model.translation import Told
+
+_NOTHING: dict[str, Any] = {
+    "inherent": "none",
+    "possible": "none",
+    "residual": SeverityBounds(at_least="none", at_most="none"),
+    "expected": SeverityBounds(at_least="none", at_most="none"),
+    "knock_out": KnockOutBounds(at_least="none", at_most="none"),
+    "knock_out_before": KnockOutBounds(at_least="none", at_most="none"),
+}
+"""What is certainly not there: nothing bars it, nothing could raise it, and nothing needs to lower it."""
 
 
-class Explainer:
-    """Writes the records of one case; holds what each of them needs."""
+def explain(assessment: Assessment, criteria: CriteriaSet, language: str | None = None) -> Explanation:
+    """Return an assessment in words; `criteria` are those that it was made under.
 
-    def __init__(self, case: Case, facts: Facts, criteria: CriteriaSet, source: "Explainer | None" = None) -> None:
-        self.facts = facts
-        self.criteria = criteria
-        self.source = source
-        """Writes in the set's own words, where `criteria` are those of another language."""
-        self.written: dict[str, FactRead] = {}
-        """The record of every fact that a finding so far read, by its path."""
-        self._paths: dict[Read, str] = {}
-        self._entry: dict[tuple[str, str | None], Entry] = {(name, None): one for name, one in facts.single.items()}
-        self._entry |= {(name, one.id): one for name, entries in facts.lists.items() for one in entries or ()}
-        self._by_path: dict[str, list[Evidence]] = {}
-        for record in case.evidence:
-            # Evidence for one option of a `choices` fact is evidence for the fact.
-            for named in {name for path in record.for_ for name in (path, path.rpartition(".")[0])}:
-                self._by_path.setdefault(named, []).append(record)
+    Without a language it is the current one. What the set does not say in it stands in the set's own words, and
+    `is_translated` says so. Raises UnfitRecordError where the criteria are others, or do not have what the record
+    names; InvalidSourceError with every problem of their translation.
+    """
+    return explained(assessment, told_in(criteria, language or current()))
 
-    def finding(self, found: Found) -> Finding:
-        """Return the record of one finding."""
-        indicator = self.criteria.indicators[found.id]
-        sources = self.sources("indicators", found.id)
+
+def explained(assessment: Assessment, told: Told) -> Explanation:
+    """Return an assessment in the words of criteria as they are read in a language; else as `explain`."""
+    recalled = recall(assessment, told.criteria)
+    with in_language(told.language if told.language in languages() else ENGLISH):
+        try:
+            return _Writer(assessment, recalled, told).explanation()
+        except (LookupError, ValueError) as error:
+            # A record names ids of its criteria in a hundred places; in one of them it names what they do not have.
+            raise unfit(str(error).strip("'\"")) from error
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """One finding with the facts that it read; `outcome` is None of an absent one."""
+
+    id: str
+    outcome: FindingOutcome | None
+    reads: tuple[Read, ...]
+
+
+class _Writer:
+    """Puts one assessment in words."""
+
+    def __init__(self, assessment: Assessment, recalled: Recalled, told: Told) -> None:
+        self.assessment = assessment
+        self.recalled = recalled
+        self.told = told
+        self.criteria = told.words
+        self.explainer = Explainer(recalled.case, recalled.facts, told.words)
+        is_own = told.words is told.criteria
+        self.own = self.explainer if is_own else Explainer(recalled.case, recalled.facts, told.criteria)
+        """Writes in the set's own words."""
+
+    def explanation(self) -> Explanation:
+        assessment, criteria, facts = self.assessment, self.criteria, self.recalled.facts
+        roles, case = criteria.head.roles, self.recalled.case
+        findings = tuple(self._finding(finding) for finding in self._in_order())
+        return Explanation(
+            language=self.told.language,
+            is_translated=self.told.language == ENGLISH or self.told.translation is not None,
+            engine=assessment.engine,
+            criteria=self._criteria(),
+            profile=self._profile(),
+            on=assessment.on,
+            case_id=case.id,
+            case_title=case.title,
+            institution=case.institution,
+            assessor=case.assessor,
+            case=assessment.case,
+            case_digest=assessment.case_digest,
+            supersedes=assessment.supersedes,
+            resolved={path: fact for path, fact in assessment.resolved.items() if fact.origin != "missing"},
+            entries=notes.entries_shown(facts, criteria, self.explainer),
+            proposals=proposals_shown(assessment.proposals, criteria, assessment.four_eyes()),
+            ratings=tuple(_rating(rating, criteria) for rating in assessment.ratings),
+            described=notes.described(facts, criteria, self.explainer),
+            findings=findings,
+            facts=self.explainer.written,
+            not_in_force=tuple(_not_in_force(assessment, criteria)),
+            gaps=notes.gaps(assessment, self.explainer),
+            problems=tuple(
+                problem_shown(problem, case, self.explainer, self.recalled.profile, assessment.supersedes)
+                for problem in assessment.problems
+            ),
+            controls=notes.controls_shown(assessment, self.recalled.controls, criteria),
+            awareness=tuple(notes.note(outcome, assessment, self.explainer) for outcome in assessment.awareness),
+            benefits=notes.recorded(roles.benefit, facts, self.explainer),
+            necessity=notes.recorded(roles.necessity, facts, self.explainer),
+            review_due=assessment.review_due,
+            digest=assessment.digest,
+        )
+
+    def _in_order(self) -> Iterator[_Finding]:
+        """Yield the findings of the record in the order of the set."""
+        facts = self.recalled.facts
+        there = {finding.id: finding for finding in self.assessment.findings}
+        absent = set(self.assessment.absent)
+        for name in [*there, *absent]:
+            if name not in self.criteria.indicators:
+                raise unfit(name)
+        for name, indicator in self.criteria.indicators.items():
+            if finding := there.get(name):
+                yield _Finding(name, finding, tuple(read_at(path, facts) for path in finding.reads))
+            elif name in absent:
+                yield _Finding(name, None, absent_reads(indicator, facts))
+
+    def _finding(self, finding: _Finding) -> Finding:
+        indicator, outcome = self.criteria.indicators[finding.id], finding.outcome
+        sources = self.explainer.sources("indicators", finding.id)
+        facts, read = self.recalled.facts, self.explainer.read
+        reads = tuple(read(each) for each in finding.reads)
+        bars = tuple(read(read_at(path, facts)) for path in outcome.bars) if outcome else ()
+        held = _NOTHING if outcome is None else {name: getattr(outcome, name) for name in _NOTHING}
         return Finding(
-            id=found.id,
+            id=finding.id,
             title=indicator.title,
             dimension=indicator.dimension,
             ground=indicator.ground,
-            outcome=found.outcome,
-            inherent=found.inherent,
-            possible=found.possible,
-            residual=_severities(*found.residual),
-            expected=_severities(*found.expected),
-            knock_out=_knock_outs(*found.knock_out),
-            knock_out_before=_knock_outs(*found.knock_out_before),
-            open=found.open,
-            entries=self.entries(found.reads),
-            reads=tuple(self.read(one) for one in found.reads),
-            bars=tuple(self.read(one) for one in found.bars),
-            missing=self.to_ask(found.missing),
+            outcome=outcome.outcome if outcome else "absent",
+            **held,
+            open=outcome.open if outcome else False,
+            entries=tuple(dict.fromkeys(f"{one.entity}.{one.entry}" for one in finding.reads if one.entry is not None)),
+            reads=reads,
+            bars=bars,
+            missing=outcome.missing if outcome else (),
             # The sentences say what was recorded: of anything but a present finding they would be untrue
             # (docs/decisions/0007).
-            because=self._because(found) if found.outcome == "present" else (),
+            because=self._because(finding) if outcome and outcome.outcome == "present" else (),
             question=indicator.question,
             reason=indicator.reason,
             wanted_evidence=indicator.evidence,
-            options=tuple(_option(one) for one in found.options),
-            irreducible=indicator.irreducible if found.outcome != "absent" and _nothing_counts(found) else None,
+            options=_options(indicator, outcome.options) if outcome else (),
+            irreducible=indicator.irreducible if outcome and _nothing_counts(outcome) else None,
             sources=sources,
             only_unverified=not any(one.verified for one in sources),
-            defined_at=self.criteria.places.get(found.id, ""),
+            defined_at=self.criteria.places.get(finding.id, ""),
         )
 
-    def read(self, read: Read) -> str:
-        """Return the path of a fact that a finding read; many findings read the same one, its record is kept once."""
-        path = self._paths.get(read)
-        if path is None:
-            path = self._paths[read] = read.path()
-            self.written[path] = self._read(read, path)
-        return path
-
-    def _read(self, read: Read, path: str) -> FactRead:
-        value = self.value(read)
-        origin = self._origin(read)
-        source, as_of = self._table_source(read) if origin == "table" else (None, None)
-        fact = self.criteria.entities[read.entity].facts[read.fact] if read.fact is not None else None
-        return FactRead(
-            question=self.question(read),
-            value=in_json(value),
-            shown=self.shown(read, value),
-            origin=origin,
-            source=source,
-            as_of=as_of,
-            confidential=fact.confidential if fact else False,
-            evidence=tuple(evidence_shown(one) for one in self._by_path.get(path, ())),
-        )
-
-    def value(self, read: Read) -> Any:
-        """Return the value of a fact as a case file states it, None where it is not known or a list is unanswered."""
-        if read.fact is None:
-            entries = self.facts.lists[read.entity]
-            return None if entries is None else [one.id for one in entries]
-        value = self._entry[read.entity, read.entry].values[read.fact]
-        return list(value) if isinstance(value, tuple) else value
-
-    def shown(self, read: Read, value: Any) -> str:
-        """Return a value as people read it."""
-        if read.fact is None:
-            return _("not known") if value is None else ", ".join(value) or pgettext("no entries", "none")
-        fact = self.criteria.entities[read.entity].facts[read.fact]
-        if isinstance(fact, RowFact) and isinstance(value, str):
-            return self.criteria.tables[fact.of].rows[value].name
-        return shown(fact, tuple(value) if isinstance(value, list) else value)
-
-    def question(self, read: Read) -> str:
-        """Return what was asked for a fact; for a table value, what the column states."""
-        entity = self.criteria.entities[read.entity]
-        if read.fact is None:
-            return entity.help or entity.title
-        return entity.facts[read.fact].question or self._column(read)[0].title
-
-    def _table_source(self, read: Read) -> tuple[CitedSource, date]:
-        """Return what a table value rests on, and the date of that source."""
-        column, row_fact = self._column(read)
-        row = self.value(read._replace(fact=row_fact))
-        return _source(source_on(column, row, self.facts.on), self.criteria), column.as_of
-
-    def _column(self, read: Read) -> tuple[Column, str]:
-        """Return the column that a fact with `from` takes its value from, and the fact that says from which row."""
-        facts = self.criteria.entities[read.entity].facts
-        fact = cast("RuleFact", facts[read.fact or ""])
-        row_fact = cast("RowFact", facts[fact.from_ or ""])
-        return self.criteria.tables[row_fact.of].columns[fact.column or read.fact or ""], fact.from_ or ""
-
-    def to_ask(self, reads: Iterable[Read]) -> tuple[str, ...]:
-        """Return the paths of what must be answered so that these facts are known."""
-        asked = [one for read in reads for one in self.facts.to_ask(read)]
-        return tuple(dict.fromkeys(one.path() for one in asked))
-
-    def entries(self, reads: Iterable[Read]) -> tuple[str, ...]:
-        """Return the list entries among the facts that were read."""
-        named = [f"{one.entity}.{one.entry}" for one in reads if one.entry is not None]
-        return tuple(dict.fromkeys(named))
-
-    def label(self, entity: str, entry: str) -> str:
-        """Return the name that people know an entry by: the fact in the set's `label` role, else its id."""
-        fact = self.criteria.head.roles.label.get(entity)
-        value = self.value(Read(entity, entry, fact.partition(".")[2])) if fact else None
-        return str(value) if value else entry
-
-    def sources(self, kind: Literal["indicators", "awareness"], name: str) -> tuple[CitedSource, ...]:
-        """Return what a rule cites, with what the register of sources says of it."""
-        return _cited(self.criteria)[kind, name]
-
-    def _origin(self, read: Read) -> Any:
-        if read.fact is None:
-            return "missing" if self.facts.lists[read.entity] is None else "case"
-        return self.facts.origins[read]
-
-    def _because(self, found: Found) -> tuple[str, ...]:
+    def _because(self, finding: _Finding) -> tuple[str, ...]:
         """Return the indicator's sentences, each once for every entry that made the finding so.
 
         Which of them are the same, the set's own words say: in another language there are then as many.
         """
-        lines = self.lines(found)
+        lines = self.explainer.lines(self.criteria.indicators[finding.id], finding.reads)
+        own = lines
+        if self.own is not self.explainer:
+            own = self.own.lines(self.told.criteria.indicators[finding.id], finding.reads)
         first: dict[str, str] = {}
-        for own, line in zip(self.source.lines(found) if self.source else lines, lines, strict=True):
-            first.setdefault(own, line)
+        for written, line in zip(own, lines, strict=True):
+            first.setdefault(written, line)
         return tuple(first.values())
 
-    def lines(self, found: Found) -> list[str]:
-        """Return the sentences of a finding for all its entries, also where several come to the same."""
-        indicator = self.criteria.indicators[found.id]
-        printed = [text for sentence in indicator.because for text in self._printed(sentence, found.reads)]
-        if printed:
-            return printed
-        facts = "; ".join(f"{self.question(one)} {self.shown(one, self.value(one))}" for one in found.reads)
-        return [f"{indicator.title}: {facts}"]
+    def _criteria(self) -> CriteriaUsed:
+        used, head = self.assessment.criteria, self.criteria.head
+        return CriteriaUsed(
+            id=used.id,
+            version=used.version,
+            title=head.title,
+            digest=used.digest,
+            in_force_from=used.in_force_from,
+            in_force=used.in_force,
+            draft=used.draft,
+            dimensions={name: Titled(title=one.title, explain=one.explain) for name, one in head.dimensions.items()},
+            grounds=head.grounds,
+            bands=tuple(head.severity.titles.get(band, band) for band in head.severity.bands),
+            notice=head.notice,
+            challenge=head.challenge,
+            four_eyes=used.four_eyes,
+        )
 
-    def _printed(self, sentence: str, reads: Sequence[Read]) -> Iterator[str]:
-        names = [name for _text, name in _parts(sentence) if name]
-        listed = next((one for name in names if (one := name.partition(".")[0]) in self.facts.lists), None)
-        if listed is None:
-            yield self._filled(sentence, {})
-            return
-        for entry in dict.fromkeys(one.entry for one in reads if one.entity == listed and one.entry is not None):
-            yield self._filled(sentence, {listed: entry})
-
-    def _filled(self, sentence: str, entry_of: Mapping[str, str]) -> str:
-        parts: list[str] = []
-        for text, name in _parts(sentence):
-            parts.append(text)
-            if name:
-                entity, _, fact = name.partition(".")
-                read = Read(entity, entry_of.get(entity), fact)
-                parts.append(self.shown(read, self.value(read)))
-        return "".join(parts)
+    def _profile(self) -> ProfileUsed | None:
+        used = self.assessment.profile
+        if used is None:
+            return None
+        changed = tuple(overrides(used.profile, self.criteria, self.assessment.on))
+        return ProfileUsed(profile=used.profile, digest=used.digest, overrides=changed)
 
 
-def in_json(value: Any) -> Any:
-    """Return a value as a stored assessment holds it: JSON knows no dates, so one read back has text for them."""
-    return value.isoformat() if isinstance(value, date) else value
+def proposals_shown(
+    outcomes: Sequence[LadderOutcome], criteria: CriteriaSet, four_eyes: Sequence[LevelRef]
+) -> tuple[Proposal, ...]:
+    """Return what ladders propose in the words of the criteria; `four_eyes` are the levels that two people decide."""
+    asked = {(ref.ladder, ref.level) for ref in four_eyes}
+    return tuple(_proposal(outcome, criteria.ladders[outcome.ladder], asked) for outcome in outcomes)
 
 
-def evidence_shown(record: Evidence) -> EvidenceShown:
-    """Return a record of evidence as an assessment holds it."""
-    return EvidenceShown(
-        kind=record.kind,
-        reference=record.reference,
-        date=record.date,
-        collected_by=record.collected_by,
-        confidence=record.confidence,
-        sha256=record.sha256,
+def _proposal(outcome: LadderOutcome, ladder: Ladder, asked: set[tuple[str, str]]) -> Proposal:
+    levels = {name: level_shown(ladder, name) for name in ladder.levels}
+    return Proposal(
+        ladder=outcome.ladder,
+        title=ladder.title,
+        question=ladder.question,
+        role=outcome.role,
+        level=levels[outcome.level],
+        provisional=outcome.provisional,
+        range=tuple(levels[name] for name in outcome.range),
+        rule=outcome.rule,
+        sentence=sentence_of(outcome, ladder),
+        findings=outcome.findings,
+        levels=tuple(levels.values()),
+        four_eyes=(outcome.ladder, outcome.level) in asked,
     )
 
 
-# There are few of these, they depend on nothing but their arguments and never change: each is made once.
-@cache
-def _severities(at_least: Severity, at_most: Severity) -> SeverityBounds:
-    return SeverityBounds(at_least=at_least, at_most=at_most)
+def sentence_of(outcome: LadderOutcome, ladder: Ladder) -> str:
+    """Return what the rule that decided says."""
+    if outcome.rule == "otherwise":
+        return ladder.otherwise.sentence
+    return ladder.rules[int(outcome.rule.removeprefix("rules."))].sentence
 
 
-@cache
-def _knock_outs(at_least: KnockOut, at_most: KnockOut) -> KnockOutBounds:
-    return KnockOutBounds(at_least=at_least, at_most=at_most)
+def level_shown(ladder: Ladder, name: str) -> LevelShown:
+    """Return a level of a ladder with the words that readers see."""
+    level = ladder.levels[name]
+    return LevelShown(name=name, title=level.title, answer=level.answer, explain=level.explain, equals=level.equals)
 
 
-@once
-def _cited(criteria: CriteriaSet) -> Mapping[tuple[str, str], tuple[CitedSource, ...]]:
-    rules = [(("indicators", name), one.sources) for name, one in criteria.indicators.items()]
-    rules += [(("awareness", name), one.sources) for name, one in criteria.awareness.items()]
-    return {rule: tuple(_source(one, criteria) for one in citations) for rule, citations in rules}
-
-
-def _source(citation: Citation, criteria: CriteriaSet) -> CitedSource:
-    source = criteria.sources[citation.id]
-    return CitedSource(
-        id=citation.id,
-        instrument=source.instrument,
-        at=citation.at,
-        link=source.link,
-        kind=source.kind,
-        verified=source.verified and citation.verified,
+def _rating(outcome: DimensionOutcome, criteria: CriteriaSet) -> DimensionRating:
+    bands: Mapping[str, str] = {
+        band: criteria.head.severity.titles.get(band, band) for band in criteria.head.severity.bands
+    }
+    return DimensionRating(
+        dimension=outcome.dimension,
+        title=criteria.head.dimensions[outcome.dimension].title,
+        inherent=_points(outcome.inherent, bands),
+        residual=_points(outcome.residual, bands),
+        expected=_points(outcome.expected, bands),
+        capped_at_least=outcome.capped_at_least,
+        capped_at_most=outcome.capped_at_most,
     )
 
 
-@lru_cache(maxsize=4096)
-def _parts(sentence: str) -> tuple[tuple[str, str | None], ...]:
-    return tuple((text, name) for text, name, *_rest in Formatter().parse(sentence))
+def _points(bounds: PointsBounds, bands: Mapping[str, str]) -> Points:
+    return Points(
+        at_least=bounds.at_least,
+        at_most=bounds.at_most,
+        band_at_least=bands[bounds.band_at_least],
+        band_at_most=bands[bounds.band_at_most],
+    )
 
 
-def _option(found: FoundOption) -> OptionState:
+def _options(indicator: Indicator, outcomes: Sequence[OptionOutcome]) -> tuple[OptionState, ...]:
+    return tuple(_option(option, outcome) for option, outcome in zip(indicator.controls, outcomes, strict=True))
+
+
+def _option(option: Option, outcome: OptionOutcome) -> OptionState:
     return OptionState(
-        controls=found.option.all,
-        residual=found.residual,
-        counts="unknown" if found.counts is None else "yes" if found.counts else "no",
-        complete=not found.lacking,
-        lacking=found.lacking,
+        controls=option.all,
+        residual=outcome.residual,
+        counts=outcome.counts,
+        complete=not outcome.lacking,
+        lacking=outcome.lacking,
     )
 
 
-def _nothing_counts(found: Found) -> bool:
-    return all(one.counts is False for one in found.options)
+def _nothing_counts(outcome: FindingOutcome) -> bool:
+    return all(option.counts == "no" for option in outcome.options)
+
+
+def _not_in_force(assessment: Assessment, criteria: CriteriaSet) -> Iterator[NotInForce]:
+    for name, indicator in criteria.indicators.items():
+        if not indicator.effective.covers(assessment.on):
+            yield NotInForce(
+                id=name,
+                title=indicator.title,
+                effective_from=indicator.effective.from_,
+                effective_until=indicator.effective.until,
+            )

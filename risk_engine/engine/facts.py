@@ -1,9 +1,9 @@
 """The facts of one case as conditions read them: resolved, three-valued, and each with its origin."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import NotInForceError
 from risk_engine.language import _
@@ -88,5 +88,21 @@ def value_of(facts: Facts, read: Read) -> Stated:
     """Return the value that a fact has; None where it has none, or the entry is not there, or for a list as a whole."""
     if read.fact is None:
         return None
-    several = (facts.single[read.entity],) if read.entity in facts.single else facts.lists[read.entity] or ()
-    return next((one.values[read.fact] for one in several if one.id == read.entry), None)
+    return next((one.values[read.fact] for one in holders(facts, read.entity) if one.id == read.entry), None)
+
+
+def to_ask(reads: Iterable[Read], facts: Facts) -> tuple[str, ...]:
+    """Return the paths of what must be answered so that these facts are known."""
+    return tuple(dict.fromkeys(asked.path() for read in reads for asked in facts.to_ask(read)))
+
+
+def in_json(value: Any) -> Any:
+    """Return a value as a stored record holds it: JSON knows no dates and no tuples, so one read back has others."""
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def holders(facts: Facts, entity: str) -> tuple[Entry, ...]:
+    """Return what holds the facts of an entity: its entries, or the only one; none where the list is unanswered."""
+    return (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()

@@ -162,6 +162,12 @@ def _absent(name: str, indicator: Indicator, truths: Sequence[tuple[Severity, Tr
     )
 
 
+def absent_reads(indicator: Indicator, facts: Facts) -> tuple[Read, ...]:
+    """Return the facts that make an absent finding so: a record names the finding alone."""
+    truths = [(severity, evaluate(condition, facts)) for severity, condition in severity_conditions(indicator)]
+    return _made_by("absent", "none", truths)
+
+
 def _highest(truths: Sequence[tuple[Severity, Truth]], wanted: set[bool | None]) -> Severity:
     return next((severity for severity, truth in reversed(truths) if truth.value in wanted), "none")
 

@@ -1,103 +1,83 @@
-"""What an assessment says beside its findings: awareness notes, missing answers, controls, what is shown for itself."""
+"""What an explanation says beside its findings: awareness, missing answers, controls, what is shown for itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 
-from risk_engine.engine.controls import ControlState
-from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.explain import Explainer, evidence_shown
-from risk_engine.engine.facts import Facts, Read
-from risk_engine.engine.find import Found
+from risk_engine.engine.controls import ControlState, CountsAs
+from risk_engine.engine.explainer import Explainer, evidence_shown
+from risk_engine.engine.facts import Facts, Read, holders
+from risk_engine.engine.recall import read_at, unfit
+from risk_engine.model.assessment import Assessment, AwarenessOutcome, FindingOutcome
+from risk_engine.model.case import ControlRecord
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import ControlShown, Entry, Gap, Note, Recorded
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.words import SEVERITIES, Severity
 
 
-def awareness(
-    results: Facts, found: Sequence[Found], criteria: CriteriaSet, review_due: date, explainer: Explainer
-) -> tuple[Note, ...]:
-    """Return the awareness rules in force that apply, or may apply because answers are missing."""
-    notes: list[Note] = []
-    for name, rule in criteria.awareness.items():
-        if not rule.effective.covers(results.on):
-            continue
-        value = evaluate(rule.when, results).value
-        if value is False:
-            continue
-        waits_for = () if value else _missing(evaluate(rule.when, results).reads, found)
-        notes.append(
-            Note(
-                id=name,
-                kind=rule.kind,
-                title=rule.title,
-                then=rule.then,
-                applies="yes" if value else "may",
-                depends_on=explainer.to_ask(waits_for),
-                due=review_due if rule.kind == "monitoring" else None,
-                sources=explainer.sources("awareness", name),
-            )
-        )
-    return tuple(notes)
+def note(outcome: AwarenessOutcome, assessment: Assessment, explainer: Explainer) -> Note:
+    """Return an awareness rule that applies, or may apply, in words."""
+    rule = explainer.criteria.awareness[outcome.id]
+    return Note(
+        id=outcome.id,
+        kind=rule.kind,
+        title=rule.title,
+        then=rule.then,
+        applies=outcome.applies,
+        depends_on=outcome.depends_on,
+        due=assessment.review_due if rule.kind == "monitoring" else None,
+        sources=explainer.sources("awareness", outcome.id),
+    )
 
 
-def _missing(reads: Sequence[Read], found: Sequence[Found]) -> Iterator[Read]:
-    """Yield the facts of the case that an unknown condition waits for, those of the findings that it reads included."""
-    for read in reads:
-        match read.entity:
-            case "finding":
-                yield from (fact for one in found if one.id == read.entry for fact in one.missing)
-            case "dimension":
-                yield from (fact for one in found if one.indicator.dimension == read.entry for fact in one.missing)
-            case _:
-                yield read
+def gaps(assessment: Assessment, explainer: Explainer) -> tuple[Gap, ...]:
+    """Return the answers that are missing and could raise a finding, each with those findings."""
+    raised = {path: [finding for finding in assessment.findings if path in finding.missing] for path in assessment.gaps}
+    return tuple(_gap(path, findings, explainer) for path, findings in raised.items())
 
 
-def gaps(found: Sequence[Found], criteria: CriteriaSet, facts: Facts, explainer: Explainer) -> tuple[Gap, ...]:
-    """Return the answers that are missing and could raise a finding, the weightiest first."""
-    raised: dict[Read, list[Found]] = {}
-    for one in found:
-        for asked in dict.fromkeys(asked for read in one.missing for asked in facts.to_ask(read)):
-            raised.setdefault(asked, []).append(one)
-    listed = [_gap(read, findings, criteria, explainer) for read, findings in raised.items()]
-    return tuple(sorted(listed, key=lambda one: (-SEVERITIES.index(one.possible), one.path)))
-
-
-def _gap(read: Read, findings: Sequence[Found], criteria: CriteriaSet, explainer: Explainer) -> Gap:
+def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) -> Gap:
+    read, criteria = read_at(path, explainer.facts), explainer.criteria
     entity = criteria.entities[read.entity]
     fact = entity.facts[read.fact] if read.fact is not None else None
     asked_of = fact.asked_of if fact else None
-    possible: Severity = max((one.possible for one in findings), key=SEVERITIES.index)
+    possible: Severity = max((finding.possible for finding in findings), key=SEVERITIES.index)
     return Gap(
-        path=read.path(),
+        path=path,
         question=explainer.question(read),
         help=fact.help if fact else entity.help,
         asked_of=asked_of,
         asked_of_title=criteria.head.asked_of[asked_of] if asked_of else "",
-        findings=tuple(one.id for one in findings),
+        findings=tuple(finding.id for finding in findings),
         possible=possible,
     )
 
 
 def controls_shown(
-    controls: Mapping[str, ControlState], found: Sequence[Found], criteria: CriteriaSet
+    assessment: Assessment, states: Mapping[str, ControlState], criteria: CriteriaSet
 ) -> tuple[ControlShown, ...]:
     """Return the controls that the case lists, those that could lower a finding, and the supporting ones."""
+    counts = {control.id: control.counts_as for control in assessment.controls}
+    if counts.keys() != states.keys():
+        raise unfit(", ".join(sorted(counts.keys() ^ states.keys())))
     helps: dict[str, list[str]] = {}
-    for one in found:
-        if one.outcome != "absent":
-            for control in dict.fromkeys(name for option in one.options for name in option.option.all):
-                helps.setdefault(control, []).append(one.id)
+    for finding in assessment.findings:
+        for name in dict.fromkeys(name for option in criteria.indicators[finding.id].controls for name in option.all):
+            helps.setdefault(name, []).append(finding.id)
     return tuple(
-        _control(name, controls.get(name), tuple(helps.get(name, ())), criteria)
+        _control(name, states[name].record if name in states else None, counts.get(name), helps.get(name, ()), criteria)
         for name, control in criteria.controls.items()
-        if name in controls or name in helps or control.supporting
+        if name in counts or name in helps or control.supporting
     )
 
 
-def _control(name: str, state: ControlState | None, findings: tuple[str, ...], criteria: CriteriaSet) -> ControlShown:
+def _control(
+    name: str,
+    record: ControlRecord | None,
+    counts_as: CountsAs | None,
+    findings: Sequence[str],
+    criteria: CriteriaSet,
+) -> ControlShown:
     control = criteria.controls[name]
-    record = state.record if state else None
     return ControlShown(
         id=name,
         title=control.title,
@@ -106,11 +86,11 @@ def _control(name: str, state: ControlState | None, findings: tuple[str, ...], c
         effort=control.effort,
         supporting=control.supporting,
         stated=record.status if record else None,
-        counts_as=state.counts_as if state else None,
+        counts_as=counts_as,
         owner=record.owner if record else None,
         due=record.due if record else None,
         evidence=tuple(evidence_shown(one) for one in record.evidence) if record else (),
-        findings=findings,
+        findings=tuple(findings),
     )
 
 
@@ -135,8 +115,7 @@ def described(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> tupl
 def _read_of(name: str, facts: Facts) -> Iterator[Read]:
     """Yield the fact `entity.fact` of every entry of its entity."""
     entity, _, fact = name.partition(".")
-    holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
-    yield from (Read(entity, holder.id, fact) for holder in holders)
+    yield from (Read(entity, holder.id, fact) for holder in holders(facts, entity))
 
 
 def _recorded(read: Read, explainer: Explainer) -> Recorded:

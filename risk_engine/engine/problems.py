@@ -1,26 +1,20 @@
-"""What does not fit in the record: answers against each other or a table, evidence or a control that does not count."""
+"""What does not fit in the record: answers against each other or a table, evidence or a control that does not count.
 
-from collections.abc import Iterator, Mapping
+Each is recorded by its kind and what it is about; `engine.explain` says it in words.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from risk_engine.engine.controls import ControlState
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.explain import Explainer
-from risk_engine.engine.facts import Facts, Read
-from risk_engine.language import NP_, _, inside, pgettext
+from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders, in_json, value_of
+from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import Problem
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Profile, cell_of
-from risk_engine.model.words import ControlStatus
-
-_STATUS: dict[ControlStatus, tuple[str, str]] = {
-    "planned": NP_("status of a control", "planned"),
-    "agreed": NP_("status of a control", "agreed"),
-    "implemented": NP_("status of a control", "implemented"),
-    "verified": NP_("status of a control", "verified"),
-}
+from risk_engine.model.words import IN_PLACE
 
 
 def problems(
@@ -28,29 +22,24 @@ def problems(
     facts: Facts,
     criteria: CriteriaSet,
     controls: Mapping[str, ControlState],
-    explainer: Explainer,
     profile: Profile | None = None,
-) -> tuple[Problem, ...]:
+    supersedes: Superseded | None = None,
+) -> tuple[ProblemFound, ...]:
     """Return what does not fit in the record; it changes no result, somebody should look at it."""
     return (
-        *contradictions(facts, criteria, explainer),
-        *_unlike_tables(facts, criteria, explainer, profile),
+        *contradictions(facts, criteria),
+        *_unlike_tables(facts, criteria, profile),
         *_later_evidence(case, facts.on),
         *_unsure(case, facts),
         *_controls(controls, facts, criteria),
+        *_unlisted(supersedes, facts, criteria, controls),
     )
 
 
-def contradictions(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> Iterator[Problem]:
+def contradictions(facts: Facts, criteria: CriteriaSet) -> Iterator[ProblemFound]:
     """Yield each invariant among the answers that the case breaks."""
     for name, reads in broken(facts, criteria):
-        stated = "; ".join(f"{one.path()}: {explainer.shown(one, explainer.value(one))}" for one in reads)
-        yield Problem(
-            kind="contradiction",
-            id=name,
-            text=f"{criteria.invariants.facts[name].title} ({stated})",
-            paths=tuple(one.path() for one in reads),
-        )
+        yield _problem("contradiction", *(read.path() for read in reads), of=name)
 
 
 def broken(facts: Facts, criteria: CriteriaSet) -> Iterator[tuple[str, tuple[Read, ...]]]:
@@ -61,100 +50,91 @@ def broken(facts: Facts, criteria: CriteriaSet) -> Iterator[tuple[str, tuple[Rea
             yield name, tuple(dict.fromkeys(reads))
 
 
-def _unlike_tables(
-    facts: Facts, criteria: CriteriaSet, explainer: Explainer, profile: Profile | None
-) -> Iterator[Problem]:
+def _problem(kind: ProblemKind, *paths: str, of: str | None = None, evidence: int | None = None) -> ProblemFound:
+    return ProblemFound(kind=kind, id=of, paths=paths, evidence=evidence)
+
+
+def _unlike_tables(facts: Facts, criteria: CriteriaSet, profile: Profile | None) -> Iterator[ProblemFound]:
     for read, stated_in in facts.origins.items():
         fact = criteria.entities[read.entity].facts[read.fact or ""]
         if stated_in != "case" or isinstance(fact, RowFact | TextFact) or fact.from_ is None:
             continue
         row_read = read._replace(fact=fact.from_)
-        row_fact, row = criteria.entities[read.entity].facts[fact.from_], explainer.value(row_read)
-        if not isinstance(row_fact, RowFact) or row is None:
+        row_fact, row = criteria.entities[read.entity].facts[fact.from_], value_of(facts, row_read)
+        if not isinstance(row_fact, RowFact) or not isinstance(row, str):
             continue
-        table = criteria.tables[row_fact.of]
-        listed, origin = cell_of(criteria, profile, row_fact.of, row, fact.column or read.fact or "", facts.on)
-        value = explainer.value(read)
-        if listed is not None and (sorted(value) != sorted(listed) if isinstance(listed, tuple) else value != listed):
-            values = {
-                "stated": explainer.shown(read, value),
-                "listed": explainer.shown(read, listed),
-                "path": read.path(),
-                "row": table.rows[row].name,
-            }
-            if origin == "profile":
-                text = _("the case states “{stated}” for {path}; the profile has “{listed}” for {row}", **values)
-            else:
-                text = _(
-                    "the case states “{stated}” for {path}; the table of {table} has “{listed}” for {row}",
-                    table=inside(table.title),
-                    **values,
-                )
-            yield Problem(kind="table", id=None, text=text, paths=(read.path(), row_read.path()))
+        listed, _origin = cell_of(criteria, profile, row_fact.of, row, fact.column or read.fact or "", facts.on)
+        value = value_of(facts, read)
+        if listed is not None and not _is_alike(value, listed):
+            yield _problem("table", read.path(), row_read.path())
 
 
-def _later_evidence(case: Case, on: date) -> Iterator[Problem]:
-    for record in case.evidence:
+def _is_alike(value: Stated, listed: Known) -> bool:
+    """Return whether two values are the same; the order of chosen options means nothing."""
+    if isinstance(value, tuple) and isinstance(listed, tuple) and not isinstance(value, Among):
+        return sorted(value) == sorted(listed)
+    return value == listed
+
+
+def _later_evidence(case: Case, on: date) -> Iterator[ProblemFound]:
+    for number, record in enumerate(case.evidence):
         if record.date > on:
-            text = _(
-                "the evidence “{reference}” is dated {date}, after the day of the assessment",
-                reference=record.reference,
-                date=record.date,
-            )
-            yield Problem(kind="evidence", id=None, text=text, paths=record.for_)
+            yield _problem("later_evidence", *record.for_, evidence=number)
 
 
-def _unsure(case: Case, facts: Facts) -> Iterator[Problem]:
+def _unsure(case: Case, facts: Facts) -> Iterator[ProblemFound]:
     """Yield each answer whose latest evidence says that who gave it was unsure: it counts, but is to be asked again.
 
     Among records of one day the last one in the case is the latest. One dated after the day of the assessment settles
     nothing. What is said of one option of a `choices` fact settles that option alone.
     """
-    counted = [one for one in case.evidence if one.confidence == "unsure" or one.date <= facts.on]
-    ordered = enumerate(sorted(counted, key=lambda one: one.date))
-    latest = {path: (number, record) for number, record in ordered for path in record.for_}
-    stated = {one.path() for one, origin in facts.origins.items() if origin == "case"}
-    for path, (number, record) in latest.items():
+    numbered = list(enumerate(case.evidence))
+    counted = [(at, one) for at, one in numbered if one.confidence == "unsure" or one.date <= facts.on]
+    ordered = enumerate(sorted(counted, key=lambda numbered: numbered[1].date))
+    latest = {path: (rank, at, record) for rank, (at, record) in ordered for path in record.for_}
+    stated = {read.path() for read, origin in facts.origins.items() if origin == "case"}
+    for path, (rank, at, record) in latest.items():
         fact = path if path in stated else path.rpartition(".")[0]
-        is_settled = fact != path and fact in latest and latest[fact][0] >= number
+        is_settled = fact != path and fact in latest and latest[fact][0] >= rank
         if record.confidence == "unsure" and fact in stated and not is_settled:
-            values = {"path": path, "reference": record.reference, "date": record.date}
-            text = _("{path} is answered as unsure (“{reference}”, {date}): ask again", **values)
-            if who := record.collected_by:
-                text = _("{path} is answered as unsure by {who} (“{reference}”, {date}): ask again", who=who, **values)
-            yield Problem(kind="unsure", id=None, text=text, paths=(fact,))
+            yield _problem("unsure", path, evidence=at)
 
 
-def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: CriteriaSet) -> Iterator[Problem]:
+def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: CriteriaSet) -> Iterator[ProblemFound]:
     for name, state in controls.items():
-        path = (f"controls.{name}",)
-        for record in state.dated_later:
-            text = _(
-                "{control}: the evidence “{reference}” is dated {date}, after the day; it does not count",
-                control=name,
-                reference=record.reference,
-                date=record.date,
-            )
-            yield Problem(kind="evidence", id=name, text=text, paths=path)
-        if state.counts_as == "agreed" and state.record.status != "agreed":
-            text = _(
-                "{control} is said to be {status}, but no evidence counts: it counts as agreed",
-                control=name,
-                status=pgettext(*_STATUS[state.record.status]),
-            )
-            yield Problem(kind="control", id=name, text=text, paths=path)
+        path = f"controls.{name}"
+        for number, record in enumerate(state.record.evidence):
+            if record.date > facts.on:
+                yield _problem("control_later_evidence", path, of=name, evidence=number)
+        if state.counts_as == "agreed" and state.record.status in IN_PLACE:
+            yield _problem("control_without_evidence", path, of=name)
         records = criteria.controls[name].records
         if records is None or state.counts_as == "in_place":
             continue
-        entity, _dot, fact = records.fact.partition(".")
-        holders = (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
-        for holder in holders:
-            if holder.values.get(fact) == records.is_:
-                stated = Read(entity, holder.id, fact).path()
-                text = _(
-                    "{path} is answered as if {control} were in place, but {control} is only {status}",
-                    path=stated,
-                    control=name,
-                    status=pgettext(*_STATUS[state.counts_as]),
-                )
-                yield Problem(kind="control", id=name, text=text, paths=(stated, *path))
+        for stated in _answered(records.fact, records.is_, facts):
+            yield _problem("control_not_in_place", stated, path, of=name)
+
+
+def _unlisted(
+    old: Superseded | None, facts: Facts, criteria: CriteriaSet, listed: Collection[str]
+) -> Iterator[ProblemFound]:
+    """Yield each answer that changed to what a control records while the case does not list it (design, section 4).
+
+    What was not answered before, or is a new entry, has not changed.
+    """
+    for name, control in criteria.controls.items():
+        records = control.records
+        if old is None or records is None or name in listed:
+            continue
+        for path in _answered(records.fact, records.is_, facts):
+            before = old.recorded.get(path)
+            if before is not None and before != in_json(records.is_):
+                yield _problem("control_not_listed", path, f"controls.{name}", of=name)
+
+
+def _answered(name: str, wanted: object, facts: Facts) -> Iterator[str]:
+    """Yield the paths of a fact wherever it has a value."""
+    entity, _dot, fact = name.partition(".")
+    for holder in holders(facts, entity):
+        if holder.values.get(fact) == wanted:
+            yield Read(entity, holder.id, fact).path()

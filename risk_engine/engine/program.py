@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -169,9 +170,9 @@ class Program:
         """Compile it. Raises NotInForceError where a rule reads a parameter that has no value on the day."""
         self.source = source_of(criteria, on, profile)
         runtime: dict[str, Any] = {
-            "__builtins__": {"map": map, "max": max},
+            "__builtins__": {"map": map, "max": max, "starmap": starmap, "enumerate": enumerate},
             "present": present,
-            "rated": _rating(criteria),
+            "rated": _rating(criteria, self.source.in_force),
             "seen_finding": _finding_seen(criteria, self.source.in_force),
             "seen_dimension": _dimension_seen(criteria),
             "unlike": _unlike,
@@ -292,33 +293,41 @@ def _left(inherent: int, possible: int, options: Iterable[tuple[Option, bool | N
     return max(low, 0), max(high, 0)
 
 
-def _rating(criteria: CriteriaSet) -> Callable[[Sequence[Ranks]], list[tuple[Any, ...]]]:
-    points = criteria.head.severity
-    worth = [points.of(one) for one in SEVERITIES]
-    critical = len(SEVERITIES) - 1
-    below = [*worth[:-1], 0]
-    ends = {
-        (low, high): (min(below[low : high + 1]), max(below[low : high + 1]))
-        for low in range(len(below))
-        for high in range(low, len(below))
-    }
+def _rating(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[Sequence[Ranks]], list[tuple[Any, ...]]]:
+    """Return how findings are rated: the points of each dimension as the reference sums them (`engine.rate`)."""
+    points, head, critical = criteria.head.severity, criteria.head, len(SEVERITIES) - 1
+    worth = [[points.of(one, criteria.indicators[name].points) for one in SEVERITIES] for name in in_force]
+    under = [frozenset(head.rated_under(name)) for name in head.dimensions]
+    cap = points.cap
 
-    def total(severities: Sequence[int]) -> int:
-        uncapped = severities.count(critical) * worth[critical]
-        return uncapped + min(points.cap, sum([below[one] for one in severities]))
+    def total(severities: Iterable[tuple[int, int]]) -> int:
+        criticals = below = 0
+        for number, severity in severities:
+            if severity == critical:
+                criticals += worth[number][severity]
+            else:
+                below += worth[number][severity]
+        return criticals + (below if cap is None else min(cap, below))
+
+    def capped(own: Sequence[Ranks]) -> tuple[bool, bool]:
+        if cap is None:
+            return False, False
+        between = [
+            [0 if severity == critical else worth[one[0]][severity] for severity in range(one[4][0], one[4][1] + 1)]
+            for one in own
+        ]
+        return sum(map(min, between)) >= cap, sum(map(max, between)) >= cap
 
     def rated(found: Sequence[Ranks]) -> list[tuple[Any, ...]]:
         ratings = []
-        for name in criteria.head.dimensions:
-            own = [one for one in found if one[1] == name]
-            residual = [one[4] for one in own]
-            between = [ends[one] for one in residual]
+        for dimensions in under:
+            own = [one for one in found if one[1] in dimensions]
             ratings.append(
                 (
-                    (total([one[2] for one in own]), total([one[3] for one in own])),
-                    (total([low for low, _ in residual]), total([high for _, high in residual])),
-                    (total([one[5][0] for one in own]), total([one[5][1] for one in own])),
-                    (sum(low for low, _ in between) >= points.cap, sum(high for _, high in between) >= points.cap),
+                    (total((one[0], one[2]) for one in own), total((one[0], one[3]) for one in own)),
+                    (total((one[0], one[4][0]) for one in own), total((one[0], one[4][1]) for one in own)),
+                    (total((one[0], one[5][0]) for one in own), total((one[0], one[5][1]) for one in own)),
+                    capped(own),
                 )
             )
         return ratings
@@ -362,7 +371,7 @@ def _finding_seen(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[R
     return seen
 
 
-def _dimension_seen(criteria: CriteriaSet) -> Callable[[Any], tuple[int, ...]]:
+def _dimension_seen(criteria: CriteriaSet) -> Callable[[int, Any], tuple[int, ...]]:
     """Return what ladders see of a dimension, as bits."""
     first = list(criteria.head.severity.bands.values())
 
@@ -370,8 +379,8 @@ def _dimension_seen(criteria: CriteriaSet) -> Callable[[Any], tuple[int, ...]]:
         low, high = points
         return _range(bisect_right(first, low) - 1, bisect_right(first, high) - 1)
 
-    def seen(points: tuple[Any, ...]) -> tuple[int, ...]:
+    def seen(place: int, points: tuple[Any, ...]) -> tuple[int, ...]:
         inherent, residual, _expected, (at_least, at_most) = points
-        return 0, bands(inherent), bands(residual), _range(at_least, at_most)
+        return place, 1 << place, bands(inherent), bands(residual), _range(at_least, at_most)
 
     return seen

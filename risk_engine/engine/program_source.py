@@ -458,8 +458,12 @@ class _Writer:
         if entity in self.results:
             facts = list(self.results[entity].facts)
             named = ", ".join(f"{entity}_{short}" for short in facts)
-            source = "dimensions" if entity == "dimension" else "found"
-            return [*block.begin, f"for number, {named} in map(seen_{entity}, {source}):", *_within(block.lines)]
+            seen = (
+                "starmap(seen_dimension, enumerate(dimensions))"
+                if entity == "dimension"
+                else "map(seen_finding, found)"
+            )
+            return [*block.begin, f"for number, {named} in {seen}:", *_within(block.lines)]
         unanswered = self._unanswered(entity)
         taken = [f"entries = D[{self.constant(entity)}]", f"{unanswered} = entries is None"]
         return [*block.begin, *taken, "for e in entries or ():", *_within(block.lines)]

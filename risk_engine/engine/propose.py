@@ -114,6 +114,7 @@ def _dimension_entry(rating: Rating, points: SeverityPoints) -> Entry:
     bands = tuple(points.bands)
     at_least, at_most = rating.capped
     values: Mapping[str, Stated] = {
+        "id": rating.dimension,
         "inherent_band": _between(bands, *(points.band(one) for one in rating.inherent)),
         "residual_band": _between(bands, *(points.band(one) for one in rating.residual)),
         "residual_capped": at_least if at_least == at_most else Among((False, True)),

@@ -84,7 +84,7 @@ class _Resolver:
                 value, origin = self._from_table(entity, fact, short, stated)
                 if value is None and answer(stated, fact.from_) is None:  # type: ignore[arg-type]
                     self.asks[read] = (Read(name, entry_id, fact.from_),)
-            values[short] = _in_order(fact, value)
+            values[short] = in_order(fact, value)
             self.origins[read] = origin
         return Entry(entry_id, values)
 
@@ -99,7 +99,7 @@ class _Resolver:
     def _settle(self, read: Read, fact: RuleFact, asked: Truth) -> None:
         """Settle one fact with `ask_when`; the facts that the condition reads are settled already."""
         values, short = self.values[read.entity, read.entry], read.fact or ""
-        stated, otherwise = values[short], _in_order(fact, fact.otherwise)
+        stated, otherwise = values[short], in_order(fact, fact.otherwise)
         if asked.value is False:
             # A table may know what nobody asks; only what the case itself states can contradict.
             if self.origins[read] == "case" and stated != otherwise:
@@ -116,7 +116,7 @@ class _Resolver:
             self.asks[read] = tuple(dict.fromkeys(one for part in asked.reads for one in self.resolved.to_ask(part)))
 
 
-def _in_order(fact: AnyFact, value: Stated) -> Stated:
+def in_order(fact: AnyFact, value: Stated) -> Stated:
     """Return chosen options in the order in which the fact declares them: the order of an answer means nothing."""
     if isinstance(fact, ChoicesFact) and isinstance(value, tuple) and not isinstance(value, Among):
         return tuple(one for one in fact.options if one in value)

@@ -1,20 +1,23 @@
-"""What the fields of a questionnaire mean under a criteria set; every field that means nothing is named."""
+"""What the fields of a questionnaire mean under a criteria set, and the case that they come into."""
 
-from collections.abc import Callable, Iterator
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from risk_engine.diagnostics import quoted
-from risk_engine.forms.ask import is_asked_of, label_fact
+from risk_engine.forms.blank_form import NO_ENTRIES, NOT_KNOWN, in_quotes, same_label
+from risk_engine.forms.export_form import ENTRY_ID, is_asked_of, label_fact
 from risk_engine.forms.fields import Given, WrongError, given, is_empty, says, short, to_date, to_text
-from risk_engine.forms.names import in_quotes, same_label
-from risk_engine.forms.paper import Cell, Field, Paper
-from risk_engine.forms.problems import FormProblem
-from risk_engine.forms.words import NO_ENTRIES, NOT_KNOWN
+from risk_engine.forms.returned_form import Cell, Field, FormProblem, ReturnedForm
 from risk_engine.language import N_, _
+from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import ChoicesFact, RowFact, shown
+from risk_engine.plain import Loc
 
 T = TypeVar("T")
 
@@ -45,7 +48,7 @@ class Left:
 class Filled:
     """What one person answered, when, and what of it could not be taken (`left`)."""
 
-    paper: Paper
+    returned: ReturnedForm
     by: str | None
     day: date
     title: Given | None
@@ -58,34 +61,34 @@ class Filled:
 
 
 def answers_of(
-    paper: Paper, criteria: CriteriaSet, *, by: str | None = None, day: date | None = None
+    returned: ReturnedForm, criteria: CriteriaSet, *, by: str | None = None, day: date | None = None
 ) -> tuple[Filled | None, list[FormProblem]]:
     """Return what a person answered, and every problem with it; nothing is returned if there is one.
 
     `by` and `day` stand in where the form does not say who answered, and when.
     """
-    return _Reading(paper, criteria).result(by, day)
+    return _Reading(returned, criteria).result(by, day)
 
 
 class _Reading:
-    def __init__(self, paper: Paper, criteria: CriteriaSet) -> None:
-        self.paper = paper
+    def __init__(self, returned: ReturnedForm, criteria: CriteriaSet) -> None:
+        self.returned = returned
         self.criteria = criteria
         self.problems: list[FormProblem] = []
         self.left: list[Left] = []
 
     def result(self, by: str | None, day: date | None) -> tuple[Filled | None, list[FormProblem]]:
-        paper = self.paper
+        returned = self.returned
         stated_day = self._day(day)
         filled = Filled(
-            paper,
-            by=self._text(paper.by) or by,
+            returned,
+            by=self._text(returned.by) or by,
             day=stated_day or date.min,
-            title=self._title(paper.title),
-            remarks=self._text(paper.remarks),
+            title=self._title(returned.title),
+            remarks=self._text(returned.remarks),
         )
         found: dict[tuple[str, int], FilledEntry] = {}
-        for (name, number), one in paper.fields.items():
+        for (name, number), one in returned.fields.items():
             self._take(name, number, one, found)
         filled.entries = list(self._named(found))
         filled.lists = dict(self._lists(found))
@@ -94,7 +97,7 @@ class _Reading:
         return (None if self.problems else filled), self.problems
 
     def _day(self, otherwise: date | None) -> date | None:
-        cell = self.paper.day
+        cell = self.returned.day
         if is_empty(cell):
             if otherwise is None:
                 message = _("the day on which this was filled in is missing")
@@ -118,21 +121,21 @@ class _Reading:
         is_label = (
             entity is not None and entity.many is not None and fact_name == label_fact(self.criteria, entity_name)
         )
-        if is_label and (entity_name, number) in self.paper.entries:
+        if is_label and (entity_name, number) in self.returned.entries:
             return  # the form named the entry; nobody was asked for its name
         if fact is None and not is_label:
             self._leave(name, one, _("`{name}` is not a question of this version; not taken", name=name))
             return
-        if fact is not None and not is_label and not is_asked_of(fact, self.paper.made.role):
+        if fact is not None and not is_label and not is_asked_of(fact, self.returned.made.role):
             text = _(
-                "`{name}` is not asked of `{role}` in this version; not taken", name=name, role=self.paper.made.role
+                "`{name}` is not asked of `{role}` in this version; not taken", name=name, role=self.returned.made.role
             )
             self._leave(name, one, text)
             return
         if entity is None or (entity.many is None) != (number == 0):
             self._leave(name, one, _("`{name}` is asked in another way in this version; not taken", name=name))
             return
-        taken = self._try(one.place, lambda: given(one, fact, self.criteria, self.paper.made.words), name)
+        taken = self._try(one.place, lambda: given(one, fact, self.criteria, self.returned.made.words), name)
         if taken is None:
             return
         entry = found.setdefault((entity_name, number), FilledEntry(entity_name, one.place))
@@ -152,11 +155,11 @@ class _Reading:
 
         Where fields were lost, it may be what stood in them, of whatever question.
         """
-        for one in self.paper.outside:
+        for one in self.returned.outside:
             text = self._try(one.place, partial(to_text, one.text))
             if text is None:
                 continue
-            kept = self.paper.made.confidential if self.paper.missing else ()
+            kept = self.returned.made.confidential if self.returned.missing else ()
             name = one.question or next(iter(kept), "")
             begin = _("text outside the fields, no answer")
             self._not_taken(one.place, name, begin, f": {in_quotes(' '.join(text.split()))}")
@@ -165,10 +168,10 @@ class _Reading:
         """Yield the entries; a new one in a list must be named, and each only once."""
         seen: dict[tuple[str, str], str] = {}
         for (entity, number), entry in found.items():
-            entry.id = self.paper.entries.get((entity, number))
+            entry.id = self.returned.entries.get((entity, number))
             if number and entry.id is None:
                 if entry.label is None:
-                    label = self.paper.fields.get((f"{entity}.{label_fact(self.criteria, entity)}", number))
+                    label = self.returned.fields.get((f"{entity}.{label_fact(self.criteria, entity)}", number))
                     place = label.place if label else entry.place
                     self._problem(place, _("this entry has answers, but no name"), _("write which one it is"))
                     continue
@@ -181,8 +184,8 @@ class _Reading:
             yield entry
 
     def _lists(self, found: dict[tuple[str, int], FilledEntry]) -> Iterator[tuple[str, Given]]:
-        words = self.paper.made.words
-        for name, cell in self.paper.lists.items():
+        words = self.returned.made.words
+        for name, cell in self.returned.lists.items():
             if is_empty(cell):
                 continue
             entity = self.criteria.entities.get(name)
@@ -211,7 +214,7 @@ class _Reading:
         except WrongError as error:
             for one in (error, *error.more):
                 where = one.place or place
-                if one.outdated and self.paper.made.digest != self.criteria.digest:
+                if one.outdated and self.returned.made.digest != self.criteria.digest:
                     self._not_taken(where, name, f"`{name}`", ": " + _("{problem}; not taken", problem=one))
                 else:
                     self._problem(where, f"{one}", one.help)
@@ -220,9 +223,130 @@ class _Reading:
     def _not_taken(self, place: str, name: str, begin: str, answer: str) -> None:
         entity, _dot, short_name = name.partition(".")
         fact = self.criteria.entities[entity].facts.get(short_name) if entity in self.criteria.entities else None
-        is_kept = name in self.paper.made.confidential or (fact is not None and fact.confidential)
+        is_kept = name in self.returned.made.confidential or (fact is not None and fact.confidential)
         noted = f"{begin}: {_(CONFIDENTIAL)}" if is_kept else f"{begin}{answer}"
         self.left.append(Left(FormProblem(place, f"{begin}{answer}"), noted))
 
     def _problem(self, place: str, message: str, help_text: str = "") -> None:
         self.problems.append(FormProblem(place, message, help_text))
+
+
+MOST_ID = 40
+"""No id that is made from a name is longer."""
+
+Data = dict[str, Any]
+
+
+def known_entries(criteria: CriteriaSet, entry: FilledEntry, have: Sequence[Data]) -> list[int]:
+    """Return which entries can be meant: by the id that the form noted, else by the name in other spelling."""
+    if entry.id is not None:
+        return [number for number, one in enumerate(have) if one.get("id") == entry.id]
+    label, wanted = label_fact(criteria, entry.entity), same_label(entry.label or "")
+    named = [(number, one.get(label)) for number, one in enumerate(have)]
+    return [number for number, name in named if name not in {None, UNKNOWN} and same_label(str(name)) == wanted]
+
+
+def is_blank(name: str, have: Sequence[Data], evidence: Sequence[Data]) -> bool:
+    """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
+    if len(have) != 1 or have[0].get("id") != f"{name.replace('_', '-')}-1":
+        return False
+    is_named = any(path.startswith(f"{name}.") for one in evidence for path in one.get("for", ()))
+    return not is_named and all(key == "id" or value in (None, UNKNOWN) for key, value in have[0].items())
+
+
+def new_id(criteria: CriteriaSet, name: str, label: str, have: Sequence[Data]) -> str:
+    """Return a short name for a new entry, made from what people call it."""
+    ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
+    kept = r"[^a-z0-9_-]+" if label_fact(criteria, name) == ENTRY_ID else r"[^a-z0-9]+"
+    words = re.sub(kept, "-", ascii_only)
+    words = words.strip("-")
+    cut = words[:MOST_ID] if words[MOST_ID : MOST_ID + 1] in {"", "-"} else words[:MOST_ID].rpartition("-")[0]
+    plain = (cut or words[:MOST_ID]).strip("-") or name.replace("_", "-")
+    taken = {one.get("id") for one in have}
+    return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
+
+
+def with_answer(entry: Data, name: str, value: object, order: Sequence[str]) -> Data:
+    """Return an entry with one answer more; a new key stands behind those that the set declares before it."""
+    if name in entry:
+        return {**entry, name: value}
+    keys = list(entry)
+    behind = max((keys.index(one) for one in order[: order.index(name)] if one in entry), default=-1)
+    keys.insert(behind + 1, name)
+    return {key: value if key == name else entry[key] for key in keys}
+
+
+def known_answer(value: object, criteria: CriteriaSet, name: str) -> Answer | None:
+    """Return what a case states for a fact as the case model reads it: no alias, options in their order."""
+    fact = criteria.fact(name)
+    if value is None or value == UNKNOWN:
+        return None
+    if isinstance(fact, ChoicesFact) and isinstance(value, tuple):
+        return tuple(one for one in fact.options if one in value)
+    if isinstance(fact, RowFact):
+        rows = criteria.tables[fact.of].rows
+        return next((row_id for row_id, row in rows.items() if value in (row_id, *row.aliases)), None)
+    return value  # type: ignore[return-value]
+
+
+class CaseData:
+    """The data of a case under a criteria set; they are changed where they are."""
+
+    def __init__(self, data: Data, criteria: CriteriaSet) -> None:
+        """Take the data, which the caller may hold as well."""
+        self.data = data
+        self._criteria = criteria
+
+    def entries(self, name: str) -> tuple[Data, ...] | None:
+        """Return the entries of a list, None where nothing is said of it."""
+        found = self.data.get(name)
+        return found if isinstance(found, tuple) else None
+
+    def evidence(self) -> tuple[Data, ...]:
+        """Return the records of evidence."""
+        found = self.data.get("evidence")
+        return found if isinstance(found, tuple) else ()
+
+    def is_blank(self, name: str, have: Sequence[Data]) -> bool:
+        """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
+        return is_blank(name, have, self.evidence())
+
+    def at(self, place: Loc) -> Data:
+        """Return the entry at a place, or what there is one of."""
+        found: Any = self.data
+        for step in place:
+            found = found[step]
+        return found  # type: ignore[no-any-return]
+
+    def put(self, place: Loc, name: str, value: object) -> None:
+        """Write an answer about what stands at a place."""
+        entity = str(place[0])
+        changed = with_answer(self.at(place), name, value, ["id", *self._criteria.entities[entity].facts])
+        if len(place) == 1:
+            self.data[entity] = changed
+        else:
+            before = self.data[entity]
+            self.data[entity] = tuple(changed if at == place[1] else one for at, one in enumerate(before))
+
+    def path(self, place: Loc, name: str) -> str:
+        """Return what an answer about what stands at a place is called: `entity.fact`, or `entity.id.fact`."""
+        entry = [] if len(place) == 1 else [str(self.at(place)["id"])]
+        return ".".join([str(place[0]), *entry, name])
+
+    def words(self, path: str, value: Answer | None) -> str:
+        """Return the words for an answer."""
+        entity, *parts = path.split(".")
+        if not parts:
+            if isinstance(value, str):
+                return short(value)
+            return short(", ".join(value) if isinstance(value, tuple) and value else _("there are none"))
+        fact = self._criteria.entities[entity].facts.get(parts[-1])
+        if isinstance(fact, RowFact) and isinstance(value, str):
+            return short(self._criteria.tables[fact.of].rows[value].name)
+        return short(shown(fact, value))
+
+    def noted(self, path: str, value: Answer | None) -> str:
+        """Return the words for an answer as they may stand in the notes, which everybody reads who has the case."""
+        entity, *parts = path.split(".")
+        fact = self._criteria.entities[entity].facts.get(parts[-1]) if parts else None
+        return _(CONFIDENTIAL) if fact is not None and fact.confidential else self.words(path, value)

@@ -7,11 +7,22 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from risk_engine.forms.docx_controls import content_of, controls, texts_beside, titles_of
-from risk_engine.forms.docx_write import MADE_TAG
-from risk_engine.forms.package import damaged_form, form_content
-from risk_engine.forms.paper import Cell, Field, Made, Outside, Paper, made_from, mark_of, missing
-from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
+from risk_engine.forms.docx_write import MADE_TAG, content_of, controls, texts_beside, titles_of
+from risk_engine.forms.returned_form import (
+    Cell,
+    Field,
+    FormProblem,
+    InvalidFormError,
+    Made,
+    Outside,
+    ReturnedForm,
+    damaged_form,
+    file_error,
+    form_content,
+    made_from,
+    mark_of,
+    missing,
+)
 from risk_engine.language import _
 from risk_engine.office import BROKEN
 
@@ -19,7 +30,7 @@ MOST_SLOTS = 10_000
 """No form has more numbers of entries."""
 
 
-def read_document(path: Path) -> Paper:
+def read_document(path: Path) -> ReturnedForm:
     """Return what stands in the fields of a questionnaire; raise InvalidFormError where it is none, or damaged."""
     file, sha256 = form_content(path, "docx")
     try:
@@ -31,7 +42,7 @@ def read_document(path: Path) -> Paper:
     if made is None or not _is_whole(made[1]):
         way_out = _("fill in the file that `risk-engine case new --format docx` writes")
         raise file_error(path, _("this document is not a questionnaire of this engine"), way_out)
-    return _Reader(path, sha256, made[0], made[1], body).paper(found)
+    return _Reader(path, sha256, made[0], made[1], body).returned(found)
 
 
 def _is_whole(noted: dict[str, Any]) -> bool:
@@ -66,11 +77,11 @@ class _Reader:
         self.tables = {table: number for number, table in enumerate(body.iter(qn("w:tbl")), 1)}
         self.problems: list[FormProblem] = []
         nothing = Cell(None, path.as_posix())
-        self.found = Paper(path.as_posix(), sha256, made, nothing, nothing, None, nothing)
+        self.found = ReturnedForm(path.as_posix(), sha256, made, nothing, nothing, None, nothing)
         for entity, ids in noted["entries"].items():
             self.found.entries |= {(str(entity), number): str(one) for number, one in enumerate(ids, 1)}
 
-    def paper(self, found: list[tuple[str, Any]]) -> Paper:
+    def returned(self, found: list[tuple[str, Any]]) -> ReturnedForm:
         seen: set[str] = set()
         for tag, control in found:
             cell = Cell(content_of(control), self._place(control))

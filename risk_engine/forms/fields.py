@@ -10,9 +10,18 @@ from types import MappingProxyType
 from typing import assert_never
 
 from risk_engine.diagnostics import nearest, quoted
-from risk_engine.forms.names import in_quotes, same_label
-from risk_engine.forms.paper import Cell, Field
-from risk_engine.forms.words import ENGLISH_WORDS, NO, NONE_OF_THESE, UNSURE, YES, Words, not_known_words
+from risk_engine.forms.blank_form import (
+    ENGLISH_WORDS,
+    NO,
+    NONE_OF_THESE,
+    UNSURE,
+    YES,
+    Words,
+    in_quotes,
+    not_known_words,
+    same_label,
+)
+from risk_engine.forms.returned_form import Cell, Field
 from risk_engine.language import _
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet

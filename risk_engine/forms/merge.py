@@ -4,16 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from risk_engine.diagnostics import quoted
-from risk_engine.forms.answers import Filled, FilledEntry
-from risk_engine.forms.ask import ENTRY_ID, label_fact
-from risk_engine.forms.attribution import Stated, Taken, attribute, withdraw
-from risk_engine.forms.case_data import CaseData, Data
-from risk_engine.forms.entries import known_answer, known_entries, new_id
+from risk_engine.forms.answers import CaseData, Data, Filled, FilledEntry, known_answer, known_entries, new_id
+from risk_engine.forms.blank_form import NOT_KNOWN, in_quotes, same_label
+from risk_engine.forms.evidence import CASE, NEW, Preference, Stated, Taken, attribute, withdraw
+from risk_engine.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.forms.fields import Given, short
-from risk_engine.forms.names import in_quotes, same_label
-from risk_engine.forms.preference import CASE, NEW, Preference
-from risk_engine.forms.problems import FormProblem
-from risk_engine.forms.words import NOT_KNOWN
+from risk_engine.forms.returned_form import FormProblem
 from risk_engine.language import _
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
@@ -52,7 +48,7 @@ def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, 
     result = merge.result
     result.open = tuple(merge.open)
     result.contradictions += [problem for found in merge.open.values() for problem, _taken, _given in found]
-    result.gone = withdraw(merge.case, merge.first, merge.stated, {one.filled.paper.name: one for one in several})
+    result.gone = withdraw(merge.case, merge.first, merge.stated, {one.filled.returned.name: one for one in several})
     result.said += [attribute(merge.case, one, merge.stated) for one in several]
     return result
 
@@ -105,7 +101,7 @@ class _Merge:
                 self._not_known(taken, name, given, (name,), tuple(str(one.get("id")) for one in have))
             return
         known = None if have is None else tuple(str(one.get("id")) for one in have)
-        if known and self.preference.of_path(name) in {NEW, taken.filled.paper.name}:
+        if known and self.preference.of_path(name) in {NEW, taken.filled.returned.name}:
             # Whole entries, with what supports them, are not thrown away by a word on a form.
             answers = {"new": self.case.words(name, ()), "known": self.case.words(name, known)}
             message = _("`{path}` is answered {new}, but the case has {known}", path=name, **answers)
@@ -148,7 +144,7 @@ class _Merge:
     def _decided(self, taken: Taken, path: str, known: Answer | None, given: Given, loc: Loc) -> bool:
         """Return whether a new answer takes the place of the known one; note what contradicts and what is lost."""
         before = self.stated.get(path) or Stated(known, CASE, f"{self.document.position(loc)}")
-        name = taken.filled.paper.name
+        name = taken.filled.returned.name
         if known is None or known == given.value:
             if known is None:
                 self.stated[path] = Stated(given.value, name, given.place)
@@ -242,7 +238,7 @@ class _Merge:
         """
         found = self.case.at(place)
         path = f"{entry.entity}.{found['id']}"
-        sha256 = taken.filled.paper.sha256
+        sha256 = taken.filled.returned.sha256
         on_record = [one.get("for", ()) for one in self.case.evidence() if one.get("sha256") == sha256]
         if entry.id is not None or any(part.startswith(f"{path}.") for parts in on_record for part in parts):
             return

@@ -10,11 +10,22 @@ from typing import Any, Final, Literal
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from risk_engine.forms.package import damaged_form, form_content
-from risk_engine.forms.paper import Cell, Field, Made, Outside, Paper, made_from, mark_of, missing
-from risk_engine.forms.problems import FormProblem, InvalidFormError, file_error
-from risk_engine.forms.xlsx_part import LIST_KEY, LISTS
-from risk_engine.forms.xlsx_write import MADE, START
+from risk_engine.forms.returned_form import (
+    Cell,
+    Field,
+    FormProblem,
+    InvalidFormError,
+    Made,
+    Outside,
+    ReturnedForm,
+    damaged_form,
+    file_error,
+    form_content,
+    made_from,
+    mark_of,
+    missing,
+)
+from risk_engine.forms.xlsx_write import LIST_KEY, LISTS, MADE, START
 from risk_engine.language import N_, _
 from risk_engine.office import BROKEN
 
@@ -58,7 +69,7 @@ class _Sheet:
         return sorted({column for _, column in self.cells})
 
 
-def read_workbook(path: Path) -> Paper:
+def read_workbook(path: Path) -> ReturnedForm:
     """Return what stands in the fields of a questionnaire; raise InvalidFormError where it is none, or damaged."""
     file, sha256 = form_content(path, "xlsx")
     try:
@@ -75,7 +86,7 @@ def read_workbook(path: Path) -> Paper:
     if made is None or LISTS not in by_name or not by_name[MADE].value(1, 2):
         way_out = _("fill in the file that `risk-engine case new --format xlsx` writes, with all of its sheets")
         raise file_error(path, _("this workbook is not a questionnaire of this engine"), way_out)
-    return _Reader(path, sha256, made[0], by_name).paper()
+    return _Reader(path, sha256, made[0], by_name).returned()
 
 
 def _sheet(sheet: Any, path: Path) -> _Sheet:
@@ -103,10 +114,10 @@ class _Reader:
         self.read: set[str] = set()
         """The places of all fields that were read."""
         nothing = Cell(None, path.as_posix())
-        self.found = Paper(path.as_posix(), sha256, made, nothing, nothing, None, nothing)
+        self.found = ReturnedForm(path.as_posix(), sha256, made, nothing, nothing, None, nothing)
         self.titles = dict(self._titles(sheets[LISTS]))
 
-    def paper(self) -> Paper:
+    def returned(self) -> ReturnedForm:
         by_key: dict[str, _Sheet] = {}
         for sheet in self.sheets.values():
             key = sheet.text(1, 1)

@@ -5,12 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, assert_never
 
-from risk_engine.forms.ask import ENTRY_ID, label_fact
+from risk_engine.forms.blank_form import (
+    NO,
+    NO_ENTRIES,
+    NONE_OF_THESE,
+    NOT_KNOWN,
+    YES,
+    Question,
+    Words,
+    not_known_words,
+    same_label,
+)
+from risk_engine.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.forms.fields import WrongError, given, short
-from risk_engine.forms.form import Question
-from risk_engine.forms.names import same_label
-from risk_engine.forms.paper import Cell, Field
-from risk_engine.forms.words import NO, NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, YES, Words, not_known_words
+from risk_engine.forms.returned_form import Cell, Field
 from risk_engine.interview import wording
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Step

@@ -14,10 +14,10 @@ from typing import Any
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked, work
-from risk_engine.forms.ask import ENTRY_ID, label_fact
+from risk_engine.forms.answers import is_blank, new_id, with_answer
+from risk_engine.forms.blank_form import same_label
 from risk_engine.forms.case_file import rewritten
-from risk_engine.forms.entries import is_blank, new_id, with_answer
-from risk_engine.forms.names import same_label
+from risk_engine.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.language import _
 from risk_engine.loading.case import case_of, place_of
 from risk_engine.model.case import UNKNOWN, Answer, Case

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from risk_engine.engine.facts import Read
-from risk_engine.forms.ask import ENTRY_ID, label_fact
+from risk_engine.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.interview.record import Record, answered_reads, finished_lists
 from risk_engine.interview.standing import Looker, Next
 from risk_engine.model.case import Answer

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
-from risk_engine.engine.explain import Explainer
+from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.problems import broken
-from risk_engine.forms.ask import ENTRY_ID, label_fact, question, sentences
-from risk_engine.forms.form import Question
+from risk_engine.forms.blank_form import Question
+from risk_engine.forms.export_form import ENTRY_ID, label_fact, question, sentences
 from risk_engine.interview.record import Record
 from risk_engine.interview.session import Session, Step
 from risk_engine.interview.standing import Standing

@@ -11,15 +11,14 @@ from risk_engine.language import _
 from risk_engine.loading.files import source_digest
 from risk_engine.loading.lock import released_of
 from risk_engine.loading.sets import (
-    RELEASES,
     Version,
     beside,
+    bundle_path,
     head_of,
     is_alone,
     is_bundle,
     name_and_number,
     numbered,
-    set_folder,
     set_of_nobody,
     shipped_sets,
     versions,
@@ -66,7 +65,7 @@ def ready(version: Version) -> Version:
 
     Where they say anything else they are what is read, and what is released already is compared with them.
     """
-    bundle = set_folder(version.path) / RELEASES / f"{version.dotted}.json"
+    bundle = bundle_path(version)
     if version.path.suffix == ".json" or not is_bundle(bundle):
         return version
     is_same = head_of(bundle).get("source") == source_digest(version.path)

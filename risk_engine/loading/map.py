@@ -12,6 +12,7 @@ from risk_engine.loading.base import base_case
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.files import MAP
 from risk_engine.loading.paths import path_problem
+from risk_engine.loading.sets import set_folder
 from risk_engine.loading.translation import translation_of
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import Case, case_model
@@ -37,12 +38,22 @@ class LoadedMap:
     document: Document
 
 
-def load_map(folder: Path, criteria: CriteriaSet) -> LoadedMap:
-    """Return the map of the version in `folder`, with the base case of its cases.yaml.
+def map_path(criteria: CriteriaSet) -> Path:
+    """Return where the map of a set is described: there is one for all of its versions, beside the newest."""
+    path = Path(criteria.path or "")
+    if criteria.bundle is None or criteria.path is None:
+        return path / MAP
+    home = set_folder(path)
+    own = home / criteria.head.version / MAP
+    return own if own.is_file() else home / MAP
+
+
+def load_map(criteria: CriteriaSet) -> LoadedMap:
+    """Return the map of a set, with the base case of its cases.yaml.
 
     Raises NoMapError where there is none; InvalidSourceError with every problem of the map, or of the base case.
     """
-    path = folder / MAP
+    path = map_path(criteria)
     if not path.is_file():
         head = criteria.head
         way_out = _("describe one in `{path}` (docs/authors.md, “A map of areas and non-areas”)", path=path.as_posix())

@@ -279,6 +279,11 @@ def _in_bundle(path: Path) -> Version:
         raise file_problem(path, message, _("restore it; `risk-engine criteria release` writes such a file")) from None
 
 
+def bundle_path(version: Version) -> Path:
+    """Return where the bundle of a version lies, once it is released."""
+    return set_folder(version.path) / RELEASES / f"{version.dotted}.json"
+
+
 def head_of(bundle: Path) -> dict[str, str]:
     """Return what a bundle says before its rules: id, version, day and digests; nothing where it says none."""
     with bundle.open("rb") as file:

@@ -1,7 +1,213 @@
-"""What is stored of an assessment: for now all of it, the words included."""
+"""The result of assessing one case as it is stored: facts, ids and numbers; every word is made when somebody reads.
 
-from risk_engine.model.explanation import SCHEMA, CheckedRendition, Digest, Explanation, Rendition, Superseded
+No text of a criteria set or of the engine stands in it, so it is the same in every language: the set is named by its
+digest, and `explain` makes the words from both. What people typed (the case, the profile) stays as it was typed.
+"""
 
-Assessment = Explanation
+from datetime import date
+from typing import Any, Literal
 
-__all__ = ["SCHEMA", "Assessment", "CheckedRendition", "Digest", "Rendition", "Superseded"]
+from pydantic import Field, model_validator
+
+from risk_engine.model.finding import KnockOutBounds, SeverityBounds
+from risk_engine.model.ladders import LevelRef
+from risk_engine.model.profile import Profile
+from risk_engine.model.words import Digest, Model, Outcome, Severity
+
+SCHEMA: Literal[2] = 2
+
+Role = Literal["headline", "gate", "escalation"]
+"""The part that a ladder plays."""
+
+
+class CriteriaUsed(Model):
+    """The version of the criteria, by its digest."""
+
+    id: str
+    version: str
+    digest: Digest
+    in_force_from: date
+    in_force: bool = Field(description="Whether it was the version in force on the day.")
+    draft: bool = Field(description="Whether it was a draft beside released versions.")
+    four_eyes: tuple[LevelRef, ...] = Field(description="The levels at which it asks for a second person.")
+
+
+class ProfileUsed(Model):
+    """The profile of the institution as it was stated, with its digest."""
+
+    profile: Profile
+    digest: Digest
+
+
+class Superseded(Model):
+    """The assessment of the same case that this one takes the place of."""
+
+    digest: Digest
+    on: date
+    recorded: dict[str, Any] = Field(
+        description="What it held for the answers that controls record: path and value, as in the case file."
+    )
+
+
+class ResolvedFact(Model):
+    """A fact that is not as the case states it: from a table or the profile, not asked, or not settled yet."""
+
+    value: Any = Field(description="As in a case file; null where it is not known.")
+    origin: Literal["table", "profile", "not_asked", "missing"]
+
+
+class OptionOutcome(Model):
+    """A control option of a finding, in the order of the indicator: whether it counts, what it lacks and leaves."""
+
+    counts: Literal["yes", "no", "unknown"] = Field(description="Whether its `when` condition holds.")
+    lacking: tuple[str, ...] = Field(description="Its controls that are not in place.")
+    residual: Severity = Field(description="What it leaves at most.")
+
+
+class FindingOutcome(Model):
+    """What one indicator came to that is not absent, and the paths of what made it so."""
+
+    id: str
+    outcome: Literal["present", "undetermined"]
+    inherent: Severity = Field(description="Before controls: the highest severity whose condition holds.")
+    possible: Severity = Field(description="The highest severity whose condition holds or is unknown.")
+    residual: SeverityBounds = Field(description="After the controls that are in place, with evidence on record.")
+    expected: SeverityBounds = Field(description="If all agreed controls were in place; no rule reads it.")
+    knock_out: KnockOutBounds = Field(description="The strongest that is not cured; rules read this one.")
+    knock_out_before: KnockOutBounds = Field(description="The strongest, cured or not.")
+    open: bool
+    reads: tuple[str, ...] = Field(description="Paths of the facts that made it so: only those that matter.")
+    bars: tuple[str, ...] = Field(description="Paths of what its knock-outs and the conditions of its options rest on.")
+    missing: tuple[str, ...] = Field(description="Paths of the answers that could raise it.")
+    options: tuple[OptionOutcome, ...] = Field(description="What would lower it.")
+
+
+class PointsBounds(Model):
+    """Between which sums of points, and in which bands (by their names), a dimension lies."""
+
+    at_least: int
+    at_most: int
+    band_at_least: str
+    band_at_most: str
+
+
+class DimensionOutcome(Model):
+    """The points and bands of one dimension: before controls, with those in place, with those agreed as well."""
+
+    dimension: str
+    inherent: PointsBounds
+    residual: PointsBounds
+    expected: PointsBounds
+    capped_at_least: bool
+    capped_at_most: bool
+
+
+class LadderOutcome(Model):
+    """What one ladder proposes, by which rule, and between which levels the case leaves it open."""
+
+    ladder: str
+    role: Role | None
+    level: str
+    provisional: bool
+    range: tuple[str, ...] = Field(description="Every level from the mildest to the strictest still possible.")
+    rule: str = Field(description="`rules.N` or `otherwise`, as in ladders.yaml.")
+    findings: tuple[str, ...] = Field(description="The findings that the deciding rule rests on.")
+    levels: tuple[str, ...] = Field(description="All levels of the ladder, mildest first.")
+
+
+class ControlOutcome(Model):
+    """As what a control that the case lists counts."""
+
+    id: str
+    counts_as: Literal["planned", "agreed", "in_place"]
+
+
+ProblemKind = Literal[
+    "contradiction",
+    "table",
+    "later_evidence",
+    "unsure",
+    "control_later_evidence",
+    "control_without_evidence",
+    "control_not_in_place",
+    "control_not_listed",
+]
+
+
+class ProblemFound(Model):
+    """What to look at in the record: its kind, the invariant or control that it is about, the paths that it names."""
+
+    kind: ProblemKind
+    id: str | None = Field(description="An invariant or a control; null where it is about an answer alone.")
+    paths: tuple[str, ...]
+    evidence: int | None = Field(description="Which record of evidence, from 0, of the case or of that control.")
+
+
+class AwarenessOutcome(Model):
+    """An awareness rule that applies, or may apply because answers are missing."""
+
+    id: str
+    applies: Literal["yes", "may"]
+    depends_on: tuple[str, ...] = Field(description="Paths of the answers that decide it.")
+
+
+class Assessment(Model):
+    """One case under one version of the criteria on one day."""
+
+    schema_: Literal[2] = Field(alias="schema")
+    engine: str = Field(description="The version of the engine that computed it.")
+    criteria: CriteriaUsed
+    profile: ProfileUsed | None
+    on: date
+    case: dict[str, Any] = Field(description="The case as stated; answers left open are left out.")
+    case_digest: Digest
+    supersedes: Superseded | None
+    resolved: dict[str, ResolvedFact] = Field(description="Facts that are not as the case states them, by path.")
+    proposals: tuple[LadderOutcome, ...] = Field(description="Gate first, then headline, escalation and the rest.")
+    ratings: tuple[DimensionOutcome, ...]
+    findings: tuple[FindingOutcome, ...] = Field(description="Those that are present or undetermined.")
+    absent: tuple[str, ...] = Field(description="The indicators in force that found nothing.")
+    gaps: tuple[str, ...] = Field(
+        description="Paths of the missing answers that could raise a finding, weightiest first."
+    )
+    problems: tuple[ProblemFound, ...]
+    controls: tuple[ControlOutcome, ...] = Field(description="The controls that the case lists.")
+    awareness: tuple[AwarenessOutcome, ...]
+    review_due: date
+    digest: str = Field(description="SHA-256 over the canonical form of all the rest.")
+
+    @model_validator(mode="after")
+    def _names_its_case(self) -> "Assessment":
+        if not all(isinstance(self.case.get(key), str) for key in ("id", "title")):
+            raise ValueError("the case has no `id` and `title`")
+        return self
+
+    @property
+    def case_id(self) -> str:
+        """The office's number of the case."""
+        return str(self.case["id"])
+
+    @property
+    def case_title(self) -> str:
+        """What the case is called."""
+        return str(self.case["title"])
+
+    def four_eyes(self) -> tuple[LevelRef, ...]:
+        """Return the levels for which the set or the profile asks for two people."""
+        own = self.profile.profile.four_eyes if self.profile else ()
+        return (*self.criteria.four_eyes, *(LevelRef(ladder=one.ladder, level=one.level) for one in own))
+
+    def proposal(self, role: str) -> LadderOutcome | None:
+        """Return the proposal of the ladder in that role, None where the set has none."""
+        return next((one for one in self.proposals if one.role == role), None)
+
+    def finding(self, indicator: str) -> FindingOutcome:
+        """Return what an indicator found; KeyError if that is nothing, or it is not in force."""
+        for finding in self.findings:
+            if finding.id == indicator:
+                return finding
+        raise KeyError(indicator)
+
+    def outcome(self, indicator: str) -> Outcome:
+        """Return what an indicator came to; KeyError if it is not in force or not in the set."""
+        return "absent" if indicator in self.absent else self.finding(indicator).outcome

@@ -37,10 +37,9 @@ class CaseOutcome(Model):
     ladders: dict[Verbatim, tuple[Verbatim, Verbatim, Verbatim]] = Field(
         description="The level that is proposed, the lowest and the highest that it can be."
     )
-    findings: dict[Verbatim, tuple[Verbatim, Verbatim, Verbatim]] = Field(
-        description="Of each that is not absent: its outcome, its inherent and its possible severity."
+    findings: dict[Verbatim, tuple[Verbatim, Verbatim, Verbatim, Verbatim, Verbatim]] = Field(
+        description="Of each that is not absent: outcome, inherent and possible severity, lowest and highest residual."
     )
-    problem: Verbatim | None = Field(None, description="Why nothing could be worked out, where nothing could.")
 
 
 class Bundle(Model):

@@ -1,14 +1,16 @@
-"""One case under several criteria sets or versions: frozen, complete, JSON; a report needs nothing else."""
+"""One case under several criteria sets or versions: the record, and its assessments in words."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
 from pydantic import Field
 
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.words import Model
 
-SCHEMA: Literal[1] = 1
+SCHEMA: Literal[2] = 2
 
 Role: TypeAlias = Literal["gate", "headline", "escalation"]
 """The part of a ladder by which ladders of several sets are compared."""
@@ -47,7 +49,7 @@ class SharedAnswer(Model):
 class Comparison(Model):
     """One case file on one day under several sets or versions, each with its whole assessment."""
 
-    schema_: Literal[1] = Field(alias="schema")
+    schema_: Literal[2] = Field(alias="schema")
     engine: str = Field(description="The version of the engine that computed it.")
     on: date
     case_id: str
@@ -58,3 +60,11 @@ class Comparison(Model):
     not_asked: tuple[tuple[str, ...], ...] = Field(
         description="For each assessment the answers of the case file that its set does not ask for, as `entity.fact`."
     )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison with its assessments in words, in the same order."""
+
+    comparison: Comparison
+    told: tuple[Explanation, ...]

@@ -1,6 +1,7 @@
 """What a named person decided on an assessment: a record of its own, bound to the assessment by its digest.
 
-A decision holds everything that its page prints, so that it can be read without the assessment in ten years.
+A decision holds the words that were signed, so that it can be read without the assessment in ten years: it is *the*
+paper, not a paper made anew.
 """
 
 from datetime import date
@@ -8,11 +9,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from risk_engine.model.assessment import Digest
+from risk_engine.model.assessment import Role
 from risk_engine.model.ladders import LevelRef
-from risk_engine.model.words import Model, Text
+from risk_engine.model.words import Digest, Model, Text
 
-SCHEMA: Literal[1] = 1
+SCHEMA: Literal[2] = 2
 
 
 class Person(Model):
@@ -40,9 +41,7 @@ class Assessed(Model):
     challenge: str = Field(description="How the result can be challenged, as the set says it.")
     in_force: bool = Field(description="Whether the criteria were in force on that day.")
     in_force_from: date
-    draft: bool = Field(
-        default=False, description="Whether they were a draft beside released versions; left out where they were not."
-    )
+    draft: bool = Field(description="Whether they were a draft beside released versions.")
     profile: ProfileNamed | None
     missing: Annotated[int, Field(ge=0, description="How many answers were missing.")]
 
@@ -60,14 +59,12 @@ class Decided(Model):
     ladder: str
     title: str
     question: str
-    role: Literal["headline", "gate", "escalation"] | None
+    role: Role | None
     proposed: LevelNamed
     provisional: bool
     between: tuple[LevelNamed, LevelNamed] = Field(description="The mildest and the strictest level still possible.")
     decided: LevelNamed
-    answer: str | None = Field(
-        None, description="What the decided level says to the question; null where the assessment does not hold it."
-    )
+    answer: str = Field(description="What the decided level says to the question.")
 
     @property
     def deviates(self) -> bool:
@@ -84,7 +81,17 @@ class Condition(Model):
         None, description="As what the control counted in the assessment; null where the case did not list it."
     )
     owner: Text | None = None
+    owner_is_role: bool = Field(
+        default=False, description="Whether the owner is not named: it is whoever the criteria name for the control."
+    )
     due: date | None = None
+
+
+class Sheet(Model):
+    """The decision sheet that was shown to the person who decided."""
+
+    form: Literal["md"] = Field(description="The form in which it is hashed: the sheet as Markdown, in UTF-8.")
+    sha256: Digest
 
 
 class Reply(Model):
@@ -121,9 +128,11 @@ class Signature(Model):
 class Decision(Model):
     """What a named person decided on one assessment, why, and on what conditions."""
 
-    schema_: Literal[1] = Field(alias="schema")
+    schema_: Literal[2] = Field(alias="schema")
     kind: Literal["decision"]
     engine: str = Field(description="The version of the engine that wrote it.")
+    language: str = Field(description="The language of the words that were signed.")
+    sheet: Sheet | None = Field(description="The sheet that was shown; null where none was.")
     about: Assessed
     levels: tuple[Decided, ...] = Field(description="Every ladder, in the order of the assessment: the gate first.")
     reason: Text | None = Field(description="Why; there must be one where a level is not the proposed one.")

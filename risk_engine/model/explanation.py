@@ -1,19 +1,15 @@
-"""The result of assessing one case: frozen, complete, JSON; a report needs nothing else (design, section 5)."""
+"""An assessment in words, for whoever reads it: made from the record and its criteria in one language, never stored."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
+from risk_engine.model.assessment import ResolvedFact, Role, Superseded
 from risk_engine.model.finding import CitedSource, DimensionRating, EvidenceShown, FactRead, Finding
 from risk_engine.model.ladders import LevelRef, Titled
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import Model, Severity, Shown
-
-SCHEMA: Literal[1] = 1
-
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-"""A SHA-256 in hexadecimal."""
 
 
 class LevelShown(Model):
@@ -32,28 +28,29 @@ class Proposal(Model):
     ladder: str
     title: Shown
     question: Shown
-    role: Literal["headline", "gate", "escalation"] | None
+    role: Role | None
     level: LevelShown
     provisional: bool
     range: tuple[LevelShown, ...] = Field(description="Every level from the mildest to the strictest still possible.")
     rule: str = Field(description="`rules.N` or `otherwise`, as in ladders.yaml.")
     sentence: Shown
     findings: tuple[str, ...] = Field(description="The findings that the deciding rule rests on.")
-    ladder_levels: tuple[str, ...] = Field(description="All levels of the ladder, mildest first.")
+    levels: tuple[LevelShown, ...] = Field(description="All levels of the ladder, mildest first.")
     four_eyes: bool
-    # Of a level that is out of question a record holds the name alone. Nobody can write this into a record.
-    _titles: dict[str, str] = PrivateAttr(default_factory=dict)
 
-    def with_titles(self, titles: dict[str, str]) -> "Proposal":
-        """Return the proposal with what its levels are called in another language, those out of question too."""
-        made = self.model_copy()
-        made._titles = titles  # noqa: SLF001 (it is of this class)
-        return made
+    @property
+    def ladder_levels(self) -> tuple[str, ...]:
+        """The names of all levels of the ladder, mildest first."""
+        return tuple(level.name for level in self.levels)
 
-    def title_of(self, level: str) -> str:
-        """Return what readers call a level of the ladder, as far as that is known here; else its name."""
-        shown = {one.name: one.title for one in (*self.range, self.level)}
-        return shown.get(level) or self._titles.get(level) or level.replace("_", " ").capitalize()
+    def level_named(self, name: str) -> LevelShown | None:
+        """Return a level of the ladder with its words; None where it has none of that name."""
+        return next((level for level in self.levels if level.name == name), None)
+
+    def title_of(self, name: str) -> str:
+        """Return what readers call a level of the ladder; its name where it has none of that name."""
+        level = self.level_named(name)
+        return level.title if level else name
 
 
 class Gap(Model):
@@ -145,9 +142,7 @@ class CriteriaUsed(Model):
     digest: str
     in_force_from: date
     in_force: bool
-    draft: bool = Field(
-        default=False, description="Whether it was a draft beside released versions; left out where it was not."
-    )
+    draft: bool = Field(description="Whether it was a draft beside released versions.")
     dimensions: dict[str, Titled]
     grounds: dict[str, Titled]
     bands: tuple[Shown, ...]
@@ -173,48 +168,11 @@ class ProfileUsed(Model):
     overrides: tuple[Override, ...]
 
 
-class Superseded(Model):
-    """The assessment of the same case that this one takes the place of."""
-
-    digest: Digest
-    on: date
-    recorded: dict[str, Any] = Field(
-        description="What it held for the answers that controls record: path and value, as in the case file."
-    )
-
-
-LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-"""The tag of a language (BCP 47)."""
-
-
-class Rendition(Model):
-    """What an assessment is in another language: only what people read is different."""
-
-    translation: Digest | None = Field(
-        description="The digest of what the criteria's texts are from: of their translation, or of themselves where "
-        "they are written in the language; null where only the engine's own words are in it."
-    )
-    texts: dict[str, str] = Field(
-        description="JSON Pointer (RFC 6901) into the assessment: the text that stands there."
-    )
-    levels: dict[str, dict[str, str]] = Field(
-        description="Ladder, level: its title; of a level that is out of question the assessment holds the name alone."
-    )
-    digest: str = Field(
-        default="",
-        description="SHA-256 over the canonical form of the assessment's digest, the language and all the rest; "
-        "where it is missing or another one, nothing of this is taken.",
-    )
-
-
-class CheckedRendition(Rendition):
-    """One that came out of the criteria and their translation here and now; what is read from a file never is."""
-
-
 class Explanation(Model):
-    """One case under one version of the criteria on one day."""
+    """One case under one version of the criteria on one day, in the words of one language."""
 
-    schema_: Literal[1] = Field(alias="schema")
+    language: str = Field(description="The language that was asked for.")
+    is_translated: bool = Field(description="Whether the criteria are written in that language, or translated into it.")
     engine: str = Field(description="The version of the engine that computed it.")
     criteria: CriteriaUsed
     profile: ProfileUsed | None
@@ -225,15 +183,15 @@ class Explanation(Model):
     assessor: str | None
     case: dict[str, Any] = Field(description="The case as stated; answers left open are left out.")
     case_digest: str
-    supersedes: Superseded | None = None
-    resolved: dict[str, Any] = Field(description="Facts that the case did not state: path, value and origin.")
+    supersedes: Superseded | None
+    resolved: dict[str, ResolvedFact] = Field(description="Facts that are not as the case states them, by path.")
     entries: tuple[Entry, ...]
     proposals: tuple[Proposal, ...] = Field(description="Gate first, then headline, escalation and the rest.")
     ratings: tuple[DimensionRating, ...]
     described: tuple[Recorded, ...] = Field(
-        default=(), description="What the case says in text or by a row of a table: for people, read by no rule."
+        description="What the case says in text or by a row of a table: for people, read by no rule."
     )
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = Field(description="Of every indicator in force, the absent ones too.")
     facts: dict[str, FactRead] = Field(
         description="What the findings read: under `entity.id.fact`, `entity.fact`, or the entity for a whole list."
     )
@@ -245,12 +203,7 @@ class Explanation(Model):
     benefits: tuple[Recorded, ...]
     necessity: tuple[Recorded, ...]
     review_due: date
-    digest: str = Field(
-        description="SHA-256 over the canonical form of all the rest, places in the YAML and translations left out."
-    )
-    translations: dict[LanguageTag, Rendition] = Field(
-        default={}, description="By the tag of the language: what the texts are in it; outside the digest."
-    )
+    digest: str = Field(description="The digest of the record.")
 
     def four_eyes(self) -> tuple[LevelRef, ...]:
         """Return the levels for which the set or the profile asks for two people."""

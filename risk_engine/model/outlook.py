@@ -9,9 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.model.assessment import Digest
 from risk_engine.model.proof import Reached
-from risk_engine.model.words import Id, KnockOut, Model, Name, Severity, Shown
+from risk_engine.model.words import Digest, Id, KnockOut, Model, Name, Severity, Shown
 
 SCHEMA: Literal[1] = 1
 

@@ -5,10 +5,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.model.assessment import Digest
 from risk_engine.model.decision import Person
 from risk_engine.model.tables import CellValue
-from risk_engine.model.words import Model, Shown, Text, Verbatim
+from risk_engine.model.words import Digest, Model, Shown, Text, Verbatim
 
 Bump: TypeAlias = Literal["patch", "minor", "major"]
 """Which part of a version's number a release raises."""

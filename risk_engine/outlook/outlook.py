@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from risk_engine.canonical import canonical, digest
-from risk_engine.engine.intact import outlook_digest
 from risk_engine.engine.work import Worked
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
@@ -15,6 +14,7 @@ from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
 from risk_engine.outlook.ways import ways_down
 from risk_engine.outlook.words import with_words
+from risk_engine.records.outlooks import outlook_digest
 from risk_engine.solver.solver import solver_name
 from risk_engine.version import __version__
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from risk_engine.engine.explain import in_json
-from risk_engine.engine.facts import Facts, Read, value_of
+from risk_engine.engine.facts import Facts, Read, in_json, value_of
 from risk_engine.engine.find import Found
 from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed

@@ -7,8 +7,7 @@ of it. So a way holds whatever the missing answers are. Each is replayed through
 from collections.abc import Sequence
 from typing import Any
 
-from risk_engine.engine.explain import in_json
-from risk_engine.engine.facts import Read
+from risk_engine.engine.facts import Read, in_json
 from risk_engine.engine.replay import Place, applied, plain, set_aside
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named

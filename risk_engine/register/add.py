@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import assert_never
 
-from risk_engine.audit.stored import refuse_altered
 from risk_engine.diagnostics import RiskEngineError, file_problem, reason
-from risk_engine.engine.assess import to_json
-from risk_engine.engine.confirm import awaits_confirmation
-from risk_engine.engine.decide import decision_digest, decision_json
-from risk_engine.engine.intact import is_intact
+from risk_engine.engine.assess import is_intact, to_json
 from risk_engine.language import _
-from risk_engine.loading.records import read_assessment, read_decision
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
+from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.criteria import MissingCriteriaError, criteria_of
+from risk_engine.records.decisions import decision_digest, decision_json
+from risk_engine.records.files import read_assessment, read_decision
 from risk_engine.register.folder import (
     begin,
     case_folders,
+    keep_criteria,
     known_case_folder,
     opened_case_folder,
     sha256,
@@ -34,7 +34,6 @@ from risk_engine.register.record import (
     record_of,
 )
 from risk_engine.register.rulings import check_decision
-from risk_engine.report.spoken import spoken
 from risk_engine.report.wording import at_level
 
 
@@ -90,8 +89,9 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
         if not same or (current not in same and not is_newest):
             if current:
                 fresh = how.assessor.assess(path, supersedes=current.assessment)
+            keep_criteria(how.folder, how.assessor.criteria_of(fresh))
             folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", to_json(fresh))
-            result = ", ".join(at_level(one.title, level_words(one)) for one in spoken(fresh).proposals)
+            result = ", ".join(at_level(one.title, level_words(one)) for one in how.assessor.explain(fresh).proposals)
             yield _(
                 "{path}: {case_id} as of {on}. {result}", path=path, case_id=fresh.case_id, on=fresh.on, result=result
             )
@@ -115,9 +115,9 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
             path, _("the assessment was altered since it was written"), _("`risk-engine verify` says where")
         )
     try:
-        refuse_altered(given, how.assessor.reference)
-    except RiskEngineError as error:
-        raise RiskEngineError(f"{path}: {error}") from error
+        criteria, missing = criteria_of(given, how.assessor.reference, path), ""
+    except MissingCriteriaError as error:
+        criteria, missing = None, f"{error}"
     begin(how.folder)
     with locked(how.folder):
         folder = opened_case_folder(how.folder, given.case_id)
@@ -125,16 +125,11 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
         for one in assessments(folder):
             if one.assessment.digest == given.digest:
                 yield _("{path}: filed already, as {name}", path=path, name=one.filed.name)
-                if dropped := given.translations.keys() - one.assessment.translations.keys():
-                    languages = ", ".join(f"`{each}`" for each in sorted(dropped))
-                    text = _(
-                        "what it says in {languages} is not kept: the record there has no such texts",
-                        languages=languages,
-                    )
-                    yield f"  {text}"
                 return
         current = record_of(folder).current
         _check_newer(path, given, current)
+        if criteria is not None:
+            keep_criteria(how.folder, criteria)
         folder, filed = folder.add("assessment", given.on.isoformat(), ".json", to_json(given))
         yield _(
             "{path}: assessment of {case_id} as of {on}, filed as {name}",
@@ -143,6 +138,8 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
             on=given.on,
             name=filed.name,
         )
+        if missing:
+            yield "  " + _("nobody can read it in words here: {reason}", reason=missing)
 
 
 def _check_newer(path: Path, given: Assessment, current: Assessed | None) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from risk_engine.language import N_, NP_, _, pgettext
-from risk_engine.model.assessment import Assessment
-from risk_engine.model.explanation import Note, Proposal
+from risk_engine.model.explanation import Explanation, Note, Proposal
 from risk_engine.model.finding import Finding
 from risk_engine.model.words import KnockOut
 from risk_engine.report.vocabulary import severity_word
@@ -34,7 +33,7 @@ class Changes:
         return bool(self.levels or self.findings or self.notes or self.problems or self.newly_asked)
 
 
-def changes(old: Assessment, new: Assessment) -> Changes:
+def changes(old: Explanation, new: Explanation) -> Changes:
     """Return what changed from the old assessment to the new one."""
     asked = {one.path for one in old.gaps}
     return Changes(
@@ -46,7 +45,7 @@ def changes(old: Assessment, new: Assessment) -> Changes:
     )
 
 
-def _levels(old: Assessment, new: Assessment) -> Iterator[str]:
+def _levels(old: Explanation, new: Explanation) -> Iterator[str]:
     before = {one.ladder: one for one in old.proposals}
     for one in new.proposals:
         was, now = _level(before.pop(one.ladder, None)), _level(one)
@@ -70,7 +69,7 @@ def _range(ends: Iterable[str]) -> str:
     return _("{low} to {high}", low=low, high=high[0]) if high else low
 
 
-def _findings(old: Assessment, new: Assessment) -> Iterator[str]:
+def _findings(old: Explanation, new: Explanation) -> Iterator[str]:
     before = {one.id: one for one in old.findings}
     for one in new.findings:
         was, now = _finding(before.pop(one.id, None)), _finding(one)
@@ -99,7 +98,7 @@ def _finding(finding: Finding | None) -> str:
     return _("{outcome}, {before}, after controls {after}, bars: {bars}", **said, bars=bars_told)
 
 
-def _notes(old: Assessment, new: Assessment) -> Iterator[str]:
+def _notes(old: Explanation, new: Explanation) -> Iterator[str]:
     """Yield the awareness rules that say something else; the day by which to look again moves with every assessment."""
     before = {one.id: one for one in old.awareness}
     for one in new.awareness:
@@ -116,7 +115,7 @@ def _note(note: Note | None) -> str:
     return _("applies: {text}", text=note.then) if note.applies == "yes" else _("may apply: {text}", text=note.then)
 
 
-def _problems(old: Assessment, new: Assessment) -> Iterator[str]:
+def _problems(old: Explanation, new: Explanation) -> Iterator[str]:
     """Yield what is newly to be looked at in the record, and what is not any more.
 
     A warning on a control that the case does not list compares with the assessment before; the next one cannot say it.

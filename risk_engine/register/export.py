@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.register.folder import CaseFolder, Filed, sha256
+from risk_engine.records.criteria import KEPT
+from risk_engine.register.folder import CaseFolder, sha256
 from risk_engine.register.tables import csv_text
 
 MANIFEST = "manifest.json"
@@ -23,21 +24,39 @@ class Exported:
     """One file of the register with its content."""
 
     path: str
-    filed: Filed
+    kind: str
+    number: int | None
     data: bytes
 
 
 def collected(folders: Sequence[CaseFolder]) -> tuple[list[Exported], list[str]]:
-    """Return the files of these cases, in order, and what is wrong with those that cannot be exported."""
+    """Return the files of these cases, in order, the criteria that they were assessed under, and what is wrong.
+
+    What cannot be exported is wrong; of criteria no copy need be there.
+    """
     files: list[Exported] = []
     wrong: list[str] = []
     for folder in folders:
         for filed in folder.filed:
             try:
-                files.append(Exported(f"{folder.path.name}/{filed.name}", filed, filed.read()))
+                files.append(Exported(f"{folder.path.name}/{filed.name}", filed.kind, filed.number, filed.read()))
             except RiskEngineError as error:
                 wrong.append(str(error))
-    return files, wrong
+    return [*files, *_criteria(folders, files)], wrong
+
+
+def _criteria(folders: Sequence[CaseFolder], files: Sequence[Exported]) -> Iterator[Exported]:
+    """Yield the copies of criteria that the exported assessments were made under, by their digests."""
+    used = {
+        path
+        for one in files
+        if one.kind == "assessment"
+        for path in [f"{KEPT}/{json.loads(one.data)['criteria']['digest']}.json"]
+    }
+    for register in dict.fromkeys(folder.path.parent for folder in folders):
+        for path in sorted(used):
+            if (register / path).is_file():
+                yield Exported(path, "criteria", None, (register / path).read_bytes())
 
 
 def as_zip(files: Sequence[Exported]) -> bytes:
@@ -71,7 +90,7 @@ def as_json(files: Sequence[Exported]) -> bytes:
 
 
 def _content(one: Exported) -> dict[str, Any]:
-    if one.filed.kind in {"assessment", "decision", "evidence"}:
+    if one.kind in {"assessment", "decision", "evidence", "criteria"}:
         return {"json": json.loads(one.data)}
     try:
         return {"text": one.data.decode("utf-8")}
@@ -81,7 +100,7 @@ def _content(one: Exported) -> dict[str, Any]:
 
 def as_csv(files: Sequence[Exported]) -> bytes:
     """Return the manifest as a table: a row for each file, without its content."""
-    rows = [tuple(str(value) for value in entry.values()) for entry in _manifest(files)]
+    rows = [tuple("" if value is None else str(value) for value in entry.values()) for entry in _manifest(files)]
     return csv_text(("path", "kind", "number", "size", "sha256"), rows).encode()
 
 
@@ -89,8 +108,8 @@ def _manifest(files: Sequence[Exported]) -> Iterator[dict[str, Any]]:
     for one in files:
         yield {
             "path": one.path,
-            "kind": one.filed.kind,
-            "number": one.filed.number,
+            "kind": one.kind,
+            "number": one.number,
             "size": len(one.data),
             "sha256": sha256(one.data),
         }

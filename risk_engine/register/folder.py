@@ -5,6 +5,7 @@ thing filed, an assessment as of that day, and the beginning of the SHA-256 of i
 a file that was changed no longer fits its name.
 """
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
-from risk_engine.audit.links import Link, broken, unchecked
 from risk_engine.diagnostics import (
     InvalidSourceError,
     RiskEngineError,
@@ -23,8 +23,11 @@ from risk_engine.diagnostics import (
     suggestion,
 )
 from risk_engine.language import _
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.records.criteria import KEPT, bundled
+from risk_engine.records.links import Link, broken, unchecked
 from risk_engine.register.count import COUNT, listed, note, number_of
-from risk_engine.register.lock import LOCK, describe, holder_of, is_locked, unfinished
+from risk_engine.register.lock import LOCK, describe, holder_of, is_claimed_copy, is_locked, unfinished
 from risk_engine.register.names import FILED, marked_name, safe_name, slug
 from risk_engine.register.store import is_unfinished
 from risk_engine.writing import UNFINISHED, sync_folder, write_once
@@ -36,7 +39,8 @@ ABOUT = "REGISTER.txt"
 
 _ABOUT_TEXT = """This folder is a register of risk-engine: one folder for each case.
 
-In it each file is one thing that was filed, in the order of the numbers. The letters before the ending are the
+In it each file is one thing that was filed, in the order of the numbers. The folder `criteria` keeps the criteria
+from which the words of the assessments are made, each under its digest. The letters before the ending are the
 beginning of the SHA-256 of the content. Read the files with any program. Do not change, rename or delete them: file
 a new version with `risk-engine register add`. `risk-engine register show` says whether everything is as it was filed.
 """
@@ -158,7 +162,27 @@ def case_folders(folder: Path) -> list[CaseFolder]:
 def case_paths(folder: Path) -> list[Path]:
     """Return where the folders of all cases are, by name; raise RiskEngineError if the folder is no register."""
     check_register(folder)
-    return sorted(one for one in folder.iterdir() if one.is_dir() and not _is_of_the_system(one))
+    return sorted(one for one in folder.iterdir() if one.is_dir() and one.name != KEPT and not _is_of_the_system(one))
+
+
+def keep_criteria(folder: Path, criteria: CriteriaSet) -> None:
+    """Keep a copy of criteria under their digest, if there is none yet: the words of what is filed are made from it.
+
+    Raises RiskEngineError where they cannot be read any more as they were, or nothing can be written.
+    """
+    path = folder / KEPT / f"{criteria.digest}.json"
+    if is_claimed_copy(path):  # by somebody who was killed then: whoever calls holds the lock now
+        path.unlink()
+    if path.is_file():
+        return
+    content = bundled(criteria)
+    try:
+        path.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        message = _("{path}: the folder cannot be made: {reason}", path=path.parent, reason=reason(error))
+        raise RiskEngineError(message) from error
+    with contextlib.suppress(FileExistsError):  # somebody else kept it just now
+        write_once(path, content)
 
 
 def case_folder(folder: Path, case_id: str) -> CaseFolder | None:
@@ -175,7 +199,7 @@ def known_case_folder(folder: Path, case_id: str) -> CaseFolder:
     """Return the folder of a case; raise RiskEngineError with what it may have meant where there is none."""
     check_register(folder)
     found = case_folder(folder, case_id)
-    if found is None and case_id in {one.name for one in folder.iterdir() if one.is_dir()}:
+    if found is None and case_id in {one.name for one in case_paths(folder)}:
         found = read_case_folder(folder / case_id)  # somebody names the folder as the file manager shows it
     if found is None:
         known = suggestion(case_id, [one.name for one in case_paths(folder)])

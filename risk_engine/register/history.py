@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import assert_never
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.confirm import awaits_confirmation
-from risk_engine.engine.intact import is_intact
+from risk_engine.engine.assess import is_intact
 from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decided, Decision
 from risk_engine.model.explanation import Proposal
+from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.criteria import MissingCriteriaError
 from risk_engine.register.folder import CaseFolder, Filed, read_case_folder
 from risk_engine.register.record import read_filed_assessment, read_filed_evidence
 from risk_engine.register.rulings import Ruled, Rulings, faults, read_filed_decision, rulings
-from risk_engine.report.spoken import spoken
+from risk_engine.register.told import told
 from risk_engine.report.wording import at_level
 
 
@@ -127,13 +128,12 @@ class _Teller:
         self.names[one.digest] = filed.name
         self.assessments.append(one)
         criteria = f"{one.criteria.id} {one.criteria.version}"
-        levels = ", ".join(map(_proposed, spoken(one).proposals))
-        told = [_("assessment as of {day} under {criteria}", day=one.on, criteria=criteria), levels]
+        levels = _proposals(one, filed.path)
+        said = [_("assessment as of {day} under {criteria}", day=one.on, criteria=criteria), levels]
         wrong = "" if is_intact(one) else _("{path}: its digest is not that of its content", path=filed.path)
         if one.supersedes is not None:
-            told.append(_("Supersedes {name}", name=self._named(one.supersedes.digest)))
-
-        return Line(filed.name, ". ".join(told), wrong)
+            said.append(_("Supersedes {name}", name=self._named(one.supersedes.digest)))
+        return Line(filed.name, ". ".join(said), wrong)
 
     def _decision(self, filed: Filed, one: Decision, raw: bytes) -> Line:
         self.names[one.digest] = filed.name
@@ -158,6 +158,14 @@ class _Teller:
         if digest not in self.names and digest in self.there:
             return _("{name} (filed after this one)", name=self.there[digest])
         return self.names.get(digest) or _("one that is not filed here (sha256:{digest})", digest=digest)
+
+
+def _proposals(assessment: Assessment, near: Path) -> str:
+    """Return what an assessment proposes; by the names of its levels where its criteria are gone."""
+    try:
+        return ", ".join(map(_proposed, told(assessment, near).proposals))
+    except MissingCriteriaError:
+        return ", ".join(at_level(one.ladder, one.level) for one in assessment.proposals)
 
 
 def _proposed(proposal: Proposal) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from risk_engine.diagnostics import RiskEngineError, file_problem, reason
 from risk_engine.language import _
-from risk_engine.loading.records import kind_of as kind_of_record
+from risk_engine.records.files import kind_of as kind_of_record
 from risk_engine.source import Document
 
 Given: TypeAlias = Literal["assessment", "case", "decision", "evidence"]

@@ -9,9 +9,10 @@ from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
-from risk_engine.model.explanation import Entry, Proposal
+from risk_engine.model.explanation import Entry, Explanation, Proposal
 from risk_engine.register.due import dues
 from risk_engine.register.record import CaseRecord, DecisionState
+from risk_engine.register.told import words_of
 from risk_engine.report.pages.levels import Standing, standings
 from risk_engine.report.wording import open_between
 
@@ -74,8 +75,7 @@ def narrowed(records: Sequence[CaseRecord], by: Narrowed, on: date) -> list[Case
 
 def columns(records: Sequence[CaseRecord]) -> tuple[str, ...]:
     """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
-    proposals = [(_proposals(records, role), word) for role, word in _ROLES]
-    titles = (found.pop() if len(found := {one.title for one in those}) == 1 else _(word) for those, word in proposals)
+    titles = (found.pop() if len(found := _titles(records, role)) == 1 else _(word) for role, word in _ROLES)
     rest = (_("Still open"), _("Decision"), _("Decided"), _("Review"), _("Criteria"))
     return (_("Case"), _("Title"), _("With"), *titles, *rest)
 
@@ -133,13 +133,13 @@ def labels(record: CaseRecord) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.label for one in named if _entity(one) == _entity(named[0])))
 
 
-def is_open(assessment: Assessment) -> bool:
+def is_open(assessment: Assessment | Explanation) -> bool:
     """Return whether missing answers leave a result open."""
     return any(one.provisional for one in assessment.proposals)
 
 
 def _entries(record: CaseRecord) -> tuple[Entry, ...]:
-    return record.current.assessment.entries if record.current else ()
+    return record.shown.entries if record.shown else ()
 
 
 def _entity(entry: Entry) -> str:
@@ -150,10 +150,11 @@ def _entry_id(entry: Entry) -> str:
     return entry.path.partition(".")[2]
 
 
-def _proposals(records: Sequence[CaseRecord], role: str) -> Iterator[Proposal]:
-    for record in records:
-        if (shown := record.shown) and (found := shown.proposal(role)):
-            yield found
+def _titles(records: Sequence[CaseRecord], role: str) -> set[str]:
+    """Return what the ladders in a role are called."""
+    several = (record.current for record in records if record.current)
+    found = ((one, proposal.ladder) for one in several if (proposal := one.assessment.proposal(role)))
+    return {words_of(one.assessment, one.filed.path).ladders[ladder].title for one, ladder in found}
 
 
 def level_words(proposal: Proposal | None) -> str:
@@ -176,7 +177,7 @@ def _may_be(record: CaseRecord, ladder: str | None, level: str) -> bool:
         for one in decided
         if (one.role == "headline" if ladder is None else one.ladder == ladder)
     ) or any(
-        level in {one.level.name, *(between.name for between in one.range)}
+        level in {one.level, *one.range}
         for one in record.current.assessment.proposals
         if (one.role == "headline" if ladder is None else one.ladder == ladder)
     )
@@ -190,10 +191,10 @@ def _level_problems(records: Sequence[CaseRecord], ladder: str | None, level: st
         yield f"{text}{help_line(suggestion(ladder, ladders))}"
         return
     asked = [one for one in proposals if (one.role == "headline" if ladder is None else one.ladder == ladder)]
-    known = list(dict.fromkeys(name for one in asked for name in one.ladder_levels))
+    known = list(dict.fromkeys(name for one in asked for name in one.levels))
     if level in known or not proposals:
         return
-    others = [one.ladder for one in proposals if ladder is None and level in one.ladder_levels]
+    others = [one.ladder for one in proposals if ladder is None and level in one.levels]
     way_out = _("write `{level}`", level=f"{others[0]}={level}") if others else suggestion(level, known)
     text = _("`{level}` is no level of {ladder}", level=level, ladder=ladder or asked[0].ladder)
     yield f"{text}{help_line(way_out)}"

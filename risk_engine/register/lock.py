@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.language import _
 from risk_engine.model.words import Model
+from risk_engine.records.criteria import KEPT
 from risk_engine.register.names import FILED
 from risk_engine.register.store import is_regular_file, is_unfinished
 from risk_engine.writing import UNFINISHED, write_once
@@ -202,7 +203,16 @@ def unfinished(folder: Path) -> list[Path]:
     in its name is that of something else.
     """
     there = [*folder.glob("*"), *folder.glob("*/*")]
-    return sorted(one for one in there if is_unfinished(one) or (one.parent != folder and _is_claimed(one)))
+    return sorted(
+        one
+        for one in there
+        if is_unfinished(one) or (one.parent != folder and (_is_claimed(one) or is_claimed_copy(one)))
+    )
+
+
+def is_claimed_copy(path: Path) -> bool:
+    """Return whether the name of a copy of criteria was claimed, and nothing written to it yet."""
+    return path.parent.name == KEPT and is_regular_file(path) and path.stat().st_size == 0
 
 
 def _is_claimed(path: Path) -> bool:

@@ -4,6 +4,8 @@ import hashlib
 import re
 import unicodedata
 
+from risk_engine.records.criteria import KEPT
+
 LONGEST = 60
 """Paths on some systems end at 260 characters; a register lies deep in a drive."""
 
@@ -21,8 +23,9 @@ _DEVICES = frozenset(
 
 
 def is_plain(text: str) -> bool:
-    """Return whether a text can be a name as it is, on every system."""
-    return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and text.partition(".")[0].casefold() not in _DEVICES
+    """Return whether a text can be a name as it is, on every system, beside what else lies in a register."""
+    taken = text.partition(".")[0].casefold() in _DEVICES or text.casefold() == KEPT
+    return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and not taken
 
 
 def slug(text: str) -> str:

@@ -13,10 +13,10 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.register.add import is_same_result
 from risk_engine.register.compare import Changes, changes
-from risk_engine.register.folder import CaseFolder, known_case_folder
+from risk_engine.register.folder import CaseFolder, keep_criteria, known_case_folder
 from risk_engine.register.lock import locked
 from risk_engine.register.record import Assessed, record_of
-from risk_engine.report.spoken import holds_language, spoken
+from risk_engine.register.told import told
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,14 @@ def reassess(
     except UnknownSetError as error:
         message = _("{path}: it cannot be assessed again: {error}", path=current.filed.path, error=error)
         raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
-    # What is told changes nothing in the records, and they are compared as they were written.
-    found = changes(old, new)
-    if found and holds_language(old) and holds_language(new):
-        found = changes(spoken(old), spoken(new))
+    found = changes(told(old, current.filed.path), assessor.explain(new))
     to_file = bool(found) or (file_unchanged and not is_same_result(old, new))
     if dry_run or not to_file:
         return Reassessed(old.case_id, old.case_title, found, None, old.review_due)
     with locked(folder):
         now = known_case_folder(folder, old.case_id)
         _check_still_current(now, old)
+        keep_criteria(folder, assessor.criteria_of(new))
         _folder, filed = now.add("assessment", new.on.isoformat(), ".json", to_json(new))
     return Reassessed(old.case_id, old.case_title, found, filed.name, new.review_due)
 

@@ -2,22 +2,25 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, ValidationError
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import RiskEngineError, file_problem
-from risk_engine.engine.confirm import awaits_confirmation
-from risk_engine.language import _, current
+from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.words import Model, Text
+from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.criteria import MissingCriteriaError
 from risk_engine.register.compare import changes
 from risk_engine.register.folder import CaseFolder, Filed
 from risk_engine.register.rulings import Ruled, Rulings, decisions, rulings
-from risk_engine.report.spoken import spoken
+from risk_engine.register.told import told
 
 DecisionState: TypeAlias = Literal["none", "outdated", "broken", "contradicted", "unconfirmed", "decided"]
 
@@ -54,8 +57,6 @@ class CaseRecord:
     rulings: Rulings
     unchanged: frozenset[str] = frozenset()
     """Digests of earlier assessments to which nothing changed: a decision on one of them goes on to count."""
-    _told: dict[str, Assessment] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """The assessment in the languages in which somebody asked for it."""
 
     @property
     def ruled(self) -> Ruled | None:
@@ -68,13 +69,9 @@ class CaseRecord:
         return self.current.assessment.case_id if self.current else self.folder.path.name
 
     @property
-    def shown(self) -> Assessment | None:
-        """The assessment that counts now as it reads in the current language, for people; it is no record."""
-        if self.current is None:
-            return None
-        if current() not in self._told:
-            self._told[current()] = spoken(self.current.assessment)
-        return self._told[current()]
+    def shown(self) -> Explanation | None:
+        """The assessment that counts now in the current language; MissingCriteriaError where its criteria are gone."""
+        return None if self.current is None else told(self.current.assessment, self.current.filed.path)
 
     @property
     def case(self) -> dict[str, Any]:
@@ -123,19 +120,27 @@ def record_of(folder: CaseFolder) -> CaseRecord:
         return CaseRecord(folder, current, Rulings())
     # The older ones are read only where there is something to hold against them.
     about = [current.assessment, *_older(folder)]
-    unchanged = frozenset(_unchanged(current.assessment, about))
+    unchanged = frozenset(_unchanged(current.assessment, about, current.filed.path))
     return CaseRecord(folder, current, rulings(decisions(folder, about), about), unchanged)
 
 
-def _unchanged(current: Assessment, about: Sequence[Assessment]) -> Iterator[str]:
+def _unchanged(current: Assessment, about: Sequence[Assessment], near: Path) -> Iterator[str]:
     """Yield the digests of the assessments that the current one took the place of without any change."""
     known, one = {each.digest: each for each in about}, current
     while one.supersedes is not None and (older := known.get(one.supersedes.digest)) is not None:
         same = older.case_digest == current.case_digest and older.four_eyes() == current.four_eyes()
-        if not same or changes(older, current):
+        if not same or not _says_the_same(older, current, near):
             return
         yield older.digest
         one = older
+
+
+def _says_the_same(older: Assessment, current: Assessment, near: Path) -> bool:
+    """Return whether nothing that people read changed; without the criteria of both nobody can say that."""
+    try:
+        return not changes(told(older, near), told(current, near))
+    except MissingCriteriaError:
+        return False
 
 
 def _older(folder: CaseFolder) -> Iterator[Assessment]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from risk_engine.audit.decisions import Around, decision_links
 from risk_engine.diagnostics import RiskEngineError, file_problem, help_line
-from risk_engine.engine.decide import decision_json
 from risk_engine.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
+from risk_engine.records.decision_links import Around, decision_links
+from risk_engine.records.decisions import decision_json
 from risk_engine.register.folder import CaseFolder, Filed
 
 

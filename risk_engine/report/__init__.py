@@ -1,8 +1,12 @@
-"""An assessment to a report: text for a terminal, HTML, Markdown, or the whole record as canonical JSON."""
+"""An assessment in words to a report: text for a terminal, HTML, Markdown, or all of its words as JSON."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, assert_never
 
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.language import _, in_language
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -13,14 +17,41 @@ DocumentForm = Literal["html", "pdf", "docx", "md", "text"]
 """The forms of a document, on paper or on a screen."""
 
 
-def render(assessment: Explanation, format: Format) -> str:  # noqa: A002 -- the word of the command line
-    """Return a report; it needs the assessment alone, so that it can be written again in ten years."""
-    # Each writer's library is loaded for its format only: a cold start pays for nothing else.
-    match format:
-        case "json":
+def render(
+    assessment: Assessment | Explanation,
+    format: Format,  # noqa: A002 -- the word of the command line
+    criteria: CriteriaSet | None = None,
+    language: str | None = None,
+) -> str:
+    """Return a report on an assessment, or on one that was explained, in the language of the explanation.
+
+    A record has no words: except as JSON it needs the criteria that it was made under, and takes the current language
+    if none is named. As JSON a record is what is stored, and an explanation everything that a report may say.
+    Raises what `explain` raises; RiskEngineError where the criteria are not given.
+    """
+    if isinstance(assessment, Assessment):
+        if format == "json":
             from risk_engine.engine.assess import to_json
 
             return to_json(assessment).decode()
+        if criteria is None:
+            raise RiskEngineError(
+                _("an assessment has no words of its own"), _("give its criteria: `render(assessment, form, criteria)`")
+            )
+        from risk_engine.engine.explain import explain
+
+        assessment = explain(assessment, criteria, language)
+    with in_language(assessment.language):
+        return _rendered(assessment, format)
+
+
+def _rendered(assessment: Explanation, form: Format) -> str:
+    # Each writer's library is loaded for its format only: a cold start pays for nothing else.
+    match form:
+        case "json":
+            from risk_engine.canonical import canonical
+
+            return canonical(assessment.model_dump(mode="json", by_alias=True)).decode()
         case "html":
             from risk_engine.report.html import html
             from risk_engine.report.view import view
@@ -37,7 +68,7 @@ def render(assessment: Explanation, format: Format) -> str:  # noqa: A002 -- the
 
             return plain_text(screen(assessment))
         case _:
-            assert_never(format)
+            assert_never(form)
 
 
 def left_out(view: "View", form: DocumentForm) -> str:

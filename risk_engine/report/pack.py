@@ -9,16 +9,18 @@ from typing import Final, Literal
 
 from risk_engine.diagnostics import MissingExtraError
 from risk_engine.engine.assess import to_json
-from risk_engine.engine.decide import decision_json
 from risk_engine.language import _
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
+from risk_engine.records.criteria import KEPT_BESIDE, bundled
+from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
 from risk_engine.report.blocks import Kind, View
 from risk_engine.report.pages import view_of
 from risk_engine.report.pages.index import ORDER, Made, index
 from risk_engine.report.pages.questions import addressees
-from risk_engine.report.spoken import spoken
 
 FORMS: Final[tuple[Literal["pdf", "docx", "html", "md"], ...]] = ("pdf", "docx", "html", "md")
 INDEX: Final = "index.html"
@@ -58,7 +60,9 @@ def documents(assessment: Explanation, decision: Decision | None, redacted: View
             yield Document(kind, kind, None, view_of(assessment, kind, decision))
 
 
-def pack(
+def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
+    record: Assessment,
+    criteria: CriteriaSet,
     assessment: Explanation,
     decision: Decision | None,
     redacted: View | None,
@@ -67,6 +71,7 @@ def pack(
 ) -> Pack:
     """Return every document in every form that the installed extras can write, and the page that leads into them.
 
+    `assessment` is the record in words; a copy of the criteria that it was made under lies beside it.
     `remarks` stand on that page too; `told` hears how many of how many files are made.
     """
     several = list(documents(assessment, decision, redacted))
@@ -90,18 +95,18 @@ def pack(
                     if note := left_out(document.view, form):
                         lacking.append(note)
             told(number, len(several) * len(FORMS))
-    for name, content in _records(assessment, decision):
+    for name, content in _records(record, criteria, decision):
         files[name] = content
         made.append(_made(None, None, name, content))
     known = list(dict.fromkeys((*missing.values(), *lacking)))
     nothing = [] if assessment.gaps else [_("No answer is missing, so there are no letters with questions.")]
-    files[INDEX] = written(index(spoken(assessment), decision, made, [*known, *remarks, *nothing]), "html")
+    files[INDEX] = written(index(assessment, decision, made, [*known, *remarks, *nothing]), "html")
     return Pack(files, tuple(known))
 
 
 def _questions(assessment: Explanation) -> Iterator[Document]:
     taken: set[str] = set()
-    for one in addressees(spoken(assessment)):
+    for one in addressees(assessment):
         wanted = re.sub(r"[^A-Za-z0-9_-]+", "-", f"questions-{one.stem}")
         names = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
         stem = next(name for name in names if name.casefold() not in taken)
@@ -110,9 +115,10 @@ def _questions(assessment: Explanation) -> Iterator[Document]:
         yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
 
 
-def _records(assessment: Explanation, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
+def _records(assessment: Assessment, criteria: CriteriaSet, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
     # As `assess` and `decide` write them.
     yield ASSESSMENT, to_json(assessment) + b"\n"
+    yield KEPT_BESIDE, bundled(criteria)
     if decision is not None:
         yield DECISION, decision_json(decision) + b"\n"
 

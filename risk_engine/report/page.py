@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -234,6 +234,11 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
+    @staticmethod
+    def concat(pieces: Iterable[str]) -> str:
+        """Return what a macro or a `{% set %}` wrote; the white space around it is that of its own lines."""
+        return "".join(pieces).strip(markup.SPACE)
+
     def __init__(self, office: Path | None, shipped: Path) -> None:
         self.office, self.shipped = office, shipped
         super().__init__(
@@ -316,8 +321,7 @@ def _printed(value: object) -> Markup:
     """Return a fact as a template prints it: text escaped, a line with its styles, a day as people write it."""
     match value:
         case Markup():
-            # What a macro wrote: the white space around it is that of its own lines.
-            return value.strip(markup.SPACE)
+            return value
         case str():
             return escape(clean_text(value).translate(_NEVER))
         case date():

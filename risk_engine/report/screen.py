@@ -9,7 +9,7 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import View, shortened
 from risk_engine.report.harmless import cleaned
-from risk_engine.report.spoken import noted, spoken
+from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import Names, day
 
 if TYPE_CHECKING:
@@ -19,15 +19,14 @@ _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
 
 
-def screen(stored: Explanation, *, can_be_exact: bool = True) -> View:
+def screen(assessment: Explanation, *, can_be_exact: bool = True) -> View:
     """Return the answer on an assessment in the current language; its text is harmless.
 
     It says the same as the whole report (`view`), and nobody waits for sections that no screen shows. The command that
     looks further is named unless it cannot run where the screen is (`can_be_exact`): then an open result says what is
     needed for it.
     """
-    assessment = spoken(stored)
-    shown = noted(cleaned(opening(assessment, Names(assessment))), stored)
+    shown = noted(cleaned(opening(assessment, Names(assessment))), assessment)
     if can_be_exact:
         return shown
     lines = [_("Full report, also how to challenge this: --format html")]
@@ -36,16 +35,15 @@ def screen(stored: Explanation, *, can_be_exact: bool = True) -> View:
     return replace(shown, full_report="\n".join(lines))
 
 
-def outlook_view(outlook: "Outlook", stored: Explanation) -> View:
+def outlook_view(outlook: "Outlook", assessment: Explanation) -> View:
     """Return the answer on an assessment with what would change it, and no other section; its text is harmless."""
     from risk_engine.report.outlook.section import outlook_section
     from risk_engine.report.scope import warning
 
-    assessment = spoken(stored)
     names = Names(assessment)
     section = outlook_section(outlook, assessment, names)
     shown = replace(opening(assessment, names), warning=warning(assessment), sections=(section,))
-    return noted(cleaned(shown), stored)
+    return noted(cleaned(shown), assessment)
 
 
 def opening(assessment: Explanation, names: Names) -> View:

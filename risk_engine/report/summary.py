@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding
-from risk_engine.report.spoken import spoken
 from risk_engine.report.wording import gravest, open_between
 
 
@@ -16,17 +15,17 @@ def worst_first(assessments: Sequence[Explanation]) -> list[Explanation]:
 
 def head(assessments: Sequence[Explanation]) -> tuple[str, ...]:
     """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
-    told = [spoken(one) for one in assessments]
     gate, headline, escalation = (
-        titles.pop() if len(titles := {one.title for each in told if (one := each.proposal(role))}) == 1 else word
+        titles.pop()
+        if len(titles := {one.title for each in assessments if (one := each.proposal(role))}) == 1
+        else word
         for role, word in (("gate", _("Gate")), ("headline", _("Result")), ("escalation", _("Escalation")))
     )
     return (_("Case"), _("Title"), gate, headline, _("Still open"), escalation, _("Top finding"))
 
 
-def row(stored: Explanation) -> tuple[str, ...]:
+def row(assessment: Explanation) -> tuple[str, ...]:
     """Return an assessment as the cells below the head, the id of the case first."""
-    assessment = spoken(stored)
     gaps = len(assessment.gaps)
     is_open = any(one.provisional for one in assessment.proposals)
     top = next(iter(gravest(assessment)), None)

@@ -10,20 +10,18 @@ from risk_engine.report.blocks import Section, View
 from risk_engine.report.harmless import cleaned
 from risk_engine.report.pictures import scale
 from risk_engine.report.screen import opening
-from risk_engine.report.spoken import noted, spoken
+from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import Names
 
 if TYPE_CHECKING:
     from risk_engine.model.outlook import Outlook
 
 
-def view(stored: Explanation, outlook: "Outlook | None" = None) -> View:
+def view(assessment: Explanation, outlook: "Outlook | None" = None) -> View:
     """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
-    It is a function of the stored assessment and the language alone: what that does not hold in the language stands in
-    it as it was written, and a note says so.
+    It is a function of the explanation alone; a note says where the criteria are not translated.
     """
-    assessment = spoken(stored)
     names = Names(assessment)
     sections = (
         scope.head_section(assessment, names),
@@ -50,7 +48,7 @@ def view(stored: Explanation, outlook: "Outlook | None" = None) -> View:
         scope=scope.scope(assessment),
         sections=sections,
     )
-    return noted(cleaned(whole), stored)
+    return noted(cleaned(whole), assessment)
 
 
 def _outlook(outlook: "Outlook | None", assessment: Explanation, names: Names) -> tuple[Section, ...]:

@@ -39,7 +39,7 @@ class Names:
         self._questions |= {one.path: one.question for one in assessment.gaps}
         told = (*assessment.described, *assessment.benefits, *assessment.necessity)
         self._questions |= {one.path: one.question for one in told}
-        self._origins = {path: one["origin"] for path, one in assessment.resolved.items()}
+        self._origins: dict[str, str] = {path: one.origin for path, one in assessment.resolved.items()}
         self._origins |= {path: one.origin for path, one in assessment.facts.items()}
         doubts = [path for one in assessment.problems if one.kind == "unsure" for path in one.paths]
         self.unsure = tuple(dict.fromkeys(doubts))

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from risk_engine.audit.stored import verify_file
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest, to_json
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.loading.records import read_assessment
 from risk_engine.model.assessment import Assessment
+from risk_engine.records.criteria import verify_file
+from risk_engine.records.files import read_assessment
 
 SETS = Path(__file__).parents[1] / "sets"
 LOAN_DESK = str(SETS / "loan-desk")

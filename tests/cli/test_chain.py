@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk_engine.audit.decisions import Around, decision_links
-from risk_engine.audit.links import unchecked
 from risk_engine.canonical import canonical, digest
 from risk_engine.cli.key import PASSPHRASE
 from risk_engine.engine.assess import assessment_digest
-from risk_engine.engine.confirm import confirmation_digest
-from risk_engine.engine.decide import decision_digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision
+from risk_engine.records.confirm import confirmation_digest
+from risk_engine.records.decision_links import Around, decision_links
+from risk_engine.records.decisions import decision_digest
+from risk_engine.records.links import unchecked
 from risk_engine.version import __version__
 from tests.cli.running import LOAN, LOAN_CASE, Result, done, run
 
@@ -378,7 +378,7 @@ def test_a_decision_that_awaits_confirmation_holds_and_says_so(place: Path) -> N
 def test_an_altered_assessment_and_the_decision_on_it_do_not_hold_even_without_the_criteria(place: Path) -> None:
     file = place / "old.json"
     content = json.loads(file.read_text("utf-8"))
-    file.write_bytes(canonical({**content, "case_title": "Another"}) + b"\n")
+    file.write_bytes(canonical({**content, "engine": "another"}) + b"\n")
     for criteria in ((), LOAN):
         result = run("verify", place, *criteria, "--key", place / "desk.pub.pem")
         assert result.code == 1

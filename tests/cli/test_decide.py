@@ -191,7 +191,7 @@ def test_a_decision_that_is_taken_is_not_changed(lung: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "key", "why"),
     [
-        ("lung.json", "case_title", "the assessment was changed after it was written, so nothing is decided on it"),
+        ("lung.json", "engine", "the assessment was changed after it was written, so nothing is decided on it"),
         ("lung.decision.json", "reason", "the decision was changed after it was written, so it is neither confirmed"),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.cli.key import PASSPHRASE
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.export_form import form_for
 from risk_engine.loading.criteria import load_criteria
 from tests.changing import LATER, changed
 from tests.cli.commands import COMMANDS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.export_form import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS

@@ -8,14 +8,15 @@ import pytest
 
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.interview import offer_report
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.portfolio.assess import Assessor
 from tests.cli.running import LOAN_CASE, LOAN_DESK
 
 
 @pytest.fixture(scope="module")
-def assessment() -> Assessment:
-    return Assessor(str(LOAN_DESK), None, None).assess(LOAN_CASE)
+def assessment() -> Explanation:
+    assessor = Assessor(str(LOAN_DESK), None, None)
+    return assessor.explain(assessor.assess(LOAN_CASE))
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def offered(assessment: Assessment, monkeypatch: pytest.MonkeyPatch, *lines: str) -> bool:
+def offered(assessment: Explanation, monkeypatch: pytest.MonkeyPatch, *lines: str) -> bool:
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{one}\n" for one in lines)))
     return offer_report(assessment, LOAN_CASE, Dialogue())
 
@@ -48,7 +49,7 @@ def offered(assessment: Assessment, monkeypatch: pytest.MonkeyPatch, *lines: str
     ],
 )
 def test_what_is_no_name_of_a_report_is_told_so_and_asked_again(
-    assessment: Assessment,
+    assessment: Explanation,
     house: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -63,7 +64,7 @@ def test_what_is_no_name_of_a_report_is_told_so_and_asked_again(
 
 @pytest.mark.parametrize("line", ["", "no", "q"])
 def test_no_report_is_written_where_none_is_wanted(
-    assessment: Assessment, house: Path, monkeypatch: pytest.MonkeyPatch, line: str
+    assessment: Explanation, house: Path, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
     assert not offered(assessment, monkeypatch, line, "x.md")
     assert not (house / "x.md").exists()
@@ -71,14 +72,14 @@ def test_no_report_is_written_where_none_is_wanted(
 
 @pytest.mark.parametrize(("line", "file"), [("x.md", "x.md"), ("~/x.HTML", "home/x.HTML")])
 def test_the_report_is_written_where_it_is_wanted(
-    assessment: Assessment, house: Path, monkeypatch: pytest.MonkeyPatch, line: str, file: str
+    assessment: Explanation, house: Path, monkeypatch: pytest.MonkeyPatch, line: str, file: str
 ) -> None:
     assert offered(assessment, monkeypatch, "yes", line)
     assert "Verdict" in (house / file).read_text("utf-8")
 
 
 def test_what_cannot_be_written_is_told_and_asked_again(
-    assessment: Assessment, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    assessment: Explanation, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The longer name is none at all; the shorter one leaves no room for what is written first."""
     assert offered(assessment, monkeypatch, f"{'x' * 300}.md", f"{'x' * 250}.md", "y.md")

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from risk_engine.canonical import canonical
-from risk_engine.engine.intact import outlook_digest
-from risk_engine.loading.records import read_outlook
 from risk_engine.model.outlook import Outlook
 from risk_engine.outlook.outlook import to_json
+from risk_engine.records.files import read_outlook
+from risk_engine.records.outlooks import outlook_digest
 from tests.cli.running import (
     EXAMPLES,
     LOAN,
@@ -171,7 +171,7 @@ def test_only_the_full_report_has_it(half: tuple[Path, Path]) -> None:
 
 
 def test_an_altered_assessment_has_no_outlook(loan: tuple[Path, Path], tmp_path: Path) -> None:
-    wrong = altered(loan[0], tmp_path, case_title="Another")
+    wrong = altered(loan[0], tmp_path, engine="another")
     assert "the assessment was changed after it was written" in refused("outlook", wrong, *LOAN)
 
 
@@ -374,7 +374,7 @@ def test_verify_calls_an_altered_outlook_altered(half: tuple[Path, Path], tmp_pa
 def test_verify_takes_no_altered_assessment_for_the_one_it_is_about(half: tuple[Path, Path], tmp_path: Path) -> None:
     mine = tmp_path / "outlook.json"
     mine.write_bytes(half[1].read_bytes())
-    wrong = altered(half[0], tmp_path, case_title="Another")
+    wrong = altered(half[0], tmp_path, engine="another")
     result = run("verify", mine)
     assert result.code == 1
     assert "which it is about, was changed after it was written" in result.out

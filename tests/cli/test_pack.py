@@ -340,3 +340,18 @@ def test_a_decision_on_another_assessment_makes_no_pack(tmp_path: Path) -> None:
     said = refused("assess", HALF, "--pack", tmp_path / "pack", "--decision", tmp_path / "d.json")
     assert "this decision is on the assessment" in said
     assert not (tmp_path / "pack").exists()
+
+
+@pytest.mark.usefixtures("only_text")
+def test_the_page_of_a_pack_says_which_documents_may_leave_the_office(tmp_path: Path) -> None:
+    packed(tmp_path / "pack", LUNG)
+    page = (tmp_path / "pack" / "index.html").read_text("utf-8")
+    cells = re.findall(r"<strong>([^<]*)</strong>: .*?May it leave the office\?</span> (.*?)</td>", page, re.DOTALL)
+    assert [(title, re.sub("<[^>]*>", "", may)) for title, may in cells if "Questions" not in title] == [
+        ("Decision", "no"),
+        ("Letter to the lead researcher", "yes: the lead researcher"),
+        ("Mitigation plan", "no"),
+        ("Full report", "no"),
+        ("Redacted version", "yes: whoever asks for it, once the office has read it through"),
+        ("Records", "no"),
+    ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from risk_engine.loading.records import read_assessment
+from risk_engine.records.files import read_assessment
 from risk_engine.register.lock import LOCK
 from tests.cli.running import LOAN, LOAN_CASE, ROOT, done, refused, run, run_on_a_terminal
 from tests.register.filing import decided, written

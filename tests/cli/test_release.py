@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import orjson
 import pytest
 
 from risk_engine.cli.key import PASSPHRASE
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.export_form import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import HEADING, LOCK
 from tests.changing import Replaced, changed
@@ -40,8 +41,8 @@ def desk(tmp_path: Path) -> Path:
     return folder
 
 
-def change(desk: Path, file: str, before: str, after: str) -> None:
-    path = desk / "1.0.0" / file
+def change(desk: Path, file: str, before: str, after: str, folder: str = "1.0.0") -> None:
+    path = desk / folder / file
     text = path.read_text("utf-8")
     assert before in text
     path.write_text(text.replace(before, after, 1), "utf-8")
@@ -146,7 +147,50 @@ def test_what_is_no_rule_may_change_after_the_release(words: tuple[str, ...], of
     change(desk, "set.yaml", "schema: 1", "# A remark.\nschema: 1")
     change(desk, "cases.yaml", "- name: logger and crate make it low", "- name: with both it is low")
     (desk / "1.0.0" / "CHANGES.md").write_text("# A remark\n", "utf-8")
-    assert run_with(ENOUGH, *arguments(words, desk, tmp_path)).code == 0
+    command = arguments(words, desk, tmp_path)
+    if words == ("criteria", "check"):
+        bundle = desk / "releases" / "1.0.0.json"
+        message = refused(*command)
+        assert f"{bundle}:1:1: this bundle of loan-desk@1.0.0 was made of other words, cases or layout" in message
+        assert f"help: `risk-engine criteria release {desk / '1.0.0'}` writes it anew" in message
+        assert run("criteria", "release", desk).err.startswith(f"wrote {bundle}\n")
+    assert run_with(ENOUGH, *command).code == 0
+
+
+def test_a_released_version_without_its_bundle_is_found_by_check_and_gets_one_by_a_release(desk: Path) -> None:
+    released(desk)
+    bundle = desk / "releases" / "1.0.0.json"
+    before = bundle.read_bytes()
+    bundle.unlink()
+    assert f"{bundle}:1:1: loan-desk@1.0.0 is released, and its bundle is not there" in refused(
+        "criteria", "check", desk
+    )
+    done("criteria", "release", desk)
+    assert bundle.read_bytes() == before
+    assert "no problems" in done("criteria", "check", desk)
+
+
+def test_a_released_version_is_tested_by_its_bundle_when_its_files_are_the_next_version(desk: Path) -> None:
+    files = desk / "set"
+    (desk / "1.0.0").rename(files)
+    released(files)
+    change(files, "set.yaml", "version: 1.0.0", "version: 1.1.0", folder="")
+    change(files, "cases.yaml", "- name: logger and crate make it low", "- name: another name", folder="")
+    assert done("criteria", "test", f"{files}@1.0.0").startswith("loan-desk@1.0.0: ")
+    assert done("criteria", "test", f"{files}@1.1.0").startswith("loan-desk@1.1.0: ")
+    assert done("criteria", "test", files / "releases" / "1.0.0.json").startswith("loan-desk@1.0.0: ")
+    assert "criteria release" not in done("criteria", "check", files)
+
+
+def test_a_case_of_a_bundle_that_comes_out_otherwise_than_when_it_was_released_fails(desk: Path) -> None:
+    released(desk)
+    bundle = desk / "releases" / "1.0.0.json"
+    content = orjson.loads(bundle.read_bytes())
+    content["outcomes"][0]["ladders"] = {"verdict": ["refuse", "refuse", "refuse"]}
+    bundle.write_bytes(orjson.dumps(content) + b"\n")
+    result = run("criteria", "test", bundle)
+    assert result.code == 1
+    assert "verdict: when it was released refuse, refuse, refuse, now " in result.out
 
 
 def test_a_version_is_a_draft_until_it_is_released(desk: Path) -> None:
@@ -167,7 +211,7 @@ def test_a_release_is_recorded_as_one_line(desk: Path) -> None:
     result = run("criteria", "release", desk)
     digest = result.out.strip().rpartition("sha256:")[2]
     assert (result.code, result.out) == (0, f"loan-desk@1.0.0: released, sha256:{digest}\n")
-    assert result.err == f"wrote {desk / LOCK}\n"
+    assert result.err == f"wrote {desk / 'releases' / '1.0.0.json'}\nwrote {desk / LOCK}\n"
     assert (desk / LOCK).read_text("utf-8") == f"{HEADING}loan-desk@1.0.0: sha256:{digest}\n"
 
 

@@ -104,7 +104,7 @@ def test_with_the_decision_the_documents_speak_of_what_was_decided(lung: Path, d
 
 
 def test_an_altered_record_gives_no_document(lung: Path, decision: Path) -> None:
-    said = refused("report", altered(lung, case_title="Another"), "--kind", "letter")
+    said = refused("report", altered(lung, engine="another"), "--kind", "letter")
     assert "the assessment was changed after it was written" in said
     assert "help: " in said
     said = refused("report", lung, "--decision", altered(decision, reason="Another"), "--kind", "letter")
@@ -118,8 +118,8 @@ def test_a_decision_on_another_assessment_gives_no_document(half: Path, decision
 
 
 def test_a_decision_that_does_not_state_the_proposal_gives_no_document(lung: Path, decision: Path) -> None:
-    from risk_engine.engine.decide import decision_digest, decision_json
-    from risk_engine.loading.records import read_decision
+    from risk_engine.records.decisions import decision_digest, decision_json
+    from risk_engine.records.files import read_decision
 
     record = read_decision(decision)
     levels = tuple(one.model_copy(update={"proposed": one.decided}) for one in record.levels)

@@ -9,6 +9,7 @@ from risk_engine.engine.assess import assessment_digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.version import __version__
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
+from tests.engine.builder import SHIPPED, unpacked
 
 
 @pytest.fixture
@@ -58,14 +59,13 @@ def test_what_was_altered_is_said_to_be_altered_and_where(stored: Path) -> None:
 
 
 def test_what_comes_out_otherwise_under_other_criteria_is_different_and_where(stored: Path, tmp_path: Path) -> None:
-    import shutil
-
-    from risk_engine.resources import criteria_folder
-
     folder = tmp_path / "1.0.0"
-    shutil.copytree(criteria_folder() / "reconnect-china" / "1.0.0", folder)
+    unpacked(SHIPPED, folder)
     file = folder / "indicators" / "ethics.yaml"
-    file.write_text(file.read_text("utf-8").replace("review, at_least: one_side", "review, at_least: missing"), "utf-8")
+    text = file.read_text("utf-8").replace(
+        'ethics.review", at_least: "one_side"', 'ethics.review", at_least: "missing"'
+    )
+    file.write_text(text, "utf-8")
     result = run("verify", stored, "--criteria", folder)
     assert (result.code, result.err) == (1, "")
     assert result.out.startswith(f"different: it does not come out again (engine {__version__}); where:\n")

@@ -6,13 +6,13 @@ from functools import cache
 
 import pytest
 
-from risk_engine.engine.assess import assess
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.source import read
 from tests.cli.running import EXAMPLES, ROOT
 from tests.criteria.published_names import comparable, published
+from tests.told import assess_told
 
 AUDIT = EXAMPLES / "audit"
 SHARED = ROOT / ".." / "shared" / "data"
@@ -35,7 +35,9 @@ def criteria(version: str) -> CriteriaSet:
 def comes_out(name: str, version: str) -> str:
     levels = {
         one.ladder: one
-        for one in assess(load_case(AUDIT / "cases" / f"{name}.yaml", criteria(version)), criteria(version)).proposals
+        for one in assess_told(
+            load_case(AUDIT / "cases" / f"{name}.yaml", criteria(version)), criteria(version)
+        ).proposals
     }
     if any(len(one.range) > 1 for one in levels.values()):
         return "Still open"
@@ -54,7 +56,7 @@ def test_a_case_comes_out_under_both_versions_as_its_row_says(name: str) -> None
 def test_the_change_of_law_counts_from_its_day_on() -> None:
     case = load_case(AUDIT / "cases" / "museum-guide.yaml", criteria("1.1.0"))
     days = (date(2026, 12, 1), date(2026, 12, 2))
-    told = [assess(case, criteria("1.1.0"), day).finding("ETH-03").inherent for day in days]
+    told = [assess_told(case, criteria("1.1.0"), day).finding("ETH-03").inherent for day in days]
     assert told == ["low", "moderate"]
 
 

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from risk_engine.audit.cases import FILE, result_of
-from risk_engine.engine.assess import assess
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.stated import stated_cases
 from risk_engine.loading.validate import validated
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.cases import CaseTests
 from risk_engine.model.conditions import ConditionOrAlways, facts_in
 from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.source import read
+from tests.told import assess_told
 
 FOLDER = choose("reconnect-china", None)[0].path
 CRITERIA = read_criteria(FOLDER)
@@ -40,9 +40,9 @@ def stated() -> dict[str, tuple[Any, Any]]:
     return {test.name: (test, case) for _, test, case in found}
 
 
-def assessed(name: str) -> Assessment:
+def assessed(name: str) -> Explanation:
     test, case = stated()[name]
-    return assess(case, CRITERIA, test.on)
+    return assess_told(case, CRITERIA, test.on)
 
 
 # --- each rule on its days only ---------------------------------------------------------------------------------------

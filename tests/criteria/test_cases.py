@@ -1,4 +1,4 @@
-"""The cases.yaml of the newest version of every set, each case a test; `make criteria` runs those of the older ones."""
+"""The cases.yaml of the newest version of every set, each case a test; test_released.py runs older ones."""
 
 from functools import cache
 from pathlib import Path
@@ -7,9 +7,11 @@ import pytest
 
 from risk_engine.audit.cases import FILE, result_of
 from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.sets import Version, shipped_sets, versions
+from risk_engine.loading.sets import Version, bundle_path, shipped_sets, versions
 from risk_engine.loading.stated import read_tests, stated_cases
+from risk_engine.model.bundle import CaseOutcome
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest
 from risk_engine.source import read
@@ -41,6 +43,15 @@ def test_the_set_decides_the_case_as_expected(version: Version, name: str) -> No
     test, case, place = stated(version)[name]
     result = result_of(test, case, read_criteria(version.path), place)
     assert result.differences == (), "\n".join([f"{place}: {name}", *result.differences])
+    if (released := outcomes(version).get(name)) is not None:
+        assert result.outcome == released
+
+
+@cache
+def outcomes(version: Version) -> dict[str, CaseOutcome]:
+    """Return what came of each case when the version was released; nothing of a draft."""
+    path = bundle_path(version)
+    return {one.name: one for one in read_bundle(path).outcomes} if path.is_file() else {}
 
 
 @pytest.mark.parametrize("version", [versions(name)[-1] for name in shipped_sets()], ids=str)

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import pytest
 
-from risk_engine.engine.assess import assess
 from risk_engine.loading.case import load_case, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from risk_engine.source import read
 from tests.cli.running import EXAMPLES, ROOT, done
 from tests.criteria.published_names import comparable, published
+from tests.told import assess_told
 
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 OPEN = "half-filled"
@@ -120,9 +120,9 @@ def criteria_of(name: str) -> CriteriaSet:
     return load_criteria(stated_criteria(document), stated_date(document))
 
 
-def assessed(name: str) -> Assessment:
+def assessed(name: str) -> Explanation:
     criteria = criteria_of(name)
-    return assess(load_case(EXAMPLES / f"{name}.yaml", criteria), criteria)
+    return assess_told(load_case(EXAMPLES / f"{name}.yaml", criteria), criteria)
 
 
 def test_every_example_is_one_that_the_catalogue_decides() -> None:

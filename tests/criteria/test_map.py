@@ -25,7 +25,7 @@ RESTRICTED = ("blocked", "restriction")
 
 @cache
 def loaded(folder: Path = FOLDER) -> LoadedMap:
-    return load_map(folder, read_criteria(folder))
+    return load_map(read_criteria(folder))
 
 
 @cache

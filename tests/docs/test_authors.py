@@ -59,8 +59,8 @@ def test_the_editor_is_shown_the_schema_of_every_file_of_a_set() -> None:
     (text,) = re.findall(r"```json\n(\{\s+\"yaml.schemas\".*?)```", AUTHORS.read_text("utf-8"), re.DOTALL)
     mapped = {Path(schema).name.partition(".")[0]: glob for schema, glob in json.loads(text)["yaml.schemas"].items()}
     assert mapped.keys() == {*KINDS, "case"}
-    for version in (*LOAN_DESK.iterdir(), *SHIPPED.iterdir()):
-        for file in version.rglob("*.yaml") if version.is_dir() else ():
-            path = PurePath("our-criteria") / version.name / file.relative_to(version)
+    for version in (*(one for one in LOAN_DESK.iterdir() if one.is_dir()), SHIPPED):
+        for file in version.rglob("*.yaml"):
+            path = PurePath("our-criteria") / file.relative_to(version)
             kind = file.parent.name if file.parent != version else file.stem
             assert [one for one, glob in mapped.items() if path.match(glob)] == [kind], file

@@ -12,7 +12,7 @@ from risk_engine.resources import criteria_folder
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 VERSION = versions("reconnect-china")[-1].path
-FREE = {"<set>": VERSION.parent.name, "<version>": VERSION.name, "<dimension>": "security"}
+FREE = {"<set>": VERSION.name, "<dimension>": "security"}
 """What stands for something in a path, and one thing that it stands for."""
 
 

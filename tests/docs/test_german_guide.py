@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.engine.assess import assess
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import translation_of
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.translation import in_words_of
+from tests.told import assess_told
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "de" / "ergebnis-lesen.md").read_text(encoding="utf-8")
@@ -43,8 +43,8 @@ def german(criteria: CriteriaSet) -> CriteriaSet:
 
 
 @pytest.fixture(scope="module")
-def lung(criteria: CriteriaSet) -> Assessment:
-    return assess(load_case(LUNG, criteria), criteria)
+def lung(criteria: CriteriaSet) -> Explanation:
+    return assess_told(load_case(LUNG, criteria), criteria)
 
 
 def rows(first: str) -> list[list[str]]:
@@ -58,7 +58,7 @@ def rows(first: str) -> list[list[str]]:
 
 
 def test_the_findings_of_the_guide_are_those_of_the_engine(
-    criteria: CriteriaSet, german: CriteriaSet, lung: Assessment
+    criteria: CriteriaSet, german: CriteriaSet, lung: Explanation
 ) -> None:
     assert rows("Befund") == [
         [
@@ -72,7 +72,7 @@ def test_the_findings_of_the_guide_are_those_of_the_engine(
     ]
 
 
-def test_the_sums_of_the_guide_are_those_of_the_engine(lung: Assessment) -> None:
+def test_the_sums_of_the_guide_are_those_of_the_engine(lung: Explanation) -> None:
     assert [one.dimension for one in lung.ratings] == ["security", "competitiveness", "ethics"]
     assert [cells[0] for cells in rows("Dimension")] == ["Sicherheit", "Wettbewerbsfähigkeit", "Ethik"]
     assert [[cells[1].rpartition(" ")[2], *cells[2:]] for cells in rows("Dimension")] == [
@@ -86,7 +86,7 @@ def test_the_sums_of_the_guide_are_those_of_the_engine(lung: Assessment) -> None
     ]
 
 
-def test_the_levels_of_the_guide_are_those_of_the_engine(german: CriteriaSet, lung: Assessment) -> None:
+def test_the_levels_of_the_guide_are_those_of_the_engine(german: CriteriaSet, lung: Explanation) -> None:
     by_hand = re.findall(r"^- \*\*(Maßnahme|Start|Kommission): ([\w ]+?)[.,]", GUIDE, re.MULTILINE)
     ladders = {german.ladders[one.ladder].title: german.ladders[one.ladder] for one in lung.proposals}
     reached = {german.ladders[one.ladder].title: one.level.name for one in lung.proposals}

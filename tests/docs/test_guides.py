@@ -6,20 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.cases import FILE
 from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of, load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import check_profile
-from risk_engine.loading.stated import stated_cases
-from risk_engine.model.assessment import Assessment
-from risk_engine.model.cases import CaseTests
+from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
-from risk_engine.resources import criteria_folder
-from risk_engine.source import parse, read
+from risk_engine.source import parse
 from tests.newest import newest
+from tests.told import assess_told
 
 ROOT = Path(__file__).parents[2]
 REVIEW = (ROOT / "docs" / "catalogue-review.md").read_text(encoding="utf-8")
@@ -37,8 +34,8 @@ def criteria() -> CriteriaSet:
 
 
 @pytest.fixture(scope="module")
-def lung(criteria: CriteriaSet) -> Assessment:
-    return assess(load_case(LUNG, criteria), criteria)
+def lung(criteria: CriteriaSet) -> Explanation:
+    return assess_told(load_case(LUNG, criteria), criteria)
 
 
 def test_the_review_has_a_row_for_every_indicator_with_the_question_that_it_asks() -> None:
@@ -57,7 +54,7 @@ def rows(first: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
 
 
-def test_the_findings_worked_by_hand_are_those_of_the_engine(criteria: CriteriaSet, lung: Assessment) -> None:
+def test_the_findings_worked_by_hand_are_those_of_the_engine(criteria: CriteriaSet, lung: Explanation) -> None:
     points = criteria.head.severity
     assert rows("Finding") == [
         [
@@ -71,7 +68,7 @@ def test_the_findings_worked_by_hand_are_those_of_the_engine(criteria: CriteriaS
     ]
 
 
-def test_the_sums_worked_by_hand_are_those_of_the_engine(lung: Assessment) -> None:
+def test_the_sums_worked_by_hand_are_those_of_the_engine(lung: Explanation) -> None:
     assert [cells[0] for cells in rows("Dimension")] == ["Security", "Competitiveness", "Ethics"]
     assert [one.dimension for one in lung.ratings] == ["security", "competitiveness", "ethics"]
     assert [[cells[1].rpartition(" ")[2], *cells[2:]] for cells in rows("Dimension")] == [
@@ -80,7 +77,7 @@ def test_the_sums_worked_by_hand_are_those_of_the_engine(lung: Assessment) -> No
     ]
 
 
-def test_the_levels_worked_by_hand_are_those_of_the_engine(lung: Assessment) -> None:
+def test_the_levels_worked_by_hand_are_those_of_the_engine(lung: Explanation) -> None:
     by_hand = re.findall(r"So:\s+\*\*(\w+)\*\*", RESULT)
     levels = {one.ladder: one.level.name for one in lung.proposals}
     assert by_hand == [levels["measure"], levels["start_gate"], levels["escalation"]]
@@ -88,11 +85,10 @@ def test_the_levels_worked_by_hand_are_those_of_the_engine(lung: Assessment) -> 
 
 
 def test_what_would_change_it_is_what_the_engine_says_of_the_federated_design(criteria: CriteriaSet) -> None:
-    document = read(criteria_folder() / "reconnect-china" / criteria.head.version / FILE, nulls=True)
-    tests = CaseTests.model_validate(document.data)
+    document, tests = read_tests(criteria)
     stated = [one for one in stated_cases(criteria, document, tests) if not isinstance(one, InvalidSourceError)]
     (case,) = (case for _, test, case in stated if test.name.startswith("C05b"))
-    federated = assess(case, criteria)
+    federated = assess_told(case, criteria)
     ethics = federated.ratings[2]
     assert (ethics.dimension, ethics.inherent.at_least, ethics.residual.at_least) == ("ethics", 40, 2)
     assert {one.ladder: one.level.name for one in federated.proposals} == {
@@ -108,8 +104,8 @@ def test_the_donor_of_the_guide_is_moderate_without_and_high_with_its_profile(cr
     written = parse(PROFILES.split("```yaml\n")[1].split("```")[0], "profile.yaml")
     profile = Profile.model_validate(written.data)
     check_profile(profile, written, criteria)
-    assert assess(case, criteria).finding("COM-08").inherent == "moderate"
-    with_profile = assess(case, criteria, profile=profile)
+    assert assess_told(case, criteria).finding("COM-08").inherent == "moderate"
+    with_profile = assess_told(case, criteria, profile=profile)
     assert with_profile.finding("COM-08").inherent == "high"
     assert with_profile.profile is not None
     assert [(one.set_value, one.value) for one in with_profile.profile.overrides] == [("30", "25")]

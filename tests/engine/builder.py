@@ -14,6 +14,7 @@ from risk_engine.engine.controls import control_states
 from risk_engine.engine.facts import Facts, Read, Truth
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.resolve import resolve
+from risk_engine.loading.bundle import cases_document, documents, read_bundle
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
@@ -28,7 +29,7 @@ DAY = date(2026, 6, 15)
 """The day of every case that states no other."""
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ROOT / "criteria" / "reconnect-china" / "1.0.0"
+SHIPPED = ROOT / "criteria" / "reconnect-china" / "releases" / "1.0.0.json"
 LOAN_DESK = ROOT / "tests" / "sets" / "loan-desk" / "1.0.0"
 
 HEAD = """
@@ -158,12 +159,25 @@ def criteria_of(folder: Path, pieces: Mapping[str, Any]) -> CriteriaSet:
         },
         **{f"tables/{name}.yaml": _table(name, one) for name, one in pieces.get("tables", {}).items()},
     }
-    for name, content in data.items():
+    _write(folder, data)
+    return read_criteria(folder)
+
+
+def unpacked(bundle: Path, folder: Path) -> Path:
+    """Write the files of a version that is in a bundle into a folder, its cases too, and return the folder."""
+    found = read_bundle(bundle)
+    cases = cases_document(found)
+    files = {**documents(found), **({} if cases is None else {"cases.yaml": cases})}
+    _write(folder, {name: document.data for name, document in files.items()})
+    return folder
+
+
+def _write(folder: Path, files: Mapping[str, Data]) -> None:
+    for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = [f"{_key(key)}: {_flow(one)}\n" for key, one in content.items()]
         path.write_text("".join(lines) or "{}\n", encoding="utf-8")
-    return read_criteria(folder)
 
 
 def _facts(entities: Data) -> Data:

@@ -7,26 +7,19 @@ from typing import Any
 import pytest
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.assess import assess, written
-from risk_engine.engine.conditions import StatedCondition
-from risk_engine.engine.confirm import awaits_confirmation, confirm, confirmation_digest, confirmation_problem
-from risk_engine.engine.decide import (
-    Said,
-    about,
-    decide,
-    decision_digest,
-    decision_json,
-    plain_decision,
-)
-from risk_engine.engine.persons import same_person
-from risk_engine.engine.work import work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.profile import load_profile
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision, Person, Reply
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import LevelRef
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.confirm import awaits_confirmation, confirm, confirmation_digest, confirmation_problem
+from risk_engine.records.decide import Said, decide
+from risk_engine.records.decisions import about, decision_digest, decision_json
+from risk_engine.records.persons import same_person
 from tests.engine.builder import ROOT
+from tests.told import assess_told
 
 DAY = date(2026, 12, 3)
 ANNA = Person(name="Anna Vogel", role="Head of the research office")
@@ -34,34 +27,34 @@ BEN = Person(name="Ben Ode", role="Vice-rector")
 
 
 @pytest.fixture(scope="module")
-def lung(shipped: CriteriaSet) -> Assessment:
+def lung(shipped: CriteriaSet) -> Explanation:
     """Return an assessment whose start is blocked, with binding conditions; all is settled."""
-    return assess(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped)
+    return assess_told(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped)
 
 
 @pytest.fixture(scope="module")
-def half(shipped: CriteriaSet) -> Assessment:
+def half(shipped: CriteriaSet) -> Explanation:
     """Return an assessment that is still open."""
-    return assess(load_case(ROOT / "examples" / "half-filled.yaml", shipped), shipped)
+    return assess_told(load_case(ROOT / "examples" / "half-filled.yaml", shipped), shipped)
 
 
 @pytest.fixture(scope="module")
-def drones(shipped: CriteriaSet) -> Assessment:
+def drones(shipped: CriteriaSet) -> Explanation:
     """Return an assessment that proposes what needs two people."""
-    return assess(load_case(ROOT / "examples" / "drone-swarm.yaml", shipped), shipped)
+    return assess_told(load_case(ROOT / "examples" / "drone-swarm.yaml", shipped), shipped)
 
 
 def said(*levels: tuple[str, str], **more: Any) -> Said:
     return Said(**{"by": ANNA, "on": DAY, "levels": levels, **more})
 
 
-def refused(assessment: Assessment, what: Said) -> str:
+def refused(assessment: Explanation, what: Said) -> str:
     with pytest.raises(RiskEngineError) as error:
         decide(assessment, what)
     return str(error.value)
 
 
-def test_without_a_word_the_settled_proposal_is_decided(lung: Assessment) -> None:
+def test_without_a_word_the_settled_proposal_is_decided(lung: Explanation) -> None:
     decision = decide(lung, said())
     assert [(one.ladder, one.proposed.name, one.decided.name, one.deviates) for one in decision.levels] == [
         ("start_gate", "blocked", "blocked", False),
@@ -79,12 +72,12 @@ def test_without_a_word_the_settled_proposal_is_decided(lung: Assessment) -> Non
     assert decision.digest == decision_digest(decision)
 
 
-def test_a_decision_comes_back_from_its_json_as_it_was(lung: Assessment) -> None:
+def test_a_decision_comes_back_from_its_json_as_it_was(lung: Explanation) -> None:
     decision = confirm(decide(lung, said(reason="As proposed.")), BEN, DAY)
     assert Decision.model_validate_json(decision_json(decision)) == decision
 
 
-def test_what_is_still_open_must_be_decided_by_name(half: Assessment) -> None:
+def test_what_is_still_open_must_be_decided_by_name(half: Explanation) -> None:
     message = refused(half, said())
     assert "`start_gate` is still open between Clear and Blocked, so its proposal is not taken over" in message
     assert "--level measure=LEVEL, one of `advice`, `regulation` or `restriction`" in message
@@ -96,7 +89,7 @@ def test_what_is_still_open_must_be_decided_by_name(half: Assessment) -> None:
     assert [one.provisional for one in decision.levels] == [one.provisional for one in half.proposals]
 
 
-def test_deviating_needs_a_reason_and_keeps_the_proposal_beside_the_decision(lung: Assessment) -> None:
+def test_deviating_needs_a_reason_and_keeps_the_proposal_beside_the_decision(lung: Explanation) -> None:
     message = refused(lung, said(("start_gate", "conditional"), ("measure", "advice")))
     assert message == (
         "the decision deviates from the proposal, and no reason is given: start_gate=conditional (proposed: blocked), "
@@ -106,13 +99,16 @@ def test_deviating_needs_a_reason_and_keeps_the_proposal_beside_the_decision(lun
     gate = decision.levels[0]
     assert (gate.proposed.name, gate.decided.name, gate.deviates) == ("blocked", "conditional", True)
     assert gate.decided.title == "Conditional"
-    assert gate.answer == "Yes, but only on conditions."
+    assert gate.answer == "Yes, but only on the conditions below."
     freely = decide(lung, said(("start_gate", "clear"), ("measure", "advice"), reason="It is safe."))
-    assert [one.answer for one in freely.levels[:2]] == ["Yes.", None]
+    assert [one.answer for one in freely.levels[:2]] == [
+        "Yes, it may start.",
+        "Advice is enough, there are no binding conditions.",
+    ]
     assert decision.deviates
 
 
-def test_every_problem_is_told_at_once(lung: Assessment, drones: Assessment) -> None:
+def test_every_problem_is_told_at_once(lung: Explanation, drones: Explanation) -> None:
     other = decide(drones, said(on=date(2027, 1, 1)))
     reply = Reply.model_validate(
         {"name": "r.txt", "sha256": "a" * 64, "size": 1, "text": None, "from": "Dr A", "date": date(2027, 2, 1)}
@@ -151,7 +147,7 @@ def test_every_problem_is_told_at_once(lung: Assessment, drones: Assessment) -> 
 
 
 def test_two_people_are_asked_where_the_set_says_so_of_the_proposed_or_the_decided_level(
-    lung: Assessment, drones: Assessment
+    lung: Explanation, drones: Explanation
 ) -> None:
     restriction = LevelRef(ladder="measure", level="restriction")
     assert decide(drones, said()).four_eyes == (restriction,)
@@ -161,7 +157,7 @@ def test_two_people_are_asked_where_the_set_says_so_of_the_proposed_or_the_decid
     assert decide(lung, said(("measure", "restriction"), reason="No.")).four_eyes == (restriction,)
 
 
-def test_a_second_person_confirms_once_and_the_decision_stays_the_same(drones: Assessment) -> None:
+def test_a_second_person_confirms_once_and_the_decision_stays_the_same(drones: Explanation) -> None:
     decision = decide(drones, said())
     confirmed = confirm(decision, BEN, DAY)
     assert not awaits_confirmation(confirmed)
@@ -173,7 +169,7 @@ def test_a_second_person_confirms_once_and_the_decision_stays_the_same(drones: A
         confirm(confirmed, BEN, DAY)
 
 
-def test_nobody_confirms_too_early_or_what_was_changed(drones: Assessment) -> None:
+def test_nobody_confirms_too_early_or_what_was_changed(drones: Explanation) -> None:
     decision = decide(drones, said())
     with pytest.raises(RiskEngineError, match="the confirmation is dated 2026-12-02, before the decision"):
         confirm(decision, BEN, date(2026, 12, 2))
@@ -184,13 +180,13 @@ def test_nobody_confirms_too_early_or_what_was_changed(drones: Assessment) -> No
 @pytest.mark.parametrize(
     "name", ["Anna Vogel", "anna  VOGEL", " Anna\tVogel\n", "Anna\u200b Vogel", "\u202eAnna Vogel", "\uff21nna Vogel"]
 )
-def test_the_same_name_written_otherwise_is_the_same_person(drones: Assessment, name: str) -> None:
+def test_the_same_name_written_otherwise_is_the_same_person(drones: Explanation, name: str) -> None:
     with pytest.raises(RiskEngineError, match="took the decision\n  help: a second person must confirm it"):
         confirm(decide(drones, said()), Person(name=name, role="Another role"), DAY)
 
 
 def test_initials_of_the_first_person_need_a_word_that_it_is_another_and_the_record_keeps_it(
-    drones: Assessment,
+    drones: Explanation,
 ) -> None:
     decision = decide(drones, said())
     second = Person(name="A. Vogel", role="Vice-rector")
@@ -219,7 +215,7 @@ def stored(taken: Decision, **changes: Any) -> Decision:
     )
 
 
-def test_a_confirmation_by_the_same_person_or_of_another_decision_does_not_count(drones: Assessment) -> None:
+def test_a_confirmation_by_the_same_person_or_of_another_decision_does_not_count(drones: Explanation) -> None:
     decision = decide(drones, said())
     right = stored(decision)
     assert (confirmation_problem(decision), confirmation_problem(right)) == (None, None)
@@ -241,13 +237,13 @@ def test_a_confirmation_by_the_same_person_or_of_another_decision_does_not_count
         assert awaits_confirmation(wrong)
 
 
-def test_a_record_whose_four_eyes_were_emptied_still_awaits_a_second_person(drones: Assessment) -> None:
+def test_a_record_whose_four_eyes_were_emptied_still_awaits_a_second_person(drones: Explanation) -> None:
     emptied = decide(drones, said()).model_copy(update={"four_eyes": ()})
     assert not awaits_confirmation(emptied)
     assert awaits_confirmation(emptied, drones)
 
 
-def test_one_person_alone_does_not_set_aside_what_needed_two(lung: Assessment) -> None:
+def test_one_person_alone_does_not_set_aside_what_needed_two(lung: Explanation) -> None:
     restriction = LevelRef(ladder="measure", level="restriction")
     old = decide(lung, said(("measure", "restriction"), reason="No."))
     assert old.four_eyes == (restriction,)
@@ -257,14 +253,14 @@ def test_one_person_alone_does_not_set_aside_what_needed_two(lung: Assessment) -
     assert decide(lung, said(reason="Yes.", supersedes=forged)).four_eyes == (restriction,)
 
 
-def test_the_earlier_decision_may_have_needed_two_by_a_profile_of_its_own(lung: Assessment) -> None:
+def test_the_earlier_decision_may_have_needed_two_by_a_profile_of_its_own(lung: Explanation) -> None:
     two = LevelRef(ladder="start_gate", level="clear")
     old = decide(lung, said()).model_copy(update={"four_eyes": (two,)})
     sealed = old.model_copy(update={"digest": decision_digest(old)})
     assert decide(lung, said(supersedes=sealed)).four_eyes == (two,)
 
 
-def test_two_people_are_asked_where_a_level_that_is_still_possible_needs_them(half: Assessment) -> None:
+def test_two_people_are_asked_where_a_level_that_is_still_possible_needs_them(half: Explanation) -> None:
     mild = said(*((one.ladder, one.ladder_levels[0]) for one in half.proposals), reason="It is harmless.")
     names = {(one.ladder, level.name) for one in half.proposals if one.provisional for level in one.range}
     expected = tuple(one for one in half.four_eyes() if (one.ladder, one.level) in names)
@@ -278,7 +274,7 @@ def test_a_letter_and_its_accent_are_one_letter() -> None:
     assert not same_person(one, Person(name="Zia Straße", role="x"))
 
 
-def test_the_controls_of_the_case_that_bear_on_a_finding_become_conditions(lung: Assessment) -> None:
+def test_the_controls_of_the_case_that_bear_on_a_finding_become_conditions(lung: Explanation) -> None:
     taken = [one.control for one in decide(lung, said()).conditions]
     assert taken == [one.id for one in lung.controls if one.counts_as and one.findings and not one.supporting]
     assert taken != []
@@ -291,7 +287,7 @@ def test_the_controls_of_the_case_that_bear_on_a_finding_become_conditions(lung:
 
 
 def test_a_gate_between_its_ends_takes_the_controls_too_and_what_is_only_planned_becomes_binding(
-    lung: Assessment,
+    lung: Explanation,
 ) -> None:
     taken = [one.control for one in decide(lung, said()).conditions]
     gate = said(("start_gate", "conditional"), ("measure", "advice"), reason="The committee met.")
@@ -304,7 +300,7 @@ def test_a_gate_between_its_ends_takes_the_controls_too_and_what_is_only_planned
     ]
 
 
-def test_a_level_between_the_ends_without_any_condition_needs_a_word(drones: Assessment) -> None:
+def test_a_level_between_the_ends_without_any_condition_needs_a_word(drones: Explanation) -> None:
     levels = (("measure", "regulation"), ("start_gate", "conditional"))
     bare = drones.model_copy(update={"controls": ()})
     for adopt in (None, True):
@@ -318,7 +314,7 @@ def test_a_level_between_the_ends_without_any_condition_needs_a_word(drones: Ass
 
 
 def test_the_strictest_headline_with_the_mildest_gate_is_a_contradiction_that_needs_a_reason(
-    drones: Assessment,
+    drones: Explanation,
 ) -> None:
     odd = drones.model_copy(
         update={
@@ -337,28 +333,28 @@ def test_the_strictest_headline_with_the_mildest_gate_is_a_contradiction_that_ne
     assert decide(odd, said(reason="The visit may go on, the project may not.")).reason
 
 
-def test_an_assessment_that_proposes_nothing_is_not_decided(lung: Assessment) -> None:
+def test_an_assessment_that_proposes_nothing_is_not_decided(lung: Explanation) -> None:
     assert refused(lung.model_copy(update={"proposals": ()}), said()).startswith(
         "the assessment proposes nothing, so there is nothing to decide"
     )
 
 
 def test_the_record_says_what_was_missing_under_which_profile_and_whether_the_criteria_were_in_force(
-    half: Assessment, shipped: CriteriaSet
+    half: Explanation, shipped: CriteriaSet
 ) -> None:
     plain = about(half)
     assert (plain.missing, plain.profile, plain.in_force) == (len(half.gaps), None, True)
     early = about(half.model_copy(update={"criteria": half.criteria.model_copy(update={"in_force": False})}))
     assert (early.in_force, early.in_force_from) == (False, shipped.head.in_force.from_)
     profile = load_profile(ROOT / "examples" / "profiles" / "university.yaml", shipped)
-    own = assess(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped, profile=profile)
+    own = assess_told(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped, profile=profile)
     named = about(own).profile
     assert own.profile is not None
     assert named is not None
     assert (named.institution, named.digest) == (own.profile.profile.institution, own.profile.digest)
 
 
-def test_a_condition_states_a_control_anew_or_in_words(lung: Assessment) -> None:
+def test_a_condition_states_a_control_anew_or_in_words(lung: Explanation) -> None:
     plain = decide(lung, said()).conditions
     first = plain[0].control
     assert first is not None
@@ -381,7 +377,7 @@ def test_a_condition_states_a_control_anew_or_in_words(lung: Assessment) -> None
     assert (got[-1].control, got[-1].text, got[-1].due) == (None, "Report to the rector every March", DAY)
 
 
-def test_an_overdue_control_needs_a_new_day(lung: Assessment) -> None:
+def test_an_overdue_control_needs_a_new_day(lung: Explanation) -> None:
     late = lung.model_copy(
         update={
             "controls": tuple(
@@ -397,7 +393,7 @@ def test_an_overdue_control_needs_a_new_day(lung: Assessment) -> None:
 
 
 def test_a_later_decision_takes_the_place_of_one_on_the_same_or_the_superseded_assessment(
-    lung: Assessment, drones: Assessment
+    lung: Explanation, drones: Explanation
 ) -> None:
     first = decide(lung, said())
     assert decide(lung, said(supersedes=first, reason="They replied.")).supersedes == first.digest
@@ -405,20 +401,19 @@ def test_a_later_decision_takes_the_place_of_one_on_the_same_or_the_superseded_a
     assert "neither on this assessment nor on the one that it supersedes" in message
 
 
-def test_hostile_words_cannot_steer_a_terminal(lung: Assessment) -> None:
+def test_hostile_words_cannot_steer_a_terminal(lung: Explanation) -> None:
     message = refused(lung, said(("\x1b[31mm\u202e", "x"), conditions=(StatedCondition("\x1b[2J"),)))
     assert not any(sign in message for sign in "\x1b\u202e")
 
 
-def test_the_record_is_plain_json_of_whole_numbers_and_text(lung: Assessment) -> None:
+def test_the_record_is_plain_json_of_whole_numbers_and_text(lung: Explanation) -> None:
     decision = decide(lung, said())
-    assert json.loads(decision_json(decision)) == plain_decision(decision)
-    assert plain_decision(decision)["schema"] == 1
+    assert json.loads(decision_json(decision))["schema"] == 2
 
 
 def test_a_decision_under_a_draft_says_so_and_under_a_release_nothing_of_it(
-    shipped: CriteriaSet, lung: Assessment
+    shipped: CriteriaSet, lung: Explanation
 ) -> None:
-    of_draft = written(work(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped), draft=True)
-    assert plain_decision(decide(of_draft, said()))["about"]["draft"] is True
-    assert "draft" not in plain_decision(decide(lung, said()))["about"]
+    of_draft = assess_told(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped, draft=True)
+    assert decide(of_draft, said()).about.draft
+    assert not decide(lung, said()).about.draft

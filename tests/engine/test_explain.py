@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from risk_engine.engine.assess import assess
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.finding import FactRead, Finding
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
+from tests.told import assess_told
 
 FACTS = """
     trip:
@@ -45,10 +45,10 @@ TABLES = """
 """
 
 
-def assessed(toy: Toy, indicator: str, case: str = "", **files: str) -> Assessment:
+def assessed(toy: Toy, indicator: str, case: str = "", **files: str) -> Explanation:
     """Return a case under a set of one indicator."""
     criteria = toy(facts=FACTS, tables=TABLES, indicators=f"X: {{{indicator}}}", **files)
-    return assess(case_from(criteria, case), criteria)
+    return assess_told(case_from(criteria, case), criteria)
 
 
 def finding(toy: Toy, indicator: str, case: str = "", **files: str) -> Finding:
@@ -56,7 +56,7 @@ def finding(toy: Toy, indicator: str, case: str = "", **files: str) -> Finding:
     return assessed(toy, indicator, case, **files).finding("X")
 
 
-def read(assessment: Assessment) -> list[tuple[str, FactRead]]:
+def read(assessment: Explanation) -> list[tuple[str, FactRead]]:
     """Return the facts that the finding read, each with its path."""
     return [(path, assessment.facts[path]) for path in assessment.finding("X").reads]
 
@@ -263,7 +263,7 @@ def test_fact_from_a_table_cites_the_source_of_its_cell(toy: Toy) -> None:
         indicators="X: {severity: {low: {some: guest, where: {fact: guest.law, one_of: [mild, harsh]}}}}",
     )
     case = case_from(criteria, "guest: [{id: a, home: NO}, {id: b, home: SO}, {id: c, home: SO, law: harsh}]")
-    column, cell, stated = [fact for _, fact in read(assess(case, criteria))]
+    column, cell, stated = [fact for _, fact in read(assess_told(case, criteria))]
     assert column.source is not None
     assert (column.source.id, column.source.at, column.as_of) == ("rumour", "page 1", date(2025, 3, 4))
     # A dated value may rest on a source of its own.
@@ -446,7 +446,7 @@ def test_finding_repeats_what_its_indicator_says(toy: Toy) -> None:
         """,
         controls="ONE: {}",
     )
-    got = assess(case_from(criteria, f"trip: {{risky: true}}\n{IN_PLACE}"), criteria).finding("X")
+    got = assess_told(case_from(criteria, f"trip: {{risky: true}}\n{IN_PLACE}"), criteria).finding("X")
     assert (got.title, got.question, got.dimension, got.ground) == ("T", "Q?", "mind", "order")
     assert (got.reason, got.wanted_evidence) == ("R", "E")
     assert (got.outcome, got.inherent, got.possible, got.open) == ("present", "moderate", "critical", True)
@@ -454,10 +454,10 @@ def test_finding_repeats_what_its_indicator_says(toy: Toy) -> None:
     assert (got.expected.at_least, got.expected.at_most) == ("low", "high")
     # Knocked out perhaps, but an option is complete: cured.
     assert (got.knock_out.at_least, got.knock_out.at_most) == ("none", "none")
-    open_one = assess(case_from(criteria, "trip: {risky: true}"), criteria, DAY).finding("X")
+    open_one = assess_told(case_from(criteria, "trip: {risky: true}"), criteria, DAY).finding("X")
     assert (open_one.knock_out.at_least, open_one.knock_out.at_most) == ("none", "hold")
     assert open_one.bars == ()
-    barred = assess(case_from(criteria, "trip: {risky: true, alone: true}"), criteria)
+    barred = assess_told(case_from(criteria, "trip: {risky: true, alone: true}"), criteria)
     assert [(path, barred.facts[path].shown) for path in barred.finding("X").bars] == [("trip.alone", "yes")]
     # Cured or not.
     assert (got.knock_out_before.at_least, got.knock_out_before.at_most) == ("none", "hold")

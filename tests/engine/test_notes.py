@@ -4,12 +4,11 @@ from datetime import date
 
 import pytest
 
-from risk_engine.engine.assess import assess
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import ControlShown, Note
+from risk_engine.model.explanation import ControlShown, Explanation, Note
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
+from tests.told import assess_told
 
 # --- awareness --------------------------------------------------------------------------------------------------------
 
@@ -35,7 +34,7 @@ def aware(toy: Toy) -> CriteriaSet:
 
 
 def notes(criteria: CriteriaSet, case: str, on: date = DAY) -> dict[str, Note]:
-    return {one.id: one for one in assess(case_from(criteria, case), criteria, on).awareness}
+    return {one.id: one for one in assess_told(case_from(criteria, case), criteria, on).awareness}
 
 
 CALM = "alone: false, days: 0, pace: calm"
@@ -127,8 +126,8 @@ def gappy(toy: Toy) -> CriteriaSet:
     )
 
 
-def assessed(criteria: CriteriaSet, case: str = "") -> Assessment:
-    return assess(case_from(criteria, case), criteria)
+def assessed(criteria: CriteriaSet, case: str = "") -> Explanation:
+    return assess_told(case_from(criteria, case), criteria)
 
 
 def test_gaps_stand_weightiest_first_then_by_path(gappy: CriteriaSet) -> None:

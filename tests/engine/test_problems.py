@@ -2,17 +2,17 @@
 
 import pytest
 
-from risk_engine.engine.assess import assess
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import ResolvedFact
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import Problem
+from risk_engine.model.explanation import Explanation, Problem
 from risk_engine.model.profile import Profile
 from tests.engine.builder import case_from
 from tests.engine.conftest import Toy
+from tests.told import assess_told
 
 
-def assessed(criteria: CriteriaSet, case: str = "") -> Assessment:
-    return assess(case_from(criteria, case), criteria)
+def assessed(criteria: CriteriaSet, case: str = "") -> Explanation:
+    return assess_told(case_from(criteria, case), criteria)
 
 
 # --- problems: answers that contradict each other ---------------------------------------------------------------------
@@ -121,12 +121,15 @@ def test_value_that_the_case_does_not_state_is_never_unlike_the_table(toy: Toy) 
     )
     criteria = toy(facts=facts, tables=TABLES, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}")
     not_asked = assessed(criteria, "trip: {risky: false}\nguest: [{id: a, home: NO}]")
-    assert (not_asked.resolved["guest.a.law"], not_asked.problems) == ({"value": "harsh", "origin": "not_asked"}, ())
+    assert (not_asked.resolved["guest.a.law"], not_asked.problems) == (
+        ResolvedFact(value="harsh", origin="not_asked"),
+        (),
+    )
     own = {"places": {"NO": {"law": {"value": "harsh", "reason": "R"}}}}
     profile = Profile.model_validate({"institution": "I", "criteria": "toy", "tables": own})
     case = case_from(criteria, "trip: {risky: true}\nguest: [{id: a, home: NO}]")
-    replaced = assess(case, criteria, profile=profile)
-    assert (replaced.resolved["guest.a.law"], replaced.problems) == ({"value": "harsh", "origin": "profile"}, ())
+    replaced = assess_told(case, criteria, profile=profile)
+    assert (replaced.resolved["guest.a.law"], replaced.problems) == (ResolvedFact(value="harsh", origin="profile"), ())
 
 
 @pytest.mark.parametrize(
@@ -143,7 +146,7 @@ def test_answer_is_held_against_the_value_that_the_profile_put_in_place_of_the_t
     own = {"places": {"NO": {"law": {"value": "harsh", "reason": "R"}}}}
     profile = Profile.model_validate({"institution": "I", "criteria": "toy", "tables": own})
     case = case_from(criteria, f"guest: [{{id: a, home: NO, law: {law}}}]")
-    assert [one.text for one in assess(case, criteria, profile=profile).problems] == expected
+    assert [one.text for one in assess_told(case, criteria, profile=profile).problems] == expected
 
 
 # --- problems: evidence and controls ----------------------------------------------------------------------------------

@@ -6,13 +6,14 @@ import pytest
 
 from risk_engine.canonical import digest
 from risk_engine.engine.assess import assess, plain, to_json
-from risk_engine.engine.profile import profile_used
+from risk_engine.engine.overrides import overrides
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.ladders import LevelRef
 from risk_engine.model.profile import Profile
 from tests.engine.builder import DAY, case_from, written
 from tests.engine.conftest import Toy
+from tests.told import assess_told
 
 FACTS = """
     trip: {facts: {days: {type: integer, range: [0, 99]}, tools: {type: choices, options: [axe, saw]}}}
@@ -57,15 +58,12 @@ def profile(text: str) -> Profile:
     return Profile.model_validate({"institution": "I", "criteria": "toy", **written(text)})
 
 
-def overrides(criteria: CriteriaSet, text: str, on: date = DAY) -> list[tuple[str, str, str, str]]:
-    used = profile_used(profile(text), criteria, on)
-    assert used is not None
-    return [(one.what, one.set_value, one.value, one.reason) for one in used.overrides]
+def changed(criteria: CriteriaSet, text: str, on: date = DAY) -> list[tuple[str, str, str, str]]:
+    return [(one.what, one.set_value, one.value, one.reason) for one in overrides(profile(text), criteria, on)]
 
 
 def test_no_profile_is_no_record(criteria: CriteriaSet) -> None:
-    assert profile_used(None, criteria, DAY) is None
-    assert assess(case_from(criteria), criteria).profile is None
+    assert assess_told(case_from(criteria), criteria).profile is None
 
 
 @pytest.mark.parametrize(
@@ -98,7 +96,7 @@ def test_no_profile_is_no_record(criteria: CriteriaSet) -> None:
 def test_override_is_shown_with_both_values_and_its_reason(
     criteria: CriteriaSet, text: str, expected: tuple[str, str, str, str]
 ) -> None:
-    assert overrides(criteria, text) == [expected]
+    assert changed(criteria, text) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -110,19 +108,19 @@ def test_override_is_shown_with_both_values_and_its_reason(
     ],
 )
 def test_override_with_a_first_day_is_shown_from_that_day_on(criteria: CriteriaSet, text: str) -> None:
-    assert overrides(criteria, text, date(2026, 6, 14)) == []
-    assert len(overrides(criteria, text, date(2026, 6, 15))) == 1
+    assert changed(criteria, text, date(2026, 6, 14)) == []
+    assert len(changed(criteria, text, date(2026, 6, 15))) == 1
 
 
 def test_override_before_the_sets_first_value_replaces_nothing_known(criteria: CriteriaSet) -> None:
     text = "parameters: {limit: {value: 9, reason: R}}"
-    assert overrides(criteria, text, date(2025, 12, 31)) == [("The limit", "not known", "9", "R")]
+    assert changed(criteria, text, date(2025, 12, 31)) == [("The limit", "not known", "9", "R")]
 
 
 def test_profile_is_part_of_the_assessment_and_of_its_digest(criteria: CriteriaSet) -> None:
     own = profile("parameters: {limit: {value: 9, reason: Ours}}")
     case = case_from(criteria, "trip: {days: 7}")
-    without, with_own = assess(case, criteria), assess(case, criteria, profile=own)
+    without, with_own = assess_told(case, criteria), assess_told(case, criteria, profile=own)
     assert with_own.profile is not None
     assert with_own.profile.profile == own
     assert with_own.profile.digest == digest(
@@ -137,16 +135,16 @@ def test_profile_is_part_of_the_assessment_and_of_its_digest(criteria: CriteriaS
     )
     assert (without.finding("A").inherent, with_own.finding("A").inherent) == ("critical", "none")
     # The reason alone makes another assessment.
-    other = assess(case, criteria, profile=profile("parameters: {limit: {value: 9, reason: Theirs}}"))
+    other = assess_told(case, criteria, profile=profile("parameters: {limit: {value: 9, reason: Theirs}}"))
     assert other.digest != with_own.digest
     assert other.findings == with_own.findings
 
 
 def test_two_people_are_asked_for_where_the_profile_says_so_and_the_report_can_say_why(criteria: CriteriaSet) -> None:
-    first = assess(case_from(criteria, "trip: {days: 7}"), criteria).proposals[0]
+    first = assess_told(case_from(criteria, "trip: {days: 7}"), criteria).proposals[0]
     ladder, level = first.ladder, first.level
     own = profile(f"four_eyes: [{{ladder: {ladder}, level: {level.name}, reason: The board said so.}}]")
-    got = assess(case_from(criteria, "trip: {days: 7}"), criteria, profile=own)
+    got = assess_told(case_from(criteria, "trip: {days: 7}"), criteria, profile=own)
     assert got.proposals[0].four_eyes
     assert got.four_eyes() == (LevelRef(ladder=ladder, level=level.name),)
     assert got.profile is not None
@@ -155,14 +153,12 @@ def test_two_people_are_asked_for_where_the_profile_says_so_and_the_report_can_s
     assert (override.set_value, override.value, override.reason) == ("no", "yes", "The board said so.")
 
 
-def test_what_a_profile_says_about_disclosure_is_part_of_an_assessment_only_where_it_says_something(
-    criteria: CriteriaSet,
-) -> None:
+def test_what_a_profile_says_about_disclosure_is_part_of_an_assessment(criteria: CriteriaSet) -> None:
     plainly = assess(case_from(criteria), criteria, profile=profile("{}"))
     openly = assess(case_from(criteria), criteria, profile=profile("disclosure: {reason: § 3 IFG, findings: shown}"))
     assert plainly.profile is not None
     assert openly.profile is not None
-    assert "disclosure" not in plain(plainly)["profile"]["profile"]
+    assert plainly.profile.profile.disclosure is None
     assert plain(openly)["profile"]["profile"]["disclosure"] == {
         "reason": "§ 3 IFG",
         "findings": "shown",

@@ -20,7 +20,7 @@ from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.engine.verify import verify
+from risk_engine.loading.base import read_cases
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
@@ -29,6 +29,7 @@ from risk_engine.model.conditions import leaves as leaves_of
 from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.records.verify import verify
 from risk_engine.source import parse, read
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import Data, Pen, Reading, RuleSet, cases_of, changed_cases, domain, rule_set, rule_sets
@@ -42,7 +43,7 @@ FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 5))
 
 SHIPPED_RULES = rule_set(read_criteria(SHIPPED))
 LOAN_RULES = rule_set(read_criteria(LOAN_DESK))
-SHIPPED_BASE: Data = read(SHIPPED / "cases.yaml").data["base"]
+SHIPPED_BASE: Data = read_cases(read_criteria(SHIPPED)).data["base"]
 LOAN_BASE: Data = read(LOAN_DESK / "cases.yaml").data["base"]
 
 
@@ -501,7 +502,7 @@ def order_changes_nothing(drawn: tuple[RuleSet, Data], data: st.DataObject) -> N
     pen = Pen(data.draw)
     other = {name: reordered(value, pen) for name, value in stated.items()}
     first, second = (assess(rules.case(one), rules.criteria, DAY) for one in (stated, other))
-    for part in ("findings", "proposals", "ratings", "gaps", "awareness", "entries", "controls", "resolved"):
+    for part in ("findings", "proposals", "ratings", "gaps", "awareness", "absent", "controls", "resolved"):
         assert getattr(first, part) == getattr(second, part)
 
 

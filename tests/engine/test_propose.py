@@ -2,17 +2,17 @@
 
 import pytest
 
-from risk_engine.engine.assess import assess
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import find
 from risk_engine.engine.propose import Proposed, propose, with_levels, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from tests.engine.builder import DAY, case_from, condition
 from tests.engine.conftest import Toy
+from tests.told import assess_told
 
 INDICATORS = """
     # A is high if risky; B is moderate if alone, and nobody may start then; C may be anything.
@@ -276,8 +276,8 @@ def test_levels_can_be_read_once_they_are_proposed(criteria: CriteriaSet) -> Non
 # --- as an assessment shows it ----------------------------------------------------------------------------------------
 
 
-def assessed(criteria: CriteriaSet, trip: str) -> Assessment:
-    return assess(case_from(criteria, f"trip: {{{trip}}}"), criteria)
+def assessed(criteria: CriteriaSet, trip: str) -> Explanation:
+    return assess_told(case_from(criteria, f"trip: {{{trip}}}"), criteria)
 
 
 def test_proposals_stand_gate_first_then_headline_escalation_and_the_rest(toy: Toy) -> None:

@@ -8,12 +8,12 @@ import pytest
 from pydantic import ValidationError
 
 from risk_engine.engine.assess import assess, assessment_digest, plain, to_json
-from risk_engine.engine.verify import Verification, verify
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, AwarenessOutcome, ControlOutcome, ProblemFound, ResolvedFact
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.records.verify import Standing, Verification, verify
 from risk_engine.version import __version__
 from tests.engine.builder import ROOT, case_from
 from tests.engine.conftest import Toy
@@ -38,7 +38,7 @@ def sealed(assessment: Assessment, **changes: Any) -> Assessment:
 
 def test_assessment_that_comes_out_the_same_is_the_same(toy: Toy) -> None:
     criteria = toy(indicators=RULES % 9)
-    assert verify(stored(criteria), criteria) == Verification(
+    assert verify(stored(criteria), criteria, IN_FORCE) == Verification(
         verdict="same", differences=(), engine_then=__version__, engine_now=__version__
     )
 
@@ -50,7 +50,6 @@ def test_shipped_example_is_the_same(shipped: CriteriaSet, example: str) -> None
     for assessment in (
         assess(case, shipped),
         assess(case, shipped, date(2027, 1, 1), profile),
-        assess(case, shipped, date(2026, 11, 1), in_force=False),
     ):
         assert verify(Assessment.model_validate_json(to_json(assessment)), shipped).verdict == "same"
 
@@ -62,19 +61,19 @@ def test_foreign_example_is_the_same(loan_desk: CriteriaSet) -> None:
     assert verify(assessment, loan_desk).verdict == "same"
 
 
-def test_another_engine_that_decides_the_same_is_said(toy: Toy) -> None:
+def test_another_engine_that_writes_the_same_is_said_and_is_no_difference(toy: Toy) -> None:
     criteria = toy(indicators=RULES % 9)
     older = sealed(stored(criteria), engine="0.0.1")
     got = verify(older, criteria)
-    assert (got.verdict, got.engine_then, got.engine_now) == ("same_decision", "0.0.1", __version__)
-    assert got.differences == (f'engine: was "0.0.1", now "{__version__}"',)
+    assert (got.verdict, got.engine_then, got.engine_now) == ("same", "0.0.1", __version__)
+    assert got.differences == ()
 
 
-def test_another_engine_after_rules_only_moved_in_their_file_decides_the_same(tmp_path: Path, toy: Toy) -> None:
-    older = sealed(stored(toy(indicators=RULES % 9)), engine="0.0.1")
+def test_rules_that_only_moved_in_their_file_are_the_same(tmp_path: Path, toy: Toy) -> None:
+    older = stored(toy(indicators=RULES % 9))
     file = tmp_path / "toy" / "indicators" / "all.yaml"
     file.write_text(f"# A comment.\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
-    assert verify(older, read_criteria(tmp_path / "toy")).verdict == "same_decision"
+    assert verify(older, read_criteria(tmp_path / "toy")).verdict == "same"
 
 
 def test_another_engine_under_other_rules_is_different_although_it_decides_the_same(toy: Toy) -> None:
@@ -82,7 +81,7 @@ def test_another_engine_under_other_rules_is_different_although_it_decides_the_s
     older = sealed(stored(toy(indicators=RULES % 8)), engine="0.0.1")
     got = verify(older, toy(indicators=RULES % 9))
     assert got.verdict == "different"
-    assert [one.partition(":")[0] for one in got.differences] == ["criteria.digest", "engine"]
+    assert [one.partition(":")[0] for one in got.differences] == ["criteria.digest"]
 
 
 def test_another_engine_that_decides_otherwise_is_different(toy: Toy) -> None:
@@ -93,13 +92,89 @@ def test_another_engine_that_decides_otherwise_is_different(toy: Toy) -> None:
     assert any(one.startswith("findings.A.inherent: was") for one in got.differences)
 
 
-@pytest.mark.parametrize("part", ["findings", "ratings", "proposals"])
-def test_another_engine_with_another_finding_rating_or_proposal_is_different(toy: Toy, part: str) -> None:
+OTHERWISE: dict[str, Any] = {
+    "findings": (),
+    "ratings": (),
+    "proposals": (),
+    "gaps": (),
+    "absent": ("Z",),
+    "awareness": (AwarenessOutcome(id="Z", applies="yes", depends_on=()),),
+    "controls": (ControlOutcome(id="Z", counts_as="in_place"),),
+    "problems": (ProblemFound(kind="later_evidence", id=None, paths=(), evidence=0),),
+    "resolved": {"trip.alone": ResolvedFact(value=False, origin="not_asked")},
+    "review_due": date(2030, 1, 1),
+}
+
+
+@pytest.mark.parametrize("part", OTHERWISE)
+def test_another_engine_excuses_no_difference(toy: Toy, part: str) -> None:
     criteria = toy(indicators=RULES % 9)
-    first = stored(criteria)
-    assert verify(sealed(first, engine="0.0.1", **{part: ()}), criteria).verdict == "different"
-    # Notes and gaps are no part of the decision.
-    assert verify(sealed(first, engine="0.0.1", gaps=()), criteria).verdict == "same_decision"
+    got = verify(sealed(stored(criteria), engine="0.0.1", **{part: OTHERWISE[part]}), criteria)
+    assert got.verdict == "different"
+    assert any(one.startswith(part) for one in got.differences)
+
+
+# --- in force, and a draft ---
+
+IN_FORCE, EARLIER, DRAFT = Standing(True, False), Standing(False, False), Standing(False, True)
+"""The version that holds on the day, one that a later one has taken the place of, and one that nobody released."""
+
+
+def of(assessment: Assessment, *, in_force: bool, draft: bool) -> Assessment:
+    """Return the assessment with what somebody says of its criteria, and the digest that goes with it."""
+    used = assessment.criteria.model_copy(update={"in_force": in_force, "draft": draft})
+    return sealed(assessment, criteria=used)
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "day"),
+    [
+        # Before its own day no version is in force, whoever says so.
+        ((True, False), IN_FORCE, date(2019, 12, 31)),
+        ((True, False), None, date(2019, 12, 31)),
+        # A draft is none, and one that is said to be none does not verify.
+        ((True, False), DRAFT, date(2026, 6, 15)),
+        ((False, False), DRAFT, date(2026, 6, 15)),
+        ((True, True), DRAFT, date(2026, 6, 15)),
+        ((True, True), None, date(2026, 6, 15)),
+        ((True, True), IN_FORCE, date(2026, 6, 15)),
+        # Nor does one that was in force and is said not to have been.
+        ((False, False), IN_FORCE, date(2026, 6, 15)),
+    ],
+)
+def test_what_a_forged_record_says_of_its_criteria_does_not_verify(
+    toy: Toy, said: tuple[bool, bool], now: Standing | None, day: date
+) -> None:
+    criteria = toy(indicators=RULES % 9)
+    forged = of(assess(case_from(criteria, CASE), criteria, day), in_force=said[0], draft=said[1])
+    got = verify(forged, criteria, now)
+    assert got.verdict == "different"
+    assert {one.partition(":")[0] for one in got.differences} <= {"criteria.in_force", "criteria.draft"}
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "note"),
+    [
+        ((True, False), IN_FORCE, ""),
+        ((False, True), DRAFT, ""),
+        ((False, False), EARLIER, ""),
+        ((True, False), EARLIER, "by now a later version is in force on that day"),
+        ((False, True), IN_FORCE, "they were released since"),
+        ((False, True), EARLIER, "they were released since"),
+        ((True, False), None, "is not checked: no other version of the set is here"),
+    ],
+)
+def test_what_came_after_the_record_is_a_note_and_no_difference(
+    toy: Toy, said: tuple[bool, bool], now: Standing | None, note: str
+) -> None:
+    criteria = toy(indicators=RULES % 9)
+    got = verify(of(stored(criteria), in_force=said[0], draft=said[1]), criteria, now)
+    assert (got.verdict, got.differences) == ("same", ())
+    assert len(got.notes) == bool(note)
+    assert note in "".join(got.notes)
+
+
+# --- what differs ---
 
 
 def test_other_rules_are_different_and_said_where(toy: Toy) -> None:
@@ -109,8 +184,8 @@ def test_other_rules_are_different_and_said_where(toy: Toy) -> None:
     assert 'findings.A.inherent: was "high", now "low"' in got.differences
     assert "ratings.body.inherent.at_least: was 20, now 1" in got.differences
     assert any(one.startswith("criteria.digest: was") for one in got.differences)
-    # Its own digest says nothing more, and places are no part of it.
-    assert not any("defined_at" in one or one.startswith("digest") for one in got.differences)
+    # Its own digest says nothing more.
+    assert not any(one.startswith("digest") for one in got.differences)
 
 
 def test_same_engine_with_other_content_is_different_although_it_decides_the_same(toy: Toy) -> None:
@@ -129,18 +204,12 @@ def test_assessment_that_was_changed_after_it_was_written_is_altered(toy: Toy) -
     assert verify(first.model_copy(update={"engine": "0.0.1"}), criteria).verdict == "altered"
 
 
-def test_place_in_the_rules_that_was_changed_is_the_same(toy: Toy) -> None:
-    criteria = toy(indicators=RULES % 9)
-    first = stored(criteria)
-    moved = tuple(one.model_copy(update={"defined_at": "elsewhere:1:1"}) for one in first.findings)
-    assert verify(first.model_copy(update={"findings": moved}), criteria).verdict == "same"
-
-
 def test_long_value_is_cut_in_a_difference(toy: Toy) -> None:
     criteria = toy(indicators=RULES % 9)
-    got = verify(sealed(stored(criteria), case_title="x" * 78, institution="y" * 79), criteria)
-    assert f'case_title: was "{"x" * 78}", now "C"' in got.differences
-    assert f'institution: was "{"y" * 76}…, now null' in got.differences
+    first = stored(criteria)
+    got = verify(sealed(first, absent=("x" * 77,)), criteria)
+    assert got.differences == (f'absent: was ["{"x" * 75}…, now []',)
+    assert verify(sealed(first, absent=("x" * 76,)), criteria).differences == (f'absent: was ["{"x" * 76}"], now []',)
 
 
 def test_list_of_another_length_is_one_difference(toy: Toy) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-from risk_engine.forms.ask import Known, form_for
-from risk_engine.forms.form import Form
+from risk_engine.forms.blank_form import Form
+from risk_engine.forms.export_form import Known, form_for
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, run

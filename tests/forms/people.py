@@ -14,11 +14,18 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.docx_controls import W14, controls
-from risk_engine.forms.docx_write import document
-from risk_engine.forms.form import Form, Part, Question
-from risk_engine.forms.paper import made_from
-from risk_engine.forms.words import ENGLISH_WORDS, NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, Words
+from risk_engine.forms.blank_form import (
+    ENGLISH_WORDS,
+    NO_ENTRIES,
+    NONE_OF_THESE,
+    NOT_KNOWN,
+    Form,
+    Part,
+    Question,
+    Words,
+)
+from risk_engine.forms.docx_write import W14, controls, document
+from risk_engine.forms.returned_form import made_from
 from risk_engine.forms.xlsx_write import workbook
 
 

@@ -9,9 +9,8 @@ import pytest
 
 from risk_engine.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.engine.resolve import resolve
-from risk_engine.forms.ask import Known, form_for
-from risk_engine.forms.form import Form, Question
-from risk_engine.forms.words import NOT_KNOWN
+from risk_engine.forms.blank_form import NOT_KNOWN, Form, Question
+from risk_engine.forms.export_form import Known, form_for
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet

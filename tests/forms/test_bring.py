@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.export_form import form_for
 from risk_engine.source import read
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done, refused, run
 from tests.forms.bringing import bring, data, docx, line, xlsx

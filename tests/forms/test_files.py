@@ -68,7 +68,7 @@ KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
 from risk_engine.cli import main
-import risk_engine.forms.bring, risk_engine.forms.xlsx_read, risk_engine.cli.case
+import risk_engine.forms.import_form, risk_engine.forms.xlsx_read, risk_engine.cli.case
 
 folder, questionnaire, desk = sys.argv[1:]
 case = Path(folder) / "case.yaml"

@@ -5,9 +5,9 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from risk_engine.engine.resolve import resolve
-from risk_engine.forms.ask import Known, form_for
-from risk_engine.forms.form import Form
-from risk_engine.forms.hints import told
+from risk_engine.forms.blank_form import Form
+from risk_engine.forms.export_form import Known, form_for
+from risk_engine.forms.wording import with_hints
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
@@ -32,11 +32,11 @@ def test_what_the_case_answers_is_no_hint_any_more() -> None:
     case = known(DESK, LOAN_CASE)
     form = form_for(DESK, "conservator", known=case, only=["artwork.fan"])
     assert hint(form, "artwork.lux_hours").startswith("Only if ")
-    assert hint(told(form, DESK, case.facts), "artwork.lux_hours") == ""
-    # Without a day nothing can be told of the case, and of a new entry nothing is known.
-    assert hint(told(form, DESK, None), "artwork.lux_hours") == hint(form, "artwork.lux_hours")
+    assert hint(with_hints(form, DESK, case.facts), "artwork.lux_hours") == ""
+    # Without a day nothing can be with_hints of the case, and of a new entry nothing is known.
+    assert hint(with_hints(form, DESK, None), "artwork.lux_hours") == hint(form, "artwork.lux_hours")
     free = form_for(DESK, "conservator", known=case, room=1)
-    assert hint(told(free, DESK, case.facts), "artwork.lux_hours").startswith("Only if ")
+    assert hint(with_hints(free, DESK, case.facts), "artwork.lux_hours").startswith("Only if ")
 
 
 def test_who_is_asked_what_a_hint_depends_on_is_said_where_it_is_somebody_else() -> None:
@@ -44,7 +44,7 @@ def test_who_is_asked_what_a_hint_depends_on_is_said_where_it_is_somebody_else()
     named = 0
     for role in FULL.head.asked_of:
         before = form_for(FULL, role)
-        after = told(before, FULL, None)
+        after = with_hints(before, FULL, None)
         for part in before.parts:
             for one in part.questions:
                 said = hint(after, one.name)
@@ -53,7 +53,7 @@ def test_who_is_asked_what_a_hint_depends_on_is_said_where_it_is_somebody_else()
                 named += bool(more)
                 assert FULL.head.asked_of[role] not in more.split(": ")[-1].rstrip(".").split(", ")
     assert named
-    assert told(form_for(FULL, None), FULL, None) == form_for(FULL, None)
+    assert with_hints(form_for(FULL, None), FULL, None) == form_for(FULL, None)
 
 
 def test_the_command_writes_the_hints_so(tmp_path: Path) -> None:

@@ -16,16 +16,15 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from risk_engine.forms.answers import answers_of
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.blank_form import ENGLISH_WORDS, NOT_KNOWN, Words
 from risk_engine.forms.docx_write import document
+from risk_engine.forms.evidence import Preference
+from risk_engine.forms.export_form import form_for
 from risk_engine.forms.fields import Given, WrongError
 from risk_engine.forms.fields import given as answer_of
 from risk_engine.forms.merge import merged
-from risk_engine.forms.paper import Cell, Field, Made, made_from
-from risk_engine.forms.preference import Preference
-from risk_engine.forms.words import ENGLISH_WORDS, NOT_KNOWN, Words
-from risk_engine.forms.xlsx_part import LISTS
-from risk_engine.forms.xlsx_write import MADE, workbook
+from risk_engine.forms.returned_form import Cell, Field, Made, made_from
+from risk_engine.forms.xlsx_write import LISTS, MADE, workbook
 from risk_engine.language import in_language
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words

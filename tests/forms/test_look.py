@@ -11,11 +11,9 @@ from openpyxl import load_workbook
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import Known, form_for
-from risk_engine.forms.docx_controls import controls
-from risk_engine.forms.docx_write import document
-from risk_engine.forms.xlsx_part import LISTS
-from risk_engine.forms.xlsx_write import MADE, workbook
+from risk_engine.forms.docx_write import controls, document
+from risk_engine.forms.export_form import Known, form_for
+from risk_engine.forms.xlsx_write import LISTS, MADE, workbook
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import case_model

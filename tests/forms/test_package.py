@@ -10,10 +10,9 @@ from docx import Document
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import form_for
-from risk_engine.forms.docx_controls import controls, text_field
-from risk_engine.forms.docx_write import document
-from risk_engine.forms.package import BOUNDS
+from risk_engine.forms.docx_write import controls, document, text_field
+from risk_engine.forms.export_form import form_for
+from risk_engine.forms.returned_form import BOUNDS
 from risk_engine.forms.xlsx_write import MADE, workbook
 from risk_engine.loading.criteria import load_criteria
 from tests.cli.running import LOAN, LOAN_DESK, refused

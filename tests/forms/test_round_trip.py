@@ -12,12 +12,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.forms.answers import answers_of
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.blank_form import Form
 from risk_engine.forms.case_file import rewritten
 from risk_engine.forms.docx_read import read_document
-from risk_engine.forms.form import Form
+from risk_engine.forms.evidence import Preference
+from risk_engine.forms.export_form import form_for
 from risk_engine.forms.merge import merged
-from risk_engine.forms.preference import Preference
 from risk_engine.forms.xlsx_read import read_workbook
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import load_criteria

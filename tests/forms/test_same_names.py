@@ -10,11 +10,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.forms.answers import answers_of
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.blank_form import same_label
+from risk_engine.forms.evidence import Preference
+from risk_engine.forms.export_form import form_for
 from risk_engine.forms.fields import NOT_KNOWN_WORDS
 from risk_engine.forms.merge import merged
-from risk_engine.forms.names import same_label
-from risk_engine.forms.preference import Preference
 from risk_engine.forms.xlsx_read import read_workbook
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.report.blank_case import blank_case

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.forms.ask import Known, form_for
+from risk_engine.forms.export_form import Known, form_for
 from risk_engine.forms.wording import many_help
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria

@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.forms.ask import form_for
+from risk_engine.forms.export_form import form_for
 from risk_engine.forms.fields import Given, WrongError, given
-from risk_engine.forms.paper import Cell as FormCell
-from risk_engine.forms.paper import Field
-from risk_engine.forms.xlsx_part import LISTS
+from risk_engine.forms.returned_form import Cell as FormCell
+from risk_engine.forms.returned_form import Field
+from risk_engine.forms.xlsx_write import LISTS
 from risk_engine.loading.criteria import load_criteria
 from tests.cli.running import LOAN, LOAN_DESK, run
 from tests.forms.people import Person, fill_document, fill_workbook

@@ -85,23 +85,26 @@ def made(file: str) -> str:
 
 def outcome(record: dict[str, Any]) -> Iterator[str]:
     """Say an assessment without its words: each level, rating, finding, control and gap is a line."""
+    two = {(one["ladder"], one["level"]) for one in record["criteria"]["four_eyes"]}
     for one in record["proposals"]:
-        span = " to ".join(dict.fromkeys(level["name"] for level in one["range"]))
-        marks = "".join(f", {mark.replace('_', ' ')}" for mark in ("provisional", "four_eyes") if one[mark])
+        span = " to ".join(dict.fromkeys(one["range"]))
+        marks = ", provisional" if one["provisional"] else ""
+        marks += ", four eyes" if (one["ladder"], one["level"]) in two else ""
         why = " ".join(one["findings"])
-        yield f"{one['ladder']}: {one['level']['name']} ({span}), {one['rule']}{marks}; {why}".rstrip("; ")
+        yield f"{one['ladder']}: {one['level']} ({span}), {one['rule']}{marks}; {why}".rstrip("; ")
     yield f"review due: {record['review_due']}"
     for one in record["ratings"]:
         parts = [f"{part} {rating(one[part])}" for part in ("inherent", "expected", "residual")]
         yield f"{one['dimension']}: {', '.join(parts)}"
     for one in record["findings"]:
-        if one["outcome"] != "absent":
-            parts = [f"{part} {bounds(one[part])}" for part in ("expected", "residual", "knock_out")]
-            yield f"{one['id']} {one['outcome']}: {one['inherent']}, {', '.join(parts)}"
-    yield from (f"{one['id']} as {one['stated']}, counts as {one['counts_as']}" for one in record["controls"])
-    yield from (f"unknown: {one['path']} ({' '.join(one['findings'])})" for one in record["gaps"])
+        parts = [f"{part} {bounds(one[part])}" for part in ("expected", "residual", "knock_out")]
+        yield f"{one['id']} {one['outcome']}: {one['inherent']}, {', '.join(parts)}"
+    stated = {one["id"]: one["status"] for one in record["case"]["controls"]}
+    yield from (f"{one['id']} as {stated[one['id']]}, counts as {one['counts_as']}" for one in record["controls"])
+    for path in record["gaps"]:
+        yield f"unknown: {path} ({' '.join(one['id'] for one in record['findings'] if path in one['missing'])})"
     yield from (f"problem: {one['kind']} {one['id'] or ''} {' '.join(one['paths'])}" for one in record["problems"])
-    yield from (f"note: {one['id']} {one['applies']} {one['due'] or ''}".rstrip() for one in record["awareness"])
+    yield from (f"note: {one['id']} {one['applies']}" for one in record["awareness"])
 
 
 def rating(of: dict[str, Any]) -> str:

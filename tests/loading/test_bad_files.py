@@ -93,7 +93,7 @@ def load_everything(*, with_tests: bool = True) -> None:
     load_profile(Path("profile.yaml"), criteria)
     if with_tests:
         run_cases(criteria)
-    load_map(Path("loan-desk"), criteria)
+    load_map(criteria)
 
 
 def rewrite(name: str, printed: str) -> None:

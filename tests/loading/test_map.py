@@ -17,7 +17,7 @@ def desk(tmp_path: Path) -> Path:
 
 
 def test_each_makes_a_band_of_every_option_in_the_order_of_the_fact() -> None:
-    bands = load_map(LOAN_DESK, CRITERIA).axes["rows"]
+    bands = load_map(CRITERIA).axes["rows"]
     assert [(one.title, one.given) for one in bands] == [
         ("Robust", {"artwork.head.fragility": "robust"}),
         ("Delicate", {"artwork.head.fragility": "delicate"}),
@@ -28,11 +28,11 @@ def test_each_makes_a_band_of_every_option_in_the_order_of_the_fact() -> None:
 def test_an_option_that_is_added_to_the_fact_is_in_the_map_without_a_word(desk: Path) -> None:
     facts = (desk / "facts.yaml").read_text("utf-8")
     (desk / "facts.yaml").write_text(facts.replace("brittle: Brittle", "brittle: Brittle, dust: Dust already"), "utf-8")
-    assert [one.title for one in load_map(desk, read_criteria(desk)).axes["rows"]][-1] == "Dust already"
+    assert [one.title for one in load_map(read_criteria(desk)).axes["rows"]][-1] == "Dust already"
 
 
 def test_listed_bands_are_as_written_and_an_axis_that_is_left_out_is_not_there() -> None:
-    loaded = load_map(LOAN_DESK, CRITERIA)
+    loaded = load_map(CRITERIA)
     assert [one.title for one in loaded.axes["columns"]] == [
         "Steady and watched",
         "Drifting",
@@ -45,7 +45,7 @@ def test_listed_bands_are_as_written_and_an_axis_that_is_left_out_is_not_there()
 def test_a_set_without_a_map_is_told_with_the_way_out(desk: Path) -> None:
     (desk / MAP).unlink()
     with pytest.raises(NoMapError) as error:
-        load_map(desk, CRITERIA)
+        load_map(CRITERIA.model_copy(update={"path": str(desk)}))
     assert str(error.value) == (
         "the criteria set `loan-desk` 1.0.0 has no map\n"
         f"  help: describe one in `{desk}/map.yaml` (docs/authors.md, “A map of areas and non-areas”)"
@@ -55,7 +55,7 @@ def test_a_set_without_a_map_is_told_with_the_way_out(desk: Path) -> None:
 def test_a_broken_test_case_does_not_stop_the_map(desk: Path) -> None:
     text = (desk / "cases.yaml").read_text("utf-8")
     (desk / "cases.yaml").write_text(text.replace("expect:", "expct:"), "utf-8")
-    load_map(desk, CRITERIA)
+    load_map(CRITERIA.model_copy(update={"path": str(desk)}))
 
 
 def test_a_broken_map_stops_nothing_else(desk: Path) -> None:

@@ -6,18 +6,22 @@ import pytest
 
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.assess import assess, to_json
-from risk_engine.engine.decide import Said, decide, decision_json
+from risk_engine.engine.explain import explain
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.loading.records import kind_of, read_assessment, read_decision, read_record
 from risk_engine.model.decision import Person
+from risk_engine.records.decide import Said, decide
+from risk_engine.records.decisions import decision_json
+from risk_engine.records.files import kind_of, read_assessment, read_decision, read_record
 from risk_engine.source import parse
 
 SETS = Path(__file__).parents[1] / "sets"
 CRITERIA = load_criteria(str(SETS / "loan-desk"))
 ASSESSMENT = assess(load_case(SETS / "loan-desk-case.yaml", CRITERIA), CRITERIA)
-LEVELS = tuple((one.ladder, one.level.name) for one in ASSESSMENT.proposals)
-DECISION = decide(ASSESSMENT, Said(by=Person(name="A", role="Keeper"), on=date(2026, 3, 9), levels=LEVELS))
+LEVELS = tuple((one.ladder, one.level) for one in ASSESSMENT.proposals)
+DECISION = decide(
+    explain(ASSESSMENT, CRITERIA, "en"), Said(by=Person(name="A", role="Keeper"), on=date(2026, 3, 9), levels=LEVELS)
+)
 
 
 @pytest.fixture

@@ -7,11 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from risk_engine.engine.explain import explained
 from risk_engine.language import in_language
+from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.explanation import Entry, Problem
+from risk_engine.model.explanation import Entry, Explanation, Problem
 from risk_engine.model.finding import KnockOutBounds
 from risk_engine.model.outlook import Outlook
+from risk_engine.records.criteria import criteria_of
 from risk_engine.report import render
 from risk_engine.report.blocks import Kind, View
 from risk_engine.report.html import html
@@ -30,6 +33,7 @@ from tests.report.proofs.samples import loan
 from tests.report.proofs.samples import whole as proof
 from tests.report.samples import full
 from tests.report.test_escaping import hostile
+from tests.told import told_json
 
 EXAMPLES = sorted(one.stem for one in (ROOT / "examples").glob("*.yaml"))
 MANY = 2000
@@ -39,11 +43,11 @@ GERMAN = [f"{name}{_IN_GERMAN}" for name in ("lung-imaging", "half-filled", *CRO
 
 
 @cache
-def assessment(name: str) -> Assessment:
+def assessment(name: str) -> Explanation:
     """Return the assessment of an example as it is stored, or one of the others by name."""
     match name:
         case "loan-desk":
-            return Assessment.model_validate_json(done("assess", LOAN_CASE, *LOAN, "--format", "json"))
+            return told_json(done("assess", LOAN_CASE, *LOAN, "--format", "json"), criteria=str(LOAN_DESK))
         case "hostile":
             return full(_long)
         case "crowded":
@@ -63,12 +67,12 @@ def assessment(name: str) -> Assessment:
             plain = name.removesuffix(_IN_GERMAN)
             if plain not in EXAMPLES:
                 return assessment(plain)
-            return Assessment.model_validate_json(assessed(plain, "--lang", "de"))
+            return told_json(assessed(plain), "de")
         case _:
-            return Assessment.model_validate_json(assessed(name))
+            return told_json(assessed(name))
 
 
-def crowded(made: Assessment) -> Assessment:
+def crowded(made: Explanation) -> Explanation:
     """Return an assessment with far more of everything that stands on the first page, every text far too long."""
     long = "Untersuchung der Eigenschaften von Verbundwerkstoffen unter sehr hoher Belastung, " * 6
     names = [f"IND-{one:02}" for one in range(60)]
@@ -146,8 +150,10 @@ def _document(kind: Kind, of: str, *, is_german: bool = False) -> Callable[[], s
 
 def _index() -> str:
     """Return the page of a pack in which every form of every document lies."""
-    of = assessment("half-filled")
-    return pack(of, None, view_of(of, "redacted")).files[INDEX].decode()
+    record = Assessment.model_validate_json(assessed("half-filled"))
+    told = told_in(criteria_of(record), "en")
+    of = explained(record, told)
+    return pack(record, told.criteria, of, None, view_of(of, "redacted", criteria=told)).files[INDEX].decode()
 
 
 def _german_impact() -> str:

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.engine.assess import to_json
-from risk_engine.engine.decide import Said, decide, decision_json
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
+from risk_engine.model.explanation import Explanation
 from risk_engine.portfolio.assess import Assessor
+from risk_engine.records.criteria import KEPT, criteria_of, in_words
+from risk_engine.records.decide import Said, decide
+from risk_engine.records.decisions import decision_json
 from risk_engine.register.add import Filing, add
 from risk_engine.register.count import COUNT
 from risk_engine.register.kinds import recognised
@@ -60,6 +63,11 @@ def assessed(path: Path, on: date | None = None) -> Assessment:
     return assessor(on).assess(path)
 
 
+def told(assessment: Assessment) -> Explanation:
+    """Return an assessment of the loan desk, of whichever version, in words."""
+    return in_words(assessment, criteria_of(assessment, str(LOAN_DESK)))[0]
+
+
 def written(path: Path, record: Assessment | Decision) -> Path:
     """Write a record as the command does that makes it; return its file."""
     path.write_bytes(to_json(record) if isinstance(record, Assessment) else decision_json(record))
@@ -67,12 +75,13 @@ def written(path: Path, record: Assessment | Decision) -> Path:
 
 
 def decided(assessment: Assessment, on: date = date(2026, 3, 5), **said: Any) -> Decision:
-    levels = tuple((one.ladder, one.level.name) for one in assessment.proposals)
+    levels = tuple((one.ladder, one.level) for one in assessment.proposals)
     keeper = Person(name="K. Keeper", role="Keeper")
-    return decide(assessment, Said(by=keeper, on=on, **{"levels": levels, **said}))
+    return decide(told(assessment), Said(by=keeper, on=on, **{"levels": levels, **said}))
 
 
 def names(folder: Path) -> list[str]:
-    """Return the names of everything in a folder and below, without the digests, which another engine changes."""
-    found = (one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file() and one.name != COUNT)
+    """Return the names of what was filed in a folder and below, without the digests, which another engine changes."""
+    several = (one for one in folder.rglob("*") if one.is_file() and one.name != COUNT and one.parent.name != KEPT)
+    found = (one.relative_to(folder).as_posix() for one in several)
     return sorted(one if one.count(".") < 2 else one.split(".", 1)[0] + "." + one.rsplit(".", 1)[1] for one in found)

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.assess import to_json
-from risk_engine.engine.confirm import confirm
-from risk_engine.engine.decide import decision_json
+from risk_engine.engine.assess import assessment_digest, to_json
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Person
 from risk_engine.portfolio.assess import Assessor
+from risk_engine.records.confirm import confirm
+from risk_engine.records.criteria import KEPT
+from risk_engine.records.decisions import decision_json
 from risk_engine.register.add import add
-from risk_engine.register.folder import known_case_folder
+from risk_engine.register.folder import case_folders, case_paths, known_case_folder
 from risk_engine.register.kinds import files_at, recognised
 from risk_engine.register.lock import is_locked, unfinished
 from risk_engine.register.record import CaseRecord, record_of
@@ -124,7 +125,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_filed(tmp_path: Path, monke
 def test_cases_whose_numbers_differ_only_in_case_have_their_own_folders(tmp_path: Path) -> None:
     for case_id in ("l-1", "L-1", "CON", "con"):
         filed(tmp_path / "r", case_file(tmp_path, with_id(case_id)))
-    folders = [one.name for one in (tmp_path / "r").iterdir() if one.is_dir()]
+    folders = [one.name for one in (tmp_path / "r").iterdir() if one.is_dir() and one.name != KEPT]
     assert len({one.casefold() for one in folders}) == 4
     assert "l-1" in folders
     for case_id in ("l-1", "L-1", "CON", "con"):
@@ -160,7 +161,7 @@ def test_an_assessment_is_filed_once(tmp_path: Path) -> None:
 
 def test_an_altered_assessment_is_refused(tmp_path: Path) -> None:
     content = json.loads(to_json(assessed(case_file(tmp_path))))
-    content["case_title"] = "Another title"
+    content["case"]["title"] = "Another title"
     (tmp_path / "a.json").write_text(json.dumps(content), "utf-8")
     with pytest.raises(RiskEngineError, match=r"a\.json.*was altered since it was written\n.*risk-engine verify"):
         filed(tmp_path / "r", tmp_path / "a.json")
@@ -377,4 +378,30 @@ def test_every_example_can_be_filed(tmp_path: Path) -> None:
     how = replace(filing(tmp_path / "r"), assessor=Assessor(None, None, None))
     for path in EXAMPLES.glob("*.yaml"):
         list(add(path, "case", how))
-    assert len([one for one in (tmp_path / "r").iterdir() if one.is_dir()]) == len(list(EXAMPLES.glob("*.yaml")))
+    assert len(case_paths(tmp_path / "r")) == len(list(EXAMPLES.glob("*.yaml")))
+    used = {record_of(folder).current.assessment.criteria.digest for folder in case_folders(tmp_path / "r")}  # type: ignore[union-attr]
+    assert {one.stem for one in (tmp_path / "r" / KEPT).iterdir()} == used
+
+
+def test_a_case_that_is_called_as_the_folder_of_criteria_has_its_own_folder(tmp_path: Path) -> None:
+    filed(tmp_path / "r", case_file(tmp_path, with_id("criteria")))
+    assert record(tmp_path / "r", "criteria").folder.path.name.startswith("criteria~")
+
+
+def test_a_copy_of_criteria_that_was_begun_and_not_written_is_written_by_the_next_one(tmp_path: Path) -> None:
+    filed(tmp_path / "r", case_file(tmp_path))
+    (copy,) = (tmp_path / "r" / KEPT).iterdir()
+    whole = copy.read_bytes()
+    copy.write_bytes(b"")
+    filed(tmp_path / "r", case_file(tmp_path, LONGER))
+    assert copy.read_bytes() == whole
+
+
+def test_an_assessment_whose_criteria_are_not_here_is_filed_and_that_is_said(tmp_path: Path) -> None:
+    made = assessed(case_file(tmp_path))
+    unknown = made.criteria.model_copy(update={"id": "nowhere", "digest": "0" * 64})
+    other = made.model_copy(update={"criteria": unknown})
+    sealed = other.model_copy(update={"digest": assessment_digest(other)})
+    said = filed(tmp_path / "r", written(tmp_path / "a.json", sealed))
+    assert "filed as 0001-assessment" in said[0]
+    assert f"the criteria of the assessment are not here: nowhere@1.0.0 with the digest {'0' * 64}" in said[1]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.engine.conditions import StatedCondition
+from risk_engine.records.conditions import StatedCondition
 from risk_engine.register.due import Due, dues
 from risk_engine.register.folder import CaseFolder, known_case_folder
 from risk_engine.register.record import CaseRecord, record_of

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.confirm import confirm
 from risk_engine.model.decision import Person
+from risk_engine.records.confirm import confirm
 from risk_engine.register.count import COUNT
 from risk_engine.register.folder import case_folders, known_case_folder, not_as_filed, to_look_at
 from risk_engine.register.history import Line, history
@@ -178,7 +178,7 @@ def test_content_that_fits_its_name_and_not_its_own_digest_is_named(register: Pa
 
 def test_a_record_that_this_engine_cannot_read_is_named(register: Path) -> None:
     for kind in ("assessment", "decision", "evidence"):
-        known_case_folder(register, CASE_ID).add(kind, "", ".json", b'{"schema": 2}')
+        known_case_folder(register, CASE_ID).add(kind, "", ".json", b'{"schema": 3}')
     told = wrong(register)
     assert [one.split(": ", 1)[1].split("\n")[0] for one in told] == [
         "this engine cannot read the assessment (at `schema`)",

@@ -102,9 +102,9 @@ def test_an_open_case_is_under_every_level_that_it_may_have(records: list[CaseRe
     assert headline is not None
     assert len(headline.range) > 1
     for level in headline.range:
-        assert "open" in found(records, level=level.name)
-        assert "open" in found(records, level=f"verdict={level.name}")
-    assert "settled" not in found(records, level=headline.range[-1].name)
+        assert "open" in found(records, level=level)
+        assert "open" in found(records, level=f"verdict={level}")
+    assert "settled" not in found(records, level=headline.range[-1])
     assert "settled" in found(records, level="release=checks_due")
 
 

@@ -15,7 +15,7 @@ from risk_engine.register.folder import known_case_folder
 from risk_engine.register.reassess import Reassessed, day_for, reassess
 from risk_engine.register.record import Assessed, record_of
 from tests.cli.running import LOAN_DESK, LOAN_PROFILE
-from tests.register.filing import CASE_ID, assessed, case_file, decided, filed, filing, names, written
+from tests.register.filing import CASE_ID, assessed, case_file, decided, filed, filing, names, told, written
 
 
 @pytest.fixture
@@ -94,10 +94,9 @@ def test_a_dry_run_files_nothing(tmp_path: Path, newer: Path) -> None:
 
 
 def test_levels_ranges_findings_and_new_questions_are_told_apart(tmp_path: Path) -> None:
-    old = assessed(case_file(tmp_path))
-    new = assessed(
-        case_file(tmp_path, ("hazards: [arsenic]", "hazards: unknown"), ("papers: [photograph]", "papers: unknown"))
-    )
+    old = told(assessed(case_file(tmp_path)))
+    unknown = (("hazards: [arsenic]", "hazards: unknown"), ("papers: [photograph]", "papers: unknown"))
+    new = told(assessed(case_file(tmp_path, *unknown)))
     found = changes(old, new)
     assert any(": was Lend on terms, now " in one and "still open: " in one for one in found.levels)
     assert any("was " in one and "undetermined" in one for one in found.findings)
@@ -112,7 +111,7 @@ def test_levels_ranges_findings_and_new_questions_are_told_apart(tmp_path: Path)
 
 
 def test_notes_and_problems_are_compared(tmp_path: Path) -> None:
-    old = assessed(case_file(tmp_path))
+    old = told(assessed(case_file(tmp_path)))
     note = Note(
         id="N-1", kind="advice", title="Insurance", then="Ask.", applies="may", depends_on=(), due=None, sources=()
     )
@@ -134,14 +133,14 @@ def test_notes_and_problems_are_compared(tmp_path: Path) -> None:
 def test_evidence_that_has_come_of_age_is_told_and_filed(tmp_path: Path) -> None:
     later = ("date: 2026-02-01}", "date: 2026-03-20}")
     filed(tmp_path / "r", case_file(tmp_path, later))
-    assert any("2026-03-20" in one.text for one in current(tmp_path / "r").assessment.problems)
+    assert any("2026-03-20" in one.text for one in told(current(tmp_path / "r").assessment).problems)
     found = again(tmp_path / "r", date(2026, 3, 21))
     assert any("not to look at any more: " in one and "2026-03-20" in one for one in found.changes.problems)
     assert found.filed is not None
 
 
 def test_a_warning_that_only_the_assessment_before_could_give_is_no_change(tmp_path: Path) -> None:
-    old = assessed(case_file(tmp_path))
+    old = told(assessed(case_file(tmp_path)))
     warning = Problem(kind="control", id="NOT-LISTED", text="answered as if it were in place", paths=())
     assert not changes(old.model_copy(update={"problems": (*old.problems, warning)}), old)
 
@@ -168,7 +167,7 @@ def test_what_did_not_change_is_filed_on_purpose_and_the_review_moves_and_the_de
 
 
 def test_ladders_and_findings_that_are_gone_are_told(tmp_path: Path) -> None:
-    old = assessed(case_file(tmp_path))
+    old = told(assessed(case_file(tmp_path)))
     new = old.model_copy(update={"proposals": old.proposals[:1], "findings": ()})
     found = changes(old, new)
     assert found.levels == (

@@ -7,9 +7,9 @@ import pytest
 
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
-from risk_engine.engine.confirm import confirm, confirmation_digest
-from risk_engine.engine.decide import decision_digest, decision_json
 from risk_engine.model.decision import Confirmation, Decision, Person
+from risk_engine.records.confirm import confirm, confirmation_digest
+from risk_engine.records.decisions import decision_digest, decision_json
 from risk_engine.register.folder import known_case_folder
 from risk_engine.register.history import history
 from risk_engine.register.record import CaseRecord, record_of
@@ -151,7 +151,7 @@ def test_an_older_assessment_that_cannot_be_read_hides_no_decision(tmp_path: Pat
 
 def test_a_decision_on_an_assessment_that_was_altered_is_not_filed(tmp_path: Path) -> None:
     assessment = assessed(case_file(tmp_path))
-    altered = assessment.model_copy(update={"case_title": "Another title"})
+    altered = assessment.model_copy(update={"case": {**assessment.case, "title": "Another title"}})
     filed(tmp_path / "r", tmp_path / "case.yaml")
     (there,) = known_case_folder(tmp_path / "r", CASE_ID).of("assessment")
     there.path.unlink()

@@ -61,7 +61,7 @@ def proposal(ladder: str, name: str, *between: str, **changes: Any) -> Proposal:
             "rule": "rules.1",
             "sentence": f"A rule of the {ladder} held",
             "findings": ("ROT-1",),
-            "ladder_levels": tuple(levels),
+            "levels": tuple(level(one) for one in levels),
             "four_eyes": False,
         }
     )

@@ -1,17 +1,17 @@
 """A section of a report as plain lines, for tests to compare."""
 
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Answer, Blanks, Block, Bullets, Fields, Group, Letterhead, Picture, Prose, words
 from risk_engine.report.view import view
 
 
-def lines(made: Assessment, key: str) -> list[str]:
+def lines(made: Explanation, key: str) -> list[str]:
     """Return the section as plain lines, a table row with " | " between its cells."""
     section = next(one for one in view(made).sections if one.key == key)
     return [line for block in section.blocks for line in block_lines(block)]
 
 
-def answer_of(made: Assessment) -> Answer:
+def answer_of(made: Explanation) -> Answer:
     """Return the first page of the whole report, which every assessment has."""
     answer = view(made).answer
     assert answer is not None

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from risk_engine.model.assessment import Assessment
-from risk_engine.model.explanation import CriteriaUsed, Entry, NotInForce, Override, Problem, Recorded
+from risk_engine.model.explanation import CriteriaUsed, Entry, Explanation, NotInForce, Override, Problem, Recorded
 from risk_engine.model.ladders import LevelRef, Titled
 from tests.report.parts import (
     DAY,
@@ -29,7 +28,7 @@ from tests.report.parts import (
 )
 
 
-def assessment(**changes: Any) -> Assessment:
+def assessment(**changes: Any) -> Explanation:
     """Return a settled, harmless assessment with nothing in its lists but what `changes` puts there."""
     criteria = CriteriaUsed(
         id="orchard",
@@ -38,6 +37,7 @@ def assessment(**changes: Any) -> Assessment:
         digest=DIGEST,
         in_force_from=date(2025, 1, 1),
         in_force=True,
+        draft=False,
         dimensions={
             "safety": Titled(title="Safety of pickers", explain="Whether people fall."),
             "taste": Titled(title="Taste"),
@@ -48,8 +48,9 @@ def assessment(**changes: Any) -> Assessment:
         challenge="Write to the head gardener.",
         four_eyes=(LevelRef(ladder="verdict", level="refusal"),),
     )
-    made = Assessment(
-        schema_=1,
+    made = Explanation(
+        language="en",
+        is_translated=True,
         engine="1.2.3",
         criteria=criteria,
         profile=None,
@@ -60,7 +61,9 @@ def assessment(**changes: Any) -> Assessment:
         assessor=None,
         case={},
         case_digest=DIGEST,
+        supersedes=None,
         resolved={},
+        described=(),
         entries=(),
         proposals=(proposal("opening", "go"), proposal("verdict", "word"), proposal("watch", "nobody")),
         ratings=(rating(),),
@@ -82,7 +85,7 @@ def assessment(**changes: Any) -> Assessment:
     return made.model_copy(update=changes)
 
 
-def full(text: Callable[[str], str] = str) -> Assessment:
+def full(text: Callable[[str], str] = str) -> Explanation:
     """Return an open assessment with content in every section; `text` changes everything a user may have written."""
     rot = finding(
         residual=severity("low"),

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.model.assessment import Assessment
-from risk_engine.model.explanation import Proposal
+from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.report import render
 from risk_engine.report.blocks import Run, cut, mark, say, words
 from tests.report import parts, samples
@@ -17,11 +16,11 @@ from tests.report.samples import assessment
 SURFACES = ["text", "md", "html"]
 
 
-def sentence(made: Assessment) -> str:
+def sentence(made: Explanation) -> str:
     return answer_of(made).sentence
 
 
-def more(made: Assessment) -> list[str]:
+def more(made: Explanation) -> list[str]:
     return [words(one) for one in answer_of(made).more]
 
 
@@ -70,7 +69,7 @@ def test_every_surface_begins_with_still_open(surface: str) -> None:
         assert page.index("Still open") < page.index(level)
 
 
-def body(made: Assessment, surface: str) -> str:
+def body(made: Explanation, surface: str) -> str:
     page = render(made, surface)  # type: ignore[arg-type]
     return page[page.index("<h1>") :] if surface == "html" else page
 

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from risk_engine.engine.assess import assess
 from risk_engine.language import in_language
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import load_criteria
@@ -14,6 +13,7 @@ from risk_engine.report.blank_case import blank_case
 from risk_engine.report.sentences import as_written
 from risk_engine.source import parse
 from tests.newest import newest
+from tests.told import assess_told
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
 SHIPPED = newest("reconnect-china")
@@ -23,7 +23,7 @@ BOTH = pytest.mark.parametrize("criteria", [FOREIGN, SHIPPED], ids=["foreign", "
 @BOTH
 def test_it_loads_and_everything_in_it_is_open(criteria: CriteriaSet) -> None:
     case = case_of(parse(blank_case(criteria), "case.yaml", nulls=True), criteria)
-    assessment = assess(case, criteria, criteria.head.in_force.from_)
+    assessment = assess_told(case, criteria, criteria.head.in_force.from_)
     assert all(one.provisional for one in assessment.proposals if one.role)
     # Nothing that nobody answered is read as a no, or as a yes.
     assert [one.id for one in assessment.findings if one.outcome == "present"] == []

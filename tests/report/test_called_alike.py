@@ -5,7 +5,7 @@ import re
 import pytest
 
 from risk_engine.language import in_language, languages
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Corner, FindingsMore, Margins, Outlook
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import View
@@ -20,7 +20,7 @@ NAME = "Council"
 """What the orchard's third ladder is called, and the level that it stands at."""
 
 
-def alike() -> Assessment:
+def alike() -> Explanation:
     """Return the orchard with the third ladder called as its level is."""
     there = level("elders").model_copy(update={"title": NAME})
     named = {"title": NAME, "level": there, "range": (there,)}

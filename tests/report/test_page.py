@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from risk_engine.engine.conditions import StatedCondition
 from risk_engine.language import in_language
+from risk_engine.records.conditions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
 from risk_engine.report.markup import SPACE, MarkupError, read
@@ -264,3 +264,9 @@ def test_a_letter_of_an_office_is_one_in_every_form(tmp_path: Path) -> None:
     shown = letter(tmp_path, block("greeting", "<p>Good <strong>morning</strong>,</p>"))
     assert group(shown, "How to challenge it")[0] == "Write to the head gardener."
     assert "<strong>morning</strong>" in written(shown, "html").decode()
+
+
+def test_a_macro_that_writes_nothing_is_nothing(tmp_path: Path) -> None:
+    text = "{% macro a(b) %}\n{% if b %}\nc\n{% endif %}\n{% endmacro %}<p>{{ a(1) }}, {{ 'd' if a(0) else 'e' }}</p>"
+    shown = letter(tmp_path, SHIPPED.replace('<p>{{ _("Dear colleague,") }}</p>', text))
+    assert "c, e" in written(shown, "text").decode()

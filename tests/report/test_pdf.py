@@ -148,10 +148,11 @@ def test_the_same_assessment_is_the_same_bytes_on_another_day_and_from_another_p
     stored = tmp_path / "stored.json"
     stored.write_text(assessed("lung-imaging"), "utf-8")
     program = (
-        "import sys, pathlib; from risk_engine.model.assessment import Assessment;"
+        "import sys, pathlib; from risk_engine import explain, load_assessment;"
+        "from risk_engine.records.criteria import criteria_of;"
         "from risk_engine.report import written; from risk_engine.report.view import view;"
-        "made = Assessment.model_validate_json(pathlib.Path(sys.argv[1]).read_bytes());"
-        "sys.stdout.buffer.write(written(view(made), 'pdf'))"
+        "made = load_assessment(pathlib.Path(sys.argv[1]));"
+        "sys.stdout.buffer.write(written(view(explain(made, criteria_of(made))), 'pdf'))"
     )
     root = str(Path(__file__).parents[2])
     told = subprocess.run(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from risk_engine.report.blocks import Box, Label, Mark, Picture
 from risk_engine.report.pictures import WIDTH, Event, bars, matrix, placed, scale, shown_severities, timeline
 from risk_engine.report.wording import gravest
-from tests.report.parts import DAY, finding, points, proposal, rating, severity, undetermined
+from tests.report.parts import DAY, finding, level, points, proposal, rating, severity, undetermined
 from tests.report.samples import assessment, full
 
 
@@ -153,7 +153,8 @@ def test_nothing_is_drawn_below_the_end_of_a_picture(picture: Picture) -> None:
 
 
 def test_a_long_label_is_wrapped_and_cut_rather_than_laid_over_its_neighbour() -> None:
-    picture = scale(proposal("opening", "go", ladder_levels=("go", "wait_until_the_long_winter_is_over_again", "shut")))
+    long = level("wait").model_copy(update={"title": "Wait until the long winter is over again"})
+    picture = scale(proposal("opening", "go", levels=(level("go"), long, level("shut"))))
     lines = [one.text for one in picture.items if isinstance(one, Label) and one.x == 333]
     assert lines == ["Wait until the", "long winter is", "over again"]
 

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from risk_engine.engine.assess import assess, to_json
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.model.assessment import Assessment
-from risk_engine.model.explanation import Entry, Problem, Recorded
+from risk_engine.model.assessment import ResolvedFact
+from risk_engine.model.explanation import Entry, Explanation, Problem, Recorded
 from risk_engine.report import Format, render
 from risk_engine.report.blocks import words
 from tests.report.parts import bar, finding, note, profile_used, read
 from tests.report.reading import answer_of, lines
 from tests.report.samples import assessment, full
+from tests.told import assess_told
 
 TITLES = [
     "Case and scope",
@@ -49,7 +49,7 @@ IN_SHORT = [
 
 
 @pytest.mark.parametrize("made", [assessment(), full()], ids=["harmless", "full"])
-def test_html_and_markdown_hold_every_section_in_order(made: Assessment) -> None:
+def test_html_and_markdown_hold_every_section_in_order(made: Explanation) -> None:
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", render(made, "html")) == [*IN_SHORT, *TITLES]
     assert re.findall(r"^## (.*)$", render(made, "md"), re.MULTILINE) == TITLES
 
@@ -77,12 +77,12 @@ def test_links_within_the_page_lead_somewhere() -> None:
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
 
 
-def test_json_is_the_whole_assessment() -> None:
-    assert render(full(), "json") == to_json(full()).decode()
+def test_json_is_the_whole_explanation() -> None:
+    assert Explanation.model_validate_json(render(full(), "json")) == full()
 
 
-def test_rendering_a_stored_assessment_again_gives_the_same_bytes() -> None:
-    stored = Assessment.model_validate_json(render(full(), "json"))
+def test_rendering_an_explanation_that_was_read_back_gives_the_same_bytes() -> None:
+    stored = Explanation.model_validate_json(render(full(), "json"))
     for wanted in ("text", "html", "md"):
         assert render(stored, wanted) == render(full(), wanted)
 
@@ -140,7 +140,7 @@ def test_dimensions_show_bounds_and_the_limit_of_the_sum() -> None:
     assert "Taste | 1 point, calm | 0 points, calm | 25 points, stormy" in shown
 
 
-def confidential(**changes: Any) -> Assessment:
+def confidential(**changes: Any) -> Explanation:
     """Return an assessment in which the answer about the bark is confidential."""
     facts = {**assessment().facts, "tree.old.bark": read(confidential=True)}
     return assessment(**{"facts": facts, "findings": (finding(),), **changes})
@@ -195,7 +195,7 @@ def test_notes_of_a_case_with_confidential_answers_are_confidential_too() -> Non
     assert lines(made, "case")[-1] == "Notes in the case: The bark hides a wound. confidential"
 
 
-def doubted(**changes: Any) -> Assessment:
+def doubted(**changes: Any) -> Explanation:
     """Return an assessment in which somebody was unsure about the bark, and about what nothing was found for."""
     made = Problem(kind="unsure", id=None, text="tree.old.bark is answered as unsure by P-1", paths=("tree.old.bark",))
     entries = (Entry(path="tree.old", title="Tree", label="Grandmother"),)
@@ -232,7 +232,7 @@ def test_what_nobody_was_asked_never_reads_like_an_answer() -> None:
     made = assessment(facts=facts, findings=(finding("SUN-4", "none"),))
     assert lines(made, "absent") == ["SUN-4 Title of SUN-4: How is the bark? – not asked, counts as Loose"]
     told = Recorded(path="tree.old.apples", question="How many apples?", shown="0")
-    made = assessment(resolved={"tree.old.apples": {"value": 0, "origin": "not_asked"}}, benefits=(told,))
+    made = assessment(resolved={"tree.old.apples": ResolvedFact(value=0, origin="not_asked")}, benefits=(told,))
     assert "Benefit: How many apples? not asked, counts as 0" in lines(made, "benefits")
 
 
@@ -370,7 +370,7 @@ def test_a_set_of_other_words_is_reported_in_its_own() -> None:
     folder = Path(__file__).parents[1] / "sets"
     criteria = read_criteria(folder / "loan-desk" / "1.0.0")
     profile = load_profile(folder / "loan-desk-profile.yaml", criteria)
-    made = assess(load_case(folder / "loan-desk-case.yaml", criteria), criteria, profile=profile)
+    made = assess_told(load_case(folder / "loan-desk-case.yaml", criteria), criteria, profile=profile)
     page = render(made, "md")
     assert "**Verdict:** " in page
     assert "Keeping the object whole" in page

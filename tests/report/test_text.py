@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.report import render
 from risk_engine.report.text import print_text, summary_table
 from tests.report.parts import finding, gap, proposal, undetermined
@@ -17,19 +17,19 @@ def console(width: int, *, terminal: bool = False) -> tuple[Console, StringIO]:
     return Console(file=out, width=width, force_terminal=terminal, color_system="truecolor" if terminal else None), out
 
 
-def printed(made: Assessment, width: int) -> list[str]:
+def printed(made: Explanation, width: int) -> list[str]:
     to, out = console(width)
     print_text(made, to)
     return out.getvalue().splitlines()
 
 
-def summary(width: int, *several: Assessment) -> str:
+def summary(width: int, *several: Explanation) -> str:
     to, out = console(width)
     summary_table(several, to)
     return out.getvalue()
 
 
-def case(name: str, gate: str = "go", verdict: str = "word", **changes: object) -> Assessment:
+def case(name: str, gate: str = "go", verdict: str = "word", **changes: object) -> Explanation:
     made = assessment(case_id=name, proposals=(proposal("opening", gate), proposal("verdict", verdict)))
     return made.model_copy(update=changes)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from risk_engine.audit.generate.days import days_to_try
+from risk_engine.audit.days import days_to_try
 from risk_engine.audit.generate.wanted import meets
 from risk_engine.diagnostics import NotInForceError
 from risk_engine.engine.evaluate import evaluate

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from risk_engine.canonical import canonical, digest
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem
-from risk_engine.engine.intact import is_intact
+from risk_engine.engine.assess import is_intact
 from risk_engine.engine.work import tupled
 from risk_engine.language import _
 from risk_engine.loading.case import read_case_file, stated_criteria, stated_date
-from risk_engine.loading.records import kind_of, read_assessment
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.profile import Profile
+from risk_engine.records.files import kind_of, read_assessment
 from risk_engine.source import Document, parse
 
 

@@ -1,10 +1,11 @@
 """Lints of what does nothing: facts, options, words and records that no rule uses."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, assert_never
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from risk_engine.audit.lint.ground import Found, Ground
 from risk_engine.diagnostics import quoted
+from risk_engine.engine.evaluate import holds
 from risk_engine.language import N_, _
 from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.criteria import CriteriaSet
@@ -29,8 +30,9 @@ def options(ground: Ground) -> Iterator[Found]:
         if name in ground.uses.shown_by_roles:
             continue
         told: dict[object, list[str]] = {}
+        order = None if isinstance(fact, ChoicesFact) else {one: place for place, one in enumerate(fact.options)}
         for option in fact.options:
-            said = tuple(_holds(leaf, option, list(fact.options), ground.criteria) for leaf in leaves)
+            said = tuple(_holds(leaf, option, order, ground.criteria) for leaf in leaves)
             told.setdefault((said, option in _recorded(name, ground.criteria)), []).append(option)
         if alike := [quoted(same, "and") for same in told.values() if len(same) > 1]:
             spot = ground.places.of("facts.yaml", (*at, "options"), key=True)
@@ -42,23 +44,17 @@ def _recorded(fact: str, criteria: CriteriaSet) -> tuple[object, ...]:
     return tuple(one.records.is_ for one in criteria.controls.values() if one.records and one.records.fact == fact)
 
 
-def _holds(leaf: Compare, option: str, order: list[str], criteria: CriteriaSet) -> tuple[bool, ...]:
-    """Return whether a comparison holds of an option, for every value that its parameter has at some time."""
+def _holds(leaf: Compare, option: str, order: Mapping[str, int] | None, criteria: CriteriaSet) -> tuple[bool, ...]:
+    """Return whether a comparison holds of an option, for every value that its parameter has at some time.
+
+    A fact without an order has a list of options as its answer: the option is the only one chosen then.
+    """
     stated = leaf.operand
     values: Sequence[Any] = (stated,)
     if isinstance(stated, ParameterRef):
         values = tuple(one.value for one in criteria.parameters[stated.parameter].values)
-    match leaf.op:
-        case "is" | "includes":
-            return tuple(option == one for one in values)
-        case "one_of" | "includes_any":
-            return tuple(option in one for one in values)
-        case "at_least":
-            return tuple(order.index(option) >= order.index(one) for one in values)
-        case "at_most":
-            return tuple(order.index(option) <= order.index(one) for one in values)
-        case _:
-            assert_never(leaf.op)
+    have = (option,) if order is None else option
+    return tuple(holds(leaf.op, have, one, order) for one in values)
 
 
 def parameters(ground: Ground) -> Iterator[Found]:
@@ -91,8 +87,14 @@ def words(ground: Ground) -> Iterator[Found]:
     criteria = ground.criteria
     indicators = criteria.indicators.values()
     asked = {fact.asked_of for _name, fact, _at in ground.facts()} | {one.who for one in criteria.controls.values()}
+    used_dimensions = {one.dimension for one in indicators} | _sums(criteria)
     declared: tuple[tuple[str, Iterable[str], Iterable[str | None], str], ...] = (
-        ("dimensions", criteria.head.dimensions, {one.dimension for one in indicators}, N_("no indicator is in it")),
+        (
+            "dimensions",
+            criteria.head.dimensions,
+            used_dimensions,
+            N_("no indicator is in it"),
+        ),
         ("grounds", criteria.head.grounds, {one.ground for one in indicators}, N_("no indicator is on this ground")),
         ("asked_of", criteria.head.asked_of, asked, N_("nobody is asked, and no control is theirs")),
     )
@@ -100,6 +102,10 @@ def words(ground: Ground) -> Iterator[Found]:
         for name in names:
             if name not in used:
                 yield Found(name, ground.places.of("set.yaml", (key, name), key=True), _(sentence))
+
+
+def _sums(criteria: CriteriaSet) -> set[str]:
+    return {name for name, one in criteria.head.dimensions.items() if one.sums}
 
 
 def levels(ground: Ground) -> Iterator[Found]:

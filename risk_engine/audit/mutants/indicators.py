@@ -1,6 +1,6 @@
 """Every small change of an indicator: its severities, knock-outs, control options and time in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from risk_engine.audit.mutants.conditions import Declared, days_around, neighbours, of_condition
@@ -16,7 +16,14 @@ def of_indicator(indicator: Indicator, declared: Declared) -> Iterator[Variation
     yield from within("severity", _severities(indicator, declared), setting(indicator, "severity"))
     yield from within("knock_out", _knock_outs(indicator, declared), setting(indicator, "knock_out"))
     yield from within("controls", _options(indicator, declared), setting(indicator, "controls"))
+    yield from within("points", _points(indicator.points), setting(indicator, "points"))
     yield from within("effective", of_period(indicator.effective), setting(indicator, "effective"))
+
+
+def _points(points: Mapping[Any, int]) -> Iterator[Variation[dict[Any, int]]]:
+    for name, number in points.items():
+        for near in (number - 1, number + 1) if number else (number + 1,):
+            yield moved(Operator.SHIFT_POINTS, name, number, near, {**points, name: near})
 
 
 def of_period(period: Period) -> Iterator[Variation[Period]]:

@@ -66,7 +66,7 @@ def of_points(points: SeverityPoints) -> Iterator[Variation[SeverityPoints]]:
         for near in (number - 1, number + 1) if number > 1 else (number + 1,):
             shifted = points.model_copy(update={"points": {**points.points, name: near}})
             yield moved(Operator.SHIFT_POINTS, f"points.{name}", number, near, shifted)
-    for near in (points.cap - 1, points.cap + 1):
+    for near in () if points.cap is None else (points.cap - 1, points.cap + 1):
         yield moved(Operator.SHIFT_POINTS, "cap", points.cap, near, points.model_copy(update={"cap": near}))
     for band, first in list(points.bands.items())[1:]:
         for near in (first - 1, first + 1):

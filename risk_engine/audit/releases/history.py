@@ -1,13 +1,14 @@
 """A section of CHANGES.md for a version that has none yet; what a person wrote is never changed."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from risk_engine.diagnostics import file_problem, reason
 from risk_engine.language import _
+from risk_engine.loading.files import CHANGES
 from risk_engine.loading.sets import Version
 
-CHANGES = "CHANGES.md"
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _VERSION = re.compile(r" {0,3}#{1,6}\s+\[?v?(?P<number>\d+\.\d+\.\d+)(?![\w.+-])", re.IGNORECASE)
 
@@ -34,6 +35,17 @@ def with_section(version: Version, text: str | None) -> str | None:
     if first is None:
         return f"{there.rstrip()}{newline}{newline}{section}"
     return "".join((*lines[:first], section, newline, *lines[first:]))
+
+
+def section_of(version: Version, text: str | None = None) -> str:
+    """Return what CHANGES.md, or `text` in its place, says of a version; empty where it has no section for it."""
+    there = _there(version.path / CHANGES) if text is None else text
+    lines = (there or "").splitlines(keepends=True)
+    headings = [*_sections(lines), (len(lines), "")]
+    for (start, number), (end, _next) in pairwise(headings):
+        if number == version.dotted:
+            return "".join(lines[start:end]).replace("\r\n", "\n").strip() + "\n"
+    return ""
 
 
 def has_section(version: Version) -> bool:

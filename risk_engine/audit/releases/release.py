@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.audit.cases import CaseResult, run_cases
-from risk_engine.audit.changes.versions import Comparison, compared
-from risk_engine.audit.releases.history import CHANGES, has_section, with_section
+from risk_engine.audit.diff.versions import Comparison, compared
+from risk_engine.audit.releases.history import has_section, section_of, with_section
 from risk_engine.audit.releases.load import checked
 from risk_engine.audit.releases.numbers import number_problems, previous_release
 from risk_engine.audit.releases.signatures import Signing, with_signature
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
+from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.files import CHANGES
 from risk_engine.loading.lock import Lock, lock_to_write, locks_of
-from risk_engine.loading.sets import Version, beside
+from risk_engine.loading.sets import Version, beside, bundle_path
 from risk_engine.model.releases import RequiredBump
 
 
@@ -56,7 +58,7 @@ def release(
     Raises RiskEngineError where the set or the release before it has problems, the set has no cases, it was released
     with another digest, its number is too low, or the key has signed it already.
     """
-    version, criteria, _translated = checked(reference)
+    version, criteria, _translated = checked(reference, to_release=True)
     lock = _lock_of(version)
     is_new = f"{version}" not in lock.releases
     if is_new:
@@ -65,16 +67,22 @@ def release(
         if problems := number_problems(version, required):
             raise RiskEngineError("\n".join(problems))
     files: dict[Path, str] = {}
-    section = with_section(version, changes)
+    section = None if criteria.bundle else with_section(version, changes)
     if section is not None:
         files[version.path / CHANGES] = section
+    cases = run_cases(criteria)
+    if criteria.bundle is None and not any(one.differences for one in cases):
+        outcomes = [one.outcome for one in cases if one.outcome is not None]
+        bundle = written(bundle_of(criteria, outcomes=outcomes, changes=section_of(version, section)))
+        path = bundle_path(version)
+        if not path.is_file() or path.read_bytes() != bundle:
+            files[path] = bundle.decode("utf-8")
     if signing is not None:
         path, text = with_signature(version, lock.path, criteria.digest, signing)
         files[path] = text
     if is_new:
         files[lock.path] = lock.text_with(f"{version}", criteria.digest)
-    cases = run_cases(criteria)
-    told = section is not None or has_section(version)
+    told = criteria.bundle is not None or section is not None or has_section(version)
     return Release(version, criteria.digest, is_new, cases, files, tuple(_remarks(version, told=told)))
 
 
@@ -83,7 +91,7 @@ def compared_with_previous(reference: str) -> Comparison | None:
 
     Raises RiskEngineError where either has problems.
     """
-    version = checked(reference).version
+    version = checked(reference, to_release=True).version
     previous = previous_release(version)
     if previous is None or f"{version}" in _lock_of(version).releases:
         return None
@@ -92,7 +100,7 @@ def compared_with_previous(reference: str) -> Comparison | None:
 
 def sign_release(reference: str, signing: Signing) -> Release:
     """Return what to record where a released version is signed; raise RiskEngineError for a draft."""
-    version, criteria, _translated = checked(reference)
+    version, criteria, _translated = checked(reference, to_release=True)
     lock = _lock_of(version)
     if f"{version}" not in lock.releases:
         message = _("{version} is a draft: it may still change, so it is not signed", version=version)

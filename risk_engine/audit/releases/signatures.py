@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.audit.links import Link, broken, holds, noted, short
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 from risk_engine.loading.lock import SIGNATURES
@@ -22,6 +21,7 @@ from risk_engine.loading.signatures import (
 )
 from risk_engine.model.decision import Person
 from risk_engine.model.releases import ReleaseSignature
+from risk_engine.records.links import Link, broken, holds, noted, short
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey

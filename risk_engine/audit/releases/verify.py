@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from risk_engine.audit.links import Link, broken, holds, noted, unchecked
 from risk_engine.audit.releases.signatures import signature_links
 from risk_engine.language import _
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import is_released
 from risk_engine.loading.sets import Version
 from risk_engine.loading.signatures import signatures_of
+from risk_engine.records.links import Link, broken, holds, noted, unchecked
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

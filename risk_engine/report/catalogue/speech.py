@@ -244,6 +244,7 @@ def _titled(results: dict[str, Entity], criteria: CriteriaSet) -> dict[str, Enti
     titles: dict[str, dict[str, str]] = {
         "finding.dimension": {name: one.title for name, one in head.dimensions.items()},
         "finding.ground": {name: one.title for name, one in head.grounds.items()},
+        "dimension.id": {name: one.title for name, one in head.dimensions.items()},
     }
     for name, ladder in criteria.ladders.items():
         titles[f"ladder.{name}"] = {level: one.title for level, one in ladder.levels.items()}

@@ -11,6 +11,7 @@ LABELS = {
     "about": N_("What the set is for"),
     "adjustable": N_("May a profile change it"),
     "aliases": N_("Other spellings"),
+    "sums": N_("Adds up"),
     "answer": N_("Answer"),
     "as_of": N_("As of"),
     "ask_when": N_("Asked, if"),

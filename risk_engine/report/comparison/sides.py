@@ -4,10 +4,9 @@ import dataclasses
 from dataclasses import dataclass
 
 from risk_engine.language import _, pgettext
-from risk_engine.model.comparison import Comparison, Role
+from risk_engine.model.comparison import Compared, Role
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.report.blocks import Line
-from risk_engine.report.spoken import spoken
 from risk_engine.report.wording import Names
 
 
@@ -25,10 +24,9 @@ class Side:
         return f"{self.told.criteria.id} {self.told.criteria.version}"
 
 
-def sides(comparison: Comparison) -> tuple[Side, ...]:
+def sides(compared: Compared) -> tuple[Side, ...]:
     """Return the assessments in order."""
-    several = [spoken(one) for one in comparison.assessments]
-    return tuple(Side(number, one, Names(one)) for number, one in enumerate(several))
+    return tuple(Side(number, one, Names(one)) for number, one in enumerate(compared.told))
 
 
 def role_word(role: Role) -> str:

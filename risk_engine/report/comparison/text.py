@@ -6,7 +6,7 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
-from risk_engine.model.comparison import Comparison
+from risk_engine.model.comparison import Compared
 from risk_engine.report.blocks import Group, View
 from risk_engine.report.comparison.view import comparison_view
 from risk_engine.report.document_text import print_document
@@ -16,17 +16,17 @@ _ON_SCREEN = ("results", "findings")
 """The sections that the screen shows, without the parts that go into each finding."""
 
 
-def comparison_text(comparison: Comparison) -> str:
+def comparison_text(compared: Compared) -> str:
     """Return the screen as plain text, without colour or control characters."""
     out = StringIO()
     console = Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={})
-    print_comparison(comparison, console)
+    print_comparison(compared, console)
     return out.getvalue()
 
 
-def print_comparison(comparison: Comparison, console: Console) -> None:
+def print_comparison(compared: Compared, console: Console) -> None:
     """Print the screen."""
-    view = comparison_view(comparison)
+    view = comparison_view(compared)
     print_document(_in_short(view), console)
     put_line(console, Text(view.full_report, style="dim"))
 

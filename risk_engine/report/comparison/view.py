@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from risk_engine.language import _, current, ngettext
-from risk_engine.model.comparison import ROLES, Comparison, Role
+from risk_engine.model.comparison import ROLES, Compared, Comparison, Role
 from risk_engine.model.explanation import Proposal
 from risk_engine.report.answer import version_warning, why
 from risk_engine.report.blocks import (
@@ -28,8 +28,8 @@ from risk_engine.report.comparison.found import answers_section, changes_section
 from risk_engine.report.comparison.relations import headings, levels_section, sentences
 from risk_engine.report.comparison.sides import Side, role_word, sides, unlinked
 from risk_engine.report.harmless import cleaned
-from risk_engine.report.spoken import noted
 from risk_engine.report.unknown import who_to_ask
+from risk_engine.report.untranslated import noted
 from risk_engine.report.vocabulary import severity_word
 from risk_engine.report.wording import at_level, day, fill, lead, listed, open_between, sentence, still_open
 
@@ -39,12 +39,12 @@ _SHOWN = 3
 """How many findings stand beside the rule that decided; the rest is counted."""
 
 
-def comparison_view(comparison: Comparison) -> View:
+def comparison_view(compared: Compared) -> View:
     """Return the report on a comparison in the current language; its text is harmless everywhere.
 
     It is a function of the comparison and the language alone.
     """
-    several = sides(comparison)
+    comparison, several = compared.comparison, sides(compared)
     first = several[0].told
     changes = changes_section(several)
     sections = (
@@ -79,8 +79,8 @@ def comparison_view(comparison: Comparison) -> View:
             day=day(comparison.on),
         ),
     )
-    for stored in comparison.assessments:
-        told = noted(whole, stored)
+    for one in compared.told:
+        told = noted(whole, one)
         # What is to be known of the language of several of them is said once.
         if told.answer and whole.answer and told.answer.more[0] not in whole.answer.more:
             whole = told

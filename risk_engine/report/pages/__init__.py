@@ -1,13 +1,14 @@
 """The kinds of document that one assessment gives: each a view, a function of the stored records and the language."""
 
+import hashlib
 from typing import Literal, TypeAlias, assert_never
 
-from risk_engine.model.decision import Decision
+from risk_engine.model.decision import Decision, Sheet
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
 from risk_engine.report.blocks import Kind, View
-from risk_engine.report.spoken import noted, spoken
+from risk_engine.report.untranslated import noted, noted_as_signed
 
 OtherKind: TypeAlias = Literal["decision", "letter", "plan", "redacted", "questions"]
 """The kinds of document beside the full report."""
@@ -22,7 +23,7 @@ def view_of(
     criteria: Told | None = None,
     disclosure: Disclosure | None = None,
 ) -> View:
-    """Return a document of that kind as ready text in the current language, as far as the assessment holds that.
+    """Return a document of that kind as ready text in the current language, which is that of the assessment.
 
     `decision` is on this assessment, None where nothing is decided. `to` is one of those who still have a question to
     answer, None for all; RiskEngineError where it is nobody. Only a redacted document asks for the criteria of the
@@ -32,7 +33,7 @@ def view_of(
         from risk_engine.report.view import view
 
         return view(assessment)
-    return noted(_view_of(spoken(assessment), kind, decision, to, criteria, disclosure), assessment)
+    return noted(_view_of(assessment, kind, decision, to, criteria, disclosure), assessment)
 
 
 def _view_of(
@@ -73,9 +74,22 @@ def _view_of(
 def record_of(decision: Decision, assessment: Explanation | None = None) -> View:
     """Return the record of a decision as a document of its own, which needs no assessment.
 
-    It holds the words of the criteria as they were written; the assessment that it is on may hold them in the current
-    language.
+    It holds the words that were signed; the assessment that it is on may say those of the criteria in another language.
     """
     from risk_engine.report.pages.record import record
 
-    return noted(record(decision, None if assessment is None else spoken(assessment)), assessment)
+    made = record(decision, assessment)
+    return noted_as_signed(made, decision.language) if assessment is None else noted(made, assessment)
+
+
+def sheet(assessment: Explanation) -> bytes:
+    """Return the decision sheet of an assessment on which nothing is decided yet, in the form in which it is hashed."""
+    from risk_engine.report.markdown import markdown
+    from risk_engine.report.pages.decision import decision_pages
+
+    return markdown(noted(decision_pages(assessment, None), assessment)).encode()
+
+
+def sheet_shown(assessment: Explanation) -> Sheet:
+    """Return what a decision keeps of the sheet that is shown to the person who decides."""
+    return Sheet(form="md", sha256=hashlib.sha256(sheet(assessment)).hexdigest())

@@ -1,9 +1,8 @@
 """An assessment as a decision binds it: controls that are conditions count as agreed, with owner and day as decided."""
 
-from risk_engine.engine.conditions import control_text
-from risk_engine.engine.rendition import as_written
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation
+from risk_engine.records.conditions import control_text
 
 
 def bound(assessment: Explanation, decision: Decision | None) -> Explanation:
@@ -16,19 +15,19 @@ def bound(assessment: Explanation, decision: Decision | None) -> Explanation:
 
 
 def conditions_told(decision: Decision, assessment: Explanation) -> tuple[Condition, ...]:
-    """Return the conditions of a decision; what the record took from a control is in the language of the assessment."""
-    written = {one.id: one for one in as_written(assessment).controls}
+    """Return the conditions of a decision as they were signed.
+
+    What the record took from a control is told in the language of the assessment where that is another one.
+    """
+    if decision.language == assessment.language:
+        return decision.conditions
     shown = {one.id: one for one in assessment.controls}
-    return tuple(
-        _told(one, written[one.control], shown[one.control]) if one.control in shown else one
-        for one in decision.conditions
-    )
+    return tuple(_told(one, shown[one.control]) if one.control in shown else one for one in decision.conditions)
 
 
-def _told(condition: Condition, written: ControlShown, shown: ControlShown) -> Condition:
-    text = control_text(shown) if condition.text == control_text(written) else condition.text
-    owner = shown.who if condition.owner == written.who else condition.owner
-    return condition.model_copy(update={"text": text, "owner": owner})
+def _told(condition: Condition, shown: ControlShown) -> Condition:
+    owner = shown.who if condition.owner_is_role else condition.owner
+    return condition.model_copy(update={"text": control_text(shown), "owner": owner})
 
 
 def _bound(control: ControlShown, condition: Condition | None) -> ControlShown:

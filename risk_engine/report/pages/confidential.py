@@ -3,7 +3,7 @@
 What is withheld by what a case answered would itself tell the answer, so nothing here looks at a case.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from string import Formatter
 
@@ -43,11 +43,17 @@ def confidential_in(criteria: CriteriaSet) -> Confidential:
     return Confidential(
         facts=facts,
         indicators=frozenset(indicators),
-        dimensions=frozenset(criteria.indicators[one].dimension for one in indicators),
+        dimensions=frozenset(_dimensions_of(indicators, criteria)),
         controls=frozenset(name for name in criteria.controls if _serves_only(name, indicators, criteria)),
         notes=frozenset(direct | results) if indicators else frozenset(direct),
         notes_of_results=frozenset(results) if indicators else frozenset(),
     )
+
+
+def _dimensions_of(indicators: Collection[str], criteria: CriteriaSet) -> Iterator[str]:
+    """Yield the dimensions in which one of these indicators counts, sums of dimensions too."""
+    own = {criteria.indicators[one].dimension for one in indicators}
+    yield from (name for name in criteria.head.dimensions if not own.isdisjoint(criteria.head.rated_under(name)))
 
 
 def _facts(criteria: CriteriaSet) -> frozenset[str]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from risk_engine.engine.conditions import conditions_of
-from risk_engine.engine.decide import decided
 from risk_engine.language import _
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import Explanation
+from risk_engine.records.conditions import conditions_of
+from risk_engine.records.decisions import decided
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import (
     Answer,

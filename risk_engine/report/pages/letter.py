@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from risk_engine.engine.conditions import control_text
-from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.language import ngettext
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState
+from risk_engine.records.conditions import control_text
+from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.blocks import Must, View, shortened
 from risk_engine.report.choices import ways
 from risk_engine.report.pages.discreet import ROOM, Kept, may_be_sent, names_nobody

@@ -3,13 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from risk_engine.language import N_, _
 from risk_engine.model.decision import Decided, Decision
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.report.wording import still_open
-
-_OWN = frozenset({N_("Yes."), N_("No."), N_("Yes, but only on conditions.")})
-"""What `engine.decide` says of a level of the gate of which the assessment holds no words."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +82,9 @@ def _proposed(proposal: Proposal, assessment: Explanation) -> Standing:
     )
 
 
-def _in_words(answer: str | None) -> str | None:
-    """Return a recorded answer; one that the engine gave itself, not the criteria, is translated."""
-    return _(answer) if answer in _OWN else answer
-
-
 def _decided(decided: Decided, proposal: Proposal | None) -> Standing:
-    # Both records hold words, in the language of each; the assessment's may be translated.
-    shown = {one.name: one for one in (proposal.level, *proposal.range)} if proposal else {}
-    words = shown.get(decided.decided.name)
+    # The decision holds the words that were signed; the assessment says the same in the language of the reader.
+    words = proposal.level_named(decided.decided.name) if proposal else None
 
     def title(name: str, recorded: str) -> str:
         return proposal.title_of(name) if proposal else recorded
@@ -106,7 +96,7 @@ def _decided(decided: Decided, proposal: Proposal | None) -> Standing:
         title=proposal.title if proposal else decided.title,
         question=proposal.question if proposal else decided.question,
         level=title(decided.decided.name, decided.decided.title),
-        answer=words.answer if words else _in_words(decided.answer),
+        answer=words.answer if words else decided.answer,
         explain=words.explain if words else None,
         is_mildest=levels[:1] == (decided.decided.name,),
         is_strictest=levels[-1:] == (decided.decided.name,),

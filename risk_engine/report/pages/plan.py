@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from risk_engine.engine.confirm import awaits_confirmation
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState
+from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.actions import Action, actions
 from risk_engine.report.blocks import Must, View
 from risk_engine.report.choices import holding, to_choose, unhelped, ways

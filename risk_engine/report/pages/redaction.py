@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from risk_engine.diagnostics import RiskEngineError, help_line, printable
-from risk_engine.engine.assess import written
+from risk_engine.engine.assess import recorded
+from risk_engine.engine.explain import explained
 from risk_engine.engine.work import case_from, work
 from risk_engine.language import _, current
 from risk_engine.model.criteria import CriteriaSet
@@ -19,6 +20,7 @@ from risk_engine.model.explanation import Explanation, ProfileUsed, Proposal, Re
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.finding import Finding
 from risk_engine.model.profile import Disclosure, Profile
+from risk_engine.model.translation import Told
 from risk_engine.report.pages.confidential import Confidential, confidential_in
 from risk_engine.report.pages.open_case import Marks, OpenCase
 from risk_engine.report.pages.secret_words import SecretWords, every_word, secret_words
@@ -92,7 +94,7 @@ def redaction(
             "not_in_force": assessment.not_in_force,
             "review_due": assessment.review_due,
             "digest": assessment.digest,
-            "translations": {},
+            "is_translated": assessment.is_translated,
         }
     )
     return Redaction(bare, disclosure, hidden, _has_notes(assessment), told)
@@ -110,7 +112,8 @@ def _assessed_again(
     except ValidationError as error:
         raise RiskEngineError(_("the case in the assessment does not fit the criteria that it names")) from error
     worked = work(case, open_criteria, assessment.on, profile)
-    made = written(worked, in_force=assessment.criteria.in_force, draft=assessment.criteria.draft, language=current())
+    record = recorded(worked, in_force=assessment.criteria.in_force, draft=assessment.criteria.draft)
+    made = explained(record, Told(current(), open_criteria, open_criteria, None))
     then = {one.id: one for one in assessment.findings}
     differing = [one.id for one in made.findings if one.id not in then or not _is_same(one, then[one.id])]
     if differing:
@@ -257,7 +260,6 @@ def _result_alone(assessment: Explanation, disclosure: Disclosure | None, marks:
             "case": {},
             "case_digest": "",
             "supersedes": None,
-            "translations": {},
             "resolved": {},
             "facts": {},
             "proposals": tuple(one.model_copy(update=reason) for one in assessment.proposals),

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from risk_engine.engine.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import Explanation
+from risk_engine.records.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.report.pages.levels import Standing, first_of
 
 

@@ -11,7 +11,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeAlias, assert_never
 
-from risk_engine.engine.persons import is_title, spellings
 from risk_engine.language import in_language, languages
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
@@ -25,6 +24,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.texts import texts_of
+from risk_engine.records.persons import is_title, spellings
 from risk_engine.report.pages.strike import LEAST, Secrets, same_letters, secrets, weight
 from risk_engine.report.wording import day
 

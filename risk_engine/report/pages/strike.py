@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-from risk_engine.engine.persons import plain_letters
+from risk_engine.records.persons import plain_letters
 
 LEAST = 3
 """A word of fewer letters means too much else to be searched for; a letter of a script without spaces counts twice."""

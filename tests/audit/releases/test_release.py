@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from risk_engine.audit.releases.history import CHANGES
 from risk_engine.audit.releases.release import release, sign_release
 from risk_engine.audit.releases.signatures import Signing
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.loading.bundle import parse_bundle
+from risk_engine.loading.files import CHANGES
 from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.model.decision import Person
 from risk_engine.model.releases import RequiredBump
@@ -38,6 +39,7 @@ def signing() -> Signing:
 
 def write(folder: Path) -> None:
     for path, text in release(str(folder)).files.items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
 
 
@@ -59,10 +61,12 @@ def test_a_release_says_which_files_hold_what_and_writes_none(desk: Path, signin
     # The lock comes last: it is what makes it a release.
     assert [one.resolve() for one in made.files] == [
         desk / "1.0.1" / CHANGES,
+        desk / "releases" / "1.0.1.json",
         desk / SIGNATURES,
         desk / LOCK,
     ]
-    history, signatures, lock = made.files.values()
+    history, bundle, signatures, lock = made.files.values()
+    assert f"## 1.0.1 (in force from 2027-01-01)\n\n{TEXT}\n" == parse_bundle(bundle.encode(), "").changes
     assert f"# Changes\n\n## 1.0.1 (in force from 2027-01-01)\n\n{TEXT}\n\n## 1.0.0\n" in history
     assert signatures.count("release: loan-desk@1.0.1") == 1
     assert lock == (desk / LOCK).read_text("utf-8") + f"loan-desk@1.0.1: sha256:{made.digest}\n"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any, NamedTuple, TypeVar
 
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from tests.criteria.second_reading.draw import Drawn, all_answers, answered, draw, near_of, settle, stated
 from tests.criteria.second_reading.harmless import HARMLESS, MANY
 from tests.criteria.second_reading.near import NEAR
@@ -60,7 +60,7 @@ def _settled_ones(drawn: Drawn, where: tuple[str, int, str], values: Sequence[An
             yield drawn._replace(answers=answers)
 
 
-def outside_bounds(missing: OneMissing, assessment: Assessment) -> Iterator[str]:
+def outside_bounds(missing: OneMissing, assessment: Explanation) -> Iterator[str]:
     """Yield where a completion lies outside what the engine leaves open, or where it leaves open too much."""
     wanted = [results(answered(one), one.in_place()) for one in missing.completions]
     findings = {one.id: one for one in assessment.findings}
@@ -99,6 +99,6 @@ def _compare(order: Sequence[str], bound: tuple[str, str], values: Sequence[str]
     return None
 
 
-def left_open(assessment: Assessment) -> set[str]:
+def left_open(assessment: Explanation) -> set[str]:
     """Return the indicators whose severity is not settled."""
     return {one.id for one in assessment.findings if one.inherent != one.possible}

@@ -6,8 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from risk_engine.audit.changes.compare import compare
-from risk_engine.audit.changes.versions import Comparison, compared
+from risk_engine.audit.diff.edits import compare
+from risk_engine.audit.diff.versions import Comparison, compared
 from risk_engine.language import in_language
 from risk_engine.model.changes import Changes
 from risk_engine.model.criteria import CriteriaSet

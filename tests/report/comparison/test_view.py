@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.language import in_language
-from risk_engine.model.comparison import Comparison
-from risk_engine.portfolio.comparison import compare
+from risk_engine.model.comparison import Compared
+from risk_engine.portfolio.compare import compare
 from risk_engine.report.blocks import Bullets, Group, Table, View, words
 from risk_engine.report.comparison import comparison_text, comparison_view
 from risk_engine.report.html import html
@@ -19,21 +19,20 @@ SETS = ROOT / "tests" / "sets"
 ROOMS = [str(SETS / "loan-desk"), str(SETS / "print-room")]
 CASE = (SETS / "two-rooms-case.yaml").read_text("utf-8")
 EXAMPLE = ROOT / "examples" / "compare.yaml"
-Rooms = Callable[..., Comparison]
+Rooms = Callable[..., Compared]
 SHIPPED = ["reconnect-china@1.0.0", "us-dod-matrix@1.0.0"]
 
 
 @pytest.fixture(scope="module")
-def example() -> Comparison:
-    with in_language("de"):  # it then holds both languages
-        return compare(EXAMPLE, SHIPPED)
+def example() -> Compared:
+    return compare(EXAMPLE, SHIPPED)
 
 
 @pytest.fixture
 def rooms(tmp_path: Path) -> Rooms:
     """The comparison of the loan desk and the print room for a changed case."""
 
-    def compared(*changes: tuple[str, str]) -> Comparison:
+    def compared(*changes: tuple[str, str]) -> Compared:
         text = CASE
         for before, after in changes:
             assert text.count(before) == 1, before
@@ -58,7 +57,7 @@ def rows(found: Table) -> dict[str, list[str]]:
     return {words(head): [words(cell) for cell in cells] for head, *cells in found.rows}
 
 
-def test_the_answer_says_which_is_stricter_and_what_each_comes_to(example: Comparison) -> None:
+def test_the_answer_says_which_is_stricter_and_what_each_comes_to(example: Compared) -> None:
     answer = comparison_view(example).answer
     assert answer is not None
     assert answer.sentence == "The criteria differ: us-dod-matrix 1.0.0 is stricter."
@@ -71,7 +70,7 @@ def test_the_answer_says_which_is_stricter_and_what_each_comes_to(example: Compa
     ]
 
 
-def test_it_says_by_which_levels_they_differ(example: Comparison) -> None:
+def test_it_says_by_which_levels_they_differ(example: Compared) -> None:
     assert glance(comparison_view(example))["How they compare"] == [
         (
             "Gate: us-dod-matrix 1.0.0 is stricter. “Clear” means the same as “Allowed”; us-dod-matrix 1.0.0 comes to "
@@ -84,7 +83,7 @@ def test_it_says_by_which_levels_they_differ(example: Comparison) -> None:
     ]
 
 
-def test_all_levels_stand_beside_what_they_equal(example: Comparison) -> None:
+def test_all_levels_stand_beside_what_they_equal(example: Compared) -> None:
     (section,) = (one for one in comparison_view(example).sections if one.key == "levels")
     gate, result = (block for block in section.blocks if isinstance(block, Table))
     assert rows(gate) == {
@@ -124,7 +123,7 @@ def test_a_tie_that_lies_back_is_advice_since_row_three_says_what_it_equals(
     assert rows(result)["Advice"] == beside_advice
 
 
-def test_results_and_findings_stand_side_by_side(example: Comparison) -> None:
+def test_results_and_findings_stand_side_by_side(example: Compared) -> None:
     view = comparison_view(example)
     results = table(view, "results")
     assert results.head == ("", "reconnect-china 1.0.0", "us-dod-matrix 1.0.0")
@@ -139,34 +138,34 @@ def test_results_and_findings_stand_side_by_side(example: Comparison) -> None:
     }
 
 
-def test_the_answer_that_both_read_stands_with_what_each_made_of_it(example: Comparison) -> None:
+def test_the_answer_that_both_read_stands_with_what_each_made_of_it(example: Compared) -> None:
     assert rows(table(comparison_view(example), "answers")) == {
         "On which lists of other states is the partner confirmed? (Partner organisation “Yunling University of "
         "Geosciences”)": ["US Entity List (export)", "SEC-11", "F4-02"]
     }
 
 
-def test_what_each_set_says_of_itself_is_there_whole(example: Comparison) -> None:
+def test_what_each_set_says_of_itself_is_there_whole(example: Compared) -> None:
     page = markdown(comparison_view(example)).replace("\\", "")
-    for assessment in example.assessments:
+    for assessment in example.told:
         for notice in (*assessment.criteria.notice, assessment.criteria.challenge):
             assert notice in page
         assert assessment.criteria.digest in page
         assert assessment.digest in page
 
 
-def test_that_confidential_answers_stand_in_it_is_said_on_top(example: Comparison, rooms: Rooms) -> None:
+def test_that_confidential_answers_stand_in_it_is_said_on_top(example: Compared, rooms: Rooms) -> None:
     warned = comparison_view(example).warning
     assert warned is not None
     assert words(warned).startswith("Confidential. What was found rests on confidential answers")
     assert comparison_view(rooms()).warning is None
 
 
-def test_in_german_it_needs_the_record_alone(example: Comparison) -> None:
-    stored = Comparison.model_validate_json(example.model_dump_json(by_alias=True))
+def test_in_german_every_word_is_german() -> None:
     with in_language("de"):
-        view = comparison_view(stored)
-        text = comparison_text(stored)
+        german = compare(EXAMPLE, SHIPPED)
+        view = comparison_view(german)
+        text = comparison_text(german)
     assert view.answer is not None
     assert view.answer.sentence == "Die Kriterien unterscheiden sich: us-dod-matrix 1.0.0 ist strenger."
     said = glance(view)["Wie sie sich zueinander verhalten"][1]
@@ -174,10 +173,9 @@ def test_in_german_it_needs_the_record_alone(example: Comparison) -> None:
     assert "F2-01 Unterstützung aus einem Land, das Anlass zur Sorge gibt" in text
 
 
-def test_of_a_record_without_the_language_it_says_so() -> None:
-    english = compare(EXAMPLE, SHIPPED)
+def test_where_the_criteria_are_not_translated_it_says_so(rooms: Rooms) -> None:
     with in_language("de"):
-        answer = comparison_view(english).answer
+        answer = comparison_view(rooms()).answer
     assert answer is not None
     assert [words(one) for one in answer.more].count(words(answer.more[0])) == 1, "once, not for each set"
     assert words(answer.more[0]).startswith("Nicht übersetzt ")
@@ -254,12 +252,12 @@ def test_missing_answers_are_named_under_each_set_with_what_they_could_raise(roo
     }
 
 
-def test_nothing_in_the_page_leads_to_a_place_that_is_not_there(example: Comparison) -> None:
+def test_nothing_in_the_page_leads_to_a_place_that_is_not_there(example: Compared) -> None:
     page = html(comparison_view(example))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'\bid="([^"]+)"', page))
 
 
-def test_the_screen_shows_the_answer_the_results_and_the_findings_and_names_the_rest(example: Comparison) -> None:
+def test_the_screen_shows_the_answer_the_results_and_the_findings_and_names_the_rest(example: Compared) -> None:
     text = comparison_text(example)
     assert text.startswith("The criteria differ: us-dod-matrix 1.0.0 is stricter.\n")
     assert "Side by side" in text

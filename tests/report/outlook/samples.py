@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from risk_engine.engine.intact import outlook_digest
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import (
     Asked,
     Change,
@@ -28,6 +27,7 @@ from risk_engine.model.outlook import (
 )
 from risk_engine.model.proof import Reached
 from risk_engine.model.words import KnockOut, Severity
+from risk_engine.records.outlooks import outlook_digest
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Section, Table
 from risk_engine.report.view import view
 from tests.report.parts import DAY, DIGEST, OPENING, VERDICT, WATCH
@@ -224,12 +224,12 @@ def tip(what: Any, name: str, **changes: Any) -> Tips:
     return Tips(what=what, name=name, **(made | changes))
 
 
-def section(made: Outlook, of: Assessment | None = None) -> Section:
+def section(made: Outlook, of: Explanation | None = None) -> Section:
     """Return what would change the result of the old tree, as the whole report has it."""
     return next(one for one in view(of or full(), made).sections if one.key == "change")
 
 
-def lines(made: Outlook, of: Assessment | None = None) -> list[str]:
+def lines(made: Outlook, of: Explanation | None = None) -> list[str]:
     """Return that section as plain lines, a table with its caption before its rows."""
     return [line for block in section(made, of).blocks[1:] for line in _told(block)]
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from risk_engine.engine.assess import assess
 from risk_engine.loading.case import case_of
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.report.blocks import View
 from risk_engine.source import parse
 from tests.engine.builder import DAY, criteria_from
 from tests.report.reading import block_lines
+from tests.told import assess_told
 
 FILES = {
     "head": "roles: {headline: measure, gate: gate, label: {guide: guide.called, hut: hut.named}, "
@@ -127,7 +127,7 @@ def lines(made: View, key: str) -> list[str]:
     return [line for block in section.blocks for line in block_lines(block)]
 
 
-def climbed(*text: str, disclosure: Disclosure | None = None, **profile: Any) -> Assessment:
+def climbed(*text: str, disclosure: Disclosure | None = None, **profile: Any) -> Explanation:
     """Return the assessment of a case that YAML texts state; what they leave out is filled in."""
     used = {"institution": "Alpine Club", "criteria": "toy", "disclosure": disclosure, **profile}
     stated = "\n".join(dedent(one).strip("\n") for one in text)
@@ -135,4 +135,4 @@ def climbed(*text: str, disclosure: Disclosure | None = None, **profile: Any) ->
         f"{key}: {value}" for key, value in {"id": "T-1", "title": "A tour"}.items() if f"\n{key}:" not in f"\n{stated}"
     ]
     case = case_of(parse("\n".join([*core, f"assessment_date: {DAY}", stated, ""]), "case.yaml", nulls=True), climb())
-    return assess(case, climb(), profile=Profile.model_validate(used) if disclosure or profile else None)
+    return assess_told(case, climb(), profile=Profile.model_validate(used) if disclosure or profile else None)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from risk_engine.engine.assess import assessment_digest
-from risk_engine.engine.conditions import StatedCondition
-from risk_engine.engine.confirm import confirm
-from risk_engine.engine.decide import Said, decide
-from risk_engine.model.assessment import Assessment
+from risk_engine.canonical import digest
 from risk_engine.model.decision import Decision, Person
+from risk_engine.model.explanation import Explanation
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.confirm import confirm
+from risk_engine.records.decide import Said, decide
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import Block, Group, Kind, View, words
 from risk_engine.report.pages import view_of
@@ -20,7 +20,7 @@ HEAD, ELDER = Person(name="A. Gardener", role="Head"), Person(name="B. Elder", r
 TEXTS: tuple[DocumentForm, ...] = ("html", "md", "text")
 
 
-def orchard(text: Callable[[str], str] = str, **changes: Any) -> Assessment:
+def orchard(text: Callable[[str], str] = str, **changes: Any) -> Explanation:
     """Return the full assessment with nothing overdue, its digest right for what it holds."""
     made = full(text)
     in_time = {"due": date(2026, 4, 1)}
@@ -28,11 +28,12 @@ def orchard(text: Callable[[str], str] = str, **changes: Any) -> Assessment:
     return sealed(made.model_copy(update={"controls": controls, **changes}))
 
 
-def sealed(made: Assessment) -> Assessment:
-    return made.model_copy(update={"digest": assessment_digest(made)})
+def sealed(made: Explanation) -> Explanation:
+    """Return it with a digest of its own, so that each has another one."""
+    return made.model_copy(update={"digest": digest(made.model_dump(mode="json", exclude={"digest"}))})
 
 
-def decided(on: Assessment, *conditions: StatedCondition, reason: str = "We looked.", **levels: str) -> Decision:
+def decided(on: Explanation, *conditions: StatedCondition, reason: str = "We looked.", **levels: str) -> Decision:
     """Return a decision on an assessment that awaits nobody; every ladder as proposed, but for `levels`."""
     chosen = {one.ladder: one.level.name for one in on.proposals} | levels
     said = Said(HEAD, date(2026, 3, 5), tuple(chosen.items()), reason, conditions)
@@ -52,7 +53,7 @@ def group(shown: View, title: str) -> list[str]:
     return [line for one in found for line in block_lines(one)[1:]]
 
 
-def text_of(on: Assessment, kind: Kind, decision: Decision | None = None, to: str | None = None) -> str:
+def text_of(on: Explanation, kind: Kind, decision: Decision | None = None, to: str | None = None) -> str:
     """Return a document in every form that is text, one after the other."""
     shown = view_of(on, kind, decision, to=to)
     return "\n".join(written(shown, form).decode() for form in TEXTS)

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from risk_engine.engine.conditions import StatedCondition
-from risk_engine.engine.decide import Said, decide
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.decide import Said, decide
 from risk_engine.report.blocks import Answer, Table, words
 from risk_engine.report.pages import view_of
 from risk_engine.report.pages.ruling import in_effect
@@ -16,13 +16,13 @@ from tests.report.samples import assessment
 LONG = "Untersuchung der Eigenschaften von Verbundwerkstoffen unter sehr hoher Belastung, " * 20
 
 
-def page_one(on: Assessment, *decision: Any) -> Answer:
+def page_one(on: Explanation, *decision: Any) -> Answer:
     answer = view_of(on, "decision", *decision).answer
     assert answer is not None
     return answer
 
 
-def said_first(on: Assessment, *decision: Any) -> list[str]:
+def said_first(on: Explanation, *decision: Any) -> list[str]:
     return [words(one) for one in page_one(on, *decision).more]
 
 
@@ -64,7 +64,9 @@ def test_the_words_of_the_levels_are_those_of_the_assessment() -> None:
     german = {"title": "Öffnung", "question": "Darf gepflückt werden?"}
     warten = level("wait").model_copy(update={"title": "Warten", "answer": "Erst die Leiter."})
     spoken = tuple(
-        one.model_copy(update={**german, "range": (one.range[0], warten)}) if one.ladder == "opening" else one
+        one.model_copy(update={**german, "levels": (*one.levels[:1], warten, *one.levels[2:])})
+        if one.ladder == "opening"
+        else one
         for one in made.proposals
     )
     first = said_first(made.model_copy(update={"proposals": spoken}), decision)[0]
@@ -80,7 +82,7 @@ def test_the_tone_is_that_of_the_gate() -> None:
     ]
 
 
-def conditions(on: Assessment, *decision: Any) -> list[str]:
+def conditions(on: Explanation, *decision: Any) -> list[str]:
     return lines(view_of(on, "decision", *decision), "conditions")
 
 
@@ -106,7 +108,7 @@ def test_a_proposal_names_what_it_would_bind_and_what_is_to_be_chosen() -> None:
     assert conditions(assessment()) == ["None."]
 
 
-def sign_off(on: Assessment, *decision: Any) -> list[str]:
+def sign_off(on: Explanation, *decision: Any) -> list[str]:
     return lines(view_of(on, "decision", *decision), "sign-off")
 
 
@@ -139,7 +141,7 @@ def test_a_proposal_has_room_for_one_person_or_for_two() -> None:
     assert "Second person: date and signature" in sign_off(orchard())
 
 
-def crowded() -> Assessment:
+def crowded() -> Explanation:
     """Return an assessment with far more of everything than has room, every text too long."""
     made = orchard()
     controls = tuple(control(f"C-{n}", "agreed", title=LONG, do=LONG, owner=LONG) for n in range(40))

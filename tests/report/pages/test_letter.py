@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.engine.conditions import StatedCondition
-from risk_engine.engine.decide import Said, decide
-from risk_engine.model.assessment import Assessment
-from risk_engine.model.explanation import Entry
+from risk_engine.model.explanation import Entry, Explanation
 from risk_engine.model.finding import Finding
+from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.decide import Said, decide
 from risk_engine.report import written
 from risk_engine.report.blocks import Letterhead, Prose, words
 from risk_engine.report.pages import view_of
@@ -109,7 +108,7 @@ def hidden(name: str, **changes: Any) -> Finding:
     return finding(name, question=f"Is it {name}?", reason=f"{name} weighs.", options=options, **changes)
 
 
-def confidential(**changes: Any) -> Assessment:
+def confidential(**changes: Any) -> Explanation:
     """Return a case in which one answer is confidential: what stands on it, and what does not."""
     facts = {"tree.old.bark": read(), "tree.old.heart": read(question="How is the heart?", confidential=True)}
     findings = (

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from risk_engine.engine.confirm import confirmation_digest
-from risk_engine.engine.decide import decision_digest
 from risk_engine.model.decision import Confirmation, Decision, Signature
+from risk_engine.records.confirm import confirmation_digest
+from risk_engine.records.decisions import decision_digest
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import Group, words
 from risk_engine.report.pages import record_of
@@ -22,9 +22,11 @@ HOSTILE = "<script>alert(1)</script>\u202e\x1b[31m\n# [x](javascript:y) *b* {{ 7
 def decision(**changes: Any) -> Decision:
     level = {"name": "terms", "title": "Terms"}
     content: dict[str, Any] = {
-        "schema": 1,
+        "schema": 2,
         "kind": "decision",
         "engine": "1.2.3",
+        "language": "en",
+        "sheet": None,
         "about": {
             "digest": DIGEST,
             "on": date(2026, 3, 2),
@@ -34,6 +36,7 @@ def decision(**changes: Any) -> Decision:
             "challenge": "Write to the gardener.",
             "in_force": False,
             "in_force_from": date(2026, 4, 1),
+            "draft": False,
             "profile": {"institution": "The orchard", "digest": "ef" * 32},
             "missing": 1,
         },
@@ -47,6 +50,7 @@ def decision(**changes: Any) -> Decision:
                 "provisional": True,
                 "between": ({"name": "word", "title": "A word"}, {"name": "refusal", "title": "Refusal"}),
                 "decided": {"name": "word", "title": "A word"},
+                "answer": "A word is enough.",
             },
         ),
         "reason": "The branch is gone.\n\nWe looked.",
@@ -126,7 +130,7 @@ def test_the_page_says_all_that_was_decided(form: DocumentForm) -> None:
     for part in (
         "Not in effect yet: a second person must confirm it.",
         "The old tree (T-1)",
-        "Verdict: A word.",
+        "Verdict: A word is enough.",
         "Proposed as things stood: Terms. Chosen while it was still open between A word and Refusal.",
         "deviates from the proposal",
         "The branch is gone.",
@@ -150,7 +154,7 @@ def test_the_page_says_all_that_was_decided(form: DocumentForm) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_confirmed_and_signed_one_names_both_people_and_the_key(form: DocumentForm) -> None:
     said = flat(shown(confirmed(), form))
-    assert "Decided on 6 March 2026. Verdict: A word." in said
+    assert "Decided on 6 March 2026. Verdict: A word is enough." in said
     assert "B. Elder, Elder, 6 March 2026" in said
     assert "said to be another person" not in said
     assert f"Signature over the decision with the key {DIGEST}" in said
@@ -190,7 +194,7 @@ def test_the_page_says_first_what_the_decided_level_allows(form: DocumentForm) -
     plain = decision(levels=(headline, gate, same), four_eyes=(), reason=None)
     said = flat(shown(plain, form))
     assert "Decided on 5 March 2026. Start: Yes, it may start." in said
-    assert "Verdict: A word. A word will do." in said
+    assert "Verdict: A word is enough. A word will do." in said
     assert "Third: Terms. A word will do. Chosen while it was still open between A word and Refusal." in said
     assert "As proposed" not in said
     assert "No reason is given." in said

@@ -7,19 +7,19 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.assess import assess
+from risk_engine.loading.base import read_cases
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Explanation
 from risk_engine.model.facts import TextFact
 from risk_engine.report.blocks import View
 from risk_engine.report.html import html
 from risk_engine.report.markdown import markdown
 from risk_engine.report.pages.confidential import confidential_in
 from risk_engine.report.pages.redacted import redacted_view
-from risk_engine.source import read
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, domain, rule_set, rule_sets
+from tests.told import assess_told
 
 PATIENT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -28,7 +28,7 @@ FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 8))
 
 SETS = (SHIPPED, LOAN_DESK)
 RULES = {one: rule_set(read_criteria(one)) for one in SETS}
-BASES: dict[Any, Data] = {one: read(one / "cases.yaml").data["base"] for one in SETS}
+BASES: dict[Any, Data] = {one: read_cases(read_criteria(one)).data["base"] for one in SETS}
 
 
 def with_confidential(criteria: CriteriaSet, names: Collection[str]) -> CriteriaSet:
@@ -52,10 +52,10 @@ def fact_names(criteria: CriteriaSet) -> list[str]:
     return [f"{name}.{short}" for name, entity in criteria.entities.items() for short in entity.facts]
 
 
-def assessed(rules: RuleSet, data: Data) -> Assessment:
+def assessed(rules: RuleSet, data: Data) -> Explanation:
     """Return the assessment of a case; what it answers without being asked rules the example out."""
     try:
-        return assess(rules.case(data), rules.criteria, DAY)
+        return assess_told(rules.case(data), rules.criteria, DAY)
     except InvalidCaseError:
         assume(condition=False)
         raise
@@ -143,7 +143,7 @@ def test_without_the_criteria_no_secret_word_is_left_either(drawn: tuple[RuleSet
 # --- nothing to infer -------------------------------------------------------------------------------------------------
 
 
-def levels(assessment: Assessment) -> list[tuple[Any, ...]]:
+def levels(assessment: Explanation) -> list[tuple[Any, ...]]:
     """Return what the ladders came to, which everybody may know."""
     return [(one.ladder, one.level.name, one.provisional, one.range) for one in assessment.proposals]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.engine.conditions import StatedCondition
 from risk_engine.language import in_language
-from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Explanation
+from risk_engine.records.conditions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Kind
 from risk_engine.report.pages import view_of
@@ -23,12 +23,13 @@ from tests.report.parts import gap
 from tests.report.printing import HIGH, WIDE, pages, word_places
 from tests.report.samples import assessment
 from tests.tiers import mostly_long
+from tests.told import told_json
 
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 GAPS = tuple(gap(f"case.{role}", asked_of=role, asked_of_title=role) for role in ("gardener", "office", "bank"))
 
 
-def sheets(on: Assessment, decision: Decision | None = None, language: str = "en") -> list[list[str]]:
+def sheets(on: Explanation, decision: Decision | None = None, language: str = "en") -> list[list[str]]:
     with in_language(language):
         return pages(written(view_of(on, "decision", decision), "pdf"))
 
@@ -36,7 +37,7 @@ def sheets(on: Assessment, decision: Decision | None = None, language: str = "en
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("name", mostly_long(NAMES, "half-filled"))
 def test_a_decision_to_be_taken_has_two_pages(name: str, language: str) -> None:
-    stored = Assessment.model_validate_json(assessed(name))
+    stored = told_json(assessed(name))
     assert len(sheets(stored, language=language)) == 2
 
 

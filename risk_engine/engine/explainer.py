@@ -1,0 +1,174 @@
+"""The facts of one case as people read them: what was asked, what was recorded, the evidence, the sources."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from string import Formatter
+from typing import Any, Literal, cast
+
+from risk_engine.engine.facts import Entry, Facts, Read, in_json
+from risk_engine.language import _, pgettext
+from risk_engine.model.case import Case, Evidence
+from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.facts import RowFact, RuleFact, shown
+from risk_engine.model.finding import CitedSource, EvidenceShown, FactRead
+from risk_engine.model.sources import Citation
+from risk_engine.model.tables import Column, source_on
+from risk_engine.once import once
+
+
+class Explainer:
+    """Says the facts of one case in the words of its criteria; holds what that needs."""
+
+    def __init__(self, case: Case, facts: Facts, criteria: CriteriaSet) -> None:
+        self.facts = facts
+        self.criteria = criteria
+        self.written: dict[str, FactRead] = {}
+        """The record of every fact that a finding so far read, by its path."""
+        self._paths: dict[Read, str] = {}
+        self._entry: dict[tuple[str, str | None], Entry] = {(name, None): one for name, one in facts.single.items()}
+        self._entry |= {(name, one.id): one for name, entries in facts.lists.items() for one in entries or ()}
+        self._by_path: dict[str, list[Evidence]] = {}
+        for record in case.evidence:
+            # Evidence for one option of a `choices` fact is evidence for the fact.
+            for named in {name for path in record.for_ for name in (path, path.rpartition(".")[0])}:
+                self._by_path.setdefault(named, []).append(record)
+
+    def read(self, read: Read) -> str:
+        """Return the path of a fact that a finding read; many findings read the same one, its record is kept once."""
+        path = self._paths.get(read)
+        if path is None:
+            path = self._paths[read] = read.path()
+            self.written[path] = self._read(read, path)
+        return path
+
+    def _read(self, read: Read, path: str) -> FactRead:
+        value = self.value(read)
+        origin = self._origin(read)
+        source, as_of = self._table_source(read) if origin == "table" else (None, None)
+        fact = self.criteria.entities[read.entity].facts[read.fact] if read.fact is not None else None
+        return FactRead(
+            question=self.question(read),
+            value=in_json(value),
+            shown=self.shown(read, value),
+            origin=origin,
+            source=source,
+            as_of=as_of,
+            confidential=fact.confidential if fact else False,
+            evidence=tuple(evidence_shown(one) for one in self._by_path.get(path, ())),
+        )
+
+    def value(self, read: Read) -> Any:
+        """Return the value of a fact as a case file states it, None where it is not known or a list is unanswered."""
+        if read.fact is None:
+            entries = self.facts.lists[read.entity]
+            return None if entries is None else [one.id for one in entries]
+        value = self._entry[read.entity, read.entry].values[read.fact]
+        return list(value) if isinstance(value, tuple) else value
+
+    def shown(self, read: Read, value: Any) -> str:
+        """Return a value as people read it."""
+        if read.fact is None:
+            return _("not known") if value is None else ", ".join(value) or pgettext("no entries", "none")
+        fact = self.criteria.entities[read.entity].facts[read.fact]
+        if isinstance(fact, RowFact) and isinstance(value, str):
+            return self.criteria.tables[fact.of].rows[value].name
+        return shown(fact, tuple(value) if isinstance(value, list) else value)
+
+    def question(self, read: Read) -> str:
+        """Return what was asked for a fact; for a table value, what the column states."""
+        entity = self.criteria.entities[read.entity]
+        if read.fact is None:
+            return entity.help or entity.title
+        return entity.facts[read.fact].question or self._column(read)[0].title
+
+    def _table_source(self, read: Read) -> tuple[CitedSource, date]:
+        """Return what a table value rests on, and the date of that source."""
+        column, row_fact = self._column(read)
+        row = self.value(read._replace(fact=row_fact))
+        return _source(source_on(column, row, self.facts.on), self.criteria), column.as_of
+
+    def _column(self, read: Read) -> tuple[Column, str]:
+        """Return the column that a fact with `from` takes its value from, and the fact that says from which row."""
+        facts = self.criteria.entities[read.entity].facts
+        fact = cast("RuleFact", facts[read.fact or ""])
+        row_fact = cast("RowFact", facts[fact.from_ or ""])
+        return self.criteria.tables[row_fact.of].columns[fact.column or read.fact or ""], fact.from_ or ""
+
+    def label(self, entity: str, entry: str) -> str:
+        """Return the name that people know an entry by: the fact in the set's `label` role, else its id."""
+        fact = self.criteria.head.roles.label.get(entity)
+        value = self.value(Read(entity, entry, fact.partition(".")[2])) if fact else None
+        return str(value) if value else entry
+
+    def sources(self, kind: Literal["indicators", "awareness"], name: str) -> tuple[CitedSource, ...]:
+        """Return what a rule cites, with what the register of sources says of it."""
+        return _cited(self.criteria)[kind, name]
+
+    def _origin(self, read: Read) -> Any:
+        if read.fact is None:
+            return "missing" if self.facts.lists[read.entity] is None else "case"
+        return self.facts.origins[read]
+
+    def lines(self, indicator: Indicator, reads: Sequence[Read]) -> list[str]:
+        """Return the sentences of a finding for all its entries, also where several come to the same."""
+        printed = [text for sentence in indicator.because for text in self._printed(sentence, reads)]
+        if printed:
+            return printed
+        facts = "; ".join(f"{self.question(one)} {self.shown(one, self.value(one))}" for one in reads)
+        return [f"{indicator.title}: {facts}"]
+
+    def _printed(self, sentence: str, reads: Sequence[Read]) -> Iterator[str]:
+        names = [name for _text, name in _parts(sentence) if name]
+        listed = next((one for name in names if (one := name.partition(".")[0]) in self.facts.lists), None)
+        if listed is None:
+            yield self._filled(sentence, {})
+            return
+        for entry in dict.fromkeys(one.entry for one in reads if one.entity == listed and one.entry is not None):
+            yield self._filled(sentence, {listed: entry})
+
+    def _filled(self, sentence: str, entry_of: Mapping[str, str]) -> str:
+        parts: list[str] = []
+        for text, name in _parts(sentence):
+            parts.append(text)
+            if name:
+                entity, _, fact = name.partition(".")
+                read = Read(entity, entry_of.get(entity), fact)
+                parts.append(self.shown(read, self.value(read)))
+        return "".join(parts)
+
+
+def evidence_shown(record: Evidence) -> EvidenceShown:
+    """Return a record of evidence as an assessment holds it."""
+    return EvidenceShown(
+        kind=record.kind,
+        reference=record.reference,
+        date=record.date,
+        collected_by=record.collected_by,
+        confidence=record.confidence,
+        sha256=record.sha256,
+    )
+
+
+@once
+def _cited(criteria: CriteriaSet) -> Mapping[tuple[str, str], tuple[CitedSource, ...]]:
+    rules = [(("indicators", name), one.sources) for name, one in criteria.indicators.items()]
+    rules += [(("awareness", name), one.sources) for name, one in criteria.awareness.items()]
+    return {rule: tuple(_source(one, criteria) for one in citations) for rule, citations in rules}
+
+
+def _source(citation: Citation, criteria: CriteriaSet) -> CitedSource:
+    source = criteria.sources[citation.id]
+    return CitedSource(
+        id=citation.id,
+        instrument=source.instrument,
+        at=citation.at,
+        link=source.link,
+        kind=source.kind,
+        verified=source.verified and citation.verified,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _parts(sentence: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((text, name) for text, name, *_rest in Formatter().parse(sentence))

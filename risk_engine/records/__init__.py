@@ -1,0 +1,1 @@
+"""Assessments, decisions and outlooks as sealed files: read, verified, decided on, confirmed, superseded."""

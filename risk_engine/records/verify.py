@@ -1,0 +1,110 @@
+"""Recompute a stored assessment and say whether it comes out the same."""
+
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+from pydantic import Field
+
+from risk_engine.canonical import canonical
+from risk_engine.engine.assess import is_intact, plain, recorded
+from risk_engine.engine.work import worked_again
+from risk_engine.language import _
+from risk_engine.model.assessment import Assessment, CriteriaUsed
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.words import Model
+
+MAY_DIFFER = frozenset({"engine", "digest"})
+"""Of two records of schema 2 these alone may differ where another version of the engine wrote one of them."""
+
+NAMED_BY = ("id", "ladder", "dimension", "path")
+"""The fields of a record by which people know an entry of a list, the first that it has."""
+
+
+class Standing(NamedTuple):
+    """What the versions of a set that are here now say of one of them on a day."""
+
+    in_force: bool
+    draft: bool
+
+
+class Verification(Model):
+    """`same`; `different`, and where; `altered` since it was written."""
+
+    verdict: Literal["same", "different", "altered"]
+    differences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), description="What is otherwise now, and no difference.")
+    engine_then: str
+    engine_now: str
+
+
+def verify(stored: Assessment, criteria: CriteriaSet, standing: Standing | None = None) -> Verification:
+    """Assess the stored case again, on its day, with its profile, under `criteria`, and compare.
+
+    Whether they were in force, and a draft, is worked out as well: `standing` is what the versions here say of it, None
+    where nobody knows the others. Raises what `assess` raises, and pydantic's ValidationError if the stored case does
+    not fit the criteria.
+    """
+    used, notes = _used(stored.criteria, criteria, stored, standing)
+    now = recorded(
+        worked_again(stored, criteria), in_force=used.in_force, draft=used.draft, supersedes=stored.supersedes
+    )
+    found = tuple(differences(plain(stored), plain(now), ""))
+    verdict: Literal["same", "different", "altered"] = "different" if found else "same"
+    return Verification(
+        verdict=verdict if is_intact(stored) else "altered",
+        differences=found,
+        notes=tuple(notes),
+        engine_then=stored.engine,
+        engine_now=now.engine,
+    )
+
+
+def _used(
+    said: CriteriaUsed, criteria: CriteriaSet, stored: Assessment, standing: Standing | None
+) -> tuple[Standing, list[str]]:
+    """Return whether the criteria were in force and a draft, and what is otherwise now (docs/decisions/0031).
+
+    Never in force before their own day, nor as a draft; a draft as long as the lock has no line of them. A version that
+    was released since, or a later one that begins before the day, came after the record: it says nothing against it.
+    """
+    begun = criteria.head.in_force.from_ <= stored.on
+    if standing is None:
+        possible = begun and not said.draft
+        return Standing(said.in_force and possible, said.draft), [
+            _("whether they were in force, and a draft, is not checked: no other version of the set is here")
+        ]
+    notes: list[str] = []
+    draft = standing.draft
+    if said.draft and not draft:
+        draft = True
+        notes.append(_("the criteria were a draft then; they were released since"))
+    in_force = begun and not draft and standing.in_force
+    if said.in_force and not in_force and begun and not draft:
+        in_force = True
+        notes.append(_("the criteria were in force then; by now a later version is in force on that day"))
+    return Standing(in_force, draft), notes
+
+
+def differences(then: Any, now: Any, path: str) -> Iterator[str]:
+    """Yield where two plain records differ in what must be the same, as paths with both values."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        for key in sorted({*then, *now}):
+            if path or key not in MAY_DIFFER:
+                yield from differences(then.get(key), now.get(key), f"{path}.{key}" if path else key)
+    elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
+        for number, (before, after) in enumerate(zip(then, now, strict=True)):
+            name = _name(before, number)
+            yield from differences(before, after, f"{path}.{name}")
+    elif then != now:
+        yield _("{path}: was {then}, now {now}", path=path, then=_short(then), now=_short(now))
+
+
+def _name(entry: Any, number: int) -> Any:
+    """Return what an entry of a list is called: what it says of itself, else its number."""
+    named = (entry.get(key) for key in NAMED_BY) if isinstance(entry, dict) else ()
+    return next((one for one in named if isinstance(one, str)), number)
+
+
+def _short(value: Any) -> str:
+    text = canonical(value).decode()
+    return text if len(text) <= 80 else f"{text[:77]}…"  # noqa: PLR2004 (one line on a terminal)

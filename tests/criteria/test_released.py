@@ -1,0 +1,29 @@
+"""Older versions stay tested: each decides its own cases as when it was released."""
+
+import pytest
+
+from risk_engine.audit.cases import run_cases
+from risk_engine.loading.bundle import read_bundle
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.sets import Version, bundle_path, shipped_sets, versions
+
+VERSIONS = [version for name in shipped_sets() for version in versions(name)]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("version", [one for one in VERSIONS if one.path.suffix == ".json"], ids=str)
+def test_every_case_of_an_older_version_comes_out_as_when_it_was_released(version: Version) -> None:
+    results = run_cases(read_criteria(version.path))
+    assert [(one.name, one.differences) for one in results if one.differences] == []
+    assert [one.outcome for one in results] == list(read_bundle(version.path).outcomes)
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_every_shipped_version_has_its_bundle_with_an_outcome_of_each_case_its_words_and_what_it_changes(
+    version: Version,
+) -> None:
+    bundle = read_bundle(bundle_path(version))
+    assert bundle.cases is not None
+    assert [one.name for one in bundle.outcomes] == [one["name"] for one in bundle.cases.data["cases"]]
+    assert [*bundle.words] == ["de"]
+    assert bundle.changes.startswith(f"## {version.dotted} ")
