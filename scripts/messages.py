@@ -37,7 +37,7 @@ DOMAINS = {
     "interview": ["risk_engine/interview/*.py"],
     "command": [
         "risk_engine/*.py",
-        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "register", "cli")),
+        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "records", "register", "cli")),
         "risk_engine/portfolio/assess.py",
         *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
     ],

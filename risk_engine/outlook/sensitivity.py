@@ -171,7 +171,6 @@ class Number:
 
     what: What
     name: str
-    title: str
     value: int
     lowest: int
     """Below it, or above the highest, no criteria could have it: the loader would refuse them."""
@@ -230,7 +229,6 @@ def _first(number: Number, ends: Mapping[Percent, int], now: Levels) -> Iterator
             yield Tips(
                 what=number.what,
                 name=number.name,
-                title=number.title,
                 value=number.value,
                 tips_at=value,
                 percent=next(one for one, end in ends.items() if away <= abs(end - number.value)),
@@ -253,7 +251,6 @@ def parameters(worked: Worked, replays: Replays) -> Iterator[Number]:
         yield Number(
             what="parameter",
             name=name,
-            title=criteria.parameters[name].title,
             value=value,
             lowest=max(low for low, _high in ranges),
             highest=min(high for _low, high in ranges),
@@ -337,7 +334,6 @@ def points(worked: Worked, replays: Replays) -> Iterator[Number]:
         return Number(
             what=what,
             name=name,
-            title=severity.titles.get(name, name) if what == "band" else "",
             value=value,
             lowest=lowest,
             highest=highest,

@@ -13,7 +13,7 @@ from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import Names, day
 
 if TYPE_CHECKING:
-    from risk_engine.model.outlook import Outlook
+    from risk_engine.model.outlook import ExplainedOutlook
 
 _TITLE = 90
 """How many letters of a name stand above the answer; the whole of it stands in the record."""
@@ -35,7 +35,7 @@ def screen(assessment: Explanation, *, can_be_exact: bool = True) -> View:
     return replace(shown, full_report="\n".join(lines))
 
 
-def outlook_view(outlook: "Outlook", assessment: Explanation) -> View:
+def outlook_view(outlook: "ExplainedOutlook", assessment: Explanation) -> View:
     """Return the answer on an assessment with what would change it, and no other section; its text is harmless."""
     from risk_engine.report.outlook.section import outlook_section
     from risk_engine.report.scope import warning

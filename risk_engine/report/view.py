@@ -14,10 +14,10 @@ from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import Names
 
 if TYPE_CHECKING:
-    from risk_engine.model.outlook import Outlook
+    from risk_engine.model.outlook import ExplainedOutlook
 
 
-def view(assessment: Explanation, outlook: "Outlook | None" = None) -> View:
+def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> View:
     """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
     It is a function of the explanation alone; a note says where the criteria are not translated.
@@ -51,7 +51,7 @@ def view(assessment: Explanation, outlook: "Outlook | None" = None) -> View:
     return noted(cleaned(whole), assessment)
 
 
-def _outlook(outlook: "Outlook | None", assessment: Explanation, names: Names) -> tuple[Section, ...]:
+def _outlook(outlook: "ExplainedOutlook | None", assessment: Explanation, names: Names) -> tuple[Section, ...]:
     if outlook is None:
         return ()
     from risk_engine.report.outlook.section import outlook_section
