@@ -127,7 +127,7 @@ def _put(proved: "Proved", form: ProofFormat, output: Path | None, *, everything
         case "text" if output is None:
             from rich.console import Console
 
-            from risk_engine.report.document_text import print_document
+            from risk_engine.report.terminal import print_document
 
             print_document(view, Console())
         case "text":

@@ -6,7 +6,7 @@ That both agree, for random sets and cases, is held by `tests/engine/test_progra
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -70,6 +70,9 @@ class Decided:
     points: Mapping[str, Points]
     """By dimension."""
     in_force: tuple[str, ...]
+    awareness: Mapping[str, bool | None] = field(default_factory=dict, compare=False)
+    """By awareness rule whether it applies; only where it was asked for, as of the contradictions."""
+    contradictions: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def outcomes(self) -> dict[str, Outcome]:
@@ -143,7 +146,7 @@ def _forget(kept: dict[Any, Any]) -> None:
 
 def days_of_change(criteria: CriteriaSet, profile: Profile | None = None) -> tuple[date, ...]:
     """Return the days on which a rule, a parameter or a table of a set or a profile begins or ends to count."""
-    parts: list[Any] = [criteria.indicators, criteria.parameters, criteria.tables, profile]
+    parts: list[Any] = [criteria.indicators, criteria.awareness, criteria.parameters, criteria.tables, profile]
     return tuple(sorted(set(_days(parts))))
 
 
@@ -186,9 +189,13 @@ class Program:
             for name, one in criteria.ladders.items()
         ]
         self._dimensions = tuple(criteria.head.dimensions)
+        self._invariants = tuple(criteria.invariants.facts)
 
-    def decide(self, case: Case, on: date) -> Decided | None:
-        """Return what a case comes to; None where the reference has something to say about its answers."""
+    def decide(self, case: Case, on: date, *, full: bool = False) -> Decided | None:
+        """Return what a case comes to; None where the reference has something to say about its answers.
+
+        `full` asks also which awareness rules apply and which contradictions among its answers there are.
+        """
         in_place: set[str] = set()
         agreed: set[str] = set()
         for name, state in control_states(case, on).items():
@@ -196,10 +203,10 @@ class Program:
                 in_place.add(name)
             if state.counts_as != "planned":
                 agreed.add(name)
-        walked = self._walk(case.__dict__, in_place, agreed)
+        walked = self._walk(case.__dict__, in_place, agreed, full)
         if walked is None:
             return None
-        found, dimensions, reached = walked
+        found, dimensions, reached, told, broken = walked
         names = self.source.in_force
         return Decided(
             levels={
@@ -209,6 +216,8 @@ class Program:
             findings={names[number]: _bounds(*ranks) for number, _dimension, *ranks in found},
             points=dict(zip(self._dimensions, (Points(*one) for one in dimensions), strict=True)),
             in_force=names,
+            awareness=dict(zip(self.source.awareness, told, strict=False)),
+            contradictions=frozenset(name for name, one in zip(self._invariants, broken, strict=False) if one),
         )
 
 
