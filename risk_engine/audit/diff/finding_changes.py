@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from risk_engine.audit.proofs.form import rises_with_findings, rising_points
+from risk_engine.audit.proofs.monotone import rises_with_findings, rising_points
 from risk_engine.audit.proofs.steps import falls
 from risk_engine.backends.symbolic.reading import Reading
 from risk_engine.backends.symbolic.terms import Order, Term, constant, negated, same, some

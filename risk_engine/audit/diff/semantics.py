@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import z3
 
+from risk_engine.audit.days import changing_days
 from risk_engine.audit.diff.finding_changes import (
     Findings,
     is_rising,
@@ -23,7 +24,6 @@ from risk_engine.audit.diff.overlap import Overlap, refused, union
 from risk_engine.audit.diff.required_version import less, required_bump
 from risk_engine.audit.diff.single_changes import Causes
 from risk_engine.audit.diff.targets import Target, classify, directions, happens, happens_anyway, targets
-from risk_engine.audit.proofs.days import changing_days
 from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.backends.symbolic.decode import is_true
 from risk_engine.backends.symbolic.terms import Term, both
