@@ -7,9 +7,6 @@ of it. So a way holds whatever the missing answers are. Each is replayed through
 from collections.abc import Sequence
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.domains import place_of
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
 from risk_engine.engine.facts import Read, in_json
 from risk_engine.engine.replay import Place, applied, deciding, plain, set_aside
 from risk_engine.engine.work import Worked
@@ -19,8 +16,11 @@ from risk_engine.model.proof import Reached
 from risk_engine.outlook.hitting_sets import HittingSets
 from risk_engine.outlook.obstacles import obstacles
 from risk_engine.outlook.offers import Offer, Part, changes_tried, rising, strict_end
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.open_case import unanswered
+from risk_engine.solver.blanks import Blank
+from risk_engine.solver.confirm import SolverMismatchError
+from risk_engine.solver.domains import place_of
+from risk_engine.solver.open_case import unanswered
+from risk_engine.solver.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
 
 LIMIT = 12
 """So many ways to one level are worth reading."""
