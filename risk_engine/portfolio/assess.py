@@ -6,7 +6,7 @@ from pathlib import Path
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
-from risk_engine.engine.assess import assess, is_intact
+from risk_engine.engine.assess import Trace, assess, is_intact
 from risk_engine.engine.complete import completeness
 from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import explain
@@ -37,10 +37,11 @@ class Assessor:
     What is not asked for is taken from each case: its `criteria:` and its `assessment_date:`.
     """
 
-    def __init__(self, criteria: str | None, on: date | None, profile: Path | None) -> None:
+    def __init__(self, criteria: str | None, on: date | None, profile: Path | None, trace: Trace = "program") -> None:
         self.reference = criteria
         self.on = on
         self.profile_path = profile
+        self.trace = trace
         self._criteria: dict[Path, tuple[CriteriaSet, type[Case]]] = {}
         self._profiles: dict[Path, Profile] = {}
 
@@ -59,7 +60,9 @@ class Assessor:
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
         profile = self._profile(version.path, criteria)
         try:
-            return assess(case, criteria, day, profile, in_force=in_force, draft=draft, supersedes=old)
+            return assess(
+                case, criteria, day, profile, in_force=in_force, draft=draft, supersedes=old, trace=self.trace
+            )
         except InvalidCaseError as error:
             raise located(error, document) from error
 
@@ -86,6 +89,7 @@ class Assessor:
                 in_force=in_force,
                 draft=draft,
                 supersedes=taken_over,
+                trace=self.trace,
             )
         except InvalidCaseError as error:
             raise located(error, document) from error

@@ -15,8 +15,7 @@ from risk_engine.model.criteria import (
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Section, Table, mark, say
 from risk_engine.report.catalogue import data, promises, rules
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech
-from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import at_level, day, fill, listed
+from risk_engine.report.wording import at_level, day, fill, knock_out_word, listed, severity_word
 
 # One line of the page for each line here.
 READING = N_(

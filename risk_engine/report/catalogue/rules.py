@@ -23,8 +23,7 @@ from risk_engine.report.catalogue.speech import (
     joined,
     with_facts,
 )
-from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import fill, sentence
+from risk_engine.report.wording import fill, knock_out_word, sentence, severity_word
 
 AWARENESS_KINDS = {
     "foreign_rule": NP_("kind of awareness rule", "a rule of another state"),

@@ -10,8 +10,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, shown
 from risk_engine.model.proof import Claim, Confirmed, Example, Status, Topic
 from risk_engine.report.blocks import Line, Run, say
-from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import at_level, between, day, severities
+from risk_engine.report.wording import at_level, between, day, knock_out_word, severities, severity_word
 
 if TYPE_CHECKING:
     from risk_engine.model.words import KnockOut, Severity
@@ -140,8 +139,7 @@ class Words:
 
     def results(self, example: Example) -> Line:
         """Return what a case came to on every ladder, the gate first; where it is open, the range."""
-        roles = self.criteria.head.roles
-        first = (roles.gate, roles.headline, roles.escalation)
+        first = list(self.criteria.head.roles.by_role.values())
         told = sorted(example.reached, key=lambda one: first.index(one.ladder) if one.ladder in first else len(first))
         parts: list[str] = []
         for one in told:

@@ -5,8 +5,7 @@ import unicodedata
 from markdown_it import MarkdownIt
 
 from risk_engine.language import in_language
-from risk_engine.report.html import html
-from risk_engine.report.markdown import markdown
+from risk_engine.report.html_markdown import html, markdown
 from risk_engine.report.view import outlook_view, view
 from tests.report.outlook.samples import lines, outlook, read_back, whole
 from tests.report.samples import full
@@ -110,7 +109,7 @@ GERMAN = [
     "Diese Änderungen eröffnen eine weitere Frage; bis sie beantwortet ist, wird das Ungünstigste angenommen:",
     "Are there others?",
     "Wie weit es bis zum nächsten Ergebnis ist",
-    "Safety of pickers: 1 Punkt nach Schutzmaßnahmen, 19 Punkte unter „stormy“",
+    "Safety of pickers: 1 Punkt nach Schutzmaßnahmen, 19 Punkte unter „Stormy“",
     (
         "2 weitere Befunde (hoch) mit demselben Grund – dann Verdict: Refusal. In Frage kommt: Safety of pickers: "
         "The harvest"
