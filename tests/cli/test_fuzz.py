@@ -40,9 +40,7 @@ CASE = yaml.safe_load(LOAN_CASE.read_text("utf-8"))
 PROFILE = yaml.safe_load(LOAN_PROFILE.read_text("utf-8"))
 ASSESSMENT = json.loads(done("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--format", "json"))
 WHO = ("--by", "A", "--role", "B", "--on", "2026-12-03")
-LEVELS = tuple(
-    part for one in ASSESSMENT["proposals"] for part in ("--level", f"{one['ladder']}={one['level']['name']}")
-)
+LEVELS = tuple(part for one in ASSESSMENT["proposals"] for part in ("--level", f"{one['ladder']}={one['level']}"))
 
 
 def _decision() -> Any:
@@ -55,7 +53,9 @@ def _decision() -> Any:
             f"{name}/r.txt; from=D; date=2026-12-01",
         )
         second = ("--confirm", "E", "--confirm-role", "F")
-        return json.loads(done("decide", Path(name, "a.json"), *WHO, *LEVELS, *more, *second, "--format", "json"))
+        return json.loads(
+            done("decide", Path(name, "a.json"), *LOAN, *WHO, *LEVELS, *more, *second, "--format", "json")
+        )
 
 
 DECISION = _decision()
