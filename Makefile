@@ -129,6 +129,7 @@ pictures: setup-dev system-packages ## take the README's pictures of real pages 
 
 laws: setup-dev ## look at 1000 random examples of every law, other ones each time; all other targets take few, the same always
 	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m hypothesis $(PYTEST_ARGS)
+	@RISK_ENGINE_HUNT=1000 RISK_ENGINE_HUNT_FROM=$$(date +%s) $(BIN)/python -m pytest tests/audit/diff/test_hunt.py $(PYTEST_ARGS)
 
 site: setup-dev ## build the documentation as a site in build/site, every link checked
 	@$(BIN)/mkdocs build --quiet

@@ -19,8 +19,8 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from risk_engine.audit.changes.groups import is_loadable
-from risk_engine.audit.meaning.compare import first_difference
+from risk_engine.audit.diff.semantics import first_difference
+from risk_engine.audit.diff.single_changes import is_loadable
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.mutants.operators import Mutant, Operator
 from risk_engine.audit.mutants.runs import runs

@@ -26,7 +26,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from risk_engine.audit.meaning.compare import meaning
+from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.audit.releases.load import loaded
 from risk_engine.engine.assess import assess, to_json
@@ -43,8 +43,8 @@ from risk_engine.loading.sets import versions
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Told
-from risk_engine.report.pack import Pack, pack
 from risk_engine.report.pages import view_of
+from risk_engine.report.pages.pack import Pack, pack
 from risk_engine.witness.space import Limits
 
 ON = date(2026, 11, 25)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
     from risk_engine.engine.assess import assess
     from risk_engine.engine.explain import explain
+    from risk_engine.engine.program import Decided, decide_only
     from risk_engine.loading.case import load_case
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.profile import load_profile
@@ -28,12 +29,14 @@ __all__ = [
     "Assessment",
     "Case",
     "Criteria",
+    "Decided",
     "Explanation",
     "InvalidSourceError",
     "Profile",
     "RiskEngineError",
     "__version__",
     "assess",
+    "decide_only",
     "explain",
     "load_assessment",
     "load_case",
@@ -47,11 +50,13 @@ _HOMES = {
     "Assessment": "model.assessment:Assessment",
     "Case": "model.case:Case",
     "Criteria": "model.criteria:CriteriaSet",
+    "Decided": "engine.program:Decided",
     "Explanation": "model.explanation:Explanation",
     "InvalidSourceError": "diagnostics:InvalidSourceError",
     "Profile": "model.profile:Profile",
     "RiskEngineError": "diagnostics:RiskEngineError",
     "assess": "engine.assess:assess",
+    "decide_only": "engine.program:decide_only",
     "explain": "engine.explain:explain",
     "load_assessment": "records.files:read_assessment",
     "load_case": "loading.case:load_case",

@@ -33,30 +33,30 @@ DOMAINS = {
     "catalogue": ["risk_engine/report/catalogue/*.py"],
     "documents": ["templates/pages/*.j2", "risk_engine/report/pages/*.py"],
     "engine": [f"risk_engine/{one}/*.py" for one in ("model", "engine", "records")],
-    "forms": ["risk_engine/forms/*.py"],
-    "interview": ["risk_engine/interview/*.py"],
+    "forms": ["risk_engine/office/forms/*.py"],
+    "interview": ["risk_engine/office/interview/*.py"],
     "command": [
         "risk_engine/*.py",
-        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "register", "cli")),
-        "risk_engine/portfolio/*.py",
+        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "office/register", "cli")),
+        "risk_engine/portfolio/assess.py",
         *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
     ],
     "proofs": [
         *(f"risk_engine/{one}/*.py" for one in ("backends/symbolic", "witness", "audit/proofs", "report/proofs"))
     ],
-    "changes": ["risk_engine/audit/changes/*.py", "risk_engine/report/changes/*.py"],
-    "meaning": ["risk_engine/audit/meaning/*.py", "risk_engine/report/meaning/*.py"],
+    "changes": ["risk_engine/audit/diff/*.py", "risk_engine/report/changes/*.py"],
+    "meaning": ["risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", "risk_engine/report/impact/*.py"],
     "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py", "risk_engine/report/coverage/*.py"],
-    "generation": ["risk_engine/audit/generate/*.py", "risk_engine/report/generate/*.py"],
+    "generation": ["risk_engine/report/generate/*.py"],
     "releases": ["risk_engine/audit/releases/*.py", "risk_engine/report/releases/*.py"],
     "outlook": ["risk_engine/outlook/*.py", "risk_engine/report/outlook/*.py"],
-    "comparison": ["risk_engine/portfolio/comparison/*.py", "risk_engine/report/comparison/*.py"],
+    "comparison": ["risk_engine/portfolio/compare.py", "risk_engine/report/comparison/*.py"],
 }
 """Which files the words of each domain are in."""
 TEMPLATE_OPTIONS = {
     "trimmed": "true",
-    "extensions": "risk_engine.report.sentence_tag.Sentences",
+    "extensions": "risk_engine.report.page.Sentences",
     "silent": "false",
 }
 """How templates are read; one that cannot be is an error, or its messages would be lost without a word."""

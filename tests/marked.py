@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from pydantic import BaseModel
 
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.report.vocabulary import KINDS
+from risk_engine.report.wording import KINDS
 from scripts.messages import DOMAINS, catalog, texts
 
 TAG = "eo"

@@ -51,6 +51,18 @@ HEADS: tuple[Data, ...] = (
             "bands": {"b0": 0, "b1": 2, "b2": 4, "b3": 6},
         }
     },
+    # Points that add up without a cap, and a total of both dimensions.
+    {
+        "severity": {
+            "points": {"low": 1, "moderate": 2, "high": 4, "critical": 7},
+            "bands": {"b0": 0, "b1": 3, "b2": 5, "b3": 9},
+        },
+        "dimensions": {
+            "body": {"title": "Body"},
+            "mind": {"title": "Mind"},
+            "all": {"title": "All", "sums": ["body", "mind"]},
+        },
+    },
 )
 BANDS = ("b0", "b1", "b2", "b3")
 
@@ -243,7 +255,9 @@ def _of_finding(pen: Pen, indicators: Sequence[str], *, provisional: bool) -> Da
     return _compared(pen, f"finding.{name}", options, is_ordered=is_ordered)
 
 
-def _of_dimension(pen: Pen) -> Data:
+def _of_dimension(pen: Pen, dimensions: Sequence[str]) -> Data:
+    if pen.chance(4):
+        return _compared(pen, "dimension.id", dimensions, is_ordered=False)
     name, options = pen.one((("inherent_band", BANDS), ("residual_band", BANDS), ("residual_capped", ())))
     return _compared(pen, f"dimension.{name}", options, is_ordered=True)
 
@@ -255,20 +269,20 @@ def _compared(pen: Pen, fact: str, options: Sequence[str], *, is_ordered: bool) 
     return {"fact": fact, key: pen.some(options, 2) if key == "one_of" else pen.one(options)}
 
 
-def _rule_condition(pen: Pen, indicators: Sequence[str], *, provisional: bool) -> Data:
+def _rule_condition(pen: Pen, indicators: Sequence[str], dimensions: Sequence[str], *, provisional: bool) -> Data:
     def quantified() -> Data:
         if pen.chance(3):
-            return _quantified(pen, "dimension", lambda: _of_dimension(pen), 2)
+            return _quantified(pen, "dimension", lambda: _of_dimension(pen, dimensions), 2)
         return _quantified(pen, "finding", lambda: _of_finding(pen, indicators, provisional=provisional), 3)
 
     return _combined(pen, quantified, 1)
 
 
-def _ladder(pen: Pen, indicators: Sequence[str]) -> Data:
+def _ladder(pen: Pen, indicators: Sequence[str], dimensions: Sequence[str]) -> Data:
     levels = ("a", "b", "c")
     drawn = [(pen.index(3), pen.chance(3)) for _ in range(1 + pen.index(4))]
     rules = [
-        {"level": levels[level], "when": _rule_condition(pen, indicators, provisional=provisional)}
+        {"level": levels[level], "when": _rule_condition(pen, indicators, dimensions, provisional=provisional)}
         | ({"provisional": True} if provisional else {})
         for level, provisional in sorted(drawn, key=lambda one: -one[0])
     ]
@@ -276,13 +290,19 @@ def _ladder(pen: Pen, indicators: Sequence[str]) -> Data:
     return {"levels": dict.fromkeys(levels), "rules": rules, "otherwise": levels[pen.index(lowest + 1)]}
 
 
-def _indicator(pen: Pen, condition: Leaf) -> Data:
+def _indicator(pen: Pen, condition: Leaf, points: Mapping[str, int]) -> Data:
     severity: Data = {}
     for name in pen.some(SEVERITIES[1:], 3):
         found = condition()
         if found not in severity.values():
             severity[name] = found
+    own: Data = {}
+    if pen.chance(3):
+        highest = max(severity, key=SEVERITIES.index)
+        own = {"points": {highest: points[highest] + pen.index(4)}}
+        own["points"] |= {"low": pen.index(2)} if highest != "low" and pen.chance(2) else {}
     return {
+        **own,
         "severity": severity,
         "dimension": pen.one(("body", "mind")),
         "ground": pen.one(("care", "order")),
@@ -331,8 +351,10 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
     if pen.chance(2):
         definitions["of_case"] = _case_condition(pen, readable, definitions)
     defined = dict(definitions)
+    head = pen.one(HEADS)
+    dimensions = tuple(head.get("dimensions", ("body", "mind")))
     indicators = {
-        f"I{number}": _indicator(pen, lambda: _case_condition(pen, readable, defined))
+        f"I{number}": _indicator(pen, lambda: _case_condition(pen, readable, defined), head["severity"]["points"])
         for number in range(1 + pen.index(3))
     }
     known = TABLE["columns"]["known"] | ({"otherwise": False} if pen.chance(2) else {})
@@ -343,8 +365,8 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         "parameters": PARAMETERS,
         "indicators": indicators,
         "controls": dict.fromkeys(CONTROLS),
-        "ladders": {name: _ladder(pen, tuple(indicators)) for name in ("measure", "gate")},
-        "head": {**pen.one(HEADS), "roles": {"headline": "measure", "gate": "gate"}},
+        "ladders": {name: _ladder(pen, tuple(indicators), dimensions) for name in ("measure", "gate")},
+        "head": {**head, "roles": {"headline": "measure", "gate": "gate"}},
     }
     with tempfile.TemporaryDirectory() as folder:
         return rule_set(criteria_of(Path(folder) / "toy", pieces), pieces)

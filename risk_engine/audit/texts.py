@@ -1,11 +1,13 @@
 """What a set says in other languages: how far it is translated, and the file in which somebody translates it."""
 
+import contextlib
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import yaml
 
@@ -21,6 +23,7 @@ MOST_PLACES = 6
 """So many places of one text are named above it."""
 _UNFOLDED = re.compile(r"  |[^\S \u00a0\u202f]")
 """White space that a folded text would not give back; spaces that do not break stay what they are."""
+_OF = re.compile(r"of:\s*[^\s#]+")
 _PLACE = "#:"
 """How a comment begins that is written anew each time, as in gettext's files."""
 _HEADING = (
@@ -64,8 +67,9 @@ def texts_file(criteria: CriteriaSet, language: str, there: Path | None = None) 
     """Return the file in which a set is translated: every text in reading order, with what is translated already.
 
     Translations and comments of their own lines are taken over from the file at `there`, which may be of another
-    version, and from the set's own; what the set does not say any more is kept in comments at the end. Raises
-    InvalidSourceError where one of them cannot be read, RiskEngineError for a language that nothing is translated to.
+    version, and from the set's own; what the set does not say any more is kept in comments at the end. Of the first of
+    these files that there is every other line stays as it is. Raises InvalidSourceError where one of them cannot be
+    read, RiskEngineError for a language that nothing is translated to.
     """
     head = criteria.head
     if not TAG.fullmatch(language) or language == head.language:
@@ -76,10 +80,22 @@ def texts_file(criteria: CriteriaSet, language: str, there: Path | None = None) 
         )
         raise RiskEngineError(message + help_line(_("name one by its tag, like `de` or `pt-BR`")))
     known = _Known(head.language, language)
-    for one in dict.fromkeys((there, translations(criteria).get(language))):
-        if one is not None and one.is_file():
-            known.add(read(one, nulls=True))
-    return "\n".join(_lines(criteria, known)) + "\n"
+    files = [one for one in dict.fromkeys((there, translations(criteria).get(language))) if one and one.is_file()]
+    documents = [read(one, nulls=True) for one in files]
+    for document in documents:
+        known.add(document)
+    places: dict[str, list[str]] = {}
+    for place, text in texts_of_version(criteria):
+        places.setdefault(collapsed(text), []).append(place)
+    wanted = [(entry, where) for text, where in places.items() for entry in known.take(text, where)]
+    whole = _joined(_lines(criteria, known, wanted))
+    if documents and (blocks := _blocks(documents[0], known)):
+        amended = _joined(_amended(documents[0], blocks, criteria, known, wanted))
+        # Lines of a file that somebody laid out in a way of their own may not be what they look like.
+        with contextlib.suppress(InvalidSourceError):
+            if _said(amended, known) == _said(whole, known):
+                return amended
+    return whole
 
 
 @dataclass(frozen=True)
@@ -140,33 +156,144 @@ def _comments_above(document: Document, line: int) -> tuple[str, ...]:
     return tuple(reversed(found))
 
 
-def _lines(criteria: CriteriaSet, known: _Known) -> Iterator[str]:
-    head = criteria.head
+Wanted: TypeAlias = Sequence[tuple[_Entry, Sequence[str]]]
+"""The entries of a file, in reading order, each with the places of its text."""
+
+
+def _lines(criteria: CriteriaSet, known: _Known, wanted: Wanted) -> Iterator[str]:
+    """Yield the lines of a whole file."""
     yield from known.head or _HEADING
     yield f"language: {known.target}"
-    yield f"of: {head.id}@{head.version}"
+    yield f"of: {criteria.head.id}@{criteria.head.version}"
     yield "texts:"
-    places: dict[str, list[str]] = {}
-    for place, text in texts_of_version(criteria):
-        places.setdefault(collapsed(text), []).append(place)
-    for text, where in places.items():
-        for entry in known.take(text, where):
-            yield from _written(entry, where, known)
+    for entry, where in wanted:
+        yield from _written(entry, where, known)
     yield from known.end
+    yield from _left_over(known, known.end)
+
+
+def _left_over(known: _Known, end: Sequence[str]) -> Iterator[str]:
+    """Yield in comments what the set does not say any more; `end` is what the file ends with so far."""
     left = [one for held in known.entries.values() for one in held.values() if one.told is not None]
-    if left and _NOT_SAID not in known.end:
+    if left and _NOT_SAID not in end:
         yield _NOT_SAID
     for one in left:
         yield from (f"# {line}" for line in _written(one, (), known))
 
 
+@dataclass(frozen=True)
+class _Block:
+    """An entry as it stands in a file: its comments and the lines that it is written in."""
+
+    entry: _Entry
+    comments: tuple[str, ...]
+    body: tuple[str, ...]
+
+
+def _blocks(document: Document, known: _Known) -> dict[tuple[str, str], _Block]:
+    """Return the entries of a file by text and place, with their lines; nothing where lines are not an entry's own."""
+    data = document.data
+    listed = data.get("texts") if isinstance(data, dict) and data.get("language") == known.target else None
+    found: dict[tuple[str, str], _Block] = {}
+    entries = listed if isinstance(listed, tuple) else ()
+    begins = [document.position(("texts", number)).line - 1 for number in range(len(entries))]
+    if any(not document.lines[line].lstrip().startswith("- ") for line in begins) or begins != sorted(set(begins)):
+        return {}
+    starts = [_start(document, line) for line in begins]
+    ends = [*starts[1:], _start(document, len(document.lines))] if starts else []
+    for entry, start, line, end in zip(entries, starts, begins, ends, strict=True):
+        text = entry.get(known.source) if isinstance(entry, dict) else None
+        key = (collapsed(text) if isinstance(text, str) else "", str(entry.get("at") or "") if text else "")
+        if not isinstance(text, str) or key in found:
+            return {}
+        told = entry.get(known.target)
+        made = _Entry(key[0], key[1], str(told).strip() if told else None)
+        found[key] = _Block(made, document.lines[start:line], document.lines[line:end])
+    return found
+
+
+def _start(document: Document, line: int) -> int:
+    """Return where the comments and empty lines directly above a line begin; lines count from 0 here."""
+    while line > 0 and (not (bare := document.lines[line - 1].strip()) or bare.startswith("#")):
+        line -= 1
+    return line
+
+
+def _amended(
+    document: Document,
+    blocks: Mapping[tuple[str, str], _Block],
+    criteria: CriteriaSet,
+    known: _Known,
+    wanted: Wanted,
+) -> Iterator[str]:
+    """Yield the lines of a file as they were, with what is new behind what comes before it in the set."""
+    here: dict[tuple[str, str], list[str]] = {}
+    new: dict[tuple[str, str] | None, list[str]] = {None: []}
+    before: tuple[str, str] | None = None
+    first = document.position(("texts", 0)).line - 1
+    indent = document.lines[first].partition("-")[0]
+    for entry, where in wanted:
+        block = blocks.get((entry.text, entry.at))
+        if block is None:
+            new[before] += _indented(_written(entry, where, known), indent)
+            continue
+        before = (entry.text, entry.at)
+        new[before] = []
+        is_same = entry.told == block.entry.told
+        again = _indented(_written(entry, where, known), indent)
+        here[before] = [*_renewed(block, where, indent), *block.body] if is_same else [*again]
+    of = document.position(("of",), key=True).line - 1
+    for number, line in enumerate(document.lines[: _start(document, first)]):
+        yield _OF.sub(f"of: {criteria.head.id}@{criteria.head.version}", line) if number == of else line
+    yield from new[None]
+    for key in blocks:
+        yield from (*here.get(key, ()), *new.get(key, ()))
+    end = document.lines[_start(document, len(document.lines)) :]
+    yield from end
+    yield from _left_over(known, [one.strip() for one in end])
+
+
+def _indented(lines: Iterable[str], indent: str) -> Iterator[str]:
+    """Yield the lines of an entry, which are written two spaces in, as far in as a file has them."""
+    return (f"{indent}{line[2:]}" for line in lines)
+
+
+def _renewed(block: _Block, places: Sequence[str], indent: str) -> Iterator[str]:
+    """Yield the comments of an entry; if they name places, those that its text has now."""
+    named = [line.strip() for line in block.comments if line.strip().startswith(_PLACE)]
+    now = [] if block.entry.at else [*_named(places)]
+    if not named or named == now:
+        yield from block.comments
+        return
+    yield from (line for line in block.comments if not line.strip().startswith(_PLACE))
+    yield from (f"{indent}{line}" for line in now)
+
+
+def _said(text: str, known: _Known) -> tuple[object, ...]:
+    """Return what a file says, whatever its layout and order."""
+    data = parse(text, "", nulls=True).data
+    entries = sorted(
+        (collapsed(one[known.source]), one.get("at") or "", one.get(known.target) or "") for one in data["texts"]
+    )
+    return data["language"], data["of"], entries
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def _named(places: Sequence[str]) -> Iterator[str]:
+    """Yield comments that name the places of a text, the first few of many."""
+    named = ", ".join(places[:MOST_PLACES])
+    more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+    lines = textwrap.wrap(f"{named}{more}", WIDTH - 5, break_long_words=False, break_on_hyphens=False)
+    yield from (f"{_PLACE} {line}" for line in lines)
+
+
 def _written(entry: _Entry, places: Sequence[str], known: _Known) -> Iterator[str]:
     yield from (f"  {line}" for line in entry.comments)
     if places and not entry.at:
-        named = ", ".join(places[:MOST_PLACES])
-        more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
-        lines = textwrap.wrap(f"{named}{more}", WIDTH - 5, break_long_words=False, break_on_hyphens=False)
-        yield from (f"  {_PLACE} {line}" for line in lines)
+        yield from (f"  {line}" for line in _named(places))
     first, *others = _field(known.source, entry.text)
     yield f"  - {first}"
     yield from (f"    {line}" for line in others)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
@@ -50,7 +51,7 @@ def put_comparison(
         keep_inputs(output, [path])
     form = form_of(output, get_args(Format), asked)
     refuse_on_terminal(form, output)
-    from risk_engine.portfolio.comparison import compare, to_json
+    from risk_engine.portfolio.compare import compare, to_json
 
     compared = compare(path, criteria, on)
     if form == "json":
@@ -66,6 +67,13 @@ def put_comparison(
         put(comparison_text(compared), output)
     else:
         put_document(comparison_view(compared), form, output)
+
+
+class Trace(StrEnum):
+    """Who says what came out."""
+
+    program = "program"
+    reference = "reference"
 
 
 EXAMPLES = """Examples: risk-engine assess case.yaml ·
@@ -115,6 +123,14 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     decision: DecisionOption = None,
     templates: TemplatesOption = None,
+    trace: Annotated[
+        Trace,
+        typer.Option(
+            "--trace",
+            help="`reference`: every rule is read one by one. `program`: of many cases the criteria are compiled. "
+            "Both say the same.",
+        ),
+    ] = Trace.program,
 ) -> None:
     """Assess cases: may it start and on what conditions, why, what is missing, what next.
 
@@ -154,7 +170,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         keep_inputs(output, inputs)
     form = form_of(output, get_args(Format), asked)
     refuse_on_terminal(form, output)
-    assessor = Assessor(criteria[0] if criteria else None, on, profile)
+    assessor = Assessor(criteria[0] if criteria else None, on, profile, trace.value)
     done: list[tuple[Path, Assessment]] = []
     failed: list[RiskEngineError] = []
     for path in _with_progress(paths):

@@ -109,7 +109,7 @@ def print_criteria_map(
     if form_of(output, get_args(MapFormat), asked) == "html":
         put(map_html(view), output)
         return
-    from risk_engine.report.map_text import map_text, print_map
+    from risk_engine.report.map import map_text, print_map
 
     if output is None:
         from rich.console import Console

@@ -107,7 +107,7 @@ def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, 
 
 
 def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
-    from risk_engine.audit.coverage.check import check_coverage
+    from risk_engine.audit.coverage.goals import check_coverage
     from risk_engine.loading.files import CASES
     from risk_engine.loading.translation import criteria_in_words
 
@@ -140,19 +140,19 @@ def _put_coverage(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageF
         case "text" if output is None:
             from rich.console import Console
 
-            from risk_engine.report.document_text import print_document
+            from risk_engine.report.terminal import print_document
 
             print_document(view, Console())
         case "text":
-            from risk_engine.report.document_text import document_text
+            from risk_engine.report.terminal import document_text
 
             put(document_text(view), output)
         case "html":
-            from risk_engine.report.html import html
+            from risk_engine.report.html_markdown import html
 
             put(html(view), output)
         case "md":
-            from risk_engine.report.markdown import markdown
+            from risk_engine.report.html_markdown import markdown
 
             put(markdown(view), output)
         case _:
@@ -167,7 +167,7 @@ def generate_cases(reference: str, output: Path | None) -> None:
         message = _("{output}: cases are written as YAML, whatever the ending says", output=output)
         raise RiskEngineError(message, _("end it in .yaml"))
     need_solver()
-    from risk_engine.audit.generate.generate import generate
+    from risk_engine.audit.coverage.generate import generate
     from risk_engine.loading.files import CASES
     from risk_engine.loading.stated import read_tests
     from risk_engine.loading.translation import criteria_in_words
@@ -209,8 +209,7 @@ def mutate(
     Conditions are dropped, comparisons swapped, numbers, dates, severities and levels shifted by one. Exit code 1 if a
     mutant survives and mutants.yaml gives no reason why no case can tell it apart.
     """
-    from risk_engine.audit.mutants.check import check_mutants
-    from risk_engine.audit.mutants.told import lines
+    from risk_engine.audit.mutants.check import check_mutants, lines
 
     version = to_work_on(reference)
     with progress(_("mutants")) as tell:
@@ -264,7 +263,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         return
     if reference is None:
         raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
-    from risk_engine.audit.lint.check import lint
+    from risk_engine.audit.lint.lints import lint
 
     form = form_of(output, get_args(LintFormat), asked)
     version = to_work_on(reference)
@@ -280,7 +279,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 def _every() -> list[str]:
-    from risk_engine.audit.lint.every import LINTS
+    from risk_engine.audit.lint.lints import LINTS
     from risk_engine.report.coverage.lint import weight_word
 
     return [f"{one.id}  {weight_word(one.weight)}\t{_(one.title)}" for one in LINTS]
@@ -295,11 +294,11 @@ def _put_remarks(linted: "Linted", folder: Path, form: LintFormat, output: Path 
         case "json":
             put(linted.model_dump_json(indent=2), output)
         case "html":
-            from risk_engine.report.html import html
+            from risk_engine.report.html_markdown import html
 
             put(html(lint_view(linted)), output)
         case "md":
-            from risk_engine.report.markdown import markdown
+            from risk_engine.report.html_markdown import markdown
 
             put(markdown(lint_view(linted)), output)
         case _:

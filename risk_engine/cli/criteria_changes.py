@@ -17,8 +17,8 @@ from risk_engine.language import ENGLISH, _, current, in_language
 from risk_engine.writing import keep_inputs, make_folder, write_together
 
 if TYPE_CHECKING:
-    from risk_engine.audit.changes.versions import Comparison
-    from risk_engine.audit.impact.verdict import Verdict
+    from risk_engine.audit.diff.versions import Comparison
+    from risk_engine.audit.impact.run import Verdict
     from risk_engine.model.case import Case
     from risk_engine.model.changes import Changes, Layer
     from risk_engine.model.impact import ImpactReport
@@ -92,7 +92,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     their cases, translations and notes. Where the meaning was asked for and cannot be worked out, the exit code is 2;
     the rest is printed all the same.
     """
-    from risk_engine.audit.changes.versions import compared
+    from risk_engine.audit.diff.versions import compared
 
     if not proves and (fail_on == "milder" or cases is not None or on is not None):
         message = _("without the meaning there are no cases, no days and nothing that is milder")
@@ -119,7 +119,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
     """Return what the changes mean, as far as it can be said."""
-    from risk_engine.audit.meaning.between import base_of, meaning_of
+    from risk_engine.audit.diff.versions import base_of, meaning_of
 
     base: Case | None = None
     # A record is the same in every language.
@@ -152,7 +152,7 @@ def _check_empty(folder: Path) -> None:
 def _write_cases(found: "Comparison", proved: _Proved, folder: Path) -> None:
     if proved.meaning is None:
         return
-    from risk_engine.audit.meaning.files import case_files
+    from risk_engine.audit.diff.case_files import case_files
 
     files = case_files(found, proved.meaning)
     make_folder(folder)
@@ -239,8 +239,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     no --profile. A version that is not in force on that day is used all the same, and the report says so. A case that
     cannot be replayed is named, and the exit code is 2; the others are shown.
     """
-    from risk_engine.audit.impact.run import impact
-    from risk_engine.audit.impact.verdict import verdict
+    from risk_engine.audit.impact.run import impact, verdict
 
     paths = [one for path in (*(cases or ()), *(more or ())) for one in _registered(path)]
     if not paths:
@@ -264,7 +263,7 @@ _EXITS: "dict[Verdict, Exit]" = {"no": Exit.DONE, "may": Exit.STILL_OPEN, "yes":
 
 def _registered(path: Path) -> list[Path]:
     """Return the newest assessment of each case, if a folder is a register; else the path itself."""
-    from risk_engine.register.folder import ABOUT, case_folders
+    from risk_engine.office.register.folder import ABOUT, case_folders
 
     if not (path / ABOUT).is_file():
         return [path]
@@ -285,7 +284,7 @@ def _put(found: "ImpactReport", form: ImpactFormat, output: Path | None) -> None
         case "text" if output is None:
             from rich.console import Console
 
-            from risk_engine.report.document_text import print_document
+            from risk_engine.report.terminal import print_document
 
             print_document(impact_view(found, with_pictures=False, most=MOST), Console())
         case "text":

@@ -224,7 +224,7 @@ def _proved(reference: str) -> tuple["RequiredBump | None", str | None]:
     found = compared_with_previous(reference)
     if found is None:
         return None, None
-    from risk_engine.audit.meaning.between import base_of, meaning_of
+    from risk_engine.audit.diff.versions import base_of, meaning_of
     from risk_engine.report.meaning.history import history, shown_by
 
     base = base_of(found)
@@ -236,7 +236,7 @@ def _proved(reference: str) -> tuple["RequiredBump | None", str | None]:
             message = _("{after} follows {before}: {why}", after=shown.after.name, before=shown.before.name,
                         why=error.message)  # fmt: skip
             raise RiskEngineError(message, error.way_out) from error
-    from risk_engine.audit.meaning.bump import shown_by as deciding
+    from risk_engine.audit.diff.required_version import shown_by as deciding
 
     required = meaning.required
     shift = deciding(required, meaning.shifts, found.after)

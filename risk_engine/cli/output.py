@@ -135,7 +135,7 @@ def put_one(assessment: "Assessment", explain: Explain, form: Format, output: Pa
         case "text" if output is None:
             from rich.console import Console
 
-            from risk_engine.report.text import print_text
+            from risk_engine.report.terminal import print_text
 
             # The command that looks further needs a solver: nobody is sent to one that cannot run here.
             print_text(explain(assessment), Console(), can_be_exact=find_spec("z3") is not None)
@@ -176,7 +176,7 @@ def put_several(
 
 
 def _put_table(told: "Iterable[Explanation]", console: "Console") -> None:
-    from risk_engine.report.text import summary_table
+    from risk_engine.report.terminal import summary_table
     from risk_engine.report.untranslated import untold
 
     assessments = list(told)

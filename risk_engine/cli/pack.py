@@ -46,7 +46,7 @@ def put_pack(wanted: Wanted) -> None:
 def put_packs(folder: Path, several: Sequence[Wanted]) -> None:
     """Write the packs of several cases, each in its folder, and a page that leads to all of them."""
     from risk_engine.report import written
-    from risk_engine.report.pages.index import index_of_several
+    from risk_engine.report.pages.pack import index_of_several
 
     own = _Own(folder, "")
     page = written(index_of_several([(one.folder.name, one.assessment) for one in several]), "html")
@@ -57,7 +57,7 @@ def put_packs(folder: Path, several: Sequence[Wanted]) -> None:
 
 
 def _index() -> str:
-    from risk_engine.report.pack import INDEX
+    from risk_engine.report.pages.pack import INDEX
 
     return INDEX
 
@@ -85,9 +85,9 @@ def _telling(tell: Callable[[int, int], None], before: int, packs: int) -> Calla
 def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a pack, and what to say beside it."""
     from risk_engine.loading.translation import told_in
-    from risk_engine.report.pack import pack
     from risk_engine.report.pages import view_of
     from risk_engine.report.pages.letter import letter_warning
+    from risk_engine.report.pages.pack import pack
     from risk_engine.report.pages.redacted import DisclosureError, redaction_warning
 
     try:

@@ -15,7 +15,7 @@ from risk_engine.language import _, ngettext
 from risk_engine.writing import keep_inputs, make_folder, write_text
 
 if TYPE_CHECKING:
-    from risk_engine.audit.proofs.run import Proved
+    from risk_engine.audit.proofs.prove import Proved
     from risk_engine.model.proof import ProofReport
 
 EXAMPLES = """Examples: risk-engine criteria prove reconnect-china ·
@@ -87,7 +87,7 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     need_solver()
 
-    from risk_engine.audit.proofs.run import proof_of
+    from risk_engine.audit.proofs.prove import proof_of
     from risk_engine.model.proof import TOPICS
     from risk_engine.witness.space import Limits
 
@@ -127,7 +127,7 @@ def _put(proved: "Proved", form: ProofFormat, output: Path | None, *, everything
         case "text" if output is None:
             from rich.console import Console
 
-            from risk_engine.report.document_text import print_document
+            from risk_engine.report.terminal import print_document
 
             print_document(view, Console())
         case "text":

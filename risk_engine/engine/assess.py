@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from risk_engine.canonical import canonical, digest
 from risk_engine.engine.awareness import awareness
@@ -12,7 +12,7 @@ from risk_engine.engine.find import Found, FoundOption
 from risk_engine.engine.problems import problems
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.rate import Rating
-from risk_engine.engine.work import Worked, work
+from risk_engine.engine.work import Worked, day_of, decided_by_program, work
 from risk_engine.model.assessment import (
     SCHEMA,
     Assessment,
@@ -36,6 +36,9 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.words import SEVERITIES
 from risk_engine.version import __version__
 
+Trace: TypeAlias = Literal["program", "reference"]
+"""Who says what came out: the compiled criteria where that pays, or always the reference walk."""
+
 _ORDER: tuple[Role | None, ...] = ("gate", "headline", "escalation", None)
 """Whether it may start comes before how."""
 
@@ -49,14 +52,20 @@ def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions bes
     in_force: bool | None = None,
     draft: bool = False,
     supersedes: Superseded | None = None,
+    trace: Trace = "program",
 ) -> Assessment:
     """Assess a case under a set of criteria, as rules and tables stand on `on` (default: the case's own date).
 
     `in_force` says whether this is the version in force on the day (default: whether it has begun by then), `draft`
     whether it is none of the released versions of its set; `supersedes` names an earlier assessment of the case. The
-    result depends on the arguments alone and holds no words: `explain` makes those. Raises what `work` raises.
+    result depends on the arguments alone and holds no words: `explain` makes those. Where many cases are assessed under
+    the same criteria, these are compiled; `trace="reference"` never uses what was compiled, and says the same. Raises
+    what `work` raises.
     """
-    return recorded(work(case, criteria, on, profile), in_force=in_force, draft=draft, supersedes=supersedes)
+    day = day_of(case, on)
+    decided = decided_by_program(case, criteria, day, profile) if trace == "program" else None
+    worked = work(case, criteria, day, profile, decided)
+    return recorded(worked, in_force=in_force, draft=draft, supersedes=supersedes)
 
 
 def recorded(
@@ -64,6 +73,8 @@ def recorded(
 ) -> Assessment:
     """Return the record of a case that was worked out; `draft`: they are none of the released versions of their set."""
     criteria, facts, found, day = worked.criteria, worked.facts, worked.found, worked.on
+    decided = worked.decided
+    may_contradict = None if decided is None else decided.contradictions
     begun = criteria.head.in_force.from_ <= day
     stated = stated_case(worked.case)
     findings = tuple(_finding(each, facts) for each in found if each.outcome != "absent")
@@ -90,13 +101,13 @@ def recorded(
         "findings": findings,
         "absent": tuple(each.id for each in found if each.outcome == "absent"),
         "gaps": tuple(_gaps(findings)),
-        "problems": problems(worked.case, facts, criteria, worked.controls, worked.profile, supersedes),
+        "problems": problems(worked.case, facts, criteria, worked.controls, worked.profile, supersedes, may_contradict),
         "controls": tuple(
             ControlOutcome(id=name, counts_as=worked.controls[name].counts_as)
             for name in criteria.controls
             if name in worked.controls
         ),
-        "awareness": awareness(worked.results, found, criteria),
+        "awareness": awareness(worked.results, found, criteria, None if decided is None else decided.awareness),
         "review_due": worked.review_due,
         "digest": "",
     }
@@ -210,15 +221,16 @@ def _proposal(proposed: Proposed, role: Role | None, found: Sequence[Found], cri
         provisional=proposed.provisional,
         range=order[order.index(proposed.lowest) : order.index(proposed.highest) + 1],
         rule="otherwise" if proposed.rule is None else f"rules.{proposed.rule}",
-        findings=_findings_of(proposed, found),
+        findings=_findings_of(proposed, found, criteria),
         levels=order,
     )
 
 
-def _findings_of(proposed: Proposed, found: Sequence[Found]) -> tuple[str, ...]:
+def _findings_of(proposed: Proposed, found: Sequence[Found], criteria: CriteriaSet) -> tuple[str, ...]:
     """Return the findings that a deciding rule rests on: those it read, and all of a dimension that it read."""
     named = {read.entry for read in proposed.reads if read.entity == "finding"}
-    dimensions = {read.entry for read in proposed.reads if read.entity == "dimension"}
+    rated = [read.entry for read in proposed.reads if read.entity == "dimension" and read.entry is not None]
+    dimensions = {under for name in rated for under in criteria.head.rated_under(name)}
     return tuple(
         item.id
         for item in found

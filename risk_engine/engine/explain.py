@@ -35,7 +35,7 @@ from risk_engine.model.explanation import (
     Proposal,
 )
 from risk_engine.model.finding import DimensionRating, Finding, KnockOutBounds, OptionState, Points, SeverityBounds
-from risk_engine.model.ladders import Ladder, LevelRef
+from risk_engine.model.ladders import Ladder, LevelRef, Titled
 from risk_engine.model.translation import Told
 
 _NOTHING: dict[str, Any] = {
@@ -201,7 +201,7 @@ class _Writer:
             in_force_from=used.in_force_from,
             in_force=used.in_force,
             draft=used.draft,
-            dimensions=head.dimensions,
+            dimensions={name: Titled(title=one.title, explain=one.explain) for name, one in head.dimensions.items()},
             grounds=head.grounds,
             bands=tuple(head.severity.titles.get(band, band) for band in head.severity.bands),
             notice=head.notice,

@@ -3,7 +3,7 @@
 Design, section 8: inherent, possible, residual, knock-outs and their cure; section 9: options whose `when` is unknown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,12 +68,18 @@ def find(
     on: date,
     controls: Mapping[str, ControlState],
     profile: Profile | None = None,
+    there: Collection[str] | None = None,
 ) -> tuple[Found, ...]:
-    """Return what every indicator that is in force on the day came to, in the order of the set."""
+    """Return what every indicator that is in force on the day came to, in the order of the set.
+
+    `there` are those that are known not to be absent, where that is known: the others are not read.
+    """
     in_place = frozenset(one for one, state in controls.items() if state.counts_as == "in_place")
     agreed = in_place | {one for one, state in controls.items() if state.counts_as == "agreed"}
     return tuple(
         _found(name, indicator, facts, in_place, agreed, without_policy=_without_policy(name, on, profile))
+        if there is None or name in there
+        else _absent(name, indicator, ())
         for name, indicator in criteria.indicators.items()
         if indicator.effective.covers(on)
     )

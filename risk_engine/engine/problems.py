@@ -17,17 +17,21 @@ from risk_engine.model.profile import Profile, cell_of
 from risk_engine.model.words import IN_PLACE
 
 
-def problems(
+def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
     case: Case,
     facts: Facts,
     criteria: CriteriaSet,
     controls: Mapping[str, ControlState],
     profile: Profile | None = None,
     supersedes: Superseded | None = None,
+    among: Collection[str] | None = None,
 ) -> tuple[ProblemFound, ...]:
-    """Return what does not fit in the record; it changes no result, somebody should look at it."""
+    """Return what does not fit in the record; it changes no result, somebody should look at it.
+
+    `among` are the contradictions that the case may show, where that is known.
+    """
     return (
-        *contradictions(facts, criteria),
+        *contradictions(facts, criteria, among),
         *_unlike_tables(facts, criteria, profile),
         *_later_evidence(case, facts.on),
         *_unsure(case, facts),
@@ -36,15 +40,22 @@ def problems(
     )
 
 
-def contradictions(facts: Facts, criteria: CriteriaSet) -> Iterator[ProblemFound]:
+def contradictions(facts: Facts, criteria: CriteriaSet, among: Collection[str] | None = None) -> Iterator[ProblemFound]:
     """Yield each invariant among the answers that the case breaks."""
-    for name, reads in broken(facts, criteria):
+    for name, reads in broken(facts, criteria, among):
         yield _problem("contradiction", *(read.path() for read in reads), of=name)
 
 
-def broken(facts: Facts, criteria: CriteriaSet) -> Iterator[tuple[str, tuple[Read, ...]]]:
-    """Yield the name of each invariant among the answers that the case breaks, and the answers that do so."""
+def broken(
+    facts: Facts, criteria: CriteriaSet, among: Collection[str] | None = None
+) -> Iterator[tuple[str, tuple[Read, ...]]]:
+    """Yield the name of each invariant among the answers that the case breaks, and the answers that do so.
+
+    `among` are those that it may break, where that is known.
+    """
     for name, invariant in criteria.invariants.facts.items():
+        if among is not None and name not in among:
+            continue
         if evaluate(invariant.then, facts).value is False and evaluate(invariant.whenever, facts).value is True:
             reads = (*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads)
             yield name, tuple(dict.fromkeys(reads))

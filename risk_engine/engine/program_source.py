@@ -73,6 +73,7 @@ class Source:
     text: str
     constants: Mapping[str, Any]
     in_force: tuple[str, ...]
+    awareness: tuple[str, ...]
 
 
 def source_of(criteria: CriteriaSet, on: Any, profile: Profile | None) -> Source:
@@ -110,6 +111,7 @@ class _Writer:
             parameters=parameters_on(criteria, on, profile),
             definitions=criteria.definitions,
         )
+        self.awareness = tuple(name for name, one in criteria.awareness.items() if one.effective.covers(on))
         self.in_force = tuple(name for name, one in criteria.indicators.items() if one.effective.covers(on))
 
     def written(self) -> Source:
@@ -117,7 +119,8 @@ class _Writer:
         for number, name in enumerate(self.in_force):
             self._indicator(number, name)
         self._ladders()
-        lines = ["def walk(D, in_place, agreed):", *_within(self.single.lines)]
+        self._notes()
+        lines = ["def walk(D, in_place, agreed, full):", *_within(self.single.lines)]
         for name, block in self.lists.items():
             if name in self.criteria.entities:
                 lines += _within(self._loop(name, block))
@@ -126,7 +129,7 @@ class _Writer:
         for name in self.results:
             lines += _within(self._loop(name, self.lists[name]))
         lines += _within([*self.ladders.lines])
-        return Source("\n".join(lines) + "\n", self.constants, self.in_force)
+        return Source("\n".join(lines) + "\n", self.constants, self.in_force, self.awareness)
 
     # --- names ---
 
@@ -174,10 +177,16 @@ class _Writer:
             conditions += [one for _severity, one in severity_conditions(indicator)]
             conditions += [one for _kind, one in knock_out_conditions(indicator) if one != "always"]
             conditions += [one.when for one in indicator.controls if one.when is not None]
-        for one in conditions:
-            needed |= {
-                leaf.fact for leaf, _within in leaves(one, self.criteria.definitions) if isinstance(leaf, Compare)
-            }
+        conditions += [rule.when for name in self.awareness if (rule := self.criteria.awareness[name]).when != "always"]
+        for invariant in self.criteria.invariants.facts.values():
+            conditions += [one for one in (invariant.whenever, invariant.then) if one != "always"]
+        read = {
+            leaf.fact
+            for one in conditions
+            for leaf, _within in leaves(one, self.criteria.definitions)
+            if isinstance(leaf, Compare)
+        }
+        needed |= {name for name in read if name.partition(".")[0] in self.criteria.entities}
         for full in tuple(needed):
             entity, _, _short = full.partition(".")
             fact = self.criteria.fact(full)
@@ -449,7 +458,20 @@ class _Writer:
                 "    break",
             ]
             reached.append(f"({name}r, {name}l, {name}s, max({name}s, {name}h))")
-        self.ladders.lines.append(f"return found, dimensions, ({''.join(one + ', ' for one in reached)})")
+        self.ladders.lines.append(f"levels = ({''.join(f'{one}, ' for one in reached)})")
+
+    def _notes(self) -> None:
+        """Write which awareness rules apply, and which contradictions among answers the case shows."""
+        told = [self.both(self.criteria.awareness[name].when, None, self.ladders) for name in self.awareness]
+        broken = [
+            (self.both(one.whenever, None, self.ladders), self.both(one.then, None, self.ladders))
+            for one in self.criteria.invariants.facts.values()
+        ]
+        shown = "".join(f"{whenever.must} and not {then.may}, " for whenever, then in broken)
+        self.ladders.lines += [
+            "if not full: return found, dimensions, levels, (), ()",
+            f"return found, dimensions, levels, {_values(told)}, ({shown})",
+        ]
 
     def _loop(self, entity: str, block: Block) -> list[str]:
         """Return the loop through a list of the case, or of its results."""
@@ -458,8 +480,12 @@ class _Writer:
         if entity in self.results:
             facts = list(self.results[entity].facts)
             named = ", ".join(f"{entity}_{short}" for short in facts)
-            source = "dimensions" if entity == "dimension" else "found"
-            return [*block.begin, f"for number, {named} in map(seen_{entity}, {source}):", *_within(block.lines)]
+            seen = (
+                "starmap(seen_dimension, enumerate(dimensions))"
+                if entity == "dimension"
+                else "map(seen_finding, found)"
+            )
+            return [*block.begin, f"for number, {named} in {seen}:", *_within(block.lines)]
         unanswered = self._unanswered(entity)
         taken = [f"entries = D[{self.constant(entity)}]", f"{unanswered} = entries is None"]
         return [*block.begin, *taken, "for e in entries or ():", *_within(block.lines)]
@@ -526,4 +552,4 @@ def _within(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-Walk = Callable[[Mapping[str, Any], set[str], set[str]], Any]
+Walk = Callable[[Mapping[str, Any], set[str], set[str], bool], Any]

@@ -6,6 +6,7 @@ condition. A provisional rule counts unless it fails: it makes unanswered facts 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated, Truth
@@ -17,6 +18,9 @@ from risk_engine.model.ladders import Ladder, Rule, SeverityPoints
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 from risk_engine.once import once
+
+if TYPE_CHECKING:
+    from risk_engine.engine.program import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,14 @@ class Proposed:
     reads: tuple[Read, ...]
 
 
-def propose(results: Facts, criteria: CriteriaSet) -> tuple[Proposed, ...]:
-    """Return the proposal of every ladder of the set over facts `with_results`; no ladder reads another."""
-    return tuple(_proposed(name, ladder, results) for name, ladder in criteria.ladders.items())
+def propose(results: Facts, criteria: CriteriaSet, levels: Mapping[str, "Level"] | None = None) -> tuple[Proposed, ...]:
+    """Return the proposal of every ladder of the set over facts `with_results`; no ladder reads another.
+
+    `levels` is what the ladders came to, where that is known: then only what the deciding rule read is looked up.
+    """
+    if levels is None:
+        return tuple(_proposed(name, ladder, results) for name, ladder in criteria.ladders.items())
+    return tuple(_looked_up(name, ladder, levels[name], results) for name, ladder in criteria.ladders.items())
 
 
 def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Facts:
@@ -85,6 +94,19 @@ def _proposed(name: str, ladder: Ladder, results: Facts) -> Proposed:
     )
 
 
+def _looked_up(name: str, ladder: Ladder, level: "Level", results: Facts) -> Proposed:
+    decided = Truth(None) if level.rule is None else evaluate(ladder.rules[level.rule].when, results)
+    return Proposed(
+        ladder=name,
+        level=level.level,
+        rule=level.rule,
+        provisional=level.provisional,
+        lowest=level.lowest,
+        highest=level.highest,
+        reads=tuple(dict.fromkeys(decided.reads)),
+    )
+
+
 def _until_certain(ladder: Ladder, results: Facts) -> Iterator[tuple[Rule, Truth]]:
     """Yield the rules with what they come to, down to the first that certainly decides: below it none is stricter."""
     for rule in ladder.rules:
@@ -114,6 +136,7 @@ def _dimension_entry(rating: Rating, points: SeverityPoints) -> Entry:
     bands = tuple(points.bands)
     at_least, at_most = rating.capped
     values: Mapping[str, Stated] = {
+        "id": rating.dimension,
         "inherent_band": _between(bands, *(points.band(one) for one in rating.inherent)),
         "residual_band": _between(bands, *(points.band(one) for one in rating.residual)),
         "residual_capped": at_least if at_least == at_most else Among((False, True)),

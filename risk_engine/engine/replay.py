@@ -208,7 +208,8 @@ class Replays:
 
     def _move(self, before: Found, after: Found) -> tuple[Any, ...]:
         name = before.id if before.id in told_apart(self._criteria) else None
-        return name, before.indicator.dimension, before.indicator.ground, _seen(before), _seen(after)
+        points = tuple(before.indicator.points.items())
+        return name, before.indicator.dimension, before.indicator.ground, points, _seen(before), _seen(after)
 
     def with_points(self, points: SeverityPoints) -> Levels:
         """Return what the ladders come to with other points, another cap or other bands."""

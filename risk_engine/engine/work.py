@@ -4,7 +4,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from risk_engine.diagnostics import RiskEngineError, help_line
 from risk_engine.engine.controls import ControlState, control_states
@@ -18,6 +18,9 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
+
+if TYPE_CHECKING:
+    from risk_engine.engine.program import Decided
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,21 @@ class Worked:
     ratings: tuple[Rating, ...]
     proposed: tuple[Proposed, ...]
     review_due: date
+    decided: "Decided | None" = None
+    """What a program made of it, where one was used."""
 
 
-def work(case: Case, criteria: CriteriaSet, on: date | None = None, profile: Profile | None = None) -> Worked:
+def work(
+    case: Case,
+    criteria: CriteriaSet,
+    on: date | None = None,
+    profile: Profile | None = None,
+    decided: "Decided | None" = None,
+) -> Worked:
     """Return what a case comes to, as rules and tables stand on `on` (default: the case's own date).
+
+    `decided` is what a program made of the case: then rules that came to nothing are not read once more, and absent
+    findings name no facts.
 
     Raises RiskEngineError if there is no date; InvalidCaseError where answers rule out questions that are answered;
     NotInForceError if a parameter has no value on the day.
@@ -47,12 +61,30 @@ def work(case: Case, criteria: CriteriaSet, on: date | None = None, profile: Pro
     day = day_of(case, on)
     facts = resolve(case, criteria, day, profile)
     controls = control_states(case, day)
-    found = find(facts, criteria, day, controls, profile)
+    found = find(facts, criteria, day, controls, profile, None if decided is None else decided.findings)
     ratings = rate(found, criteria.head)
     results = with_results(facts, found, ratings, criteria)
-    proposed = propose(results, criteria)
+    proposed = propose(results, criteria, None if decided is None else decided.levels)
     review_due = _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
-    return Worked(case, criteria, day, profile, facts, results, controls, found, ratings, proposed, review_due)
+    return Worked(case, criteria, day, profile, facts, results, controls, found, ratings, proposed, review_due, decided)
+
+
+PAYS = 12
+"""A set is compiled once so many cases were recorded under it: before, that takes longer than it saves."""
+_ASKED: dict[tuple[int, int], int] = {}
+
+
+def decided_by_program(case: Case, criteria: CriteriaSet, on: date, profile: Profile | None) -> "Decided | None":
+    """Return what the compiled set makes of a case; None while compiling it does not pay, or it cannot say."""
+    # An identity may be taken over by a later object: then that one is compiled a few cases early.
+    key = id(criteria), id(profile)
+    _ASKED[key] = _ASKED.get(key, 0) + 1
+    if _ASKED[key] <= PAYS:
+        return None
+    from risk_engine.engine.program import program_of  # so that a single case waits for no compiler
+
+    program = program_of(criteria, on, profile)
+    return None if program is None else program.decide(case, on, full=True)
 
 
 def day_of(case: Case, on: date | None = None) -> date:

@@ -72,7 +72,7 @@ def bundle_of(criteria: CriteriaSet, *, outcomes: Sequence[CaseOutcome] = (), ch
 def written(bundle: Bundle) -> bytes:
     """Return a bundle as the bytes of its file; there is only this one way to write it."""
     # Keys stand in the order of the files, which means something there, so the form is not that of RFC 8785.
-    return orjson.dumps(bundle.model_dump(mode="json"))
+    return orjson.dumps(bundle.model_dump(mode="json")) + b"\n"
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -99,7 +99,7 @@ def parse_bundle(raw: bytes, name: str) -> Bundle:
         place = ".".join(map(str, first["loc"]))
         message = _("this is no bundle of a criteria set: `{place}` is not as it must be", place=place)
         raise file_problem(name, message, _(_WAY_OUT)) from None
-    if orjson.dumps(content) != raw:
+    if orjson.dumps(content) + b"\n" != raw:
         raise file_problem(name, _("this bundle is not written as bundles are: it was changed"), _(_WAY_OUT))
     for language, words in bundle.words.items():
         if digest(words.texts) != words.digest:

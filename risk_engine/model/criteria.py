@@ -110,6 +110,9 @@ class Indicator(Model):
     knock_out: KnockOuts = Field(
         KnockOuts.model_construct(), description="When it stops the case, whatever else is known."
     )
+    points: dict[Literal["low", "moderate", "high", "critical"], Annotated[int, Field(ge=0)]] = Field(
+        {}, description="Severity: what it counts then, in place of the points of the set."
+    )
     adjustable: bool = Field(default=False, description="May a profile switch its policy knock-out off?")
     controls: tuple[Option, ...] = Field((), description="What lowers it; each is one way.")
     irreducible: Translatable | None = Field(None, description="Said where no control option can count.")

@@ -1,5 +1,6 @@
 """What set.yaml and ladders.yaml say: the roles that words of the set play, and the rules that make a proposal."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -22,13 +23,21 @@ class Titled(Model):
     explain: Translatable | None = Field(None, description="What it means, in a sentence.")
 
 
+class Dimension(Titled):
+    """What findings are rated under; one that sums others has no findings of its own."""
+
+    sums: tuple[Name, ...] = Field((), description="Dimensions whose findings it adds up, for a total.")
+
+
 class SeverityPoints(Model):
     """How severities add up in a dimension (design, section 8): points, the cap of what is not critical, bands."""
 
     points: dict[Literal["low", "moderate", "high", "critical"], Annotated[int, Field(ge=1)]] = Field(
         description="The points of a finding by its severity."
     )
-    cap: Annotated[int, Field(ge=1, description="The most that findings below critical sum to in one dimension.")]
+    cap: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="The most that findings below critical sum to in one dimension; without it there is no limit."
+    )
     bands: dict[Name, Annotated[int, Field(ge=0)]] = Field(description="Band: from so many points on; rising.")
     titles: dict[Name, Translatable] = Field(
         default={}, description="Band: what readers call it; without a title, by its name."
@@ -48,9 +57,15 @@ class SeverityPoints(Model):
         name = self.band(points)
         return self.titles.get(name, name)
 
-    def of(self, severity: Severity) -> int:
-        """Return the points of one severity; `none` has none."""
-        return 0 if severity == "none" else self.points[severity]
+    def of(self, severity: Severity, own: Mapping[Any, int] | None = None) -> int:
+        """Return the points of one severity, an indicator's own before the set's; `none` has none."""
+        if severity == "none":
+            return 0
+        return own[severity] if own and severity in own else self.points[severity]
+
+    def capped(self, points: int) -> int:
+        """Return what points below critical count together."""
+        return points if self.cap is None else min(self.cap, points)
 
     def band(self, points: int) -> str:
         """Return the band that a sum of points falls in."""
@@ -95,7 +110,7 @@ class SetHead(Model):
     challenge: Translatable = Field(description="How a result can be challenged.")
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = Field(description="The language of its texts, like `en`.")
     in_force: InForce = Field(description="From which day its rules count.")
-    dimensions: dict[Name, Titled] = Field(min_length=1, description="What findings are rated under, by name.")
+    dimensions: dict[Name, Dimension] = Field(min_length=1, description="What findings are rated under, by name.")
     grounds: dict[Name, Titled] = Field(min_length=1, description="Why something may be regulated, by name.")
     severity: SeverityPoints = Field(description="How severities add up in a dimension.")
     asked_of: dict[Name, Translatable] = Field(min_length=1, description="Who answers questions and sees to controls.")
@@ -104,6 +119,10 @@ class SetHead(Model):
         {}, description="Indicators that belong together, by the name of the family."
     )
     four_eyes: tuple[LevelRef, ...] = Field((), description="Levels at which a second person must confirm a decision.")
+
+    def rated_under(self, dimension: str) -> tuple[str, ...]:
+        """Return the dimensions whose findings count in one: itself, or those that it sums."""
+        return self.dimensions[dimension].sums or (dimension,)
 
 
 MOST_MONTHS = 120

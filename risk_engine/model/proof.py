@@ -67,7 +67,9 @@ class Example(Model):
         default={}, description="Every finding that missing answers leave open, with the severity that it may come to."
     )
     confirmed: tuple[Confirmed, ...] = Field(default=(), description="What the question is about, as it came out.")
-    is_smallest: bool = Field(default=True, description="Whether it is proved that no case is smaller.")
+    is_smallest: bool = Field(
+        default=True, description="Whether it is proved that no case with as many entries as were looked at is smaller."
+    )
     contradicts: tuple[Id, ...] = Field(default=(), description="Contradictions among its answers that the set names.")
 
 

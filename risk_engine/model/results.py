@@ -44,6 +44,7 @@ def result_entities(criteria: CriteriaSet) -> dict[str, Entity]:
         "dimension": _entity(
             "Dimension",
             {
+                "id": _choice(tuple(head.dimensions)),
                 "inherent_band": bands,
                 "residual_band": bands,
                 "residual_capped": BooleanFact.model_construct(type="boolean"),

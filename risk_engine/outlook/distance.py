@@ -43,22 +43,36 @@ def margins(worked: Worked) -> Margins:
 def _bands(worked: Worked, ladders: Iterable[str]) -> Iterator[ToNextBand]:
     asked = _asked_for(worked, ladders)
     for rating in worked.ratings:
-        found = [one for one in worked.found if one.indicator.dimension == rating.dimension]
-        before, after = [one.possible for one in found], [one.residual[1] for one in found]
+        under = worked.criteria.head.rated_under(rating.dimension)
+        found = [one for one in worked.found if one.indicator.dimension in under]
+        before, after = [(one, one.possible) for one in found], [(one, one.residual[1]) for one in found]
         if asked["before"]:
-            yield _to_next(worked, rating.dimension, "before", rating.inherent, before.count("critical"), asked)
+            yield _to_next(worked, rating.dimension, "before", rating.inherent, _most(before, worked), asked)
         if asked["after"]:
-            yield _to_next(worked, rating.dimension, "after", rating.residual, after.count("critical"), asked)
+            yield _to_next(worked, rating.dimension, "after", rating.residual, _most(after, worked), asked)
+
+
+def _most(severities: Iterable[tuple[Found, Severity]], worked: Worked) -> int | None:
+    """Return the most that a dimension can come to while no other finding turns critical; None without a cap."""
+    points = worked.criteria.head.severity
+    if points.cap is None:
+        return None
+    criticals = [one for one, severity in severities if severity == "critical"]
+    return points.cap + sum([points.of("critical", one.indicator.points) for one in criticals])
 
 
 def _to_next(
-    worked: Worked, dimension: str, controls: When, ends: tuple[int, int], critical: int, asked: Mapping[When, set[str]]
+    worked: Worked,
+    dimension: str,
+    controls: When,
+    ends: tuple[int, int],
+    most: int | None,
+    asked: Mapping[When, set[str]],
 ) -> ToNextBand:
     points = worked.criteria.head.severity
     least, at_most = ends
     limits = {name: first for name, first in points.bands.items() if name in asked[controls]}
     above = next(((name, first) for name, first in limits.items() if first > at_most), None)
-    most = critical * points.of("critical") + points.cap
     return ToNextBand(
         dimension=dimension,
         controls=controls,
@@ -67,7 +81,7 @@ def _to_next(
         band=points.called(at_most),
         next_band=None if above is None else points.titles.get(above[0], above[0]),
         missing_points=None if above is None else above[1] - at_most,
-        only_critical=above is not None and most < above[1],
+        only_critical=above is not None and most is not None and most < above[1],
     )
 
 
@@ -156,6 +170,7 @@ def can_become(one: Found, severity: Severity, corner: Corner, worked: Worked) -
     return (
         one.outcome == "absent"
         and (indicator.dimension, indicator.ground) == (corner.dimension, corner.ground)
+        and not indicator.points
         and one.id not in told_apart(worked.criteria)
         and severity in _possible(one, worked.profile, worked)
     )

@@ -87,8 +87,14 @@ def _traced(worked: Worked, found: Mapping[str, Found], ladder: str, to: int) ->
         if levels.index(rule.level) <= to or truth.value is False:
             continue
         for read in truth.reads:
-            of = {"finding": lambda one: one.id, "dimension": lambda one: one.indicator.dimension}.get(read.entity)
-            yield from (name for name, one in found.items() if of is not None and of(one) == read.entry)
+            match read.entity:
+                case "finding":
+                    yield from (name for name in found if name == read.entry)
+                case "dimension" if read.entry is not None:
+                    under = worked.criteria.head.rated_under(read.entry)
+                    yield from (name for name, one in found.items() if one.indicator.dimension in under)
+                case _:
+                    pass
 
 
 def _obstacle(found: Found, worked: Worked) -> Obstacle:

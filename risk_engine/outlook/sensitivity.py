@@ -353,7 +353,8 @@ def points(worked: Worked, replays: Replays) -> Iterator[Number]:
     for (_lower, first), (band, value) in pairwise(severity.bands.items()):
         above = next((one for one in severity.bands.values() if one > value), None)
         yield number("band", band, value, first + 1, None if above is None else above - 1)
-    yield number("cap", "cap", severity.cap, 1, None)
+    if severity.cap is not None:
+        yield number("cap", "cap", severity.cap, 1, None)
 
 
 def changes(of: Callable[[int], T], start: int, end: int) -> list[int]:

@@ -53,18 +53,18 @@ def _rendered(assessment: Explanation, form: Format) -> str:
 
             return canonical(assessment.model_dump(mode="json", by_alias=True)).decode()
         case "html":
-            from risk_engine.report.html import html
+            from risk_engine.report.html_markdown import html
             from risk_engine.report.view import view
 
             return html(view(assessment))
         case "md":
-            from risk_engine.report.markdown import markdown
+            from risk_engine.report.html_markdown import markdown
             from risk_engine.report.view import view
 
             return markdown(view(assessment))
         case "text":
             from risk_engine.report.screen import screen
-            from risk_engine.report.text import plain_text
+            from risk_engine.report.terminal import plain_text
 
             return plain_text(screen(assessment))
         case _:
@@ -87,19 +87,19 @@ def written(view: "View", form: DocumentForm, template: Path | None = None) -> b
     """
     match form:
         case "html":
-            from risk_engine.report.html import html
+            from risk_engine.report.html_markdown import html
 
             return html(view).encode()
         case "md":
-            from risk_engine.report.markdown import markdown
+            from risk_engine.report.html_markdown import markdown
 
             return markdown(view).encode()
         case "text":
-            from risk_engine.report.document_text import document_text
+            from risk_engine.report.terminal import document_text
 
             return document_text(view).encode()
         case "pdf":
-            from risk_engine.report.pdf import pdf
+            from risk_engine.report.typst import pdf
 
             return pdf(view)
         case "docx":

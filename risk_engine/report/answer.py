@@ -8,14 +8,12 @@ from typing import Literal
 from risk_engine.language import N_, _, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding
-from risk_engine.report.actions import actions, conditions
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
-from risk_engine.report.choices import unhelped, ways
-from risk_engine.report.controls import owner_and_due
-from risk_engine.report.sheet import on_one_sheet
-from risk_engine.report.unknown import ask_again, who_to_ask
-from risk_engine.report.vocabulary import ONLY_UNVERIFIED, severity_word
+from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
+from risk_engine.report.findings import ask_again, who_to_ask
+from risk_engine.report.one_sheet import on_one_sheet
 from risk_engine.report.wording import (
+    ONLY_UNVERIFIED,
     Names,
     at_level,
     course,
@@ -26,6 +24,7 @@ from risk_engine.report.wording import (
     level_titles,
     outer,
     sentence,
+    severity_word,
     still_open,
 )
 

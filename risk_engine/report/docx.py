@@ -46,8 +46,7 @@ def pictures_left_out(view: View) -> str:
 
 
 def _drawing() -> "Drawing | None":
-    from risk_engine.report.fonts import need_typst
-    from risk_engine.report.pdf import picture_png
+    from risk_engine.report.typst import need_typst, picture_png
 
     try:
         need_typst()

@@ -1,9 +1,9 @@
-"""The findings: what was recorded, why it matters, how grave it is before and after controls, and what would help."""
+"""Findings, and what is not known: every one with what was recorded, its sources, what would help, whom to ask."""
 
 from collections.abc import Sequence
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, NotInForce
+from risk_engine.model.explanation import Explanation, Gap, NotInForce
 from risk_engine.model.finding import FactRead, Finding, OptionState
 from risk_engine.model.words import Severity
 from risk_engine.report import pictures
@@ -23,8 +23,9 @@ from risk_engine.report.blocks import (
     strong,
 )
 from risk_engine.report.pictures import Placed
-from risk_engine.report.vocabulary import ORIGINS, UNVERIFIED, severity_word
 from risk_engine.report.wording import (
+    ORIGINS,
+    UNVERIFIED,
     Names,
     cited,
     confidential,
@@ -39,6 +40,7 @@ from risk_engine.report.wording import (
     sentence,
     severities,
     severity,
+    severity_word,
 )
 
 _PRINCIPLE = N_(
@@ -235,3 +237,49 @@ def _absent(finding: Finding, assessment: Explanation, names: Names) -> Line:
         runs += ["; " if runs else ": ", f"{names.fact(path)} – ", *names.value(path, read.shown, "plain")]
         runs += [*names.doubt(path), *confidential(is_so=read.confidential)]
     return say(Run(finding.id, "code"), " ", strong(finding.title), *runs)
+
+
+def gaps_section(assessment: Explanation, names: Names, *, bounds_only: bool = False) -> Section:
+    """Return what is not known, whom to ask, what it could raise; `bounds_only` where nothing beside is exact."""
+    blocks: tuple[Block, ...] = (Prose(say(_("No answer is missing that could change a finding."))),)
+    if assessment.gaps:
+        intro = _(
+            "An answer that is missing never counts as “no”. These could raise a finding; the weightiest come first."
+        )
+        rows = tuple(_gap_row(one, names) for one in assessment.gaps)
+        head = (_("Question"), _("Whom to ask"), _("How to find out"), _("What it could raise"))
+        blocks = (Prose(say(intro)), Table(_("Missing answers"), head, rows))
+        if bounds_only:
+            bounds = _(
+                "What may still come out is told by its bounds here. The command risk-engine outlook says exactly "
+                "which results are possible, and which of these answers decides (it needs the extra audit)."
+            )
+            blocks = (*blocks, Prose(say(bounds)))
+    if names.unsure:
+        unsure = _("These answers count as they stand, but whoever gave them was unsure: ask again.")
+        blocks = (*blocks, Prose(say(unsure)), Bullets(tuple(say(names.fact(one)) for one in names.unsure)))
+    return Section("unknown", _("What is not known"), blocks)
+
+
+def who_to_ask(gap: Gap) -> str:
+    """Return who should answer, in words."""
+    return gap.asked_of_title or _("whoever knows the case")
+
+
+def ask_again(names: Names) -> str:
+    """Return the step that answers given as unsure call for."""
+    return ngettext(
+        "Ask again for the {number} answer given as unsure.",
+        "Ask again for the {number} answers given as unsure.",
+        len(names.unsure),
+    )
+
+
+def _gap_row(gap: Gap, names: Names) -> tuple[Line, ...]:
+    raised = say(*[part for one in gap.findings for part in (names.finding(one), "; ")][:-1])
+    return (
+        say(names.fact(gap.path)),
+        say(who_to_ask(gap)),
+        say(gap.help or "–"),
+        fill(_("{findings} – up to {severity}"), findings=raised, severity=severity_word(gap.possible)),
+    )

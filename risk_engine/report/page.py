@@ -18,6 +18,8 @@ from typing import Any, Final
 
 import jinja2
 from jinja2 import nodes
+from jinja2.ext import InternationalizationExtension
+from jinja2.parser import Parser
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -27,11 +29,27 @@ from risk_engine.diagnostics import RiskEngineError, help_line, reason, suggesti
 from risk_engine.language import _
 from risk_engine.report import markup
 from risk_engine.report.blocks import Answer, Field, Group, Run, Section, View, words
-from risk_engine.report.harmless import clean_text
-from risk_engine.report.sentence_tag import Sentences
-from risk_engine.report.vocabulary import MUST_SAY
-from risk_engine.report.wording import day, sentence
+from risk_engine.report.sanitize import clean_text
+from risk_engine.report.wording import MUST_SAY, day, sentence
 from risk_engine.resources import templates_folder
+
+
+class Sentences(InternationalizationExtension):
+    """Sentences of a page that are translated; white space inside collapses."""
+
+    priority = 101
+    """After the extension it is made from, which the tool that gathers messages adds too."""
+
+    def __init__(self, environment: Any) -> None:
+        super().__init__(environment)
+        environment.newstyle_gettext = True
+
+    def _parse_block(self, parser: Parser, allow_pluralize: bool) -> tuple[list[str], str]:  # noqa: FBT001 -- theirs
+        names, text = super()._parse_block(parser, allow_pluralize)
+        for name in names:
+            text = text.replace(f"%({name})s", f"{{{name}}}")
+        return names, text.replace("%%", "%")
+
 
 SHIPPED: Final = "shipped/"
 """How a page of an office names the one that it changes: `{% extends "shipped/letter.j2" %}`."""

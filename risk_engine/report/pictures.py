@@ -16,7 +16,6 @@ from risk_engine.model.finding import Finding, Points
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
 from risk_engine.report.labels import LETTER, LINE, NARROW, wrapped
-from risk_engine.report.vocabulary import severity_word
 from risk_engine.report.wording import (
     course,
     day,
@@ -26,6 +25,7 @@ from risk_engine.report.wording import (
     outer,
     points,
     severity,
+    severity_word,
 )
 
 BarLook: TypeAlias = Literal["now", "expected", "without"]

@@ -23,13 +23,16 @@ from risk_engine.report.blocks import (
     strong,
 )
 from risk_engine.report.pictures import Event
-from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW, UNVERIFIED, kind_of_source
 from risk_engine.report.wording import (
+    FOREIGN_LIST,
+    NOT_EU_LAW,
+    UNVERIFIED,
     Names,
     cited,
     confidential,
     day,
     fill,
+    kind_of_source,
     lead,
     none,
     nothing,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from risk_engine.language import ENGLISH, N_, _, current, ngettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Letterhead, Line, Prose, Section, View, mark, say
-from risk_engine.report.sheet import on_one_sheet
+from risk_engine.report.one_sheet import on_one_sheet
 
 
 def untold(assessments: Iterable[Explanation]) -> str | None:

@@ -1,20 +1,139 @@
 """An assessment to a report as ready text: every word, the order and the rounding; a writer only lays it out."""
 
 import dataclasses
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from risk_engine.model.explanation import Explanation
-from risk_engine.report import actions, findings, record, scope, unknown
-from risk_engine.report.answer import reasons_section
-from risk_engine.report.blocks import Section, View
-from risk_engine.report.harmless import cleaned
+from risk_engine.language import _, ngettext
+from risk_engine.model.explanation import Explanation, Recorded
+from risk_engine.report import controls, findings, record
+from risk_engine.report.answer import reasons_section, version_mark
+from risk_engine.report.blocks import Field, Fields, Line, Run, Section, View, mark, say, strong
 from risk_engine.report.pictures import scale
+from risk_engine.report.sanitize import cleaned
 from risk_engine.report.screen import opening
 from risk_engine.report.untranslated import noted
-from risk_engine.report.wording import Names
+from risk_engine.report.wording import CONFIDENTIAL, Names, confidential, day, fill, listed
 
 if TYPE_CHECKING:
     from risk_engine.model.outlook import Outlook
+
+
+def head_section(assessment: Explanation, names: Names) -> Section:
+    """Return what was assessed: the case, its parts, the day, the criteria, and how far the answer reaches."""
+    rows = [*case_fields(assessment, names), scope(assessment)]
+    apart = assessment.case.get("set_aside") or {}
+    if apart:
+        rows.append(Field(_("Answers set aside: no longer asked"), tuple(_set_aside(apart, assessment, names))))
+    if assessment.case.get("notes"):
+        # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
+        marked = confidential(is_so=bool(_kept(assessment)))
+        rows.append(Field(_("Notes in the case"), (say(str(assessment.case["notes"]), *marked),)))
+    # The first page answers alone.
+    return Section("case", _("Case and scope"), (Fields(tuple(rows)),), starts_page=True)
+
+
+def case_fields(assessment: Explanation, names: Names) -> list[Field]:
+    """Return the case, who assessed it, when, by what criteria, and its parts."""
+    used = assessment.criteria
+    marked = version_mark(assessment)
+    in_force: list[str | Run] = [" ", mark(marked)] if marked else []
+    return [
+        Field(_("Case"), (say(f"{assessment.case_title} ({assessment.case_id})"),)),
+        Field(_("Institution"), (say(assessment.institution or _("not named")),)),
+        Field(_("Assessed by"), (say(assessment.assessor or _("not named")),)),
+        Field(_("Day of the assessment"), (say(day(assessment.on)),)),
+        Field(
+            _("Criteria"),
+            (
+                say(
+                    _("{criteria}, version {version} ({id})", criteria=used.title, version=used.version, id=used.id),
+                    *in_force,
+                ),
+            ),
+        ),
+        Field(_("Profile"), (say(assessment.profile.profile.institution if assessment.profile else _("none used")),)),
+        *_parts(assessment, names),
+        *_apart(assessment, names),
+    ]
+
+
+def scope(assessment: Explanation) -> Field:
+    """Return how far the answer reaches: the cooperation, or one route of funding only."""
+    return Field(_("How far it reaches"), (say(_reach(assessment)),))
+
+
+def warning(assessment: Explanation) -> Line | None:
+    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
+    held = _kept(assessment)
+    if not held:
+        return None
+    return fill(
+        ngettext(
+            "**Confidential. **This report holds {number} confidential answer, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            "**Confidential. **This report holds {number} confidential answers, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            len(held),
+            mark=_(CONFIDENTIAL),
+        )
+    )
+
+
+def _set_aside(apart: Mapping[str, object], assessment: Explanation, names: Names) -> Iterable[Line]:
+    for path, value in apart.items():
+        read = assessment.facts.get(path)
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield say(f"{names.fact(path)} – ", Run(shown, "em"), *confidential(is_so=bool(read and read.confidential)))
+
+
+def _kept(assessment: Explanation) -> tuple[str, ...]:
+    """Return the paths of the confidential answers that the report holds."""
+    apart = assessment.case.get("set_aside") or {}
+    read = [
+        path for path, one in assessment.facts.items() if one.confidential and (one.origin == "case" or path in apart)
+    ]
+    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    return tuple(dict.fromkeys((*read, *(one.path for one in told if one.confidential))))
+
+
+def _parts(assessment: Explanation, names: Names) -> Iterable[Field]:
+    """Return the entries of the case, each with what the case tells people about it."""
+    titles: dict[str, list[Line]] = {}
+    for one in assessment.entries:
+        told = [each for each in assessment.described if each.path.startswith(f"{one.path}.")]
+        line = say(strong(one.label), *(run for each in told for run in _told(each, names)))
+        titles.setdefault(one.title, []).append(line)
+    return [Field(title, tuple(lines)) for title, lines in titles.items()]
+
+
+def _apart(assessment: Explanation, names: Names) -> Iterable[Field]:
+    """Return what the case tells people beside its lists."""
+    entries = tuple(f"{one.path}." for one in assessment.entries)
+    told = [one for one in assessment.described if not one.path.startswith(entries)]
+    return [Field(_("Also recorded"), tuple(say(*_told(one, names)[1:]) for one in told))] if told else []
+
+
+def _told(one: Recorded, names: Names) -> tuple[str | Run, ...]:
+    marks = (*names.doubt(one.path), *confidential(is_so=one.confidential))
+    return (" – ", f"{one.question} ", *names.value(one.path, one.shown, "em"), *marks)
+
+
+def _reach(assessment: Explanation) -> str:
+    strongest = {one.knock_out.at_least for one in assessment.findings} - {"none", "hold"}
+    routes = [one.id for one in assessment.findings if one.knock_out.at_least == "funding"]
+    if strongest == {"funding"}:
+        return ngettext(
+            "{findings} closes a funding route, not the cooperation. The same work with other money needs a fresh "
+            "assessment.",
+            "{findings} close a funding route, not the cooperation. The same work with other money needs a fresh "
+            "assessment.",
+            len(routes),
+            findings=listed(routes),
+        )
+    return _(
+        "The proposal as the case describes it, on this day and under these criteria. If it changes, assess again."
+    )
 
 
 def view(assessment: Explanation, outlook: "Outlook | None" = None) -> View:
@@ -24,13 +143,13 @@ def view(assessment: Explanation, outlook: "Outlook | None" = None) -> View:
     """
     names = Names(assessment)
     sections = (
-        scope.head_section(assessment, names),
+        head_section(assessment, names),
         reasons_section(assessment, names),
         record.ratings_section(assessment),
         findings.findings_section(assessment, names),
-        unknown.gaps_section(assessment, names, bounds_only=outlook is None),
+        findings.gaps_section(assessment, names, bounds_only=outlook is None),
         record.problems_section(assessment),
-        actions.actions_section(assessment, names),
+        controls.actions_section(assessment, names),
         *_outlook(outlook, assessment, names),
         record.notes_section(assessment, names),
         record.dates_section(assessment),
@@ -43,9 +162,9 @@ def view(assessment: Explanation, outlook: "Outlook | None" = None) -> View:
     )
     whole = dataclasses.replace(
         opening(assessment, names),
-        warning=scope.warning(assessment),
+        warning=warning(assessment),
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
-        scope=scope.scope(assessment),
+        scope=scope(assessment),
         sections=sections,
     )
     return noted(cleaned(whole), assessment)

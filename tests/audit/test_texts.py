@@ -1,5 +1,7 @@
 """How far a set is translated, and the file in which it is: it loses nothing that was there, and is read back."""
 
+import difflib
+import re
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.audit.texts import texts_file, translated
+from risk_engine.audit.texts import _NOT_SAID, texts_file, translated
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.files import TRANSLATIONS
 from risk_engine.loading.translation import texts_of_version, translation_of
 from risk_engine.model.translation import collapsed
 from risk_engine.source import parse
@@ -105,7 +108,7 @@ def test_what_was_translated_and_noted_is_kept_also_what_the_set_does_not_say_an
     earlier.write_text(EARLIER, "utf-8")
     text = texts_file(read_criteria(desk), "fr", earlier)
     assert text.startswith(
-        "# Our French. Ask Marie before you change it.\n# Reviewed in May.\nlanguage: fr\nof: loan-desk@1.0.0\n"
+        "# Our French. Ask Marie before you change it.\n\n# Reviewed in May.\nlanguage: fr\nof: loan-desk@1.0.0\n"
     )
     assert (
         '  # Marie: never "personne".\n'
@@ -131,6 +134,68 @@ def test_writing_the_file_anew_from_itself_changes_nothing(desk: Path) -> None:
     once = texts_file(criteria, "fr", earlier)
     earlier.write_text(once, "utf-8")
     assert texts_file(criteria, "fr", earlier) == once
+
+
+BY_HAND = """\
+# Our French, laid out by hand.
+
+language: fr
+of: loan-desk@0.9.0   # until now
+texts:
+
+  # --- who ---
+  - en: Nobody
+    fr: "Personne"      # said so since 2020
+
+  - {en: Lend, fr: Prêter}
+  - en: A guard
+    fr: >-
+      Un
+      gardien
+  - en: Gone
+    fr: Parti
+# The end.
+"""
+
+
+def test_only_what_is_new_changes_in_a_file_that_is_there(desk: Path) -> None:
+    path = desk / TRANSLATIONS / "fr.yaml"
+    path.parent.mkdir()
+    path.write_text(BY_HAND, "utf-8")
+    before = BY_HAND.splitlines()
+    criteria = read_criteria(desk)
+    after = texts_file(criteria, "fr", path).splitlines()
+    kept = [
+        line for line in before if line not in {"of: loan-desk@0.9.0   # until now", "  - en: Gone", "    fr: Parti"}
+    ]
+    assert [line for line in after if line in set(kept)] == kept
+    assert "of: loan-desk@1.0.0   # until now" in after
+    assert after[-4:] == ["# The end.", _NOT_SAID, "#   - en: Gone", "#     fr: Parti"]
+    written = {one["en"]: one["fr"] for one in entries("\n".join(after))}
+    assert {name: written[name] for name in ("Nobody", "Lend", "A guard")} == {
+        "Nobody": "Personne",
+        "Lend": "Prêter",
+        "A guard": "Un gardien",
+    }
+    assert written.keys() >= {collapsed(text) for _, text in texts_of_version(criteria)}
+    path.write_text("\n".join(after) + "\n", "utf-8")
+    assert texts_file(criteria, "fr", path).splitlines() == after
+
+
+def test_a_new_text_stands_behind_the_one_before_it_in_the_set_and_no_other_line_changes(desk: Path) -> None:
+    path = desk / TRANSLATIONS / "fr.yaml"
+    translate(desk)
+    before = path.read_text("utf-8").splitlines()
+    facts = desk / "facts.yaml"
+    question = re.search(r"question: (.*)", facts.read_text("utf-8"))
+    assert question is not None
+    longer = facts.read_text("utf-8").replace(question[0], f"{question[0]}\n      help: Look it up.", 1)
+    facts.write_text(longer, "utf-8")
+    after = texts_file(read_criteria(desk), "fr", path).splitlines()
+    changed = [line for line in difflib.ndiff(before, after) if line.startswith(("- ", "+ "))]
+    (question_key,) = [line.partition("#: ")[2] for line in changed if "#:" in line]
+    assert question_key.endswith(".help")
+    assert [line.strip("+ ") for line in changed if "#:" not in line] == ["- en: Look it up.", "fr:"]
 
 
 def test_the_file_that_is_named_comes_before_the_set_s_own(desk: Path) -> None:

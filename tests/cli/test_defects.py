@@ -47,7 +47,7 @@ def test_an_error_that_nobody_foresaw_has_a_code_of_its_own(
 def test_the_line_to_send_names_the_place_and_the_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RISK_ENGINE_TRACEBACK", raising=False)
     line = defect(raised()).splitlines()[1]
-    assert line.startswith("KeyError: 'no such severity' (risk_engine/report/vocabulary.py:")
+    assert line.startswith("KeyError: 'no such severity' (risk_engine/report/wording.py:")
     assert f"risk-engine {__version__}, Python 3." in line
 
 

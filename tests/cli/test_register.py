@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from risk_engine.office.register.lock import LOCK
 from risk_engine.records.files import read_assessment
-from risk_engine.register.lock import LOCK
 from tests.cli.running import LOAN, LOAN_CASE, ROOT, done, refused, run, run_on_a_terminal
-from tests.register.filing import decided, written
+from tests.office.register.filing import decided, written
 
 CASE_ID = "L-2026-07"
 TEXT = LOAN_CASE.read_text("utf-8")
@@ -356,7 +356,7 @@ def test_to_assess_a_case_nothing_of_registers_and_office_files_is_loaded() -> N
         "import sys; from risk_engine.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = ('openpyxl', 'docx', 'cryptography', 'z3', 'risk_engine.register')\n"
+        "heavy = ('openpyxl', 'docx', 'cryptography', 'z3', 'risk_engine.office.register')\n"
         "print([one for one in sys.modules if one.startswith(heavy)])"
     )
     command = [sys.executable, "-c", code, "assess", str(LOAN_CASE), *map(str, LOAN)]

@@ -9,13 +9,13 @@ import orjson
 import pytest
 
 from risk_engine.cli.key import PASSPHRASE
-from risk_engine.forms.export_form import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import HEADING, LOCK
+from risk_engine.office.forms.export_form import form_for
 from tests.changing import Replaced, changed
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_with
-from tests.forms.people import Person, fill_workbook
+from tests.office.forms.people import Person, fill_workbook
 
 pytestmark = pytest.mark.unwatched
 
@@ -187,7 +187,7 @@ def test_a_case_of_a_bundle_that_comes_out_otherwise_than_when_it_was_released_f
     bundle = desk / "releases" / "1.0.0.json"
     content = orjson.loads(bundle.read_bytes())
     content["outcomes"][0]["ladders"] = {"verdict": ["refuse", "refuse", "refuse"]}
-    bundle.write_bytes(orjson.dumps(content))
+    bundle.write_bytes(orjson.dumps(content) + b"\n")
     result = run("criteria", "test", bundle)
     assert result.code == 1
     assert "verdict: when it was released refuse, refuse, refuse, now " in result.out

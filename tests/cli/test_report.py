@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from risk_engine.canonical import canonical
-from risk_engine.report.pages.strike import Secrets
+from risk_engine.report.pages.redact_text import Secrets
 from tests.cli.running import EXAMPLES, ROOT, done, refused, run, run_on_a_terminal
 
 KINDS = ("full", "decision", "letter", "plan", "questions")

@@ -12,14 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.diagnostics import InvalidCaseError, NotInForceError
+from risk_engine.engine.assess import assess, recorded, to_json
 from risk_engine.engine.program import Program, days_of_change, decide_only, decided_by, program_of
-from risk_engine.engine.work import work
+from risk_engine.engine.work import PAYS, work
+from risk_engine.loading.base import read_cases
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet, Indicator
 from risk_engine.model.profile import KnockOutOff, Profile, ValueOverride
 from risk_engine.model.words import Period
-from risk_engine.source import read
 from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, case_from, criteria_from
 from tests.newest import newest
 from tests.strategies import DAYS, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
@@ -98,7 +99,7 @@ def test_program_decides_every_drawn_case_as_the_reference_does(data: st.DataObj
 @given(data=st.data())
 def test_program_of_a_set_that_is_there_decides_as_the_reference_does(folder: Path, data: st.DataObject) -> None:
     rules = SHIPPED_RULES if folder == SHIPPED else LOAN_RULES
-    agree(rules, data.draw(changed_cases(rules.criteria, read(folder / "cases.yaml").data["base"])), DAY)
+    agree(rules, data.draw(changed_cases(rules.criteria, read_cases(rules.criteria).data["base"])), DAY)
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
@@ -106,6 +107,30 @@ def test_program_decides_every_example_as_the_reference_does(example: Path) -> N
     criteria = newest("reconnect-china")
     case = load_case(example, criteria)
     assert decide_only(case, criteria) == decided_by(work(case, criteria))
+
+
+@FEW
+@given(st.data())
+def test_record_made_with_a_program_is_the_record_of_the_reference(data: st.DataObject) -> None:
+    rules = data.draw(dated_sets())
+    on, profile = data.draw(st.sampled_from(EVERY_DAY)), data.draw(profiles(rules.criteria))
+    program = program_of(rules.criteria, on, profile)
+    assert program is not None
+    for _ in range(5):
+        case = rules.case(data.draw(cases_of(rules.criteria)))
+        decided = program.decide(case, on, full=True)
+        if decided is not None:
+            fast = recorded(work(case, rules.criteria, on, profile, decided))
+            assert to_json(fast) == to_json(assess(case, rules.criteria, on, profile, trace="reference"))
+
+
+def test_records_of_examples_are_the_same_with_a_program_and_without() -> None:
+    criteria = newest("reconnect-china")
+    for example in sorted((ROOT / "examples").glob("*.yaml")):
+        case = load_case(example, criteria)
+        for _ in range(PAYS + 1):
+            fast = assess(case, criteria)
+        assert to_json(fast) == to_json(assess(case, criteria, trace="reference"))
 
 
 def test_no_text_of_an_author_stands_in_the_source() -> None:
@@ -122,12 +147,26 @@ def test_no_text_of_an_author_stands_in_the_source() -> None:
         "found",
         "add",
         "append",
+        "full",
+        "levels",
         "dimensions",
         "number",
         "in_place",
         "agreed",
     }
-    called = {"present", "rated", "map", "max", "unlike", "isdisjoint", "seen_finding", "seen_dimension", "__dict__"}
+    called = {
+        "present",
+        "rated",
+        "map",
+        "max",
+        "starmap",
+        "enumerate",
+        "unlike",
+        "isdisjoint",
+        "seen_finding",
+        "seen_dimension",
+        "__dict__",
+    }
     left = words - python - ours - called - {"True", "False", "None"}
     assert {one for one in left if not re.fullmatch(r"[A-Za-z]+\d+[A-Za-z]?|finding_\w+|dimension_\w+", one)} == set()
     assert not set(program.source.text) & set("\"'#\\")

@@ -50,7 +50,7 @@ def rewritten(path: Path, key: str, change: Any) -> Path:
     """Change a bundle as whoever knows its form would, and write it in that form."""
     content = orjson.loads(path.read_bytes())
     content[key] = change(content[key])
-    path.write_bytes(orjson.dumps(content))
+    path.write_bytes(orjson.dumps(content) + b"\n")
     return path
 
 
@@ -173,7 +173,7 @@ def test_a_value_that_is_nested_without_end_is_refused(bundle: Path) -> None:
     ("change", "message"),
     [
         (lambda raw: raw.replace(b'"form":1', b'"form": 1', 1), "is not written as bundles are: it was changed"),
-        (lambda raw: raw[:-1] + b',"changes":"x"}', "is not written as bundles are: it was changed"),
+        (lambda raw: raw[:-2] + b',"changes":"x"}\n', "is not written as bundles are: it was changed"),
         (lambda raw: raw[: len(raw) // 2], "it is no JSON"),
         (lambda _raw: b'{"kind":"criteria"}', "is not as it must be"),
     ],

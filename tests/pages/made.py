@@ -17,11 +17,10 @@ from risk_engine.model.outlook import Outlook
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report import render
 from risk_engine.report.blocks import Kind, View
-from risk_engine.report.html import html
+from risk_engine.report.html_markdown import html
 from risk_engine.report.impact.view import impact_view
-from risk_engine.report.pack import INDEX, pack
 from risk_engine.report.pages import record_of, view_of
-from risk_engine.report.pages.index import index_of_several
+from risk_engine.report.pages.pack import INDEX, index_of_several, pack
 from risk_engine.report.proofs.view import proof_view
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, assessed, done

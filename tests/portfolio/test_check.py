@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.portfolio.check import check_case
+from risk_engine.portfolio.assess import check_case
 
 SETS = Path(__file__).parents[1] / "sets"
 LOAN_DESK = str(SETS / "loan-desk")

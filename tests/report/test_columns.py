@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.report.columns import widths
+from risk_engine.report.terminal import widths
 
 
 def test_a_narrow_column_is_as_wide_as_what_it_holds_and_the_rest_goes_to_the_others() -> None:

@@ -19,8 +19,7 @@ from risk_engine.model.map import (
     LadderShown,
     MapCell,
 )
-from risk_engine.report.map import map_html, map_view
-from risk_engine.report.map_text import map_text, print_map
+from risk_engine.report.map import map_html, map_text, map_view, print_map
 from tests.report.parts import DAY, DIGEST, level, proposal
 from tests.report.test_escaping import HOSTILE
 

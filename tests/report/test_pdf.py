@@ -20,7 +20,7 @@ from risk_engine.report.blocks import (
     shortened,
 )
 from risk_engine.report.pages import view_of
-from risk_engine.report.pdf import pdf
+from risk_engine.report.typst import pdf
 from risk_engine.report.view import view
 from risk_engine.resources import templates_folder
 from tests.cli.running import assessed
@@ -178,7 +178,7 @@ def test_no_path_of_the_machine_is_in_the_file() -> None:
 
 def test_what_typst_warns_of_in_a_template_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "document.typ").write_text('#set document(title: "A")\n#set text(font: "Nowhere Sans")')
-    monkeypatch.setattr("risk_engine.report.pdf.templates_folder", lambda: tmp_path)
+    monkeypatch.setattr("risk_engine.report.typst.templates_folder", lambda: tmp_path)
     with pytest.warns(UserWarning, match="unknown font family: nowhere sans"):
         pdf(document())
 

@@ -19,7 +19,7 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
-from risk_engine.report.pdf import pdf
+from risk_engine.report.typst import pdf
 from risk_engine.report.view import view
 from tests.pages.made import assessment
 from tests.report import printing

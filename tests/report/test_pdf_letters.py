@@ -4,7 +4,7 @@ from risk_engine.report.blocks import (
     Letterhead,
     Section,
 )
-from risk_engine.report.pdf import pdf
+from risk_engine.report.typst import pdf
 from tests.report import printing
 from tests.report.printing import MM
 from tests.report.sheets import letter, letters, prose

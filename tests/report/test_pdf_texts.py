@@ -22,8 +22,8 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
-from risk_engine.report.harmless import cleaned
-from risk_engine.report.pdf import pdf
+from risk_engine.report.sanitize import cleaned
+from risk_engine.report.typst import pdf
 from tests.report import printing
 from tests.report.sheets import document, everything, prose
 

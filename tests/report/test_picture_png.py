@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from risk_engine.report.blocks import Box, Label, Mark, Picture
-from risk_engine.report.pdf import picture_png
+from risk_engine.report.typst import picture_png
 
 
 def picture(*items: Box | Mark | Label, signs: tuple[tuple[str, str], ...] = ()) -> Picture:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.report import render
-from risk_engine.report.scripts import foreign
+from risk_engine.report.html_markdown import foreign
 from tests.report.samples import full
 
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from risk_engine.model.explanation import Explanation
 from risk_engine.report import render
-from risk_engine.report.text import print_text, summary_table
+from risk_engine.report.terminal import print_text, summary_table
 from tests.report.parts import finding, gap, proposal, undetermined
 from tests.report.samples import assessment, full
 

@@ -1,13 +1,26 @@
-"""The goals of a set: everything that its rules can do, and that a case of cases.yaml is to show once."""
+"""The goals of a set: everything that its rules can do, and which of them the cases of its cases.yaml meet."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
+from risk_engine.audit.cases import CaseResult, result_of
+from risk_engine.audit.coverage.shown import Shown
+from risk_engine.audit.mutants.runs import Run, run_of
+from risk_engine.audit.mutants.verdict import Suite
 from risk_engine.audit.places import Places
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.stated import sound_tests
+from risk_engine.model.case import Case
+from risk_engine.model.cases import CaseTest
 from risk_engine.model.conditions import ConditionOrAlways
-from risk_engine.model.coverage import Goal, Kind, Wanted, branches
+from risk_engine.model.coverage import KINDS, Coverage, Goal, Kind, Tally, Wanted, branches, percent
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.places import Path, Spot
+from risk_engine.model.places import Path as Way
+from risk_engine.model.places import Spot
 from risk_engine.model.words import Severity
 
 _TRUTHS: tuple[Wanted, ...] = ("true", "false", "unknown")
@@ -60,7 +73,7 @@ def _of_indicator(name: str, indicator: Indicator, criteria: CriteriaSet, places
 class _Record:
     """A record of the set, with the place where it stands."""
 
-    def __init__(self, name: str, file: str, at: Path, criteria: CriteriaSet, places: Places) -> None:
+    def __init__(self, name: str, file: str, at: Way, criteria: CriteriaSet, places: Places) -> None:
         self.name = name
         self.file = file
         self.place = at
@@ -68,19 +81,81 @@ class _Record:
         self.places = places
 
     def goals(
-        self, kind: Kind, at: Path, wanted: tuple[Wanted, ...], severity: Severity | None = None
+        self, kind: Kind, at: Way, wanted: tuple[Wanted, ...], severity: Severity | None = None
     ) -> Iterator[Goal]:
         spot = self._spot(at)
         for one in wanted:
             yield Goal(kind=kind, record=self.name, severity=severity, at=at, wanted=one, spot=spot)
 
     def branches(
-        self, kind: Kind, condition: ConditionOrAlways, at: Path, severity: Severity | None = None
+        self, kind: Kind, condition: ConditionOrAlways, at: Way, severity: Severity | None = None
     ) -> Iterator[Goal]:
         for way, leaf in branches(condition, self.definitions, at):
             spot, said = self._spot(way), leaf.model_dump(mode="json", by_alias=True)
             for one in ("true", "false"):
                 yield Goal(kind=kind, record=self.name, severity=severity, at=way, wanted=one, leaf=said, spot=spot)
 
-    def _spot(self, at: Path) -> Spot:
+    def _spot(self, at: Way) -> Spot:
         return self.places.of_rule(self.file, self.place, at)
+
+
+@dataclass(frozen=True)
+class CoverageCheck:
+    """What the cases of a version cover, and those that fail: they do not count."""
+
+    criteria: CriteriaSet
+    coverage: Coverage
+    failed: tuple[CaseResult, ...]
+
+
+def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: None) -> CoverageCheck:
+    """Run every case of the version in `folder` and note which goals it meets.
+
+    `tell` is called with how many of how many cases are done. Raises InvalidSourceError where the set or its cases.yaml
+    cannot be used.
+    """
+    criteria = read_criteria(folder)
+    document, tests = sound_tests(criteria)
+    goals = tuple(goals_of(criteria))
+    shown = Shown(goals)
+    failed: list[CaseResult] = []
+    for done, (number, test, case) in enumerate(tests, start=1):
+        run = _passing(criteria, test, case)
+        if run is None:
+            failed.append(result_of(test, case, criteria, str(document.position(("cases", number)))))
+        else:
+            shown.add(run)
+        tell(done, len(tests))
+    told = tuple(goal.model_copy(update={"case": shown.first.get(goal.key)}) for goal in goals)
+    return CoverageCheck(criteria, _coverage(criteria, told, len(tests), failed), tuple(failed))
+
+
+def _passing(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run | None:
+    """Return the case with all that the set makes of it; None if that is not what it expects."""
+    try:
+        run = run_of(criteria, test, case)
+    except RiskEngineError:
+        return None
+    return None if Suite(criteria, (run,)).failing() else run
+
+
+def _coverage(criteria: CriteriaSet, goals: tuple[Goal, ...], cases: int, failed: list[CaseResult]) -> Coverage:
+    every = Counter(one.kind for one in goals)
+    met = Counter(one.kind for one in goals if one.case is not None)
+    return Coverage(
+        criteria=criteria.head.id,
+        version=criteria.head.version,
+        digest=criteria.digest,
+        cases=cases - len(failed),
+        failing=tuple(one.name for one in failed),
+        goals=every.total(),
+        met=met.total(),
+        percent=percent(met.total(), every.total()),
+        tallies=tuple(
+            Tally(kind=one, goals=every[one], met=met[one], percent=percent(met[one], every[one]))
+            for one in KINDS
+            if every[one]
+        ),
+        shown=tuple(one for one in goals if one.case is not None),
+        missing=tuple(one for one in goals if one.case is None),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, get_args
 
-from risk_engine.audit.impact.sides import Pair
+from risk_engine.audit.impact.stored_cases import Pair
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.model.conditions import definitions_in

@@ -1,22 +1,85 @@
-"""Many stored cases under both versions, in several processes, and the report on all of them."""
+"""Many stored cases under both versions, in several processes: what came out, what changed and why."""
 
-from collections.abc import Callable, Iterator, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias, assert_never
 
-from risk_engine.audit.impact.causes import Causes
-from risk_engine.audit.impact.ladders import LadderPair, ladder_pairs
-from risk_engine.audit.impact.read import NoCaseError, StoredCase, cases_in
-from risk_engine.audit.impact.replay import replay
-from risk_engine.audit.impact.sides import Pair, read_pair
+from risk_engine.audit.impact.asked import Replayed, newly_asked, remaining
+from risk_engine.audit.impact.findings import Causes, finding_moves
+from risk_engine.audit.impact.ladders import LadderPair, course, ladder_pairs, moves, standings
+from risk_engine.audit.impact.stored_cases import NoCaseError, Pair, StoredCase, cases_in, fitted, read_pair
 from risk_engine.audit.impact.summary import Outcome, summary
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.language import _, current, in_language
 from risk_engine.loading.case_files import case_files, folders_below
-from risk_engine.model.impact import ImpactReport, Unreplayed
+from risk_engine.loading.choose import newest
+from risk_engine.model.impact import CaseImpact, CauseKind, Group, ImpactReport, LadderCompared, Move, Unreplayed
 from risk_engine.processes import processes
+
+
+def replay(stored: StoredCase, pair: Pair, ladders: Sequence[LadderPair], causes: Causes) -> CaseImpact:
+    """Return what the new version does to one case.
+
+    Raises RiskEngineError where the case has no day, is of another set, or has answers that neither version takes.
+    """
+    _check_set(stored, pair.after.criteria.head.id)
+    day = pair.on or stored.day
+    if day is None:
+        message = _("{path}: the case has no `assessment_date:`", path=stored.file)
+        raise RiskEngineError(message, _("add one, or name a day with `--on`"))
+    before, after = fitted(stored, pair, day)
+    moved = moves(ladders, standings(before.worked), standings(after.worked))
+    case = Replayed(before.worked, after, pair.after)
+    # Where nothing moved, nothing became open because of what is asked.
+    lacking = newly_asked(case) if any(one.direction != "same" for one in moved) else ()
+    remains = remaining(case, ladders) if lacking else None
+    asked = tuple(dict.fromkeys(one.ask.path() for one in lacking)) if remains else ()
+    apart: dict[str, CauseKind] = {
+        **{one.ask.path(): "asked" for one in lacking},
+        **{one.state.path(): "asked" for one in lacking},
+        **{one.path: "refused" for one in after.left_out},
+    }
+    group: Group = "refused" if after.left_out else "newly_asked" if remains else "compared"
+    return CaseImpact(
+        file=stored.file,
+        source=stored.source,
+        case_id=after.worked.case.id,
+        title=after.worked.case.title,
+        on=day,
+        in_force_before=pair.before.is_in_force(day),
+        in_force_after=pair.after.is_in_force(day),
+        group=group,
+        course=course([one.direction for one in moved]),
+        ladders=tuple(moved),
+        findings=tuple(finding_moves(before.worked, after.worked, causes, apart)),
+        asked=asked,
+        remaining=remains,
+        refused=after.left_out,
+        left_out=before.left_out,
+    )
+
+
+def _check_set(stored: StoredCase, wanted: str) -> None:
+    """Raise RiskEngineError where a case names another set; what names none is taken to be of this one."""
+    name = stored.criteria and stored.criteria.rpartition("@")[0 if "@" in stored.criteria else 2]
+    if name and name != wanted and _set_at(name) != wanted:
+        message = _(
+            "{file}: the case is of the set `{other}`, not of `{set}`", file=stored.file, other=name, set=wanted
+        )
+        raise RiskEngineError(message, _("leave it out, or compare two versions of `{other}`", other=name))
+
+
+@lru_cache
+def _set_at(name: str) -> str | None:
+    """Return which set a case means that names its folder."""
+    with contextlib.suppress(RiskEngineError):
+        return newest(name).name
+    return None
+
 
 PART = 16
 """So many files are read in one go."""
@@ -155,3 +218,81 @@ def _part(files: list[CaseFile]) -> list[Outcome]:
     assert _work is not None  # noqa: S101 (set before any part is read)
     with in_language(_language or current()):
         return [outcome for one in files for outcome in _work.outcomes(one)]
+
+
+Wanted: TypeAlias = Literal["milder", "looser", "changed"]
+Verdict: TypeAlias = Literal["no", "may", "yes"]
+Ladders: TypeAlias = Mapping[str, LadderCompared]
+
+
+def verdict(report: ImpactReport, wanted: Wanted) -> Verdict:
+    """Return whether some case is milder, or changed; `may` where that rests on answers that nobody has given yet.
+
+    Milder as `diff` says it (decision 0030): a case that is looser is not milder, and is asked for by itself.
+    """
+    if wanted == "changed":
+        return _gravest(map(_changed, report.cases))
+    ladders = {one.ladder: one for one in report.ladders}
+    return _gravest(_fallen(one, ladders, counts_looser=wanted == "looser") for one in report.cases)
+
+
+def _fallen(case: CaseImpact, ladders: Ladders, *, counts_looser: bool) -> Verdict:
+    def told(moves: Iterable[Move]) -> Verdict:
+        counted = (one for one in moves if not _only_bars_more(one, ladders[one.ladder], case))
+        return _gravest(_moved(one, ladders[one.ladder], counts_looser=counts_looser) for one in counted)
+
+    match case.group:
+        case "compared":
+            return told(case.ladders)
+        case "newly_asked" if case.remaining is not None:
+            # For certain only where it is so even with the most risky answers.
+            return (
+                "yes" if told(case.remaining.most) == "yes" else "no" if told(case.remaining.least) == "no" else "may"
+            )
+        case _:
+            return "may"
+
+
+def _changed(case: CaseImpact) -> Verdict:
+    match case.group:
+        case "compared":
+            return "no" if case.course == "same" else "yes"
+        case "newly_asked" if case.remaining is not None:
+            courses = (case.remaining.least_course, case.remaining.most_course)
+            return "may" if "same" in courses else "yes"
+        case _:
+            return "yes"
+
+
+def _moved(move: Move, ladder: LadderCompared, *, counts_looser: bool) -> Verdict:
+    """Return whether a ladder moved down; where its range grew or shrank at both ends, nobody can say yet."""
+    match move.direction:
+        case "same" | "stricter":
+            return "no"
+        case "milder":
+            return "yes"
+        case "looser" if counts_looser:
+            return "yes"
+        case "looser":
+            # Milder is what falls at the strict end; but where the mild end falls, some answer may still lead there.
+            order = [one.name for one in ladder.levels].index
+            return "may" if order(move.after.place.mildest) < order(move.before.place.mildest) else "no"
+        case "wider" | "narrower" | "other":
+            return "may"
+        case _:
+            assert_never(move.direction)
+
+
+def _only_bars_more(move: Move, ladder: LadderCompared, case: CaseImpact) -> bool:
+    """Return whether a ladder that is not claimed to be monotone can have moved only because some finding got graver.
+
+    A committee that a case no longer goes to because it is now barred lets nothing slip through.
+    """
+    if ladder.role in {"gate", "headline"} or move.causes:
+        return False
+    graver = [one.direction == "stricter" for one in case.findings]
+    return bool(graver) and all(graver)
+
+
+def _gravest(several: Iterable[Verdict]) -> Verdict:
+    return max(several, key=("no", "may", "yes").index, default="no")

@@ -1,12 +1,18 @@
-"""Lints of rules that cannot do anything: control options that lower nothing, dates that are over."""
+"""Lints of what does nothing: rules that cannot do anything, sources nobody read, records that no rule uses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from risk_engine.audit.lint.ground import Found, Ground
-from risk_engine.language import _
-from risk_engine.model.criteria import Option, knock_out_conditions, severity_conditions
+from risk_engine.diagnostics import quoted
+from risk_engine.engine.evaluate import holds
+from risk_engine.language import N_, _
+from risk_engine.model.conditions import Compare, ParameterRef
+from risk_engine.model.criteria import CriteriaSet, Option, knock_out_conditions, severity_conditions
+from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
 from risk_engine.model.places import Spot
+from risk_engine.model.sources import Citation, WhenRead
 from risk_engine.model.tables import DatedValue
 from risk_engine.model.words import SEVERITIES, Period
 
@@ -95,3 +101,179 @@ def past_days(ground: Ground) -> Iterator[Found]:
         if value < ground.on and ground.on.year - value.year < FORGOTTEN:
             spot = ground.places.of("parameters.yaml", (name, "values", len(parameter.values) - 1, "value"))
             yield Found(name, spot, _("the day {value} is past, and the value has no `until`", value=value))
+
+
+LONG_AGO = 24
+"""After so many months somebody should look a text up again."""
+
+
+def unverified(ground: Ground) -> Iterator[Found]:
+    """Find sources that are marked as not verified."""
+    for name, source in ground.criteria.sources.items():
+        if not source.verified:
+            spot = ground.places.of("sources.yaml", (name, "verified"), key=True)
+            yield Found(name, spot, _("it is not verified: nobody has confirmed for these criteria what it holds"))
+
+
+def only_unverified(ground: Ground) -> Iterator[Found]:
+    """Find rules that rest on nothing that somebody has read."""
+    for name, indicator in ground.criteria.indicators.items():
+        if not _rests(indicator.sources, ground):
+            spot = ground.places.of_indicator(name, ("sources",))
+            yield Found(name, spot, _("the indicator rests only on what nobody has read"))
+    for name, rule in ground.criteria.awareness.items():
+        if rule.sources and not _rests(rule.sources, ground):
+            spot = ground.places.of("awareness.yaml", (name, "sources"))
+            yield Found(name, spot, _("the note rests only on what nobody has read"))
+
+
+def _rests(citations: Sequence[Citation], ground: Ground) -> bool:
+    return any(one.verified and ground.criteria.sources[one.id].verified for one in citations)
+
+
+def never_cited(ground: Ground) -> Iterator[Found]:
+    """Find sources that nothing rests on."""
+    for name in ground.criteria.sources:
+        if name not in ground.uses.sources:
+            yield Found(name, ground.places.of("sources.yaml", (name,), key=True), _("nothing in the set cites it"))
+
+
+def untraceable(ground: Ground) -> Iterator[Found]:
+    """Find sources of which it is said that somebody read them, and not when."""
+    for name, source in ground.criteria.sources.items():
+        if source.verified and source.read is None:
+            spot = ground.places.of("sources.yaml", (name, "verified"), key=True)
+            yield Found(name, spot, _("it was read, and nothing says when (`read`)"))
+
+
+def without_source(ground: Ground) -> Iterator[Found]:
+    """Find notes about rules of another state that cite none."""
+    for name, rule in ground.criteria.awareness.items():
+        if rule.kind == "foreign_rule" and not rule.sources:
+            spot = ground.places.of("awareness.yaml", (name,), key=True)
+            yield Found(name, spot, _("the note tells of a foreign rule, and cites no text"))
+
+
+def long_ago(ground: Ground) -> Iterator[Found]:
+    """Find sources and columns of tables that were looked up long before the day."""
+    for name, source in ground.criteria.sources.items():
+        if source.read is not None and _months(source.read, ground.on) > LONG_AGO:
+            spot = ground.places.of("sources.yaml", (name, "read"), key=True)
+            yield Found(name, spot, _("read more than {number} months before {day}", number=LONG_AGO, day=ground.on))
+    for table, declared in ground.criteria.tables.items():
+        for column, one in declared.columns.items():
+            if _months(one.as_of, ground.on) > LONG_AGO:
+                spot = ground.places.of(f"tables/{table}.yaml", ("columns", column, "as_of"), key=True)
+                sentence = _("looked up more than {number} months before {day}", number=LONG_AGO, day=ground.on)
+                yield Found(f"{table}.{column}", spot, sentence)
+
+
+def _months(then: WhenRead, now: date) -> int:
+    year, month = (then.year, then.month) if isinstance(then, date) else map(int, then.split("-"))
+    return (now.year - year) * 12 + now.month - month
+
+
+def facts(ground: Ground) -> Iterator[Found]:
+    """Find facts that no rule reads and that are not kept for the record."""
+    used = ground.uses.facts()
+    for name, fact, at in ground.facts():
+        is_for_record = isinstance(fact, TextFact) or (not isinstance(fact, RowFact) and fact.used_for == "record")
+        if name not in used and not is_for_record:
+            yield Found(name, ground.places.of("facts.yaml", at, key=True), _("nothing in the set uses this fact"))
+
+
+def options(ground: Ground) -> Iterator[Found]:
+    """Find options of a question that no rule tells apart."""
+    for name, fact, at in ground.facts():
+        leaves = ground.uses.compared.get(name, ())
+        if not isinstance(fact, ChoiceFact | ChoicesFact) or fact.question is None or not leaves:
+            continue
+        if name in ground.uses.shown_by_roles:
+            continue
+        told: dict[object, list[str]] = {}
+        order = None if isinstance(fact, ChoicesFact) else {one: place for place, one in enumerate(fact.options)}
+        for option in fact.options:
+            said = tuple(_holds(leaf, option, order, ground.criteria) for leaf in leaves)
+            told.setdefault((said, option in _recorded(name, ground.criteria)), []).append(option)
+        if alike := [quoted(same, "and") for same in told.values() if len(same) > 1]:
+            spot = ground.places.of("facts.yaml", (*at, "options"), key=True)
+            yield Found(name, spot, _("no rule tells these apart: {options}", options="; ".join(alike)))
+
+
+def _recorded(fact: str, criteria: CriteriaSet) -> tuple[object, ...]:
+    """Return the answers to a fact that a control would give."""
+    return tuple(one.records.is_ for one in criteria.controls.values() if one.records and one.records.fact == fact)
+
+
+def _holds(leaf: Compare, option: str, order: Mapping[str, int] | None, criteria: CriteriaSet) -> tuple[bool, ...]:
+    """Return whether a comparison holds of an option, for every value that its parameter has at some time.
+
+    A fact without an order has a list of options as its answer: the option is the only one chosen then.
+    """
+    stated = leaf.operand
+    values: Sequence[Any] = (stated,)
+    if isinstance(stated, ParameterRef):
+        values = tuple(one.value for one in criteria.parameters[stated.parameter].values)
+    have = (option,) if order is None else option
+    return tuple(holds(leaf.op, have, one, order) for one in values)
+
+
+def parameters(ground: Ground) -> Iterator[Found]:
+    """Find parameters that no rule reads."""
+    criteria = ground.criteria
+    yield from _unused(ground, "parameters.yaml", criteria.parameters, ground.uses.parameters, N_("no rule reads it"))
+
+
+def definitions(ground: Ground) -> Iterator[Found]:
+    """Find definitions that no rule uses."""
+    criteria = ground.criteria
+    yield from _unused(ground, "definitions.yaml", criteria.definitions, ground.uses.definitions, N_("no rule uses it"))
+
+
+def controls(ground: Ground) -> Iterator[Found]:
+    """Find controls that no option holds and that are not supporting."""
+    active = [name for name, one in ground.criteria.controls.items() if not one.supporting]
+    yield from _unused(ground, "controls.yaml", active, ground.uses.controls, N_("no control option holds it"))
+
+
+def _unused(ground: Ground, file: str, names: Iterable[str], used: Iterable[str], sentence: str) -> Iterator[Found]:
+    known = frozenset(used)
+    for name in names:
+        if name not in known:
+            yield Found(name, ground.places.of(file, (name,), key=True), _(sentence))
+
+
+def words(ground: Ground) -> Iterator[Found]:
+    """Find dimensions, grounds and people that set.yaml declares and that nothing names."""
+    criteria = ground.criteria
+    indicators = criteria.indicators.values()
+    asked = {fact.asked_of for _name, fact, _at in ground.facts()} | {one.who for one in criteria.controls.values()}
+    used_dimensions = {one.dimension for one in indicators} | _sums(criteria)
+    declared: tuple[tuple[str, Iterable[str], Iterable[str | None], str], ...] = (
+        (
+            "dimensions",
+            criteria.head.dimensions,
+            used_dimensions,
+            N_("no indicator is in it"),
+        ),
+        ("grounds", criteria.head.grounds, {one.ground for one in indicators}, N_("no indicator is on this ground")),
+        ("asked_of", criteria.head.asked_of, asked, N_("nobody is asked, and no control is theirs")),
+    )
+    for key, names, used, sentence in declared:
+        for name in names:
+            if name not in used:
+                yield Found(name, ground.places.of("set.yaml", (key, name), key=True), _(sentence))
+
+
+def _sums(criteria: CriteriaSet) -> set[str]:
+    return {name for name, one in criteria.head.dimensions.items() if one.sums}
+
+
+def levels(ground: Ground) -> Iterator[Found]:
+    """Find levels that no rule of their ladder proposes."""
+    for name, ladder in ground.criteria.ladders.items():
+        proposed = {ladder.otherwise.level, *(one.level for one in ladder.rules)}
+        for level in ladder.levels:
+            if level not in proposed:
+                spot = ground.places.of("ladders.yaml", (name, "levels", level), key=True)
+                yield Found(name, spot, _("no rule proposes the level `{level}`", level=level))

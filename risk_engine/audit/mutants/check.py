@@ -1,20 +1,71 @@
 """The mutation check of one version: every mutant, the case that notices it, or the reason why none can."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.audit.mutants.every import chosen, mutants
 from risk_engine.audit.mutants.operators import Mutant, Operator
-from risk_engine.audit.mutants.reasons import reasons
 from risk_engine.audit.mutants.runs import runs
 from risk_engine.audit.mutants.verdict import Suite
-from risk_engine.diagnostics import Diagnostic, RiskEngineError, nearest, quoted
-from risk_engine.language import _
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, nearest, quoted
+from risk_engine.language import N_, _
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.files import MUTANTS
+from risk_engine.loading.validate import validated
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.survivors import MutantReasons
 from risk_engine.processes import processes
+from risk_engine.source import read
+
+FILE = MUTANTS
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a mutant survives, and the diagnostic for the day on which it no longer does."""
+
+    text: str
+    is_killed: Diagnostic
+
+
+def reasons(folder: Path, names: Collection[str]) -> Mapping[str, Reason]:
+    """Return the reasons by name of the mutant; none where the version in `folder` has no such file.
+
+    Raises InvalidSourceError with every problem of the file; `names` are those of all mutants of the set.
+    """
+    if not (folder / FILE).exists():
+        return {}
+    document = read(folder / FILE)
+    problems: list[Diagnostic] = []
+    stated = validated(MutantReasons, document.data, document, (), problems)
+    found: dict[str, Reason] = {}
+    for number, entry in enumerate(stated.survivors if stated is not None else ()):
+        for place, name in enumerate(entry.mutants):
+            loc = ("survivors", number, "mutants", place)
+            if name in found:
+                problems.append(
+                    document.problem(loc, _("`{name}` has a reason already", name=name), _("keep one of the two"))
+                )
+            elif name not in names:
+                problems.append(
+                    document.problem(loc, _("there is no mutant `{name}`", name=name), _way_out(name, names))
+                )
+            else:
+                message = _("a case turns red under `{name}`, so it needs no reason", name=name)
+                found[name] = Reason(entry.because, document.problem(loc, message, _("take it out of the list")))
+    if problems:
+        raise InvalidSourceError(problems)
+    return found
+
+
+def _way_out(name: str, names: Collection[str]) -> str:
+    near = nearest(name, names)
+    return (
+        _("did you mean `{near}`?", near=near) if near else _("what is gone from the set needs no reason; take it out")
+    )
+
 
 PART = 16
 """So many mutants, mostly of one record, are tried in one go."""
@@ -150,3 +201,37 @@ def _part(start: int) -> list[str | None]:
     assert _work is not None  # noqa: S101 (set before any part is tried)
     suite, wanted = _work
     return [suite.killer(one) for one in wanted[start : start + PART]]
+
+
+WAY_OUT = N_(
+    "Each is a change of the rules that no case notices: write a case that needs what was changed. Where none can tell "
+    "the two apart, say why in mutants.yaml."
+)
+
+
+def lines(check: MutationCheck) -> Iterator[str]:
+    """Yield the lines that tell what a check came to."""
+    tallies = check.tallies()
+    total = Tally(*(sum(column) for column in zip(*(_row(one) for one in tallies.values()), strict=True)))
+    yield _line(_("operator"), (_("mutants"), _("killed"), _("explained"), _("surviving")))
+    for operator, tally in tallies.items():
+        yield _line(operator.value, _row(tally))
+    yield _line(_("all"), _row(total))
+    if check.surviving:
+        yield ""
+        for one in check.surviving:
+            yield f"{one.mutant.name}  ({one.mutant.operator.value})"
+            yield f"  {one.mutant.told}"
+        yield ""
+        yield _(WAY_OUT)
+    if check.stale:
+        yield ""
+        yield from (str(one) for one in check.stale)
+
+
+def _row(tally: Tally) -> tuple[int, int, int, int]:
+    return tally.mutants, tally.killed, tally.explained, tally.surviving
+
+
+def _line(name: str, cells: Sequence[int | str]) -> str:
+    return "  ".join([f"{name:<16}", *(f"{one:>{width}}" for one, width in zip(cells, (7, 7, 9, 9), strict=True))])

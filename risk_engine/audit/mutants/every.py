@@ -1,15 +1,183 @@
-"""Every mutant of a criteria set, record after record."""
+"""Every mutant of a criteria set, record after record: of indicators, ladders, awareness rules and the rest."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from risk_engine.audit.mutants.conditions import of_condition
-from risk_engine.audit.mutants.indicators import of_indicator
-from risk_engine.audit.mutants.operators import Mutant, Variation, entry, setting, within
-from risk_engine.audit.mutants.rules import of_awareness, of_contradiction, of_ladder
-from risk_engine.audit.mutants.values import of_column, of_fact, of_parameter, of_points
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.audit.mutants.conditions import (
+    Declared,
+    days_around,
+    neighbours,
+    of_column,
+    of_condition,
+    of_fact,
+    of_parameter,
+    of_points,
+)
+from risk_engine.audit.mutants.operators import (
+    Mutant,
+    Operator,
+    Variation,
+    at,
+    dropped,
+    entry,
+    moved,
+    setting,
+    within,
+    without,
+)
+from risk_engine.language import _
+from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways, facts_in
+from risk_engine.model.criteria import (
+    AwarenessRule,
+    CriteriaSet,
+    Indicator,
+    Option,
+    knock_out_conditions,
+    severity_conditions,
+)
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.results import result_entities
+from risk_engine.model.invariants import FactInvariant
+from risk_engine.model.ladders import Ladder, Rule
+from risk_engine.model.results import PROVISIONAL_ONLY, result_entities
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Period, Severity
+
+
+def of_indicator(indicator: Indicator, declared: Declared) -> Iterator[Variation[Indicator]]:
+    """Yield every variation of an indicator."""
+    yield from within("severity", _severities(indicator, declared), setting(indicator, "severity"))
+    yield from within("knock_out", _knock_outs(indicator, declared), setting(indicator, "knock_out"))
+    yield from within("controls", _options(indicator, declared), setting(indicator, "controls"))
+    yield from within("points", _points(indicator.points), setting(indicator, "points"))
+    yield from within("effective", of_period(indicator.effective), setting(indicator, "effective"))
+
+
+def _points(points: Mapping[Any, int]) -> Iterator[Variation[dict[Any, int]]]:
+    for name, number in points.items():
+        for near in (number - 1, number + 1) if number else (number + 1,):
+            yield moved(Operator.SHIFT_POINTS, name, number, near, {**points, name: near})
+
+
+def of_period(period: Period) -> Iterator[Variation[Period]]:
+    """Yield a time in force that begins or ends a day earlier or later."""
+    for key, field, day in (("from", "from_", period.from_), ("until", "until", period.until)):
+        for other in days_around(day) if day is not None else ():
+            yield moved(Operator.SHIFT_DATE, key, day, other, period.model_copy(update={field: other}))
+
+
+def _severities(indicator: Indicator, declared: Declared) -> Iterator[Variation[Any]]:
+    given = indicator.severity
+    for name, condition in severity_conditions(indicator):
+        yield dropped(Operator.DROP_RULE, name, condition, given.model_copy(update={name: None}))
+        yield from within(name, of_condition(condition, declared), setting(given, name))
+        for other in neighbours(SEVERITIES[1:], name):
+            both = _either(condition, getattr(given, other))
+            changed = given.model_copy(update={name: None, other: both})
+            yield moved(Operator.SHIFT_SEVERITY, "", name, other, changed)
+
+
+def _knock_outs(indicator: Indicator, declared: Declared) -> Iterator[Variation[Any]]:
+    given = indicator.knock_out
+    for kind, condition in knock_out_conditions(indicator):
+        yield dropped(Operator.DROP_RULE, kind, condition, given.model_copy(update={kind: None}))
+        if condition != "always":
+            yield from within(kind, of_condition(condition, declared), setting(given, kind))
+        for other in neighbours(KNOCK_OUTS[1:], kind):
+            both = _either(condition, getattr(given, other))
+            changed = given.model_copy(update={kind: None, other: both})
+            yield moved(Operator.SHIFT_KNOCK_OUT, "", kind, other, changed)
+
+
+def _either(one: ConditionOrAlways, other: ConditionOrAlways | None) -> ConditionOrAlways:
+    if other is None or one == "always":
+        return one
+    return other if other == "always" else AnyOf(any_of=(one, other))
+
+
+def _options(indicator: Indicator, declared: Declared) -> Iterator[Variation[tuple[Option, ...]]]:
+    options = indicator.controls
+    for number, option in enumerate(options):
+        yield dropped(Operator.DROP_RULE, f"{number}", option, without(options, number))
+        yield from within(
+            f"{number}",
+            _option(option, declared, [name for name, _ in severity_conditions(indicator)]),
+            at(options, number),
+        )
+
+
+def _option(option: Option, declared: Declared, severities: list[Severity]) -> Iterator[Variation[Option]]:
+    for control in option.all if len(option.all) > 1 else ():
+        kept = tuple(one for one in option.all if one != control)
+        changed = option.model_copy(update={"all": kept})
+        told = _("{control} is not asked for: {others} alone will do", control=control, others=", ".join(kept))
+        yield Variation(Operator.DROP_PART, "all", f"without {control}", told, changed)
+    when: Condition | None = option.when
+    if when is not None:
+        yield dropped(Operator.DROP_PART, "when", when, option.model_copy(update={"when": None}))
+        yield from within("when", of_condition(when, declared), setting(option, "when"))
+    yield from (one for one in _effects(option) if _left(one.value, severities) != _left(option, severities))
+
+
+def _effects(option: Option) -> Iterator[Variation[Option]]:
+    if option.residual is not None:
+        for residual in neighbours(SEVERITIES, option.residual):
+            changed = option.model_copy(update={"residual": residual})
+            yield moved(Operator.SHIFT_CONTROL, "residual", option.residual, residual, changed)
+    if option.lowers_by is not None:
+        for steps in neighbours(range(1, len(SEVERITIES)), option.lowers_by):
+            changed = option.model_copy(update={"lowers_by": steps})
+            yield moved(Operator.SHIFT_CONTROL, "lowers_by", option.lowers_by, steps, changed)
+
+
+def _left(option: Option, severities: list[Severity]) -> list[int]:
+    """Return what an option leaves of each severity that the indicator has: where that is the same, nothing changed."""
+    ranks = [SEVERITIES.index(one) for one in severities]
+    if option.residual is not None:
+        return [min(SEVERITIES.index(option.residual), rank) for rank in ranks]
+    return [max(0, rank - (option.lowers_by or 0)) for rank in ranks]
+
+
+def of_ladder(ladder: Ladder, declared: Declared, definitions: dict[str, Condition]) -> Iterator[Variation[Ladder]]:
+    """Yield every variation of a ladder."""
+    rules, order = ladder.rules, tuple(ladder.levels)
+    for number, rule in enumerate(rules):
+        place = f"rules.{number}"
+        yield dropped(Operator.DROP_RULE, place, rule, ladder.model_copy(update={"rules": without(rules, number)}))
+        may_be_plain = not facts_in(rule.when, definitions) & PROVISIONAL_ONLY
+        varied = _of_rule(rule, declared, order, may_be_plain=may_be_plain)
+        yield from within("", within(place, varied, at(rules, number)), setting(ladder, "rules"))
+    otherwise = ladder.otherwise
+    for level in neighbours(order, otherwise.level):
+        changed = ladder.model_copy(update={"otherwise": otherwise.model_copy(update={"level": level})})
+        yield moved(Operator.SHIFT_LEVEL, "otherwise", otherwise.level, level, changed)
+
+
+def _of_rule(
+    rule: Rule, declared: Declared, order: tuple[str, ...], *, may_be_plain: bool
+) -> Iterator[Variation[Rule]]:
+    yield from within("", of_condition(rule.when, declared), setting(rule, "when"))
+    for level in neighbours(order, rule.level):
+        yield moved(Operator.SHIFT_LEVEL, "level", rule.level, level, rule.model_copy(update={"level": level}))
+    if not rule.provisional or may_be_plain:
+        changed = rule.model_copy(update={"provisional": not rule.provisional})
+        yield moved(Operator.SHIFT_LEVEL, "provisional", rule.provisional, changed.provisional, changed)
+
+
+def of_awareness(rule: AwarenessRule, declared: Declared) -> Iterator[Variation[AwarenessRule | None]]:
+    """Yield every variation of an awareness rule; None is the one in which it is not there."""
+    yield dropped(Operator.DROP_RULE, "", rule.title, None)
+    if rule.when != "always":
+        yield from within("when", of_condition(rule.when, declared), setting(rule, "when"))
+    yield from within("effective", of_period(rule.effective), setting(rule, "effective"))
+
+
+def of_contradiction(invariant: FactInvariant, declared: Declared) -> Iterator[Variation[FactInvariant | None]]:
+    """Yield every variation of an invariant about answers; None is the one in which it is not there."""
+    yield dropped(Operator.DROP_RULE, "", invariant.title, None)
+    whenever = invariant.whenever
+    if whenever != "always":
+        yield dropped(Operator.DROP_PART, "whenever", whenever, invariant.model_copy(update={"whenever": "always"}))
+        yield from within("whenever", of_condition(whenever, declared), setting(invariant, "whenever"))
+    yield from within("then", of_condition(invariant.then, declared), setting(invariant, "then"))
 
 
 def mutants(criteria: CriteriaSet) -> Iterator[Mutant]:

@@ -1,13 +1,119 @@
-"""How far a change reaches: which indicators, ladders, awareness rules and contradictions it can make different."""
+"""Who reads what in a set, and how far a change reaches: only what it can make different is looked at again."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from risk_engine.audit.mutants.operators import Mutant
-from risk_engine.audit.mutants.readers import Readers, Reads, changed
 from risk_engine.engine.propose import Proposed
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.conditions import Compare, ConditionOrAlways, ParameterRef, definitions_in, leaves
+from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.facts import RowFact, TextFact
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What conditions read: names of definitions (those within them included), parameters and facts."""
+
+    definitions: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
+
+    def meets(self, other: "Reads") -> bool:
+        """Return whether the two have anything in common."""
+        return not (
+            self.definitions.isdisjoint(other.definitions)
+            and self.parameters.isdisjoint(other.parameters)
+            and self.facts.isdisjoint(other.facts)
+        )
+
+
+@dataclass(frozen=True)
+class Readers:
+    """What each record of a set reads."""
+
+    indicators: dict[str, Reads]
+    ladders: dict[str, Reads]
+    awareness: dict[str, Reads]
+    contradictions: dict[str, Reads]
+    promises: dict[str, Reads]
+    asking: dict[str, Reads]
+    """Fact: what its `ask_when` reads."""
+
+
+def readers(criteria: CriteriaSet) -> Readers:
+    """Return what each record of a set reads."""
+
+    def reads(*conditions: ConditionOrAlways) -> Reads:
+        return _reads(criteria, *conditions)
+
+    return Readers(
+        indicators={name: reads(*_conditions(one)) for name, one in criteria.indicators.items()},
+        ladders={name: reads(*(rule.when for rule in one.rules)) for name, one in criteria.ladders.items()},
+        awareness={name: reads(one.when) for name, one in criteria.awareness.items()},
+        contradictions={name: reads(one.whenever, one.then) for name, one in criteria.invariants.facts.items()},
+        promises={name: reads(one.whenever, one.then) for name, one in criteria.invariants.results.items()},
+        asking={
+            f"{name}.{short}": reads(fact.ask_when)
+            for name, entity in criteria.entities.items()
+            for short, fact in entity.facts.items()
+            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+        },
+    )
+
+
+def changed(before: CriteriaSet, after: CriteriaSet, reading: Readers) -> Reads:
+    """Return the definitions, parameters and facts that can be different in a set that shares the rest with another."""
+    # Who uses a definition lists those within it too, so only the changed one itself is named here.
+    definitions = frozenset(one for one, body in after.definitions.items() if body is not before.definitions[one])
+    parameters = frozenset(one for one, value in after.parameters.items() if value is not before.parameters[one])
+    found = Reads(definitions, parameters, frozenset(_changed_facts(before, after)))
+    while more := {one for one, reads in reading.asking.items() if reads.meets(found)} - found.facts:
+        found = replace(found, facts=found.facts | more)
+    return found
+
+
+def _changed_facts(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
+    columns = {
+        (name, title)
+        for name, table in after.tables.items()
+        if table is not before.tables[name]
+        for title, column in table.columns.items()
+        if column is not before.tables[name].columns[title]
+    }
+    for name, entity in after.entities.items():
+        known = before.entities[name].facts
+        for short, fact in entity.facts.items():
+            if fact is not known[short]:
+                yield f"{name}.{short}"
+            elif not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+                row = entity.facts[fact.from_]
+                if isinstance(row, RowFact) and (row.of, fact.column or short) in columns:
+                    yield f"{name}.{short}"
+
+
+def _conditions(indicator: Indicator) -> Iterator[ConditionOrAlways]:
+    yield from (condition for _, condition in severity_conditions(indicator))
+    yield from (condition for _, condition in knock_out_conditions(indicator))
+    yield from (option.when for option in indicator.controls if option.when is not None)
+
+
+def _reads(criteria: CriteriaSet, *conditions: ConditionOrAlways) -> Reads:
+    definitions: set[str] = set()
+    parameters: set[str] = set()
+    facts: set[str] = set()
+    for condition in conditions:
+        if condition == "always":
+            continue
+        definitions.update(definitions_in(condition, criteria.definitions))
+        for node, _ in leaves(condition, criteria.definitions):
+            if isinstance(node, Compare):
+                facts.add(node.fact)
+                wanted = node.operand
+                if isinstance(wanted, ParameterRef):
+                    parameters.add(wanted.parameter)
+    return Reads(frozenset(definitions), frozenset(parameters), frozenset(facts))
+
 
 RESULTS = frozenset({"finding", "dimension"})
 

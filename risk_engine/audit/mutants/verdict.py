@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from risk_engine.audit.mutants.expected import (
+from risk_engine.audit.mutants.operators import Mutant
+from risk_engine.audit.mutants.reach import Reach, Readers, reach, readers
+from risk_engine.audit.mutants.runs import (
+    Run,
     awareness_fits,
     contradictions_fit,
     finding_fits,
@@ -16,10 +19,6 @@ from risk_engine.audit.mutants.expected import (
     promises_hold,
     rule_applies,
 )
-from risk_engine.audit.mutants.operators import Mutant
-from risk_engine.audit.mutants.reach import Reach, reach
-from risk_engine.audit.mutants.readers import Readers, readers
-from risk_engine.audit.mutants.runs import Run
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, find

@@ -1,4 +1,4 @@
 """Questions about a criteria set over all possible cases, asked of a solver; every case it finds the engine confirms.
 
-`occur`, `steps`, `monotone`, `promises`, `options` and `directions` ask the questions; `prove` asks all of them.
+`reachability`, `monotone` (over `steps`) and `promises` ask the questions; `prove` asks all of them.
 """

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from risk_engine.audit.proofs.run import Proved
+from risk_engine.audit.proofs.prove import Proved
 from risk_engine.diagnostics import printable
 from risk_engine.language import _
 from risk_engine.loading.case import changed

@@ -1,21 +1,244 @@
-"""All questions about one version of a criteria set, asked one after the other."""
+"""What is asked about one version of a set: each indicator, ladder and promise by itself, spread over processes."""
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
-from risk_engine.audit.proofs.days import changing_days
-from risk_engine.audit.proofs.monotone import Unsettled
-from risk_engine.audit.proofs.questions import Questions, Task
-from risk_engine.audit.proofs.spread import spread
+from risk_engine.audit.days import changing_days, day_in_force
+from risk_engine.audit.proofs.monotone import (
+    Unsettled,
+    claimed,
+    control_in_place,
+    family_of,
+    ladder_never_falls,
+    ladder_never_rises,
+    ladder_never_widens,
+    missing_answer,
+    riskier_answer,
+)
+from risk_engine.audit.proofs.promises import alike, alike_by_form, alone, directions, of_results
+from risk_engine.audit.proofs.reachability import never_in_force, of_indicator, of_ladder, options_of_indicator
+from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
+from risk_engine.loading.base import base_case
+from risk_engine.loading.choose import choose, in_force_until, newest
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.profile import load_profile
+from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
+from risk_engine.model.reading import conditions_of
+from risk_engine.model.words import Period
+from risk_engine.processes import processes, start_method
 from risk_engine.version import __version__
+from risk_engine.witness.entries import needed
+from risk_engine.witness.example import SolverMismatchError
 from risk_engine.witness.smallest import THOROUGH
-from risk_engine.witness.space import Limits
+from risk_engine.witness.space import Limits, Space
+from risk_engine.witness.unbounded import AnyLength
+
+Kind: TypeAlias = Literal["indicator", "ladder", "results", "alone", "same", "directions"]
+
+
+class Task(NamedTuple):
+    """A part of what is asked that depends on no other: about one thing, the number says in which order it is told."""
+
+    number: int
+    kind: Kind
+    name: str
+
+
+class Questions:
+    """What is asked about one set on one day."""
+
+    def __init__(
+        self,
+        criteria: CriteriaSet,
+        base: Case,
+        on: date,
+        profile: Profile | None,
+        limits: Limits,
+        topics: frozenset[Topic],
+    ) -> None:
+        """Take the set, its base case, the day, a profile, how far questions look, and the topics."""
+        self.criteria = criteria
+        self.base = base
+        self.on = on
+        self.profile = profile
+        self.limits = limits
+        self.topics = topics
+        self._spaces: dict[date, Space] = {}
+
+    def space(self, on: date) -> Space:
+        """Return all cases on a day, of which nothing is asked: each question has a space beside it."""
+        if on not in self._spaces:
+            self._spaces[on] = Space([self.criteria], self.base, on, self.limits, self.profile)
+        return self._spaces[on]
+
+    def tasks(self) -> list[Task]:
+        """Return the parts of what is asked; those that take long come first, so that no process waits for them."""
+        criteria, topics = self.criteria, self.topics
+        found: list[tuple[Kind, str]] = []
+        if topics - {"promises", "directions"}:
+            found += [("indicator", name) for name in criteria.indicators]
+        if "occur" in topics:
+            found += [("ladder", name) for name in criteria.ladders]
+        if "promises" in topics:
+            found += [("results", "")] if criteria.invariants.results else []
+            found += [("alone", name) for name in criteria.invariants.alone]
+            found += [("same", name) for name in criteria.invariants.same]
+        if "directions" in topics:
+            found.append(("directions", ""))
+        tasks = [Task(number, kind, name) for number, (kind, name) in enumerate(found)]
+        return sorted(tasks, key=lambda one: one.kind == "indicator")
+
+    def claims(self, task: Task) -> tuple[list[Claim], Unsettled]:
+        """Return what came of one part, and of an indicator under which steps it can fall."""
+        unsettled = Unsettled()
+        return list(self._claims(task, unsettled)), unsettled
+
+    def _claims(self, task: Task, unsettled: Unsettled) -> Iterator[Claim]:
+        match task.kind:
+            case "indicator":
+                yield from self._of_indicator(task.name, unsettled)
+            case "ladder":
+                yield from of_ladder(task.name, self._whole())
+            case "results":
+                yield from of_results(self._whole())
+            case "alone":
+                yield alone(task.name, self.space(self.on).beside({}))
+            case "same":
+                yield self._alike(task.name)
+            case "directions":
+                yield from directions(self.criteria)
+            case _:
+                assert_never(task.kind)
+
+    def of_steps_of_ladders(self, unsettled: Unsettled) -> Iterator[Claim]:
+        """Yield the claims about steps that must not move a ladder; under which ones findings move is known by then."""
+        ladders = claimed(self.criteria)
+        if not self.topics.isdisjoint({"monotone", "missing", "controls"}):
+            # The entry of a list that a step changes has a place of its own.
+            space = self._whole(own=1)
+            for name in ladders if "monotone" in self.topics else ():
+                yield ladder_never_falls(name, space, unsettled)
+            for name in self.criteria.ladders if "missing" in self.topics else ():
+                yield ladder_never_widens(name, space, unsettled)
+            for name in ladders if "controls" in self.topics else ():
+                yield ladder_never_rises(name, space, unsettled)
+
+    def _of_indicator(self, name: str, unsettled: Unsettled) -> Iterator[Claim]:
+        """Yield the claims about an indicator, on the day or else on the nearest on which it is in force."""
+        indicator = self.criteria.indicators[name]
+        # On a day before the version itself, ladders read whatever is not out of force by its own dates.
+        is_read = indicator.effective.covers(self.on)
+        day = self.on if is_read else day_in_force(_within_version(indicator.effective, self.criteria), self.on)
+        if day is None:
+            if "occur" in self.topics:
+                yield never_in_force(name)
+            return
+        # What can fall on another day does not matter to the ladders of this one.
+        falling = unsettled if day == self.on else Unsettled()
+        for claim in self._about(name, day, falling):
+            yield claim if day == self.on else claim.model_copy(update={"on": day})
+
+    def _about(self, name: str, day: date, unsettled: Unsettled) -> Iterator[Claim]:
+        space = self._of([name], day)
+        if "occur" in self.topics:
+            yield from of_indicator(name, space)
+        if "monotone" in self.topics:
+            yield riskier_answer(name, space, unsettled, lambda one: self._family(one, day))
+        if "missing" in self.topics:
+            yield missing_answer(name, space, unsettled)
+        if "controls" in self.topics and self.criteria.indicators[name].controls:
+            yield control_in_place(name, space, unsettled)
+        if "options" in self.topics:
+            yield from options_of_indicator(name, space)
+
+    def _of(self, names: list[str], day: date) -> Space:
+        """Return a space for some indicators, all of each asked for, with so many entries that more change nothing."""
+        conditions = [one for name in names for one in conditions_of(self.criteria.indicators[name])]
+        # Both cases of a pair keep the entries that show what each rule says of them, and the one that differs.
+        bounds = {entity: 2 * number + 1 for entity, number in needed(conditions, self.criteria).items()}
+        space = self.space(day).beside(bounds)
+        for name in names:
+            space.reading.finding(name)
+        return space
+
+    def _whole(self, own: int = 0) -> AnyLength:
+        """Return all cases of the whole set, everything that one can answer asked for."""
+        return AnyLength(self.space(self.on).beside({}), lambda space: space.reading.facts.whole(), own)
+
+    def _family(self, name: str, day: date) -> Space | None:
+        members = family_of(name, self.criteria)
+        if not members:
+            return None
+        return self._of([one for one in members if self.criteria.indicators[one].effective.covers(day)], day)
+
+    def _alike(self, name: str) -> Claim:
+        known = alike_by_form(name, self.criteria)
+        if known is not None:
+            return known
+        in_force = [one for one, indicator in self.criteria.indicators.items() if indicator.effective.covers(self.on)]
+        return alike(name, ((one, self._of([one], self.on)) for one in in_force), self.criteria)
+
+
+def _within_version(period: Period, criteria: CriteriaSet) -> Period:
+    """Return the part of a time that lies in that of the version."""
+    begins = criteria.head.in_force.from_
+    first = begins if period.from_ is None else max(begins, period.from_)
+    return Period(from_=first, until=period.until)
+
+
+Answered = tuple[Task, list[Claim], Unsettled]
+
+_shared: Questions | None = None
+"""What the processes share: it cannot be sent, so they inherit it."""
+
+
+def spread(asked: Questions, tasks: Sequence[Task]) -> Iterator[Answered]:
+    """Yield what came of each part, in their order; where the system forks no processes all in this one."""
+    global _shared  # noqa: PLW0603 (a forked process finds it here)
+    jobs = min(asked.limits.jobs, len(tasks))
+    if jobs <= 1 or start_method() != "fork":
+        yield from (_answered(asked, one) for one in tasks)
+        return
+    asked.space(asked.on)  # what all of them need is made once
+    _shared = asked
+    try:
+        with processes(jobs) as pool:
+            for found in pool.imap(_of_shared, tasks):
+                if isinstance(found, _Failed):
+                    raise found.kind(found.told)
+                yield found
+    finally:
+        _shared = None
+
+
+class _Failed(NamedTuple):
+    """An error of another process: it is told here, since not every error can be sent as it is."""
+
+    kind: type[RiskEngineError | SolverMismatchError]
+    told: str
+
+
+def _answered(asked: Questions, task: Task) -> Answered:
+    return task, *asked.claims(task)
+
+
+def _of_shared(task: Task) -> Answered | _Failed:
+    assert _shared is not None  # noqa: S101 (set before any process is started)
+    try:
+        return _answered(_shared, task)
+    except RiskEngineError as error:
+        return _Failed(RiskEngineError, f"{error}")
+    except SolverMismatchError as error:
+        return _Failed(SolverMismatchError, f"{error}")
+
 
 Tell = Callable[[int, int], None]
 
@@ -82,3 +305,41 @@ def _put_aside(criteria: CriteriaSet, on: date, profile: Profile | None) -> Iter
     for name, off in sorted(profile.policy_knock_outs_off.items()) if profile else ():
         if off.applies(on):
             yield _("The policy knock-out of {indicator}: the profile switches it off.", indicator=name)
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What was proved of a version, with all that it takes to tell it."""
+
+    version: Version
+    criteria: CriteriaSet
+    data: dict[str, Any]
+    """What the base case states."""
+    base: Case
+    report: ProofReport
+
+
+def proof_of(
+    reference: str,
+    on: date | None = None,
+    profile: Path | None = None,
+    limits: Limits | None = None,
+    *,
+    only: Collection[Topic] = TOPICS,
+    tell: Callable[[int, int], None] = lambda *_: None,
+) -> Proved:
+    """Return what is proved of the version that `SET`, `SET@VERSION` or a folder means.
+
+    Without `on` its rules are read as they stand on the base case's own day, or on the first day on which the version
+    is in force if that is later. Raises RiskEngineError where the set, its base case or the profile cannot be used;
+    SolverMismatchError, a defect of this program, where the engine does not confirm a case.
+    """
+    version = newest(reference) if on is None else choose(reference, on).version
+    criteria = read_criteria(version.path)
+    data, base = base_case(criteria)
+    day = on or max(base.assessment_date or date.min, criteria.head.in_force.from_)
+    known = load_profile(profile, criteria) if profile is not None else None
+    report = prove(criteria, base, day, known, limits, only=only, tell=tell)
+    until = in_force_until(version)
+    is_in_force = criteria.head.in_force.from_ <= day and (until is None or day < until)
+    return Proved(version, criteria, data, base, report.model_copy(update={"is_in_force": is_in_force}))

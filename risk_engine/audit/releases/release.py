@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from risk_engine.audit.cases import CaseResult, run_cases
-from risk_engine.audit.changes.versions import Comparison, compared
+from risk_engine.audit.diff.versions import Comparison, compared
 from risk_engine.audit.releases.history import has_section, section_of, with_section
 from risk_engine.audit.releases.load import checked
 from risk_engine.audit.releases.numbers import number_problems, previous_release

@@ -99,7 +99,8 @@ class Reading:
     def rating(self, dimension: str) -> Rating:
         """Return the rating of a dimension."""
         if dimension not in self._ratings:
-            found = [one for one in self.findings() if one.indicator.dimension == dimension]
+            under = self.criteria.head.rated_under(dimension)
+            found = [one for one in self.findings() if one.indicator.dimension in under]
             self._ratings[dimension] = rating(dimension, found, self.criteria.head.severity)
         return self._ratings[dimension]
 
@@ -213,6 +214,9 @@ class Reading:
     def _of_dimension(self, short: str, found: Rating) -> tuple[Answer, Domain]:
         bands = tuple(self.criteria.head.severity.bands)
         match short:
+            case "id":
+                names = tuple(self.criteria.head.dimensions)
+                return between(constant(names.index(found.dimension), len(names))), names
             case "inherent_band":
                 return between(*found.inherent), bands
             case "residual_band":

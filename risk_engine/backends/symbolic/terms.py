@@ -4,6 +4,7 @@ A constant is a plain Python boolean and is folded at once, so that the solver n
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from math import gcd
 from typing import Any, NamedTuple, TypeAlias
 
 import z3
@@ -137,6 +138,8 @@ def total(weighted: Iterable[tuple[Term, int]], at_least: int) -> Term:
         return True
     if sum(weight for _, weight in left) < needed:
         return False
+    step = gcd(*(weight for _, weight in left))
+    left, needed = [(term, weight // step) for term, weight in left], -(-needed // step)
     # One that is enough alone, or any of many that count alike, needs no sum.
     if all(weight >= needed for _, weight in left):
         return some(term for term, _ in left)

@@ -42,6 +42,7 @@ _NAMES_OF = {
     "finding.id": "indicator",
     "finding.dimension": "dimension",
     "finding.ground": "ground",
+    "dimension.id": "dimension",
     "dimension.inherent_band": "band",
     "dimension.residual_band": "band",
 }

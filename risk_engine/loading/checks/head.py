@@ -16,6 +16,7 @@ def check_head(context: Context) -> None:
     head = context.criteria.head
     _check_points(context)
     _check_bands(context)
+    _check_sums(context)
     _check_ladder_roles(context)
     _check_fact_roles(context)
     for name, members in head.families.items():
@@ -39,6 +40,21 @@ def _check_points(context: Context) -> None:
             context.report(
                 place.at(higher), _("`{higher}` has fewer points than `{lower}`", higher=higher, lower=lower)
             )
+
+
+def _check_sums(context: Context) -> None:
+    """Report a dimension that sums what is none, itself, a dimension twice, or one that only sums others."""
+    dimensions = context.criteria.head.dimensions
+    for name, dimension in dimensions.items():
+        for number, summed in enumerate(getattr(dimension, "sums", ())):
+            place = HEAD.at("dimensions", name, "sums", number)
+            if not context.need("dimension", summed, dimensions, place):
+                continue
+            if getattr(dimensions[summed], "sums", ()):
+                message = _("`{name}` sums other dimensions itself", name=summed)
+                context.report(place, message, _("name the dimensions that have findings"))
+            elif summed in dimension.sums[:number]:
+                context.report(place, _("`{name}` is named twice", name=summed))
 
 
 def _check_bands(context: Context) -> None:

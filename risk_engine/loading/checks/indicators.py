@@ -1,6 +1,7 @@
 """Checks of indicators and controls: conditions, options, sentences and sources that fit together."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from string import Formatter
 
 from risk_engine.language import _
@@ -9,6 +10,7 @@ from risk_engine.loading.checks.context import Context, Place
 from risk_engine.loading.checks.fit import misfit
 from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
+from risk_engine.model.words import SEVERITIES
 
 
 def check_controls(context: Context) -> None:
@@ -33,7 +35,8 @@ def check_indicators(context: Context) -> None:
     head = context.criteria.head
     for indicator_id, indicator in context.criteria.indicators.items():
         place = Place(context.indicator_files[indicator_id], (indicator_id,))
-        context.need("dimension", indicator.dimension, head.dimensions, place.at("dimension"))
+        if context.need("dimension", indicator.dimension, head.dimensions, place.at("dimension")):
+            _check_points(context, indicator, place)
         context.need("ground", indicator.ground, head.grounds, place.at("ground"))
         context.check_period(indicator.effective, place.at("effective"))
         for number, citation in enumerate(indicator.sources):
@@ -45,6 +48,27 @@ def check_indicators(context: Context) -> None:
         if indicator.adjustable and indicator.knock_out.policy is None:
             message = _("`adjustable` is about a `policy` knock-out, and there is none")
             context.report(place.at("adjustable"), message, key=True)
+
+
+def _check_points(context: Context, indicator: Indicator, place: Place) -> None:
+    """Report an indicator in a dimension that only sums others, and points that never count or that fall."""
+    head = context.criteria.head
+    if getattr(head.dimensions[indicator.dimension], "sums", ()):
+        message = _("`{dimension}` sums other dimensions and has no findings of its own", dimension=indicator.dimension)
+        context.report(place.at("dimension"), message, _("name one of those that it sums"))
+    if any(one not in getattr(head.severity, "points", ()) for one in SEVERITIES[1:]):
+        return  # reported in set.yaml
+    highest = max((SEVERITIES.index(one) for one, _condition in severity_conditions(indicator)), default=0)
+    for severity in indicator.points:
+        if SEVERITIES.index(severity) > highest:
+            message = _("it is never `{severity}`, so these points never count", severity=severity)
+            context.report(place.at("points", severity), message, key=True)
+    for lower, higher in pairwise(SEVERITIES[: highest + 1] if indicator.points else ()):
+        less, more = (head.severity.of(one, indicator.points) for one in (lower, higher))
+        if more < less:
+            named = {"higher": higher, "more": more, "lower": lower, "less": less}
+            message = _("`{higher}` counts {more} here, and `{lower}` {less}", **named)
+            context.report(place.at("points"), message, _("points never fall where a severity rises"), key=True)
 
 
 def _check_conditions(context: Context, indicator: Indicator, place: Place) -> None:

@@ -22,8 +22,7 @@ from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, T
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech, joined
-from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW, kind_of_source, month
-from risk_engine.report.wording import day, fill, last_day, web_link
+from risk_engine.report.wording import FOREIGN_LIST, NOT_EU_LAW, day, fill, kind_of_source, last_day, month, web_link
 
 EFFORTS = {1: NP_("effort", "little"), 2: NP_("effort", "some"), 3: NP_("effort", "much")}
 RISKIER = {

@@ -15,8 +15,7 @@ from risk_engine.model.criteria import (
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Section, Table, mark, say
 from risk_engine.report.catalogue import data, promises, rules
 from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech
-from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import at_level, day, fill, listed
+from risk_engine.report.wording import at_level, day, fill, knock_out_word, listed, severity_word
 
 # One line of the page for each line here.
 READING = N_(
@@ -210,16 +209,23 @@ def _points(criteria: CriteriaSet) -> Bullets:
     bands = ", ".join(
         _("{band} from {points}", band=severity.called(first), points=first) for first in severity.bands.values()
     )
+    told = _("Points of a finding: {points}.", points=points)
+    if severity.cap is not None:
+        told = _(
+            "Points of a finding: {points}. In a dimension, all below critical sum to {cap} at most.",
+            points=points,
+            cap=severity.cap,
+        )
     lines: list[Line] = [
-        say(
-            _(
-                "Points of a finding: {points}. In a dimension, all below critical sum to {cap} at most.",
-                points=points,
-                cap=severity.cap,
-            )
-        ),
+        say(told),
         say(_("Bands of a dimension: {bands}.", bands=bands)),
     ]
+    for dimension in head.dimensions.values():
+        if dimension.sums:
+            summed = ", ".join(head.dimensions[one].title for one in dimension.sums)
+            lines.append(
+                say(_("{dimension} sums the findings of: {dimensions}.", dimension=dimension.title, dimensions=summed))
+            )
     for name, members in head.families.items():
         runs = [Run(one, ref=one) for one in members]
         spread = say(*[part for run in runs for part in (", ", run)][1:])

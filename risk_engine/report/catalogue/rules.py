@@ -23,8 +23,7 @@ from risk_engine.report.catalogue.speech import (
     joined,
     with_facts,
 )
-from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import fill, sentence
+from risk_engine.report.wording import fill, knock_out_word, sentence, severity_word
 
 AWARENESS_KINDS = {
     "foreign_rule": NP_("kind of awareness rule", "a rule of another state"),
@@ -61,6 +60,9 @@ def _when(record: Indicator, speech: Speech) -> Iterator[Field]:
     yield from in_force(record.effective)
     for severity, condition in reversed(severity_conditions(record)):
         yield speech.if_field(_capital(severity_word(severity)), condition)
+    if record.points:
+        own = ", ".join(f"{severity_word(one)} {number}" for one, number in record.points.items())
+        yield Field(_("Points of its own"), (say(own),))
     for kind, bar in reversed(knock_out_conditions(record)):
         yield speech.if_field(_("Knock-out, {kind}", kind=knock_out_word(kind)), bar)
         lines = [say(_(KNOCK_OUTS[kind]))]

@@ -26,8 +26,7 @@ from risk_engine.model.sources import Citation
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Field, Line, Run, mark, say
 from risk_engine.report.sentences import Sentences
-from risk_engine.report.vocabulary import FOREIGN_LIST, NOT_EU_LAW
-from risk_engine.report.wording import day, last_day, web_link
+from risk_engine.report.wording import FOREIGN_LIST, NOT_EU_LAW, day, last_day, web_link
 
 NOT_VERIFIED = N_("not verified")
 
@@ -244,6 +243,7 @@ def _titled(results: dict[str, Entity], criteria: CriteriaSet) -> dict[str, Enti
     titles: dict[str, dict[str, str]] = {
         "finding.dimension": {name: one.title for name, one in head.dimensions.items()},
         "finding.ground": {name: one.title for name, one in head.grounds.items()},
+        "dimension.id": {name: one.title for name, one in head.dimensions.items()},
     }
     for name, ladder in criteria.ladders.items():
         titles[f"ladder.{name}"] = {level: one.title for level, one in ladder.levels.items()}

@@ -22,10 +22,9 @@ from risk_engine.report.blocks import (
     View,
 )
 from risk_engine.report.catalogue.pages import Page
-from risk_engine.report.harmless import cleaned
-from risk_engine.report.markdown import finalize, line
-from risk_engine.report.templates import environment
-from risk_engine.report.text import PLAIN_WIDTH, put_line, styled
+from risk_engine.report.html_markdown import environment, finalize, line
+from risk_engine.report.sanitize import cleaned
+from risk_engine.report.terminal import PLAIN_WIDTH, put_line, styled
 
 T = TypeVar("T")
 P = TypeVar("P", Page, View)

@@ -4,13 +4,13 @@ from risk_engine.language import N_, NP_, _, pgettext
 from risk_engine.model.changes import Edit, Step
 from risk_engine.report.blocks import Line, Run, say
 from risk_engine.report.catalogue.speech import Speech
-from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import day
+from risk_engine.report.wording import day, knock_out_word, severity_word
 
 LABELS = {
     "about": N_("What the set is for"),
     "adjustable": N_("May a profile change it"),
     "aliases": N_("Other spellings"),
+    "sums": N_("Adds up"),
     "answer": N_("Answer"),
     "as_of": N_("As of"),
     "ask_when": N_("Asked, if"),

@@ -14,8 +14,8 @@ from risk_engine.report.changes.labels import part_title, within
 from risk_engine.report.changes.records import Pair, by_part, by_record, hint, structure
 from risk_engine.report.changes.words import changed_words
 from risk_engine.report.example import Examples
-from risk_engine.report.harmless import cleaned
 from risk_engine.report.meaning.told import told
+from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import day, listed
 
 _NOT_PROVED = N_("not proved")

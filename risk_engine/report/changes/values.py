@@ -16,8 +16,7 @@ from risk_engine.model.words import Period
 from risk_engine.report.blocks import Line, Run, mark, say, strong
 from risk_engine.report.catalogue import data, rules
 from risk_engine.report.catalogue.speech import Speech, drawn_up, in_force, joined, with_facts
-from risk_engine.report.vocabulary import kind_of_source
-from risk_engine.report.wording import at_level, day, fill, web_link
+from risk_engine.report.wording import at_level, day, fill, kind_of_source, web_link
 
 NOTHING = "–"
 

@@ -8,8 +8,16 @@ from risk_engine.model.finding import Finding
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Bullets, Field, Fields, Group, Line, Prose, Run, Section, Table, mark, say, strong
 from risk_engine.report.comparison.sides import Side
-from risk_engine.report.vocabulary import ONLY_UNVERIFIED, severity_word
-from risk_engine.report.wording import confidential, course, gravest, knock_out, none, sentence
+from risk_engine.report.wording import (
+    ONLY_UNVERIFIED,
+    confidential,
+    course,
+    gravest,
+    knock_out,
+    none,
+    sentence,
+    severity_word,
+)
 
 
 def findings_section(several: Sequence[Side]) -> Section:

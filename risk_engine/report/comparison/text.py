@@ -9,8 +9,7 @@ from rich.text import Text
 from risk_engine.model.comparison import Compared
 from risk_engine.report.blocks import Group, View
 from risk_engine.report.comparison.view import comparison_view
-from risk_engine.report.document_text import print_document
-from risk_engine.report.text import PLAIN_WIDTH, put_line
+from risk_engine.report.terminal import PLAIN_WIDTH, print_document, put_line
 
 _ON_SCREEN = ("results", "findings")
 """The sections that the screen shows, without the parts that go into each finding."""

@@ -27,11 +27,20 @@ from risk_engine.report.blocks import (
 from risk_engine.report.comparison.found import answers_section, changes_section, findings_section
 from risk_engine.report.comparison.relations import headings, levels_section, sentences
 from risk_engine.report.comparison.sides import Side, role_word, sides, unlinked
-from risk_engine.report.harmless import cleaned
-from risk_engine.report.unknown import who_to_ask
+from risk_engine.report.findings import who_to_ask
+from risk_engine.report.sanitize import cleaned
 from risk_engine.report.untranslated import noted
-from risk_engine.report.vocabulary import severity_word
-from risk_engine.report.wording import at_level, day, fill, lead, listed, open_between, sentence, still_open
+from risk_engine.report.wording import (
+    at_level,
+    day,
+    fill,
+    lead,
+    listed,
+    open_between,
+    sentence,
+    severity_word,
+    still_open,
+)
 
 _TITLE = 90
 """How many letters of a name stand above the answer."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from risk_engine.language import N_, _, current, ngettext
 from risk_engine.model.lint import Linted, LintSummary, Weight
 from risk_engine.report.blocks import Answer, Bullets, Field, Group, Prose, Run, Section, View, say, strong
-from risk_engine.report.harmless import clean_text, cleaned
+from risk_engine.report.sanitize import clean_text, cleaned
 from risk_engine.report.wording import coded
 
 _SECTIONS: dict[Weight, tuple[str, str]] = {

@@ -7,7 +7,7 @@ from risk_engine.model.coverage import Coverage, Goal, Kind
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blocks import Answer, Bullets, Field, Group, Line, Prose, Section, Table, View, say, strong
 from risk_engine.report.coverage.wording import Wording
-from risk_engine.report.harmless import cleaned
+from risk_engine.report.sanitize import cleaned
 
 KINDS: dict[Kind, str] = {
     "indicator": N_("Indicators: present, absent, undetermined"),

@@ -9,7 +9,7 @@ from risk_engine.model.coverage import Goal, Wanted, branches, root_at, root_of
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blocks import Line, Run, say
 from risk_engine.report.catalogue.speech import Speech
-from risk_engine.report.vocabulary import knock_out_word, severity_word
+from risk_engine.report.wording import knock_out_word, severity_word
 
 if TYPE_CHECKING:
     from risk_engine.model.places import Path

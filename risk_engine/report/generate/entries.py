@@ -14,7 +14,7 @@ from risk_engine.model.coverage import Goal
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.generated import Generated, GeneratedCase
 from risk_engine.report.generate.wording import Naming
-from risk_engine.report.harmless import clean_text
+from risk_engine.report.sanitize import clean_text
 from risk_engine.source import parse
 
 WIDTH = 110

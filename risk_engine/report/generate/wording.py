@@ -7,7 +7,7 @@ from risk_engine.model.coverage import Goal, Wanted
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blocks import words
 from risk_engine.report.coverage.wording import Wording
-from risk_engine.report.vocabulary import severity_word
+from risk_engine.report.wording import severity_word
 
 _INDICATORS: dict[Wanted, str] = {
     "present": N_("it is present"),

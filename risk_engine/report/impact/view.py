@@ -21,7 +21,6 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
-from risk_engine.report.harmless import cleaned
 from risk_engine.report.impact.flow import flow_cells, flow_picture
 from risk_engine.report.impact.single import (
     asked_section,
@@ -30,6 +29,7 @@ from risk_engine.report.impact.single import (
     refused_section,
 )
 from risk_engine.report.impact.words import Words, cases, finding_direction
+from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import day, last_day, lead
 
 MOST: Final = 20

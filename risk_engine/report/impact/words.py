@@ -18,8 +18,7 @@ from risk_engine.model.impact import (
     Standing,
 )
 from risk_engine.report.blocks import Line, Run, say, strong
-from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import between, fill, severities, severity
+from risk_engine.report.wording import between, fill, knock_out_word, severities, severity, severity_word
 
 if TYPE_CHECKING:
     from risk_engine.model.words import KnockOut, Severity

@@ -13,7 +13,7 @@ from risk_engine.report.changes.labels import within
 from risk_engine.report.changes.records import KINDS, Pair, by_part, by_record, titled
 from risk_engine.report.changes.values import conditions_in, told
 from risk_engine.report.example import Examples
-from risk_engine.report.markdown import line
+from risk_engine.report.html_markdown import line
 from risk_engine.report.meaning.cases import Cases, place_of
 from risk_engine.report.meaning.headline import sentence
 from risk_engine.report.meaning.told import moved

@@ -9,8 +9,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Came, Direction, Shift
 from risk_engine.model.releases import Bump
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
-from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import between
+from risk_engine.report.wording import between, knock_out_word, severity_word
 
 HEADS: dict[Direction, tuple[str, str]] = {
     "milder": NP_("may a case come out so", "Milder?"),

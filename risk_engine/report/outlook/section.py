@@ -21,8 +21,7 @@ from risk_engine.model.outlook import (
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Section, Table, mark, say, strong
 from risk_engine.report.outlook.possible import possible, questions
 from risk_engine.report.outlook.wording import Told, in_the_record, more
-from risk_engine.report.vocabulary import severity_word, state_word
-from risk_engine.report.wording import Names, fill
+from risk_engine.report.wording import Names, fill, severity_word, state_word
 
 KEY = "change"
 """The anchor of the section."""

@@ -8,8 +8,7 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Asked, Contradiction, ExactRange, Outlook, answer_key
 from risk_engine.model.proof import Reached
 from risk_engine.report.blocks import Block, Line, Prose, Run, mark, say, strong
-from risk_engine.report.vocabulary import CONFIDENTIAL
-from risk_engine.report.wording import Names, at_level, coded, fill
+from risk_engine.report.wording import CONFIDENTIAL, Names, at_level, coded, fill
 
 
 class Told:

@@ -76,7 +76,7 @@ def record_of(decision: Decision, assessment: Explanation | None = None) -> View
 
     It holds the words that were signed; the assessment that it is on may say those of the criteria in another language.
     """
-    from risk_engine.report.pages.record import record
+    from risk_engine.report.pages.decision import record
 
     made = record(decision, assessment)
     return noted_as_signed(made, decision.language) if assessment is None else noted(made, assessment)
@@ -84,7 +84,7 @@ def record_of(decision: Decision, assessment: Explanation | None = None) -> View
 
 def sheet(assessment: Explanation) -> bytes:
     """Return the decision sheet of an assessment on which nothing is decided yet, in the form in which it is hashed."""
-    from risk_engine.report.markdown import markdown
+    from risk_engine.report.html_markdown import markdown
     from risk_engine.report.pages.decision import decision_pages
 
     return markdown(noted(decision_pages(assessment, None), assessment)).encode()

@@ -1,18 +1,20 @@
-"""The facts of the decision to be signed, whose words are in `templates/pages/decision.j2`.
+"""The facts of the decision to be signed and of its record; their words are in `decision.j2` and `record.j2`.
 
-The summary keeps to its part of the first page: what has no room there is cut or counted, and the assessment says
-everything. Conditions are what is signed: each stands whole, on a further page where the first has no room.
+The summary of the sheet keeps to its part of the first page: what has no room there is cut or counted, and the
+assessment says everything. Conditions are what is signed: each stands whole, on a further page where the first has no
+room.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from risk_engine.language import _
-from risk_engine.model.decision import Condition, Decision
+from risk_engine.language import _, current
+from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.conditions import conditions_of
 from risk_engine.records.decisions import decided
+from risk_engine.report import page
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import (
     Answer,
@@ -30,12 +32,20 @@ from risk_engine.report.blocks import (
     shortened,
     words,
 )
-from risk_engine.report.choices import to_choose
-from risk_engine.report.pages.bound import conditions_told
-from risk_engine.report.pages.frame import answer_of, called, from_template
-from risk_engine.report.pages.levels import Standing, first_of, standings
-from risk_engine.report.pages.room import PAGE, ROOMY, TIGHT, Room, height_of
-from risk_engine.report.pages.ruling import Ruling, on_one_line, ruling
+from risk_engine.report.controls import to_choose
+from risk_engine.report.one_sheet import PAGE, ROOMY, TIGHT, Room, height_of
+from risk_engine.report.pages.frame import answer_of, called, found_by, from_template
+from risk_engine.report.pages.ruling import (
+    Ruling,
+    Standing,
+    conditions_told,
+    first_of,
+    on_one_line,
+    ruling,
+    standings,
+    standings_told,
+)
+from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import Names
 
 _WIDTHS = (38, 99, 16)
@@ -173,3 +183,70 @@ def _field_in_short(field: Field) -> Field:
         case _:
             lines = field.lines
     return replace(field, lines=lines)
+
+
+@dataclass(frozen=True)
+class WholeReply:
+    """All that was written back, a paragraph a line."""
+
+    who: str
+    day: date
+    file: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RecordFacts:
+    """All that the record says."""
+
+    case: str
+    about: Assessed
+    ruling: Ruling
+    conditions: tuple[Condition, ...]
+    replies: tuple[WholeReply, ...]
+    challenge: str
+
+
+def record(decision: Decision, assessment: Explanation | None = None) -> View:
+    """Return the document of a decision; its text is harmless everywhere.
+
+    The assessment that it is on is asked for no more than the words of the criteria, which may be in another language.
+    """
+    about = decision.about
+    stated = decision.conditions if assessment is None else conditions_told(decision, assessment)
+    facts = RecordFacts(
+        case=called(about.case_title, about.case_id),
+        about=about,
+        ruling=ruling(standings_told(decision, assessment), decision, None),
+        conditions=tuple(map(on_one_line, stated)),
+        replies=tuple(
+            WholeReply(one.from_, one.date, one.name, tuple(line for line in one.text.splitlines() if line.strip()))
+            for one in decision.replies
+            if one.text is not None
+        ),
+        challenge=(assessment.criteria if assessment else about).challenge,
+    )
+    made = page.made("record", facts)
+    said = made.page
+    shown = View(
+        kind="decision",
+        language=current(),
+        title=said.title,
+        about=said.about,
+        case_id=about.case_id,
+        on=decision.on,
+        kept_by=found_by(about.case_id, decision.digest),
+        warning=said.warning,
+        answer=said.answer,
+        scales=(),
+        scope=None,
+        sections=said.sections,
+        full_report="",
+        footer=" ".join(one for one in (said.footer, made.changed) if one),
+        must=(
+            *(Must("condition", one.text) for one in facts.conditions),
+            Must("challenge", facts.challenge),
+            Must("digest", decision.digest),
+        ),
+    )
+    return page.whole(cleaned(shown), "record")

@@ -8,7 +8,7 @@ from risk_engine.language import _, current
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Answer, Kind, Line, Must, Section, View, shortened
-from risk_engine.report.harmless import cleaned
+from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import day
 
 _ROOM = 90

@@ -11,13 +11,11 @@ from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState
 from risk_engine.records.confirm import awaits_confirmation
-from risk_engine.report.actions import Action, actions
 from risk_engine.report.blocks import Must, View
-from risk_engine.report.choices import holding, to_choose, unhelped, ways
-from risk_engine.report.pages.bound import bound
+from risk_engine.report.controls import Action, actions, holding, to_choose, unhelped, ways
 from risk_engine.report.pages.frame import called, from_template
-from risk_engine.report.vocabulary import severity_word, state_word
-from risk_engine.report.wording import Names, course, evidence, gravest, some
+from risk_engine.report.pages.ruling import bound
+from risk_engine.report.wording import Names, course, evidence, gravest, severity_word, some, state_word
 
 _NAMED = 3
 """How many findings a row names; it counts the rest."""

@@ -1,11 +1,12 @@
-"""A stored assessment to one that no longer holds what is confidential: removed from the case, which is assessed again.
+"""A stored assessment to the one that outsiders may read: the case without what may tell a confidential answer.
 
-What was never given to the engine cannot come out of it. Nothing confidential is taken over but the levels that the
-ladders came to (docs/decisions/0021).
+What is withheld by what a case answered would itself tell the answer: what a set may tell is a function of it alone.
+What is left is assessed again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,16 +16,204 @@ from risk_engine.engine.assess import recorded
 from risk_engine.engine.explain import explained
 from risk_engine.engine.work import case_from, work
 from risk_engine.language import _, current
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.conditions import Condition, facts_in
+from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.explanation import Explanation, ProfileUsed, Proposal, Recorded
-from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.finding import Finding
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.model.translation import Told
-from risk_engine.report.pages.confidential import Confidential, confidential_in
-from risk_engine.report.pages.open_case import Marks, OpenCase
-from risk_engine.report.pages.secret_words import SecretWords, every_word, secret_words
+from risk_engine.report.pages.redact_text import Data, SecretWords, every_word, secret_words
 from risk_engine.version import __version__
+
+_RESULTS = frozenset({"finding", "dimension"})
+
+
+@dataclass(frozen=True)
+class Confidential:
+    """What is withheld under a set: facts as `entity.fact`, indicators, controls and awareness notes by their ids."""
+
+    facts: frozenset[str]
+    indicators: frozenset[str]
+    dimensions: frozenset[str]
+    """Dimensions whose points add up a withheld indicator."""
+    controls: frozenset[str]
+    notes: frozenset[str]
+    notes_of_results: frozenset[str]
+    """Those of the notes that read no confidential answer themselves, only what findings came to."""
+
+
+def confidential_in(criteria: CriteriaSet) -> Confidential:
+    """Return what may tell a confidential answer under these criteria."""
+    facts = _facts(criteria)
+    indicators = {name for name, one in criteria.indicators.items() if not facts.isdisjoint(_facts_of(one, criteria))}
+    direct: set[str] = set()
+    results: set[str] = set()
+    for name, rule in criteria.awareness.items():
+        read = frozenset[str]() if rule.when == "always" else facts_in(rule.when, criteria.definitions)
+        if not facts.isdisjoint(read):
+            direct.add(name)
+        elif any(one.partition(".")[0] in _RESULTS for one in read):
+            results.add(name)
+    return Confidential(
+        facts=facts,
+        indicators=frozenset(indicators),
+        dimensions=frozenset(_dimensions_of(indicators, criteria)),
+        controls=frozenset(name for name in criteria.controls if _serves_only(name, indicators, criteria)),
+        notes=frozenset(direct | results) if indicators else frozenset(direct),
+        notes_of_results=frozenset(results) if indicators else frozenset(),
+    )
+
+
+def _dimensions_of(indicators: Collection[str], criteria: CriteriaSet) -> Iterator[str]:
+    """Yield the dimensions in which one of these indicators counts, sums of dimensions too."""
+    own = {criteria.indicators[one].dimension for one in indicators}
+    yield from (name for name in criteria.head.dimensions if not own.isdisjoint(criteria.head.rated_under(name)))
+
+
+def _facts(criteria: CriteriaSet) -> frozenset[str]:
+    """Return the confidential facts, and those that are asked, or filled from a table, by what these answer."""
+    declared = {f"{name}.{short}": fact for name, one in criteria.entities.items() for short, fact in one.facts.items()}
+    found = {name for name, fact in declared.items() if fact.confidential}
+    while more := {
+        name for name, fact in declared.items() if name not in found and _depends_on(name, fact, found, criteria)
+    }:
+        found |= more
+    return frozenset(found)
+
+
+def _depends_on(name: str, fact: AnyFact, found: set[str], criteria: CriteriaSet) -> bool:
+    if isinstance(fact, RowFact | TextFact):
+        return False
+    asked_by = frozenset[str]() if fact.ask_when is None else facts_in(fact.ask_when, criteria.definitions)
+    return not found.isdisjoint(asked_by) or f"{name.partition('.')[0]}.{fact.from_}" in found
+
+
+def _facts_of(indicator: Indicator, criteria: CriteriaSet) -> Iterator[str]:
+    """Yield every fact that an indicator may read, and those that its sentences print."""
+    for condition in _conditions(indicator):
+        yield from facts_in(condition, criteria.definitions)
+    for sentence in indicator.because:
+        yield from (name for _, name, _, _ in Formatter().parse(sentence) if name)
+
+
+def _conditions(indicator: Indicator) -> Iterator[Condition]:
+    yield from (one for _, one in severity_conditions(indicator))
+    yield from (one for _, one in knock_out_conditions(indicator) if one != "always")
+    yield from (one.when for one in indicator.controls if one.when is not None)
+
+
+def _serves_only(control: str, indicators: set[str], criteria: CriteriaSet) -> bool:
+    """Return whether a control lowers something, and nothing but these indicators."""
+    lowers = {name for name, one in criteria.indicators.items() if any(control in each.all for each in one.controls)}
+    return bool(lowers) and lowers <= indicators
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What stands in the place of what is withheld: of an answer, and of a name (None: names of people are shown)."""
+
+    answer: str
+    person: str | None
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Return each mark once."""
+        return tuple(dict.fromkeys(one for one in (self.answer, self.person) if one is not None))
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """Writes the open part of a stated case as plain data; holds what each part needs.
+
+    `text` returns a text of the case as it may be told, `answer` an open answer; `left_out` are controls that may not.
+    """
+
+    stated: Data
+    criteria: CriteriaSet
+    confidential: Collection[str]
+    left_out: Collection[str]
+    marks: Marks
+    text: Callable[[str], str]
+    answer: Callable[[str], str]
+
+    def case(self) -> dict[str, Any]:
+        """Return the whole of it, under a neutral id."""
+        whole: dict[str, Any] = {"id": "case", "title": self.text(self.stated["title"])}
+        if "institution" in self.stated:
+            whole["institution"] = self.answer(self.stated["institution"])
+        if "assessor" in self.stated:
+            whole["assessor"] = self.person(self.stated["assessor"])
+        for name, entity in self.criteria.entities.items():
+            content = self.stated.get(name)
+            if isinstance(content, Mapping):
+                whole[name] = self.entry(name, content)
+            elif content is not None and entity.many is not None:
+                whole[name] = tuple({"id": number, **self.entry(name, one)} for number, one in _numbered(content))
+        controls = self.stated.get("controls", ())
+        whole["controls"] = tuple(self.control(one) for one in controls if one["id"] not in self.left_out)
+        whole["evidence"] = tuple(one for record in self.stated.get("evidence", ()) for one in self.for_facts(record))
+        return whole
+
+    def person(self, name: str) -> str:
+        """Return the name of a person as it may be told."""
+        return self.text(name) if self.marks.person is None else self.marks.person
+
+    def entry(self, entity: str, stated: Data) -> dict[str, Any]:
+        """Return the open answers of an entry, its id left out."""
+        facts = self.criteria.entities[entity].facts
+        shown = {
+            name: value
+            for name, value in stated.items()
+            if name in facts and f"{entity}.{name}" not in self.confidential
+        }
+        return {
+            name: self.answer(value) if isinstance(facts[name], TextFact) else value for name, value in shown.items()
+        }
+
+    def control(self, stated: Data) -> dict[str, Any]:
+        """Return what became of a control, as it may be told."""
+        owner = {"owner": self.person(stated["owner"])} if "owner" in stated else {}
+        evidence = tuple(self.evidence(one) for one in stated.get("evidence", ()))
+        return {**stated, **owner, "evidence": evidence}
+
+    def evidence(self, stated: Data) -> dict[str, Any]:
+        """Return a record of evidence as it may be told."""
+        who = {"collected_by": self.person(stated["collected_by"])} if "collected_by" in stated else {}
+        return {**stated, "kind": self.text(stated["kind"]), "reference": self.text(stated["reference"]), **who}
+
+    def for_facts(self, stated: Data) -> Iterator[dict[str, Any]]:
+        """Yield a record for the open answers that it is for; where it is for others too, it may tell them."""
+        paths = [self.open_path(path) for path in stated["for"]]
+        kept = tuple(path for path in paths if path is not None)
+        if not kept:
+            return
+        record = self.evidence(stated) | {"for": kept}
+        if len(kept) < len(paths):
+            record |= {"reference": self.marks.answer}
+            record.pop("sha256", None)
+        yield record
+
+    def open_path(self, path: str) -> str | None:
+        """Return a path of evidence with the number of its entry, None where it leads to a confidential answer."""
+        entity, *rest = path.split(".")
+        if entity not in self.criteria.entities:
+            return None
+        start = [entity]
+        if self.criteria.entities[entity].many is not None:
+            numbers = {one["id"]: number for number, one in _numbered(self.stated.get(entity) or ())}
+            entry, *rest = rest or [""]
+            start.append(numbers.get(entry, ""))
+        if not all(start) or not rest or f"{entity}.{rest[0]}" in self.confidential:
+            return None
+        return ".".join((*start, *rest))
+
+
+def _numbered(entries: Sequence[Data]) -> Iterator[tuple[str, Data]]:
+    """Yield each entry with its number; the numbers of a list are of one length, so that they sort as they count."""
+    digits = len(str(len(entries)))
+    yield from ((f"{number:0{digits}}", one) for number, one in enumerate(entries, 1))
+
 
 _DECIDED = ("outcome", "inherent", "possible", "residual", "expected", "knock_out", "knock_out_before", "open")
 """What a finding came to; the same then and now, or nothing is handed out."""

@@ -24,9 +24,9 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
-from risk_engine.report.harmless import cleaned
 from risk_engine.report.proofs.single import claim_group, claims_table
 from risk_engine.report.proofs.words import Words, days, status_word, topic_title
+from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import coded, day
 
 _SHOWN_DIGEST: Final = 12

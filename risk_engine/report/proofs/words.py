@@ -10,8 +10,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, shown
 from risk_engine.model.proof import Claim, Confirmed, Example, Status, Topic
 from risk_engine.report.blocks import Line, Run, say
-from risk_engine.report.vocabulary import knock_out_word, severity_word
-from risk_engine.report.wording import at_level, between, day, severities
+from risk_engine.report.wording import at_level, between, day, knock_out_word, severities, severity_word
 
 if TYPE_CHECKING:
     from risk_engine.model.words import KnockOut, Severity

@@ -6,10 +6,10 @@ from datetime import date
 from risk_engine.language import _, current, ngettext, pgettext
 from risk_engine.model.releases import DatedChange, SetInTime, Timeline, VersionInTime
 from risk_engine.report.blocks import Block, Group, Line, Prose, Run, Section, Table, View, mark, say
-from risk_engine.report.harmless import cleaned
+from risk_engine.report.html_markdown import environment
 from risk_engine.report.releases.picture import Span, picture, span
 from risk_engine.report.releases.words import course, state, subject, time_in_force
-from risk_engine.report.templates import environment
+from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import day
 
 _WIDTH = 912

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from risk_engine.report.scripts import spans
+from risk_engine.report.sanitize import spans
 from risk_engine.report.word.xml import Element, element
 
 # Word checks the spelling of a language together with a country; where their letters are alike, nothing stands here.

@@ -14,7 +14,7 @@ from jinja2 import TemplateError as JinjaError
 from lxml import etree
 
 from risk_engine.language import _, current, in_language
-from risk_engine.office import BROKEN, Bounds, OfficeFileError, content
+from risk_engine.office_files import BROKEN, Bounds, OfficeFileError, content
 from risk_engine.report.blocks import View
 from risk_engine.report.word import placeholders, tags, tree
 from risk_engine.report.word.finish import finished

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from risk_engine.audit.cases import FILE
-from risk_engine.audit.coverage.check import check_coverage
+from risk_engine.audit.coverage.goals import check_coverage
 from risk_engine.model.coverage import Coverage
 from tests.engine.builder import criteria_of, written
 

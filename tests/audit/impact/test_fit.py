@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.audit.impact.verdict import verdict
+from risk_engine.audit.impact.run import verdict
 from risk_engine.engine.assess import to_json
 from risk_engine.model.impact import Cause
 from risk_engine.portfolio.assess import Assessor

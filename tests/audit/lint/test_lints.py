@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.lint.check import lint
-from risk_engine.audit.lint.every import LINTS
+from risk_engine.audit.lint.lints import LINTS, lint
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.sets import shipped_sets, versions
 from risk_engine.model.lint import Linted

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.cases import FILE as CASES
-from risk_engine.audit.mutants.check import MutationCheck, Tally, check_mutants
+from risk_engine.audit.mutants.check import FILE, WAY_OUT, MutationCheck, Tally, check_mutants, lines
 from risk_engine.audit.mutants.operators import Operator
-from risk_engine.audit.mutants.reasons import FILE
-from risk_engine.audit.mutants.told import WAY_OUT, lines
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0"

@@ -65,7 +65,11 @@ def draw_set(pen: Pen, folder: Path) -> CriteriaSet:
             return {key: "item", "where": _combined(pen, lambda: _leaf(pen, of_item), 1), **bound}
         return _leaf(pen, deal)
 
-    indicators = {f"I{number}": _indicator(pen, lambda: _combined(pen, leaf)) for number in range(1 + pen.index(2))}
+    head = pen.one(HEADS)
+    points, dimensions = head["severity"]["points"], tuple(head.get("dimensions", ("body", "mind")))
+    indicators = {
+        f"I{number}": _indicator(pen, lambda: _combined(pen, leaf), points) for number in range(1 + pen.index(2))
+    }
     for one in indicators.values():
         one["controls"] = [{**option, "all": (CONTROL,)} for option in one["controls"][:1]]
     return criteria_of(
@@ -78,8 +82,8 @@ def draw_set(pen: Pen, folder: Path) -> CriteriaSet:
             "parameters": PARAMETERS,
             "indicators": indicators,
             "controls": {CONTROL: None},
-            "ladders": {name: _ladder(pen, tuple(indicators)) for name in ("measure", "gate")},
-            "head": {**pen.one(HEADS), "roles": {"headline": "measure", "gate": "gate"}},
+            "ladders": {name: _ladder(pen, tuple(indicators), dimensions) for name in ("measure", "gate")},
+            "head": {**head, "roles": {"headline": "measure", "gate": "gate"}},
         },
     )
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.proofs.form import rises_with_findings
+from risk_engine.audit.proofs.monotone import rises_with_findings
 from tests.engine.builder import LADDERS, criteria_from
 
 

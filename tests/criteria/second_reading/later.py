@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from tests.criteria.second_reading.competitiveness import COMPETITIVENESS, state_or_subsidised
 from tests.criteria.second_reading.ethics import ETHICS
@@ -67,3 +68,12 @@ ADDED: dict[str, Reading] = {
         from_memory=("cn-algorithm-2022: 24",),
     ),
 }
+ADDED_NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
+    "COM-18": {
+        "activity.kind": ("deployment", "field_trial", "joint_research"),
+        "activity.authority_filing": ("internals", "description", "published_only"),
+        "activity.public_service": (True, False),
+        "partner.country": ("CN", "KR", "US"),
+    },
+}
+"""Which answers bring a case near one that was added (near.py)."""

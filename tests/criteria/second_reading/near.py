@@ -6,6 +6,8 @@ The first answers of all its facts together make it fire, on the usual day and w
 from datetime import date
 from typing import Any
 
+from tests.criteria.second_reading.later import ADDED_NEAR
+
 _TRUE: tuple[Any, ...] = (True,)
 _FALSE: tuple[Any, ...] = (False,)
 _CHINA = ("CN",)
@@ -178,12 +180,6 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "partner.high_risk_supplier": (True, False),
     },
     "COM-17": {"ip.partner_state_export_rules": _TRUE},
-    "COM-18": {
-        "activity.kind": ("deployment", "field_trial", "joint_research"),
-        "activity.authority_filing": ("internals", "description", "published_only"),
-        "activity.public_service": (True, False),
-        "partner.country": ("CN", "KR", "US"),
-    },
     "ETH-01": {
         "technology.uses_ai": _TRUE,
         "technology.ai_prohibited": ("manipulation", "intimate_imagery", "emotion", "realtime_rbi"),
@@ -251,6 +247,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.misuse_class": ("general", "durc"),
     },
 }
+NEAR |= ADDED_NEAR
 
 DATED = ("COM-11", "ETH-01", "ETH-03", "ETH-15", "ETH-16")
 """Those that rest on law or plans with a date."""

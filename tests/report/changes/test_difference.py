@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from risk_engine.report.blocks import Line, Run, say, strong, words
 from risk_engine.report.changes.difference import lines_merged, merged, sides
-from risk_engine.report.markdown import line as in_markdown
-from risk_engine.report.text import styled
+from risk_engine.report.html_markdown import line as in_markdown
+from risk_engine.report.terminal import styled
 
 texts = st.text(st.sampled_from("ab ,.é中“”"), max_size=12)
 lines = st.lists(st.tuples(texts, st.sampled_from(["plain", "em", "code"])), max_size=3).map(

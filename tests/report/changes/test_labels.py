@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from risk_engine.audit.changes.compare import compare
+from risk_engine.audit.diff.edits import compare
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet, KnockOuts, SeverityConditions
 from risk_engine.model.invariants import Invariants

@@ -6,15 +6,15 @@ from textwrap import dedent
 
 import pytest
 
-from risk_engine.audit.changes.compare import compare
-from risk_engine.audit.changes.versions import Comparison, compared
+from risk_engine.audit.diff.edits import compare
+from risk_engine.audit.diff.versions import Comparison, compared
 from risk_engine.language import in_language
 from risk_engine.model.changes import Changes
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import Prose, say
 from risk_engine.report.changes.pages import changes_view
-from risk_engine.report.markdown import escape
+from risk_engine.report.html_markdown import escape
 from tests.changing import LATER, LOAN_DESK, NUMBER, WORDS, changed
 
 

@@ -8,11 +8,10 @@ import pytest
 
 from risk_engine.language import in_language
 from risk_engine.model.comparison import Compared
-from risk_engine.portfolio.comparison import compare
+from risk_engine.portfolio.compare import compare
 from risk_engine.report.blocks import Bullets, Group, Table, View, words
 from risk_engine.report.comparison import comparison_text, comparison_view
-from risk_engine.report.html import html
-from risk_engine.report.markdown import markdown
+from risk_engine.report.html_markdown import html, markdown
 
 ROOT = Path(__file__).parents[3]
 SETS = ROOT / "tests" / "sets"

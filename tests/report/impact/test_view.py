@@ -9,11 +9,10 @@ from markdown_it import MarkdownIt
 from risk_engine.language import in_language
 from risk_engine.model.impact import Counts, Courses, FindingTally, ImpactReport
 from risk_engine.report.blocks import Group, Picture, Section, View, words
-from risk_engine.report.document_text import document_text
-from risk_engine.report.html import html
+from risk_engine.report.html_markdown import html, markdown
 from risk_engine.report.impact.view import impact_view, in_short
-from risk_engine.report.markdown import markdown
-from risk_engine.report.pdf import pdf
+from risk_engine.report.terminal import document_text
+from risk_engine.report.typst import pdf
 from tests.report.impact.samples import case, flow, impact, ladder, place, version
 from tests.report.parts import OPENING
 from tests.report.reading import block_lines

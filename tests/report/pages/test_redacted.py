@@ -11,14 +11,11 @@ from risk_engine.model.assessment import Superseded
 from risk_engine.model.explanation import Explanation, Override
 from risk_engine.model.profile import Disclosure
 from risk_engine.report.blocks import Group, Table, View
-from risk_engine.report.html import html
-from risk_engine.report.markdown import markdown
+from risk_engine.report.html_markdown import html, markdown
 from risk_engine.report.pages import view_of
-from risk_engine.report.pages.confidential import confidential_in
-from risk_engine.report.pages.open_case import Marks
+from risk_engine.report.pages.redact_text import Secrets
 from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
-from risk_engine.report.pages.redaction import redaction
-from risk_engine.report.pages.strike import Secrets
+from risk_engine.report.pages.redaction import Marks, confidential_in, redaction
 from tests.report.pages.climb import climb, climbed, lines
 
 MARKS = Marks("[answer]", "[person]")

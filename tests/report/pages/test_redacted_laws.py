@@ -13,10 +13,9 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.facts import TextFact
 from risk_engine.report.blocks import View
-from risk_engine.report.html import html
-from risk_engine.report.markdown import markdown
-from risk_engine.report.pages.confidential import confidential_in
+from risk_engine.report.html_markdown import html, markdown
 from risk_engine.report.pages.redacted import redacted_view
+from risk_engine.report.pages.redaction import confidential_in
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, domain, rule_set, rule_sets
 from tests.told import assess_told

@@ -3,8 +3,8 @@
 from risk_engine.language import in_language
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.report.blocks import Bullets, Group, Section, Table, View, words
-from risk_engine.report.document_text import document_text
 from risk_engine.report.proofs.view import in_short, proof_view
+from risk_engine.report.terminal import document_text
 from tests.report.proofs.samples import DEAD, FALLS, NO_DIRECTION, OPEN, SHOWN, loan, report, whole
 
 

@@ -1,0 +1,260 @@
+"""A goal as a term: what every case fulfils that meets it, as `shown` says it of one case.
+
+Whether a comparison mattered is MC/DC in its masking form (docs/decisions/0027).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, assert_never
+
+from risk_engine.backends.symbolic.conditions import Entry, Further, Readable, read
+from risk_engine.backends.symbolic.findings import Finding, after
+from risk_engine.backends.symbolic.reading import Reading
+from risk_engine.backends.symbolic.terms import Order, Pair, Term, both, either, every, is_at, negated, number, some
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, ConditionOrAlways, Holds, Not, Quantifier
+from risk_engine.model.coverage import Goal, root_at, root_of
+from risk_engine.model.criteria import knock_out_conditions, severity_conditions
+from risk_engine.model.places import Path
+
+Truth = Literal["true", "false"]
+
+
+def mattered(condition: ConditionOrAlways, way: Path, wanted: Truth, over: Readable, key: object = None) -> Term:
+    """Return whether the comparison at `way` is so, and its opposite alone would turn the condition round.
+
+    Within a quantifier that is so where it is for one of the entries; `key` is the entry that the condition is about.
+    """
+    match condition:
+        case str():  # "always"
+            return False
+        case AllOf(all_of=parts):
+            others = [read(part, over, key).must for part in _others(parts, way)]
+            return both(*others, mattered(parts[_place(way)], way[2:], wanted, over, key))
+        case AnyOf(any_of=parts):
+            others = [negated(read(part, over, key).may) for part in _others(parts, way)]
+            return both(*others, mattered(parts[_place(way)], way[2:], wanted, over, key))
+        case Not(not_=part):
+            return mattered(part, way[1:], wanted, over, key)
+        case Holds(holds=name):
+            return mattered(over.definitions[name], way[2:], wanted, over, key)
+        case Quantifier(where=where):
+            return some(
+                both(decides, mattered(where, way[1:], wanted, over, one.key))
+                for one, decides in _pivotal(condition, where, over)
+            )
+        case Compare():
+            said = read(condition, over, key)
+            return said.must if wanted == "true" else negated(said.may)
+        case _:
+            assert_never(condition)
+
+
+def _place(way: Path) -> int:
+    return int(way[1])
+
+
+def _others(parts: Sequence[Condition], way: Path) -> list[Condition]:
+    return [part for place, part in enumerate(parts) if place != _place(way)]
+
+
+def _pivotal(node: Quantifier, where: Condition, over: Readable) -> Iterator[tuple[Entry, Term]]:
+    """Yield each entry with whether it alone makes the quantifier hold or fail."""
+    listed, entries = over.entries(node.entity)
+    further = over.further(node.entity, Not(not_=where) if node.kind == "every" else where)
+    if further is not None:
+        # Entries are in no order, so the one that decides is the first that has a place of its own.
+        yield entries[0], both(listed, entries[0].present, _leaves_it(node, further))
+        return
+    said = [read(where, over, one.key) for one in entries]
+    for place, one in enumerate(entries):
+        others = [
+            (other.present, pair)
+            for number, (other, pair) in enumerate(zip(entries, said, strict=True))
+            if number != place
+        ]
+        yield one, both(listed, one.present, _leave_it(node, others))
+
+
+def _leave_it(node: Quantifier, others: Sequence[tuple[Term, Pair]]) -> Term:
+    """Return whether the other entries leave it to one what the quantifier says."""
+    match node.kind:
+        case "some":
+            return every(negated(both(present, pair.may)) for present, pair in others)
+        case "every":
+            return every(either(negated(present), pair.must) for present, pair in others)
+        case "at_least":
+            return _just(node.bound - 1, others)
+        case "at_most":
+            return _just(node.bound, others)
+        case _:
+            assert_never(node.kind)
+
+
+def _leaves_it(node: Quantifier, further: Further) -> Term:
+    """Return the same of further entries, however many there are; of `every` they say what does not fulfil it."""
+    needed = node.bound - 1 if node.kind == "at_least" else node.bound
+    match node.kind:
+        case "some" | "every":
+            return negated(further(1).may)
+        case "at_least" | "at_most":
+            return both(further(needed).must if needed else True, negated(further(needed + 1).may))
+        case _:
+            assert_never(node.kind)
+
+
+def _just(needed: int, others: Sequence[tuple[Term, Pair]]) -> Term:
+    """Return whether just so many entries hold, and of none it is unknown."""
+    held = [both(present, pair.must) for present, pair in others]
+    known = every(either(negated(present), negated(pair.may), pair.must) for present, pair in others)
+    return both(known, number(held, needed), negated(number(held, needed + 1)))
+
+
+def meets(goal: Goal, reading: Reading) -> Term:
+    """Return whether a case meets a goal; False where nothing of it is in force on the day.
+
+    Raises NotInForceError where it rests on a parameter that has no value on the day.
+    """
+    match goal.kind:
+        case "indicator" | "severity" | "severity_branch" | "knock_out" | "knock_out_branch" | "option":
+            return _of_indicator(goal, reading)
+        case "option_branch":
+            return _of_indicator(goal, reading)
+        case "question_branch":
+            return _question(goal, reading)
+        case "level":
+            ladder = reading.criteria.ladders[goal.record]
+            return is_at(reading.ladder(goal.record).level, list(ladder.levels).index(str(goal.at[1])))
+        case "rule" | "rule_branch":
+            return _rule(goal, reading)
+        case "awareness" | "awareness_branch":
+            return _awareness(goal, reading)
+        case "contradiction":
+            one = reading.criteria.invariants.facts[goal.record]
+            return both(read(one.whenever, reading.facts).must, negated(read(one.then, reading.facts).may))
+        case _:
+            assert_never(goal.kind)
+
+
+def _truth(goal: Goal) -> Truth:
+    return "true" if goal.wanted == "true" else "false"
+
+
+def _is(pair: Pair, goal: Goal) -> Term:
+    match goal.wanted:
+        case "true":
+            return pair.must
+        case "false":
+            return negated(pair.may)
+        case _:
+            return both(pair.may, negated(pair.must))
+
+
+def _of_indicator(goal: Goal, reading: Reading) -> Term:
+    if goal.record not in reading.in_force:
+        return False
+    found = reading.finding(goal.record)
+    match goal.kind:
+        case "indicator" if goal.wanted == "present":
+            return found.present
+        case "indicator" if goal.wanted == "absent":
+            return negated(found.not_absent)
+        case "indicator":
+            return both(found.not_absent, negated(found.present))
+        case "severity" | "severity_branch":
+            return _severity(goal, found, reading)
+        case "knock_out" | "knock_out_branch":
+            return both(found.present, _knock_out(goal, found, reading))
+        case _:
+            return both(found.present, _option(goal, found, reading))
+
+
+def _severity(goal: Goal, found: Finding, reading: Reading) -> Term:
+    """Return whether it is so where no higher severity holds: what a lower one says makes no difference."""
+    wanted = str(goal.at[1])
+    names = [severity for severity, _pair in found.severities]
+    higher = [negated(pair.must) for _severity, pair in found.severities[names.index(goal.at[1]) + 1 :]]  # type: ignore[arg-type]
+    if goal.kind == "severity":
+        return both(*higher, _is(dict(found.severities)[wanted], goal))  # type: ignore[index]
+    condition = dict(severity_conditions(found.indicator))[wanted]  # type: ignore[index]
+    return both(*higher, mattered(condition, _within(goal), _truth(goal), reading.facts))
+
+
+def _within(goal: Goal) -> tuple[str | int, ...]:
+    """Return the way to a comparison from the whole condition that it stands in."""
+    return goal.at[len(root_at(goal.kind, goal.at)) :]
+
+
+def _knock_out(goal: Goal, found: Finding, reading: Reading) -> Term:
+    """Return whether it is so where no stronger one holds, and where it is known whether it is cured."""
+    kinds = [kind for kind, _condition in knock_out_conditions(found.indicator)]
+    place = kinds.index(goal.at[1])  # type: ignore[arg-type]
+    stronger = [negated(pair.must) for _kind, pair in found.bars[place + 1 :]]
+    options = list(zip(found.complete, found.counts, strict=True))
+    may_help = some(both(there, counts.may) for there, counts in options)
+    helps = some(both(there, counts.must) for there, counts in options)
+    if goal.kind == "knock_out":
+        return both(*stronger, found.bars[place][1].must, helps if goal.wanted == "cured" else negated(may_help))
+    condition = knock_out_conditions(found.indicator)[place][1]
+    return both(*stronger, negated(may_help), mattered(condition, _within(goal), _truth(goal), reading.facts))
+
+
+def _option(goal: Goal, found: Finding, reading: Reading) -> Term:
+    """Return whether it is so where it makes a difference that the option is complete and counts."""
+    place = int(goal.at[1])
+    complete = found.complete[place]
+    matters = _makes_a_difference(place, found)
+    if goal.kind == "option":
+        return both(matters, found.counts[place].must, complete if goal.wanted == "complete" else negated(complete))
+    condition = found.indicator.controls[place].when
+    assert condition is not None  # noqa: S101 (else it would have no comparison)
+    return both(matters, complete, mattered(condition, _within(goal), _truth(goal), reading.facts))
+
+
+def _makes_a_difference(place: int, found: Finding) -> Term:
+    """Return whether an option lowers more than the others do, or cures a knock-out that no other one cures."""
+    left = [after(option, found.possible) for option in found.indicator.controls]
+    others = [
+        (both(found.complete[number], found.counts[number].may), left[number])
+        for number in range(len(left))
+        if number != place
+    ]
+    lower = [_less(left[place], found.inherent), *(either(negated(t), _less(left[place], one)) for t, one in others)]
+    bars = some(pair.must for _kind, pair in found.bars)
+    return either(both(*lower), both(bars, *(negated(there) for there, _left in others)))
+
+
+def _less(one: Order, other: Order) -> Term:
+    return some(both(high, negated(low)) for low, high in zip(one, other, strict=True))
+
+
+def _question(goal: Goal, reading: Reading) -> Term:
+    """Return whether it is so for the question of some entry."""
+    entity = goal.record.partition(".")[0]
+    condition = root_of(reading.criteria, goal) or "always"
+    if reading.criteria.entities[entity].many is None:
+        return mattered(condition, _within(goal), _truth(goal), reading.facts, 0)
+    listed, entries = reading.facts.entries(entity)
+    return some(
+        both(listed, one.present, mattered(condition, _within(goal), _truth(goal), reading.facts, one.key))
+        for one in entries
+    )
+
+
+def _rule(goal: Goal, reading: Reading) -> Term:
+    """Return whether it is so in a case that comes to the rule, because none above it decides."""
+    decides = reading.ladder(goal.record).decides
+    if goal.at[0] == "otherwise":
+        return negated(some(decides))
+    number = int(goal.at[1])
+    if goal.kind == "rule":
+        return decides[number] if goal.wanted == "decides" else negated(some(decides[: number + 1]))
+    condition = reading.criteria.ladders[goal.record].rules[number].when
+    return both(negated(some(decides[:number])), mattered(condition, _within(goal), _truth(goal), reading))
+
+
+def _awareness(goal: Goal, reading: Reading) -> Term:
+    rule = reading.criteria.awareness[goal.record]
+    if not rule.effective.covers(reading.on):
+        return False
+    if goal.kind == "awareness":
+        return _is(reading.holds(rule.when), goal)
+    return mattered(rule.when, _within(goal), _truth(goal), reading)

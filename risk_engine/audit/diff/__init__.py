@@ -1,0 +1,1 @@
+"""The difference between two versions: every single edit, and what all of them mean over all possible cases."""

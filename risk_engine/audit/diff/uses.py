@@ -1,0 +1,328 @@
+"""How a part of a criteria set is called, which names it declares and uses, and which rules read it."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, TypeAlias, assert_never
+
+from pydantic import BaseModel
+
+from risk_engine.model.changes import Step
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Holds,
+    Node,
+    Not,
+    ParameterRef,
+    Quantifier,
+    children,
+    is_node,
+)
+from risk_engine.model.criteria import CriteriaSet, Records
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.ladders import LevelRef
+from risk_engine.model.sources import Citation
+from risk_engine.model.tables import Column
+
+_RECORDS = {
+    "definitions": "definition",
+    "indicators": "indicator",
+    "controls": "control",
+    "parameters": "parameter",
+    "ladders": "ladder",
+    "awareness": "awareness",
+    "sources": "source",
+}
+
+
+def named(loc: tuple[Step, ...]) -> tuple[str, str]:
+    """Return the record that a place lies in, and the place within it; a whole part of a set is its own record."""
+    match loc:
+        case ("head", "severity", *rest):
+            return "set severity", _place(rest)
+        case ("head", *rest):
+            return "set", _place(rest)
+        case ("entities", entity, "facts", fact, *rest):
+            return f"fact {entity}.{fact}", _place(rest)
+        case ("entities", entity, *rest):
+            return f"entity {entity}", _place(rest)
+        case ("tables", table, "columns", column, "values", row, *rest) if row not in Column.model_fields:
+            return f"table {table}.{column}", _place([row, *rest])
+        case ("tables", table, "columns", column, *rest):
+            return f"table {table}.{column}", _place(rest)
+        case ("tables", table, *rest):
+            return f"table {table}", _place(rest)
+        case ("invariants", "facts", name, *rest):
+            return f"contradiction {name}", _place(rest)
+        case ("invariants", "undirected", fact, *rest):
+            return f"undirected {fact}", _place(rest)
+        case ("invariants", _, name, *rest):
+            return f"promise {name}", _place(rest)
+        case (part, name, *rest) if part in _RECORDS:
+            return f"{_RECORDS[str(part)]} {name}", _place(rest)
+        case _:
+            return _place(loc), ""
+
+
+def _place(steps: tuple[Step, ...] | list[Step]) -> str:
+    return ".".join(f"{step}".removeprefix("+") for step in steps)
+
+
+Name: TypeAlias = tuple[str, str]
+"""What kind of thing is named, and how, such as `("option", "work.material.silk")`."""
+Loc: TypeAlias = tuple[Step, ...]
+
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\}")
+_OF_RESULTS = {
+    "finding.id": "indicator",
+    "finding.dimension": "dimension",
+    "finding.ground": "ground",
+    "dimension.id": "dimension",
+}
+"""What the values of these results are names of."""
+_PLAIN = {"definitions": "definition", "indicators": "indicator", "controls": "control", "parameters": "parameter"}
+_OF_HEAD = {"dimensions": "dimension", "grounds": "ground", "asked_of": "asked_of"}
+
+
+def declares(loc: Loc, value: Any) -> Iterator[Name]:
+    """Yield every name that an entry at a place gives to others, its own and those within it."""
+    match loc:
+        case ("entities", *_):
+            yield from _questions(loc, value)
+        case ("tables", table):
+            yield "table", f"{table}"
+            for part in ("rows", "columns"):
+                for name, one in getattr(value, part).items():
+                    yield from declares((*loc, part, name), one)
+        case ("tables", table, "rows" | "columns" as part, name):
+            yield f"{part}".removesuffix("s"), f"{table}.{name}"
+        case ("ladders", ladder):
+            yield "ladder", f"{ladder}"
+            for level in value.levels:
+                yield "level", f"{ladder}.{level}"
+        case ("ladders", ladder, "levels", level):
+            yield "level", f"{ladder}.{level}"
+        case ("sources", source):
+            yield "source", f"{source}"
+        case ("head", "severity", "bands", band):
+            yield "band", f"{band}"
+        case ("head", part, name) if part in _OF_HEAD:
+            yield _OF_HEAD[f"{part}"], f"{name}"
+        case (part, name) if part in _PLAIN:
+            yield _PLAIN[f"{part}"], f"{name}"
+        case _:
+            pass
+
+
+def _questions(loc: Loc, value: Any) -> Iterator[Name]:
+    match loc:
+        case ("entities", entity):
+            yield "entity", f"{entity}"
+            for short, fact in value.facts.items():
+                yield from _questions((*loc, "facts", short), fact)
+        case ("entities", entity, "facts", short):
+            yield "fact", f"{entity}.{short}"
+            for option in getattr(value, "options", ()):
+                yield "option", f"{entity}.{short}.{option}"
+        case ("entities", entity, "facts", short, "options", option):
+            yield "option", f"{entity}.{short}.{option}"
+        case _:
+            pass
+
+
+def uses(loc: Loc, value: Any, criteria: CriteriaSet) -> Iterator[Name]:
+    """Yield every name that a part of a set at a place needs somebody to declare."""
+    if value is not None:
+        yield from _in_place(loc)
+    match value:
+        case _ if is_node(value):
+            yield from _in_condition(value)
+        case ParameterRef(parameter=name):
+            yield "parameter", name
+        case Citation(id=source):
+            yield "source", source
+        case Records(fact=fact, is_=answer):
+            yield "fact", fact
+            yield "option", f"{fact}.{answer}"
+        case LevelRef(ladder=ladder, level=level):
+            yield "ladder", ladder
+            yield "level", f"{ladder}.{level}"
+        case BaseModel():
+            for name, field in type(value).model_fields.items():
+                yield from uses((*loc, field.alias or name), getattr(value, name), criteria)
+            if not isinstance(value, RowFact | TextFact) and getattr(value, "from_", None):
+                yield from _column(loc, getattr(value, "column", None), criteria)
+        case dict():
+            for key, one in value.items():
+                yield from uses((*loc, key), one, criteria)
+        case tuple():
+            for number, one in enumerate(value):
+                yield from uses((*loc, number), one, criteria)
+        case str():
+            yield from _in_text(loc, value, criteria)
+        case _:
+            pass
+
+
+def _in_place(loc: Loc) -> Iterator[Name]:
+    """Yield what a place itself names: some records stand under the name of another."""
+    match loc:
+        case ("tables", table, "columns", _, "values", row):
+            yield "row", f"{table}.{row}"
+        case ("invariants", "undirected", fact):
+            yield "fact", f"{fact}"
+        case _:
+            pass
+
+
+def _in_text(loc: Loc, text: str, criteria: CriteriaSet) -> Iterator[Name]:
+    """Yield what a single text at a place names, if that is a place for names."""
+    match loc:
+        case ("indicators", _, "dimension" | "ground" as kind):
+            yield f"{kind}", text
+        case ("indicators", _, "controls", _, "all", _):
+            yield "control", text
+        case ("indicators", _, "because", *_):
+            yield from (("fact", one) for one in _PLACEHOLDER.findall(text))
+        case ("controls", _, "who") | ("entities", _, "facts", _, "asked_of"):
+            yield "asked_of", text
+        case ("entities", entity, "facts", _, "from"):
+            yield "fact", f"{entity}.{text}"
+        case ("entities", _, "facts", _, "of"):
+            yield "table", text
+        case ("entities", _, "facts", _, "column"):
+            yield from _column(loc[:-1], text, criteria)
+        case ("entities", entity, "facts", short, "otherwise", *_):
+            yield "option", f"{entity}.{short}.{text}"
+        case ("ladders", ladder, "rules", _, "level") | ("ladders", ladder, "otherwise", "level"):
+            yield "level", f"{ladder}.{text}"
+        case ("head", "roles", "headline" | "gate" | "escalation"):
+            yield "ladder", text
+        case ("head", "roles", "label" | "country", entity):
+            yield "entity", f"{entity}"
+            yield "fact", text
+        case ("head", "roles", *_):
+            yield "fact", text
+        case ("invariants", "alone", _, "change", _) | ("invariants", "same", _, "differ_in", _):
+            yield "fact", text
+        case ("head", "families" | "dimensions" as part, *_, int()):
+            yield "indicator" if part == "families" else "dimension", text
+        case ("head", "severity", "titles", band):
+            yield "band", f"{band}"
+        case _:
+            pass
+
+
+def _column(loc: Loc, column: str | None, criteria: CriteriaSet) -> Iterator[Name]:
+    """Yield the column of a table from which the fact at a place takes its value."""
+    match loc:
+        case ("entities", str() as name, "facts", short) if (entity := criteria.entities.get(name)) is not None:
+            fact = entity.facts.get(f"{short}")
+            row = entity.facts.get(getattr(fact, "from_", None) or "")
+            if isinstance(row, RowFact):
+                yield "column", f"{row.of}.{column or short}"
+        case _:
+            pass
+
+
+def _in_condition(node: Node) -> Iterator[Name]:
+    match node:
+        case Holds(holds=name):
+            yield "definition", name
+        case Quantifier(entity=entity):
+            yield "entity", entity
+        case Compare():
+            yield from _in_comparison(node)
+        case AllOf() | AnyOf() | Not():
+            pass
+        case _:
+            assert_never(node)
+    for _steps, part in children(node):
+        yield from _in_condition(part)
+
+
+def _in_comparison(leaf: Compare) -> Iterator[Name]:
+    yield "fact", leaf.fact
+    wanted = leaf.operand
+    if isinstance(wanted, ParameterRef):
+        yield "parameter", wanted.parameter
+        return
+    entity, _dot, short = leaf.fact.partition(".")
+    for one in wanted if isinstance(wanted, tuple) else (wanted,):
+        if leaf.fact in _OF_RESULTS:
+            yield _OF_RESULTS[leaf.fact], f"{one}"
+        elif entity == "dimension":
+            yield "band", f"{one}"
+        elif entity == "ladder":
+            yield "ladder", short
+            yield "level", f"{short}.{one}"
+        elif isinstance(one, str):
+            yield "option", f"{leaf.fact}.{one}"
+
+
+_THROUGH = ("definition", "fact")
+"""What reads one thing for others that read it."""
+
+
+class Readership:
+    """The rules of two versions of a set, by what they read."""
+
+    def __init__(self, before: CriteriaSet, after: CriteriaSet) -> None:
+        self._versions = (before, after)
+
+    def of(self, loc: Loc) -> tuple[str, ...]:
+        """Return the records whose rules read, in either version, what stands at a place; in the order of the set."""
+        wanted = _whole(loc)
+        if wanted is None:
+            return ()
+        found: dict[str, None] = {}
+        waiting = [wanted]
+        while waiting:
+            for record, own in self._readers.get(waiting.pop(), ()):
+                if record not in found:
+                    found[record] = None
+                    waiting += own
+        return tuple(one for one in self._order if one in found)
+
+    @cached_property
+    def _readers(self) -> dict[Name, list[tuple[str, tuple[Name, ...]]]]:
+        """By name: the records that use it, each with the names under which others use the record in turn."""
+        found: dict[Name, dict[str, tuple[Name, ...]]] = {}
+        for criteria in self._versions:
+            for loc, value in _records(criteria):
+                own = tuple(one for one in declares(loc, value) if one[0] in _THROUGH)
+                for name in uses(loc, value, criteria):
+                    found.setdefault(name, {})[named(loc)[0]] = own
+        return {name: list(records.items()) for name, records in found.items()}
+
+    @cached_property
+    def _order(self) -> tuple[str, ...]:
+        """The rules of both versions, those of the later one first."""
+        rules = [named(loc)[0] for one in reversed(self._versions) for loc, _value in _records(one)]
+        return tuple(dict.fromkeys(one for one in rules if not one.startswith("definition ")))
+
+
+def _whole(loc: Loc) -> Name | None:
+    """Return the name under which rules know the record that a place lies in."""
+    match loc:
+        case ("entities", entity, "facts", fact, *_):
+            return "fact", f"{entity}.{fact}"
+        case ("tables", table, "columns", column, *_):
+            return "column", f"{table}.{column}"
+        case ("definitions" | "controls" | "parameters" as part, name, *_):
+            return f"{part}".removesuffix("s"), f"{name}"
+        case _:
+            return None
+
+
+def _records(criteria: CriteriaSet) -> Iterator[tuple[Loc, object]]:
+    """Yield every record of a set that reads others, with its place."""
+    for part in ("indicators", "ladders", "awareness"):
+        yield from (((part, name), one) for name, one in getattr(criteria, part).items())
+    for kind in ("facts", "results", "alone", "same"):
+        yield from ((("invariants", kind, name), one) for name, one in getattr(criteria.invariants, kind).items())
+    for entity, record in criteria.entities.items():
+        yield from ((("entities", entity, "facts", name), one) for name, one in record.facts.items())
+    yield from ((("definitions", name), one) for name, one in criteria.definitions.items())

@@ -1,0 +1,110 @@
+"""Keeping a first page to its sheet of paper, whatever a case holds: lines are cut as far as they must be, or counted.
+
+What is behind it says everything.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from risk_engine.language import ngettext
+from risk_engine.report.blocks import Answer, Field, Line, cut, say, words
+
+_LETTERS, _SMALL_LETTERS = 100, 125
+"""About how many letters stand on a line across the sheet, and across one that is set smaller."""
+_LINES, _SMALL_LINES = 33, 46
+"""How many lines fit below the header, beside headings and scales."""
+_ROOMS = (570, 380, 285, 190, 150, 120)
+"""How many letters a line may have on a sheet that is set smaller, the most first; half as many in a half of it."""
+
+
+def on_one_sheet(answer: Answer) -> Answer:
+    """Return the answer as it is where it fits one sheet, else dense: set smaller, and cut where that is too long."""
+    if _lines(answer, _LETTERS) <= _LINES:
+        return answer
+    tries = [_dense(answer, room) for room in _ROOMS]
+    return next((one for one in tries if _lines(one, _SMALL_LETTERS) <= _SMALL_LINES), tries[-1])
+
+
+def _lines(answer: Answer, letters: int) -> int:
+    why, conditions, missing, following, *closing = answer.fields
+    lines = 2 * _count([answer.sentence], letters // 2) + _count(map(words, answer.more), letters)
+    lines += sum(_lines_of(one, letters) for one in (why, following, *closing))
+    return lines + max(_lines_of(one, letters // 2) for one in (conditions, missing))
+
+
+def _dense(answer: Answer, room: int) -> Answer:
+    why, conditions, missing, following = answer.glance
+    half = room // 2 + 10
+    glance = (_cut(why, room), _cut(conditions, half), _cut(missing, half), _cut(following, room))
+    challenge = answer.challenge and _cut(answer.challenge, 2 * room)
+    return replace(answer, glance=glance, challenge=challenge, dense=True)
+
+
+def _lines_of(field: Field, letters: int) -> int:
+    return _count(map(words, field.lines), letters)
+
+
+def _count(texts: Iterable[str], letters: int) -> int:
+    return sum(1 + len(one) // letters for one in texts)
+
+
+def _cut(field: Field, room: int) -> Field:
+    made: tuple[Line, ...] = tuple(cut(one, room) for one in field.lines)
+    return replace(field, lines=made)
+
+
+T = TypeVar("T")
+
+_LINE = 95
+"""About how many letters stand on a line across the sheet."""
+PAGE = 36
+"""How many lines fit on a first page beside its headings."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many lines each part of a first page may have, and how many letters a line of it."""
+
+    levels: int
+    why: int
+    basis: int
+    line: int
+
+    def field(self, field: Field, room: int) -> Field:
+        """Return a field of at most so many lines; it counts the others."""
+        return Field(field.label, self.lines(field.lines, room))
+
+    def lines(self, lines: Sequence[Line], room: int) -> tuple[Line, ...]:
+        """Return as many of the lines as have room; the last one counts the others."""
+        short = [cut(one, self.line) for one in lines]
+        fit = fitting(short, room, height)
+        if fit == len(lines):
+            return tuple(short)
+        return (*short[:fit], say(ngettext("and {number} more", "and {number} more", len(lines) - fit)))
+
+
+ROOMY: Final = Room(levels=12, why=16, basis=16, line=320)
+TIGHT: Final = Room(levels=8, why=8, basis=6, line=190)
+"""Tight is for what does not fit on the sheet otherwise."""
+
+
+def height(line: Line) -> int:
+    """Return how many lines of the sheet a line takes."""
+    return 1 + len(words(line)) // _LINE
+
+
+def height_of(first: Answer) -> int:
+    """Return how many lines an answer takes; its first sentence is set large."""
+    lines = (*first.more, *(line for field in first.fields for line in field.lines))
+    return 2 * (1 + 2 * len(first.sentence) // _LINE) + sum(map(height, lines)) + 2 * len(first.fields)
+
+
+def fitting(items: Sequence[T], room: int, size: Callable[[T], int]) -> int:
+    """Return how many of the items, the first ones, have room."""
+    used = 0
+    for number, one in enumerate(items):
+        used += size(one)
+        if used > room:
+            return number
+    return len(items)

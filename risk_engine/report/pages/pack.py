@@ -1,0 +1,218 @@
+"""Every document of a case in every form, and the page that leads into them; its words are in `index.j2`."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final, Literal
+
+from risk_engine.diagnostics import MissingExtraError
+from risk_engine.engine.assess import to_json
+from risk_engine.language import _, current, ngettext
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Explanation
+from risk_engine.records.criteria import KEPT_BESIDE, bundled
+from risk_engine.records.decisions import decision_json
+from risk_engine.report import left_out, written
+from risk_engine.report.blocks import Kind, Line, Run, Section, Table, View, say
+from risk_engine.report.pages import view_of
+from risk_engine.report.pages.decision import decision_pages
+from risk_engine.report.pages.frame import answer_of, called, from_template
+from risk_engine.report.pages.questions import addressees
+from risk_engine.report.sanitize import cleaned
+from risk_engine.report.screen import head, row, worst_first
+
+ORDER: Final[tuple[Kind, ...]] = ("decision", "letter", "plan", "questions", "full", "redacted")
+"""The documents of a pack, in the order in which they are needed."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file of a pack: of which document (None: a record), to whom if to one alone, its name, size and digest."""
+
+    kind: Kind | None
+    to: str | None
+    name: str
+    size: int
+    sha256: str
+
+    @property
+    def form(self) -> str:
+        """Its form, as the ending says it."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def kilobytes(self) -> int:
+        """How large it is, in whole kilobytes, rounded up."""
+        return -(-self.size // 1000)
+
+
+@dataclass(frozen=True)
+class ListedDocument:
+    """A document of a pack, in all its forms; without a kind, the records."""
+
+    kind: Kind | None
+    to: str
+    files: tuple[Made, ...]
+
+
+@dataclass(frozen=True)
+class IndexFacts:
+    """All that the page of a pack says."""
+
+    case: str
+    answer: str
+    more: tuple[Line, ...]
+    documents: tuple[ListedDocument, ...]
+    remarks: tuple[str, ...]
+    files: tuple[Made, ...]
+
+
+def index(assessment: Explanation, decision: Decision | None, files: Sequence[Made], remarks: Sequence[str]) -> View:
+    """Return the page of a pack; `remarks` say what is not in it and what to know before something leaves the house."""
+    answer = answer_of(decision_pages(assessment, decision))
+    several = dict.fromkeys((one.kind, one.to) for one in files)
+    documents = tuple(
+        ListedDocument(kind, to or "", tuple(one for one in files if (one.kind, one.to) == (kind, to)))
+        for kind, to in several
+    )
+    case = called(assessment.case_title, assessment.case_id)
+    facts = IndexFacts(case, answer.sentence, answer.more, documents, tuple(remarks), tuple(files))
+    return from_template("index", (assessment, decision), facts, ())
+
+
+def index_of_several(cases: Sequence[tuple[str, Explanation]]) -> View:
+    """Return the page that leads to the packs of several cases, each in its folder, the worst first."""
+    folders = {id(assessment): folder for folder, assessment in cases}
+    assessments = worst_first([assessment for _folder, assessment in cases])
+    rows = tuple(
+        (say(Run(case_id, link=f"{folders[id(one)]}/index.html")), *map(say, cells))
+        for one in assessments
+        for case_id, *cells in [row(one)]
+    )
+    table = Table(_("The worst first"), head(assessments), rows)
+    made = View(
+        kind="index",
+        language=current(),
+        title=ngettext("Documents of {number} case", "Documents of {number} cases", len(cases)),
+        about="",
+        case_id="",
+        on=max(one.on for one in assessments),
+        kept_by="",
+        warning=None,
+        answer=None,
+        scales=(),
+        scope=None,
+        sections=(Section("cases", _("Cases"), (table,)),),
+        full_report="",
+        footer=_("Each case has a folder with its documents and a page that says what each is for."),
+    )
+    return cleaned(made)
+
+
+FORMS: Final[tuple[Literal["pdf", "docx", "html", "md"], ...]] = ("pdf", "docx", "html", "md")
+INDEX: Final = "index.html"
+ASSESSMENT, DECISION = "assessment.json", "decision.json"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document of a pack before it is written: its kind, what its files are called, to whom if to one alone."""
+
+    kind: Kind
+    stem: str
+    to: str | None
+    view: View
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The files of a pack by their names, the page that leads into it among them, and what could not be made."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
+def documents(assessment: Explanation, decision: Decision | None, redacted: View | None) -> Iterator[Document]:
+    """Yield the documents of a pack, in the order in which they are needed; the letters with questions one by one.
+
+    `redacted` is None where that version may not be handed out.
+    """
+    for kind in ORDER:
+        if kind == "questions":
+            yield from _questions(assessment)
+        elif kind == "redacted":
+            if redacted is not None:
+                yield Document(kind, kind, None, redacted)
+        else:
+            yield Document(kind, kind, None, view_of(assessment, kind, decision))
+
+
+def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
+    record: Assessment,
+    criteria: CriteriaSet,
+    assessment: Explanation,
+    decision: Decision | None,
+    redacted: View | None,
+    remarks: Sequence[str] = (),
+    told: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Pack:
+    """Return every document in every form that the installed extras can write, and the page that leads into them.
+
+    `assessment` is the record in words; a copy of the criteria that it was made under lies beside it.
+    `remarks` stand on that page too; `told` hears how many of how many files are made.
+    """
+    several = list(documents(assessment, decision, redacted))
+    files: dict[str, bytes] = {}
+    made: list[Made] = []
+    missing: dict[str, str] = {}
+    lacking: list[str] = []
+    number = 0
+    for document in several:
+        for form in FORMS:
+            number += 1
+            if form not in missing:
+                try:
+                    content = written(document.view, form)
+                except MissingExtraError as error:
+                    missing[form] = str(error)
+                else:
+                    name = f"{document.stem}.{form}"
+                    files[name] = content
+                    made.append(_made(document.kind, document.to, name, content))
+                    if note := left_out(document.view, form):
+                        lacking.append(note)
+            told(number, len(several) * len(FORMS))
+    for name, content in _records(record, criteria, decision):
+        files[name] = content
+        made.append(_made(None, None, name, content))
+    known = list(dict.fromkeys((*missing.values(), *lacking)))
+    nothing = [] if assessment.gaps else [_("No answer is missing, so there are no letters with questions.")]
+    files[INDEX] = written(index(assessment, decision, made, [*known, *remarks, *nothing]), "html")
+    return Pack(files, tuple(known))
+
+
+def _questions(assessment: Explanation) -> Iterator[Document]:
+    taken: set[str] = set()
+    for one in addressees(assessment):
+        wanted = re.sub(r"[^A-Za-z0-9_-]+", "-", f"questions-{one.stem}")
+        names = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
+        stem = next(name for name in names if name.casefold() not in taken)
+        taken.add(stem.casefold())
+        to = f"{one.title}, {one.entry.label}" if one.entry else one.title
+        yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
+
+
+def _records(assessment: Assessment, criteria: CriteriaSet, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
+    # As `assess` and `decide` write them.
+    yield ASSESSMENT, to_json(assessment) + b"\n"
+    yield KEPT_BESIDE, bundled(criteria)
+    if decision is not None:
+        yield DECISION, decision_json(decision) + b"\n"
+
+
+def _made(kind: Kind | None, to: str | None, name: str, content: bytes) -> Made:
+    return Made(kind, to, name, len(content), hashlib.sha256(content).hexdigest())

@@ -1,0 +1,148 @@
+"""Text of others made safe to print: one line each, no control or direction characters, and which script it is in."""
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from operator import is_
+from typing import Any, TypeVar, cast
+from unicodedata import category, name
+
+T = TypeVar("T")
+
+
+def cleaned(view: T) -> T:
+    """Return blocks whose text is harmless everywhere: one line each, no control or direction characters."""
+    return cast("T", _cleaned(view))
+
+
+def _cleaned(part: object) -> object:
+    """Return a part with clean text; the part itself where nothing changes, as nearly always: a report has many."""
+    match part:
+        case str():
+            return clean_text(part)
+        case tuple():
+            several = tuple([_cleaned(one) for one in part])
+            return part if all(map(is_, several, part)) else several
+        case int() | date() | None:
+            return part
+        case _:
+            block = cast("Any", part)  # only blocks are left
+            made = {name: _cleaned(content) for name, content in vars(block).items()}
+            changed = {name: content for name, content in made.items() if content is not getattr(block, name)}
+            return dataclasses.replace(block, **changed) if changed else block
+
+
+_JOINERS = "\u200c\u200d"
+"""Invisible characters that several scripts need; all other format characters are dropped."""
+_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+
+
+class _Harmless(dict[int, int | None]):
+    """Says of each character whether it stays, as `str.translate` asks; each is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        letter = chr(code)
+        stays = letter in _JOINERS or category(letter) not in {"Cc", "Cf", "Cs"}
+        return self.setdefault(code, code if stays else None)
+
+
+_HARMLESS = _Harmless()
+
+
+def clean_text(text: str) -> str:
+    r"""Return text with line breaks and tabs as spaces, and without what a reader cannot see.
+
+    Control characters could steer a terminal, direction marks could reorder what stands beside them.
+
+    >>> clean_text("a\x1b[31m\u202eb\nc")
+    'a[31mb c'
+    """
+    if text.isprintable():  # nearly every text is, and a look at each character costs a tenth of a report
+        return text
+    return _BREAKS.sub(" ", text).translate(_HARMLESS)
+
+
+_TAGS = {
+    "CJK": "und-Hani",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "BOPOMOFO": "zh",
+    "CYRILLIC": "und-Cyrl",
+    "GREEK": "el",
+    "ARABIC": "und-Arab",
+    "HEBREW": "he",
+    "SYRIAC": "syr",
+    "THAANA": "dv",
+    "DEVANAGARI": "und-Deva",
+    "BENGALI": "bn",
+    "GURMUKHI": "pa",
+    "GUJARATI": "gu",
+    "TAMIL": "ta",
+    "TELUGU": "te",
+    "KANNADA": "kn",
+    "MALAYALAM": "ml",
+    "SINHALA": "si",
+    "THAI": "th",
+    "LAO": "lo",
+    "TIBETAN": "bo",
+    "MYANMAR": "my",
+    "KHMER": "km",
+    "MONGOLIAN": "mn",
+    "GEORGIAN": "ka",
+    "ARMENIAN": "hy",
+    "ETHIOPIC": "und-Ethi",
+}
+_HAN = "und-Hani"
+_EAST_ASIAN = (_HAN, "ja", "ko", "zh")
+"""Languages of the far east write Chinese characters too: among those the rarer script tells which language it is."""
+
+_WITHIN = " -\u2010·・'’"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of text from `start` up to `end`, and its language."""
+
+    start: int
+    end: int
+    tag: str
+
+
+def has_foreign(text: str) -> bool:
+    """Return whether a text holds a sign of a foreign script: nearly none does, and that is told fast."""
+    return not text.isascii() and any(_tag(one) for one in text if one > "\x7f")
+
+
+def spans(text: str) -> list[Span]:
+    """Return where words of a foreign script stand; a space, figure or hyphen between two of them is theirs."""
+    found: list[Span] = []
+    goes_on = False
+    for place, letter in enumerate(text):
+        if category(letter)[0] not in "LM":
+            goes_on = goes_on and (letter in _WITHIN or letter.isdigit())
+            continue
+        tag = _tag(letter)
+        joined = _joined(found[-1].tag, tag) if goes_on else None
+        if joined:
+            found[-1] = Span(found[-1].start, place + 1, joined)
+        elif tag:
+            found.append(Span(place, place + 1, tag))
+        goes_on = tag is not None
+    return found
+
+
+def _joined(first: str, second: str | None) -> str | None:
+    """Return the language of two words that stand together, None if they are of two languages."""
+    if first == second:
+        return first
+    if first in _EAST_ASIAN and second in _EAST_ASIAN and _HAN in {first, second}:
+        return second if first == _HAN else first
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _tag(letter: str) -> str | None:
+    return _TAGS.get(name(letter, "").partition(" ")[0])
