@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.backends.symbolic import findings
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.prove import _exit_code
 from risk_engine.model.proof import Claim, ProofReport, Status
+from risk_engine.solver import findings
 from tests.cli.running import LOAN, LOAN_DESK, done, refused, run
 
 PROVE = ("criteria", "prove", LOAN_DESK, "--jobs", "1")
