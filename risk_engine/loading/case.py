@@ -1,12 +1,20 @@
 """Read a case file, YAML or JSON, typed by the facts of a criteria set; and by which version, for which day."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, NotInForceError, suggestion
+from risk_engine.diagnostics import (
+    Diagnostic,
+    InvalidCaseError,
+    InvalidSourceError,
+    NotInForceError,
+    RiskEngineError,
+    suggestion,
+)
 from risk_engine.language import N_, _
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
@@ -17,12 +25,36 @@ from risk_engine.loading.validate import validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.plain import BROKEN, Loc
-from risk_engine.source import Document, read
+from risk_engine.source import Document, parse, read
 
 
-def load_case(path: Path | str, criteria: CriteriaSet) -> Case:
-    """Return the case of a file; raise InvalidSourceError with every problem in it."""
-    return case_of(read_case_file(Path(path)), criteria)
+def load_case(source: Path | str | Mapping[str, Any], criteria: CriteriaSet) -> Case:
+    """Return the case of a file, or that plain data state; raise InvalidSourceError with every problem in it.
+
+    Plain data hold what a file can say: dict, list, str, int, bool, date and None.
+    """
+    if not isinstance(source, Mapping):
+        return case_of(read_case_file(Path(source)), criteria)
+    try:
+        data = answered(dict(source))
+        return case_of(Document(_PLAIN, data, {}, ()), criteria, given=data)
+    except InvalidSourceError:
+        # Only now somebody wants to see where: in what a file of these data would say.
+        return case_of(keyed(parse(_as_file(source), _PLAIN, is_json=True, nulls=True, go_on=True)), criteria)
+
+
+_PLAIN = "case"
+"""What data are called that come from no file."""
+
+
+def _as_file(data: Mapping[str, Any]) -> str:
+    def written(value: object) -> str:
+        if isinstance(value, date):
+            return value.isoformat()
+        message = _("a case cannot hold a value of the type `{type}`", type=type(value).__name__)
+        raise RiskEngineError(message)
+
+    return json.dumps(data, indent=2, ensure_ascii=False, default=written)
 
 
 def read_case_file(path: Path) -> Document:
@@ -65,12 +97,15 @@ def case_of(
     criteria: CriteriaSet,
     model: type[Case] | None = None,
     others: Sequence[CriteriaSet] | None = None,
+    *,
+    given: Any = None,
 ) -> Case:
     """Return the case that a document states under these criteria; raise InvalidSourceError with every problem.
 
     `model` is `case_model(criteria)`, for whoever reads many cases: making it takes longer than assessing one.
     `others` are further sets whose facts the document may state too; what they alone know is left out of the case.
-    Without them they are those that the document says it is compared with.
+    Without them they are those that the document says it is compared with. `given` is what the document says, where
+    somebody left out already what is not answered.
     """
     problems: list[Diagnostic] = list(document.problems)
     if others is None and COMPARE_WITH in document.data:
@@ -78,9 +113,9 @@ def case_of(
     if others is not None:
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
-    case = validated(
-        model or case_model(criteria), answered(document.data), document, (), problems, partial(_meant, criteria)
-    )
+    if given is None or others is not None:
+        given = answered(document.data)
+    case = validated(model or case_model(criteria), given, document, (), problems, partial(_meant, criteria))
     problems += _other_problems(document, criteria)
     if problems or case is None:
         # Only who makes a mistake waits for the other versions to be read.
@@ -97,12 +132,20 @@ def _meant(criteria: CriteriaSet, loc: Loc, value: object) -> str:
     return meant(criteria, loc, value)
 
 
+_NESTED = (dict, tuple, list)
+
+
 def answered(data: Any) -> Any:
     """Return data without the keys that are left empty: that is the same as leaving them out."""
     match data:
         case dict():
-            return {key: answered(value) for key, value in data.items() if value is not None}
-        case tuple():
+            # Most values are single ones: a call for each would take longer than what is done with them.
+            return {
+                key: answered(value) if isinstance(value, _NESTED) else value
+                for key, value in data.items()
+                if value is not None
+            }
+        case tuple() | list():
             return tuple(answered(one) for one in data)
         case _:
             return data

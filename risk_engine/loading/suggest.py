@@ -1,13 +1,14 @@
 """What somebody meant by an answer that a case cannot give; whether it belongs to another version of the criteria."""
 
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, quoted
 from risk_engine.language import _
-from risk_engine.loading.bundle import documents, read_bundle
+from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.checks.context import titled
 from risk_engine.loading.choose import that_count
 from risk_engine.loading.files import FACTS
@@ -96,7 +97,8 @@ def told_of_versions(problems: Iterable[Diagnostic], document: Document, criteri
     found = list(problems)
     places = {one.position for one in found}
     unknown = [(place, path) for place, path in _unknown(document, criteria) if place in places]
-    helps = {place: text for place, path in unknown if (text := _known_by(path, criteria))}
+    others = _others(criteria) if unknown else ()
+    helps = {place: text for place, path in unknown if (text := _known_by(path, criteria, others))}
     return [replace(one, help=helps.get(one.position, one.help)) for one in found]
 
 
@@ -131,13 +133,36 @@ def _given(loc: Loc, answer: object) -> Iterator[tuple[Loc, str]]:
     yield from ((at, one) for at, one in given if isinstance(one, str))
 
 
-def _known_by(path: Names, criteria: CriteriaSet) -> str:
-    """Return the way out where another version knows a name: the next one after this, else the last one before."""
+def _others(criteria: CriteriaSet) -> Sequence[tuple[Version, Mapping[str, Any]]]:
+    """Return the other versions with what their files say, each read once: the next first, and the last before this."""
+    if criteria.path is None:
+        return ()
     own = tuple(map(int, criteria.head.version.split(".")))
-    others = that_count(beside(version_at(Path(criteria.path)))) if criteria.path else []
-    later, earlier = ([one for one in others if one.number > own], [one for one in others if one.number < own])
-    for version in (*later, *reversed(earlier)):
-        if _knows(version, path):
+    found = that_count(beside(version_at(Path(criteria.path))))
+    later, earlier = ([one for one in found if one.number > own], [one for one in found if one.number < own])
+    return [(version, _files(version)) for version in (*later, *reversed(earlier))]
+
+
+def _files(version: Version) -> dict[str, Any]:
+    """Return what a version says in the files that name what a case can say; nothing of what cannot be read."""
+    found: dict[str, Any] = {}
+    with contextlib.suppress(InvalidSourceError):
+        if is_bundle(version.path):
+            # Whether its rules are as they were released does not matter for a hint.
+            return {name: one.data for name, one in read_bundle(version.path).rules.items()}
+        for name in (FACTS, CONTROLS):
+            found[name] = read(version.path / name).data
+    return found
+
+
+def _known_by(path: Names, criteria: CriteriaSet, others: Sequence[tuple[Version, Mapping[str, Any]]]) -> str:
+    """Return the way out where another version knows a name; empty where none does."""
+    file, *names = path
+    for version, files in others:
+        found = files.get(file)
+        for name in names:
+            found = found.get(name) if isinstance(found, dict) else None
+        if found is not None:
             return _(
                 "it belongs to version {version}, in force from {day}, and this case is read under {used}: take it "
                 "out, or choose another day or version with `--on` or `--criteria`",
@@ -146,18 +171,3 @@ def _known_by(path: Names, criteria: CriteriaSet) -> str:
                 used=criteria.head.version,
             )
     return ""
-
-
-def _knows(version: Version, path: Names) -> bool:
-    file, *names = path
-    try:
-        if is_bundle(version.path):
-            document = documents(read_bundle(version.path)).get(file)
-        else:
-            document = read(version.path / file)
-    except InvalidSourceError:
-        return False
-    found: Any = None if document is None else document.data
-    for name in names:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found is not None

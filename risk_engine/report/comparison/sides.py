@@ -4,8 +4,9 @@ import dataclasses
 from dataclasses import dataclass
 
 from risk_engine.language import _, pgettext
-from risk_engine.model.comparison import Compared, Role
+from risk_engine.model.comparison import Compared
 from risk_engine.model.explanation import Explanation, Proposal
+from risk_engine.model.ladders import Role
 from risk_engine.report.blocks import Line
 from risk_engine.report.wording import Names
 
