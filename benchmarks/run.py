@@ -45,7 +45,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Told
 from risk_engine.report.pages import view_of
 from risk_engine.report.pages.pack import Pack, pack
-from risk_engine.witness.space import Limits
+from risk_engine.solver.space import Limits
 
 ON = date(2026, 11, 25)
 EXAMPLE = Path(__file__).parent.parent / "examples" / "lung-imaging.yaml"

@@ -32,18 +32,16 @@ DOMAINS = {
     "report": ["templates/*.j2", "risk_engine/report/*.py", "risk_engine/report/word/*.py"],
     "catalogue": ["risk_engine/report/catalogue/*.py"],
     "documents": ["templates/pages/*.j2", "risk_engine/report/pages/*.py"],
-    "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
+    "engine": [f"risk_engine/{one}/*.py" for one in ("model", "engine", "records")],
     "forms": ["risk_engine/office/forms/*.py"],
     "interview": ["risk_engine/office/interview/*.py"],
     "command": [
         "risk_engine/*.py",
-        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "office/register", "cli")),
+        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "records", "office/register", "cli")),
         "risk_engine/portfolio/assess.py",
         *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
     ],
-    "proofs": [
-        *(f"risk_engine/{one}/*.py" for one in ("backends/symbolic", "witness", "audit/proofs", "report/proofs"))
-    ],
+    "proofs": [*(f"risk_engine/{one}/*.py" for one in ("solver", "audit/proofs", "report/proofs"))],
     "changes": ["risk_engine/audit/diff/*.py", "risk_engine/report/changes/*.py"],
     "meaning": ["risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", "risk_engine/report/impact/*.py"],

@@ -41,9 +41,9 @@ from risk_engine import once
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "risk_engine"
-ROOMS = ("engine", "loading", "model", "records", "solver", "backends/symbolic")
+ROOMS = ("engine", "loading", "model", "records", "solver")
 TESTS = (
-    *("engine", "loading", "model", "records", "solver", "backends", "witness"),
+    *("engine", "loading", "model", "records", "solver"),
     # Signatures, locks, releases, replies and records are read for these commands and seen through them.
     *(
         "cli/test_signed_release.py",

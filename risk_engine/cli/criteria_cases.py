@@ -161,7 +161,7 @@ def _put_coverage(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageF
 
 def generate_cases(reference: str, output: Path | None) -> None:
     """Print cases in the form of cases.yaml, or write them to a file of their own; exit code 1 if cases fail."""
-    from risk_engine.backends.symbolic.solver import need_solver
+    from risk_engine.solver.solver import need_solver
 
     if output is not None and output.suffix.casefold() not in {"", ".yaml", ".yml"}:
         message = _("{output}: cases are written as YAML, whatever the ending says", output=output)

@@ -21,7 +21,7 @@ from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import changed
-from risk_engine.model.case import Case, case_model
+from risk_engine.model.case import Case, case_model, shown_in_place
 from risk_engine.model.conditions import Compare, ParameterRef, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
@@ -35,15 +35,12 @@ Place: TypeAlias = tuple[str, str | None, str]
 """A question of a case: entity, the entry's id where it is one of a list, and the fact."""
 Levels: TypeAlias = tuple[Reached, ...]
 """What ladders came to."""
-EVIDENCE = "proof"
-"""Stands for the evidence without which no control counts."""
 OVERRIDDEN = "moved to see whether the result is stable"
 
 
 def deciding(criteria: CriteriaSet) -> tuple[str, ...]:
-    """Return the ladders that make the result: the headline and, where the set has one, the gate."""
-    roles = criteria.head.roles
-    return tuple(dict.fromkeys(one for one in (roles.headline, roles.gate) if one is not None))
+    """Return the ladders that make the result: the headline and, where the set has one, then the gate."""
+    return criteria.head.roles.deciding[::-1]
 
 
 as_model = once(case_model)
@@ -103,8 +100,7 @@ def in_place(stated: Iterable[Mapping[str, Any]], controls: Iterable[str], on: d
     """Return the controls of a case with these in place as well, each with evidence of the day."""
     found = {one["id"]: dict(one) for one in stated}
     for name in controls:
-        proof = {"kind": EVIDENCE, "reference": EVIDENCE, "date": on}
-        found[name] = {**found.get(name, {}), "id": name, "status": "implemented", "evidence": (proof,)}
+        found[name] = {**found.get(name, {}), **shown_in_place(name, on)}
     return tuple(found.values())
 
 

@@ -20,7 +20,7 @@ _BANDS: Mapping[str, When] = {"dimension.inherent_band": "before", "dimension.re
 
 
 def margins(worked: Worked) -> Margins:
-    """Return the margins of a case, with texts in the language of its criteria."""
+    """Return the margins of a case."""
     criteria = worked.criteria
     result = deciding(criteria)
     escalation = criteria.head.roles.escalation
@@ -78,8 +78,8 @@ def _to_next(
         controls=controls,
         least=least,
         points=at_most,
-        band=points.called(at_most),
-        next_band=None if above is None else points.titles.get(above[0], above[0]),
+        band=points.band(at_most),
+        next_band=None if above is None else above[0],
         missing_points=None if above is None else above[1] - at_most,
         only_critical=above is not None and most is not None and most < above[1],
     )

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from risk_engine.backends.symbolic.blanks import Blank, Blanks, stated_entries
-from risk_engine.backends.symbolic.decode import entry_id
-from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Facts, Read, value_of
 from risk_engine.engine.replay import (
@@ -36,8 +33,11 @@ from risk_engine.model.outlook import Path
 from risk_engine.model.profile import cell_of
 from risk_engine.model.reading import rule_conditions
 from risk_engine.once import once
-from risk_engine.witness.copies import decides_on
-from risk_engine.witness.open_case import OpenCase
+from risk_engine.solver.blanks import Blank, Blanks, stated_entries
+from risk_engine.solver.domains import place_of
+from risk_engine.solver.encoding import entry_id
+from risk_engine.solver.open_case import OpenCase
+from risk_engine.solver.self_composition import decides_on
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, assert_never
 
-from risk_engine.backends.symbolic.domains import Classes, Domain, Domains
 from risk_engine.engine.facts import Read
 from risk_engine.engine.rate import rate
 from risk_engine.engine.replay import Levels, Replays, parameters_in
@@ -39,6 +38,7 @@ from risk_engine.model.reading import conditions_of, facts_of_rules, promise_con
 from risk_engine.model.tables import CellValue
 from risk_engine.model.words import SEVERITIES
 from risk_engine.once import once
+from risk_engine.solver.domains import Classes, Domain, Domains
 
 
 class Wrong(NamedTuple):
@@ -171,7 +171,6 @@ class Number:
 
     what: What
     name: str
-    title: str
     value: int
     lowest: int
     """Below it, or above the highest, no criteria could have it: the loader would refuse them."""
@@ -230,7 +229,6 @@ def _first(number: Number, ends: Mapping[Percent, int], now: Levels) -> Iterator
             yield Tips(
                 what=number.what,
                 name=number.name,
-                title=number.title,
                 value=number.value,
                 tips_at=value,
                 percent=next(one for one, end in ends.items() if away <= abs(end - number.value)),
@@ -253,7 +251,6 @@ def parameters(worked: Worked, replays: Replays) -> Iterator[Number]:
         yield Number(
             what="parameter",
             name=name,
-            title=criteria.parameters[name].title,
             value=value,
             lowest=max(low for low, _high in ranges),
             highest=min(high for _low, high in ranges),
@@ -337,7 +334,6 @@ def points(worked: Worked, replays: Replays) -> Iterator[Number]:
         return Number(
             what=what,
             name=name,
-            title=severity.titles.get(name, name) if what == "band" else "",
             value=value,
             lowest=lowest,
             highest=highest,

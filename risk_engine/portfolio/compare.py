@@ -21,8 +21,9 @@ from risk_engine.loading.sets import Version
 from risk_engine.loading.several import compared_sets, told
 from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.case import UNKNOWN
-from risk_engine.model.comparison import ROLES, SCHEMA, Compared, Comparison, Place, Relation, Role, SharedAnswer
+from risk_engine.model.comparison import ROLES, SCHEMA, Compared, Comparison, Place, Relation, SharedAnswer
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.ladders import Role
 from risk_engine.source import Document
 from risk_engine.version import __version__
 

@@ -25,7 +25,7 @@ from risk_engine.model.facts import (
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
-from risk_engine.witness.open_case import unanswered
+from risk_engine.solver.open_case import unanswered
 from tests.engine.builder import ROOT, SHIPPED
 
 pytestmark = pytest.mark.unwatched

@@ -23,8 +23,8 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.generated import Generated, GeneratedCase, Unwritten
 from risk_engine.model.proof import Example
 from risk_engine.model.words import KnockOut, Severity
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.space import Limits, Verdict
+from risk_engine.solver.confirm import SolverMismatchError
+from risk_engine.solver.space import Limits, Verdict
 
 
 def as_it_is(run: Run, goals: Collection[Goal]) -> Expected:

@@ -14,7 +14,6 @@ from typing import assert_never
 
 from risk_engine.audit.proofs.ask import by_form, looked_at, never, pair, pair_of_any_length
 from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
-from risk_engine.backends.symbolic.terms import Order, Term, either, some
 from risk_engine.language import _
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, ParameterRef, Quantifier
@@ -24,9 +23,10 @@ from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.proof import Claim, Example, What
 from risk_engine.model.results import result_entities
 from risk_engine.model.words import SEVERITIES
-from risk_engine.witness.space import Space, Verdict
-from risk_engine.witness.unbounded import AnyLength
-from risk_engine.witness.watch import FINDING, Watch, terms
+from risk_engine.solver.confirm import FINDING, Watch, terms
+from risk_engine.solver.space import Space, Verdict
+from risk_engine.solver.terms import Order, Term, either, some
+from risk_engine.solver.unbounded import AnyLength
 
 _FIXED = frozenset({"finding.id", "finding.dimension", "finding.ground", "dimension.id"})
 """What is the same of a finding in every case."""
@@ -237,8 +237,7 @@ def _rises_with(steps: _Steps) -> str:
 
 def claimed(criteria: CriteriaSet) -> list[str]:
     """Return the ladders that are claimed to be monotone: the headline and the gate."""
-    roles = criteria.head.roles
-    return [one for one in (roles.gate, roles.headline) if one is not None]
+    return list(criteria.head.roles.deciding)
 
 
 def ladder_never_falls(name: str, lists: AnyLength, unsettled: Unsettled) -> Claim:

@@ -34,12 +34,11 @@ from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
 from risk_engine.model.reading import conditions_of
 from risk_engine.model.words import Period
 from risk_engine.processes import processes, start_method
+from risk_engine.solver.confirm import SolverMismatchError
+from risk_engine.solver.smallest_case import THOROUGH
+from risk_engine.solver.space import Limits, Space, needed
+from risk_engine.solver.unbounded import AnyLength
 from risk_engine.version import __version__
-from risk_engine.witness.entries import needed
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.smallest import THOROUGH
-from risk_engine.witness.space import Limits, Space
-from risk_engine.witness.unbounded import AnyLength
 
 Kind: TypeAlias = Literal["indicator", "ladder", "results", "alone", "same", "directions"]
 

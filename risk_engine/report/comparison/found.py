@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from risk_engine.language import _, ngettext, pgettext
-from risk_engine.model.comparison import Compared, Comparison, Place, Relation, Role, SharedAnswer
+from risk_engine.model.comparison import Compared, Comparison, Place, Relation, SharedAnswer
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding
+from risk_engine.model.ladders import Role
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Bullets, Field, Fields, Group, Line, Prose, Run, Section, Table, mark, say, strong
 from risk_engine.report.wording import (

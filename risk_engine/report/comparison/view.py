@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from risk_engine.language import _, current, ngettext
-from risk_engine.model.comparison import ROLES, Compared, Comparison, Role
+from risk_engine.model.comparison import ROLES, Compared, Comparison
 from risk_engine.model.explanation import Proposal
+from risk_engine.model.ladders import Role
 from risk_engine.report.answer import version_warning, why
 from risk_engine.report.blocks import (
     Answer,

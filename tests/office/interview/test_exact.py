@@ -10,6 +10,7 @@ from risk_engine.office.interview.record import Record, Under, consistent
 from risk_engine.office.interview.session import Session
 from risk_engine.office.interview.standing import decisive
 from risk_engine.outlook.outlook import outlook
+from risk_engine.outlook.wording import explain_outlook
 from tests.office.interview.playing import answer, random_case
 
 
@@ -74,7 +75,7 @@ def test_the_interview_counts_what_need_not_be_asked_as_the_outlook_does(
     harmless = under.model.model_validate(base)
     standing = Exact(harmless).look(record.worked)
     assessment = assess(record.case, under.criteria, under.on)
-    told = outlook(assessment, record.worked, harmless, under.criteria, "en")
+    told = explain_outlook(outlook(assessment, record.worked, harmless), under.criteria, harmless, "en")
     never = {one.path for one in told.questions if one.effect == "none" and told.facts[one.path].is_asked}
     assert standing.irrelevant_questions == len(never)
     counted = {one.path() for one in standing.unanswered}

@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Answer, Blanks
-from risk_engine.backends.symbolic.conditions import Entry, Further, read
-from risk_engine.backends.symbolic.domains import Domain
-from risk_engine.backends.symbolic.facts import Facts
-from risk_engine.backends.symbolic.findings import Finding, finding
-from risk_engine.backends.symbolic.ratings import Rating, rating
-from risk_engine.backends.symbolic.terms import (
+from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import Entity, orders_of
+from risk_engine.model.profile import Profile
+from risk_engine.model.reading import read_by
+from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
+from risk_engine.once import once
+from risk_engine.solver.blanks import Answer, Blanks
+from risk_engine.solver.conditions import Entry, Further, read
+from risk_engine.solver.domains import Domain
+from risk_engine.solver.facts import Facts
+from risk_engine.solver.findings import Finding, Rating, finding, rating
+from risk_engine.solver.terms import (
     Interval,
     Order,
     Pair,
@@ -24,14 +31,6 @@ from risk_engine.backends.symbolic.terms import (
     settled_ends,
     some,
 )
-from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import Entity, orders_of
-from risk_engine.model.profile import Profile
-from risk_engine.model.reading import read_by
-from risk_engine.model.results import ladder_entity, result_entities
-from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
-from risk_engine.once import once
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,148 @@
-"""An answer of the solver as a case: decoded, read as a case file would be, replayed, and compared with the promise."""
+"""An answer of the solver as a case: decoded, read as a case file would be, replayed, and compared with the promise.
 
-from collections.abc import Callable, Mapping, Sequence
+What the engine says of everything that is watched must be what the solver said.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Blank, stated_entries
-from risk_engine.backends.symbolic.decode import is_true, stated_case
-from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Term
 from risk_engine.diagnostics import DefectError, InvalidCaseError
+from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import changed, place_of
 from risk_engine.model.case import UNKNOWN, Case, answer, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity
-from risk_engine.model.proof import Example, Reached
+from risk_engine.model.proof import Confirmed, Example, Reached, What
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.once import once
-from risk_engine.witness.contradictions import contradictions
-from risk_engine.witness.space import Space
-from risk_engine.witness.watch import Watch, terms, words
+from risk_engine.solver.blanks import Blank, stated_entries
+from risk_engine.solver.encoding import is_true, stated_case
+from risk_engine.solver.reading import Reading
+from risk_engine.solver.space import Space
+from risk_engine.solver.terms import Order, Term, both, negated, some
+
+
+class Watch(NamedTuple):
+    """Something that comes out: of a finding, a dimension or a ladder."""
+
+    of: Literal["finding", "dimension", "ladder"]
+    name: str
+    what: What
+
+
+FINDING: tuple[What, ...] = ("severity", "residual", "knock_out")
+"""What ladders see of a finding and what can rise and fall: each from at least to at most."""
+
+
+def terms(watch: Watch, reading: Reading) -> tuple[Order, ...]:
+    """Return what is looked at as terms; where it has two ends, both."""
+    match watch:
+        case Watch("finding", name, what):
+            found = reading.finding(name)
+            match what:
+                case "severity":
+                    return found.inherent, found.possible
+                case "residual":
+                    return found.residual
+                case "knock_out":
+                    return found.knock_out
+                case _:
+                    return ((True, found.is_open),)
+        case Watch("dimension", name, what):
+            rated = reading.rating(name)
+            return rated.inherent if what == "inherent_band" else rated.residual
+        case Watch(_, name, what):
+            ladder = reading.ladder(name)
+            match what:
+                case "level":
+                    return (ladder.level,)
+                case "range":
+                    return ladder.lowest, ladder.highest
+                case _:
+                    return (_numbered(ladder.decides),)
+
+
+def words(watch: Watch, worked: Worked) -> tuple[Sequence[object], tuple[object, ...]]:
+    """Return the values that can come out, in order, and what the engine found; where it has two ends, both."""
+    match watch:
+        case Watch("finding", name, what):
+            found = next(one for one in worked.found if one.id == name)
+            match what:
+                case "severity":
+                    return SEVERITIES, (found.inherent, found.possible)
+                case "residual":
+                    return SEVERITIES, found.residual
+                case "knock_out":
+                    return KNOCK_OUTS, found.knock_out
+                case _:
+                    return (False, True), (found.open,)
+        case Watch("dimension", name, what):
+            rated = next(one for one in worked.ratings if one.dimension == name)
+            points = worked.criteria.head.severity
+            sums = rated.inherent if what == "inherent_band" else rated.residual
+            return tuple(points.bands), tuple(points.band(one) for one in sums)
+        case Watch(_, name, what):
+            proposed = next(one for one in worked.proposed if one.ladder == name)
+            ladder = worked.criteria.ladders[name]
+            match what:
+                case "level":
+                    return tuple(ladder.levels), (proposed.level,)
+                case "range":
+                    return tuple(ladder.levels), (proposed.lowest, proposed.highest)
+                case _:
+                    return (None, *range(len(ladder.rules))), (proposed.rule,)
+
+
+def confirmed(watch: Watch, worked: Worked) -> Confirmed:
+    """Return what was looked at as it came out; the number of a rule begins with 1, `otherwise` where none decides."""
+    _values, found = words(watch, worked)
+    told = [_told(watch.what, one) for one in found]
+    return Confirmed(of=watch.of, name=watch.name, what=watch.what, at_least=told[0], at_most=told[-1])
+
+
+def _told(what: What, value: object) -> str:
+    match value:
+        case int() if what == "rule":
+            return f"{value + 1}"
+        case None:
+            return "otherwise"
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return f"{value}"
+
+
+def _numbered(decides: Sequence[Term]) -> Order:
+    """Return the number of the rule that decides as a value: first that none does, then one after the other."""
+    return (True, *(some(decides[number:]) for number in range(len(decides))))
+
+
+def contradictions(worked: Worked) -> tuple[str, ...]:
+    """Return the contradictions among answers, as the set names them, that a case holds."""
+    return tuple(
+        name
+        for name, one in worked.criteria.invariants.facts.items()
+        if evaluate(one.whenever, worked.facts).value and evaluate(one.then, worked.facts).value is False
+    )
+
+
+def sound(reading: Reading, apart_from: Collection[str] = ()) -> list[Term]:
+    """Return that the answers of a case do not contradict each other, in the way that the set declares.
+
+    `apart_from` are contradictions that are not looked at.
+    """
+    found = []
+    for name, one in reading.criteria.invariants.facts.items():
+        if name in apart_from:
+            continue
+        whenever, then = reading.holds(one.whenever), reading.holds(one.then)
+        found.append(negated(both(whenever.must, negated(then.may))))
+    return found
+
 
 Vary = Callable[[Term], Term]
 

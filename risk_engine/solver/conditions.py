@@ -3,9 +3,22 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias, assert_never
 
-from risk_engine.backends.symbolic.blanks import Answer
-from risk_engine.backends.symbolic.domains import Domain
-from risk_engine.backends.symbolic.terms import (
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    ConditionOrAlways,
+    Holds,
+    Not,
+    Op,
+    ParameterRef,
+    Quantifier,
+    used_here,
+)
+from risk_engine.solver.blanks import Answer
+from risk_engine.solver.domains import Domain
+from risk_engine.solver.terms import (
     SURE,
     Chosen,
     Interval,
@@ -20,19 +33,6 @@ from risk_engine.backends.symbolic.terms import (
     number,
     settled_ends,
     some,
-)
-from risk_engine.model.conditions import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    ConditionOrAlways,
-    Holds,
-    Not,
-    Op,
-    ParameterRef,
-    Quantifier,
-    used_here,
 )
 
 

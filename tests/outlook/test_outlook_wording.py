@@ -2,24 +2,22 @@
 
 from typing import Any
 
-import pytest
-
 from risk_engine.loading.base import base_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.outlook import Asked, Change, Margins, Outlook, ToNextBand, answer_key
-from risk_engine.outlook.words import with_words
+from risk_engine.model.outlook import Asked, Change, ExplainedOutlook, answer_key
+from risk_engine.outlook.wording import explain_outlook
 from tests.cli.running import LOAN_DESK
-from tests.report.outlook.samples import between, down, outlook, possible, question, tip, way
+from tests.report.outlook.samples import between, down, outlook, possible, question, record, way
 
 DESK = LOAN_DESK / "1.0.0"
 
 
-def told(made: Outlook, **renamed: dict[str, str]) -> Outlook:
+def told(made: ExplainedOutlook, **renamed: dict[str, str]) -> ExplainedOutlook:
     """Return an outlook with the words of the loan desk, some of its bands renamed as a translation does."""
     desk = read_criteria(DESK)
     severity = desk.head.severity.model_copy(update={"titles": desk.head.severity.titles | renamed.get("bands", {})})
     named = desk.model_copy(update={"head": desk.head.model_copy(update={"severity": severity})})
-    return with_words(made, named, base_case(desk)[1])
+    return explain_outlook(record(made), named, base_case(desk)[1], "en")
 
 
 def words(*paths: str) -> dict[str, Asked]:
@@ -80,23 +78,8 @@ def test_what_a_table_states_is_asked_of_nobody() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("points", "missing", "title"), [(9, 1, "sehr belastet"), (11, 39, "unsafe"), (60, None, None)]
-)
-def test_the_next_band_is_called_as_in_the_language(points: int, missing: int | None, title: str | None) -> None:
-    next_band = None if missing is None else "strained"
-    bands = (
-        ToNextBand(
-            dimension="object", least=0, points=points, band="sound", next_band=next_band, missing_points=missing
-        ),
-    )
-    made = told(outlook(margins=Margins(bands=bands)), bands={"strained": "sehr belastet"})
-    assert made.margins.bands[0].next_band == title
-    assert made.margins.bands[0].band == {9: "noted", 11: "sehr belastet", 60: "unsafe"}[points]
-
-
-def test_numbers_are_called_as_in_the_language() -> None:
-    tips = (tip("band", "strained"), tip("parameter", "long_loan"), tip("points", "high"), tip("cap", "cap"))
-    made = told(outlook(margins=Margins(tips=tips)), bands={"strained": "sehr belastet"})
-    titles = ["sehr belastet", "Months from which a loan is long", "", ""]
-    assert [one.title for one in made.margins.tips] == titles
+def test_bands_and_parameters_are_called_as_in_the_language() -> None:
+    made = told(outlook(), bands={"strained": "sehr belastet"})
+    assert made.bands["strained"] == "sehr belastet"
+    assert made.bands["quiet"] == "quiet"
+    assert made.parameters["long_loan"] == "Months from which a loan is long"

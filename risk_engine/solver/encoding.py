@@ -1,19 +1,17 @@
-"""A solver's answer as a case that an office could have written: what it states, as plain data."""
+"""A solver's answer as a case that an office could have written, and a case that is there as terms for the solver."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, stated_entries
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Term
-from risk_engine.model.case import answer
+from risk_engine.model.case import Case, answer, entries, shown_in_place
+from risk_engine.solver.blanks import Answer, Blank, Blanks, is_stated, stated_entries
+from risk_engine.solver.terms import Chosen, Interval, Term, negated
 
 TRUE = 1
 """What the solver calls a truth that holds (`Z3_L_TRUE`)."""
-EVIDENCE = "proof"
-"""What stands for evidence of a control that is in place in an example."""
 
 
 def is_true(model: z3.ModelRef, term: Term) -> bool:
@@ -51,9 +49,7 @@ def stated_case(
         elif (entries := listed_entries(model, blanks, name, varied)) is not None:
             data[name] = entries
     data["controls"] = tuple(
-        {"id": one, "status": "implemented", "evidence": ({"kind": EVIDENCE, "reference": EVIDENCE, "date": on},)}
-        for one, term in blanks.controls.items()
-        if is_true(model, varied(term))
+        shown_in_place(name, on) for name, term in blanks.controls.items() if is_true(model, varied(term))
     )
     return data
 
@@ -123,3 +119,35 @@ def answer_of(
         return blanks.base_answer(blank)
     found = _varied(blanks.touched[blank].answer, varied)
     return blanks.as_in_base(blank, value_of(model, found, blanks.domains[blank.name]))
+
+
+def states(case: Case, blanks: Blanks, in_place: frozenset[str]) -> Iterator[Term]:
+    """Yield the terms that make the blanks state what a case states, of everything that was asked for.
+
+    `in_place` names its controls that count. The first entry of a list takes the first place; a case with more
+    entries than the blanks have places cannot be stated, and the terms then contradict each other.
+    """
+    for entity, (listed, present) in blanks.lists.items():
+        stated = entries(case, entity)
+        yield listed if stated is not None else negated(listed)
+        number = len(stated or ())
+        if number > len(present):
+            yield False
+        for place, one in enumerate(present):
+            yield one if place < number else negated(one)
+    for blank, asked in blanks.touched.items():
+        entry = _states_entry(case, blanks, blank.entity, blank.place)
+        value = answer(entry, blank.fact)  # type: ignore[arg-type]
+        if value is None:
+            yield asked.answer.unknown
+        else:
+            yield is_stated(asked.answer, value, blanks.domains[blank.name])
+    for control, term in blanks.controls.items():
+        yield term if control in in_place else negated(term)
+
+
+def _states_entry(case: Case, blanks: Blanks, entity: str, place: int) -> object:
+    if blanks.entities[entity].many is None:
+        return getattr(case, entity)
+    stated = entries(case, entity) or ()
+    return stated[place] if place < len(stated) else None

@@ -5,12 +5,12 @@ from typing import Any
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Answer
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Term
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.once import once
+from risk_engine.solver.blanks import Answer
+from risk_engine.solver.terms import Chosen, Interval, Term
 
 Pairs = Sequence[tuple[Term, Term]]
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from risk_engine.backends.symbolic.domains import Domains, place_of
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.solver.domains import Domains, place_of
 from tests.engine.builder import DAY, criteria_from
 
 if TYPE_CHECKING:

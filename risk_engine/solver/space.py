@@ -1,5 +1,6 @@
 """All possible cases of one set, or of two sets at once, with a solver that knows what a case is."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -8,18 +9,56 @@ from typing import Any, Literal, TypeAlias
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Blanks, stated_entries
-from risk_engine.backends.symbolic.domains import Domains
-from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.solver import answer_of, new_solver
-from risk_engine.backends.symbolic.terms import Term, either, key, negated, tell
 from risk_engine.model.case import Case, answer
+from risk_engine.model.conditions import Condition, Quantifier, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, TextFact
 from risk_engine.model.profile import Profile
-from risk_engine.witness.entries import most_counted
-from risk_engine.witness.smallest import STEPS as SEARCH
-from risk_engine.witness.smallest import Search, at_most_of
+from risk_engine.model.reading import every_condition
+from risk_engine.once import once
+from risk_engine.solver.blanks import Blanks, stated_entries
+from risk_engine.solver.domains import Domains
+from risk_engine.solver.reading import Reading
+from risk_engine.solver.smallest_case import STEPS as SEARCH
+from risk_engine.solver.smallest_case import Search, at_most_of
+from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.terms import Term, either, key, negated, tell
+
+
+def needed(conditions: Iterable[Condition], criteria: CriteriaSet) -> dict[str, int]:
+    """Return for each list so many entries that all of these conditions, at once, say all that they can say.
+
+    What a quantifier says is shown by few entries (the one that fulfils `some`, the one that fails `every`, as many as
+    `count` counts); a case that keeps those of every quantifier, and drops all others, makes each say the same.
+    """
+    quantifiers = {
+        node
+        for condition in conditions
+        for node, _inside in leaves(condition, criteria.definitions)
+        if isinstance(node, Quantifier)
+    }
+    found: Counter[str] = Counter()
+    for node in quantifiers:
+        found[node.entity] += shown_by(node)
+    return dict(found)
+
+
+@once
+def most_counted(criteria: CriteriaSet) -> dict[str, int]:
+    """Return for each list the largest number of entries that any rule counts to."""
+    found: dict[str, int] = {}
+    for condition in [*every_condition(criteria), *criteria.definitions.values()]:
+        for node, _inside in leaves(condition, criteria.definitions):
+            if isinstance(node, Quantifier):
+                name = node.entity
+                found[name] = max(found.get(name, 0), shown_by(node))
+    return found
+
+
+def shown_by(node: Quantifier) -> int:
+    """Return how many entries show what a quantifier says."""
+    return node.bound + 1 if node.kind == "at_most" else node.bound
+
 
 LEAST_ENTRIES = 3
 """So many entries a list has at least in every question, if the set allows them."""

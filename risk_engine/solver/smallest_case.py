@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Answer, Blanks
-from risk_engine.backends.symbolic.decode import is_true
-from risk_engine.backends.symbolic.solver import answer_of
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated, some, tell
+from risk_engine.solver.blanks import Answer, Blanks
+from risk_engine.solver.encoding import is_true
+from risk_engine.solver.solver import answer_of
+from risk_engine.solver.terms import Chosen, Interval, Term, is_at, negated, some, tell
 
 FEW = 3
 """Up to so many differences are tried from below."""

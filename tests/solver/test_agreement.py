@@ -9,18 +9,17 @@ import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.backends.symbolic.blanks import Blanks
-from risk_engine.backends.symbolic.decode import is_true, stated_case
-from risk_engine.backends.symbolic.domains import Domains
-from risk_engine.backends.symbolic.encode import states
-from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import both, either, negated, some
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.program import decide_only, decided_by
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.once import once
+from risk_engine.solver.blanks import Blanks
+from risk_engine.solver.domains import Domains
+from risk_engine.solver.encoding import is_true, stated_case, states
+from risk_engine.solver.reading import Reading
+from risk_engine.solver.terms import both, either, negated, some
 from risk_engine.source import read
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import MANY, Data, RuleSet, cases_of, changed_cases, rule_set, rule_sets

@@ -4,10 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Answer, Blank, Blanks, is_stated, known
-from risk_engine.backends.symbolic.conditions import Entry, Further, read
-from risk_engine.backends.symbolic.domains import Domain, place_of
-from risk_engine.backends.symbolic.terms import (
+from risk_engine.diagnostics import NotInForceError
+from risk_engine.language import _
+from risk_engine.model.conditions import Condition, ParameterRef
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, orders_of
+from risk_engine.model.profile import Profile, cell_of, parameters_on
+from risk_engine.model.tables import CellValue
+from risk_engine.solver.blanks import Answer, Blank, Blanks, is_stated, known
+from risk_engine.solver.conditions import Entry, Further, read
+from risk_engine.solver.domains import Domain, place_of
+from risk_engine.solver.terms import (
     Chosen,
     Interval,
     Pair,
@@ -21,13 +28,6 @@ from risk_engine.backends.symbolic.terms import (
     picked,
     some,
 )
-from risk_engine.diagnostics import NotInForceError
-from risk_engine.language import _
-from risk_engine.model.conditions import Condition, ParameterRef
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, orders_of
-from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.tables import CellValue
 
 
 class Facts:

@@ -10,19 +10,17 @@ from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact, must_cha
 from risk_engine.model.outlook import (
     Asked,
     Contradiction,
+    ExplainedOutlook,
     IfAnswered,
-    Margins,
     Outlook,
     Path,
-    Tips,
-    ToNextBand,
     answer_key,
 )
 
 Answer = tuple[Path, Any]
 
 
-def with_words(outlook: Outlook, criteria: CriteriaSet, base: Case) -> Outlook:
+def explain_outlook(outlook: Outlook, criteria: CriteriaSet, base: Case, language: str) -> ExplainedOutlook:
     """Return an outlook with the words of these criteria, perhaps a translation of those that it was made with.
 
     Of an entry it says what is not as in the first one of the harmless `base`, which completions stay near to.
@@ -32,22 +30,21 @@ def with_words(outlook: Outlook, criteria: CriteriaSet, base: Case) -> Outlook:
         if value is not None:
             answers.setdefault(path, {})[answer_key(value)] = value
     harmless = base.model_dump(exclude_none=True)
-    facts = {path: _asked(path, values, criteria, harmless) for path, values in answers.items()}
-    findings = dict.fromkeys(_findings(outlook))
-    broken = dict.fromkeys(_broken(outlook))
-    controls = dict.fromkeys(one for target in outlook.ways for way in target.ways for one in way.controls)
-    return outlook.model_copy(
-        update={
-            "facts": facts,
-            "margins": _margins(outlook.margins, criteria),
-            "findings": {name: criteria.indicators[name].title for name in findings},
-            "controls": {name: criteria.controls[name].title for name in controls},
-            "contradictions": {name: criteria.invariants.facts[name].title for name in broken},
-            "levels": {
-                name: {level: one.title for level, one in ladder.levels.items()}
-                for name, ladder in criteria.ladders.items()
-            },
-        }
+    controls = dict.fromkeys(name for target in outlook.ways for way in target.ways for name in way.controls)
+    severity = criteria.head.severity
+    return ExplainedOutlook(
+        **{f"{name}": getattr(outlook, name) for name in Outlook.model_fields},
+        language=language,
+        facts={path: _asked(path, values, criteria, harmless) for path, values in answers.items()},
+        findings={name: criteria.indicators[name].title for name in dict.fromkeys(_findings(outlook))},
+        controls={name: criteria.controls[name].title for name in controls},
+        contradictions={name: criteria.invariants.facts[name].title for name in dict.fromkeys(_broken(outlook))},
+        levels={
+            name: {level: one.title for level, one in ladder.levels.items()}
+            for name, ladder in criteria.ladders.items()
+        },
+        bands={name: severity.titles.get(name, name) for name in severity.bands},
+        parameters={name: one.title for name, one in criteria.parameters.items()},
     )
 
 
@@ -104,27 +101,6 @@ def _broken(outlook: Outlook) -> Iterator[str]:
         yield from (one.id for level in ladder.possible for one in level.witness.contradicts)
     for question in outlook.questions:
         yield from (one.id for answered in question.if_answered for one in answered.contradicts)
-
-
-def _margins(margins: Margins, criteria: CriteriaSet) -> Margins:
-    """Return the margins with bands and parameters as these criteria call them."""
-    severity = criteria.head.severity
-    by_limit = {first: severity.titles.get(name, name) for name, first in severity.bands.items()}
-
-    def band(one: ToNextBand) -> ToNextBand:
-        above = None if one.missing_points is None else by_limit[one.points + one.missing_points]
-        return one.model_copy(update={"band": severity.called(one.points), "next_band": above})
-
-    def tip(one: Tips) -> Tips:
-        match one.what:
-            case "parameter":
-                return one.model_copy(update={"title": criteria.parameters[one.name].title})
-            case "band":
-                return one.model_copy(update={"title": severity.titles.get(one.name, one.name)})
-            case "points" | "cap":
-                return one
-
-    return margins.model_copy(update={"bands": tuple(map(band, margins.bands)), "tips": tuple(map(tip, margins.tips))})
 
 
 def _asked(path: Path, answers: dict[str, Any], criteria: CriteriaSet, harmless: Mapping[str, Any]) -> Asked:

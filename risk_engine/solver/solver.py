@@ -1,4 +1,4 @@
-"""The solver: whether it is there (extra `audit`), and how it is set for questions about cases."""
+"""The solver itself: whether it is there, what it is called, and how it is asked."""
 
 from typing import TYPE_CHECKING
 

@@ -1,19 +1,14 @@
 """One case with some of its answers or controls open: what can still come out, each time with a case replayed.
 
 A solver's answer is decoded into the case itself with the open answers filled in; answers to questions that are not
-asked any more are set aside, as an office would do it.
+asked any more are set aside, as an office would do it. What open answers cannot reach is taken as the engine has it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Blank, stated_entries
-from risk_engine.backends.symbolic.decode import answer_of, is_true, listed_entries
-from risk_engine.backends.symbolic.domains import Domains
-from risk_engine.backends.symbolic.settled import Opened, Settled
-from risk_engine.backends.symbolic.terms import Term, both, either, negated, some
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Place, in_place, plain, with_answers, worked_as_asked
@@ -22,10 +17,50 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.witness.example import Replayed, confirm
-from risk_engine.witness.known import as_terms
-from risk_engine.witness.space import Limits, Space, answers_of, bounds_of
-from risk_engine.witness.watch import Watch
+from risk_engine.model.reading import read_by
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.solver.blanks import Blank, Opened, Settled, stated_entries
+from risk_engine.solver.confirm import Replayed, Watch, confirm
+from risk_engine.solver.domains import Domains
+from risk_engine.solver.encoding import answer_of, is_true, listed_entries
+from risk_engine.solver.findings import Finding
+from risk_engine.solver.self_composition import decides_on
+from risk_engine.solver.space import Limits, Space, answers_of, bounds_of
+from risk_engine.solver.terms import Term, both, constant, either, negated, some
+
+_SEVERITY = {one: constant(place, len(SEVERITIES)) for place, one in enumerate(SEVERITIES)}
+_KNOCK_OUT = {one: constant(place, len(KNOCK_OUTS)) for place, one in enumerate(KNOCK_OUTS)}
+
+
+def settled(worked: Worked) -> Iterator[Found]:
+    """Yield the findings that are the same in every completion of the case."""
+    return (one for one in worked.found if not one.open)
+
+
+def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
+    """Yield the findings that no answer to these facts, or to lists of these names, reaches, nor what hangs on it."""
+    hanging = decides_on(worked.criteria)
+    reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
+    read = read_by(worked.criteria)
+    return (one for one in worked.found if not one.open or read[one.id].isdisjoint(reached))
+
+
+def as_terms(found: Found) -> Finding:
+    """Return what a finding comes to as terms that are all settled."""
+    return Finding(
+        id=found.id,
+        indicator=found.indicator,
+        inherent=_SEVERITY[found.inherent],
+        possible=_SEVERITY[found.possible],
+        residual=(_SEVERITY[found.residual[0]], _SEVERITY[found.residual[1]]),
+        knock_out=(_KNOCK_OUT[found.knock_out[0]], _KNOCK_OUT[found.knock_out[1]]),
+        is_open=found.open,
+        severities=(),
+        bars=(),
+        counts=(),
+        complete=(),
+        is_capped=False,
+    )
 
 
 class OpenCase:
