@@ -168,8 +168,8 @@ def generate_cases(reference: str, output: Path | None) -> None:
         raise RiskEngineError(message, _("end it in .yaml"))
     need_solver()
     from risk_engine.audit.coverage.generate import generate
+    from risk_engine.loading.case_tests import read_tests
     from risk_engine.loading.files import CASES
-    from risk_engine.loading.stated import read_tests
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.generate import Naming, entries, summary
 
