@@ -30,9 +30,8 @@ from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.audit.releases.load import loaded
 from risk_engine.engine.assess import assess, to_json
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import explained
-from risk_engine.engine.find import find
+from risk_engine.engine.find import control_states, find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
