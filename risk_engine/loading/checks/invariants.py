@@ -7,7 +7,7 @@ from risk_engine.loading.checks.conditions import Scope, check
 from risk_engine.loading.checks.context import Context, Place
 from risk_engine.model.facts import Entity, RowFact, TextFact, direction
 from risk_engine.model.invariants import AloneInvariant, FactInvariant, ResultInvariant
-from risk_engine.model.reading import facts_of_rules
+from risk_engine.model.references import facts_of_rules
 from risk_engine.model.results import ladder_entity
 
 _FILE = Place("invariants.yaml")

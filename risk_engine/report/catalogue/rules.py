@@ -12,7 +12,7 @@ from risk_engine.model.criteria import (
     severity_conditions,
 )
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.references import conditions_of
 from risk_engine.model.words import KnockOutKind
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, Table, mark, say, strong
 from risk_engine.report.catalogue.speech import (
