@@ -32,7 +32,7 @@ DOMAINS = {
     "report": ["templates/*.j2", "risk_engine/report/*.py", "risk_engine/report/word/*.py"],
     "catalogue": ["risk_engine/report/catalogue/*.py"],
     "documents": ["templates/pages/*.j2", "risk_engine/report/pages/*.py"],
-    "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
+    "engine": [f"risk_engine/{one}/*.py" for one in ("model", "engine", "records")],
     "forms": ["risk_engine/office/forms/*.py"],
     "interview": ["risk_engine/office/interview/*.py"],
     "command": [
@@ -45,9 +45,8 @@ DOMAINS = {
     "changes": ["risk_engine/audit/diff/*.py", "risk_engine/report/changes/*.py"],
     "meaning": ["risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", "risk_engine/report/impact/*.py"],
-    "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py", "risk_engine/report/coverage/*.py"],
-    "generation": ["risk_engine/report/generate/*.py"],
-    "releases": ["risk_engine/audit/releases/*.py", "risk_engine/report/releases/*.py"],
+    "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py"],
+    "releases": ["risk_engine/audit/releases/*.py"],
     "outlook": ["risk_engine/outlook/*.py", "risk_engine/report/outlook/*.py"],
     "comparison": ["risk_engine/portfolio/compare.py", "risk_engine/report/comparison/*.py"],
 }

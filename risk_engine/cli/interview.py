@@ -186,8 +186,7 @@ def _session(
 
 def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[CriteriaSet, tuple[CriteriaSet, ...] | None]":
     """Return the criteria of a case on a day, and those it is compared with; raise what is wrong with the case."""
-    from risk_engine.loading.basis import basis
-    from risk_engine.loading.case import case_of
+    from risk_engine.loading.case import basis, case_of
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.several import compared_sets
     from risk_engine.model.case import COMPARE_WITH, case_model

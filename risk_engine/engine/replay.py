@@ -39,9 +39,8 @@ OVERRIDDEN = "moved to see whether the result is stable"
 
 
 def deciding(criteria: CriteriaSet) -> tuple[str, ...]:
-    """Return the ladders that make the result: the headline and, where the set has one, the gate."""
-    roles = criteria.head.roles
-    return tuple(dict.fromkeys(one for one in (roles.headline, roles.gate) if one is not None))
+    """Return the ladders that make the result: the headline and, where the set has one, then the gate."""
+    return criteria.head.roles.deciding[::-1]
 
 
 as_model = once(case_model)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, suggestion
 from risk_engine.language import N_, _
-from risk_engine.loading.checks.context import column_readers
-from risk_engine.loading.checks.fit import misfit, months_misfit, operand_misfit
+from risk_engine.loading.checks.context import column_readers, misfit, months_misfit, operand_misfit
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import row_suggestion
 from risk_engine.model.conditions import Compare, ParameterRef, leaves

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from risk_engine.engine.facts import Read, in_json
-from risk_engine.engine.replay import Place, applied, plain, set_aside
+from risk_engine.engine.replay import Place, applied, deciding, plain, set_aside
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named
 from risk_engine.model.outlook import Change, Way, WaysDown
@@ -32,9 +32,7 @@ def ways_down(worked: Worked, limit: int = LIMIT) -> tuple[WaysDown, ...]:
     Of the levels that nothing leads to only the nearest is there, with what stands against it. A ladder that is at its
     mildest level already, and a level that every way jumps over, are left out.
     """
-    roles = worked.criteria.head.roles
-    ladders = tuple(dict.fromkeys(one for one in (roles.headline, roles.gate) if one is not None))
-    above = [name for name in ladders if strict_end(worked, name) > 0]
+    above = [name for name in deciding(worked.criteria) if strict_end(worked, name) > 0]
     if not above:
         return ()
     offer = Offer.of(worked, tuple(above))

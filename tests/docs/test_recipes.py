@@ -46,7 +46,7 @@ OPERATION: dict[str, list[Change]] = {
             '        case "excludes":\n            return value not in have\n',
         ),
     ],
-    "risk_engine/loading/checks/fit.py": [
+    "risk_engine/loading/checks/context.py": [
         ('"includes", "includes_any", "is")', '"includes", "excludes", "includes_any", "is")')
     ],
     "risk_engine/audit/mutants/conditions.py": [

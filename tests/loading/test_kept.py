@@ -8,8 +8,7 @@ import pytest
 
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.language import in_language
-from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.kept import KEPT
+from risk_engine.loading.criteria import KEPT, read_criteria
 from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.loading.translation import criteria_in_words
 

@@ -108,11 +108,10 @@ def meaning_of(found: Comparison, base: Case, on: date | None = None, tell: Tell
 
 
 def _nothing_compared(why: str, found: Comparison, on: date | None) -> Meaning:
-    roles = found.after.head.roles
     return Meaning(
         days=(),
         is_one_day=on is not None,
-        counted=tuple(one for one in (roles.gate, roles.headline) if one is not None),
+        counted=found.after.head.roles.deciding,
         bounds={},
         new_facts=(),
         gone_facts=(),

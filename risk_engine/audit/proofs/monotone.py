@@ -237,8 +237,7 @@ def _rises_with(steps: _Steps) -> str:
 
 def claimed(criteria: CriteriaSet) -> list[str]:
     """Return the ladders that are claimed to be monotone: the headline and the gate."""
-    roles = criteria.head.roles
-    return [one for one in (roles.gate, roles.headline) if one is not None]
+    return list(criteria.head.roles.deciding)
 
 
 def ladder_never_falls(name: str, lists: AnyLength, unsettled: Unsettled) -> Claim:

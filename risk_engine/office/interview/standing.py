@@ -72,8 +72,7 @@ class Looker(Protocol):
 
 def decisive(worked: Worked) -> tuple[str, ...]:
     """Return the gate, where the set has one, and the headline."""
-    roles = worked.criteria.head.roles
-    return tuple(dict.fromkeys(one for one in (roles.gate, roles.headline) if one is not None))
+    return worked.criteria.head.roles.deciding
 
 
 def is_settled(worked: Worked) -> bool:

@@ -41,7 +41,7 @@ MEANT: dict[Direction, str] = {
     "opens": N_("**Opens**: settled before, still open after, through new questions alone."),
 }
 """What each question means."""
-BUMPS: dict[Bump, str] = {
+BUMP_SENTENCES: dict[Bump, str] = {
     "patch": N_("A patch is enough: {why}."),
     "minor": N_("It needs a minor step at least: {why}."),
     "major": N_("It needs a major step: {why}."),
