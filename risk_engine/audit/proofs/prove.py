@@ -22,7 +22,7 @@ from risk_engine.audit.proofs.promises import alike, alike_by_form, alone, direc
 from risk_engine.audit.proofs.reachability import never_in_force, of_indicator, of_ladder, options_of_indicator
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.choose import choose, in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
