@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.program import decide_only, decided_by
 from risk_engine.engine.work import Worked, work
-from risk_engine.loading.base import read_cases
+from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.once import once
