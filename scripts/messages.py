@@ -32,7 +32,7 @@ DOMAINS = {
     "report": ["templates/*.j2", "risk_engine/report/*.py", "risk_engine/report/word/*.py"],
     "catalogue": ["risk_engine/report/catalogue/*.py"],
     "documents": ["templates/pages/*.j2", "risk_engine/report/pages/*.py"],
-    "engine": [f"risk_engine/{one}/*.py" for one in ("model", "engine", "records")],
+    "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
     "forms": ["risk_engine/office/forms/*.py"],
     "interview": ["risk_engine/office/interview/*.py"],
     "command": [
