@@ -2,15 +2,16 @@
 
 Cold start is the CPU time of the whole command, imports and criteria included, with its modules compiled as an
 installed package has them. How fast a machine is, and how busy, is seen beside it: what `import pydantic` with one
-model takes, and Python alone, each measured in turn with the command. In process, the decision of a checked case is timed
-by the reference walk and by the compiled program, then with its record and digest in both ways, at the size of the full
-catalogue (57 indicators) and at 2 and 5 times it; the indicators beyond those of the set are copies under other ids. A pack is every document of a case in every form:
-cold as the whole command, warm in a process that has written one before; below, the size of each of its files.
-Documents are timed as people wait for them, by the clock. So is the impact of the newest version on a thousand cases
-that were decided under the first one, as case files and as stored assessments, in as many processes as there are
-processors. The meaning of the newest version is proved over all possible cases at the same size as shipped and at 200
-and 500 indicators, in as many processes; those beyond the shipped ones are copies of unchanged ones. Likewise what is
-proved of the newest version; a copy stands in a copy of the family of its model.
+model takes, and Python alone, each measured in turn with the command. In process, the decision of a checked case is
+timed by the reference walk and by the compiled program, then with its record and digest in both ways, at the size of
+the full catalogue (57 indicators) and at 2 and 5 times it; the indicators beyond those of the set are copies under
+other ids. A pack is every document of a case in every form: cold as the whole command, warm in a process that has
+written one before; below, the size of each of its files. Documents are timed as people wait for them, by the clock. So
+is the impact of the newest version on a thousand cases that were decided under the first one, as case files and as
+stored assessments, in as many processes as there are processors. The meaning of the newest version is proved over all
+possible cases at the same size as shipped and at 200 and 500 indicators, in as many processes; those beyond the shipped
+ones are copies of unchanged ones. Likewise what is proved of the newest version; a copy stands in a copy of the family
+of its model.
 """
 
 import os
