@@ -45,9 +45,8 @@ DOMAINS = {
     "changes": ["risk_engine/audit/diff/*.py", "risk_engine/report/changes/*.py"],
     "meaning": ["risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", "risk_engine/report/impact/*.py"],
-    "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py", "risk_engine/report/coverage/*.py"],
-    "generation": ["risk_engine/report/generate/*.py"],
-    "releases": ["risk_engine/audit/releases/*.py", "risk_engine/report/releases/*.py"],
+    "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py"],
+    "releases": ["risk_engine/audit/releases/*.py"],
     "outlook": ["risk_engine/outlook/*.py", "risk_engine/report/outlook/*.py"],
     "comparison": ["risk_engine/portfolio/compare.py", "risk_engine/report/comparison/*.py"],
 }

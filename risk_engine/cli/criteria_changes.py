@@ -135,7 +135,7 @@ def _put_report(
     found: "Comparison", changes: "Changes", proved: _Proved, form: "DocumentForm", output: Path | None
 ) -> None:
     from risk_engine.report.changes.pages import changes_view
-    from risk_engine.report.meaning.told import not_proved
+    from risk_engine.report.meaning.section import not_proved
 
     error = proved.error
     instead = None if error is None else not_proved(error.message or str(error), error.way_out)

@@ -121,7 +121,7 @@ def test_a_page_is_the_report_with_it(half: tuple[Path, Path], tmp_path: Path, f
 def test_pdf_and_word_hold_it(loan: tuple[Path, Path], tmp_path: Path) -> None:
     outputs = [tmp_path / f"report.{form}" for form in ("pdf", "docx")]
     for output in outputs:
-        done("report", loan[0], "--outlook", loan[1], *LOAN[:2], "-o", output)
+        done("report", loan[0], *LOAN, "--outlook", loan[1], "-o", output)
     pdf, docx = (one.read_bytes() for one in outputs)
     assert TITLE in printing.outline(pdf)
     assert "Quake-proof mount (MOUNT)" in printing.text(pdf)
@@ -187,7 +187,8 @@ def test_a_stored_assessment_has_its_own_day_profile_and_criteria(loan: tuple[Pa
     given = ("--on", "2026-03-03", "--profile", LOAN_PROFILE)
     assert "--on, --profile: a stored assessment has its own day and profile" in refused("outlook", loan[0], *given)
     other = refused("outlook", loan[0], "--criteria", SETS / "print-room")
-    assert "the criteria of the assessment are not here: loan-desk@1.0.0 with the digest" in other
+    assert "the criteria of the assessment are not here: loan-desk@1.0.0 with the digest " in other
+    assert "print-room@1.0.0 here is " in other
 
 
 def test_another_record_is_told_as_what_it_is(loan: tuple[Path, Path], tmp_path: Path) -> None:
@@ -195,7 +196,7 @@ def test_another_record_is_told_as_what_it_is(loan: tuple[Path, Path], tmp_path:
     copy = tmp_path / "loan.json"
     copy.write_bytes(loan[0].read_bytes())
     who = ("--by", "R. Keeper", "--role", "Registrar", "--on", "2026-03-09")
-    run("decide", copy, *LOAN[:2], "--level", "verdict=refuse", "--reason", "The keeper is ill.", *who)
+    run("decide", copy, *LOAN, "--level", "verdict=refuse", "--reason", "The keeper is ill.", *who)
     said = refused("outlook", tmp_path / "loan.decision.json", *LOAN)
     assert "this is a decision, neither a case nor an assessment\n  help: name the case or the assessment" in said
     assert "this is an outlook, neither an assessment nor a decision" in refused("decide", loan[1], *who)
@@ -281,7 +282,8 @@ def test_verify_works_the_cases_of_an_outlook_out_again_under_its_own_criteria(
     parameters.write_text(parameters.read_text().replace("a loan is long", "a loan takes long"))
     result = run("verify", loan[1], "--criteria", desk)
     assert result.code == 2
-    assert "could not be worked out again: the criteria of the assessment are not here" in result.out
+    assert "could not be worked out again: the criteria of the assessment are not here: " in result.out
+    assert "loan-desk@1.0.0 here is " in result.out
 
 
 def _effortless(made: dict[str, Any]) -> None:

@@ -222,8 +222,8 @@ def test_what_is_due_is_told_with_its_state(register: Path, tmp_path: Path) -> N
 def test_an_export_is_never_written_over(register: Path, tmp_path: Path) -> None:
     target = tmp_path / "all.json"
     result = run("register", "export", register, "-o", target, "--partner", "harbour")
-    assert (result.code, result.err) == (0, f"wrote 2 files of 1 case to {target}\n")
-    assert len(json.loads(target.read_bytes())["files"]) == 2
+    assert (result.code, result.err) == (0, f"wrote 3 files of 1 case to {target}\n")
+    assert len(json.loads(target.read_bytes())["files"]) == 3
     before = target.read_bytes()
     assert "is there already; it is not written over" in refused("register", "export", register, "-o", target)
     assert target.read_bytes() == before
@@ -279,7 +279,7 @@ def test_a_case_folder_that_nobody_may_look_into_is_named_and_the_others_are_lis
     result = run("register", "export", register, "-o", tmp_path / "out.json")
     assert (result.code, told in result.err) == (2, True)
     assert [one["path"].partition("/")[0] for one in json.loads((tmp_path / "out.json").read_bytes())["files"]] == [
-        CASE_ID, CASE_ID,
+        CASE_ID, CASE_ID, "criteria",
     ]  # fmt: skip
     assert told in refused("register", "show", register, "L-2")
 

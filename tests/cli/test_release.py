@@ -116,7 +116,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk = Path(shutil.copytree(LOAN_DESK, folder / "loan-desk"))
     released(desk)
     done("assess", LOAN_CASE, "--criteria", desk, "--format", "json", "-o", folder / "a.json")
-    done("register", "add", folder / "register", folder / "a.json")
+    done("register", "add", folder / "register", folder / "a.json", "--criteria", desk)
     return folder
 
 

@@ -36,7 +36,7 @@ OPERATION: dict[str, list[Change]] = {
             '            case "excludes":\n                return f"{known} not in {variable}"\n',
         )
     ],
-    "risk_engine/backends/symbolic/conditions.py": [
+    "risk_engine/solver/conditions.py": [
         ahead(
             '        case "includes_any":\n            return some(',
             '        case "excludes":\n            return negated(options.get(value, False))\n',
@@ -46,7 +46,7 @@ OPERATION: dict[str, list[Change]] = {
             '        case "excludes":\n            return value not in have\n',
         ),
     ],
-    "risk_engine/loading/checks/fit.py": [
+    "risk_engine/loading/checks/context.py": [
         ('"includes", "includes_any", "is")', '"includes", "excludes", "includes_any", "is")')
     ],
     "risk_engine/audit/mutants/conditions.py": [
@@ -125,7 +125,7 @@ def test_a_comparison_is_added_in_so_many_files_and_every_reading_of_it_agrees(t
     recipe = OPERATION | DRAWN
     assert len(recipe) <= MOST_FOR_A_COMPARISON
     replayed(whole_copy(tmp_path), recipe)
-    tested(tmp_path, "tests/backends/test_agreement.py")
+    tested(tmp_path, "tests/solver/test_agreement.py")
     shutil.copytree(LOAN_DESK, tmp_path / "desk")
     rules = tmp_path / "desk" / "1.0.0" / "indicators" / "object.yaml"
     rules.write_text(rules.read_text("utf-8").replace("includes: nitrate", "excludes: nitrate"), "utf-8")

@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.assess import assess, stated_case, to_json
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Truth
-from risk_engine.engine.find import Found, find
+from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.loading.base import read_cases
 from risk_engine.loading.case import case_of
+from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.conditions import AllOf, AnyOf, Condition, ConditionOrAlways, Not, Quantifier

@@ -19,7 +19,7 @@ from risk_engine.language import ENGLISH, N_, _, in_language
 from risk_engine.office.forms.blank_form import NOT_KNOWN, Form, Part, Question
 from risk_engine.office.forms.returned_form import Made, mark_of
 from risk_engine.office.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether
-from risk_engine.report.word.speech import word_language
+from risk_engine.report.word.styles import word_language
 
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 CHECKED, NOT_CHECKED = "☒", "☐"

@@ -11,8 +11,7 @@ from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, nearest, 
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import ENGLISH, _, current
-from risk_engine.loading.basis import basis
-from risk_engine.loading.case import case_of, located, read_case_file
+from risk_engine.loading.case import basis, case_of, located, read_case_file
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN, Case, answer, entries

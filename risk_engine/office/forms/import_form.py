@@ -9,8 +9,7 @@ from typing import Any
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, file_problem, suggestion
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import ENGLISH, N_, _, in_language, languages
-from risk_engine.loading.basis import basis
-from risk_engine.loading.case import case_of, keyed, place_of, stated_date
+from risk_engine.loading.case import basis, case_of, keyed, place_of, stated_date
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
