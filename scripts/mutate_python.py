@@ -58,7 +58,7 @@ TESTS = (
 )
 """Where a change of these rooms is noticed first."""
 SURVIVORS = Path(__file__).with_name("survivors.yaml")
-SHARE = 0.075
+SHARE = 0.05
 """Of all mutants, how many the sample holds: about 250."""
 WANTED = 0.95
 AT_LEAST = 200
