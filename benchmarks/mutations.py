@@ -31,7 +31,7 @@ from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case, case_model

@@ -120,7 +120,7 @@ def verify_releases(
     Exit code 0: everything that was asked for holds, signed or not; 1: a signature does not hold, or with --key a
     release is not signed with such a key; 2: a version is not what was released or signed, or is a draft.
     """
-    from risk_engine.audit.releases.verify import release_links
+    from risk_engine.audit.releases.signatures import release_links
     from risk_engine.loading.choose import meant
 
     known = trusted_keys(keys or [])

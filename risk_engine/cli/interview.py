@@ -188,7 +188,7 @@ def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[CriteriaSet, tup
     """Return the criteria of a case on a day, and those it is compared with; raise what is wrong with the case."""
     from risk_engine.loading.case import basis, case_of
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.several import compared_sets
+    from risk_engine.loading.multi_set import compared_sets
     from risk_engine.model.case import COMPARE_WITH, case_model
 
     _day, chosen = basis(file.document, given.criteria, given.on, instead=day)
@@ -207,7 +207,7 @@ def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
 
         dialogue.say(_("What can still matter is told by bounds. With the extra `audit` it is told exactly."))
         return Bounds()
-    from risk_engine.loading.base import base_case
+    from risk_engine.loading.case_tests import base_case
     from risk_engine.office.interview.exact import Exact
 
     try:

@@ -84,7 +84,7 @@ def _made(
 ) -> "tuple[Assessment, CriteriaSet, Outlook]":
     """Return the assessment of a case, or the stored one, its criteria, and its outlook."""
     from risk_engine.engine.work import worked_again
-    from risk_engine.loading.base import base_or_itself
+    from risk_engine.loading.case_tests import base_or_itself
     from risk_engine.outlook.outlook import outlook
 
     assessment, criteria = _assessed(file, reference, on, profile)
@@ -97,7 +97,7 @@ def _made(
 def explained(outlook: "Outlook", stored: "Assessment", criteria: "CriteriaSet") -> "ExplainedOutlook":
     """Return an outlook in the words of the current language, or in those of its criteria where they have no others."""
     from risk_engine.engine.work import case_from
-    from risk_engine.loading.base import base_or_itself
+    from risk_engine.loading.case_tests import base_or_itself
     from risk_engine.outlook.wording import explain_outlook
     from risk_engine.records.criteria import words_in
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from risk_engine.diagnostics import (
     Diagnostic,
@@ -13,14 +13,15 @@ from risk_engine.diagnostics import (
     InvalidSourceError,
     NotInForceError,
     RiskEngineError,
+    file_problem,
     suggestion,
 )
 from risk_engine.language import N_, _
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.paths import mappings, path_problem
 from risk_engine.loading.sets import UnknownSetError
-from risk_engine.loading.several import compared_sets, told
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
@@ -285,3 +286,26 @@ def not_in_force(document: Document, error: NotInForceError) -> Diagnostic:
 def has_day(document: Document) -> bool:
     """Return whether a case says anything at all where its day stands; whether that is a date, `case_of` says."""
     return document.data.get(DATE) is not None
+
+
+SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+
+
+def case_files(folder: Path) -> list[Path]:
+    """Return the files in a folder that are meant as cases, by name; raise InvalidSourceError if there is none."""
+    found = sorted(one for one in folder.iterdir() if _is_case(one))
+    if not found:
+        raise file_problem(folder, _("there is no case in this folder"), _("cases are .yaml, .yml or .json files"))
+    return found
+
+
+def folders_below(folder: Path) -> str:
+    """Return a sentence that names the folders in a folder, which nobody reads; nothing if there is none."""
+    below = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
+    names = ", ".join(sorted(one.name for one in below))
+    return _("{path}: folders below are not read: {names}", path=folder, names=names) if names else ""
+
+
+def _is_case(path: Path) -> bool:
+    """Return whether a file is meant as a case; hidden ones are an editor's or the system's."""
+    return path.suffix.casefold() in SUFFIXES and not path.name.startswith(".") and path.is_file()

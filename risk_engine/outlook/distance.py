@@ -6,12 +6,13 @@ from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 from risk_engine.engine.find import Found
-from risk_engine.engine.replay import Levels, Replays, deciding, told_apart
+from risk_engine.engine.replay import Levels, Replays, deciding
 from risk_engine.engine.work import Worked
 from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
 from risk_engine.model.outlook import Corner, FindingsMore, Margins, ToNextBand
 from risk_engine.model.profile import Profile
+from risk_engine.model.references import told_apart
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 from risk_engine.outlook.sensitivity import if_wrong, stability
 

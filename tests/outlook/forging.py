@@ -12,8 +12,8 @@ from typing import Any
 from risk_engine.engine.assess import assess
 from risk_engine.engine.assess import to_json as assessment_json
 from risk_engine.engine.work import worked_again
-from risk_engine.loading.base import base_case
 from risk_engine.loading.case import load_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.assessment import Assessment

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.outlook import Asked, Change, ExplainedOutlook, answer_key
 from risk_engine.outlook.wording import explain_outlook

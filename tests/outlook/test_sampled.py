@@ -8,8 +8,8 @@ import pytest
 
 from risk_engine.engine.replay import Place, applied
 from risk_engine.engine.work import Worked, work
-from risk_engine.loading.base import base_case
 from risk_engine.loading.case import load_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (

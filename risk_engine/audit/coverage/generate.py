@@ -14,8 +14,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
 from risk_engine.language import _
-from risk_engine.loading.base import base_case
-from risk_engine.loading.case_tests import read_tests, stated_cases
+from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.coverage import Goal, Key

@@ -11,8 +11,8 @@ from risk_engine.audit.diff.versions import Comparison
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.work import work
 from risk_engine.language import _
-from risk_engine.loading.base import base_case
 from risk_engine.loading.case import answered, case_of, changed
+from risk_engine.loading.case_tests import base_case
 from risk_engine.model.case import UNKNOWN, shown_in_place
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity

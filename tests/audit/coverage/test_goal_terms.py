@@ -15,7 +15,7 @@ from risk_engine.audit.coverage.goals import goals_of
 from risk_engine.audit.coverage.shown import Mattering, Shown
 from risk_engine.audit.mutants.runs import run_of
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, Expected

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import case_model
 from risk_engine.model.criteria import CriteriaSet

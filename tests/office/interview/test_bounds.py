@@ -59,7 +59,7 @@ from pathlib import Path
 from datetime import date
 from risk_engine.engine.work import work
 from risk_engine.office.interview.bounds import Bounds
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import case_model
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.releases.numbers import bump_between, number_problems, previous_release
+from risk_engine.audit.releases.release import bump_between, number_problems, previous_release
 from risk_engine.model.releases import Bump, RequiredBump
 from tests.audit.releases.parts import heads
 

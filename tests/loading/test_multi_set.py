@@ -8,7 +8,7 @@ from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.assess import stated_case
 from risk_engine.loading.case import case_of, load_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.several import told
+from risk_engine.loading.multi_set import told
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.source import Document, parse
 

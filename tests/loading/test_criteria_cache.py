@@ -8,7 +8,7 @@ import pytest
 
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.language import in_language
-from risk_engine.loading.criteria import KEPT, read_criteria
+from risk_engine.loading.criteria import CACHED, read_criteria
 from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.loading.translation import criteria_in_words
 
@@ -96,7 +96,7 @@ def test_the_same_words_for_two_folders_mean_two_sets(desk: Path, monkeypatch: p
 
 
 def test_few_sets_are_kept_and_the_one_in_use_stays(tmp_path: Path) -> None:
-    folders = [Path(shutil.copytree(LOAN_DESK, tmp_path / f"{number}" / "1.0.0")) for number in range(KEPT + 1)]
+    folders = [Path(shutil.copytree(LOAN_DESK, tmp_path / f"{number}" / "1.0.0")) for number in range(CACHED + 1)]
     used, oldest = read_criteria(folders[0]), read_criteria(folders[1])
     for folder in folders[2:]:
         assert read_criteria(folders[0]) is used
