@@ -37,7 +37,7 @@ DOMAINS = {
     ],
     "catalogue": ["risk_engine/report/catalogue/*.py"],
     "documents": ["templates/pages/[!r]*.j2", "templates/pages/record.j2", "risk_engine/report/pages/*.py"],
-    "engine": [f"risk_engine/{one}/*.py" for one in ("model", "engine", "records")],
+    "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
     "forms": ["risk_engine/office/forms/*.py"],
     "interview": ["risk_engine/office/interview/*.py"],
     "command": [

@@ -89,8 +89,8 @@ def samples() -> dict[str, Explanation]:
     """Return assessments that between them say everything that a report can say."""
     whole = full()
     origins = {
-        "tree.old.bark": ResolvedFact(value=None, origin="not_asked"),
-        "tree.old.age": ResolvedFact(value=None, origin="profile"),
+        "tree.old.bark": ResolvedFact(value="loose", origin="not_asked"),
+        "tree.old.age": ResolvedFact(value=60, origin="profile"),
     }
     closed = finding("ROT-1", knock_out=bar("funding"), irreducible="It is old.")
     return {
