@@ -16,11 +16,11 @@ import z3
 from benchmarks.asked import is_for_record
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, Read
-from risk_engine.forms.export_form import label_fact
-from risk_engine.interview.record import Record
-from risk_engine.interview.standing import is_settled
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.office.forms.export_form import label_fact
+from risk_engine.office.interview.record import Record
+from risk_engine.office.interview.standing import is_settled
 
 
 class Fewest:

@@ -24,7 +24,6 @@ from risk_engine.audit.diff.single_changes import is_loadable
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.mutants.operators import Mutant, Operator
 from risk_engine.audit.mutants.runs import runs
-from risk_engine.backends.symbolic.domains import Domains
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.controls import ControlState, control_states
 from risk_engine.engine.facts import Facts
@@ -32,7 +31,7 @@ from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case, case_model
@@ -40,6 +39,7 @@ from risk_engine.model.conditions import Compare, Condition, ParameterRef, defin
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoicesFact, TextFact
 from risk_engine.model.profile import parameters_on
+from risk_engine.solver.domains import Domains
 
 KINDS = frozenset(
     {

@@ -19,8 +19,8 @@ from typing import Any
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
 from risk_engine.engine.replay import Place, plain, with_answers, worked_as_asked
 from risk_engine.engine.work import Worked, work
-from risk_engine.loading.base import base_case
 from risk_engine.loading.case import load_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.model.case import Case, case_model

@@ -17,8 +17,7 @@ import yaml
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem, reason
 from risk_engine.language import _
 from risk_engine.plain import BROKEN, Broken, Loc, Partial, Plain, broken_in
-from risk_engine.scalars import DoubtError, value_of
-from risk_engine.syntax import LIST, MAP, NESTED_TOO_DEEP, PLAIN, QUOTED, UNFIT, composed, decoded
+from risk_engine.syntax import LIST, MAP, NESTED_TOO_DEEP, PLAIN, QUOTED, UNFIT, DoubtError, composed, decoded, value_of
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 60

@@ -41,9 +41,9 @@ from risk_engine import once
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "risk_engine"
-ROOMS = ("engine", "loading", "model", "records", "solver", "backends/symbolic")
+ROOMS = ("engine", "loading", "model", "records", "solver")
 TESTS = (
-    *("engine", "loading", "model", "records", "solver", "backends", "witness"),
+    *("engine", "loading", "model", "records", "solver"),
     # Signatures, locks, releases, replies and records are read for these commands and seen through them.
     *(
         "cli/test_signed_release.py",
@@ -52,7 +52,7 @@ TESTS = (
         "cli/test_chain.py",
         "cli/test_texts.py",
     ),
-    *("audit/diff", "audit/coverage", "audit/proofs", "outlook", "interview", "portfolio"),
+    *("audit/diff", "audit/coverage", "audit/proofs", "outlook", "office/interview", "portfolio"),
 )
 """Where a change of these rooms is noticed first."""
 SURVIVORS = Path(__file__).with_name("survivors.yaml")

@@ -14,10 +14,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from risk_engine.report.word.finish import packed
-from risk_engine.report.word.paper import sheet
-from risk_engine.report.word.styles import ids
-from risk_engine.report.word.xml import Attributes, element, field, run, tab
+from risk_engine.report.word.paper import packed, sheet
+from risk_engine.report.word.styles import Attributes, element, field, ids, run, tab
 
 TARGET = Path(__file__).parents[1] / "examples" / "templates" / "office-letter.docx"
 _BLUE, _GREY = RGBColor(0x17, 0x3F, 0x5F), RGBColor(0x52, 0x60, 0x6D)

@@ -110,7 +110,7 @@ def test_ctrl_c_while_the_command_is_still_being_read_is_answered_in_words(modul
 
 HARD = """
 import z3
-from risk_engine.backends.symbolic.solver import answer_of, new_solver
+from risk_engine.solver.solver import answer_of, new_solver
 from risk_engine.interrupts import interruptible
 context = z3.Context()
 solver = new_solver(context)

@@ -12,8 +12,8 @@ from risk_engine.engine.explain import sentence_of
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked, work
 from risk_engine.language import N_, _
+from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.files import CASES
-from risk_engine.loading.stated import sound_tests
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.bundle import CaseOutcome
 from risk_engine.model.case import Case

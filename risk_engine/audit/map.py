@@ -71,7 +71,7 @@ class _Mapper:
             raise RiskEngineError(message, _("add `assessment_date:`, or name a day with `--on`"))
         # A base case may have been taken over from a version before: no rule of this one held on its day.
         self.on = on or max(own or date.min, criteria.head.in_force.from_)
-        self.ladders = tuple(one for one in (criteria.head.roles.gate, criteria.head.roles.headline) if one is not None)
+        self.ladders = criteria.head.roles.deciding
         self.problems: list[Diagnostic] = []
         self._told: set[tuple[str, str]] = set()
 

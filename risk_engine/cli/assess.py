@@ -24,7 +24,7 @@ from risk_engine.cli.output import (
 from risk_engine.cli.report import DecisionOption, TemplatesOption
 from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _, ngettext
-from risk_engine.loading.case_files import case_files, folders_below
+from risk_engine.loading.case import case_files, folders_below
 from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:

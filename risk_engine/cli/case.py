@@ -56,7 +56,7 @@ class Wanted:
 
 def write(file: Path, kind: str, wanted: Wanted) -> None:
     """Write a questionnaire."""
-    from risk_engine.forms.export_form import questionnaire
+    from risk_engine.office.forms.export_form import questionnaire
 
     content = questionnaire(
         kind,
@@ -101,7 +101,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     What contradicts the case, or another file, is reported with both places, and nothing is written until it is
     decided with --prefer. Who answered, and when, becomes evidence of the case. The old file is kept beside it.
     """
-    from risk_engine.forms.import_form import Request, import_forms
+    from risk_engine.office.forms.import_form import Request, import_forms
 
     if into.suffix.casefold().removeprefix(".") in OTHER_DOCUMENTS:
         way_out = _("name a file that ends in .yaml or .json")

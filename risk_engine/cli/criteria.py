@@ -146,7 +146,7 @@ def print_timeline(
     Exit code 0: done; 2: a set or an option cannot be used.
     """
     from risk_engine.audit.releases.timeline import timeline
-    from risk_engine.report.releases.timeline import timeline_json, timeline_svg, timeline_view
+    from risk_engine.report.timeline import timeline_json, timeline_svg, timeline_view
 
     form = form_of(output, get_args(Format), asked)
     if form == "svg" and everything:

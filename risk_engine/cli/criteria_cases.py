@@ -133,7 +133,7 @@ def _put_coverage(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageF
     if form == "json":
         put(coverage.model_dump_json(indent=2), output)
         return
-    from risk_engine.report.coverage.page import coverage_view
+    from risk_engine.report.coverage import coverage_view
 
     view = coverage_view(coverage, criteria)
     match form:
@@ -161,18 +161,17 @@ def _put_coverage(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageF
 
 def generate_cases(reference: str, output: Path | None) -> None:
     """Print cases in the form of cases.yaml, or write them to a file of their own; exit code 1 if cases fail."""
-    from risk_engine.backends.symbolic.solver import need_solver
+    from risk_engine.solver.solver import need_solver
 
     if output is not None and output.suffix.casefold() not in {"", ".yaml", ".yml"}:
         message = _("{output}: cases are written as YAML, whatever the ending says", output=output)
         raise RiskEngineError(message, _("end it in .yaml"))
     need_solver()
     from risk_engine.audit.coverage.generate import generate
+    from risk_engine.loading.case_tests import read_tests
     from risk_engine.loading.files import CASES
-    from risk_engine.loading.stated import read_tests
     from risk_engine.loading.translation import criteria_in_words
-    from risk_engine.report.generate.entries import entries, summary
-    from risk_engine.report.generate.wording import Naming
+    from risk_engine.report.generate import Naming, entries, summary
 
     version = to_work_on(reference)
     if output is not None:
@@ -280,13 +279,13 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 def _every() -> list[str]:
     from risk_engine.audit.lint.lints import LINTS
-    from risk_engine.report.coverage.lint import weight_word
+    from risk_engine.report.coverage import weight_word
 
     return [f"{one.id}  {weight_word(one.weight)}\t{_(one.title)}" for one in LINTS]
 
 
 def _put_remarks(linted: "Linted", folder: Path, form: LintFormat, output: Path | None) -> None:
-    from risk_engine.report.coverage.lint import lint_lines, lint_view
+    from risk_engine.report.coverage import lint_lines, lint_view
 
     match form:
         case "text":

@@ -135,7 +135,7 @@ def _put_report(
     found: "Comparison", changes: "Changes", proved: _Proved, form: "DocumentForm", output: Path | None
 ) -> None:
     from risk_engine.report.changes.pages import changes_view
-    from risk_engine.report.meaning.told import not_proved
+    from risk_engine.report.meaning.section import not_proved
 
     error = proved.error
     instead = None if error is None else not_proved(error.message or str(error), error.way_out)
@@ -263,7 +263,7 @@ _EXITS: "dict[Verdict, Exit]" = {"no": Exit.DONE, "may": Exit.STILL_OPEN, "yes":
 
 def _registered(path: Path) -> list[Path]:
     """Return the newest assessment of each case, if a folder is a register; else the path itself."""
-    from risk_engine.register.folder import ABOUT, case_folders
+    from risk_engine.office.register.folder import ABOUT, case_folders
 
     if not (path / ABOUT).is_file():
         return [path]

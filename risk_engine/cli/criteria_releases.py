@@ -120,7 +120,7 @@ def verify_releases(
     Exit code 0: everything that was asked for holds, signed or not; 1: a signature does not hold, or with --key a
     release is not signed with such a key; 2: a version is not what was released or signed, or is a draft.
     """
-    from risk_engine.audit.releases.verify import release_links
+    from risk_engine.audit.releases.signatures import release_links
     from risk_engine.loading.choose import meant
 
     known = trusted_keys(keys or [])
@@ -203,10 +203,10 @@ def release(
     if made.is_new:
         typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))
         if required is not None:
-            from risk_engine.report.meaning.words import BUMPS
+            from risk_engine.report.meaning.wording import BUMP_SENTENCES
 
             # The case that shows it, which follows the reason, is for whoever chose too small a step.
-            typer.echo(_(BUMPS[required.bump], why=required.why.partition("\n")[0]))
+            typer.echo(_(BUMP_SENTENCES[required.bump], why=required.why.partition("\n")[0]))
     else:
         typer.echo(
             _("{version}: released already, unchanged: sha256:{digest}", version=made.version, digest=made.digest)

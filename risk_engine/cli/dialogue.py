@@ -18,7 +18,7 @@ import typer
 from risk_engine.interrupts import end_on_interrupt
 
 if TYPE_CHECKING:
-    from risk_engine.interview.lines import Asked
+    from risk_engine.office.interview.lines import Asked
 
 Read = TypeVar("Read")
 
@@ -110,8 +110,8 @@ class Dialogue:
 
         `read` raises WrongError.
         """
-        from risk_engine.forms.fields import WrongError
-        from risk_engine.interview.lines import problem_lines
+        from risk_engine.office.forms.fields import WrongError
+        from risk_engine.office.interview.lines import problem_lines
 
         while (line := self.asked(asked)) is not None:
             try:

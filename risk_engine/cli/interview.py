@@ -16,11 +16,11 @@ from risk_engine.language import _
 
 if TYPE_CHECKING:
     from risk_engine.cli.interview_begin import CaseFile
-    from risk_engine.interview.session import Session
-    from risk_engine.interview.standing import Looker
-    from risk_engine.interview.talk import Ended
     from risk_engine.model.criteria import CriteriaSet
     from risk_engine.model.explanation import Explanation
+    from risk_engine.office.interview.session import Session
+    from risk_engine.office.interview.standing import Looker
+    from risk_engine.office.interview.talk import Ended
 
 ENDINGS = ("html", "pdf", "docx", "md")
 
@@ -28,7 +28,7 @@ ENDINGS = ("html", "pdf", "docx", "md")
 def offer_report(assessment: "Explanation", case: Path, dialogue: Dialogue) -> bool:
     """Ask whether to write the full report, until it is written or not wanted; return whether it is written."""
     from risk_engine.cli.output import form_of, put_document
-    from risk_engine.interview.lines import Asked
+    from risk_engine.office.interview.lines import Asked
     from risk_engine.report import DocumentForm
     from risk_engine.report.view import view
 
@@ -49,8 +49,8 @@ def _ending(path: Path) -> str:
 
 def _target(line: str, case: Path) -> Path:
     """Return the file that a line names, one without a name for none; raise WrongError where it cannot be written."""
-    from risk_engine.forms.fields import WrongError
-    from risk_engine.interview.lines import is_no
+    from risk_engine.office.forms.fields import WrongError
+    from risk_engine.office.interview.lines import is_no
     from risk_engine.writing import check_folder, check_new, keep_inputs
 
     if not line or is_no(line):
@@ -102,7 +102,7 @@ def interview(
     asked that decides (all answers are in the file); 2: the case or the criteria cannot be used, or there was no input
     at all.
     """
-    from risk_engine.interview.talk import Talk
+    from risk_engine.office.interview.talk import Talk
 
     dialogue = Dialogue()
     given = _Given(criteria, on, profile)
@@ -155,12 +155,12 @@ def _session(
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
     from risk_engine.cli.interview_begin import ask_day, ask_missing_head
-    from risk_engine.interview.record import Record, Under, header
-    from risk_engine.interview.session import Session
     from risk_engine.loading.case import located, stated_date
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.model.case import case_model
+    from risk_engine.office.interview.record import Record, Under, header
+    from risk_engine.office.interview.session import Session
 
     day = given.on or stated_date(file.document)
     # Whatever is wrong with the case is said before anybody answers.
@@ -186,10 +186,9 @@ def _session(
 
 def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[CriteriaSet, tuple[CriteriaSet, ...] | None]":
     """Return the criteria of a case on a day, and those it is compared with; raise what is wrong with the case."""
-    from risk_engine.loading.basis import basis
-    from risk_engine.loading.case import case_of
+    from risk_engine.loading.case import basis, case_of
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.several import compared_sets
+    from risk_engine.loading.multi_set import compared_sets
     from risk_engine.model.case import COMPARE_WITH, case_model
 
     _day, chosen = basis(file.document, given.criteria, given.on, instead=day)
@@ -204,12 +203,12 @@ def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
     from importlib.util import find_spec
 
     if find_spec("z3") is None:
-        from risk_engine.interview.bounds import Bounds
+        from risk_engine.office.interview.bounds import Bounds
 
         dialogue.say(_("What can still matter is told by bounds. With the extra `audit` it is told exactly."))
         return Bounds()
-    from risk_engine.interview.exact import Exact
-    from risk_engine.loading.base import base_case
+    from risk_engine.loading.case_tests import base_case
+    from risk_engine.office.interview.exact import Exact
 
     try:
         base = base_case(criteria)[1]

@@ -13,8 +13,8 @@ from risk_engine.cli import options
 from risk_engine.cli.case import bytes_of, case_id, keep
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.diagnostics import NotInForceError, RiskEngineError, file_problem
-from risk_engine.interview.lines import Asked, Option, picked
 from risk_engine.language import _
+from risk_engine.office.interview.lines import Asked, Option, picked
 from risk_engine.source import MAX_BYTES, Document, parse
 from risk_engine.syntax import decoded
 from risk_engine.writing import check_folder, check_new, write_text
@@ -60,7 +60,7 @@ class CaseFile:
 
         Raises RiskEngineError where the file is not as it was written last: then somebody else works on it.
         """
-        from risk_engine.forms.case_file import rewritten
+        from risk_engine.office.forms.case_file import rewritten
 
         if data == self.document.data:
             return
@@ -107,9 +107,9 @@ T = TypeVar("T")
 
 def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Dialogue) -> CaseFile | None:
     """Ask for what every case has and return its new file; None where the input ended or somebody stopped first."""
-    from risk_engine.interview.record import new_case
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.office.interview.record import new_case
 
     if path is not None:
         _check_name(path)
@@ -144,7 +144,7 @@ class _Back:
 
 def _ask_head(file: CaseFile, dialogue: Dialogue, number: int) -> bool:
     """Ask what the case is called and whose it is, from one of the two on; False where nobody goes on."""
-    from risk_engine.forms.fields import to_text
+    from risk_engine.office.forms.fields import to_text
     from risk_engine.report.blank_case import NO_TITLE
 
     asked = (("title", _("What is the case called?")), ("institution", _("Which institution is it of?")))
@@ -175,7 +175,7 @@ def ask_day(file: CaseFile, dialogue: Dialogue, fits: Callable[[date], object]) 
     `fits` raises NotInForceError of a day for which there are none: then it is asked again. The way back leads to what
     was asked before the day; that is written into the file.
     """
-    from risk_engine.forms.fields import WrongError, to_date
+    from risk_engine.office.forms.fields import WrongError, to_date
 
     now = options.today()
 
@@ -205,7 +205,7 @@ def _with_back(asked: Asked, *, has_one_before: bool) -> Asked:
 
 def _or_back(read: Callable[[str], T]) -> Callable[[str], T | _Back]:
     """Return what reads a line as before, or takes it for the way back."""
-    from risk_engine.interview.lines import unquoted
+    from risk_engine.office.interview.lines import unquoted
 
     return lambda line: _Back() if line.casefold() == "b" else read(unquoted(line))
 
@@ -238,7 +238,7 @@ def _asked_set(dialogue: Dialogue) -> str | None:
 
 def _number(path: Path | None, dialogue: Dialogue) -> str | None:
     """Ask for the office's own number of the case; None where the input ended or somebody stopped."""
-    from risk_engine.forms.fields import WrongError
+    from risk_engine.office.forms.fields import WrongError
 
     (usual,) = case_id(path) or ("",)
 

@@ -16,7 +16,7 @@ from risk_engine.writing import keep_inputs
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import CriteriaSet
-    from risk_engine.model.outlook import Outlook
+    from risk_engine.model.outlook import ExplainedOutlook, Outlook
 
 EXAMPLES = """Examples: risk-engine outlook case.yaml ·
 risk-engine outlook 2026-014.json --format json -o 2026-014.outlook.json ·
@@ -48,7 +48,7 @@ def print_outlook(
     As JSON it is a record of its own, bound to the assessment; `report --outlook` prints both. Text is the outlook
     alone; a page is the report with it.
     """
-    from risk_engine.backends.symbolic.solver import need_solver
+    from risk_engine.solver.solver import need_solver
 
     if output is not None:
         keep_inputs(output, [one for one in (file, profile) if one is not None])
@@ -67,32 +67,42 @@ def print_outlook(
     if untold:
         text = _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold)
         typer.echo(text, err=True)
+    told = explained(found, stored, under)
     match form:
         case "text":
             from risk_engine.report.view import outlook_view
 
-            put_document(outlook_view(found, assessment), "text", output)
+            put_document(outlook_view(told, assessment), "text", output)
         case _:
             from risk_engine.report.view import view
 
-            put_document(view(assessment, found), form, output)
+            put_document(view(assessment, told), form, output)
 
 
 def _made(
     file: Path, reference: str | None, on: date | None, profile: Path | None
 ) -> "tuple[Assessment, CriteriaSet, Outlook]":
-    """Return the assessment of a case, or the stored one, its criteria, and its outlook in the current language."""
+    """Return the assessment of a case, or the stored one, its criteria, and its outlook."""
     from risk_engine.engine.work import worked_again
-    from risk_engine.loading.base import base_or_itself
-    from risk_engine.loading.translation import told_in
+    from risk_engine.loading.case_tests import base_or_itself
     from risk_engine.outlook.outlook import outlook
 
     assessment, criteria = _assessed(file, reference, on, profile)
-    told = told_in(criteria, current())
     worked = worked_again(assessment, criteria)
     base = base_or_itself(criteria, worked.case)
     with progress(_("parts of the outlook"), is_even=False) as tell:
-        return assessment, criteria, outlook(assessment, worked, base, told.words, current(), tell)
+        return assessment, criteria, outlook(assessment, worked, base, tell)
+
+
+def explained(outlook: "Outlook", stored: "Assessment", criteria: "CriteriaSet") -> "ExplainedOutlook":
+    """Return an outlook in the words of the current language, or in those of its criteria where they have no others."""
+    from risk_engine.engine.work import case_from
+    from risk_engine.loading.case_tests import base_or_itself
+    from risk_engine.outlook.wording import explain_outlook
+    from risk_engine.records.criteria import words_in
+
+    base = base_or_itself(criteria, case_from(stored.case, criteria))
+    return explain_outlook(outlook, words_in(criteria, current()).words, base, current())
 
 
 def _assessed(

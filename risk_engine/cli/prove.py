@@ -83,13 +83,13 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if the set, the profile or an option cannot be used, or the solver is not there. Needs
     the extra `audit` (README, “Extras”).
     """
-    from risk_engine.backends.symbolic.solver import need_solver
+    from risk_engine.solver.solver import need_solver
 
     need_solver()
 
     from risk_engine.audit.proofs.prove import proof_of
     from risk_engine.model.proof import TOPICS
-    from risk_engine.witness.space import Limits
+    from risk_engine.solver.space import Limits
 
     form = form_of(output, get_args(ProofFormat), asked)
     if output is not None:

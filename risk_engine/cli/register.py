@@ -13,7 +13,7 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _, ngettext
 
 if TYPE_CHECKING:
-    from risk_engine.register.reassess import Reassessed
+    from risk_engine.office.register.reassess import Reassessed
 
 app = App(help="Keep cases, assessments, decisions and evidence in a plain folder, and look after them.")
 
@@ -44,11 +44,11 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     its SHA-256, or to --case. What lies in a folder and is none of all this is named and left; a case that is damaged
     is named too.
     """
+    from risk_engine.office.register.add import Filing
+    from risk_engine.office.register.add import add as file_one
+    from risk_engine.office.register.history import damage
+    from risk_engine.office.register.kinds import NoRecordError, Recognised, files_at, recognised
     from risk_engine.portfolio.assess import Assessor
-    from risk_engine.register.add import Filing
-    from risk_engine.register.add import add as file_one
-    from risk_engine.register.history import damage
-    from risk_engine.register.kinds import NoRecordError, Recognised, files_at, recognised
 
     how = Filing(folder, Assessor(criteria, on, profile), options.today(), case, keep=keep, again=again)
     found: list[Recognised] = []
@@ -110,9 +110,9 @@ def reassess(
     case names one), without --profile its profile. Closed cases stay as they are.
     """
     from risk_engine.cli.output import progress
+    from risk_engine.office.register.reassess import Reassessed, day_for
+    from risk_engine.office.register.reassess import reassess as assess_again
     from risk_engine.portfolio.assess import Assessor
-    from risk_engine.register.reassess import Reassessed, day_for
-    from risk_engine.register.reassess import reassess as assess_again
 
     assessor = Assessor(criteria, day_for(on, criteria), profile)
     cases, failed = records(folder)
@@ -184,8 +184,8 @@ def unlock(
 
     Refused while the holder may be at work: on this machine it is, on another one nobody can know from here.
     """
-    from risk_engine.register.folder import check_register
-    from risk_engine.register.lock import break_lock
+    from risk_engine.office.register.folder import check_register
+    from risk_engine.office.register.lock import break_lock
 
     check_register(folder)
     say(break_lock(folder, force=force))

@@ -18,8 +18,8 @@ from risk_engine.language import ENGLISH, _, in_language, ngettext, pgettext
 from risk_engine.writing import check_new, write_new
 
 if TYPE_CHECKING:
-    from risk_engine.register.folder import CaseFolder
-    from risk_engine.register.record import CaseRecord
+    from risk_engine.office.register.folder import CaseFolder
+    from risk_engine.office.register.record import CaseRecord
 
 SHOW_EXAMPLES = "Example: risk-engine register show register 2026-014"
 
@@ -60,9 +60,9 @@ def refuse(failed: Sequence[RiskEngineError], of: int) -> None:
 
 def records(folder: Path) -> "tuple[list[CaseRecord], list[RiskEngineError]]":
     """Return the cases of a register, and what is wrong with those that cannot be read; warn of what lies about."""
+    from risk_engine.office.register.folder import case_paths, read_case_folder, to_look_at
+    from risk_engine.office.register.record import record_of
     from risk_engine.records.criteria import criteria_of
-    from risk_engine.register.folder import case_paths, read_case_folder, to_look_at
-    from risk_engine.register.record import record_of
 
     found: list[CaseRecord] = []
     failed: list[RiskEngineError] = []
@@ -87,8 +87,8 @@ def show(folder: Register, case: Annotated[str, typer.Argument(help="The office'
     Exit code 1 if something was altered, is missing, or lies there although nobody filed it, if a decision does not
     hold, or if two stand side by side.
     """
-    from risk_engine.register.folder import known_case_folder, to_look_at
-    from risk_engine.register.history import history
+    from risk_engine.office.register.folder import known_case_folder, to_look_at
+    from risk_engine.office.register.history import history
 
     found = known_case_folder(folder, case)
     for line in to_look_at(folder, []):
@@ -175,7 +175,7 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     Exit code 2 if a case cannot be read; the others are listed all the same.
     """
-    from risk_engine.register.listing import Narrowed, columns, narrowed, row
+    from risk_engine.office.register.listing import Narrowed, columns, narrowed, row
 
     _check_outside(folder, output)
     cases, failed = records(folder)
@@ -204,7 +204,7 @@ def due(
 
     Exit code 2 if a case cannot be read.
     """
-    from risk_engine.register.due import due_columns, due_rows
+    from risk_engine.office.register.due import due_columns, due_rows
 
     _check_outside(folder, output)
     day = on or options.today()
@@ -234,8 +234,8 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ZIP holds the files as they are, JSON their content in one document, CSV only the list of files. The same register
     gives the same bytes. Exit code 2 if something was altered or cannot be read; it is named and left out.
     """
-    from risk_engine.register.export import as_csv, as_json, as_zip, collected
-    from risk_engine.register.listing import Narrowed, narrowed
+    from risk_engine.office.register.export import as_csv, as_json, as_zip, collected
+    from risk_engine.office.register.listing import Narrowed, narrowed
 
     _check_outside(folder, output)
     form = form_of(output, get_args(ExportFormat), asked)
@@ -270,7 +270,7 @@ class _Table:
 
 
 def _put_table(table: _Table, asked: TableFormat | None, output: Path | None) -> None:
-    from risk_engine.register.tables import csv_text, xlsx_bytes
+    from risk_engine.office.register.tables import csv_text, xlsx_bytes
 
     match form_of(output, get_args(TableFormat), asked):
         case "table":

@@ -12,6 +12,7 @@ from risk_engine.language import _, current
 from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
+    from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import CriteriaSet
     from risk_engine.model.explanation import Explanation
     from risk_engine.report import blocks as documents
@@ -116,7 +117,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     with pages_of(templates):
         given = redacted(assessment, under, profile) if name == "redacted" else None
         if outlook is not None:
-            given = _with_outlook(assessment, outlook)
+            given = _with_outlook(assessment, outlook, stored, under)
         made = given or view_of(assessment, name, decided, to=to)
     put_document(made, form, output, template)
     if kind == "letter" and decided is not None:
@@ -126,20 +127,12 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             typer.echo(left_out, err=True)
 
 
-def _with_outlook(assessment: "Explanation", file: Path) -> "View":
+def _with_outlook(assessment: "Explanation", file: Path, stored: "Assessment", criteria: "CriteriaSet") -> "View":
+    from risk_engine.cli.outlook import explained
     from risk_engine.records.trusted import belonging_outlook
     from risk_engine.report.view import view
 
-    outlook = belonging_outlook(assessment, file)
-    if outlook.language != current():
-        message = _(
-            "{file} is in `{language}`, and so is what it says of questions, controls and levels in this report",
-            file=file,
-            language=outlook.language,
-        )
-        way_out = _("write it with `risk-engine outlook --lang {language}`", language=current())
-        typer.echo(f"{message}{help_line(way_out)}", err=True)
-    return view(assessment, outlook)
+    return view(assessment, explained(belonging_outlook(stored, file), stored, criteria))
 
 
 def _refuse_record(output: Path) -> None:

@@ -25,22 +25,18 @@ from risk_engine.model.assessment import (
     PointsBounds,
     ProfileUsed,
     ResolvedFact,
-    Role,
     Superseded,
 )
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.finding import KnockOutBounds, SeverityBounds
-from risk_engine.model.ladders import SeverityPoints
+from risk_engine.model.ladders import Role, SeverityPoints
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import SEVERITIES
 from risk_engine.version import __version__
 
 Trace: TypeAlias = Literal["program", "reference"]
 """Who says what came out: the compiled criteria where that pays, or always the reference walk."""
-
-_ORDER: tuple[Role | None, ...] = ("gate", "headline", "escalation", None)
-"""Whether it may start comes before how."""
 
 
 def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions beside it say)
@@ -202,14 +198,12 @@ def ladder_outcomes(
     proposed: Sequence[Proposed], found: Sequence[Found], criteria: CriteriaSet
 ) -> tuple[LadderOutcome, ...]:
     """Return what the ladders propose, with the findings that it rests on; the gate first."""
-    roles = criteria.head.roles
-    role_of: dict[str | None, Role] = {
-        roles.escalation: "escalation",
-        roles.gate: "gate",
-        roles.headline: "headline",
-    }
+    by_role = criteria.head.roles.by_role
+    # Where a ladder plays two parts, the headline counts, else the gate.
+    role_of = {by_role[role]: role for role in ("escalation", "gate", "headline") if role in by_role}
+    order = [*by_role, None]
     made = [_proposal(each, role_of.get(each.ladder), found, criteria) for each in proposed]
-    return tuple(sorted(made, key=lambda proposal: _ORDER.index(proposal.role)))
+    return tuple(sorted(made, key=lambda proposal: order.index(proposal.role)))
 
 
 def _proposal(proposed: Proposed, role: Role | None, found: Sequence[Found], criteria: CriteriaSet) -> LadderOutcome:

@@ -45,8 +45,9 @@ def _compared(node: Compare, facts: Facts, entry: Entry | None) -> Truth:
     if have is None:
         return Truth(None, read)
     wanted, order = facts.operand(node.operand), facts.orders.get(node.fact)
-    values = have.values if isinstance(have, Among) else (have,)
-    answers = {holds(node.op, value, wanted, order) for value in values}
+    if not isinstance(have, Among):
+        return Truth(holds(node.op, have, wanted, order), read)
+    answers = {holds(node.op, value, wanted, order) for value in have.values}
     return Truth(answers.pop() if len(answers) == 1 else None, read)
 
 

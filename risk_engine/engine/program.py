@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import starmap
 from typing import Any, NamedTuple
 
@@ -24,6 +25,11 @@ from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES, KnockOut, 
 
 KEPT = 16
 """So many programs are kept: a process works with few sets at a time, each over few times in which no rule changes."""
+
+
+SEEN = 4096
+"""So many findings and dimensions are remembered as ladders see them: most cases have the same ones."""
+Pair = tuple[int, int]
 
 
 class Level(NamedTuple):
@@ -213,8 +219,8 @@ class Program:
                 name: _level(levels, provisional, *one)
                 for (name, levels, provisional), one in zip(self._ladders, reached, strict=True)
             },
-            findings={names[number]: _bounds(*ranks) for number, _dimension, *ranks in found},
-            points=dict(zip(self._dimensions, (Points(*one) for one in dimensions), strict=True)),
+            findings={names[ranks[0]]: _bounds(ranks[2:]) for ranks in found},
+            points=dict(zip(self._dimensions, dimensions, strict=True)),
             in_force=names,
             awareness=dict(zip(self.source.awareness, told, strict=False)),
             contradictions=frozenset(name for name, one in zip(self._invariants, broken, strict=False) if one),
@@ -228,15 +234,9 @@ def _level(
     return Level(levels[level], levels[settled], levels[highest], is_provisional, rule)
 
 
-def _bounds(  # noqa: PLR0913, PLR0917 (one for each part of a finding)
-    inherent: int,
-    possible: int,
-    residual: tuple[int, int],
-    expected: tuple[int, int],
-    knock_out: tuple[int, int],
-    before: tuple[int, int],
-    is_open: bool,  # noqa: FBT001
-) -> Bounds:
+@lru_cache(maxsize=SEEN)
+def _bounds(ranks: tuple[int, int, Pair, Pair, Pair, Pair, bool]) -> Bounds:
+    inherent, possible, residual, expected, knock_out, before, is_open = ranks
     return Bounds(
         "present" if inherent else "undetermined",
         SEVERITIES[inherent],
@@ -253,8 +253,11 @@ def _bounds(  # noqa: PLR0913, PLR0917 (one for each part of a finding)
 
 Option = tuple[frozenset[str], int | None, int]
 """The controls of an option, the severity that it leaves, and by how many it lowers."""
-Ranks = tuple[int, str, int, int, tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int], bool]
+Ranks = tuple[int, str, int, int, Pair, Pair, Pair, Pair, bool]
 """A finding: its number and dimension, inherent and possible; residual, expected, knock-out and that before; open."""
+
+
+_NONE: Pair = 0, 0
 
 
 def present(  # noqa: PLR0913, PLR0917 (what the conditions of an indicator came to)
@@ -268,6 +271,9 @@ def present(  # noqa: PLR0913, PLR0917 (what the conditions of an indicator came
 ) -> Ranks:
     """Return a finding that is not absent (design, sections 8 and 9)."""
     number, dimension, kinds, options = rule
+    if not kinds and not options:
+        both = inherent, possible
+        return number, dimension, inherent, possible, both, both, _NONE, _NONE, inherent != possible
     complete = [(option, count) for option, count in zip(options, counts, strict=True) if option[0] <= in_place]
     wanted = [(option, count) for option, count in zip(options, counts, strict=True) if option[0] <= agreed]
     certain = max([kind for kind, one in zip(kinds, holds, strict=True) if one], default=0) if inherent else 0
@@ -302,41 +308,48 @@ def _left(inherent: int, possible: int, options: Iterable[tuple[Option, bool | N
     return max(low, 0), max(high, 0)
 
 
-def _rating(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[Sequence[Ranks]], list[tuple[Any, ...]]]:
+def _rating(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[Sequence[Ranks]], list[Points]]:
     """Return how findings are rated: the points of each dimension as the reference sums them (`engine.rate`)."""
     points, head, critical = criteria.head.severity, criteria.head, len(SEVERITIES) - 1
     worth = [[points.of(one, criteria.indicators[name].points) for one in SEVERITIES] for name in in_force]
     under = [frozenset(head.rated_under(name)) for name in head.dimensions]
     cap = points.cap
+    nothing = Points((0, 0), (0, 0), (0, 0), (False, False))
+    kept: dict[tuple[int, int, int, Pair, Pair], tuple[int, ...]] = {}
 
-    def total(severities: Iterable[tuple[int, int]]) -> int:
-        criticals = below = 0
-        for number, severity in severities:
-            if severity == critical:
-                criticals += worth[number][severity]
-            else:
-                below += worth[number][severity]
+    def counted(number: int, inherent: int, possible: int, residual: Pair, expected: Pair) -> tuple[int, ...]:
+        """Return what a finding adds: at each end what is critical and what is not, then what may reach the cap."""
+        own, added = worth[number], []
+        for severity in (inherent, possible, *residual, *expected):
+            added += [own[severity], 0] if severity == critical else [0, own[severity]]
+        between = [0 if one == critical else own[one] for one in range(residual[0], residual[1] + 1)]
+        return *added, min(between), max(between)
+
+    def together(criticals: int, below: int) -> int:
         return criticals + (below if cap is None else min(cap, below))
 
-    def capped(own: Sequence[Ranks]) -> tuple[bool, bool]:
-        if cap is None:
-            return False, False
-        between = [
-            [0 if severity == critical else worth[one[0]][severity] for severity in range(one[4][0], one[4][1] + 1)]
-            for one in own
-        ]
-        return sum(map(min, between)) >= cap, sum(map(max, between)) >= cap
-
-    def rated(found: Sequence[Ranks]) -> list[tuple[Any, ...]]:
+    def rated(found: Sequence[Ranks]) -> list[Points]:
+        added = []
+        for one in found:
+            known = one[0], one[2], one[3], one[4], one[5]
+            if known not in kept:
+                kept[known] = counted(*known)
+            added.append((one[1], kept[known]))
         ratings = []
         for dimensions in under:
-            own = [one for one in found if one[1] in dimensions]
+            own = [parts for dimension, parts in added if dimension in dimensions]
+            if not own:
+                ratings.append(nothing)
+                continue
+            a, b, c, d, e, f, g, h, i, j, k, m, least, most = (
+                own[0] if len(own) == 1 else map(sum, zip(*own, strict=True))
+            )
             ratings.append(
-                (
-                    (total((one[0], one[2]) for one in own), total((one[0], one[3]) for one in own)),
-                    (total((one[0], one[4][0]) for one in own), total((one[0], one[4][1]) for one in own)),
-                    (total((one[0], one[5][0]) for one in own), total((one[0], one[5][1]) for one in own)),
-                    capped(own),
+                Points(
+                    (together(a, b), together(c, d)),
+                    (together(e, f), together(g, h)),
+                    (together(i, j), together(k, m)),
+                    (False, False) if cap is None else (least >= cap, most >= cap),
                 )
             )
         return ratings
@@ -364,6 +377,7 @@ def _finding_seen(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[R
     ]
     any_outcome, is_present = _range(0, len(OUTCOMES) - 1), 1 << OUTCOMES.index("present")
 
+    @lru_cache(maxsize=SEEN)
     def seen(ranks: Ranks) -> tuple[int, ...]:
         number, _dimension, inherent, possible, residual, _expected, knock_out, _before, is_open = ranks
         return (
@@ -380,7 +394,7 @@ def _finding_seen(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[R
     return seen
 
 
-def _dimension_seen(criteria: CriteriaSet) -> Callable[[int, Any], tuple[int, ...]]:
+def _dimension_seen(criteria: CriteriaSet) -> Callable[[int, Points], tuple[int, ...]]:
     """Return what ladders see of a dimension, as bits."""
     first = list(criteria.head.severity.bands.values())
 
@@ -388,7 +402,8 @@ def _dimension_seen(criteria: CriteriaSet) -> Callable[[int, Any], tuple[int, ..
         low, high = points
         return _range(bisect_right(first, low) - 1, bisect_right(first, high) - 1)
 
-    def seen(place: int, points: tuple[Any, ...]) -> tuple[int, ...]:
+    @lru_cache(maxsize=SEEN)
+    def seen(place: int, points: Points) -> tuple[int, ...]:
         inherent, residual, _expected, (at_least, at_most) = points
         return place, 1 << place, bands(inherent), bands(residual), _range(at_least, at_most)
 

@@ -23,9 +23,8 @@ from risk_engine.loading.translation import translation_of, translations
 from risk_engine.model.bundle import Bundle, CaseOutcome, File, Words
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.plain import Broken, Loc
-from risk_engine.scalars import DATE, MAX_INTEGER
 from risk_engine.source import MAX_DEPTH, Document, Mark, read
-from risk_engine.syntax import UNFIT
+from risk_engine.syntax import DATE, MAX_INTEGER, UNFIT
 
 PLACED_CASES = 2
 """So deep in cases.yaml places are kept: each test has its own, what is in it has the test's."""

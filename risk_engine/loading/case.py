@@ -1,30 +1,61 @@
-"""Read a case file, YAML or JSON, typed by the facts of a criteria set; every problem in it is found at once."""
+"""Read a case file, YAML or JSON, typed by the facts of a criteria set; and by which version, for which day."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from risk_engine.diagnostics import (
     Diagnostic,
     InvalidCaseError,
     InvalidSourceError,
+    NotInForceError,
+    RiskEngineError,
+    file_problem,
     suggestion,
 )
 from risk_engine.language import N_, _
+from risk_engine.loading.choose import Chosen, choose
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.paths import mappings, path_problem
-from risk_engine.loading.several import compared_sets, told
+from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.plain import BROKEN, Loc
-from risk_engine.source import Document, read
+from risk_engine.source import Document, parse, read
 
 
-def load_case(path: Path | str, criteria: CriteriaSet) -> Case:
-    """Return the case of a file; raise InvalidSourceError with every problem in it."""
-    return case_of(read_case_file(Path(path)), criteria)
+def load_case(source: Path | str | Mapping[str, Any], criteria: CriteriaSet) -> Case:
+    """Return the case of a file, or that plain data state; raise InvalidSourceError with every problem in it.
+
+    Plain data hold what a file can say: dict, list, str, int, bool, date and None.
+    """
+    if not isinstance(source, Mapping):
+        return case_of(read_case_file(Path(source)), criteria)
+    try:
+        data = answered(dict(source))
+        return case_of(Document(_PLAIN, data, {}, ()), criteria, given=data)
+    except InvalidSourceError:
+        # Only now somebody wants to see where: in what a file of these data would say.
+        return case_of(keyed(parse(_as_file(source), _PLAIN, is_json=True, nulls=True, go_on=True)), criteria)
+
+
+_PLAIN = "case"
+"""What data are called that come from no file."""
+
+
+def _as_file(data: Mapping[str, Any]) -> str:
+    def written(value: object) -> str:
+        if isinstance(value, date):
+            return value.isoformat()
+        message = _("a case cannot hold a value of the type `{type}`", type=type(value).__name__)
+        raise RiskEngineError(message)
+
+    return json.dumps(data, indent=2, ensure_ascii=False, default=written)
 
 
 def read_case_file(path: Path) -> Document:
@@ -67,12 +98,15 @@ def case_of(
     criteria: CriteriaSet,
     model: type[Case] | None = None,
     others: Sequence[CriteriaSet] | None = None,
+    *,
+    given: Any = None,
 ) -> Case:
     """Return the case that a document states under these criteria; raise InvalidSourceError with every problem.
 
     `model` is `case_model(criteria)`, for whoever reads many cases: making it takes longer than assessing one.
     `others` are further sets whose facts the document may state too; what they alone know is left out of the case.
-    Without them they are those that the document says it is compared with.
+    Without them they are those that the document says it is compared with. `given` is what the document says, where
+    somebody left out already what is not answered.
     """
     problems: list[Diagnostic] = list(document.problems)
     if others is None and COMPARE_WITH in document.data:
@@ -80,13 +114,13 @@ def case_of(
     if others is not None:
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
-    case = validated(
-        model or case_model(criteria), answered(document.data), document, (), problems, partial(_meant, criteria)
-    )
+    if given is None or others is not None:
+        given = answered(document.data)
+    case = validated(model or case_model(criteria), given, document, (), problems, partial(_meant, criteria))
     problems += _other_problems(document, criteria)
     if problems or case is None:
         # Only who makes a mistake waits for the other versions to be read.
-        from risk_engine.loading.other_versions import told_of_versions
+        from risk_engine.loading.suggest import told_of_versions
 
         raise InvalidSourceError(told_of_versions(problems, document, criteria))
     return case
@@ -94,17 +128,25 @@ def case_of(
 
 def _meant(criteria: CriteriaSet, loc: Loc, value: object) -> str:
     # Only who makes a mistake waits for what knows better.
-    from risk_engine.loading.meant import meant
+    from risk_engine.loading.suggest import meant
 
     return meant(criteria, loc, value)
+
+
+_NESTED = (dict, tuple, list)
 
 
 def answered(data: Any) -> Any:
     """Return data without the keys that are left empty: that is the same as leaving them out."""
     match data:
         case dict():
-            return {key: answered(value) for key, value in data.items() if value is not None}
-        case tuple():
+            # Most values are single ones: a call for each would take longer than what is done with them.
+            return {
+                key: answered(value) if isinstance(value, _NESTED) else value
+                for key, value in data.items()
+                if value is not None
+            }
+        case tuple() | list():
             return tuple(answered(one) for one in data)
         case _:
             return data
@@ -189,3 +231,81 @@ def _repeated(document: Document, key: str, what: str) -> Iterator[Diagnostic]:
             message = _(what, name=key, entry=entry_id)
             yield document.problem((key, number, "id"), message, _("give each its own id"))
         seen.add(entry_id)
+
+
+DATE = "assessment_date"
+
+
+def basis(
+    document: Document, reference: str | None, on: date | None, *, instead: date | None = None
+) -> tuple[date | None, Chosen]:
+    """Return the day and the version for a case; without a day that anybody names (then None) that of `instead`.
+
+    The day is None also where the case says something else than a date, which `case_of` reports. What is wrong with
+    what was asked for raises what `choose` raises. Where it is the case that names no such set, or a day on which none
+    is in force, InvalidSourceError says where, with everything else that is wrong in the file.
+    """
+    day, stated = on or stated_date(document), stated_criteria(document)
+    try:
+        return day, choose(reference or stated, day or instead)
+    except UnknownSetError as error:
+        if reference is not None or stated is None:
+            raise
+        problem = document.problem(("criteria",), error.message, error.way_out)
+        core = {key: value for key, value in document.data.items() if key in Case.model_fields}
+        others: list[Diagnostic] = list(document.problems)
+        validated(Case, core, document, (), others)
+        raise InvalidSourceError([problem, *others]) from None
+    except NotInForceError as error:
+        if on is not None or day is None:
+            raise
+        raise with_others(not_in_force(document, error), document, choose(reference or stated, None)) from None
+
+
+def with_others(problem: Diagnostic, document: Document, chosen: Chosen) -> InvalidSourceError:
+    """Return the error with a problem of a case and all others that it has under a version."""
+    criteria = read_criteria(chosen.version.path)
+    try:
+        case_of(document, criteria)
+    except InvalidSourceError as error:
+        return InvalidSourceError([problem, *error.diagnostics])
+    return InvalidSourceError([problem])
+
+
+def no_day(document: Document) -> Diagnostic:
+    """Return the problem of a case for which nobody names a day."""
+    message = _("the case has no `{key}:`", key=DATE)
+    return document.problem((DATE,), message, _("add one, or name a day with `--on`"))
+
+
+def not_in_force(document: Document, error: NotInForceError) -> Diagnostic:
+    """Return the problem of a case that names a day on which nothing is in force."""
+    return document.problem((DATE,), error.message, error.way_out)
+
+
+def has_day(document: Document) -> bool:
+    """Return whether a case says anything at all where its day stands; whether that is a date, `case_of` says."""
+    return document.data.get(DATE) is not None
+
+
+SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+
+
+def case_files(folder: Path) -> list[Path]:
+    """Return the files in a folder that are meant as cases, by name; raise InvalidSourceError if there is none."""
+    found = sorted(one for one in folder.iterdir() if _is_case(one))
+    if not found:
+        raise file_problem(folder, _("there is no case in this folder"), _("cases are .yaml, .yml or .json files"))
+    return found
+
+
+def folders_below(folder: Path) -> str:
+    """Return a sentence that names the folders in a folder, which nobody reads; nothing if there is none."""
+    below = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
+    names = ", ".join(sorted(one.name for one in below))
+    return _("{path}: folders below are not read: {names}", path=folder, names=names) if names else ""
+
+
+def _is_case(path: Path) -> bool:
+    """Return whether a file is meant as a case; hidden ones are an editor's or the system's."""
+    return path.suffix.casefold() in SUFFIXES and not path.name.startswith(".") and path.is_file()

@@ -1,5 +1,7 @@
-"""Read one version of a criteria set, its files or its bundle: every problem, else one checked `CriteriaSet`."""
+"""Read one version of a criteria set, its files or its bundle: every problem, else one checked `CriteriaSet`, kept."""
 
+import hashlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -8,14 +10,13 @@ from risk_engine.language import _
 from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.loading.choose import choose, meant, that_count
-from risk_engine.loading.kept import kept
-from risk_engine.loading.lock import changed_since_release, locks_of, names_of, signed_in
-from risk_engine.loading.pieces import read_head, read_pieces, stand_in
-from risk_engine.loading.set_files import SetFiles
+from risk_engine.loading.files import MAX_BUNDLE, yaml_files
+from risk_engine.loading.lock import LOCK, SIGNATURES, bound_by, changed_since_release, locks_of, names_of, signed_in
+from risk_engine.loading.set_files import SetFiles, read_head, read_pieces, stand_in
 from risk_engine.loading.sets import HEAD, is_alone, set_of_nobody
 from risk_engine.model.bundle import Bundle
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import Document
+from risk_engine.source import MAX_BYTES, Document
 
 
 def load_criteria(reference: str | None = None, on: date | None = None) -> CriteriaSet:
@@ -46,7 +47,7 @@ def read_criteria(path: Path) -> CriteriaSet:
 
     Raises InvalidSourceError with every problem of every file. As long as they say the same it is the same object.
     """
-    return kept(path, _read_bundle if path.suffix == ".json" else _read_folder)
+    return cached(path, _read_bundle if path.suffix == ".json" else _read_folder)
 
 
 def criteria_in(bundle: Bundle, path: Path | None = None) -> CriteriaSet:
@@ -115,3 +116,52 @@ def _stated_release(head: Document | None) -> str:
     """Return `set@version` as set.yaml says, as far as it can be read."""
     data = None if head is None else head.data
     return f"{data.get('id')}@{data.get('version')}" if isinstance(data, dict) else ""
+
+
+# --- sets that were read ---
+
+CACHED = 8
+"""So many sets are kept; the one that nobody asked for longest goes first."""
+
+_cache: dict[tuple[str, str, bytes], CriteriaSet] = {}
+
+
+def cached(path: Path, read: Callable[[Path], CriteriaSet]) -> CriteriaSet:
+    """Return the set at a path, read anew only if a file of it, or a lock or signature of it, says something else.
+
+    What cannot be read is never kept: it raises each time, in the language of whoever asks.
+    """
+    before = _fingerprint(path)
+    if before is None:
+        return read(path)
+    key = (path.as_posix(), str(path.resolve()), before)
+    found = _cache.pop(key, None)
+    if found is None:
+        found = read(path)
+        # Files that change while they are read may be read half before and half after.
+        if _fingerprint(path) != before:
+            return found
+    while len(_cache) >= CACHED:
+        del _cache[next(iter(_cache))]
+    _cache[key] = found
+    return found
+
+
+def _fingerprint(path: Path) -> bytes | None:
+    """Return a digest of all that reading the set may read, translations included; None if any of it cannot be read."""
+    found = hashlib.sha256()
+    bound = (place / name for place in bound_by(path) for name in (LOCK, SIGNATURES))
+    locks = [one for one in bound if one.is_file()]
+    files = [path] if path.is_file() else [path / name for name in yaml_files(path)]
+    most = MAX_BUNDLE if path.is_file() else MAX_BYTES
+    try:
+        for one in (*files, *locks):
+            with one.open("rb") as file:
+                content = file.read(most + 1)
+            if len(content) > most:
+                return None
+            found.update(f"{one.as_posix()}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
+            found.update(content)
+    except OSError:
+        return None
+    return found.digest()

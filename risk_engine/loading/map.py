@@ -8,8 +8,8 @@ from typing import Any
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.language import _, current
-from risk_engine.loading.base import base_case
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.files import MAP
 from risk_engine.loading.paths import path_problem
 from risk_engine.loading.sets import set_folder

@@ -1,16 +1,101 @@
 """Validation errors in the words of the people who write the files: place, problem, way out."""
 
-from collections.abc import Callable, Mapping, Sequence
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
+from pydantic import BaseModel, Tag
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from risk_engine.diagnostics import nearest, quoted, suggestion
+from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
 from risk_engine.language import N_, _
-from risk_engine.loading.operations import operation_meant, wanted_operations, wrong_operation
-from risk_engine.loading.shapes import Shape, literals, type_at
-from risk_engine.model.conditions import OPERATION_KEYS
+from risk_engine.model.conditions import OPERATION_KEYS, OPS
+from risk_engine.plain import BROKEN, Loc
+from risk_engine.source import Document
+
+_OTHER_WORDS = {
+    "is": ("equals", "equal", "eq", "value"),
+    "one_of": ("in", "is_in", "any"),
+    "at_least": ("min", "minimum", "from", "ge", "gte", "more_than"),
+    "at_most": ("max", "maximum", "to", "le", "lte", "less_than"),
+    "includes": ("contains", "has"),
+    "all_of": ("and", "all"),
+    "any_of": ("or", "any"),
+}
+"""How other languages call the operations."""
+
+
+def wanted_operations(value: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the operations that what says this could have: those on a fact if it names one, else the others."""
+    return OPS if "fact" in value else ("fact", *OPERATION_KEYS[: -len(OPS)])
+
+
+def wrong_operation(value: object) -> str | None:
+    """Return the key that stands where a condition's operation should: one that is like one, else any."""
+    keys = [one for one in value if one not in {"fact", "where"}] if isinstance(value, dict) else []
+    wanted = wanted_operations(value) if isinstance(value, dict) else ()
+    return next((one for one in keys if operation_meant(one, wanted)), keys[0] if keys else None)
+
+
+def operation_meant(key: str, wanted: Sequence[str]) -> str | None:
+    """Return the operation that a key means; other languages have other words for it."""
+    return nearest(key, wanted) or next((one for one in wanted if key in _OTHER_WORDS.get(one, ())), None)
+
+
+Shape: TypeAlias = Any
+"""A type, as a model or a field declares it."""
+
+
+def literals(shape: Shape) -> tuple[object, ...]:
+    """Return the values that a type consists of; none if it is no list of values."""
+    return get_args(shape) if _origin(shape) is Literal else ()
+
+
+def type_at(shape: Shape, steps: Loc, *, key: bool = False) -> Shape:
+    """Walk a type along an error's place, union members and all, to the type that was expected there."""
+    shape = _bare(shape)
+    if not steps or shape is None:
+        return shape
+    step, rest = steps[0], steps[1:]
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        shape.model_rebuild()  # a model that nobody read on its own yet has names in place of types
+        field = _field(shape, step)
+        return type_at(field.rebuild_annotation(), rest, key=key) if field else None
+    arguments = get_args(shape)
+    if _origin(shape) is dict:
+        return type_at(arguments[0] if key and not rest else arguments[1], rest, key=key)
+    if _origin(shape) is tuple:
+        return type_at(arguments[0], rest, key=key)
+    member = next((one for one in arguments if step in set(_tags(one))), None)
+    return type_at(member, rest, key=key)
+
+
+def _field(model: type[BaseModel], key: str | int) -> FieldInfo | None:
+    return next((one for name, one in model.model_fields.items() if key in {name, one.alias}), None)
+
+
+def _bare(shape: Shape) -> Shape:
+    while _origin(shape) is Annotated:
+        shape = get_args(shape)[0]
+    if _origin(shape) in {Union, types.UnionType}:
+        members = [one for one in get_args(shape) if one is not type(None)]
+        if len(members) == 1:
+            return _bare(members[0])
+    return shape
+
+
+def _origin(shape: Shape) -> object:
+    return get_origin(shape)
+
+
+def _tags(member: Shape) -> Iterator[str]:
+    if _origin(member) is Annotated:
+        yield from (one.tag for one in get_args(member)[1:] if isinstance(one, Tag))
+    else:
+        yield from get_args(member.model_fields["type"].annotation)
+
 
 SHOWN_LENGTH = 60
 """So much of a value is shown in a message."""
@@ -203,3 +288,90 @@ def kind_of(value: object) -> str:
 
 def _bare_text(value: object) -> str:
     return " ".join(str(value).lower().split() if isinstance(value, bool) else str(value).split())
+
+
+class Misfits:
+    """Turns the errors of one record into diagnostics."""
+
+    def __init__(
+        self, shape: Shape, data: object, document: Document, base: Loc, meant: Callable[[Loc, object], str]
+    ) -> None:
+        self.meant = meant
+        self.shape = shape
+        self.data = data
+        self.document = document
+        self.base = base
+
+    def diagnostics(self, errors: Iterable[ErrorDetails]) -> list[Diagnostic]:
+        """Return what is wrong, each once, without what only follows from something else."""
+        placed: dict[Loc, list[ErrorDetails]] = {}
+        for error in errors:
+            placed.setdefault(_keys_only(error, self.data), []).append(error)
+        return [
+            self._diagnostic(found, loc)
+            for loc, found in placed.items()
+            # An error above another's place only follows from it: a bad item also makes its list too short.
+            if not any(len(other) > len(loc) and other[: len(loc)] == loc for other in placed)
+            and not (found[0]["type"] == "missing" and self._is_misspelt(loc, placed))
+            and not self._follows(found[0], loc)
+        ]
+
+    def _follows(self, error: ErrorDetails, loc: Loc) -> bool:
+        """Return whether an error only follows from what could not be read, which was reported already."""
+        if error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",):
+            return False
+        place = (*self.base, *loc)
+        of_missing = error["type"] == "missing" and place[:-1] in self.document.broken
+        of_type = error["type"] == "union_tag_invalid" and (*place, "type") in self.document.broken
+        return error["input"] is BROKEN or place in self.document.broken or of_missing or of_type
+
+    def _is_misspelt(self, missing: Loc, placed: Mapping[Loc, list[ErrorDetails]]) -> bool:
+        """Return whether a key is missing only because it is misspelt: then the unknown key says it all."""
+        unknown = [
+            str(loc[-1])
+            for loc, found in placed.items()
+            if loc[:-1] == missing[:-1] and found[0]["type"] == "extra_forbidden"
+        ]
+        return any(nearest(key, [str(missing[-1])]) for key in unknown)
+
+    def _diagnostic(self, found: list[ErrorDetails], loc: Loc) -> Diagnostic:
+        error, place = found[0], (*self.base, *loc)
+        kind, value = error["type"], error["input"]
+        if value is None or (kind == "missing" and place in self.document.marks):
+            return self.document.problem(
+                place, _("a value is missing here"), _("write one, or take out the key or the `-`")
+            )
+        if kind == "missing":
+            is_key = isinstance(loc[-1], str)
+            message, help_text = missing(loc[-1])
+            if loc[-1] == "id" and len(place) > 1 and isinstance(place[-2], int):
+                help_text = _("give each entry a short name of its own: `id: …`")
+                if place[0] == "controls":
+                    help_text = _("name the control that it is about: `id: …`")
+            return self.document.problem(place[:-1], message, help_text, key=is_key)
+        message, help_text = words(error, self.shape)
+        if kind != "extra_forbidden":
+            help_text = self.meant(place, value) or help_text
+        if len(found) > 1 and all(one["type"] in NEEDED for one in found):
+            message, help_text = _("one value is needed here, not {value}", value=kind_of(value)), ""
+        if kind == "too_long" and error["ctx"]["max_length"]:
+            place = (*place, error["ctx"]["max_length"])  # the first entry that is one too many
+        if kind == "union_tag_invalid" and "type" in error["ctx"]["discriminator"]:
+            place = (*place, "type")
+        at_key = kind in {"extra_forbidden", "union_tag_not_found"} or error["loc"][-1:] == ("[key]",)
+        if kind == "condition" and (wrong := wrong_operation(value)):
+            place, at_key = (*place, wrong), True
+        return self.document.problem(place, message, help_text, key=at_key)
+
+
+def _keys_only(error: ErrorDetails, data: object) -> Loc:
+    """Return the place of an error without what is no key or index of the data: names of union members."""
+    kept: list[str | int] = []
+    for step in error["loc"]:
+        is_index = isinstance(data, tuple) and isinstance(step, int) and step < len(data)
+        if is_index or (isinstance(data, dict) and step in data):
+            data = data[step]  # type: ignore[index]
+        elif error["type"] != "missing" or step != error["loc"][-1]:
+            continue
+        kept.append(step)
+    return tuple(kept)

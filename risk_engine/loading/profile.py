@@ -5,15 +5,14 @@ from pathlib import Path
 
 from risk_engine.diagnostics import Diagnostic, InvalidSourceError, suggestion
 from risk_engine.language import N_, _
-from risk_engine.loading.checks.context import column_readers
-from risk_engine.loading.checks.fit import misfit, months_misfit, operand_misfit
+from risk_engine.loading.checks.context import column_readers, misfit, months_misfit, operand_misfit
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import row_suggestion
 from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, RuleFact, TextFact
 from risk_engine.model.profile import Profile, ValueOverride
-from risk_engine.model.reading import promise_conditions, rule_conditions
+from risk_engine.model.references import promise_conditions, rule_conditions
 from risk_engine.model.tables import Table
 from risk_engine.plain import Loc
 from risk_engine.source import Document, read

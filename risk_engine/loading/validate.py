@@ -34,7 +34,7 @@ def validated(
         return cast("T", cast("type[BaseModel]", model).model_validate(data))
     except ValidationError as error:
         # Nearly every file is right, and what says what is wrong takes its time to load.
-        from risk_engine.loading.misfits import Misfits
+        from risk_engine.loading.messages import Misfits
 
         shape = model._type if isinstance(model, TypeAdapter) else model  # noqa: SLF001 (there is no public name)
         problems += Misfits(shape, data, document, loc, meant).diagnostics(error.errors(include_url=False))

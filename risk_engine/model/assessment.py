@@ -10,14 +10,11 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from risk_engine.model.finding import KnockOutBounds, SeverityBounds
-from risk_engine.model.ladders import LevelRef
+from risk_engine.model.ladders import LevelRef, Role
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import Digest, Model, Outcome, Severity
 
 SCHEMA: Literal[2] = 2
-
-Role = Literal["headline", "gate", "escalation"]
-"""The part that a ladder plays."""
 
 
 class CriteriaUsed(Model):

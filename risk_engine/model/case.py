@@ -236,3 +236,9 @@ def entries(case: Case, entity: str) -> tuple[Model, ...] | None:
 def answer(entry: Model | None, fact: str) -> Answer | None:
     """Return what an entry states for a fact; None if it is unanswered."""
     return cast("Answer | None", getattr(entry, fact, None))
+
+
+def shown_in_place(control: str, on: date) -> dict[str, Any]:
+    """Return a control as a case states one that is in place: with evidence of the day, for without any none counts."""
+    evidence = {"kind": "proof", "reference": "proof", "date": on}
+    return {"id": control, "status": "implemented", "evidence": (evidence,)}

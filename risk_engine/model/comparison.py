@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from pydantic import Field
 
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.explanation import Explanation
+from risk_engine.model.ladders import Role
 from risk_engine.model.words import Model
 
 SCHEMA: Literal[2] = 2
 
-Role: TypeAlias = Literal["gate", "headline", "escalation"]
-"""The part of a ladder by which ladders of several sets are compared."""
 ROLES: tuple[Role, ...] = ("gate", "headline", "escalation")
 
 

@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from risk_engine.model.assessment import Role
-from risk_engine.model.ladders import LevelRef
+from risk_engine.model.ladders import LevelRef, Role
 from risk_engine.model.words import Digest, Model, Text
 
 SCHEMA: Literal[2] = 2

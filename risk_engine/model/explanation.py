@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from risk_engine.model.assessment import ResolvedFact, Role, Superseded
+from risk_engine.model.assessment import ResolvedFact, Superseded
 from risk_engine.model.finding import CitedSource, DimensionRating, EvidenceShown, FactRead, Finding
-from risk_engine.model.ladders import LevelRef, Titled
+from risk_engine.model.ladders import LevelRef, Role, Titled
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import Model, Severity, Shown
 

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from pydantic import Field
 
 from risk_engine.model.finding import KnockOutBounds, SeverityBounds
+from risk_engine.model.ladders import Role
 from risk_engine.model.words import Model, Outcome, Shown
 
 SCHEMA: Literal[1] = 1
@@ -20,7 +21,6 @@ Direction: TypeAlias = Literal["same", "stricter", "milder", "looser", "wider", 
 stayed. Wider and narrower: the range of what is still open grew or shrank at both ends."""
 Course: TypeAlias = Literal["same", "stricter", "milder", "looser", "otherwise"]
 """How a case moved over all ladders; otherwise: neither only stricter, only milder nor only looser."""
-Role: TypeAlias = Literal["headline", "gate", "escalation"]
 CauseKind: TypeAlias = Literal[
     "indicator_new",
     "indicator_gone",

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.words import FactName, Id, Model, Name, Severity, Translatable
+
+Role: TypeAlias = Literal["gate", "headline", "escalation"]
+"""The part that a ladder plays in reports, in the order in which they tell of it."""
 
 
 class InForce(Model):
@@ -72,6 +75,13 @@ class SeverityPoints(Model):
         return [name for name, first in self.bands.items() if first <= points][-1]
 
 
+class Range(Model):
+    """From which to which level, or band, or severity something may be: the same twice where nothing is open."""
+
+    lowest: Name
+    highest: Name
+
+
 class LevelRef(Model):
     """A level of one of the set's ladders."""
 
@@ -90,6 +100,21 @@ class Roles(Model):
     group_by: tuple[FactName, ...] = Field(default=(), description="Facts by which a portfolio is grouped.")
     benefit: tuple[FactName, ...] = Field(default=(), description="Facts about benefit; they lift no knock-out.")
     necessity: tuple[FactName, ...] = Field(default=(), description="Facts about necessity; they lift no knock-out.")
+
+    @property
+    def by_role(self) -> dict[Role, str]:
+        """The ladders that play a part, by the part: whether it may start comes before how, and that before who."""
+        roles: tuple[tuple[Role, str | None], ...] = (
+            ("gate", self.gate),
+            ("headline", self.headline),
+            ("escalation", self.escalation),
+        )
+        return {role: ladder for role, ladder in roles if ladder is not None}
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The ladders that make the result, each once: the gate, where the set has one, and the headline."""
+        return tuple(dict.fromkeys(ladder for role, ladder in self.by_role.items() if role != "escalation"))
 
 
 class SetHead(Model):

@@ -1,7 +1,7 @@
 """What would change a result: a record of its own, bound to the digest of the assessment that it is about (issue 7).
 
 It is outside the assessment, for what a solver finds may depend on how far it looks. Every case in it was replayed by
-the engine. It holds the words that a report prints, in the language of the criteria that it was made with.
+the engine. The words that a report prints are made from it and the criteria when somebody reads it.
 """
 
 from datetime import date
@@ -9,10 +9,11 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from risk_engine.model.ladders import Range
 from risk_engine.model.proof import Reached
 from risk_engine.model.words import Digest, Id, KnockOut, Model, Name, Severity, Shown
 
-SCHEMA: Literal[1] = 1
+SCHEMA: Literal[2] = 2
 
 Path: TypeAlias = str
 """A question of the case as people write it: `entity.fact`, `entity.id.fact`; `entity` alone is a whole list."""
@@ -87,12 +88,13 @@ class PossibleLevel(Model):
     )
 
 
-class ExactRange(Model):
-    """Which levels of a ladder can come out once every question has its answer: exactly these."""
+class ExactRange(Range):
+    """Which levels of a ladder can come out once every question has its answer: exactly these.
+
+    Its ends are those that the assessment has, by bounds.
+    """
 
     ladder: Name
-    lowest: Name = Field(description="The ends as the assessment has them, by bounds.")
-    highest: Name
     possible: tuple[PossibleLevel, ...]
     undecided: tuple[Name, ...] = Field(default=(), description="Levels of which it was not decided in the time given.")
 
@@ -191,8 +193,8 @@ class ToNextBand(Model):
     controls: Literal["before", "after"] = Field(default="after", description="Before or after controls.")
     least: int = Field(description="The least that its findings sum to; less than the most while answers are missing.")
     points: int = Field(description="The most that its findings sum to.")
-    band: Shown = Field(description="The band of that.")
-    next_band: Shown | None = Field(description="None where no rule asks for a higher band.")
+    band: Name = Field(description="The band of that.")
+    next_band: Name | None = Field(description="None where no rule asks for a higher band.")
     missing_points: int | None
     only_critical: bool = Field(
         default=False, description="Findings below critical cannot reach it, however many: the cap is below it."
@@ -235,7 +237,6 @@ class Tips(Model):
 
     what: Literal["parameter", "points", "band", "cap"]
     name: str = Field(description="The parameter, the severity or the band; of the cap `cap`.")
-    title: Shown = Field(description="What readers call it; empty where that is a word of the engine.")
     value: int = Field(description="What it is on the day, in the profile where that overrides it.")
     tips_at: int
     percent: Literal[10, 25, 50] = Field(description="The smallest of these moves that goes so far.")
@@ -260,11 +261,12 @@ class Margins(Model):
 
 
 class Outlook(Model):
-    """What would change a result."""
+    """What would change a result: facts, ids and numbers, in no language."""
 
-    schema_: Literal[1] = Field(alias="schema")
+    schema_: Literal[2] = Field(alias="schema")
     engine: str
-    language: str
+    solver: str = Field(description="The solver that looked, and its version.")
+    base: Digest = Field(description="Of the harmless case that completions stay near to.")
     assessment: Digest
     case_id: str
     on: date
@@ -275,14 +277,20 @@ class Outlook(Model):
     questions: tuple[NextQuestion, ...] = Field(description="Open questions, those that decide most first.")
     ways: tuple[WaysDown, ...]
     margins: Margins
+    digest: str
+
+
+class ExplainedOutlook(Outlook):
+    """An outlook with the words that a report prints, made when somebody reads it; it is never stored."""
+
+    language: str
     facts: dict[Path, Asked] = Field(description="The words of the questions that stand in this record.")
     controls: dict[Id, Shown] = Field(description="The titles of its controls.")
     findings: dict[Id, Shown] = Field(description="The titles of its findings.")
-    contradictions: dict[Id, Shown] = Field(default={}, description="What invariants say that its answers break.")
+    contradictions: dict[Id, Shown] = Field(description="What invariants say that its answers break.")
     levels: dict[Name, dict[Name, Shown]] = Field(description="The titles of the levels of each ladder.")
-    solver: str = Field(description="The solver that looked, and its version.")
-    base: Digest = Field(description="Of the harmless case that completions stay near to.")
-    digest: str
+    bands: dict[Name, Shown] = Field(description="The titles of the bands.")
+    parameters: dict[str, Shown] = Field(description="The titles of the parameters.")
 
 
 class OutlookChecked(Model):
@@ -294,6 +302,6 @@ class OutlookChecked(Model):
     wrong: tuple[str, ...] = Field(default=(), description="Where it says anything else that does not come out so.")
     unsure: tuple[str, ...] = Field(
         default=(),
-        description="Where it says something else than now, and not it, but the engine, the solver, the translation "
-        "or the harmless case may have become another since it was written.",
+        description="Where it says something else than now, and not it, but the engine, the solver or the harmless "
+        "case may have become another since it was written.",
     )

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from risk_engine.outlook.offers import Part
-from risk_engine.witness.space import Verdict
+from risk_engine.solver.space import Verdict
 
 Chosen: TypeAlias = frozenset[int]
 """Some of the parts, by their places."""

@@ -6,8 +6,6 @@ that still stand are read from the engine's trace.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from risk_engine.backends.symbolic.decode import value_of
-from risk_engine.backends.symbolic.terms import Order, Term, at_most
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found
@@ -17,6 +15,8 @@ from risk_engine.engine.replay import applied
 from risk_engine.engine.work import Worked
 from risk_engine.model.outlook import Obstacle
 from risk_engine.outlook.offers import Offer
+from risk_engine.solver.encoding import value_of
+from risk_engine.solver.terms import Order, Term, at_most
 
 
 def obstacles(offer: Offer, ladder: str, to: int) -> tuple[Obstacle, ...]:

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.domains import DAY, Classes, Domain, place_of
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, is_at, negated
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import Place
 from risk_engine.engine.work import Worked
@@ -19,7 +16,10 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, direction, must_change
 from risk_engine.model.outlook import Tried, answer_key
 from risk_engine.model.words import Id
-from risk_engine.witness.open_case import OpenCase
+from risk_engine.solver.blanks import Blank
+from risk_engine.solver.domains import DAY, Classes, Domain, place_of
+from risk_engine.solver.open_case import OpenCase
+from risk_engine.solver.terms import Chosen, Interval, Term, is_at, negated
 
 MOST_EFFORT = 3
 """A change of design costs as much as the most laborious control: no set declares less of it."""

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 
-from risk_engine.backends.symbolic.solver import solver_name
 from risk_engine.canonical import canonical, digest
 from risk_engine.engine.work import Worked
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.outlook import Outlook
+from risk_engine.model.outlook import SCHEMA, Outlook
 from risk_engine.outlook.distance import margins
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
 from risk_engine.outlook.ways import ways_down
-from risk_engine.outlook.words import with_words
 from risk_engine.records.outlooks import outlook_digest
+from risk_engine.solver.solver import solver_name
 from risk_engine.version import __version__
 
 PARTS = 4
@@ -26,15 +24,13 @@ def outlook(
     assessment: Assessment,
     worked: Worked,
     base: Case,
-    words: CriteriaSet,
-    language: str,
     tell: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Outlook:
     """Return what would change the result of an assessment.
 
-    `worked` is its case worked out again, `base` the harmless case that completions stay near to (or the case itself),
-    `words` its criteria, perhaps translated; `tell` is told how many parts of how many are done. Raises
-    SolverMismatchError, a defect of this program, where the engine says anything else of a case than the solver.
+    `worked` is its case worked out again, `base` the harmless case that completions stay near to (or the case itself);
+    `tell` is told how many parts of how many are done. Raises SolverMismatchError, a defect of this program, where the
+    engine says anything else of a case than the solver.
     """
     tell(0, PARTS)
     still = StillOpen(worked, base)
@@ -46,30 +42,22 @@ def outlook(
     tell(3, PARTS)
     firm = margins(worked)
     tell(PARTS, PARTS)
-    content = Outlook.model_validate(
-        {
-            "schema": 1,
-            "engine": __version__,
-            "language": language,
-            "assessment": assessment.digest,
-            "case_id": assessment.case_id,
-            "on": assessment.on,
-            "entries": {name: still.blanks.bounds[name] for name in still.blanks.opened.lists},
-            "ranges": ranges,
-            "questions": questions,
-            "ways": ways,
-            "margins": firm,
-            "facts": {},
-            "controls": {},
-            "findings": {},
-            "levels": {},
-            "solver": solver_name(),
-            "base": digest(base.model_dump(mode="json", by_alias=True, exclude_none=True)),
-            "digest": "",
-        }
+    found = Outlook(
+        schema_=SCHEMA,
+        engine=__version__,
+        solver=solver_name(),
+        base=digest(base.model_dump(mode="json", by_alias=True, exclude_none=True)),
+        assessment=assessment.digest,
+        case_id=assessment.case_id,
+        on=assessment.on,
+        entries={name: still.blanks.bounds[name] for name in still.blanks.opened.lists},
+        ranges=ranges,
+        questions=questions,
+        ways=ways,
+        margins=firm,
+        digest="",
     )
-    told = with_words(content, words, base)
-    return told.model_copy(update={"digest": outlook_digest(told)})
+    return found.model_copy(update={"digest": outlook_digest(found)})
 
 
 def to_json(outlook: Outlook) -> bytes:

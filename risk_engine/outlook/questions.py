@@ -11,17 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Blank, equal
-from risk_engine.backends.symbolic.solver import answer_of, new_solver
-from risk_engine.backends.symbolic.terms import Term, every, negated, same, some, tell
 from risk_engine.engine.propose import Proposed
 from risk_engine.model.ladders import Ladder
 from risk_engine.model.outlook import Effect, ExactRange, NextQuestion, Path
 from risk_engine.outlook.near_harmless import Question
 from risk_engine.outlook.single_answers import Tried, answers_that_move
 from risk_engine.outlook.still_open import StillOpen
-from risk_engine.witness.copies import copied, decides_on, replaced_by
-from risk_engine.witness.open_case import OpenCase
+from risk_engine.solver.blanks import Blank, equal
+from risk_engine.solver.open_case import OpenCase
+from risk_engine.solver.self_composition import copied, decides_on, replaced_by
+from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.terms import Term, every, negated, same, some, tell
 
 EFFECTS: tuple[Effect, ...] = ("alone", "together", "none")
 

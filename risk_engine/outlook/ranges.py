@@ -5,16 +5,15 @@ Bounds look at each finding alone and may be wider: two findings that exclude ea
 
 from typing import Any, TypeAlias
 
-from risk_engine.backends.symbolic.decode import is_true
-from risk_engine.backends.symbolic.terms import Term, is_at
 from risk_engine.engine.replay import plain, set_aside, worked_as_asked
 from risk_engine.engine.work import Worked
 from risk_engine.model.outlook import Completion, ExactRange, PossibleLevel
 from risk_engine.outlook.near_harmless import Change
 from risk_engine.outlook.still_open import StillOpen, at, reached
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.space import Verdict
-from risk_engine.witness.watch import Watch
+from risk_engine.solver.confirm import SolverMismatchError, Watch
+from risk_engine.solver.encoding import is_true
+from risk_engine.solver.space import Verdict
+from risk_engine.solver.terms import Term, is_at
 
 
 def exact_ranges(still: StillOpen) -> tuple[ExactRange, ...]:

@@ -9,9 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.domains import Classes, Domain
-from risk_engine.backends.symbolic.terms import Order, Term, both, either, every, is_at, negated
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import ChoicesFact
@@ -20,9 +17,11 @@ from risk_engine.model.proof import Reached
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.outlook.near_harmless import Question, smallest_first
 from risk_engine.outlook.still_open import StillOpen, at
-from risk_engine.witness.known import beyond
-from risk_engine.witness.open_case import OpenCase
-from risk_engine.witness.watch import Watch
+from risk_engine.solver.blanks import Blank
+from risk_engine.solver.confirm import Watch
+from risk_engine.solver.domains import Classes, Domain
+from risk_engine.solver.open_case import OpenCase, beyond
+from risk_engine.solver.terms import Order, Term, both, either, every, is_at, negated
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.terms import Term
 from risk_engine.engine.facts import Facts, Read, in_json, value_of
 from risk_engine.engine.find import Found
 from risk_engine.engine.problems import broken
@@ -19,14 +17,14 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.outlook import Contradiction, Path
 from risk_engine.model.proof import Reached
-from risk_engine.model.reading import rule_conditions
+from risk_engine.model.references import rule_conditions
 from risk_engine.once import once
 from risk_engine.outlook.near_harmless import Near, Question
-from risk_engine.witness.contradictions import sound
-from risk_engine.witness.entries import needed
-from risk_engine.witness.known import beyond, settled
-from risk_engine.witness.open_case import OpenCase, unanswered
-from risk_engine.witness.space import LEAST_ENTRIES, Limits
+from risk_engine.solver.blanks import Blank
+from risk_engine.solver.confirm import sound
+from risk_engine.solver.open_case import OpenCase, beyond, settled, unanswered
+from risk_engine.solver.space import LEAST_ENTRIES, Limits, needed
+from risk_engine.solver.terms import Term
 
 PAIR = 2
 """Two answerings of one case are laid side by side."""

@@ -14,9 +14,7 @@ from risk_engine.diagnostics import DefectError, InvalidCaseError, RiskEngineErr
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import in_place, plain, read_of, set_aside, with_answers, worked_as_asked
 from risk_engine.engine.work import Worked, tupled, worked_again
-from risk_engine.language import in_language, languages
-from risk_engine.loading.base import base_or_itself
-from risk_engine.loading.translation import told_in
+from risk_engine.loading.case_tests import base_or_itself
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
@@ -25,10 +23,6 @@ from risk_engine.model.proof import Reached
 from risk_engine.outlook.offers import missing_controls, strict_end
 from risk_engine.outlook.outlook import outlook as make
 from risk_engine.outlook.still_open import broken_by, clashes
-from risk_engine.version import __version__
-
-WORDS = ("facts", "controls", "findings", "contradictions", "levels")
-"""The parts of an outlook that are words; in another language than that of the criteria a translation says them."""
 
 
 def replay(outlook: Outlook, stored: Assessment, criteria: CriteriaSet) -> OutlookChecked:
@@ -53,41 +47,30 @@ class Anew(NamedTuple):
 def verify(outlook: Outlook, stored: Assessment, criteria: CriteriaSet) -> OutlookChecked:
     """Return where an outlook says anything else than comes out when it is worked out anew; needs the solver.
 
-    What another engine or solver wrote, and what rests on a harmless case or a translation that may be another one now,
-    is not called wrong where it differs.
+    What another engine or solver wrote, and what rests on a harmless case that may be another one now, is not called
+    wrong where it differs.
     """
     found = replay(outlook, stored, criteria)
-    unsure = {"is_searched": True, "unsure": ("language",)}
-    if outlook.language not in languages():
-        told = {"is_searched": True, "wrong": ("language",)} if outlook.engine == __version__ else unsure
-        return found.model_copy(update=told)
     try:
-        anew = made_anew(outlook, stored, criteria)
-    except RiskEngineError:  # the cases or the translation that are there now are broken
-        return found.model_copy(update=unsure)
+        anew = made_anew(stored, criteria)
+    except RiskEngineError:  # the cases that are there now are broken
+        return found.model_copy(update={"is_searched": True, "unsure": ("base",)})
     return compare(outlook, anew, found)
 
 
-def made_anew(outlook: Outlook, stored: Assessment, criteria: CriteriaSet) -> Anew:
-    """Return an outlook worked out anew, in its own language.
-
-    Raises RiskEngineError where the harmless case or the translation cannot be read.
-    """
+def made_anew(stored: Assessment, criteria: CriteriaSet) -> Anew:
+    """Return an outlook worked out anew; raise RiskEngineError where the harmless case cannot be read."""
     worked = worked_again(stored, criteria)
     base = base_or_itself(criteria, worked.case)
-    words = told_in(criteria, outlook.language).words
-    with in_language(outlook.language):
-        return Anew(make(stored, worked, base, words, outlook.language), worked, base)
+    return Anew(make(stored, worked, base), worked, base)
 
 
 def compare(outlook: Outlook, anew: Anew, found: OutlookChecked) -> OutlookChecked:
     """Return what was found of an outlook, and where it says anything else than the one that was made anew."""
-    made, worked, _base = anew
-    differing = dict.fromkeys(_differences(_plain(_with_same_size(outlook, anew)), _plain(made), ()))
+    made = anew.outlook
+    differing = tuple(dict.fromkeys(_differences(_plain(_with_same_size(outlook, anew)), _plain(made), ())))
     by_this = (outlook.engine, outlook.solver, outlook.base) == (made.engine, made.solver, made.base)
-    own_words = outlook.language == worked.criteria.head.language
-    wrong = tuple(where for where in differing if by_this and (own_words or where.partition(".")[0] not in WORDS))
-    unsure = tuple(where for where in differing if where not in wrong)
+    wrong, unsure = (differing, ()) if by_this else ((), differing)
     return found.model_copy(update={"is_searched": True, "wrong": wrong, "unsure": unsure})
 
 

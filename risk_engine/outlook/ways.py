@@ -7,11 +7,8 @@ of it. So a way holds whatever the missing answers are. Each is replayed through
 from collections.abc import Sequence
 from typing import Any
 
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.domains import place_of
-from risk_engine.backends.symbolic.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
 from risk_engine.engine.facts import Read, in_json
-from risk_engine.engine.replay import Place, applied, plain, set_aside
+from risk_engine.engine.replay import Place, applied, deciding, plain, set_aside
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named
 from risk_engine.model.outlook import Change, Way, WaysDown
@@ -19,8 +16,11 @@ from risk_engine.model.proof import Reached
 from risk_engine.outlook.hitting_sets import HittingSets
 from risk_engine.outlook.obstacles import obstacles
 from risk_engine.outlook.offers import Offer, Part, changes_tried, rising, strict_end
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.open_case import unanswered
+from risk_engine.solver.blanks import Blank
+from risk_engine.solver.confirm import SolverMismatchError
+from risk_engine.solver.domains import place_of
+from risk_engine.solver.open_case import unanswered
+from risk_engine.solver.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
 
 LIMIT = 12
 """So many ways to one level are worth reading."""
@@ -32,9 +32,7 @@ def ways_down(worked: Worked, limit: int = LIMIT) -> tuple[WaysDown, ...]:
     Of the levels that nothing leads to only the nearest is there, with what stands against it. A ladder that is at its
     mildest level already, and a level that every way jumps over, are left out.
     """
-    roles = worked.criteria.head.roles
-    ladders = tuple(dict.fromkeys(one for one in (roles.headline, roles.gate) if one is not None))
-    above = [name for name in ladders if strict_end(worked, name) > 0]
+    above = [name for name in deciding(worked.criteria) if strict_end(worked, name) > 0]
     if not above:
         return ()
     offer = Offer.of(worked, tuple(above))

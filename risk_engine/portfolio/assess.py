@@ -15,12 +15,21 @@ from risk_engine.engine.problem_words import problem_shown
 from risk_engine.engine.problems import problems
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import _, ngettext
-from risk_engine.loading.basis import basis, has_day, no_day, with_others
-from risk_engine.loading.case import case_of, located, place_of, read_case_file, stated_criteria
+from risk_engine.loading.case import (
+    basis,
+    case_of,
+    has_day,
+    located,
+    no_day,
+    place_of,
+    read_case_file,
+    stated_criteria,
+    with_others,
+)
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.multi_set import compared_sets
 from risk_engine.loading.profile import check_profile, load_profile
-from risk_engine.loading.several import compared_sets
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import COMPARE_WITH, Case, case_model

@@ -12,17 +12,17 @@ from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceE
 from risk_engine.engine.assess import assess, plain
 from risk_engine.engine.explain import explain
 from risk_engine.language import _
-from risk_engine.loading.basis import has_day, no_day, not_in_force
-from risk_engine.loading.case import case_of, located, read_case_file, stated_date
+from risk_engine.loading.case import case_of, has_day, located, no_day, not_in_force, read_case_file, stated_date
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.paths import mappings
 from risk_engine.loading.sets import Version
-from risk_engine.loading.several import compared_sets, told
 from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.case import UNKNOWN
-from risk_engine.model.comparison import ROLES, SCHEMA, Compared, Comparison, Place, Relation, Role, SharedAnswer
+from risk_engine.model.comparison import ROLES, SCHEMA, Compared, Comparison, Place, Relation, SharedAnswer
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.ladders import Role
 from risk_engine.source import Document
 from risk_engine.version import __version__
 

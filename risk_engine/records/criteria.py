@@ -166,6 +166,8 @@ def _places(stored: Assessment, reference: str | None, near: Path | None) -> Ite
     if reference is not None:
         yield reference
     yield named(stored)
+    if isinstance(stated := stored.case.get("criteria"), str):  # a set of an office's own: the case says where it lies
+        yield f"{stated.partition('@')[0]}@{stored.criteria.version}"
     if near is not None:
         beside, above = near.absolute().parent, near.absolute().parent.parent
         kept = (beside / KEPT_BESIDE, beside / KEPT / kept_name(stored), above / KEPT / kept_name(stored))

@@ -101,9 +101,9 @@ def _rest(made: OutlookChecked) -> Iterator[Link]:
     if made.unsure:
         text = ngettext(
             "it says something else than comes out now in {number} place; whether it was altered, or the engine, the "
-            "solver, the translation or the harmless case was, nobody can say: {where}",
+            "solver or the harmless case was, nobody can say: {where}",
             "it says something else than comes out now in {number} places; whether it was altered, or the engine, the "
-            "solver, the translation or the harmless case was, nobody can say: {where}",
+            "solver or the harmless case was, nobody can say: {where}",
             len(made.unsure),
             where=_named(made.unsure),
         )

@@ -91,12 +91,20 @@ def differences(then: Any, now: Any, path: str) -> Iterator[str]:
         for key in sorted({*then, *now}):
             if path or key not in MAY_DIFFER:
                 yield from differences(then.get(key), now.get(key), f"{path}.{key}" if path else key)
-    elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
-        for number, (before, after) in enumerate(zip(then, now, strict=True)):
-            name = _name(before, number)
+    elif isinstance(then, list) and isinstance(now, list) and (named := _by_name(then, now)) is not None:
+        for name, (before, after) in named.items():
             yield from differences(before, after, f"{path}.{name}")
     elif then != now:
         yield _("{path}: was {then}, now {now}", path=path, then=_short(then), now=_short(now))
+
+
+def _by_name(then: list[Any], now: list[Any]) -> dict[Any, tuple[Any, Any]] | None:
+    """Return the entries of two lists side by side, by what each is called; None where only their order tells them."""
+    before, after = ({_name(entry, number): entry for number, entry in enumerate(each)} for each in (then, now))
+    are_named = all(isinstance(name, str) for name in (*before, *after))
+    if (len(before), len(after)) != (len(then), len(now)) or (not are_named and len(then) != len(now)):
+        return None
+    return {name: (before.get(name), after.get(name)) for name in {**before, **after}}
 
 
 def _name(entry: Any, number: int) -> Any:

@@ -8,7 +8,7 @@ from risk_engine.language import _, in_language
 from risk_engine.report.blocks import Group, Picture, View
 
 if TYPE_CHECKING:
-    from risk_engine.report.word.pictures import Drawing
+    from risk_engine.report.word.body import Drawing
 
 
 def docx(view: View) -> bytes:

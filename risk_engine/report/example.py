@@ -10,7 +10,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, shown
 from risk_engine.model.proof import Example
 from risk_engine.report.blocks import Line, Run, say, strong
-from risk_engine.report.catalogue.speech import Speech
+from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.wording import day, fill
 
 

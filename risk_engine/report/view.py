@@ -16,7 +16,7 @@ from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import CONFIDENTIAL, Names, confidential, day, fill, listed
 
 if TYPE_CHECKING:
-    from risk_engine.model.outlook import Outlook
+    from risk_engine.model.outlook import ExplainedOutlook
 
 
 def head_section(assessment: Explanation, names: Names) -> Section:
@@ -136,7 +136,7 @@ def _reach(assessment: Explanation) -> str:
     )
 
 
-def view(assessment: Explanation, outlook: "Outlook | None" = None) -> View:
+def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> View:
     """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
     It is a function of the explanation alone; a note says where the criteria are not translated.
@@ -170,7 +170,7 @@ def view(assessment: Explanation, outlook: "Outlook | None" = None) -> View:
     return noted(cleaned(whole), assessment)
 
 
-def _outlook(outlook: "Outlook | None", assessment: Explanation, names: Names) -> tuple[Section, ...]:
+def _outlook(outlook: "ExplainedOutlook | None", assessment: Explanation, names: Names) -> tuple[Section, ...]:
     if outlook is None:
         return ()
     from risk_engine.report.outlook.section import outlook_section
@@ -178,9 +178,10 @@ def _outlook(outlook: "Outlook | None", assessment: Explanation, names: Names) -
     return (outlook_section(outlook, assessment, names),)
 
 
-def outlook_view(outlook: "Outlook", stored: Explanation) -> View:
-    """Return the answer of a report with what would change it alone."""
-    from risk_engine.report.outlook.section import KEY
-
-    whole = view(stored, outlook)
-    return dataclasses.replace(whole, sections=tuple(section for section in whole.sections if section.key == KEY))
+def outlook_view(outlook: "ExplainedOutlook", assessment: Explanation) -> View:
+    """Return the answer on an assessment with what would change it, and no other section; its text is harmless."""
+    names = Names(assessment)
+    shown = dataclasses.replace(
+        opening(assessment, names), warning=warning(assessment), sections=_outlook(outlook, assessment, names)
+    )
+    return noted(cleaned(shown), assessment)

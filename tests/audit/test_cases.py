@@ -141,9 +141,11 @@ def test_a_promise_about_results_that_a_case_breaks_is_told(tmp_path: Path) -> N
 
 
 def test_what_is_as_expected_differs_in_nothing(tmp_path: Path) -> None:
-    assert run(tmp_path, {"given": FRAGILE, "expect": {"findings": FRAGILE_FINDINGS}}) == [
-        CaseResult("case 0", f"{(tmp_path / FILE).as_posix()}:{_line(tmp_path, 'case 0')}:3", ())
-    ]
+    (result,) = run(tmp_path, {"given": FRAGILE, "expect": {"findings": FRAGILE_FINDINGS}})
+    place = f"{(tmp_path / FILE).as_posix()}:{_line(tmp_path, 'case 0')}:3"
+    assert (result.name, result.place, result.differences) == ("case 0", place, ())
+    assert result.outcome is not None
+    assert result.outcome.findings == {"OBJ-1": ("present", "high", "high", "high", "high")}
 
 
 def _line(folder: Path, name: str) -> int:

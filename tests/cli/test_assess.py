@@ -189,7 +189,7 @@ def test_a_folder_with_one_case_is_a_table_too(tmp_path: Path) -> None:
 
 def test_several_cases_as_json_are_a_list() -> None:
     found = json.loads(done("assess", MILD, STRICT, "--format", "json"))
-    assert [one["case_id"] for one in found] == ["LU-2026-007", "KUH-2026-031"]
+    assert [one["case"]["id"] for one in found] == ["LU-2026-007", "KUH-2026-031"]
 
 
 def test_cases_of_different_sets_stand_in_one_table(tmp_path: Path) -> None:
@@ -223,8 +223,8 @@ def test_a_result_goes_to_standard_output_or_whole_into_a_file(form: str, tmp_pa
 
 def test_json_is_one_whole_assessment() -> None:
     assessment = json.loads(done("assess", STRICT, "--format", "json"))
-    assert assessment["schema"] == 1
-    assert {one["role"]: one["level"]["name"] for one in assessment["proposals"]} == {
+    assert assessment["schema"] == 2
+    assert {one["role"]: one["level"] for one in assessment["proposals"]} == {
         "gate": "blocked",
         "headline": "regulation",
         "escalation": "none",
@@ -236,7 +236,7 @@ def test_the_profile_is_part_of_the_result() -> None:
     with_profile = json.loads(done(*made, "--profile", EXAMPLES / "profiles" / "university.yaml"))
     assert json.loads(done(*made))["profile"] is None
     assert with_profile["profile"]["profile"]["institution"] == "Technische Hochschule Auental"
-    assert with_profile["profile"]["overrides"] != []
+    assert with_profile["profile"]["profile"]["parameters"] != {}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -464,6 +464,6 @@ def test_a_changed_case_is_assessed_anew_and_names_what_it_supersedes(tmp_path: 
     assert "names the earlier assessment of one case" in refused("assess", tmp_path, "--supersedes", old)
     assert "is of the case" in refused("assess", EXAMPLES / "boreal-carbon.yaml", "--supersedes", old)
     assert "not an assessment" in refused("assess", case, "--supersedes", case)
-    before["institution"] = "Another"
+    before["engine"] = "another"
     old.write_text(json.dumps(before), "utf-8")
     assert "was changed after it was written" in refused("assess", case, "--supersedes", old)

@@ -37,7 +37,7 @@ def test_a_new_case_loads_as_it_is_and_its_result_is_still_open(
     day = criteria.head.in_force.from_.isoformat()
     assert done("assess", file, *named, "--on", day).startswith("Still open: between ")
     assessment = json.loads(done("assess", file, *named, "--on", day, "--format", "json"))
-    assert assessment["case_id"] == "2026-014"
+    assert assessment["case"]["id"] == "2026-014"
     assert assessment["problems"] == []
     assert [one["ladder"] for one in assessment["proposals"] if one["role"] and not one["provisional"]] == []
 

@@ -121,6 +121,7 @@ def test_a_semicolon_in_a_condition_stays_in_it_and_an_owner_is_kept(lung: Path)
             "control": None,
             "due": "2027-03-31",
             "owner": "B. Ode",
+            "owner_is_role": False,
             "state": None,
             "text": "Report in March; and in June",
         }

@@ -40,9 +40,7 @@ CASE = yaml.safe_load(LOAN_CASE.read_text("utf-8"))
 PROFILE = yaml.safe_load(LOAN_PROFILE.read_text("utf-8"))
 ASSESSMENT = json.loads(done("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--format", "json"))
 WHO = ("--by", "A", "--role", "B", "--on", "2026-12-03")
-LEVELS = tuple(
-    part for one in ASSESSMENT["proposals"] for part in ("--level", f"{one['ladder']}={one['level']['name']}")
-)
+LEVELS = tuple(part for one in ASSESSMENT["proposals"] for part in ("--level", f"{one['ladder']}={one['level']}"))
 
 
 def _decision() -> Any:
@@ -55,7 +53,9 @@ def _decision() -> Any:
             f"{name}/r.txt; from=D; date=2026-12-01",
         )
         second = ("--confirm", "E", "--confirm-role", "F")
-        return json.loads(done("decide", Path(name, "a.json"), *WHO, *LEVELS, *more, *second, "--format", "json"))
+        return json.loads(
+            done("decide", Path(name, "a.json"), *LOAN, *WHO, *LEVELS, *more, *second, "--format", "json")
+        )
 
 
 DECISION = _decision()
@@ -205,7 +205,7 @@ def test_a_decision_that_is_changed_anywhere_is_refused_or_told_apart(data: st.D
         for form in ("text", "html", "md"):
             is_refused_or_used(run("decide", place / "d.json", "--format", form))
         is_refused_or_used(run("decide", place / "d.json", "--confirm", "B", "--role", "C", "-o", place / "new.json"))
-        is_refused_or_used(run("decide", place / "a.json", *WHO, "--supersedes", place / "d.json"))
+        is_refused_or_used(run("decide", place / "a.json", *LOAN, *WHO, "--supersedes", place / "d.json"))
 
 
 @settings(max_examples=TRIES, deadline=None)
@@ -216,7 +216,7 @@ def test_an_assessment_that_is_changed_and_sealed_anew_is_refused_or_used_to_dec
         content["digest"] = assessment_digest(Assessment.model_validate_json(json.dumps(content, default=str)))
     with folder() as place:
         (place / "a.json").write_text(json.dumps(content, default=str), "utf-8")
-        is_refused_or_used(run("decide", place / "a.json", *WHO))
+        is_refused_or_used(run("decide", place / "a.json", *LOAN, *WHO))
         is_refused_or_used(run("assess", LOAN_CASE, *LOAN, "--supersedes", place / "a.json"))
         is_refused_or_used(run("verify", place, *LOAN))
 
@@ -230,7 +230,7 @@ def test_any_words_behind_the_options_of_a_decision_are_refused_or_used(words: l
         (place / "a.json").write_text(json.dumps(ASSESSMENT), "utf-8")
         # An option's word that begins with a dash is an option itself; a shell hands over no NUL.
         arguments = [one.replace("\0", "") for one in given_words]
-        is_refused_or_used(run("decide", place / "a.json", *WHO, *arguments))
+        is_refused_or_used(run("decide", place / "a.json", *LOAN, *WHO, *arguments))
 
 
 @settings(max_examples=TRIES, deadline=None)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.forms.export_form import form_for
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.office.forms.export_form import form_for
 from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
-from tests.forms.people import Person, fill_document, fill_workbook
+from tests.office.forms.people import Person, fill_document, fill_workbook
 
 pytestmark = pytest.mark.unwatched
 

@@ -16,7 +16,12 @@ pytestmark = pytest.mark.unwatched
 HALF, LUNG = EXAMPLES / "half-filled.yaml", EXAMPLES / "lung-imaging.yaml"
 KINDS = ("decision", "full", "letter", "plan", "questions-office", "questions-researcher", "redacted")
 FORMS = ("docx", "html", "md", "pdf")
-EVERY = {f"{kind}.{form}" for kind in KINDS for form in FORMS} | {"assessment.json", "index.html", ".pack.json"}
+EVERY = {f"{kind}.{form}" for kind in KINDS for form in FORMS} | {
+    "assessment.json",
+    "criteria.json",
+    "index.html",
+    ".pack.json",
+}
 
 
 def names(folder: Path) -> set[str]:

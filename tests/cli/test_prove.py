@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.backends.symbolic import findings
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.prove import _exit_code
 from risk_engine.model.proof import Claim, ProofReport, Status
+from risk_engine.solver import findings
 from tests.cli.running import LOAN, LOAN_DESK, done, refused, run
 
 PROVE = ("criteria", "prove", LOAN_DESK, "--jobs", "1")
@@ -61,7 +61,7 @@ def test_every_example_is_a_case_that_comes_to_what_it_says(tmp_path: Path) -> N
     (tmp_path / "proof.json").unlink()
     done("assess", tmp_path, *LOAN, "--format", "json", "-o", tmp_path / "all.json")
     assessed = json.loads((tmp_path / "all.json").read_text("utf-8"))
-    levels = {one["case_id"]: {two["ladder"]: two["level"]["name"] for two in one["proposals"]} for one in assessed}
+    levels = {one["case"]["id"]: {two["ladder"]: two["level"] for two in one["proposals"]} for one in assessed}
     assert levels == {one.stem: _said(one) for one in files}
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from risk_engine.office.register.lock import LOCK
 from risk_engine.records.files import read_assessment
-from risk_engine.register.lock import LOCK
 from tests.cli.running import LOAN, LOAN_CASE, ROOT, done, refused, run, run_on_a_terminal
-from tests.register.filing import decided, written
+from tests.office.register.filing import decided, written
 
 CASE_ID = "L-2026-07"
 TEXT = LOAN_CASE.read_text("utf-8")
@@ -222,8 +222,8 @@ def test_what_is_due_is_told_with_its_state(register: Path, tmp_path: Path) -> N
 def test_an_export_is_never_written_over(register: Path, tmp_path: Path) -> None:
     target = tmp_path / "all.json"
     result = run("register", "export", register, "-o", target, "--partner", "harbour")
-    assert (result.code, result.err) == (0, f"wrote 2 files of 1 case to {target}\n")
-    assert len(json.loads(target.read_bytes())["files"]) == 2
+    assert (result.code, result.err) == (0, f"wrote 3 files of 1 case to {target}\n")
+    assert len(json.loads(target.read_bytes())["files"]) == 3
     before = target.read_bytes()
     assert "is there already; it is not written over" in refused("register", "export", register, "-o", target)
     assert target.read_bytes() == before
@@ -279,7 +279,7 @@ def test_a_case_folder_that_nobody_may_look_into_is_named_and_the_others_are_lis
     result = run("register", "export", register, "-o", tmp_path / "out.json")
     assert (result.code, told in result.err) == (2, True)
     assert [one["path"].partition("/")[0] for one in json.loads((tmp_path / "out.json").read_bytes())["files"]] == [
-        CASE_ID, CASE_ID,
+        CASE_ID, CASE_ID, "criteria",
     ]  # fmt: skip
     assert told in refused("register", "show", register, "L-2")
 
@@ -356,7 +356,7 @@ def test_to_assess_a_case_nothing_of_registers_and_office_files_is_loaded() -> N
         "import sys; from risk_engine.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = ('openpyxl', 'docx', 'cryptography', 'z3', 'risk_engine.register')\n"
+        "heavy = ('openpyxl', 'docx', 'cryptography', 'z3', 'risk_engine.office.register')\n"
         "print([one for one in sys.modules if one.startswith(heavy)])"
     )
     command = [sys.executable, "-c", code, "assess", str(LOAN_CASE), *map(str, LOAN)]

@@ -9,13 +9,13 @@ import orjson
 import pytest
 
 from risk_engine.cli.key import PASSPHRASE
-from risk_engine.forms.export_form import form_for
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import HEADING, LOCK
+from risk_engine.office.forms.export_form import form_for
 from tests.changing import Replaced, changed
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_with
-from tests.forms.people import Person, fill_workbook
+from tests.office.forms.people import Person, fill_workbook
 
 pytestmark = pytest.mark.unwatched
 
@@ -116,7 +116,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk = Path(shutil.copytree(LOAN_DESK, folder / "loan-desk"))
     released(desk)
     done("assess", LOAN_CASE, "--criteria", desk, "--format", "json", "-o", folder / "a.json")
-    done("register", "add", folder / "register", folder / "a.json")
+    done("register", "add", folder / "register", folder / "a.json", "--criteria", desk)
     return folder
 
 

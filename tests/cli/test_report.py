@@ -97,7 +97,7 @@ def test_a_decision_of_old_is_still_read_with_its_assessment() -> None:
 def test_with_the_decision_the_documents_speak_of_what_was_decided(lung: Path, decision: Path) -> None:
     kinds = ("decision", "letter", "plan")
     with_it = {kind: done("report", lung, "--kind", kind, "--decision", decision) for kind in kinds}
-    assert with_it["decision"].startswith("Decided on 3 December 2026. Start: Yes, but only on conditions.")
+    assert with_it["decision"].startswith("Decided on 3 December 2026. Start: Yes, but only on the conditions below.")
     assert "Your project" in with_it["letter"]
     assert "not decided yet" not in with_it["letter"]
     assert "condition" in with_it["plan"]
@@ -179,7 +179,6 @@ def test_options_that_a_kind_has_no_use_for_are_refused_all_at_once(lung: Path, 
     said = refused("report", lung, "--criteria", "reconnect-china", "--profile", "x.yaml", "--to", "office")
     assert [one.partition(" ")[0] for one in said.splitlines() if not one.startswith(" ")] == [
         "--to",
-        "--criteria:",
         "--profile:",
     ]
     assert done("report", lung, "--kind", "plan", "--criteria", "reconnect-china", "--lang", "de")
@@ -263,7 +262,7 @@ def test_a_redacted_version_says_what_to_know_before_it_leaves_the_house(rocket:
 
 def test_a_reason_that_repeats_a_withheld_word_is_an_error_that_names_its_key(rocket: Path, tmp_path: Path) -> None:
     profile = tmp_path / "ours.yaml"
-    assessor = json.loads(rocket.read_text("utf-8"))["assessor"]
+    assessor = json.loads(rocket.read_text("utf-8"))["case"]["assessor"]
     profile.write_text(
         f"institution: Ours\ncriteria: reconnect-china\ndisclosure: {{reason: 'As {assessor} says'}}\n", "utf-8"
     )
@@ -276,7 +275,7 @@ def test_a_redacted_version_that_holds_a_withheld_word_is_not_written(
     rocket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = (EXAMPLES / "drone-swarm.yaml").read_text("utf-8")
-    assessor = json.loads(rocket.read_text("utf-8"))["assessor"]
+    assessor = json.loads(rocket.read_text("utf-8"))["case"]["assessor"]
     path = tmp_path / "case.yaml"
     path.write_text(re.sub("^title: .*", f"title: 'Drones of {assessor}'", case, flags=re.MULTILINE), "utf-8")
     made = tmp_path / "case.json"
@@ -290,14 +289,24 @@ def test_a_redacted_version_that_holds_a_withheld_word_is_not_written(
     assert "the redacted version is not written" in (tmp_path / "pack" / "index.html").read_text("utf-8")
 
 
-def test_a_redacted_version_without_its_criteria_shows_less_unless_they_were_named(
-    rocket: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_its_criteria_there_is_no_document_and_the_digest_that_is_missing_is_named(
+    kind: str, rocket: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: rocket.parent / "gone")
-    result = run("report", rocket, "--kind", "redacted")
-    assert result.code == 0, result
-    assert "are not at hand" in result.err
-    assert refused("report", rocket, "--kind", "redacted", "--criteria", "reconnect-china")
+    monkeypatch.setattr("risk_engine.records.criteria._found", {})
+    digest = json.loads(rocket.read_text("utf-8"))["criteria"]["digest"]
+    assert f"with the digest {digest}" in refused("report", rocket, "--kind", kind)
+
+
+def test_a_pack_holds_the_criteria_from_which_its_record_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("assess", EXAMPLES / "drone-swarm.yaml", "--pack", tmp_path / "pack")
+    before = done("report", tmp_path / "pack" / "assessment.json", "--lang", "de")
+    monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: tmp_path / "gone")
+    monkeypatch.setattr("risk_engine.records.criteria._found", {})
+    assert done("report", tmp_path / "pack" / "assessment.json", "--lang", "de") == before
 
 
 def test_a_page_in_the_words_of_the_office(lung: Path, tmp_path: Path) -> None:

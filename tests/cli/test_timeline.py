@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.engine.assess import assessment_digest, to_json
+from risk_engine.model.assessment import Assessment
 from tests.cli.running import LOAN_CASE, LOAN_DESK, done, refused, run
 
 NOTE = "note: --on DATE marks a day, --all shows the dates outside the time in force too\n"
@@ -97,15 +99,47 @@ def test_a_draft_that_is_named_is_told_to_be_one_in_result_record_and_reports(re
     done(*arguments, "-o", record)
     assert json.loads(record.read_text("utf-8"))["criteria"]["draft"] is True
     for form in ("md", "html"):
-        page = done("report", record, "--format", form)
+        page = done("report", record, "--criteria", released / "1.1.0", "--format", form)
         assert "a draft, not released" in page
         assert "not in force on the day" not in page
     assert run("verify", record, "--criteria", released / "1.1.0").code == 0
 
 
-def test_a_record_of_a_release_says_nothing_of_drafts(released: Path) -> None:
-    text = done("assess", LOAN_CASE, "--criteria", released, "--format", "json")
-    assert "draft" not in json.loads(text)["criteria"]
+def test_a_record_that_is_forged_not_to_be_of_a_draft_does_not_verify(released: Path, tmp_path: Path) -> None:
+    record = tmp_path / "record.json"
+    done("assess", LOAN_CASE, "--criteria", f"{released}@1.1.0", "--on", "2027-03-01", "-o", record)
+    stored = Assessment.model_validate_json(record.read_bytes())
+    for forged in ({"draft": False}, {"in_force": True}, {"draft": False, "in_force": True}):
+        other = stored.model_copy(update={"criteria": stored.criteria.model_copy(update=forged)})
+        sealed = other.model_copy(update={"digest": assessment_digest(other)})
+        record.write_bytes(to_json(sealed) + b"\n")
+        result = run("verify", record, "--criteria", released / "1.1.0")
+        assert (result.code, result.out.startswith("different: ")) == (1, True), forged
+        assert "  criteria." in result.out
+
+
+def test_a_record_that_is_forged_to_be_in_force_before_the_day_of_its_version_does_not_verify(
+    released: Path, tmp_path: Path
+) -> None:
+    record = tmp_path / "record.json"
+    done("assess", LOAN_CASE, "--criteria", f"{released}@1.0.0", "--on", "2024-02-29", "-o", record)
+    stored = Assessment.model_validate_json(record.read_bytes())
+    assert not stored.criteria.in_force
+    other = stored.model_copy(update={"criteria": stored.criteria.model_copy(update={"in_force": True})})
+    record.write_bytes(to_json(other.model_copy(update={"digest": assessment_digest(other)})) + b"\n")
+    result = run("verify", record, "--criteria", released / "1.0.0")
+    assert (result.code, "  criteria.in_force: was true, now false" in result.out) == (1, True)
+    chained = run("verify", record, record, "--criteria", released / "1.0.0")
+    assert "does not hold: the assessment does not come out again: criteria.in_force: was true" in chained.out
+
+
+def test_a_draft_that_was_released_since_is_a_note_and_no_difference(released: Path, tmp_path: Path) -> None:
+    record = tmp_path / "record.json"
+    done("assess", LOAN_CASE, "--criteria", f"{released}@1.1.0", "--on", "2027-03-01", "-o", record)
+    done("criteria", "release", released / "1.1.0")
+    result = run("verify", record, "--criteria", f"{released}@1.1.0")
+    assert result.code == 0
+    assert "note: the criteria were a draft then; they were released since" in result.out
 
 
 def test_all_shows_what_lies_outside_the_time_in_force(desk: Path) -> None:

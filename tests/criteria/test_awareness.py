@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from risk_engine.audit.cases import FILE, result_of
+from risk_engine.loading.case_tests import stated_cases
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.stated import stated_cases
 from risk_engine.loading.validate import validated
 from risk_engine.model.cases import CaseTests
 from risk_engine.model.conditions import ConditionOrAlways, facts_in

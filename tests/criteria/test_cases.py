@@ -8,9 +8,9 @@ import pytest
 from risk_engine.audit.cases import FILE, result_of
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.loading.bundle import read_bundle
+from risk_engine.loading.case_tests import read_tests, stated_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import Version, bundle_path, shipped_sets, versions
-from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.bundle import CaseOutcome
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest

@@ -8,9 +8,9 @@ import pytest
 
 from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.loading.case import case_of, load_case
+from risk_engine.loading.case_tests import read_tests, stated_cases
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import check_profile
-from risk_engine.loading.stated import read_tests, stated_cases
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile

@@ -36,7 +36,7 @@ OPERATION: dict[str, list[Change]] = {
             '            case "excludes":\n                return f"{known} not in {variable}"\n',
         )
     ],
-    "risk_engine/backends/symbolic/conditions.py": [
+    "risk_engine/solver/conditions.py": [
         ahead(
             '        case "includes_any":\n            return some(',
             '        case "excludes":\n            return negated(options.get(value, False))\n',
@@ -46,7 +46,7 @@ OPERATION: dict[str, list[Change]] = {
             '        case "excludes":\n            return value not in have\n',
         ),
     ],
-    "risk_engine/loading/checks/fit.py": [
+    "risk_engine/loading/checks/context.py": [
         ('"includes", "includes_any", "is")', '"includes", "excludes", "includes_any", "is")')
     ],
     "risk_engine/audit/mutants/conditions.py": [
@@ -113,7 +113,7 @@ def test_a_comparison_is_added_in_so_many_files_and_every_reading_of_it_agrees(t
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     replayed(tmp_path, recipe)
-    law = "tests/backends/test_agreement.py"
+    law = "tests/solver/test_agreement.py"
     assert " passed" in in_a_copy(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", law)
     shutil.copytree(LOAN_DESK, tmp_path / "desk")
     rules = tmp_path / "desk" / "1.0.0" / "indicators" / "object.yaml"

@@ -11,8 +11,8 @@ from risk_engine.engine.assess import assess
 from risk_engine.model.case import case_model
 from risk_engine.model.conditions import definitions_in, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.report.catalogue.speech import Speech
-from risk_engine.witness.space import Limits
+from risk_engine.report.catalogue.wording import Speech
+from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_of
 
 DOUBLINGS = 40

@@ -15,8 +15,8 @@ from risk_engine.diagnostics import InvalidCaseError, NotInForceError
 from risk_engine.engine.assess import assess, recorded, to_json
 from risk_engine.engine.program import Program, days_of_change, decide_only, decided_by, program_of
 from risk_engine.engine.work import PAYS, work
-from risk_engine.loading.base import read_cases
 from risk_engine.loading.case import load_case
+from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet, Indicator
 from risk_engine.model.profile import KnockOutOff, Profile, ValueOverride

@@ -20,8 +20,8 @@ from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.loading.base import read_cases
 from risk_engine.loading.case import case_of
+from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.conditions import AllOf, AnyOf, Condition, ConditionOrAlways, Not, Quantifier

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.diagnostics import InvalidSourceError, NotInForceError
-from risk_engine.loading.basis import basis
-from risk_engine.loading.case import read_case_file
+from risk_engine.loading.case import basis, read_case_file
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.source import Document
 

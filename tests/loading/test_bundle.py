@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.loading.base import base_case, read_cases
 from risk_engine.loading.bundle import bundle_of, documents, parse_bundle, read_bundle, written
+from risk_engine.loading.case_tests import base_case, read_cases
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import criteria_in, load_criteria, read_criteria
 from risk_engine.loading.files import CASES

@@ -6,15 +6,7 @@ from typing import Any
 import pytest
 
 from risk_engine.diagnostics import CaseProblem, InvalidCaseError, InvalidSourceError
-from risk_engine.loading.case import (
-    case_of,
-    load_case,
-    located,
-    place_of,
-    read_case_file,
-    stated_criteria,
-    stated_date,
-)
+from risk_engine.loading.case import case_of, load_case, located, place_of, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.source import parse

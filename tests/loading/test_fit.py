@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from risk_engine.loading.checks.fit import misfit
+from risk_engine.loading.checks.context import misfit
 from risk_engine.model.facts import AnyFact, Fact
 
 FACT: TypeAdapter[AnyFact] = TypeAdapter(Fact)

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.domains import place_of
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read, value_of
 from risk_engine.engine.problems import broken
@@ -15,6 +13,8 @@ from risk_engine.model.conditions import facts_in
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.outlook.near_harmless import Question
 from risk_engine.outlook.still_open import StillOpen
+from risk_engine.solver.blanks import Blank
+from risk_engine.solver.domains import place_of
 from tests.engine.builder import DAY
 from tests.strategies import Data, RuleSet
 

@@ -12,17 +12,15 @@ from typing import Any
 from risk_engine.engine.assess import assess
 from risk_engine.engine.assess import to_json as assessment_json
 from risk_engine.engine.work import worked_again
-from risk_engine.language import in_language
-from risk_engine.loading.base import base_case
 from risk_engine.loading.case import load_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.outlook import Outlook, OutlookChecked
 from risk_engine.outlook.outlook import outlook, to_json
-from risk_engine.outlook.verify import Anew, compare, made_anew, replay, verify
+from risk_engine.outlook.verify import Anew, compare, made_anew, replay
 from tests.engine.builder import ROOT, SHIPPED
 
 SETS = ROOT / "tests" / "sets"
@@ -49,13 +47,11 @@ class Written:
     @cached_property
     def anew(self) -> Anew:
         """The outlook worked out anew: once, however often it is forged."""
-        return made_anew(self._with(lambda _made: None), self.stored, self.criteria)
+        return made_anew(self.stored, self.criteria)
 
     def again(self, change: Callable[[Record], Any] = lambda _made: None) -> OutlookChecked:
         """Return what comes out again of the outlook with a change."""
         forged = self._with(change)
-        if forged.language != self.outlook["language"]:
-            return verify(forged, self.stored, self.criteria)
         return compare(forged, self.anew, replay(forged, self.stored, self.criteria))
 
     def _with(self, change: Callable[[Record], Any]) -> Outlook:
@@ -64,22 +60,20 @@ class Written:
         return Outlook.model_validate_json(json.dumps(made))
 
 
-def written(case: Path, folder: Path, on: date, language: str = "en", profile: Path | None = None) -> Written:
+def written(case: Path, folder: Path, on: date, profile: Path | None = None) -> Written:
     """Return the outlook of a case, and what it is about, as they are read back from their files."""
     criteria = read_criteria(folder)
     house = None if profile is None else load_profile(profile, criteria)
     made = assess(load_case(case, criteria), criteria, on, house)
     stored = Assessment.model_validate_json(assessment_json(made))
-    words = told_in(criteria, language).words
-    with in_language(language):
-        told = outlook(stored, worked_again(stored, criteria), base_case(criteria)[1], words, language)
+    told = outlook(stored, worked_again(stored, criteria), base_case(criteria)[1])
     return Written(stored, json.loads(to_json(told)), criteria)
 
 
 @cache
-def example(name: str, language: str = "en") -> Written:
+def example(name: str) -> Written:
     """Return an example under the newest criteria."""
-    return written(EXAMPLES / f"{name}.yaml", SHIPPED, date(2026, 11, 25), language)
+    return written(EXAMPLES / f"{name}.yaml", SHIPPED, date(2026, 11, 25))
 
 
 def loan(folder: Path, *unsaid: str, **instead: str) -> Written:

@@ -14,7 +14,7 @@ from risk_engine.model.outlook import IfAnswered
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
-from risk_engine.witness.contradictions import contradictions
+from risk_engine.solver.confirm import contradictions
 from tests.engine.builder import DAY
 from tests.outlook.completions import Completions
 from tests.outlook.open_cases import open_cases, open_sets

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.engine.work import work
-from risk_engine.loading.base import base_case
 from risk_engine.loading.case import load_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.outlook import ExactRange, NextQuestion
 from risk_engine.outlook.questions import next_questions

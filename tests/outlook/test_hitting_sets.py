@@ -9,7 +9,7 @@ import pytest
 from risk_engine.outlook import hitting_sets
 from risk_engine.outlook.hitting_sets import HittingSets
 from risk_engine.outlook.offers import Part
-from risk_engine.witness.space import Verdict
+from risk_engine.solver.space import Verdict
 
 PARTS = 8
 DRAWN = 300

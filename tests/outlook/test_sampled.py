@@ -8,8 +8,8 @@ import pytest
 
 from risk_engine.engine.replay import Place, applied
 from risk_engine.engine.work import Worked, work
-from risk_engine.loading.base import base_case
 from risk_engine.loading.case import load_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
@@ -25,7 +25,7 @@ from risk_engine.model.facts import (
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.ranges import exact_ranges
 from risk_engine.outlook.still_open import StillOpen
-from risk_engine.witness.open_case import unanswered
+from risk_engine.solver.open_case import unanswered
 from tests.engine.builder import ROOT, SHIPPED
 
 pytestmark = pytest.mark.unwatched

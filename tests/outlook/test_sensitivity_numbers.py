@@ -61,7 +61,7 @@ def test_the_nearest_moves_stand_first(toy: Toy) -> None:
 def test_it_says_what_comes_out(toy: Toy) -> None:
     found = margins(worked_from(toy(indicators=LONG, parameters=LIMIT), "trip: {days: 9}"))
     (one,) = found.tips
-    assert (one.title, levels(one.reached)) == ("The limit", ["regulation", "conditional"])
+    assert (one.name, levels(one.reached)) == ("limit", ["regulation", "conditional"])
 
 
 def test_a_number_can_tip_the_result_in_both_directions(toy: Toy) -> None:
@@ -177,7 +177,7 @@ def test_the_cap_can_tip(toy: Toy) -> None:
     assert ("unacceptable", 120, 119, 10) in told(found)
 
 
-def test_bands_are_told_by_what_readers_call_them_and_severities_are_words_of_the_engine(toy: Toy) -> None:
+def test_bands_are_told_by_their_names(toy: Toy) -> None:
     titles = """
         severity:
           points: {low: 1, moderate: 5, high: 20, critical: 120}
@@ -186,7 +186,7 @@ def test_bands_are_told_by_what_readers_call_them_and_severities_are_words_of_th
           titles: {high: Not small}
     """
     found = margins(worked_from(toy(head=titles, indicators=moderate(4)), "trip: {risky: true}"))
-    assert [(one.what, one.title) for one in found.tips] == [("points", ""), ("band", "Not small")]
+    assert [(one.what, one.name) for one in found.tips] == [("points", "moderate"), ("band", "high")]
 
 
 def test_what_is_seen_before_controls_can_tip_alone(toy: Toy) -> None:

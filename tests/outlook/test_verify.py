@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from risk_engine.engine.assess import assess
 from risk_engine.engine.assess import to_json as assessment_json
@@ -252,38 +253,6 @@ QUESTIONS: Mapping[str, tuple[str, Change, str]] = {
         "questions.borrower.harbour.night_watch.if_answered.0.alike",
     ),
 }
-WORDS: Mapping[str, tuple[str, Change, str]] = {
-    "a control": (DRONE, lambda made: made["controls"].update({"CTL-01": "Do nothing"}), "controls.CTL-01"),
-    "a question": (
-        DRONE,
-        lambda made: next(iter(made["facts"].values())).update(question="Is the moon cheese?"),
-        "facts.activity.joint-code.place_in_eu27.question",
-    ),
-    "what must change": (
-        LOAN,
-        lambda made: made["facts"][LUX].update(changed_by="Nothing."),
-        f"facts.{LUX}.changed_by",
-    ),
-    "whether it is confidential": (
-        LOAN,
-        lambda made: made["facts"]["borrower.plain.damages"].update(confidential=False),
-        "facts.borrower.plain.damages.confidential",
-    ),
-    "a finding": (LOAN, lambda made: made["findings"].update({"OBJ-2": "A quiet zone"}), "findings.OBJ-2"),
-    "a level": (LOAN, lambda made: made["levels"]["verdict"].update(refuse="Gladly"), "levels.verdict.refuse"),
-    "a question that does not stand there": (
-        LOAN,
-        lambda made: made["facts"].update({"loan.reach": made["facts"][LUX]}),
-        "facts.loan.reach",
-    ),
-    "a band": (LOAN, lambda made: made["margins"]["bands"][0].update(band="calm"), "margins.bands.keeping.before.band"),
-    "points, which have no title": (
-        DRONE,
-        lambda made: made["margins"]["tips"][0].update(title="A trifle"),
-        "margins.tips.critical.points.title",
-    ),
-    "its language": (LOAN, lambda made: made.update(language="tlh"), "language"),
-}
 SEARCHED: Mapping[str, tuple[str, Change, str]] = {
     "a way of several parts left out": (
         LOAN,
@@ -359,7 +328,6 @@ PARTS = {
     "ways": WAYS,
     "ranges": RANGES,
     "questions": QUESTIONS,
-    "words": WORDS,
     "all": SEARCHED,
 }
 EVERY = {f"{part}: {name}": one for part, several in PARTS.items() for name, one in several.items()}
@@ -402,7 +370,6 @@ def test_answers_that_do_not_go_together_are_named_as_the_engine_names_them(tmp_
     """A stone holds no nitrate film: of a fan of stone nobody says what it holds."""
     made = loan(tmp_path, "    hazards: [arsenic]\n", UNSAID[1], **{"material: paper": "material: stone"})
     assert made.again().wrong == ()
-    assert made.outlook["contradictions"] == {"stone_has_no_nitrate": "A stone holds no nitrate film"}
     hazards = _question(made.outlook, "artwork.fan.hazards")["if_answered"]
     place = next(number for number, one in enumerate(hazards) if one["contradicts"])
     refuse = next(number for number, one in enumerate(_possible(made.outlook)) if one["witness"]["contradicts"])
@@ -417,26 +384,15 @@ def test_answers_that_do_not_go_together_are_named_as_the_engine_names_them(tmp_
     assert where.endswith(".witness.contradicts")
     (where,) = made.again(lambda one: _possible(one)[sound].update(only_contradictory=True)).wrong
     assert where.endswith(".only_contradictory")
-    said = made.again(lambda one: one["contradictions"].update(stone_has_no_nitrate="All is well")).wrong
-    assert said == ("contradictions.stone_has_no_nitrate",)
 
 
 def _with_ends(path: str, ends: Mapping[str, str]) -> Change:
     return lambda made: _question(made, path)["if_answered"][0].update(ends)
 
 
-def test_words_are_those_of_its_own_language() -> None:
-    german = example(HALF, "de")
-    again = german.again()
-    assert (again.wrong, again.unsure) == ((), ())
-
-    def english(made: Record) -> None:
-        made["levels"] = example(HALF).outlook["levels"]
-
-    # A translation may be mended after its release: that was not it, nobody can say.
-    again = german.again(english)
-    assert again.wrong == ()
-    assert {one.rpartition(".")[0] for one in again.unsure} == {f"levels.{one}" for one in german.outlook["levels"]}
+def test_a_word_has_no_place_in_it(records: Mapping[str, Written]) -> None:
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+        records[LOAN].again(lambda made: made.update(levels={"verdict": {"refuse": "Gladly"}}))
 
 
 @pytest.mark.parametrize(("made_with", "other"), [("engine", "0.0.9"), ("solver", "z3 1.0"), ("base", "0" * 64)])
@@ -518,7 +474,7 @@ def test_of_several_options_only_those_that_must_go_may_be_told_to_go(tmp_path: 
     criteria = criteria_from(tmp_path, facts=BAG, indicators=SHARP)
     case = case_from(criteria, "trip: {bag: [rope, knife, gas]}")
     stored = Assessment.model_validate_json(assessment_json(assess(case, criteria, DAY)))
-    made = outlook(stored, worked_again(stored, criteria), case, criteria, "en")
+    made = outlook(stored, worked_again(stored, criteria), case)
     record = Written(stored, json.loads(to_json(made)), criteria)
     assert record.again().wrong == ()
     assert _change(record.outlook)["after"] == ["rope"]

@@ -28,7 +28,7 @@ def checked(case: Case, criteria: CriteriaSet) -> OutlookChecked:
     """Return what becomes of the outlook of a case that was written to a file and read back."""
     stored = Assessment.model_validate_json(assessment_json(assess(case, criteria, DAY)))
     # A drawn set has no harmless case, so an outlook stays near to the case itself.
-    made = outlook(stored, worked_again(stored, criteria), case, criteria, "en")
+    made = outlook(stored, worked_again(stored, criteria), case)
     return verify(Outlook.model_validate_json(to_json(made)), stored, criteria)
 
 

@@ -13,7 +13,7 @@ from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.explanation import Entry, Explanation, Problem
 from risk_engine.model.finding import KnockOutBounds
-from risk_engine.model.outlook import Outlook
+from risk_engine.model.outlook import ExplainedOutlook
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report import render
 from risk_engine.report.blocks import Kind, View
@@ -134,9 +134,9 @@ def decided(*more: str) -> str:
     """Return the page of a decision of the loan desk; it awaits a second person."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.json")
-        path.write_text(render(assessment("loan-desk"), "json"), "utf-8")
+        path.write_text(done("assess", LOAN_CASE, *LOAN, "--format", "json"), "utf-8")
         who = ("--by", "R. Keeper", "--role", "Registrar", "--on", "2026-03-09")
-        return done("decide", path, *more, *who, "--format", "html")
+        return done("decide", path, *LOAN, *more, *who, "--format", "html")
 
 
 def _document(kind: Kind, of: str, *, is_german: bool = False) -> Callable[[], str]:
@@ -170,7 +170,7 @@ def _german_proof() -> str:
         return _proof()
 
 
-def _outlook(of: str, made: Outlook) -> Callable[[], str]:
+def _outlook(of: str, made: ExplainedOutlook) -> Callable[[], str]:
     """Return the report on an assessment with the section on what would change it."""
     return lambda: html(view(assessment(of), made))
 

@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.language import in_language, languages
 from risk_engine.model.explanation import Explanation
-from risk_engine.model.outlook import Corner, FindingsMore, Margins, Outlook
+from risk_engine.model.outlook import Corner, ExplainedOutlook, FindingsMore, Margins
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import View
 from risk_engine.report.pages import view_of
@@ -28,7 +28,7 @@ def alike() -> Explanation:
     return orchard(proposals=tuple(proposals))
 
 
-def changed() -> Outlook:
+def changed() -> ExplainedOutlook:
     """Return an outlook that speaks of the ladder in every part: what may come out, what lowers it, what tips it."""
     more = FindingsMore(
         ladder="watch",

@@ -14,9 +14,8 @@ from risk_engine.model.invariants import Invariants
 from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say, words
 from risk_engine.report.catalogue import Form, catalogue, data
 from risk_engine.report.catalogue.pages import Page as CataloguePage
-from risk_engine.report.catalogue.pages import whole
-from risk_engine.report.catalogue.speech import linked
-from risk_engine.report.catalogue.write import anchors, as_text, without_dead_ends
+from risk_engine.report.catalogue.pages import anchors, as_text, whole, without_dead_ends
+from risk_engine.report.catalogue.wording import linked
 from tests.newest import newest
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))

@@ -13,7 +13,7 @@ import pytest
 from risk_engine.report.blocks import Kind, View
 from risk_engine.report.docx import docx_from_template
 from risk_engine.report.pages import view_of
-from risk_engine.report.word.finish import packed
+from risk_engine.report.word.paper import packed
 from scripts.office_letter import DAY, TARGET, office_letter
 from tests.pages.made import assessment
 from tests.report.opening import damage, opened, paragraphs, text

@@ -14,8 +14,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
 from risk_engine.language import _
-from risk_engine.loading.base import base_case
-from risk_engine.loading.stated import read_tests, stated_cases
+from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.coverage import Goal, Key
@@ -23,8 +22,8 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.generated import Generated, GeneratedCase, Unwritten
 from risk_engine.model.proof import Example
 from risk_engine.model.words import KnockOut, Severity
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.space import Limits, Verdict
+from risk_engine.solver.confirm import SolverMismatchError
+from risk_engine.solver.space import Limits, Verdict
 
 
 def as_it_is(run: Run, goals: Collection[Goal]) -> Expected:

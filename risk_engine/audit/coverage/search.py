@@ -7,8 +7,6 @@ from typing import TypeAlias
 
 from risk_engine.audit.coverage.goal_terms import meets
 from risk_engine.audit.days import days_to_try
-from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Term, both, negated
 from risk_engine.diagnostics import NotInForceError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
@@ -18,12 +16,12 @@ from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import Goal, Kind
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import Example
-from risk_engine.model.reading import conditions_of
-from risk_engine.witness.contradictions import contradictions
-from risk_engine.witness.entries import needed
-from risk_engine.witness.example import Replayed, example, replay
-from risk_engine.witness.space import Limits, Space, Verdict
-from risk_engine.witness.unbounded import AnyLength
+from risk_engine.model.references import conditions_of
+from risk_engine.solver.confirm import Replayed, contradictions, example, replay
+from risk_engine.solver.reading import Reading
+from risk_engine.solver.space import Limits, Space, Verdict, needed
+from risk_engine.solver.terms import Term, both, negated
+from risk_engine.solver.unbounded import AnyLength
 
 OF_INDICATORS: frozenset[Kind] = frozenset(
     {"indicator", "severity", "severity_branch", "knock_out", "knock_out_branch", "option", "option_branch"}

@@ -8,18 +8,17 @@ from typing import Any
 
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.diff.versions import Comparison
-from risk_engine.backends.symbolic.decode import EVIDENCE
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.work import work
 from risk_engine.language import _
-from risk_engine.loading.base import base_case
 from risk_engine.loading.case import answered, case_of, changed
-from risk_engine.model.case import UNKNOWN
+from risk_engine.loading.case_tests import base_case
+from risk_engine.model.case import UNKNOWN, shown_in_place
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity
 from risk_engine.model.meaning import Meaning, Shift
+from risk_engine.solver.confirm import SolverMismatchError, case_from, known_to
 from risk_engine.source import parse
-from risk_engine.witness.example import SolverMismatchError, case_from, known_to
 
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", UNKNOWN})
@@ -50,7 +49,7 @@ def _read_by(criteria: CriteriaSet, base: Mapping[str, Any], shift: Shift, found
     """Return what a version is told of a case: no more than it knows and asks."""
     assert shift.example is not None  # noqa: S101 (only such shifts are shown)
     assert shift.on is not None  # noqa: S101 (likewise)
-    data: dict[str, Any] = {**base, "controls": tuple(_in_place(one, shift.on) for one in shift.example.in_place)}
+    data: dict[str, Any] = {**base, "controls": tuple(shown_in_place(one, shift.on) for one in shift.example.in_place)}
     for path, value in shift.example.given.items():
         told = changed(data, path, None if value == UNKNOWN else value)
         if told is None:
@@ -70,14 +69,6 @@ def _read_by(criteria: CriteriaSet, base: Mapping[str, Any], shift: Shift, found
 
 def _entities(found: Comparison) -> dict[str, Entity]:
     return {**found.after.entities, **found.before.entities}
-
-
-def _in_place(control: str, day: date) -> dict[str, Any]:
-    return {
-        "id": control,
-        "status": "implemented",
-        "evidence": ({"kind": EVIDENCE, "reference": EVIDENCE, "date": day},),
-    }
 
 
 def _confirm(text: str, name: str, criteria: CriteriaSet, shifts: Sequence[Shift], *, is_after: bool) -> None:

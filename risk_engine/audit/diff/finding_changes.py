@@ -5,8 +5,6 @@ from typing import Any
 
 from risk_engine.audit.proofs.monotone import rises_with_findings, rising_points
 from risk_engine.audit.proofs.steps import falls
-from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Order, Term, constant, negated, same, some
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
 from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, definitions_in, leaves
@@ -16,7 +14,9 @@ from risk_engine.model.meaning import Shift
 from risk_engine.model.profile import parameters_on
 from risk_engine.model.results import ABSENT, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
-from risk_engine.witness.watch import FINDING, Watch, terms
+from risk_engine.solver.confirm import FINDING, Watch, terms
+from risk_engine.solver.reading import Reading
+from risk_engine.solver.terms import Order, Term, constant, negated, same, some
 
 
 def same_rules(ladder: str, before: CriteriaSet, after: CriteriaSet) -> bool:

@@ -5,14 +5,14 @@ from typing import Any
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Blank
-from risk_engine.backends.symbolic.solver import answer_of, new_solver
-from risk_engine.backends.symbolic.terms import Term, either, key, negated, tell
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.witness.space import Space
+from risk_engine.solver.blanks import Blank
+from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.space import Space
+from risk_engine.solver.terms import Term, either, key, negated, tell
 
 
 class TypesDifferError(RiskEngineError):

@@ -17,8 +17,8 @@ from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.changes import Edit, Step
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.solver.confirm import Replayed, case_from
 from risk_engine.source import Document, parse
-from risk_engine.witness.example import Replayed, case_from
 
 
 def apply(before: CriteriaSet, edits: Iterable[Edit]) -> CriteriaSet:

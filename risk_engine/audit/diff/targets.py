@@ -7,13 +7,13 @@ from typing import assert_never
 from risk_engine.audit.diff.finding_changes import same_rules
 from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.audit.proofs.steps import falls
-from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import Order, Term, at_most, both, either, negated, some
 from risk_engine.engine.work import Worked
 from risk_engine.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import DIRECTIONS, Came, Direction, Moved, Of
-from risk_engine.witness.watch import Watch, terms, words
+from risk_engine.solver.confirm import Watch, terms, words
+from risk_engine.solver.reading import Reading
+from risk_engine.solver.terms import Order, Term, at_most, both, either, negated, some
 
 _OF_FINDING: tuple[Of, ...] = ("finding_severity", "finding_residual", "finding_knock_out")
 

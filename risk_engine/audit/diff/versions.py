@@ -10,7 +10,7 @@ from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.releases.load import loaded
 from risk_engine.diagnostics import InvalidSourceError, MissingExtraError
 from risk_engine.language import _
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.lock import is_released
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
@@ -97,7 +97,7 @@ def meaning_of(found: Comparison, base: Case, on: date | None = None, tell: Tell
     try:
         from risk_engine.audit.diff.overlap import TypesDifferError
         from risk_engine.audit.diff.semantics import meaning
-        from risk_engine.witness.space import Limits
+        from risk_engine.solver.space import Limits
     except ImportError as error:
         message = _("what the changes mean for results cannot be proved: what proves it is not installed")
         raise MissingExtraError(message, "audit") from error
@@ -108,11 +108,10 @@ def meaning_of(found: Comparison, base: Case, on: date | None = None, tell: Tell
 
 
 def _nothing_compared(why: str, found: Comparison, on: date | None) -> Meaning:
-    roles = found.after.head.roles
     return Meaning(
         days=(),
         is_one_day=on is not None,
-        counted=tuple(one for one in (roles.gate, roles.headline) if one is not None),
+        counted=found.after.head.roles.deciding,
         bounds={},
         new_facts=(),
         gone_facts=(),

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, get_args
+from typing import Final, TypeAlias
 
 from risk_engine.audit.impact.stored_cases import Pair
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.model.conditions import definitions_in
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.impact import Cause, Course, Direction, Move, Place, Role, Standing
-from risk_engine.model.ladders import Ladder, Roles
+from risk_engine.model.impact import Cause, Course, Direction, Move, Place, Standing
+from risk_engine.model.ladders import Ladder, Role, Roles
 
 Ends: TypeAlias = tuple[int, int, int]
 """How strict a place is: at least, as things stand, at most."""
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
+ROLES: Final[tuple[Role, ...]] = ("headline", "gate", "escalation")
 _COURSES: Final[frozenset[Direction]] = frozenset(("stricter", "milder", "looser"))
 
 
@@ -139,7 +139,7 @@ def _standing(one: Proposed) -> Standing:
 
 
 def _named(roles: Roles, role: Role) -> str | None:
-    return {"headline": roles.headline, "gate": roles.gate, "escalation": roles.escalation}[role]
+    return roles.by_role.get(role)
 
 
 def _decides_alike(one: Ladder, other: Ladder) -> bool:

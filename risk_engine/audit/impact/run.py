@@ -15,7 +15,7 @@ from risk_engine.audit.impact.stored_cases import NoCaseError, Pair, StoredCase,
 from risk_engine.audit.impact.summary import Outcome, summary
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.language import _, current, in_language
-from risk_engine.loading.case_files import case_files, folders_below
+from risk_engine.loading.case import case_files, folders_below
 from risk_engine.loading.choose import newest
 from risk_engine.model.impact import CaseImpact, CauseKind, Group, ImpactReport, LadderCompared, Move, Unreplayed
 from risk_engine.processes import processes

@@ -15,7 +15,7 @@ from risk_engine.engine.propose import Proposed, propose, with_levels, with_resu
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.language import _
-from risk_engine.loading.stated import sound_tests
+from risk_engine.loading.case_tests import sound_tests
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, Expected, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet

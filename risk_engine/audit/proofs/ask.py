@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import z3
 
 from risk_engine.audit.proofs.steps import Step, with_further_entries
-from risk_engine.backends.symbolic.terms import Term
 from risk_engine.engine.work import Worked
 from risk_engine.language import _
 from risk_engine.model.proof import Claim, Example, Status, Topic
-from risk_engine.witness.contradictions import contradictions, sound
-from risk_engine.witness.example import Replayed, example, replay
-from risk_engine.witness.space import Space, Verdict
-from risk_engine.witness.unbounded import AnyLength, Unbounded
-from risk_engine.witness.watch import Watch, confirmed
+from risk_engine.solver.confirm import Replayed, Watch, confirmed, contradictions, example, replay, sound
+from risk_engine.solver.space import Space, Verdict
+from risk_engine.solver.terms import Term
+from risk_engine.solver.unbounded import AnyLength, Unbounded
 
 
 def find(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict, Example | None]:

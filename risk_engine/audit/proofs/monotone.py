@@ -14,7 +14,7 @@ from typing import assert_never
 
 from risk_engine.audit.proofs.ask import by_form, looked_at, never, pair, pair_of_any_length
 from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
-from risk_engine.backends.symbolic.terms import Order, Term, either, some
+from risk_engine.engine.evaluate import holds
 from risk_engine.language import _
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, ParameterRef, Quantifier
@@ -24,9 +24,10 @@ from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.proof import Claim, Example, What
 from risk_engine.model.results import result_entities
 from risk_engine.model.words import SEVERITIES
-from risk_engine.witness.space import Space, Verdict
-from risk_engine.witness.unbounded import AnyLength
-from risk_engine.witness.watch import FINDING, Watch, terms
+from risk_engine.solver.confirm import FINDING, Watch, terms
+from risk_engine.solver.space import Space, Verdict
+from risk_engine.solver.terms import Order, Term, either, some
+from risk_engine.solver.unbounded import AnyLength
 
 _FIXED = frozenset({"finding.id", "finding.dimension", "finding.ground", "dimension.id"})
 """What is the same of a finding in every case."""
@@ -75,20 +76,10 @@ def _is_closed(leaf: Compare, criteria: CriteriaSet, *, upward: bool) -> bool:
     entity, _dot, short = leaf.fact.partition(".")
     fact = result_entities(criteria)[entity].facts[short]
     options: list[object] = list(fact.options) if isinstance(fact, ChoiceFact) else [False, True]
-    operation, wanted = leaf.op, leaf.operand
-    if isinstance(wanted, ParameterRef):
+    if isinstance(leaf.operand, ParameterRef):
         return False  # what it names may be any options, from day to day
-    place = options.index(wanted) if operation in {"at_least", "at_most"} else 0
-    match operation:
-        case "at_least":
-            true = options[place:]
-        case "at_most":
-            true = options[: place + 1]
-        case "one_of":
-            several = wanted if isinstance(wanted, tuple) else ()
-            true = [one for one in options if one in several]
-        case _:
-            true = [wanted]
+    ranks = {option: rank for rank, option in enumerate(options)}
+    true = [one for one in options if holds(leaf.op, one, leaf.operand, ranks)]
     return true == (options[len(options) - len(true) :] if upward else options[: len(true)])
 
 
@@ -237,8 +228,7 @@ def _rises_with(steps: _Steps) -> str:
 
 def claimed(criteria: CriteriaSet) -> list[str]:
     """Return the ladders that are claimed to be monotone: the headline and the gate."""
-    roles = criteria.head.roles
-    return [one for one in (roles.gate, roles.headline) if one is not None]
+    return list(criteria.head.roles.deciding)
 
 
 def ladder_never_falls(name: str, lists: AnyLength, unsettled: Unsettled) -> Claim:

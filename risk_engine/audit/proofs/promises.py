@@ -6,8 +6,6 @@ from typing import assert_never
 
 from risk_engine.audit.proofs.ask import by_form, looked_at, never, pair, worked, worked_of_any_length
 from risk_engine.audit.proofs.steps import otherwise
-from risk_engine.backends.symbolic.blanks import Blank, is_stated
-from risk_engine.backends.symbolic.terms import Term, both, negated, same, some
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
@@ -19,11 +17,12 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.invariants import AloneInvariant, ResultInvariant, SameInvariant
 from risk_engine.model.proof import Claim, Example
-from risk_engine.model.reading import conditions_of, facts_of_rules
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.space import Space, Verdict
-from risk_engine.witness.unbounded import AnyLength
-from risk_engine.witness.watch import FINDING, Watch, terms
+from risk_engine.model.references import conditions_of, facts_of_rules
+from risk_engine.solver.blanks import Blank, is_stated
+from risk_engine.solver.confirm import FINDING, SolverMismatchError, Watch, terms
+from risk_engine.solver.space import Space, Verdict
+from risk_engine.solver.terms import Term, both, negated, same, some
+from risk_engine.solver.unbounded import AnyLength
 
 
 def of_results(lists: AnyLength) -> Iterator[Claim]:

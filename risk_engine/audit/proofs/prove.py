@@ -22,7 +22,7 @@ from risk_engine.audit.proofs.promises import alike, alike_by_form, alone, direc
 from risk_engine.audit.proofs.reachability import never_in_force, of_indicator, of_ladder, options_of_indicator
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.language import _
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.choose import choose, in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
@@ -31,15 +31,14 @@ from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.references import conditions_of
 from risk_engine.model.words import Period
 from risk_engine.processes import processes, start_method
+from risk_engine.solver.confirm import SolverMismatchError
+from risk_engine.solver.smallest_case import THOROUGH
+from risk_engine.solver.space import Limits, Space, needed
+from risk_engine.solver.unbounded import AnyLength
 from risk_engine.version import __version__
-from risk_engine.witness.entries import needed
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.smallest import THOROUGH
-from risk_engine.witness.space import Limits, Space
-from risk_engine.witness.unbounded import AnyLength
 
 Kind: TypeAlias = Literal["indicator", "ladder", "results", "alone", "same", "directions"]
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from risk_engine.audit.proofs.ask import by_form, find, find_of_any_length, looked_at, never, occurs, worked
-from risk_engine.backends.symbolic.findings import Finding, after
-from risk_engine.backends.symbolic.terms import Order, Pair, Term, both, either, every, is_at, negated, same, some
 from risk_engine.engine.work import Worked
 from risk_engine.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
@@ -13,10 +11,11 @@ from risk_engine.model.criteria import CriteriaSet, Option
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.proof import Claim
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
-from risk_engine.witness.example import SolverMismatchError
-from risk_engine.witness.space import Space
-from risk_engine.witness.unbounded import AnyLength
-from risk_engine.witness.watch import Watch
+from risk_engine.solver.confirm import SolverMismatchError, Watch
+from risk_engine.solver.findings import Finding, after
+from risk_engine.solver.space import Space
+from risk_engine.solver.terms import Order, Pair, Term, both, either, every, is_at, negated, same, some
+from risk_engine.solver.unbounded import AnyLength
 
 
 def of_indicator(name: str, space: Space) -> Iterator[Claim]:

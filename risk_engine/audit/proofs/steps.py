@@ -7,9 +7,13 @@ from typing import Any
 
 import z3
 
-from risk_engine.backends.symbolic.blanks import Answer, Blank, equal
-from risk_engine.backends.symbolic.reading import Reading
-from risk_engine.backends.symbolic.terms import (
+from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.solver.blanks import Answer, Blank, equal
+from risk_engine.solver.reading import Reading
+from risk_engine.solver.self_composition import arrays, copied, opens, replaced_by
+from risk_engine.solver.smallest_case import first_values
+from risk_engine.solver.space import Space
+from risk_engine.solver.terms import (
     Chosen,
     Interval,
     Order,
@@ -23,11 +27,7 @@ from risk_engine.backends.symbolic.terms import (
     negated,
     some,
 )
-from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.witness.copies import arrays, copied, opens, replaced_by
-from risk_engine.witness.smallest import first_values
-from risk_engine.witness.space import Space
-from risk_engine.witness.unbounded import Unbounded
+from risk_engine.solver.unbounded import Unbounded
 
 
 @dataclass

@@ -3,25 +3,191 @@
 Nothing is written here: a release says which files are to hold what, all of them or none.
 """
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from risk_engine.audit.cases import CaseResult, run_cases
 from risk_engine.audit.diff.versions import Comparison, compared
-from risk_engine.audit.releases.history import has_section, section_of, with_section
 from risk_engine.audit.releases.load import checked
-from risk_engine.audit.releases.numbers import number_problems, previous_release
 from risk_engine.audit.releases.signatures import Signing, with_signature
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
+from risk_engine.diagnostics import RiskEngineError, file_problem, help_line, reason
+from risk_engine.language import N_, _
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.files import CHANGES
 from risk_engine.loading.lock import Lock, lock_to_write, locks_of
 from risk_engine.loading.sets import Version, beside, bundle_path
-from risk_engine.model.releases import RequiredBump
+from risk_engine.model.releases import BUMPS, Bump, RequiredBump
+
+_FENCE = re.compile(r" {0,3}(```+|~~~+)")
+_VERSION = re.compile(r" {0,3}#{1,6}\s+\[?v?(?P<number>\d+\.\d+\.\d+)(?![\w.+-])", re.IGNORECASE)
+
+
+def with_section(version: Version, text: str | None) -> str | None:
+    """Return the whole of a version's CHANGES.md with a section of that text; None where there is nothing to write.
+
+    `text` is Markdown below the heading. Nothing is to be written where it is None or empty, or where the file has a
+    section for the version already. The newest section stands first. Raises InvalidSourceError where the file cannot
+    be read.
+    """
+    path = version.path / CHANGES
+    there = _there(path)
+    body = (text or "").strip("\n")
+    if not body.strip() or _has_section(version, there):
+        return None
+    heading = f"## {version.dotted} (in force from {version.in_force_from.isoformat()})"
+    if there is None or not there.strip():
+        return f"# {version.name}\n\n{heading}\n\n{body}\n"
+    newline = "\r\n" if "\r\n" in there else "\n"
+    section = f"{heading}\n\n{body}\n".replace("\n", newline)
+    lines = there.splitlines(keepends=True)
+    first = next((number for number, _found in _sections(lines)), None)
+    if first is None:
+        return f"{there.rstrip()}{newline}{newline}{section}"
+    return "".join((*lines[:first], section, newline, *lines[first:]))
+
+
+def section_of(version: Version, text: str | None = None) -> str:
+    """Return what CHANGES.md, or `text` in its place, says of a version; empty where it has no section for it."""
+    there = _there(version.path / CHANGES) if text is None else text
+    lines = (there or "").splitlines(keepends=True)
+    headings = [*_sections(lines), (len(lines), "")]
+    for (start, number), (end, _next) in pairwise(headings):
+        if number == version.dotted:
+            return "".join(lines[start:end]).replace("\r\n", "\n").strip() + "\n"
+    return ""
+
+
+def has_section(version: Version) -> bool:
+    """Return whether CHANGES.md speaks of a version under a heading of its own."""
+    return _has_section(version, _there(version.path / CHANGES))
+
+
+def _has_section(version: Version, there: str | None) -> bool:
+    return any(found == version.dotted for _number, found in _sections((there or "").splitlines()))
+
+
+def _sections(lines: list[str]) -> list[tuple[int, str]]:
+    """Return the lines that are headings of a version, each with its number; what stands in code is none."""
+    found: list[tuple[int, str]] = []
+    fence = ""
+    for number, line in enumerate(lines):
+        marker = _FENCE.match(line)
+        if fence:
+            fence = "" if marker and marker[1].startswith(fence) else fence
+        elif marker:
+            fence = marker[1]
+        elif heading := _VERSION.match(line):
+            found.append((number, heading["number"]))
+    return found
+
+
+def _there(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        raise file_problem(path, _("this file is no text in UTF-8")) from None
+    except OSError as error:
+        raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from None
+
+
+_STEPS: dict[Bump, str] = {
+    "patch": N_("from {old} to {new} is a patch"),
+    "minor": N_("from {old} to {new} is a minor step"),
+    "major": N_("from {old} to {new} is a major step"),
+}
+_NEEDED: dict[Bump, str] = {
+    "patch": N_("a patch at least is needed"),
+    "minor": N_("a minor step at least is needed"),
+    "major": N_("a major step is needed"),
+}
+
+
+def released_beside(version: Version) -> list[Version]:
+    """Return the released versions of the same set, this one left out, the oldest number first."""
+    names = {name for lock in locks_of(version.path) for name in lock.releases}
+    return [one for one in beside(version) if f"{one}" in names and one.number != version.number]
+
+
+def previous_release(version: Version) -> Version | None:
+    """Return the release that a version follows: the highest number below its own; None for a first release."""
+    return max((one for one in released_beside(version) if one.number < version.number), key=_number, default=None)
+
+
+def bump_between(old: Version, new: Version) -> Bump:
+    """Return which part of the number a later version raises; raise ValueError where it is not later."""
+    if new.number <= old.number:
+        raise ValueError(f"{new} is not later than {old}")
+    part = next(place for place, (one, other) in enumerate(zip(old.number, new.number, strict=True)) if one != other)
+    return BUMPS[::-1][part]
+
+
+def number_problems(version: Version, required: RequiredBump | None) -> list[str]:
+    """Return why a version cannot be released under its number; nothing for a first release.
+
+    A number below that of another release is one for those who still use the older one: it must be in force before the
+    newer one is, for the highest number that is in force counts.
+    """
+    problems = []
+    for other in released_beside(version):
+        if other.number > version.number and other.in_force_from <= version.in_force_from:
+            message = _(
+                "{version} would never be in force: {other} is released, has a higher number and holds from {day}",
+                version=version,
+                other=other,
+                day=other.in_force_from,
+            )
+            way_out = _("give it a number above {number}, or an earlier day in set.yaml", number=other.dotted)
+            problems.append(message + help_line(way_out))
+            break
+    old = previous_release(version)
+    if old is None or required is None:
+        return problems
+    step = bump_between(old, version)
+    if BUMPS.index(step) < BUMPS.index(required.bump):
+        message = _(
+            "{step}, but {needed}: {why}",
+            step=_step(step, old, version),
+            needed=_(_NEEDED[required.bump]),
+            why=required.why,
+        )
+        number = ".".join(map(str, _free(version, old, required.bump)))
+        way_out = _("make it {number} or higher, in set.yaml and as the name of its folder", number=number)
+        problems.append(message + help_line(way_out))
+    return problems
+
+
+def raised(version: Version, bump: Bump) -> tuple[int, int, int]:
+    """Return the next number after that of a version."""
+    major, minor, patch = version.number
+    match bump:
+        case "patch":
+            return major, minor, patch + 1
+        case "minor":
+            return major, minor + 1, 0
+        case "major":
+            return major + 1, 0, 0
+
+
+def _free(version: Version, old: Version, bump: Bump) -> tuple[int, int, int]:
+    """Return the next number after an older version's, or after the newest one's where that one is taken."""
+    others = released_beside(version)
+    number = raised(old, bump)
+    return raised(others[-1], bump) if number in {one.number for one in others} else number
+
+
+def _step(step: Bump, old: Version, new: Version) -> str:
+    return _(_STEPS[step], old=old.dotted, new=new.dotted)
+
+
+def _number(version: Version) -> tuple[int, int, int]:
+    return version.number
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,16 @@
 """Checks of a criteria set as a whole: every name means something, of the right kind, in the right place."""
 
-from risk_engine.loading.checks.context import Context
+from risk_engine.loading.checks.context import Context, check_parameters, check_tables
 from risk_engine.loading.checks.facts import check_facts
-from risk_engine.loading.checks.head import check_head
-from risk_engine.loading.checks.indicators import check_controls, check_indicators
-from risk_engine.loading.checks.invariants import check_invariants
 from risk_engine.loading.checks.rules import (
     check_awareness,
+    check_controls,
     check_definitions,
+    check_head,
+    check_indicators,
+    check_invariants,
     check_ladders,
 )
-from risk_engine.loading.checks.values import check_parameters, check_tables
 
 
 def check_all(context: Context) -> None:

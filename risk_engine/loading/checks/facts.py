@@ -4,10 +4,8 @@ from typing import NamedTuple, assert_never
 
 from risk_engine.diagnostics import quoted, suggestion
 from risk_engine.language import N_, _
-from risk_engine.loading.checks.circles import circles, uses_of
-from risk_engine.loading.checks.conditions import Scope, check
-from risk_engine.loading.checks.context import Context, Place
-from risk_engine.loading.checks.fit import misfit
+from risk_engine.loading.checks.conditions import Scope, check, circles, uses_of
+from risk_engine.loading.checks.context import Context, Place, misfit
 from risk_engine.model.case import RESERVED, UNKNOWN
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.facts import (

@@ -16,15 +16,15 @@ def catalogue(
     The same set gives the same text, whatever the day and the machine. A whole set says whether it is released or a
     draft; with None, which only its folder can tell, it says neither.
     """
-    from risk_engine.report.catalogue import write
+    from risk_engine.report.catalogue import pages
 
     page = whole(criteria, is_released=is_released) if record is None else single(criteria, record)
     match form:
         case "md":
-            return write.as_markdown(page, is_whole=record is None)
+            return pages.as_markdown(page, is_whole=record is None)
         case "html":
-            return write.as_html(page)
+            return pages.as_html(page)
         case "text":
-            return write.as_text(page, is_whole=record is None)
+            return pages.as_text(page, is_whole=record is None)
         case _:
             assert_never(form)

@@ -1,10 +1,11 @@
-"""What the rules of a set rest on, as groups of blocks: questions, controls, parameters, tables, sources."""
+"""What a catalogue of a criteria set shows, as data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import TypeAlias, assert_never
 
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.criteria import Control
+from risk_engine.model.criteria import Control, CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -17,11 +18,12 @@ from risk_engine.model.facts import (
     must_change,
     shown,
 )
+from risk_engine.model.invariants import AloneInvariant, FactInvariant, Invariants, ResultInvariant, SameInvariant
 from risk_engine.model.sources import Source
 from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Table
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
-from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech, joined
+from risk_engine.report.catalogue.wording import NOT_VERIFIED, Speech, joined
 from risk_engine.report.wording import FOREIGN_LIST, NOT_EU_LAW, day, fill, kind_of_source, last_day, month, web_link
 
 EFFORTS = {1: NP_("effort", "little"), 2: NP_("effort", "some"), 3: NP_("effort", "much")}
@@ -277,3 +279,67 @@ def _when(read: date | str) -> str:
         year, number = read.split("-")
         return _("in {month} {year}", month=month(int(number)), year=year)
     return _("on {day}", day=day(read))
+
+
+Invariant: TypeAlias = FactInvariant | ResultInvariant | AloneInvariant | SameInvariant
+
+
+def invariants_of(criteria: CriteriaSet) -> dict[str, Invariant]:
+    """Return the promises of a set by name."""
+    told = criteria.invariants
+    return {**told.facts, **told.results, **told.alone, **told.same}
+
+
+def invariant(name: str, record: Invariant, speech: Speech) -> Group:
+    """Return one promise: what never stands together in the answers of a case, or in a result."""
+    rows = (Field(_("About"), (_about(record, speech),)), *_kept(record, speech))
+    return Group(say(Run(name, "code"), f" {record.title}"), (Fields(rows),), anchor=f"invariant-{name}")
+
+
+def _about(record: Invariant, speech: Speech) -> Line:
+    match record:
+        case FactInvariant():
+            return say(_("the answers of a case"))
+        case ResultInvariant():
+            return say(_("every result"))
+        case AloneInvariant(change=facts):
+            told = _("the harmless case that tests start from, with any answers to {facts} and all else unchanged")
+            return fill(told, facts=_names(facts))
+        case SameInvariant(differ_in="text"):
+            return say(_("two cases that differ only in answers in free text"))
+        case SameInvariant(differ_in="rows"):
+            told = _("two cases that differ only in {facts}, where the tables say the same")
+            return fill(told, facts=_names(_row_facts(speech.criteria)))
+        case SameInvariant(differ_in=facts):
+            return fill(_("two cases that differ only in {facts}"), facts=_names(facts))
+        case _:
+            assert_never(record)
+
+
+def _kept(record: Invariant, speech: Speech) -> Iterator[Field]:
+    if isinstance(record, SameInvariant):
+        yield Field(_("Kept, if"), (say(_("their results are the same")),))
+        return
+    if record.whenever != "always":
+        yield speech.if_field(_("Applies"), record.whenever)
+    yield speech.if_field(_("Kept"), record.then)
+
+
+def _row_facts(criteria: CriteriaSet) -> Iterator[str]:
+    for name, entity in criteria.entities.items():
+        yield from (f"{name}.{short}" for short, fact in entity.facts.items() if isinstance(fact, RowFact))
+
+
+def _names(facts: Iterable[str]) -> Line:
+    return joined(((Run(one, "code", ref=f"fact-{one}"),) for one in facts), ", ")
+
+
+def undirected(invariants: Invariants, speech: Speech) -> tuple[Block, ...]:
+    """Return the questions that rules read and of which no answer is riskier by itself, each with the reason."""
+    rows = tuple(
+        (_names([name]), say(speech.criteria.fact(name).question or speech.column_title(name)), say(one.because))
+        for name, one in invariants.undirected.items()
+    )
+    if not rows:
+        return ()
+    return (blocks.Table(_("Why no answer is riskier by itself"), (_("Fact"), _("Question"), _("Reason")), rows),)

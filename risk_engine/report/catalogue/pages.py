@@ -1,20 +1,42 @@
-"""A whole set, or one record of it, as a page of blocks."""
+"""The catalogue of a criteria set: its pages, and how they are written."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
+from io import StringIO
+from typing import Any, TypeVar, assert_never, cast
+
+from rich.console import Console
+from rich.text import Text
 
 from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.language import ENGLISH, N_, _, current, ngettext
-from risk_engine.model.criteria import (
-    CriteriaSet,
-    Indicator,
-    knock_out_conditions,
-    severity_conditions,
+from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.report.blocks import (
+    Blanks,
+    Block,
+    Bullets,
+    Field,
+    Fields,
+    Group,
+    Letterhead,
+    Line,
+    Picture,
+    Prose,
+    Run,
+    Section,
+    Table,
+    View,
+    mark,
+    say,
 )
-from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Section, Table, mark, say
-from risk_engine.report.catalogue import data, promises, rules
-from risk_engine.report.catalogue.speech import NOT_VERIFIED, Speech
+from risk_engine.report.catalogue import data, wording
+from risk_engine.report.catalogue.wording import NOT_VERIFIED, Speech
+from risk_engine.report.html_markdown import environment, finalize, line
+from risk_engine.report.sanitize import cleaned
+from risk_engine.report.terminal import PLAIN_WIDTH, put_line, styled
 from risk_engine.report.wording import at_level, day, fill, knock_out_word, listed, severity_word
 
 # One line of the page for each line here.
@@ -81,14 +103,14 @@ def language_of(criteria: CriteriaSet) -> str:
 
 def _records(criteria: CriteriaSet, speech: Speech) -> Iterator[tuple[str, Callable[[], list[Group]]]]:
     for kind, write in (
-        (criteria.indicators, rules.indicator),
-        (criteria.ladders, rules.ladder),
+        (criteria.indicators, wording.indicator),
+        (criteria.ladders, wording.ladder),
         (criteria.controls, data.control),
-        (criteria.definitions, rules.definition),
+        (criteria.definitions, wording.definition),
         (criteria.parameters, data.parameter),
-        (criteria.awareness, rules.awareness),
+        (criteria.awareness, wording.awareness),
         (criteria.sources, data.source),
-        (promises.invariants_of(criteria), promises.invariant),
+        (data.invariants_of(criteria), data.invariant),
     ):
         for name, record in kind.items():
             yield name, partial(_alone, write, name, record, speech)
@@ -155,20 +177,20 @@ def _sections(criteria: CriteriaSet) -> Iterator[Section]:
     for name, dimension in criteria.head.dimensions.items():
         found = {one: record for one, record in criteria.indicators.items() if record.dimension == name}
         explained = (Prose(say(dimension.explain)),) if dimension.explain else ()
-        groups = tuple(rules.indicator(one, record, speech) for one, record in found.items())
+        groups = tuple(wording.indicator(one, record, speech) for one, record in found.items())
         if found:
             yield Section(f"dimension-{name}", dimension.title, (*explained, _overview(found), *groups))
-    ladders = tuple(rules.ladder(name, one, speech) for name, one in criteria.ladders.items())
+    ladders = tuple(wording.ladder(name, one, speech) for name, one in criteria.ladders.items())
     yield Section("ladders", _("From findings to a result"), (_points(criteria), *ladders))
     yield _section("controls", _("Controls"), (data.control(*one, speech) for one in criteria.controls.items()))
     yield _section(
-        "awareness", _("What people are told"), (rules.awareness(*one, speech) for one in criteria.awareness.items())
+        "awareness", _("What people are told"), (wording.awareness(*one, speech) for one in criteria.awareness.items())
     )
     yield _section("parameters", _("Parameters"), (data.parameter(*one, speech) for one in criteria.parameters.items()))
     yield _section(
         "definitions",
         _("Words that conditions use"),
-        (rules.definition(*one, speech) for one in criteria.definitions.items()),
+        (wording.definition(*one, speech) for one in criteria.definitions.items()),
     )
     yield _section(
         "questions", _("Questions"), (group for one in criteria.entities for group in _entity(one, criteria, speech))
@@ -179,9 +201,9 @@ def _sections(criteria: CriteriaSet) -> Iterator[Section]:
     yield _section(
         "invariants",
         _("What must never happen"),
-        (promises.invariant(*one, speech) for one in promises.invariants_of(criteria).items()),
+        (data.invariant(*one, speech) for one in data.invariants_of(criteria).items()),
     )
-    yield Section("undirected", _("Questions without a direction"), promises.undirected(criteria.invariants, speech))
+    yield Section("undirected", _("Questions without a direction"), data.undirected(criteria.invariants, speech))
     yield _section("sources", _("Sources"), (data.source(*one, speech) for one in criteria.sources.items()))
 
 
@@ -236,3 +258,107 @@ def _points(criteria: CriteriaSet) -> Bullets:
         result = at_level(ladder.title, ladder.levels[one.level].title)
         lines.append(say(_("Two people decide together at {result}.", result=result)))
     return Bullets(tuple(lines))
+
+
+T = TypeVar("T")
+P = TypeVar("P", Page, View)
+
+
+def as_markdown(page: Page, *, is_whole: bool) -> str:
+    """Return the page as Markdown; of a single record without head and foot."""
+    made = environment(autoescape=False, finalize=finalize)
+    made.filters["line"] = line
+    text = made.get_template("catalogue.md.j2").render(page=cleaned(page), is_whole=is_whole)
+    return f"{text.strip()}\n"
+
+
+def as_html(page: Page) -> str:
+    """Return the page as HTML: nothing is loaded, no script, every text escaped, no link leads nowhere."""
+    kept = without_dead_ends(cleaned(page))
+    return environment(autoescape=True).get_template("catalogue.html.j2").render(page=kept)
+
+
+def as_text(page: Page, *, is_whole: bool) -> str:
+    """Return the page as plain text of a terminal's width."""
+    out = StringIO()
+    _print(cleaned(page), Console(file=out, width=PLAIN_WIDTH, color_system=None, _environ={}), is_whole=is_whole)
+    return out.getvalue().lstrip("\n")
+
+
+def anchors(page: Page | View) -> frozenset[str]:
+    """Return every place of a page that a `ref` can lead to."""
+    groups = (one.anchor for section in page.sections for one in section.blocks if isinstance(one, Group))
+    return frozenset({*(section.key for section in page.sections), *(one for one in groups if one)})
+
+
+def without_dead_ends(page: P) -> P:
+    """Return the page without the refs that lead to nothing on it: what is computed, or stands on another page."""
+    return _kept(page, anchors(page))
+
+
+def _kept(part: T, there: frozenset[str]) -> T:
+    match part:
+        case Run(ref=str() as ref) if ref not in there:
+            return cast("T", dataclasses.replace(part, ref=None))
+        case tuple():
+            return cast("T", tuple(_kept(one, there) for one in part))
+        case Run() | str() | int() | date() | None:
+            return part
+        case _:
+            block = cast("Any", part)
+            content = {one.name: _kept(getattr(block, one.name), there) for one in dataclasses.fields(block)}
+            return cast("T", dataclasses.replace(block, **content))
+
+
+def _print(page: Page, console: Console, *, is_whole: bool) -> None:
+    if is_whole:
+        put_line(console, Text(page.title, style="bold"))
+        for block in page.lead:
+            _print_block(block, console)
+    for section in page.sections:
+        if is_whole:
+            console.print()
+            put_line(console, Text(section.title.upper(), style="bold"))
+        for part in section.blocks:
+            if isinstance(part, Group):
+                console.print()
+                put_line(console, styled(part.title))
+                for block in part.blocks:
+                    _print_block(block, console)
+            else:
+                _print_block(part, console)
+    if is_whole:
+        console.print()
+        put_line(console, Text(page.footer, style="dim"))
+
+
+def _print_block(block: Block, console: Console) -> None:
+    match block:
+        case Prose(text):
+            put_line(console, styled(text))
+        case Bullets(lines):
+            for one in lines:
+                put_line(console, styled(one), "  - ")
+        case Fields(rows):
+            for row in rows:
+                if len(row.lines) == 1:
+                    put_line(console, Text.assemble((f"{row.label}: ", "bold"), styled(row.lines[0])), "  ")
+                else:
+                    put_line(console, Text(f"{row.label}:", style="bold"), "  ")
+                    for one in row.lines:
+                        put_line(console, styled(one), "    - ")
+        case Table(caption, head, rows):
+            put_line(console, Text(f"{caption}:", style="bold"), "  ")
+            for cells in rows:
+                put_line(console, styled(cells[0]), "    - ")
+                for name, cell in zip(head[1:], cells[1:], strict=True):
+                    put_line(console, Text.assemble(f"{name}: ", styled(cell)), "      ")
+        case Blanks(labels):
+            for label in labels:
+                put_line(console, Text(f"{label}: ______"), "  ")
+        case Letterhead(sender, recipient, dated):
+            put_line(console, Text(" · ".join((*sender, *recipient, dated))), "  ")
+        case Picture(desc=said):
+            put_line(console, Text(said), "  ")
+        case _:
+            assert_never(block)

@@ -7,14 +7,12 @@ from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, VersionShown
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blocks import Answer, Block, Field, Group, Line, Prose, Run, Section, View, mark, say
-from risk_engine.report.catalogue.pages import language_of
-from risk_engine.report.catalogue.speech import Speech
-from risk_engine.report.catalogue.write import without_dead_ends
-from risk_engine.report.changes.labels import part_title, within
-from risk_engine.report.changes.records import Pair, by_part, by_record, hint, structure
-from risk_engine.report.changes.words import changed_words
+from risk_engine.report.catalogue.pages import language_of, without_dead_ends
+from risk_engine.report.catalogue.wording import Speech
+from risk_engine.report.changes.records import Pair, by_part, by_record, changed_words, hint, structure
+from risk_engine.report.changes.wording import part_title, within
 from risk_engine.report.example import Examples
-from risk_engine.report.meaning.told import told
+from risk_engine.report.meaning.section import explained
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import day, listed
 
@@ -38,7 +36,7 @@ def changes_view(
     """
     edits = changes.edits if shown is None else tuple(shown)
     speeches = Speech(before), Speech(after)
-    meaning = None if base is None else told(changes, edits, speeches, Examples((after, before), base))
+    meaning = None if base is None else explained(changes, edits, speeches, Examples((after, before), base))
     rules = [one for one in edits if one.layer == "structure"]
     words = [one for one in edits if one.layer == "words"]
     versions = f"{changes.before.name} → {changes.after.name}"

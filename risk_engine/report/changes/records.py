@@ -1,4 +1,4 @@
-"""The changes of structure, record by record: what is new or gone as a whole, else part by part, before and after."""
+"""The changes record by record: of structure, part by part, before and after; and of words, marked in the text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
@@ -6,13 +6,11 @@ from typing import TypeAlias
 from risk_engine.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.changes import Changes, Edit, Step, plain
 from risk_engine.model.facts import ordered_options
-from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Table, mark, say
-from risk_engine.report.catalogue import data, promises, rules
-from risk_engine.report.catalogue.speech import Speech
-from risk_engine.report.changes.alike import alike
-from risk_engine.report.changes.difference import sides
-from risk_engine.report.changes.labels import PARTS, label, part_title, within
-from risk_engine.report.changes.values import conditions_in, order, told, written
+from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Table, mark, say, words
+from risk_engine.report.catalogue import data, wording
+from risk_engine.report.catalogue.wording import Speech
+from risk_engine.report.changes.values import alike, conditions_in, lines_merged, order, sides, told, written
+from risk_engine.report.changes.wording import PARTS, label, part_title, within
 from risk_engine.report.wording import fill
 
 KINDS = {
@@ -177,7 +175,7 @@ def _words_used(edits: Sequence[Edit], speeches: Pair) -> Iterator[Block]:
     found: dict[str, Line] = {}
     for speech, values in zip(speeches, ([one.before for one in edits], [one.after for one in edits]), strict=True):
         used = speech.definitions_used(condition for one in values for condition in conditions_in(one))
-        found |= {name: rules.meaning(name, speech) for name in used}
+        found |= {name: wording.meaning(name, speech) for name in used}
     if found:
         yield Fields((Field(_("Words used"), tuple(found.values())),))
 
@@ -252,13 +250,13 @@ def _as_a_whole(edit: Edit, speech: Speech) -> Sequence[Block]:
     criteria = speech.criteria
     match edit.loc:
         case ("indicators", str() as name):
-            return rules.indicator(name, criteria.indicators[name], speech).blocks
+            return wording.indicator(name, criteria.indicators[name], speech).blocks
         case ("ladders", str() as name):
-            return rules.ladder(name, criteria.ladders[name], speech).blocks
+            return wording.ladder(name, criteria.ladders[name], speech).blocks
         case ("awareness", str() as name):
-            return rules.awareness(name, criteria.awareness[name], speech).blocks
+            return wording.awareness(name, criteria.awareness[name], speech).blocks
         case ("definitions", str() as name):
-            return rules.definition(name, criteria.definitions[name], speech).blocks
+            return wording.definition(name, criteria.definitions[name], speech).blocks
         case ("controls", str() as name):
             return data.control(name, criteria.controls[name], speech).blocks
         case ("parameters", str() as name):
@@ -278,9 +276,33 @@ def _as_a_whole(edit: Edit, speech: Speech) -> Sequence[Block]:
         case ("tables", str() as table):
             return data.table(table, criteria.tables[table], speech)[0].blocks
         case ("invariants", "facts" | "results" | "alone" | "same" as kind, str() as name):
-            return promises.invariant(name, getattr(criteria.invariants, kind)[name], speech).blocks
+            return data.invariant(name, getattr(criteria.invariants, kind)[name], speech).blocks
         case ("invariants", "undirected", str() as name):
             return (Prose(say(criteria.invariants.undirected[name].because)),)
         case _:
             value = edit.after if edit.before is None else edit.before
             return tuple(Prose(line) for line in told(edit, value, speech))
+
+
+def changed_words(edits: Sequence[Edit], speeches: Pair) -> tuple[Group, ...]:
+    """Return a group for each record of which the words changed."""
+    return tuple(_reworded(several, speeches) for several in by_record(edits).values())
+
+
+def _reworded(edits: Sequence[Edit], speeches: Pair) -> Group:
+    first = edits[0]
+    is_gone = first.kind == "removed" and not within(first)
+    rows = tuple(Field(_name(one, speeches), _lines(one, speeches)) for one in edits)
+    return Group(titled(first, speeches[0 if is_gone else 1]), (Fields(rows),))
+
+
+def _name(edit: Edit, speeches: Pair) -> str:
+    if not within(edit):
+        return pgettext(*KINDS[edit.kind]).capitalize()
+    return words(label(edit, speeches[0 if edit.kind == "removed" else 1]))
+
+
+def _lines(edit: Edit, speeches: Pair) -> tuple[Line, ...]:
+    before = () if edit.before is None else told(edit, edit.before, speeches[0])
+    after = () if edit.after is None else told(edit, edit.after, speeches[1])
+    return lines_merged(before, after)

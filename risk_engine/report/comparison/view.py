@@ -1,12 +1,18 @@
-"""A comparison to a report as ready text; a writer only lays it out."""
+"""A comparison as a page and as text."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from typing import Literal
 
+from rich.console import Console
+from rich.text import Text
+
 from risk_engine.language import _, current, ngettext
-from risk_engine.model.comparison import ROLES, Compared, Comparison, Role
+from risk_engine.model.comparison import ROLES, Compared, Comparison
 from risk_engine.model.explanation import Proposal
+from risk_engine.model.ladders import Role
 from risk_engine.report.answer import version_warning, why
 from risk_engine.report.blocks import (
     Answer,
@@ -24,11 +30,21 @@ from risk_engine.report.blocks import (
     shortened,
     strong,
 )
-from risk_engine.report.comparison.found import answers_section, changes_section, findings_section
-from risk_engine.report.comparison.relations import headings, levels_section, sentences
-from risk_engine.report.comparison.sides import Side, role_word, sides, unlinked
+from risk_engine.report.comparison.found import (
+    Side,
+    answers_section,
+    changes_section,
+    findings_section,
+    headings,
+    levels_section,
+    role_word,
+    sentences,
+    sides,
+    unlinked,
+)
 from risk_engine.report.findings import who_to_ask
 from risk_engine.report.sanitize import cleaned
+from risk_engine.report.terminal import PLAIN_WIDTH, print_document, put_line
 from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import (
     at_level,
@@ -229,3 +245,31 @@ def _warning(several: Sequence[Side]) -> Line | None:
             "only to those who may know them."
         )
     )
+
+
+_ON_SCREEN = ("results", "findings")
+"""The sections that the screen shows, without the parts that go into each finding."""
+
+
+def comparison_text(compared: Compared) -> str:
+    """Return the screen as plain text, without colour or control characters."""
+    out = StringIO()
+    console = Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={})
+    print_comparison(compared, console)
+    return out.getvalue()
+
+
+def print_comparison(compared: Compared, console: Console) -> None:
+    """Print the screen."""
+    view = comparison_view(compared)
+    print_document(_in_short(view), console)
+    put_line(console, Text(view.full_report, style="dim"))
+
+
+def _in_short(view: View) -> View:
+    kept = [
+        dataclasses.replace(one, blocks=tuple(block for block in one.blocks if not isinstance(block, Group)))
+        for one in view.sections
+        if one.key in _ON_SCREEN
+    ]
+    return dataclasses.replace(view, sections=tuple(kept))

@@ -7,10 +7,10 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import (
     Asked,
     Change,
+    ExplainedOutlook,
     FindingsMore,
     IfWrong,
     Obstacle,
-    Outlook,
     Tips,
     ToNextBand,
     Tried,
@@ -27,7 +27,7 @@ KEY = "change"
 """The anchor of the section."""
 
 
-def outlook_section(outlook: Outlook, assessment: Explanation, names: Names) -> Section:
+def outlook_section(outlook: ExplainedOutlook, assessment: Explanation, names: Names) -> Section:
     """Return what may still come out, what to ask next, what would lower the result, and how firm it is."""
     told = Told(outlook, assessment, names)
     groups: tuple[Block | Group, ...] = (*possible(told), *questions(told), *lower(told), *firm(told))
@@ -212,21 +212,21 @@ def firm(told: Told) -> Iterator[Group]:
 
 def _bands(dimension: str, told: Told) -> Line:
     """Return how far a dimension is from the next band that counts, before controls and after them."""
-    several = [_band(one) for one in told.outlook.margins.bands if one.dimension == dimension]
+    several = [_band(one, told) for one in told.outlook.margins.bands if one.dimension == dimension]
     return fill(_("{dimension}: {points}"), dimension=strong(told.dimension(dimension)), points="; ".join(several))
 
 
-def _band(one: ToNextBand) -> str:
+def _band(one: ToNextBand, told: Told) -> str:
     is_open = one.least < one.points
     points = ngettext("{number} point", "{number} points", one.points)
     # Nothing is said to be there that only missing answers could bring.
     stands = _(_STANDS[one.controls, is_open], points=points, least=one.least, most=one.points)
     if one.next_band is None or one.missing_points is None:
         text = N_("{stands}, at most {band}") if is_open else N_("{stands}, {band} already")
-        return _(text, stands=stands, band=one.band)
+        return _(text, stands=stands, band=told.band(one.band))
     missing = ngettext("{number} point", "{number} points", one.missing_points)
     text = N_("{stands}, at the most {missing} below {band}") if is_open else N_("{stands}, {missing} below {band}")
-    near = _(text, stands=stands, missing=missing, band=one.next_band)
+    near = _(text, stands=stands, missing=missing, band=told.band(one.next_band))
     return _("{near}, which only a critical finding reaches", near=near) if one.only_critical else near
 
 
@@ -323,16 +323,16 @@ def _moves(told: Told) -> Iterator[Block]:
 
 def _tip_row(one: Tips, told: Told) -> tuple[Line, ...]:
     within = _("{value} (within {percent} %)", value=one.tips_at, percent=one.percent)
-    return say(strong(_number(one))), say(f"{one.value}"), say(within), say(told.reached(one.reached))
+    return say(strong(_number(one, told))), say(f"{one.value}"), say(within), say(told.reached(one.reached))
 
 
-def _number(one: Tips) -> str:
+def _number(one: Tips, told: Told) -> str:
     match one.what:
         case "parameter":
-            return one.title or one.name
+            return told.outlook.parameters.get(one.name, one.name)
         case "points":
             return _("Points of a {severity} finding", severity=severity_word(one.name))  # type: ignore[arg-type]
         case "band":
-            return _("Limit of the band {band}", band=one.title or one.name)
+            return _("Limit of the band {band}", band=told.band(one.name))
         case _:
             return _("The cap of what is not critical")

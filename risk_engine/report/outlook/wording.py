@@ -5,7 +5,7 @@ from typing import Any
 
 from risk_engine.language import _, ngettext, pgettext
 from risk_engine.model.explanation import Explanation
-from risk_engine.model.outlook import Asked, Contradiction, ExactRange, Outlook, answer_key
+from risk_engine.model.outlook import Asked, Contradiction, ExactRange, ExplainedOutlook, answer_key
 from risk_engine.model.proof import Reached
 from risk_engine.report.blocks import Block, Line, Prose, Run, mark, say, strong
 from risk_engine.report.wording import CONFIDENTIAL, Names, at_level, coded, fill
@@ -14,7 +14,7 @@ from risk_engine.report.wording import CONFIDENTIAL, Names, at_level, coded, fil
 class Told:
     """What an outlook speaks of, in words; what the assessment beside it shows leads to its place in the report."""
 
-    def __init__(self, outlook: Outlook, assessment: Explanation, names: Names) -> None:
+    def __init__(self, outlook: ExplainedOutlook, assessment: Explanation, names: Names) -> None:
         self.outlook = outlook
         self.assessment = assessment
         self._names = names
@@ -148,6 +148,10 @@ class Told:
         if len(between) == 1:
             return self.level(one.ladder, one.level)
         return _("still open ({levels})", levels=self.levels(one.ladder, between))
+
+    def band(self, name: str) -> str:
+        """Return the title of a band."""
+        return self.outlook.bands.get(name, name)
 
     def dimension(self, name: str) -> str:
         """Return the title of a dimension."""

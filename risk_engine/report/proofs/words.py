@@ -139,8 +139,7 @@ class Words:
 
     def results(self, example: Example) -> Line:
         """Return what a case came to on every ladder, the gate first; where it is open, the range."""
-        roles = self.criteria.head.roles
-        first = (roles.gate, roles.headline, roles.escalation)
+        first = list(self.criteria.head.roles.by_role.values())
         told = sorted(example.reached, key=lambda one: first.index(one.ladder) if one.ladder in first else len(first))
         parts: list[str] = []
         for one in told:

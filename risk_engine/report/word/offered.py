@@ -8,11 +8,9 @@ from lxml import etree
 
 from risk_engine.language import _
 from risk_engine.report.blocks import Field, Letterhead, Line, Section, View, say, words
-from risk_engine.report.word.front import front
-from risk_engine.report.word.paper import Writer
-from risk_engine.report.word.problems import TemplateProblem
-from risk_engine.report.word.shapes import TEXT, WHOLE, Many, Parts, Shape
-from risk_engine.report.word.xml import Element, harmless
+from risk_engine.report.word.paper import Writer, front
+from risk_engine.report.word.placeholders import TEXT, WHOLE, Many, Parts, Shape, TemplateProblem
+from risk_engine.report.word.styles import Element, harmless
 from risk_engine.report.wording import MUST_SAY, day
 
 _EACH, _EACH_END = "{%p for letter in letters %}", "{%p endfor %}"

@@ -1,23 +1,197 @@
-"""A document without a template: a sheet of A4 with head and foot, and everything that a view holds on it."""
+"""A whole Word document: what stands above the sections, the sections, and what makes it whole."""
 
 import io
 import zipfile
+from collections.abc import Sequence
 from copy import deepcopy
+from datetime import date, datetime
 from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
 
 from risk_engine.language import _
-from risk_engine.report.blocks import Group, View
-from risk_engine.report.word.body import Body
-from risk_engine.report.word.finish import finished
-from risk_engine.report.word.front import MANY_SECTIONS, contents, front, warning
-from risk_engine.report.word.lines import Anchors, Lines
-from risk_engine.report.word.pictures import Drawing, Pictures
-from risk_engine.report.word.styles import ids
-from risk_engine.report.word.xml import Element, element, field, paragraph, tab, value
+from risk_engine.report.blocks import Answer, Field, Group, Section, View, strong
+from risk_engine.report.word.body import Anchors, Body, Drawing, Lines, Pictures
+from risk_engine.report.word.styles import (
+    Attributes,
+    Element,
+    element,
+    field,
+    harmless,
+    ids,
+    paragraph,
+    run,
+    tab,
+    text,
+    value,
+    word_language,
+)
 from risk_engine.resources import templates_folder
+
+_LONGEST = 255
+"""The library writes so many characters of a property."""
+_EARLIEST = 1980
+"""The first year that the list of files in a document can name."""
+
+
+def finished(document: Any, view: View, lines: Lines) -> bytes:
+    """Return the bytes of a document in which everything stands."""
+    _settle(document.element.body, lines)
+    _speak(document, view.language)
+    _describe(document, view)
+    return packed(document, view.on)
+
+
+def _settle(body: Element, lines: Lines) -> None:
+    """Give each picture a number of its own; take out bookmarks that are there twice, and links to nothing."""
+    for number, picture in enumerate(body.iter(qn("wp:docPr")), 1):
+        picture.set("id", str(number))
+    found: set[str] = set()
+    doubled: set[str] = set()
+    for one in list(body.iter(qn("w:bookmarkStart"), qn("w:bookmarkEnd"))):
+        number, name = one.get(qn("w:id")), (one.get(qn("w:name")) or "").casefold()
+        if one.tag == qn("w:bookmarkEnd") and number in doubled:
+            doubled.discard(number)
+            one.getparent().remove(one)
+        elif name in found:
+            doubled.add(number)
+            one.getparent().remove(one)
+        elif name:
+            found.add(name)
+    for link in list(body.iter(qn("w:hyperlink"))):
+        name = link.get(qn("w:anchor")) or ""
+        if lines.anchors.has(name) and name.casefold() not in found:
+            for style in link.iter(qn("w:rStyle")):
+                style.getparent().remove(style)
+            for piece in link:
+                link.addprevious(piece)
+            link.getparent().remove(link)
+
+
+def _speak(document: Any, language: str) -> None:
+    """Say in which language a document is: programs that read aloud, hyphenate or check the spelling ask for it."""
+    styles = document.part._styles_part.element  # noqa: SLF001 (the library has no name for it)
+    spoken = word_language(language)
+    defaults = _child(_child(_child(styles, "w:docDefaults", 0), "w:rPrDefault", 0), "w:rPr", 0)
+    for properties in (defaults, *styles.xpath("w:style[@w:type='paragraph'][@w:default='1']/w:rPr[w:lang]")):
+        _child(properties, "w:lang").set(qn("w:val"), spoken)
+    fonts = document.settings.element.find(qn("w:themeFontLang"))
+    if fonts is not None:
+        fonts.set(qn("w:val"), spoken)
+
+
+def _describe(document: Any, view: View) -> None:
+    """Write what the document says of itself, in place of what its template says of somebody else's."""
+    about, day = document.core_properties, datetime(view.on.year, view.on.month, view.on.day)  # noqa: DTZ001 (as the library wants it)
+    about.title, about.subject = harmless(view.title)[:_LONGEST], harmless(view.about)[:_LONGEST]
+    about.author = about.last_modified_by = about.keywords = about.comments = about.category = ""
+    about.language = view.language
+    about.identifier = harmless(view.kept_by)[:_LONGEST]
+    about.created = about.modified = day
+    about.revision = 1
+    # A date on which somebody printed the template is none of this document.
+    for printed in about._element.xpath("cp:lastPrinted"):  # noqa: SLF001 (the library can only set it)
+        about._element.remove(printed)  # noqa: SLF001
+
+
+def packed(document: Any, on: date) -> bytes:
+    """Return the bytes of a document, the same whenever and wherever it is written."""
+    plain, packed_again = io.BytesIO(), io.BytesIO()
+    document.save(plain)
+    with zipfile.ZipFile(plain) as before, zipfile.ZipFile(packed_again, "w") as after:
+        for name in before.namelist():
+            info = zipfile.ZipInfo(name, (max(_EARLIEST, on.year), on.month, on.day, 0, 0, 0))
+            info.create_system, info.external_attr = 0, 0
+            info.compress_type = zipfile.ZIP_DEFLATED
+            after.writestr(info, before.read(name))
+    return packed_again.getvalue()
+
+
+def _child(parent: Element, tag: str, place: int | None = None) -> Element:
+    found = parent.find(qn(tag))
+    if found is None:
+        found = element(tag)
+        parent.insert(len(parent) if place is None else place, found)
+    return found
+
+
+BESIDE_SCALE = 1843
+"""Where a scale begins, in twentieths of a point: the tab stop of its style."""
+MANY_SECTIONS = 6
+"""A document of so many sections says first what it holds."""
+
+
+def front(view: View, body: Body, pictures: Pictures) -> list[Element]:
+    """Return what stands above the sections of a document that is no letter."""
+    styles, lines = body.lines.styles, body.lines
+    made = [paragraph(styles["Title"], lines.plain(view.title))]
+    if view.about:
+        made.append(paragraph(styles["Subtitle"], lines.plain(view.about)))
+    made += warning(view, body)
+    if view.answer:
+        made += _answer(view.answer, view.scope, body)
+        made += [one for scale in view.scales for one in pictures.scale(scale, BESIDE_SCALE)]
+        for item in view.answer.fields:
+            made += _glance(item, body)
+    return made
+
+
+def warning(view: View, body: Body) -> list[Element]:
+    """Return the warning that not everybody may read the document, where there is one."""
+    return [paragraph(body.lines.styles["Report Warning"], body.lines.of(view.warning))] if view.warning else []
+
+
+def contents(sections: Sequence[Section], body: Body, *, on_new_page: bool) -> list[Element]:
+    """Return a list of the sections, without page numbers: only Word knows them, and can bring the list up to date."""
+    styles, lines, anchors = body.lines.styles, body.lines, body.lines.anchors
+    entries: list[Element] = []
+    for one in sections:
+        link: Attributes = {"w:anchor": str(anchors.name(one.key)), "w:history": 1}
+        entries.append(paragraph(styles["toc 1"], [element("w:hyperlink", link, lines.plain(one.title))]))
+    begin = [
+        run(element("w:fldChar", {"w:fldCharType": "begin"})),
+        run(text(' TOC \\o "1-1" \\h \\n \\z ', "w:instrText")),
+        run(element("w:fldChar", {"w:fldCharType": "separate"})),
+    ]
+    entries[0].pPr.addnext(begin[0])
+    begin[0].addnext(begin[1])
+    begin[1].addnext(begin[2])
+    entries[-1].append(run(element("w:fldChar", {"w:fldCharType": "end"})))
+    breaks = [element("w:pageBreakBefore")] if on_new_page else []
+    heading = paragraph(styles["TOC Heading"], lines.plain(_("Contents")), breaks)
+    gallery = element(
+        "w:docPartObj", children=[value("w:docPartGallery", "Table of Contents"), element("w:docPartUnique")]
+    )
+    return [
+        element(
+            "w:sdt",
+            children=[
+                element("w:sdtPr", children=[gallery]),
+                element("w:sdtContent", children=[heading, *entries]),
+            ],
+        )
+    ]
+
+
+def _answer(answer: Answer, scope: Field | None, body: Body) -> list[Element]:
+    styles, lines, tone = body.lines.styles, body.lines, answer.tone.capitalize()
+    more = [lines.of(one) for one in answer.more]
+    if scope:
+        more += [lines.of((strong(f"{scope.label}: "), *one)) for one in scope.lines]
+    return [
+        paragraph(styles[f"Report Answer {tone}"], lines.plain(answer.sentence)),
+        *(paragraph(styles[f"Report Answer More {tone}"], one) for one in more),
+    ]
+
+
+def _glance(item: Field, body: Body) -> list[Element]:
+    styles, lines = body.lines.styles, body.lines
+    heading = paragraph(styles["Report Glance"], lines.plain(item.label))
+    if len(item.lines) == 1:
+        return [heading, paragraph(styles["Report Glance Text"], lines.of(item.lines[0]))]
+    return [heading, *body.bullets(item.lines, "Report Glance Bullet")]
+
 
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

@@ -5,18 +5,162 @@ nothing, so it can neither reach anything nor go on for ever; and each name is c
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
 from typing import Any, TypeAlias, assert_never
 
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.filters import do_capitalize, do_default, do_lower, do_title, do_trim, do_upper, sync_do_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from risk_engine.diagnostics import quoted, suggestion
+from risk_engine.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
 from risk_engine.language import _
-from risk_engine.report.word.problems import TemplateProblem
-from risk_engine.report.word.shapes import LOOP, NUMBER, TEXT, TRUTH, Many, Number, Parts, Shape, Text, Truth, Whole
-from risk_engine.report.word.tags import plain
+from risk_engine.report.blocks import shortened
+
+_SHOWN = 60
+"""So many letters of a paragraph say where something stands."""
+
+
+@dataclass(frozen=True)
+class TemplateProblem:
+    """One problem, near a text of the template if it stands somewhere."""
+
+    message: str
+    help: str = ""
+    near: str = ""
+
+
+class TemplateError(RiskEngineError):
+    """A template cannot be used as it is; `problems` holds every one that was found, in the order of the template."""
+
+    def __init__(self, path: Path, problems: Iterable[TemplateProblem]) -> None:
+        self.path = path
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(self._said(one) for one in self.problems))
+
+    def _said(self, one: TemplateProblem) -> str:
+        place = self.path.as_posix()
+        if near := shortened(" ".join(one.near.split()), _SHOWN):
+            place = _("{file}, near `{text}`", file=place, text=near)
+        return printable(f"{place}: {one.message}") + help_line(printable(one.help))
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text, which stands within a line."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A whole number, which stands within a line and can be compared."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Yes or no, which a template asks for and never prints."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Paragraphs, tables and pictures, which stand in place of a paragraph."""
+
+
+@dataclass(frozen=True)
+class Many:
+    """A list of things of one shape."""
+
+    of: "Shape"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A thing with named parts."""
+
+    named: Mapping[str, "Shape"]
+
+
+Shape: TypeAlias = Text | Number | Truth | Whole | Many | Parts
+TEXT, NUMBER, TRUTH, WHOLE = Text(), Number(), Truth(), Whole()
+
+LOOP = Parts({**dict.fromkeys(("index", "index0", "revindex", "length"), NUMBER), "first": TRUTH, "last": TRUTH})
+"""What `loop` is inside a loop."""
+
+
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_OPENED = re.compile(r"\{[{%#]")
+_CLOSES = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_TAGGED = re.compile(r"^(\{[{%])(?:-\s*)?(?:tr|tc|p|r)\s")
+"""A placeholder for a whole row, cell, paragraph or run."""
+_AROUND = {
+    "for": ("", "{% endfor %}"),
+    "endfor": ("{% for a in b %}", ""),
+    "if": ("", "{% endif %}"),
+    "elif": ("{% if a %}", "{% endif %}"),
+    "else": ("{% if a %}", "{% endif %}"),
+    "endif": ("{% if a %}", ""),
+}
+"""What a placeholder can do, with what makes it whole."""
+_KINDS_OF_CELL = {"colspan", "cellbg", "vm"}
+"""What docxtpl adds to these for the cells of a table."""
+
+
+def unreadable(paragraphs: Iterable[str], env: Environment) -> list[TemplateProblem]:
+    """Return what is wrong with single placeholders: one that is not closed, that says nothing, or too much."""
+    found: list[TemplateProblem] = []
+    for text in paragraphs:
+        for tag in _tags(text):
+            if tag is None:
+                way_out = _("close it in the same paragraph, as in `{example}`", example="{{ title }}")
+                found.append(TemplateProblem(_("a placeholder is not closed"), way_out, text))
+            else:
+                found += _unread(tag, text, env)
+    return found
+
+
+def _tags(text: str) -> Iterator[str | None]:
+    """Yield the placeholders of a text; None where one is not closed."""
+    done = 0
+    while opened := _OPENED.search(text, done):
+        end = text.find(_CLOSES[opened[0]], opened.end())
+        if end < 0:
+            yield None
+            return
+        done = end + 2
+        yield text[opened.start() : done]
+
+
+def _unread(tag: str, text: str, env: Environment) -> Iterable[TemplateProblem]:
+    """Yield why a placeholder cannot be read, looked at alone."""
+    if tag.startswith("{#"):
+        return
+    alone = _TAGGED.sub(r"\1 ", tidy(tag))
+    if tag.startswith("{%"):
+        word = alone.strip("{%-} ").partition(" ")[0]
+        if word in _KINDS_OF_CELL:
+            return
+        if word not in _AROUND:
+            way_out = _("a template knows {words}", words=quoted(_AROUND, "and"))
+            yield TemplateProblem(_("`{word}` is nothing that a template can do", word=word), way_out, text)
+            return
+        before, after = _AROUND[word]
+        alone = f"{before}{alone}{after}"
+    try:
+        env.parse(alone)
+    except (TemplateSyntaxError, RecursionError) as error:
+        yield TemplateProblem(_("`{tag}` cannot be read: {why}", tag=tag, why=str(error).partition("\n")[0]), near=text)
+
+
+def tidy(xml: str) -> str:
+    """Return a source in which placeholders have ordinary spaces: some languages make Word write others."""
+    return _TAG.sub(lambda found: found[0].replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " "), xml)
+
+
+def plain(xml: str) -> str:
+    """Return the text of a piece of a source."""
+    return unescape(re.sub(r"<[^>]+>", "", xml))
+
 
 Scope: TypeAlias = Mapping[str, Shape | None]
 """What each name is; None where that is not known because something else is wrong."""

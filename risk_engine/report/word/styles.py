@@ -1,19 +1,146 @@
-"""The styles of a report by their names: which id each has in a document, and those that a template lacks.
+"""The elements of a Word document, its languages and its styles."""
 
-Word knows a style by its name in every language; its id differs from one office to the next.
-"""
-
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, TypeAlias
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
-from docx.oxml import parse_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.parts.numbering import NumberingPart
 
-from risk_engine.report.word.xml import Element, value
+from risk_engine.report.sanitize import spans
 from risk_engine.resources import templates_folder
+
+Element: TypeAlias = Any
+"""An element of lxml, which carries no types."""
+Attributes: TypeAlias = Mapping[str, str | int]
+
+_PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def element(tag: str, values: Attributes | None = None, children: Iterable[Element] = ()) -> Element:
+    """Return an element such as `w:p` with its attributes and children in order."""
+    made = OxmlElement(tag)
+    for name, value in (values or {}).items():
+        made.set(qn(name), harmless(str(value)))
+    made.extend(children)
+    return made
+
+
+def value(tag: str, content: str | int) -> Element:
+    """Return an element that says one thing: its `w:val`."""
+    return element(tag, {"w:val": content})
+
+
+def text(content: str, tag: str = "w:t") -> Element:
+    """Return an element of text that keeps its spaces."""
+    made = element(tag)
+    made.text = harmless(content)
+    made.set(_PRESERVE, "preserve")
+    return made
+
+
+def run(*content: Element, properties: Iterable[Element] = ()) -> Element:
+    """Return a run of text with its properties, which must be in the order of the standard."""
+    kept = list(properties)
+    return element("w:r", children=[*([element("w:rPr", children=kept)] if kept else []), *content])
+
+
+def paragraph(style: str, content: Iterable[Element] = (), properties: Iterable[Element] = ()) -> Element:
+    """Return a paragraph in a style (its id); further properties must be in the order of the standard."""
+    return element("w:p", children=[element("w:pPr", children=[value("w:pStyle", style), *properties]), *content])
+
+
+def tab() -> Element:
+    """Return a run that goes on at the next tab stop."""
+    return run(element("w:tab"))
+
+
+def field(instruction: str, shown: str) -> list[Element]:
+    """Return the runs of a field that Word works out by itself, such as the number of the page."""
+    return [
+        run(element("w:fldChar", {"w:fldCharType": "begin"})),
+        run(text(f" {instruction} ", "w:instrText")),
+        run(element("w:fldChar", {"w:fldCharType": "separate"})),
+        run(text(shown)),
+        run(element("w:fldChar", {"w:fldCharType": "end"})),
+    ]
+
+
+def harmless(content: str) -> str:
+    r"""Return text in which each character that XML has no place for is a sign that something stood there.
+
+    >>> harmless("a\x00b\uffff")
+    'a\ufffdb\ufffd'
+    """
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", content)
+
+
+# Word checks the spelling of a language together with a country; where their letters are alike, nothing stands here.
+_WITH_COUNTRY = {
+    "cs": "cs-CZ", "da": "da-DK", "el": "el-GR", "en": "en-GB", "et": "et-EE", "ga": "ga-IE",
+    "he": "he-IL", "ja": "ja-JP", "ka": "ka-GE", "ko": "ko-KR", "nb": "nb-NO", "nn": "nn-NO",
+    "sl": "sl-SI", "sq": "sq-AL", "sr": "sr-RS", "sv": "sv-SE", "uk": "uk-UA", "zh": "zh-CN",
+}  # fmt: skip
+_LETTERS = 2
+"""A language by two letters may have a country; what has more says already what it is."""
+
+# Fonts that come with Word; where one is missing, Word and LibreOffice take another that has the characters.
+_EAST_ASIAN = {"und-Hani": "Microsoft YaHei", "ja": "Yu Gothic", "ko": "Malgun Gothic", "zh": "Microsoft JhengHei"}
+_COMPLEX = {
+    "und-Arab": "Arial", "he": "Arial", "syr": "Estrangelo Edessa", "dv": "MV Boli", "und-Deva": "Nirmala UI",
+    "bn": "Nirmala UI", "pa": "Nirmala UI", "gu": "Nirmala UI", "ta": "Nirmala UI", "te": "Nirmala UI",
+    "kn": "Nirmala UI", "ml": "Nirmala UI", "si": "Nirmala UI", "th": "Leelawadee UI",
+    "lo": "Leelawadee UI", "bo": "Microsoft Himalaya", "my": "Myanmar Text", "km": "Leelawadee UI",
+}  # fmt: skip
+_RIGHT_TO_LEFT = {"und-Arab", "he", "syr", "dv"}
+
+
+def word_language(tag: str) -> str:
+    """Return a language as Word names it.
+
+    >>> word_language("de"), word_language("en"), word_language("und-Hani")
+    ('de-DE', 'en-GB', 'und-Hani')
+    """
+    return _WITH_COUNTRY.get(tag, f"{tag}-{tag.upper()}") if len(tag) == _LETTERS else tag
+
+
+def pieces(text: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the pieces of a text, each with its language; None where it is that of the document."""
+    done = 0
+    for one in [] if text.isascii() else spans(text):
+        if one.start > done:
+            yield text[done : one.start], None
+        yield text[one.start : one.end], one.tag
+        done = one.end
+    if done < len(text):
+        yield text[done:], None
+
+
+def font_of(tag: str) -> Element | None:
+    """Return the `w:rFonts` of a run in that language, None where the font of the document has its letters."""
+    if font := _EAST_ASIAN.get(tag):
+        return element("w:rFonts", {"w:eastAsia": font, "w:hint": "eastAsia"})
+    if font := _COMPLEX.get(tag):
+        return element("w:rFonts", {"w:cs": font})
+    return None
+
+
+def marks_of(tag: str) -> list[Element]:
+    """Return what else says that a run is in that language: Word neither checks a name nor turns it around."""
+    spoken = word_language(tag)
+    unchecked = element("w:noProof")
+    if tag in _EAST_ASIAN:
+        return [unchecked, element("w:lang", {"w:eastAsia": spoken})]
+    if tag in _COMPLEX:
+        direction = "w:rtl" if tag in _RIGHT_TO_LEFT else "w:cs"
+        return [unchecked, element(direction), element("w:lang", {"w:bidi": spoken})]
+    return [unchecked, element("w:lang", {"w:val": spoken})]
+
 
 _NUMBERING = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 _POINTERS = ("w:basedOn", "w:next", "w:link")

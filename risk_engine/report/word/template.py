@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,93 @@ from jinja2 import TemplateError as JinjaError
 from lxml import etree
 
 from risk_engine.language import _, current, in_language
-from risk_engine.office import BROKEN, Bounds, OfficeFileError, content
+from risk_engine.office_files import BROKEN, Bounds, OfficeFileError, content
 from risk_engine.report.blocks import View
-from risk_engine.report.word import placeholders, tags, tree
-from risk_engine.report.word.finish import finished
+from risk_engine.report.word import placeholders
+from risk_engine.report.word.body import Drawing
 from risk_engine.report.word.offered import TooMuchError, left_out, offer, unsafe_to_miss
-from risk_engine.report.word.paper import Writer
-from risk_engine.report.word.pictures import Drawing
-from risk_engine.report.word.problems import TemplateError, TemplateProblem
-from risk_engine.report.word.xml import element
+from risk_engine.report.word.paper import Writer, finished
+from risk_engine.report.word.placeholders import TemplateError, TemplateProblem, plain
+from risk_engine.report.word.styles import Element, element
+
+_NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WITH_TEXT = {qn(one) for one in ("w:t", "w:delText", "w:instrText", "w:delInstrText", "w:fldData")}
+_BLOCKS = {qn("w:p"), qn("w:tbl")}
+_INSIDE = {qn(one) for one in ("w:p", "w:r", "w:t", "w:tbl", "w:tr", "w:pPr", "w:rPr", "w:hyperlink")}
+"""What never holds a paragraph or a table itself."""
+
+
+def torn(root: Element) -> Iterator[TemplateProblem]:
+    """Yield what a template has in a place where Word would call the document damaged."""
+    for one in root.iter():
+        if not isinstance(one.tag, str) or not one.tag.startswith(_NAMESPACE):
+            continue
+        inside = (one.text or "") if one.tag not in _WITH_TEXT else ""
+        if loose := inside.strip() or (one.tail or "").strip():
+            yield TemplateProblem(
+                _("text stands outside of every paragraph"),
+                _("`{tag}` is for whole paragraphs; write text as `{text}`", tag="{{p … }}", text="{{ … }}"),
+                loose,
+            )
+        parent = one.getparent()
+        if one.tag in _BLOCKS and parent is not None and parent.tag in _INSIDE:
+            yield TemplateProblem(
+                _("a paragraph or table stands within a line"),
+                _("give each placeholder for whole paragraphs, rows or cells one of its own"),
+                _text(one),
+            )
+        if one.tag == qn("w:sectPr") and any(True for each in one.iterancestors(qn("w:tc"))):
+            yield TemplateProblem(_("several letters cannot stand in a table"))
+        if one.tag == qn("w:gridSpan") and not (one.get(qn("w:val")) or "").isdigit():
+            yield TemplateProblem(_("`colspan` needs a number"), near=_text(one.getparent().getparent()))
+
+
+def mend(root: Element) -> None:
+    """Take out tables and rows that a loop over nothing left empty; give cells and parts the paragraph they need."""
+    for row in list(root.iter(qn("w:tr"))):
+        if row.find(f".//{qn('w:tc')}") is None:
+            row.getparent().remove(row)
+    for table in list(root.iter(qn("w:tbl"))):
+        if table.find(f".//{qn('w:tr')}") is None:
+            table.getparent().remove(table)
+        else:
+            _fit(table)
+    for frame in list(root.iter(qn("w:sdt"))):
+        inside = frame.find(qn("w:sdtContent"))
+        if inside is None or len(inside) == 0:
+            frame.getparent().remove(frame)
+    needing = [*root.iter(qn("w:tc"), qn("w:txbxContent")), *([root] if root.tag in _PARTS else [])]
+    for one in needing:
+        if len(one) == 0 or one[-1].tag != qn("w:p"):
+            one.append(element("w:p"))
+
+
+_PARTS = {qn("w:hdr"), qn("w:ftr")}
+
+
+def _fit(table: Element) -> None:
+    """Give a table as many columns as its longest row has cells: a loop over cells changes their number."""
+    grid = table.find(qn("w:tblGrid"))
+    if grid is None:
+        grid = element("w:tblGrid")
+        before = [one for one in table if one.tag in {qn("w:tblPr"), qn("w:bookmarkStart"), qn("w:bookmarkEnd")}]
+        table.insert(len(before), grid)
+    count = max(sum(_columns(cell) for cell in row.findall(qn("w:tc"))) for row in table.iter(qn("w:tr")))
+    for extra in grid.findall(qn("w:gridCol"))[count:]:
+        grid.remove(extra)
+    while len(grid.findall(qn("w:gridCol"))) < count:
+        last = grid.findall(qn("w:gridCol"))[-1:]
+        grid.append(deepcopy(last[0]) if last else element("w:gridCol"))
+
+
+def _columns(cell: Element) -> int:
+    span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+    return 1 if span is None else int(span.get(qn("w:val")))
+
+
+def _text(one: Any) -> str:
+    return plain("".join(one.itertext()))
+
 
 _MIB = 1024 * 1024
 BOUNDS = Bounds(packed=20 * _MIB, unpacked=60 * _MIB, parts=2_000, tags=200_000)
@@ -55,7 +134,7 @@ def filled(view: View, path: Path, draw: Drawing | None) -> bytes:
     for source in office.sources():
         if len(source.xml) > MOST_TEXT:
             raise TemplateError(path, [TemplateProblem(_("the template holds far more text than a template needs"))])
-        torn = tags.torn(source.paragraphs, env)
+        torn = placeholders.unreadable(source.paragraphs, env)
         problems += torn
         if not torn:  # else what docxtpl makes of it is of no use, and may take it long
             whole = office.patch_xml(source.xml)
@@ -144,7 +223,7 @@ class _Office(DocxTemplate):  # type: ignore[misc] # it carries no types
 
     def patch_xml(self, src_xml: str) -> str:
         """Make placeholders whole, each paragraph on a line of its own."""
-        whole = tags.tidy(super().patch_xml(tags.tidy(src_xml)))
+        whole = placeholders.tidy(super().patch_xml(placeholders.tidy(src_xml)))
         return _PARAGRAPH.sub("\n", whole)
 
     def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:  # noqa: ARG002 (theirs)
@@ -165,9 +244,9 @@ class _Office(DocxTemplate):  # type: ignore[misc] # it carries no types
                 way_out = _("let a `for` or `if` begin and end in one paragraph, or give each end its own")
                 raise TemplateError(self.path, [TemplateProblem(message, way_out)]) from error
         with in_language(self.told_in):
-            if problems := list(tree.torn(root)):
+            if problems := list(torn(root)):
                 raise TemplateError(self.path, problems)
-        tree.mend(root)
+        mend(root)
         return str(self.xml_to_string(root))
 
     def fix_tables(self, xml: str) -> Any:

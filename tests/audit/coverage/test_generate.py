@@ -12,7 +12,7 @@ from risk_engine.audit.coverage.goals import check_coverage
 from risk_engine.diagnostics import RiskEngineError
 from risk_engine.model.coverage import Goal, Key
 from risk_engine.model.generated import Generated, GeneratedCase
-from risk_engine.witness.space import Limits
+from risk_engine.solver.space import Limits
 from tests.engine.builder import LOAN_DESK, criteria_from
 
 CASES = """\

@@ -14,17 +14,16 @@ from risk_engine.audit.coverage.goal_terms import mattered, meets
 from risk_engine.audit.coverage.goals import goals_of
 from risk_engine.audit.coverage.shown import Mattering, Shown
 from risk_engine.audit.mutants.runs import run_of
-from risk_engine.backends.symbolic.decode import is_true
-from risk_engine.backends.symbolic.encode import states
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, Expected
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import branches
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
-from risk_engine.witness.space import Limits, Space
+from risk_engine.solver.encoding import is_true, states
+from risk_engine.solver.space import Limits, Space
 from tests.engine.builder import DAY, LOAN_DESK, case_from, condition, criteria_from, facts_from
 from tests.strategies import MANY, cases_of, changed_cases, rule_set, rule_sets
 

@@ -9,7 +9,7 @@ from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.witness.space import Limits
+from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
 
 Data = dict[str, Any]

@@ -16,7 +16,7 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Direction, Shift
-from risk_engine.witness.space import Limits
+from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
 
 Data: TypeAlias = dict[str, Any]

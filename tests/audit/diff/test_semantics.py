@@ -15,7 +15,7 @@ from risk_engine.engine.work import work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Direction, Meaning, Shift
-from risk_engine.witness.space import Limits
+from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_from
 from tests.strategies import cases_of, rule_sets
 

@@ -10,7 +10,7 @@ from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import Claim, ProofReport, Topic
-from risk_engine.witness.space import Limits
+from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_from
 
 FACTS = """

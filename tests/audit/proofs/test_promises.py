@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from risk_engine.witness.space import Limits
+from risk_engine.solver.space import Limits
 from tests.audit.proofs.parts import BASE, asked, the, toy
 
 PACE = "PACE: {severity: {high: {fact: trip.pace, is: wild}}, knock_out: {legal: {fact: trip.insured, is: false}}}"

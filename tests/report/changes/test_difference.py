@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.report.blocks import Line, Run, say, strong, words
-from risk_engine.report.changes.difference import lines_merged, merged, sides
+from risk_engine.report.changes.values import lines_merged, merged, sides
 from risk_engine.report.html_markdown import line as in_markdown
 from risk_engine.report.terminal import styled
 

@@ -9,7 +9,7 @@ from risk_engine.language import in_language
 from risk_engine.model.lint import Linted, LintSummary, Remark
 from risk_engine.model.places import Spot
 from risk_engine.report.blocks import Group, words
-from risk_engine.report.coverage.lint import lint_lines, lint_view
+from risk_engine.report.coverage import lint_lines, lint_view
 from risk_engine.report.html_markdown import html, markdown
 from tests.engine.builder import LOAN_DESK
 

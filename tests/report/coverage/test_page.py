@@ -7,8 +7,7 @@ import pytest
 from risk_engine.audit.coverage.goals import CoverageCheck, check_coverage
 from risk_engine.language import in_language
 from risk_engine.report.blocks import Group, Table, View, words
-from risk_engine.report.coverage.page import KINDS, coverage_view
-from risk_engine.report.coverage.wording import Wording
+from risk_engine.report.coverage import KINDS, Wording, coverage_view
 from risk_engine.report.html_markdown import html, markdown
 from risk_engine.report.terminal import document_text
 from tests.engine.builder import LOAN_DESK, SHIPPED

@@ -24,12 +24,12 @@ from risk_engine.model.impact import (
     Place,
     Refusal,
     Remaining,
-    Role,
     Standing,
     Tally,
     Unreplayed,
     VersionUsed,
 )
+from risk_engine.model.ladders import Role
 from risk_engine.model.words import KnockOut, Outcome, Severity
 from tests.report.parts import DAY, DIGEST, OPENING, VERDICT, WATCH
 

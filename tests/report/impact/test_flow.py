@@ -1,7 +1,7 @@
 """The picture of where cases went: the bands are in proportion, and the words beside it say the same."""
 
 from risk_engine.report.blocks import Box, Label, Picture, Ribbon
-from risk_engine.report.impact.flow import flow_picture
+from risk_engine.report.impact.wording import flow_picture
 from tests.report.impact.samples import flow, impact, place
 
 

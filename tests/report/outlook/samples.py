@@ -11,6 +11,7 @@ from risk_engine.model.outlook import (
     Contradiction,
     Corner,
     ExactRange,
+    ExplainedOutlook,
     FindingsMore,
     IfAnswered,
     IfWrong,
@@ -54,11 +55,14 @@ WORDS: dict[str, Asked] = {
     "ladder": Asked(question="Ladder", asked_of=None, options={"": "none", "height: 3; id: a": "a ladder, but: 3"}),
 }
 
+BANDS = {"calm": "calm", "stormy": "Stormy"}
+PARAMETERS = {"age": "Age of an old tree"}
 
-def outlook(**changes: Any) -> Outlook:
+
+def outlook(**changes: Any) -> ExplainedOutlook:
     """Return an outlook of which nothing is told but what `changes` puts there."""
-    made = Outlook(
-        schema_=1,
+    made = ExplainedOutlook(
+        schema_=2,
         engine="1.2.3",
         solver="z3 1.0",
         base=DIGEST,
@@ -74,17 +78,26 @@ def outlook(**changes: Any) -> Outlook:
         facts=WORDS,
         controls={"ROPE": "A rope", "NET": "A net", "SPRAY": "A spray"},
         findings={"ROT-1": "Title of ROT-1", "PEST-2": "Title of PEST-2"},
+        contradictions={},
         levels=LADDERS,
+        bands=BANDS,
+        parameters=PARAMETERS,
         digest="",
     ).model_copy(update=changes)
-    return made.model_copy(update={"digest": outlook_digest(made)})
+    return made.model_copy(update={"digest": outlook_digest(record(made))})
 
 
-def read_back(made: Outlook) -> Outlook:
-    """Return an outlook as it is read from its file."""
+def record(made: ExplainedOutlook) -> Outlook:
+    """Return the outlook that is stored: without its words."""
+    return Outlook(**{name: getattr(made, name) for name in Outlook.model_fields})
+
+
+def read_back(made: ExplainedOutlook) -> ExplainedOutlook:
+    """Return an outlook as it is read from its file, with the same words."""
     from risk_engine.outlook.outlook import to_json
 
-    return Outlook.model_validate_json(to_json(made))
+    stored = Outlook.model_validate_json(to_json(record(made)))
+    return made.model_copy(update={name: getattr(stored, name) for name in Outlook.model_fields})
 
 
 def reached(**levels: str | tuple[str, str, str]) -> tuple[Reached, ...]:
@@ -148,7 +161,7 @@ def obstacle(finding: str, *rests_on: str, unanswered: tuple[str, ...] = ()) -> 
     return Obstacle(finding=finding, rests_on=rests_on, unanswered=unanswered)
 
 
-def whole(text: Callable[[str], str] = str) -> Outlook:
+def whole(text: Callable[[str], str] = str) -> ExplainedOutlook:
     """Return an outlook with every part; `text` changes everything that comes from the criteria or the case."""
     asked = {
         path: one.model_copy(
@@ -168,6 +181,8 @@ def whole(text: Callable[[str], str] = str) -> Outlook:
         findings={"ROT-1": text("Title of ROT-1")},
         contradictions={"INV-1": text("A moth lives in a dead tree")},
         levels={ladder: {name: text(title) for name, title in levels.items()} for ladder, levels in LADDERS.items()},
+        bands={name: text(title) for name, title in BANDS.items()},
+        parameters={name: text(title) for name, title in PARAMETERS.items()},
         ranges=(
             between(
                 "opening",
@@ -191,8 +206,8 @@ def whole(text: Callable[[str], str] = str) -> Outlook:
                     dimension="safety",
                     least=1,
                     points=1,
-                    band=text("calm"),
-                    next_band=text("stormy"),
+                    band="calm",
+                    next_band="stormy",
                     missing_points=19,
                 ),
             ),
@@ -208,7 +223,7 @@ def whole(text: Callable[[str], str] = str) -> Outlook:
             if_wrong=(wrong("tree.old.bark", "loose", "firm"),),
             answers=3,
             moving=1,
-            tips=(tip("parameter", "age", title=text("Age of an old tree")),),
+            tips=(tip("parameter", "age"),),
             tried=9,
         ),
     )
@@ -220,16 +235,16 @@ def wrong(path: str, recorded: Any, instead: Any, direction: Any = "stricter") -
 
 
 def tip(what: Any, name: str, **changes: Any) -> Tips:
-    made: dict[str, Any] = {"title": "", "value": 80, "tips_at": 72, "percent": 10, "reached": reached(verdict="word")}
+    made: dict[str, Any] = {"value": 80, "tips_at": 72, "percent": 10, "reached": reached(verdict="word")}
     return Tips(what=what, name=name, **(made | changes))
 
 
-def section(made: Outlook, of: Explanation | None = None) -> Section:
+def section(made: ExplainedOutlook, of: Explanation | None = None) -> Section:
     """Return what would change the result of the old tree, as the whole report has it."""
     return next(one for one in view(of or full(), made).sections if one.key == "change")
 
 
-def lines(made: Outlook, of: Explanation | None = None) -> list[str]:
+def lines(made: ExplainedOutlook, of: Explanation | None = None) -> list[str]:
     """Return that section as plain lines, a table with its caption before its rows."""
     return [line for block in section(made, of).blocks[1:] for line in _told(block)]
 

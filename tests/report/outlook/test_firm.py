@@ -32,8 +32,8 @@ def test_the_way_to_the_next_band_is_told() -> None:
     assert told(bands=bands)[:3] == [
         "How far it is to the next result",
         (
-            "Safety of pickers: 19 points before controls, 1 point below stormy; "
-            "1 point after controls, 19 points below stormy, which only a critical finding reaches"
+            "Safety of pickers: 19 points before controls, 1 point below Stormy; "
+            "1 point after controls, 19 points below Stormy, which only a critical finding reaches"
         ),
         "Taste: 130 points before controls, calm already; 130 points after controls, calm already",
     ]
@@ -43,7 +43,7 @@ def test_what_only_missing_answers_could_bring_is_not_told_as_there() -> None:
     bands = (band(140, None, least=0, controls="before"), band(15, 4, least=1))
     assert told(bands=bands)[1] == (
         "Safety of pickers: 0 to 140 points before controls while answers are missing, at most calm; "
-        "1 to 15 points after controls while answers are missing, at the most 4 points below stormy"
+        "1 to 15 points after controls while answers are missing, at the most 4 points below Stormy"
     )
 
 
@@ -118,9 +118,9 @@ def test_a_result_that_no_number_tips_is_stable() -> None:
 
 def test_the_numbers_that_tip_it_are_named() -> None:
     tips = (
-        tip("parameter", "age", title="Age of an old tree"),
+        tip("parameter", "age"),
         tip("points", "high", percent=25),
-        tip("band", "stormy", title="Stormy"),
+        tip("band", "stormy"),
         tip("cap", "cap"),
         tip("parameter", "height"),
     )

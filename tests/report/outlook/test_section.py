@@ -109,7 +109,7 @@ GERMAN = [
     "Diese Änderungen eröffnen eine weitere Frage; bis sie beantwortet ist, wird das Ungünstigste angenommen:",
     "Are there others?",
     "Wie weit es bis zum nächsten Ergebnis ist",
-    "Safety of pickers: 1 Punkt nach Schutzmaßnahmen, 19 Punkte unter „stormy“",
+    "Safety of pickers: 1 Punkt nach Schutzmaßnahmen, 19 Punkte unter „Stormy“",
     (
         "2 weitere Befunde (hoch) mit demselben Grund – dann Verdict: Refusal. In Frage kommt: Safety of pickers: "
         "The harvest"

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.loading.base import read_cases
+from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation

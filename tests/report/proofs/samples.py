@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from risk_engine.loading.base import base_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import UNKNOWN, Case
 from risk_engine.model.criteria import CriteriaSet

@@ -8,9 +8,8 @@ import pytest
 
 from risk_engine.model.releases import DatedChange, Timeline, VersionInTime
 from risk_engine.report.blocks import Group, Picture, Prose, Table, words
-from risk_engine.report.releases.timeline import timeline_json, timeline_svg, timeline_view
-from risk_engine.report.releases.words import course, subject
 from risk_engine.report.terminal import document_text
+from risk_engine.report.timeline import course, subject, timeline_json, timeline_svg, timeline_view
 from tests.report.releases.parts import change, orchard, scalar, value, version
 from tests.report.test_escaping import hostile
 

@@ -1,0 +1,299 @@
+"""What cases.yaml states: the base case with which it begins, and the case of each test with every value in its place.
+
+A value that a test takes over from another keeps the place where it was written, so what is wrong with it is said once
+and there, however many tests take it over.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
+from risk_engine.language import N_, _
+from risk_engine.loading.bundle import cases_document
+from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
+from risk_engine.loading.files import CASES
+from risk_engine.loading.validate import validated
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.cases import CaseTest, CaseTests, Expected, ExpectedLevel
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.plain import Loc
+from risk_engine.source import Document, Mark, read
+
+BASE = "base"
+
+
+def read_cases(criteria: CriteriaSet, *, go_on: bool = False) -> Document:
+    """Return the cases.yaml of a set as it stands; raise InvalidSourceError if there is none or it cannot be read.
+
+    `go_on` means what it means to `source.read`.
+    """
+    if criteria.bundle is not None and (found := cases_document(criteria.bundle)) is not None:
+        return found
+    path = Path(criteria.path or "") / CASES
+    if not path.exists():
+        way_out = _(
+            "write one: it begins with `{base}`, a complete harmless case (docs/authors.md says how)", base=BASE
+        )
+        raise file_problem(path, _("there is no such file"), way_out)
+    return read(path, nulls=True, go_on=go_on)
+
+
+def base_case(criteria: CriteriaSet, model: type[Case] | None = None) -> tuple[dict[str, Any], Case]:
+    """Return what the base case of a set states, and the case itself; `model` is its case model, where it is at hand.
+
+    Raises InvalidSourceError where there is none or it has problems.
+    """
+    document = read_cases(criteria)
+    found = document.data.get(BASE) if isinstance(document.data, dict) else None
+    if not isinstance(found, dict):
+        message = _("there is no case `{base}` here, from which everything starts", base=BASE)
+        raise InvalidSourceError([document.problem((BASE,), message, _("write a complete harmless case"))])
+    return found, case_of(document.part((BASE,)), criteria, model)
+
+
+def base_or_itself(criteria: CriteriaSet, case: Case) -> Case:
+    """Return the base case of a set, else a case itself, where the set has none to be near to."""
+    if criteria.bundle is None and not (Path(criteria.path or "") / CASES).is_file():
+        return case
+    if criteria.bundle is not None and criteria.bundle.cases is None:
+        return case
+    document = read_cases(criteria)
+    has_one = isinstance(document.data, dict) and isinstance(document.data.get(BASE), dict)
+    return base_case(criteria)[1] if has_one else case
+
+
+class _Name(NamedTuple):
+    """A name that a test expects something of: where it stands, what it should be the name of, and all such names."""
+
+    loc: Loc
+    kind: str
+    name: str
+    known: Collection[str]
+    is_key: bool = False
+
+
+def unknown_names(tests: CaseTests, document: Document, criteria: CriteriaSet) -> Iterator[Diagnostic]:
+    """Yield a problem for every name in what the tests expect that means nothing in the set."""
+    for number, test in enumerate(tests.cases):
+        for one in _names(test.expect, criteria):
+            if one.name not in one.known:
+                place: Loc = ("cases", number, "expect", *one.loc)
+                message = _("there is no {kind} `{name}`", kind=_(one.kind), name=one.name)
+                yield document.problem(place, message, suggestion(one.name, one.known), key=one.is_key)
+
+
+def _names(expect: Expected, criteria: CriteriaSet) -> Iterator[_Name]:
+    for key in ("findings", "undetermined", "residual", "knock_out"):
+        for name in getattr(expect, key):
+            yield _Name((key, name), N_("indicator"), name, criteria.indicators, is_key=True)
+    for name, wanted in expect.ladders.items():
+        here: Loc = ("ladders", name)
+        yield _Name(here, N_("ladder"), name, criteria.ladders, is_key=True)
+        if name in criteria.ladders:
+            levels = criteria.ladders[name].levels
+            yield from (_Name((*here, *loc), N_("level"), level, levels) for loc, level in _levels(wanted))
+    for key, kind, known in (
+        ("awareness", N_("awareness rule"), criteria.awareness),
+        ("contradictions", N_("invariant"), criteria.invariants.facts),
+    ):
+        for number, name in enumerate(getattr(expect, key) or ()):
+            yield _Name((key, number), kind, name, known)
+    for number, path in enumerate(expect.gaps or ()):
+        yield from _of_path(("gaps", number), path, criteria)
+
+
+def _levels(wanted: str | ExpectedLevel) -> Iterator[tuple[Loc, str]]:
+    if isinstance(wanted, str):
+        yield (), wanted
+        return
+    yield ("level",), wanted.level
+    yield from ((("range", number), level) for number, level in enumerate(wanted.range or ()))
+
+
+def _of_path(loc: Loc, path: str, criteria: CriteriaSet) -> Iterator[_Name]:
+    """Yield the entity and the fact of a path; which entries there are, the case says."""
+    name, *parts = path.split(".")
+    yield _Name(loc, N_("entity"), name, criteria.entities)
+    entity = criteria.entities.get(name)
+    if entity is not None:
+        yield from (_Name(loc, N_("fact"), one, entity.facts) for one in (parts if entity.many is None else parts[1:]))
+
+
+_Path = tuple[object, ...]
+"""A path that people write, in parts; the parts of a place in a case are like it, but that entries have their ids."""
+
+
+def read_tests(criteria: CriteriaSet, *, go_on: bool = False) -> tuple[Document, CaseTests]:
+    """Return what the version's cases.yaml says; raise InvalidSourceError where it cannot be used.
+
+    With `go_on` it may state cases with values that cannot be read: the document holds what is wrong with them.
+    """
+    document = read_cases(criteria, go_on=go_on)
+    problems: list[Diagnostic] = list(document.problems)
+    tests = validated(CaseTests, document.data, document, (), problems)
+    if not isinstance(tests, CaseTests):
+        raise InvalidSourceError(problems)
+    return document, tests
+
+
+def sound_tests(criteria: CriteriaSet) -> tuple[Document, tuple[tuple[int, CaseTest, Case], ...]]:
+    """Return cases.yaml and each of its tests with its number and the case that it states.
+
+    Raises InvalidSourceError with everything that is wrong in the file, names in what a test expects included.
+    """
+    document, tests = read_tests(criteria, go_on=True)
+    problems: list[Diagnostic] = [*document.problems, *unknown_names(tests, document, criteria)]
+    found: list[tuple[int, CaseTest, Case]] = []
+    for one in stated_cases(criteria, document, tests):
+        if isinstance(one, InvalidSourceError):
+            problems += one.diagnostics
+        else:
+            found.append(one)
+    if problems:
+        raise InvalidSourceError(problems)
+    return document, tuple(found)
+
+
+def stated_cases(
+    criteria: CriteriaSet, document: Document, tests: CaseTests
+) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
+    """Yield each test with its number and the case that it states, or what is wrong with that case."""
+    builder = _Builder(document, tests)
+    model = case_model(criteria)
+    for number, test in enumerate(tests.cases):
+        try:
+            yield number, test, case_of(builder.case(number, test), criteria, model)
+        except InvalidSourceError as error:
+            yield error
+
+
+class _Written(NamedTuple):
+    """A value that the base case or a test states, with its place."""
+
+    place: Loc
+    value: Any
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """The data of a case, what was written of it by path, and the controls in place with their places."""
+
+    data: dict[str, Any]
+    written: Mapping[_Path, _Written]
+    in_place: tuple[tuple[str, Loc], ...] = ()
+
+
+class _Builder:
+    """Builds the case of each test: the one that it is like, with what it changes and the controls in place."""
+
+    def __init__(self, document: Document, tests: CaseTests) -> None:
+        self.document = document
+        base: dict[_Path, _Written] = {(key,): _Written((BASE, key), value) for key, value in tests.base.items()}
+        self.stated: dict[str, _Stated] = {BASE: _Stated(tests.base, base)}
+
+    def case(self, number: int, test: CaseTest) -> Document:
+        """Return the case of a test as a document; raise InvalidSourceError where it states none."""
+        if test.name in self.stated:
+            message = _("`{name}` is the name of an earlier test already", name=test.name)
+            raise self._problem(number, "name", message, _("give each its own name; the base case is called `base`"))
+        if test.like not in self.stated:
+            message = _("there is no earlier test `{like}`", like=test.like)
+            raise self._problem(number, "like", message, suggestion(test.like, self.stated))
+        before = self.stated[test.like]
+        here: Loc = ("cases", number)
+        in_place = (*before.in_place, *((one, (*here, "in_place", i)) for i, one in enumerate(test.in_place)))
+        data, written = before.data, before.written
+        # Also where a change fails: a later test that is like this one deserves no message of its own.
+        self.stated[test.name] = _Stated(data, written, in_place)
+        for path, value in test.given.items():
+            data = self._changed(data, path, value, number)
+            words = tuple(path.split("."))
+            # What was changed within what is now another is gone with it.
+            kept = {one: place for one, place in written.items() if one[: len(words)] != words}
+            written = {**kept, words: _Written((*here, "given", path), value)}
+        self.stated[test.name] = _Stated(data, written, in_place)
+        listed = data.get("controls") or ()
+        if in_place and isinstance(listed, tuple):
+            # Evidence dated after the day would not count, so it has the day of this very test.
+            day = test.on or data.get("assessment_date")
+            data = {**data, "controls": (*listed, *(_in_place(one, day) for one, _place in in_place))}
+        marks = _Marks(self.document, _Stated(data, written, in_place))
+        return Document(self.document.path, data, marks, self.document.lines)
+
+    def _problem(self, number: int, key: str, message: str, help_text: str) -> InvalidSourceError:
+        return InvalidSourceError([self.document.problem(("cases", number, key), message, help_text)])
+
+    def _changed(self, data: dict[str, Any], path: str, value: Any, number: int) -> dict[str, Any]:
+        after = changed(data, path, value)
+        if after is None:
+            message = _("the case has nothing at `{path}` that could be changed", path=path)
+            raise InvalidSourceError(
+                [self.document.problem(("cases", number, "given", path), message, _(HOW_TO_CHANGE), key=True)]
+            )
+        return after
+
+
+class _Marks(Mapping[Loc, Mark]):
+    """Where the values of a case that a test states were written: in the base case, in this test or an earlier one."""
+
+    def __init__(self, document: Document, stated: _Stated) -> None:
+        self.document = document
+        self.stated = stated
+
+    def __getitem__(self, loc: Loc) -> Mark:
+        return self.document.marks[self._written(loc)]
+
+    def __iter__(self) -> Iterator[Loc]:
+        return iter(())  # whoever asks knows the place already
+
+    def __len__(self) -> int:
+        return 0
+
+    def _written(self, loc: Loc) -> Loc:
+        """Return where in the file stands what a case has at a place."""
+        if (added := self._added(loc)) is not None:
+            return added
+        words = self._words(loc)
+        for length in range(len(words), 0, -1):
+            if (written := self.stated.written.get(words[:length])) is not None:
+                return (*written.place, *self._below(written, loc, length))
+        return (BASE,)
+
+    def _added(self, loc: Loc) -> Loc | None:
+        """Return where a control in place is named; None for all that is none."""
+        match loc:
+            case ("controls", int() as number, *_rest):
+                first = len(self.stated.data["controls"]) - len(self.stated.in_place)
+                return self.stated.in_place[number - first][1] if number >= first else None
+            case _:
+                return None
+
+    def _words(self, loc: Loc) -> _Path:
+        match loc:
+            case (str() as entity, int() as number, *rest):
+                return (entity, _id(self.stated.data[entity], number), *rest)
+            case _:
+                return loc
+
+    def _below(self, written: _Written, loc: Loc, length: int) -> Loc:
+        """Return what of a place is below what was written; an entry is where it stands in the list that was."""
+        below = loc[length:]
+        if length != 1 or not below or not isinstance(below[0], int):
+            return below
+        wanted = self._words(loc)[1]
+        entries = range(len(written.value)) if isinstance(written.value, tuple) else range(0)
+        return (next((one for one in entries if _id(written.value, one) == wanted), below[0]), *below[1:])
+
+
+def _id(entries: Any, number: int) -> object:
+    """Return the id of an entry of a list, its number where it has none."""
+    entry = entries[number]
+    return entry.get("id", number) if isinstance(entry, dict) else number
+
+
+def _in_place(control: str, day: object) -> dict[str, Any]:
+    # Without a day there is no evidence, and that the case has none is said for itself.
+    evidence = () if day is None else ({"kind": "test", "reference": CASES, "date": day},)
+    return {"id": control, "status": "implemented", "evidence": evidence}

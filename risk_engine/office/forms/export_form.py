@@ -1,0 +1,317 @@
+"""Which questions a person is asked, in which order and words, and the questionnaire as the bytes of a file."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import assert_never
+
+from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
+from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.resolve import resolve
+from risk_engine.language import ENGLISH, _, current
+from risk_engine.loading.case import basis, case_of, located, read_case_file
+from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.translation import criteria_in_words
+from risk_engine.model.case import UNKNOWN, Case, answer, entries
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    Entity,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
+from risk_engine.model.tables import value_on
+from risk_engine.office.forms.blank_form import (
+    NO,
+    NONE_OF_THESE,
+    NOT_KNOWN,
+    UNSURE,
+    YES,
+    Entry,
+    Form,
+    Kind,
+    Part,
+    Question,
+    Words,
+    in_quotes,
+    same_label,
+)
+from risk_engine.office.forms.returned_form import no_office
+from risk_engine.office.forms.wording import with_hints
+from risk_engine.report.sentences import Sentences
+
+ENTRY_ID = "id"
+"""The name of the question for an entry's short name, where the set has no fact that labels its entries."""
+
+MOST_ROOM = 30
+"""So many blocks for new entries a form has at most; whoever needs more fills in a second form."""
+
+SHOWN_LABEL = 200
+"""So much of an entry's name is shown."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A case that a form is made from, and its facts where they can be told (without a date they cannot)."""
+
+    case: Case
+    facts: Facts | None = None
+
+
+def form_for(
+    criteria: CriteriaSet,
+    role: str | None,
+    *,
+    known: Known | None = None,
+    only: Sequence[str] = (),
+    room: int | None = None,
+) -> Form:
+    """Return the questionnaire for one of the persons whom the set asks, None for all of its questions.
+
+    `only` names entries, `entity.id`; of their entities no others are asked about. `room` is for how many new entries
+    there is place, None for as many as there may be. Raises RiskEngineError where nothing would be asked.
+    """
+    head = criteria.head
+    if role is not None and role not in head.asked_of:
+        near = nearest(role, head.asked_of)
+        way_out = _("known: {words}", words=", ".join(f"`{one}`" for one in head.asked_of))
+        if near:
+            way_out = _("did you mean `{near}`?", near=near)
+        raise RiskEngineError(_("nobody is called `{role}` in this set", role=role), way_out)
+    words = Words.now()
+    chosen = _chosen(criteria, only, known)
+    speech = sentences(criteria, known.case.assessment_date if known else None)
+    parts: list[Part] = []
+    for name, entity in criteria.entities.items():
+        questions = tuple(
+            question(name, short, fact, criteria, speech)
+            for short, fact in entity.facts.items()
+            if is_asked_of(fact, role)
+        )
+        if questions:
+            part = _part(name, entity, questions, criteria, speech)
+            parts.append(_about(part, known, chosen.get(name), room))
+    parts = [part for part in parts if part.questions or part.label]
+    if not parts:
+        title = _("anybody") if role is None else head.asked_of[role]
+        raise RiskEngineError(_("there is no question for {who}", who=title), _("choose somebody else with `--for`"))
+    return Form(
+        set_id=head.id,
+        set_title=head.title,
+        version=head.version,
+        digest=criteria.digest,
+        # A set that is not written in English is read as it is where nobody asks for another language.
+        language=head.language if current() == ENGLISH else current(),
+        words=words,
+        role=role,
+        role_title=_("Everybody") if role is None else head.asked_of[role],
+        case_id=known.case.id if known else None,
+        case_title=known.case.title if known else "",
+        notice=head.notice,
+        parts=tuple(parts),
+    )
+
+
+def is_asked_of(fact: AnyFact, role: str | None) -> bool:
+    """Return whether a person is asked for a fact; what a table knows nobody is asked for."""
+    return getattr(fact, "from_", None) is None and role in {None, fact.asked_of}
+
+
+def label_fact(criteria: CriteriaSet, entity: str) -> str:
+    """Return the fact that names the entries of a list, ENTRY_ID where the set declares none."""
+    return criteria.head.roles.label.get(entity, f"{entity}.{ENTRY_ID}").partition(".")[2]
+
+
+def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech: Sentences) -> Question:
+    """Return the question for one fact."""
+    ask_when = getattr(fact, "ask_when", None)
+    evidence = _("What would prove it: {evidence}", evidence=fact.evidence) if fact.evidence else ""
+    notes = [fact.help or "", evidence]
+    kind: Kind
+    choices: Mapping[str, str] = {}
+    limits = (0, 0)
+    match fact:
+        case BooleanFact():
+            kind, choices = "one", {"true": _(YES), "false": _(NO)}
+        case ChoiceFact(options=options):
+            kind, choices = "one", options
+        case RowFact(of=table):
+            kind, choices = "one", {row_id: row.name for row_id, row in criteria.tables[table].rows.items()}
+        case ChoicesFact(options=options):
+            kind, choices = "several", options
+            none = _(NONE_OF_THESE)
+            notes.insert(0, _("Choose all that apply. If none does, choose “{none_of_these}”.", none_of_these=none))
+        case IntegerFact(range=limits):
+            kind = "integer"
+            notes.insert(0, _("A whole number from {lowest} to {highest}.", lowest=limits[0], highest=limits[1]))
+        case DateFact():
+            kind = "date"
+            notes.insert(0, _("A date like 2026-01-31."))
+        case TextFact():
+            kind = "text"
+        case _other:
+            assert_never(fact)
+    return Question(
+        name=f"{name}.{short}",
+        kind=kind,
+        text=fact.question or _words(short),
+        only_if="" if ask_when is None else _("Only if {condition}.", condition=speech.of(ask_when)),
+        notes=tuple(_for_people(one, choices) for one in notes if one),
+        choices=tuple(_distinct(choices)),
+        range=limits,
+        confidential=fact.confidential,
+    )
+
+
+def _for_people(text: str, choices: Mapping[str, str]) -> str:
+    """Return help without the words that only a case file knows: titles in place of names."""
+    for name, title in {**choices, "[]": _(NONE_OF_THESE), UNKNOWN: _(NOT_KNOWN)}.items():
+        text = text.replace(f"`{name}`", in_quotes(title))
+    return " ".join(text.split())
+
+
+def _distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield options with titles that can be told from each other and from what every question can be answered with."""
+    words = (NOT_KNOWN, UNSURE, NONE_OF_THESE)
+    taken = {same_label(one) for one in (*words, *map(_, words))}
+    titles = [" ".join(title.split()) for title in options.values()]
+    counted = Counter(same_label(one) for one in titles)
+    taken |= {one for one, count in counted.items() if count > 1}
+    for name, title in zip(options, titles, strict=True):
+        shown = f"{title} [{name}]" if same_label(title) in taken else title
+        yield name, shown
+
+
+def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: CriteriaSet, speech: Sentences) -> Part:
+    help_text = " ".join((entity.help or "").split())
+    if entity.many is None:
+        return Part(name, entity.title, help_text, None, questions)
+    short = label_fact(criteria, name)
+    fact = entity.facts.get(short)
+    if fact is None:
+        label = Question(f"{name}.{ENTRY_ID}", "text", _("A short name for this entry"))
+    else:
+        label = question(name, short, fact, criteria, speech)
+    rest = tuple(one for one in questions if one.name != label.name)
+    return Part(name, entity.title, help_text, entity.many, rest, label)
+
+
+def _about(part: Part, known: Known | None, chosen: Sequence[str] | None, room: int | None) -> Part:
+    """Return a part with the entries that the case has and room for new ones, without what need not be asked."""
+    facts = known.facts if known else None
+    if part.many is None:
+        return _without(part, {one.name for one in part.questions if _is_settled(facts, one, (None,))})
+    stated = (known and entries(known.case, part.entity)) or ()
+    short = part.label.short if part.label else ENTRY_ID
+    have = tuple(Entry(str(answer(one, "id")), _shown_label(answer(one, short), answer(one, "id"))) for one in stated)
+    if chosen is None:
+        free = part.many - len(have)
+        asked = Part(
+            **{**vars(part), "entries": have, "room": min(free, MOST_ROOM if room is None else room)},
+        )
+        return Part(**{**vars(asked), "asks_whether": not have})
+    few = tuple(one for one in have if one.id in chosen)
+    asked = Part(**{**vars(part), "entries": few})
+    ids = tuple(one.id for one in few)
+    return _without(asked, {one.name for one in part.questions if _is_settled(facts, one, ids)})
+
+
+def _without(part: Part, names: set[str]) -> Part:
+    return Part(**{**vars(part), "questions": tuple(one for one in part.questions if one.name not in names)})
+
+
+def _is_settled(facts: Facts | None, one: Question, ids: Sequence[str | None]) -> bool:
+    """Return whether other answers say for each of these entries that the question need not be asked."""
+    return facts is not None and all(facts.origins[Read(one.entity, entry, one.short)] == "not_asked" for entry in ids)
+
+
+def _shown_label(label: object, entry_id: object) -> str:
+    text = " ".join(str(label if label is not None else entry_id).split())
+    return text if len(text) <= SHOWN_LABEL else f"{text[: SHOWN_LABEL - 1]}…"
+
+
+def _chosen(criteria: CriteriaSet, only: Sequence[str], known: Known | None) -> dict[str, list[str]]:
+    """Return the entries that are named, by entity; raise RiskEngineError where a name means none."""
+    found: dict[str, list[str]] = {}
+    for path in only:
+        name, _dot, entry = path.partition(".")
+        stated = entries(known.case, name) if known and getattr(criteria.entities.get(name), "many", None) else None
+        there = [f"{name}.{answer(one, 'id')}" for one in stated or ()]
+        if path not in there:
+            way_out = suggestion(path, there) or _("write `ENTITY.ID` of an entry that the case has")
+            raise RiskEngineError(_("the case has no entry `{path}`", path=path), way_out)
+        found.setdefault(name, []).append(entry)
+    return found
+
+
+def sentences(criteria: CriteriaSet, day: date | None) -> Sentences:
+    """Return what says conditions in the words of the questions, with the values that parameters have on the day."""
+    newest = {name: one.values[-1].value for name, one in criteria.parameters.items()}
+    dated = {name: value_on(one.values, day) for name, one in criteria.parameters.items()} if day else {}
+
+    def words(name: str) -> str:
+        return in_quotes(criteria.fact(name).question or _words(name.partition(".")[2]))
+
+    values = {name: value if dated.get(name) is None else dated[name] for name, value in newest.items()}
+    return Sentences(criteria.entities, criteria.definitions, words=words, parameters=values)
+
+
+def _words(short: str) -> str:
+    return short.replace("_", " ").capitalize()
+
+
+ROOM_IN_DOCUMENT = 3
+"""A document repeats all questions for each entry, so it has room for a few new ones only if nobody says how many."""
+
+
+def questionnaire(  # noqa: PLR0913 (each is an option of the command)
+    kind: str,
+    *,
+    criteria: str | None = None,
+    on: date | None = None,
+    role: str | None = None,
+    case: Path | None = None,
+    only: Sequence[str] = (),
+    room: int | None = None,
+    today: date | None = None,
+) -> bytes:
+    """Return the bytes of a questionnaire, `xlsx` or `docx`; raise RiskEngineError where none can be made.
+
+    Where neither `on` nor the case names a day, the questions are those of the version in force `today`.
+    """
+    document = read_case_file(case) if case else None
+    known: Known | None = None
+    if document is None:
+        rules = criteria_in_words(load_criteria(criteria, on or today))
+    else:
+        day, chosen = basis(document, criteria, on, instead=today)
+        rules = criteria_in_words(read_criteria(chosen.version.path))
+        stated = case_of(document, rules)
+        try:
+            known = Known(stated, resolve(stated, rules, day) if day else None)
+        except InvalidCaseError as error:
+            raise located(error, document) from error
+    if kind == "docx" and room is None:
+        room = ROOM_IN_DOCUMENT
+    form = form_for(rules, role, known=known, only=only, room=room)
+    return _written(kind, with_hints(form, rules, known.facts if known else None))
+
+
+def _written(kind: str, form: Form) -> bytes:
+    try:
+        if kind == "xlsx":
+            from risk_engine.office.forms.xlsx_write import workbook
+
+            return workbook(form)
+        from risk_engine.office.forms.docx_write import document
+
+        return document(form)
+    except ModuleNotFoundError as error:
+        raise no_office() from error

@@ -1,0 +1,307 @@
+"""What one field means: the value of an answer, or why it is none and what the person can do about it."""
+
+import contextlib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import assert_never
+
+from risk_engine.diagnostics import nearest, quoted
+from risk_engine.language import _
+from risk_engine.model.case import UNKNOWN, Answer
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    RowFact,
+    TextFact,
+    shown,
+)
+from risk_engine.office.forms.blank_form import (
+    ENGLISH_WORDS,
+    NO,
+    NONE_OF_THESE,
+    UNSURE,
+    YES,
+    Words,
+    in_quotes,
+    not_known_words,
+    same_label,
+)
+from risk_engine.office.forms.returned_form import Cell, Field
+from risk_engine.syntax import UNFIT
+
+SHOWN_LENGTH = 60
+"""So much of what was written is shown in a message."""
+
+CHECKED = frozenset({"yes", "x", "☒", "✓", "✔"})
+NOT_CHECKED = frozenset({"no", "☐"})
+
+NOT_KNOWN_WORDS = not_known_words(ENGLISH_WORDS) | {UNKNOWN, "?"}
+"""So people say that they do not know, in whatever form; none of these words is ever taken as a no."""
+
+
+class WrongError(Exception):
+    """A field holds something that is no answer: what is wrong, and the way out.
+
+    `place` where it is not the field of the answer itself; `outdated` where it may well have been an answer in the
+    version that the form was made from; `more` holds what else is wrong with the same question.
+    """
+
+    more: tuple["WrongError", ...] = ()
+
+    def __init__(self, message: str, help_text: str = "", *, place: str = "", outdated: bool = False) -> None:
+        super().__init__(message)
+        self.help = help_text
+        self.place = place
+        self.outdated = outdated
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer: its value (None for "not known yet"), whether the person is unsure, and where it stands."""
+
+    value: Answer | None
+    place: str
+    unsure: bool = False
+
+
+_NOT_KNOWN = object()
+"""The answer "not known yet", which is an answer to the person and none to the rules."""
+
+
+def given(one: Field, fact: AnyFact | None, criteria: CriteriaSet, words: Words = ENGLISH_WORDS) -> Given | None:
+    """Return the answer to a question of a form with these words, None if it is left empty; raise WrongError.
+
+    No fact stands for the short name of an entry, which is text.
+    """
+    wrong: list[WrongError] = []
+    value: object = None
+    mark: str | None = None
+    with _noting(wrong):
+        value = _value(one, fact, criteria, words)
+    with _noting(wrong):
+        mark = _marked(one.mark, words)
+    _raise(wrong)
+    if mark == words.not_known:
+        if value is not None and value is not _NOT_KNOWN:
+            said = short(shown(fact, value))  # type: ignore[arg-type]
+            message = _("this says “{not_known}” beside the answer {answer}", not_known=mark, answer=said)
+            raise WrongError(message, _("take out one of the two"))
+        value = _NOT_KNOWN
+    if value is None:
+        if mark == words.unsure:
+            message = _("this says “{unsure}”, but there is no answer", unsure=mark)
+            raise WrongError(message, _("answer, or choose “{not_known}”", not_known=words.not_known))
+        return None
+    if value is _NOT_KNOWN:
+        return Given(None, one.place)
+    return Given(value, one.place, unsure=mark == words.unsure)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def _noting(wrong: list[WrongError]) -> Iterator[None]:
+    """Note what is wrong in one field, so that the next one is looked at too."""
+    try:
+        yield
+    except WrongError as error:
+        wrong += [error, *error.more]
+
+
+def _raise(wrong: list[WrongError]) -> None:
+    """Raise all that is wrong, if anything is."""
+    if wrong:
+        wrong[0].more = tuple(wrong[1:])
+        raise wrong[0]
+
+
+def _value(one: Field, fact: AnyFact | None, criteria: CriteriaSet, words: Words) -> object:
+    if isinstance(fact, ChoicesFact):
+        return _several(one, fact, words)
+    if one.answer is None or is_empty(one.answer):
+        return None
+    titles = (title for title in one.titles if title != words.not_known)
+    if says_not_known(one.answer, words) and not any(says(one.answer, title) for title in titles):
+        return _NOT_KNOWN
+    return _one(one.answer, one, fact, criteria, words)
+
+
+def is_empty(cell: Cell) -> bool:
+    """Return whether nothing was entered."""
+    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
+
+
+def says(cell: Cell, words: str) -> bool:
+    """Return whether a field holds these words, whatever their capitals."""
+    return isinstance(cell.value, str) and same_label(cell.value) == same_label(words)
+
+
+def says_not_known(cell: Cell, words: Words = ENGLISH_WORDS) -> bool:
+    """Return whether a field says, in the words of the form or in usual ones, that nobody knows the answer yet."""
+    said = same_label(cell.value.replace("’", "'")) if isinstance(cell.value, str) else ""
+    return said in NOT_KNOWN_WORDS or said in not_known_words(words)
+
+
+def _marked(cell: Cell | None, words: Words) -> str | None:
+    if cell is None or is_empty(cell):
+        return None
+    if says(cell, words.unsure) or says(cell, UNSURE):
+        return words.unsure
+    if says_not_known(cell, words) and cell.value != "?":  # beside an answer, that would be doubt
+        return words.not_known
+    way_out = _("choose {known}, or leave it empty", known=quoted((words.unsure, words.not_known)))
+    raise WrongError(_("{text} is no mark for an answer", text=short(cell.value)), way_out, place=cell.place)
+
+
+def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
+    """Return the options that are marked; an answer is complete, so nothing marked needs a word of its own."""
+    marked: list[str] = []
+    wrong: list[WrongError] = []
+    refused = 0
+    for name, cell in one.options.items():
+        if is_empty(cell):
+            continue
+        said = str(cell.value).strip().casefold()
+        is_refused = said in NOT_CHECKED or says(cell, words.no)
+        if said not in CHECKED and not says(cell, words.yes) and not is_refused:
+            message = _("{text} does not say whether this applies", text=short(cell.value))
+            way_out = _("choose `{yes}`, or leave it empty", yes=words.yes)
+            wrong.append(WrongError(message, way_out, place=cell.place))
+        elif is_refused:
+            refused += 1
+        elif name not in fact.options:
+            message = _("there is no option `{name}` in this version", name=name)
+            way_out = _("take the mark away, or ask again with a new questionnaire")
+            wrong.append(WrongError(message, way_out, place=cell.place, outdated=True))
+        else:
+            marked.append(name)
+    whole = one.answer if one.answer is not None and not is_empty(one.answer) else None
+    says_none = whole is not None and (says(whole, words.none_of_these) or says(whole, NONE_OF_THESE))
+    if whole is not None and not says_none and not says_not_known(whole, words):
+        known = quoted((words.none_of_these, words.not_known))
+        message = _("{text} is not one of {known}", text=short(whole.value), known=known)
+        wrong.append(WrongError(message, _("mark what applies in the lines below it")))
+    _raise(wrong)
+    if whole is not None and marked:
+        message = _("this says {text}, but options are marked below it", text=short(whole.value))
+        raise WrongError(message, _("take out one of the two"))
+    if marked:
+        return tuple(name for name in fact.options if name in marked)
+    if whole is not None:
+        return () if says_none else _NOT_KNOWN
+    if refused and refused == len(one.options):
+        return ()
+    if refused:
+        either = {"none_of_these": words.none_of_these, "not_known": words.not_known}
+        way_out = _("mark one, or choose “{none_of_these}” or “{not_known}”", **either)
+        raise WrongError(_("no option is marked with `{yes}`", yes=words.yes), way_out)
+    return None
+
+
+def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: CriteriaSet, words: Words) -> object:
+    """Return the value of an answer that is there."""
+    value = answer.value
+    match fact:
+        case BooleanFact():
+            said = {"true": words.yes, "false": words.no}
+            return _chosen(value, one, said, words, {"true": (YES,), "false": (NO,)}) == "true"
+        case ChoiceFact(options=options):
+            return _chosen(value, one, options, words)
+        case RowFact(of=table):
+            rows = criteria.tables[table].rows
+            names = {row_id: row.name for row_id, row in rows.items()}
+            return _chosen(value, one, names, words, {row_id: row.aliases for row_id, row in rows.items()})
+        case IntegerFact(range=(lowest, highest)):
+            number = _integer(value, words)
+            if not lowest <= number <= highest:
+                message = _(
+                    "{number} is not between {lowest} and {highest}", number=number, lowest=lowest, highest=highest
+                )
+                way_out = _("correct it, or choose “{not_known}” beside it", not_known=words.not_known)
+                raise WrongError(message, way_out, outdated=True)
+            return number
+        case DateFact():
+            return to_date(value)
+        case TextFact() | None:
+            return to_text(value)
+        case ChoicesFact():
+            raise AssertionError
+        case _other:
+            assert_never(fact)
+
+
+def _chosen(
+    value: object,
+    one: Field,
+    options: dict[str, str],
+    words: Words,
+    aliases: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> str:
+    """Return the option that is meant: the form's own titles first, then those of the set in use, then its words."""
+    said = same_label(str(value))
+    titles = {same_label(title): name for title, name in one.titles.items()}
+    titles |= {same_label(title): name for name, title in options.items() if same_label(title) not in titles}
+    name = titles.get(said)
+    if name is None:
+        # People who know the case file write its own words, as it spells them: `no` is not `NO`, which is a country.
+        written = str(value).strip()
+        named = [one for one in options if written == one or said in map(same_label, aliases.get(one, ()))]
+        name = named[0] if len(named) == 1 else None
+    if name in options:
+        return name
+    if name is not None:
+        message = _("{text} is no answer in this version", text=short(value))
+        raise WrongError(message, _("ask again with a new questionnaire"), outdated=True)
+    near = nearest(str(value), [*one.titles, *options.values()])
+    way_out = _("choose from the list, or “{not_known}”", not_known=words.not_known)
+    if near:
+        way_out = _("did you mean “{near}”?", near=near)
+    raise WrongError(_("{text} is not among the answers", text=short(value)), way_out)
+
+
+def _integer(value: object, words: Words) -> int:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,16}\s*", value, re.ASCII):
+        return int(value)
+    way_out = _("write digits only, or choose “{not_known}” beside it", not_known=words.not_known)
+    raise WrongError(_("{text} is no whole number", text=short(value)), way_out)
+
+
+def to_date(value: object) -> date:
+    """Return the day that a field states; raise WrongError."""
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{4}-\d{2}-\d{2}\s*", value, re.ASCII):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    if isinstance(value, str) and (parts := re.fullmatch(r"\s*(\d{1,2})\.(\d{1,2})\.(\d{4})\s*", value, re.ASCII)):
+        # With dots the day comes first wherever people write dates so; with strokes it depends on the country.
+        with contextlib.suppress(ValueError):
+            return date(int(parts[3]), int(parts[2]), int(parts[1]))
+    raise WrongError(_("{text} is no date", text=short(value)), _("write it like 2026-01-31"))
+
+
+def to_text(value: object) -> str:
+    """Return the text that a field holds; raise WrongError for what no case file can hold.
+
+    Letters of two characters (u and ¨) become one, so that a search finds what people see.
+    """
+    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if unfit := UNFIT.search(text):
+        message = _("the character {character} cannot stand in a text", character=f"U+{ord(unfit[0]):04X}")
+        raise WrongError(message, _("write the text again"))
+    return text
+
+
+def short(value: object) -> str:
+    """Return what was written, in quotes and not too long for a message."""
+    text = " ".join(str(value).split())
+    return in_quotes(text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…")

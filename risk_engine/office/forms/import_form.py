@@ -1,0 +1,292 @@
+"""Questionnaires into a case file: read all of them, put the answers in, check the case, return its new text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, file_problem, suggestion
+from risk_engine.engine.resolve import resolve
+from risk_engine.language import ENGLISH, N_, _, in_language, languages
+from risk_engine.loading.case import basis, case_of, keyed, place_of, stated_date
+from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.sets import UnknownSetError
+from risk_engine.loading.translation import criteria_in_words
+from risk_engine.model.case import UNKNOWN
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.office.forms.answers import Filled, answers_of
+from risk_engine.office.forms.case_file import rewritten
+from risk_engine.office.forms.evidence import CASE, NEW, Preference
+from risk_engine.office.forms.merge import Merged, merged
+from risk_engine.office.forms.returned_form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
+from risk_engine.report.blank_case import blank_case
+from risk_engine.source import MAX_BYTES, Document, parse
+from risk_engine.syntax import decoded
+
+HOW_TO_DECIDE = N_(
+    "decide with `--prefer PATH={case}`, `--prefer PATH={new}` or `--prefer PATH=FILE`, for each path or without it "
+    "for all; nothing was written"
+)
+
+
+LATEST = 366
+"""So many days after the day of the case a form may be filled in; later is a slip, such as 2126 for 2026."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asks for: which files, into which case, and what stands in where they do not say it."""
+
+    files: Sequence[Path]
+    criteria: str | None = None
+    on: date | None = None
+    by: str | None = None
+    answered_on: date | None = None
+    prefer: Sequence[str] = ()
+    allow_missing: bool = False
+    """Are forms taken from which fields were lost?"""
+    today: date | None = None
+    """The day whose criteria count where neither `on` nor the case names one."""
+
+
+@dataclass
+class Imported:
+    """The new text of the case file, and what there is to say about it."""
+
+    text: str
+    said: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
+
+
+def import_forms(request: Request, target: Path, content: bytes | None, new_id: str = "NEW-1") -> Imported:
+    """Return the case file with the answers of all questionnaires; `content` is what it holds, None without a file.
+
+    Raises InvalidFormError with every problem of every file, contradictions included; InvalidSourceError where the
+    case itself cannot be used.
+    """
+    returned_forms = _returned_forms(request.files)
+    before = None if content is None else decoded(content, target.as_posix())
+    document, criteria = _case(request, target, before, returned_forms, new_id)
+    preference = Preference.of(request.prefer, [returned.name for returned in returned_forms])
+    filled: list[Filled] = []
+    problems = [
+        problem for returned in returned_forms if (problem := _of_another(returned, document, criteria)) is not None
+    ]
+    lost = [problem for returned in returned_forms for problem in returned.missing]
+    problems += [] if request.allow_missing else lost
+    for returned in returned_forms:
+        one, wrong = answers_of(returned, _as_read(returned, criteria), by=request.by, day=request.answered_on)
+        problems += wrong
+        filled += [] if one is None else [one]
+    about = request.on or (None if before is None else stated_date(document))
+    problems += [problem for one in filled if (problem := _too_late(one, about)) is not None]
+    if problems:
+        raise InvalidFormError(problems)
+    told = criteria_in_words(criteria)
+    result = merged(document, filled, told, preference)
+    if result.contradictions:
+        raise InvalidFormError([*result.contradictions, *_no_such(result)], _(HOW_TO_DECIDE, case=CASE, new=NEW))
+    _set_aside(result, document, criteria, preference, request.on or max(one.day for one in filled))
+    text = rewritten(
+        "\n".join(document.lines) if before is None else before,
+        document.data,
+        result.data,
+        is_json=target.suffix.casefold() == ".json",
+        gone=result.gone,
+    )
+    warned = [_made_for(returned, criteria) for returned in returned_forms if returned.made.digest != criteria.digest]
+    warned += [f"{one.place}: {one.message}" for one in lost]
+    warned += result.warned
+    warned += [_("`--prefer {path}=…`: nothing contradicts there", path=path) for path in sorted(result.undecided)]
+    warned += [str(left.problem) for one in filled for left in one.left]
+    if not text.keeps_comments:
+        warned.append(
+            _(
+                "{target}: the file had to be written anew; its comments are only in the copy of the old one",
+                target=target,
+            )
+        )
+    return Imported(text.text, result.said, warned)
+
+
+def _as_read(returned: ReturnedForm, criteria: CriteriaSet) -> CriteriaSet:
+    """Return the set in the language of the form: its answers are also known by the words of the version in use."""
+    language = returned.made.words.language
+    with in_language(language if language in languages() else ENGLISH):
+        return criteria_in_words(criteria)
+
+
+def _too_late(filled: Filled, about: date | None) -> FormProblem | None:
+    """Return that a form says it was filled in so long after the day of the case that it must be a slip.
+
+    The day of the case, and no clock: the same files give the same result whenever they are read.
+    """
+    if about is None or (filled.day - about).days <= LATEST:
+        return None
+    message = _("filled in on {day}, more than a year after the day of the case, {about}", day=filled.day, about=about)
+    way_out = _("correct it; if it is right, give the case a new `assessment_date:`, or name the day with `--on`")
+    return FormProblem(filled.returned.day.place, message, way_out)
+
+
+def _no_such(result: Merged) -> list[FormProblem]:
+    """Return what was to be decided, but is none of the contradictions that are left."""
+    return [
+        FormProblem(f"`--prefer {path}=…`", _("there is no such contradiction"), suggestion(path, result.open))
+        for path in sorted(result.undecided)
+    ]
+
+
+def _returned_forms(files: Sequence[Path]) -> list[ReturnedForm]:
+    """Return what stands in the files; raise InvalidFormError with every file that cannot be read."""
+    problems: list[FormProblem] = []
+    returned_forms: list[ReturnedForm] = []
+    for file in files:
+        try:
+            returned_forms.append(_read(file))
+        except InvalidFormError as error:
+            problems += error.problems
+    seen: dict[str, str] = {}
+    for returned in returned_forms:
+        if returned.sha256 in seen:
+            message = _("this is the same file as {other}", other=seen[returned.sha256])
+            problems.append(FormProblem(returned.name, message, _("name each questionnaire once")))
+        seen.setdefault(returned.sha256, returned.name)
+    if problems:
+        raise InvalidFormError(problems)
+    return returned_forms
+
+
+def _read(file: Path) -> ReturnedForm:
+    try:
+        match file.suffix.casefold():
+            case ".xlsx":
+                from risk_engine.office.forms.xlsx_read import read_workbook
+
+                return read_workbook(file)
+            case ".docx":
+                from risk_engine.office.forms.docx_read import read_document
+
+                return read_document(file)
+            case ".xlsm" | ".docm" | ".xltm" | ".dotm":
+                raise file_error(file, _("the file may hold macros"), _("save it as .xlsx or .docx"))
+            case _:
+                raise file_error(
+                    file, _("a questionnaire is an .xlsx or a .docx file"), _("save it in the form it came in")
+                )
+    except ModuleNotFoundError as error:
+        raise no_office() from error
+
+
+def _case(
+    request: Request, target: Path, before: str | None, returned_forms: Sequence[ReturnedForm], new_id: str
+) -> tuple[Document, CriteriaSet]:
+    """Return the case and its criteria; a new one is an empty case of the set that the questionnaires are about."""
+    is_json = target.suffix.casefold() == ".json"
+    if before is not None:
+        if len(before) > MAX_BYTES:
+            raise file_problem(target, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
+        document = keyed(parse(before, target.as_posix(), is_json=is_json, nulls=True, go_on=True))
+        _day, chosen = basis(document, request.criteria, request.on, instead=request.today)
+        criteria = read_criteria(chosen.version.path)
+        case_of(document, criteria)
+        return document, criteria
+    made = returned_forms[0].made
+    try:
+        criteria = load_criteria(request.criteria or made.set_id, request.on or request.today)
+    except UnknownSetError as error:
+        version = f"{made.set_id} {made.version}"
+        said = _("{file} was made from {version}: {error}", file=returned_forms[0].name, version=version, error=error)
+        raise RiskEngineError(said, _("name the set or its folder with `--criteria`")) from error
+    new = blank_case(criteria_in_words(criteria), new_id, on=request.on)
+    return parse(new, target.as_posix(), nulls=True), criteria
+
+
+def _of_another(returned: ReturnedForm, document: Document, criteria: CriteriaSet) -> FormProblem | None:
+    """Return that a form is about another case, or of another set; None if it is neither."""
+    made, have = returned.made, document.data.get("id")
+    if made.set_id != criteria.head.id:
+        message = _(
+            "this questionnaire is of the set `{set_id}`, the case is under `{have}`",
+            set_id=made.set_id,
+            have=criteria.head.id,
+        )
+        return FormProblem(returned.name, message, _("make a questionnaire from this case"))
+    if made.case_id is not None and made.case_id != have:
+        message = _(
+            "this questionnaire is about the case `{case_id}`, {path} is `{have}`",
+            case_id=made.case_id,
+            path=document.path,
+            have=have,
+        )
+        return FormProblem(returned.name, message, _("name the case that it is about with `--into`"))
+    return None
+
+
+def _made_for(returned: ReturnedForm, criteria: CriteriaSet) -> str:
+    made, head = returned.made, criteria.head
+    if made.version == head.version:
+        return _(
+            "{name}: made from other rules that also call themselves {set_id} {version}",
+            name=returned.name,
+            set_id=made.set_id,
+            version=made.version,
+        )
+    return _(
+        "{name}: made from {set_id} {version}, the case is under {used}; taken is what fits",
+        name=returned.name,
+        set_id=made.set_id,
+        version=made.version,
+        used=head.version,
+    )
+
+
+def _set_aside(result: Merged, document: Document, criteria: CriteriaSet, preference: Preference, day: date) -> None:
+    """Move answers to questions that need not be asked to `set_aside:`, where they came with a questionnaire.
+
+    Raises InvalidFormError where an answer of the case is ruled out by a new one and nobody decided which stands.
+    """
+    while True:
+        case = case_of(Document(document.path, result.data, document.marks, document.lines), criteria)
+        try:
+            resolve(case, criteria, case.assessment_date or day)
+        except InvalidCaseError as error:
+            undecided: list[FormProblem] = []
+            for one in error.problems:
+                loc = place_of(result.data, one.path)
+                place = result.places.get(one.path)
+                if place is None and preference.of_path(one.path) != NEW:
+                    where = f"{document.position(loc)}"
+                    message = _(
+                        "`{path}` is answered in the case, but the new answers say that it need not be asked",
+                        path=one.path,
+                    )
+                    undecided.append(
+                        FormProblem(where, message, _("`--prefer {path}={new}` sets it aside", path=one.path, new=NEW))
+                    )
+                    continue
+                value = _taken_out(result.data, loc)
+                result.undecided.discard(one.path)
+                kept = result.data.get("set_aside") or {}
+                result.data["set_aside"] = {**kept, one.path: value}
+                where = place or f"{document.position(loc)}"
+                text = _("{place}: `{path}` need not be asked; set aside", place=where, path=one.path)
+                result.said.append(text)
+            if undecided:
+                raise InvalidFormError(undecided) from error
+        else:
+            return
+
+
+def _taken_out(data: dict[str, Any], loc: tuple[str | int, ...]) -> Any:
+    """Make an answer unknown; return what it was."""
+    match loc:
+        case (str() as entity, int() as number, str() as name):
+            entries = data[entity]
+            value = entries[number][name]
+            data[entity] = tuple({**one, name: UNKNOWN} if at == number else one for at, one in enumerate(entries))
+        case _:
+            entity, name = str(loc[0]), str(loc[1])
+            value = data[entity][name]
+            data[entity] = {**data[entity], name: UNKNOWN}
+    return value

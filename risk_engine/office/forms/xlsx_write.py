@@ -1,0 +1,406 @@
+"""A questionnaire as a workbook: a sheet for each entity, questions down, entries across, everything else locked.
+
+The first column and the first row of every sheet are hidden and say what each field is, so that reading back does not
+depend on where a field stands.
+"""
+
+import io
+from dataclasses import dataclass, field
+from itertools import count
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.colors import Color
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from risk_engine.language import _, in_language
+from risk_engine.office.forms.blank_form import NOT_KNOWN, Form, Part, Question, Words
+from risk_engine.office.forms.returned_form import Made, mark_of
+from risk_engine.office.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether
+
+INK, GREY, HEAD, FIELD = "1F2933", "52606D", "E4E7EB", "FFFBEA"
+_LINE = Side(style="thin", color="9AA5B1")
+BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+WRAP = Alignment(wrap_text=True, vertical="top")
+_FORMATS = {"date": "yyyy-mm-dd", "integer": "0", "text": "@"}
+
+
+def at(sheet: Worksheet, row: int, column: int) -> Cell:
+    """Return a cell that can be written to."""
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)  # noqa: S101 (only the locked lines of the first sheet are joined cells)
+    return cell
+
+
+def set_up(sheet: Worksheet, widths: tuple[int, ...]) -> None:
+    """Set widths of columns and the page (A4), and hide what only the reading back needs."""
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.column_dimensions["A"].hidden = True
+    sheet.row_dimensions[1].hidden = True
+    sheet.sheet_view.showGridLines = False
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+
+
+def put(cell: Cell, text: str) -> None:
+    """Write text as text: whatever it begins with, it is no formula, also after somebody has edited it."""
+    cell.value = text
+    cell.data_type = "s"
+    cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
+
+
+def answer(cell: Cell, kind: str) -> None:
+    """Make a cell a field that can be filled in."""
+    cell.protection = Protection(locked=False)
+    cell.fill, cell.border = PatternFill("solid", start_color=FIELD), BOX
+    cell.font = Font(name="Calibri", sz=11, color=INK)
+    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+    cell.number_format = _FORMATS.get(kind, "General")
+
+
+def list_rule(source: str) -> DataValidation:
+    """Return that a field takes what stands in a list."""
+    rule = DataValidation("list", formula1=source)
+    rule.error = _("Choose from the list. If nobody knows yet, choose “{not_known}”.", not_known=_(NOT_KNOWN))
+    return rule
+
+
+def date_rule() -> DataValidation:
+    """Return that a field takes a date."""
+    # Only a warning: dates before 1900 are text to Excel, and text like 1899-12-31 is read just as well.
+    rule = DataValidation("date", operator="greaterThan", formula1="1", errorStyle="warning")
+    rule.error = _("A date like 2026-01-31. If nobody knows yet, say so in the next column.")
+    return rule
+
+
+def validate(sheet: Worksheet, rule: DataValidation, cells: list[Cell]) -> None:
+    """Let these fields take only what a rule allows."""
+    rule.allow_blank = True
+    rule.showErrorMessage = True
+    rule.errorTitle = _("This cannot be read")
+    for cell in cells:
+        rule.add(cell)
+    if cells:
+        sheet.add_data_validation(rule)
+
+
+def lines(text: str, width: int) -> int:
+    """Return how many lines a text needs in a column of so many characters."""
+    return sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
+
+
+def height(text: str, width: int, size: float) -> float:
+    """Return how high a row must be for a text, in points."""
+    return lines(text, width) * size * 1.4 + 3
+
+
+LISTS = "_lists"
+LIST_KEY = "list"
+
+_MOST_PROMPT = 255
+_ACROSS = 3
+"""So many entries are printed side by side on a page."""
+
+_FIRST = InlineFont(rFont="Calibri", sz=11, b=True, color=Color(INK))
+_SECOND = InlineFont(rFont="Calibri", sz=10, i=True, color=Color(GREY))
+
+
+@dataclass
+class Lists:
+    """The lists that fields choose from, on a sheet of their own: Excel allows 255 characters for one in the field."""
+
+    columns: dict[tuple[tuple[str, str], ...], list[str]] = field(default_factory=dict)
+
+    def source(self, choices: tuple[tuple[str, str], ...], name: str) -> str:
+        """Return where the list of these choices stands, as a formula."""
+        self.columns.setdefault(choices, []).append(name)
+        column = get_column_letter(1 + 2 * list(self.columns).index(choices))
+        return f"{quote_sheetname(LISTS)}!${column}$2:${column}${1 + len(choices)}"
+
+    def write(self, sheet: Worksheet) -> None:
+        """Write each list: titles in one column, how the case writes them in the next, what it is for above."""
+        for number, (choices, names) in enumerate(self.columns.items()):
+            put(at(sheet, 1, 1 + 2 * number), " ".join(dict.fromkeys(names)))
+            for row, (name, title) in enumerate(choices, 2):
+                put(at(sheet, row, 1 + 2 * number), title)
+                put(at(sheet, row, 2 + 2 * number), name)
+
+
+class PartSheet:
+    """Writes the sheet of one entity."""
+
+    def __init__(self, sheet: Worksheet, part: Part, lists: Lists, words: Words) -> None:
+        """Take the empty sheet, what it asks, and the lists, to which those of its fields are added."""
+        self.sheet = sheet
+        self.part = part
+        self.lists = lists
+        self.words = words
+        self.slots = range(1, 1 + len(part.entries) + part.room) if part.many is not None else range(1)
+        self.rows = count(2)
+
+    def write(self) -> None:
+        """Write it."""
+        sheet, part = self.sheet, self.part
+        set_up(sheet, widths=(0, 58, *(width for _ in self.slots for width in (32, 13))))
+        put(at(sheet, 1, 1), f"part {part.entity}")
+        self._line(part.title, Font(name="Calibri", sz=16, b=True, color=INK))
+        if part.help:
+            self._line(part.help, Font(name="Calibri", sz=10, color=GREY))
+        if part.many is not None:
+            self._line(many_help(part), Font(name="Calibri", sz=10, color=GREY))
+        if part.asks_whether:
+            self._whether()
+        head = self._head()
+        if part.label is not None:
+            self._label(part.label)
+        for one in part.questions:
+            self._question(one)
+        sheet.freeze_panes = f"C{head + 1}"
+        sheet.print_title_rows = f"{head}:{head}"
+        printed = max(len(part.entries), min(len(self.slots), _ACROSS))
+        if part.many is not None:
+            sheet.print_title_cols = "B:B"
+            sheet.page_setup.orientation = "landscape"
+            sheet.page_setup.fitToWidth = -(-printed // _ACROSS)
+        sheet.print_area = f"B2:{get_column_letter(2 + 2 * printed)}{sheet.max_row}"
+
+    def _line(self, text: str, font: Font) -> None:
+        cell = at(self.sheet, next(self.rows), 2)
+        put(cell, text)
+        cell.font, cell.alignment = font, WRAP
+
+    def _columns(self, slot: int) -> tuple[int, int]:
+        first = 3 + 2 * (slot - self.slots[0])
+        return first, first + 1
+
+    def _whether(self) -> None:
+        row = next(self.rows)
+        put(at(self.sheet, row, 1), LIST_KEY)
+        put(at(self.sheet, row, 2), whether(self.part))
+        at(self.sheet, row, 2).alignment, at(self.sheet, row, 2).font = WRAP, Font(name="Calibri", b=True)
+        cell = at(self.sheet, row, 3)
+        answer(cell, "one")
+        choices = tuple((one, one) for one in (self.words.no_entries, self.words.not_known))
+        validate(self.sheet, list_rule(self.lists.source(choices, LIST_KEY)), [cell])
+
+    def _head(self) -> int:
+        row = next(self.rows)
+        texts = {2: _("Question")}
+        for slot in self.slots:
+            first, mark = self._columns(slot)
+            have = self.part.entries[slot - 1] if 0 < slot <= len(self.part.entries) else None
+            key = f"{slot}" if have is None else f"{slot} {have.id}"
+            put(at(self.sheet, 1, first), f"answer {key}")
+            put(at(self.sheet, 1, mark), f"mark {key}")
+            new = _("Entry {number}", number=slot) if slot else _("Answer")
+            texts[first] = have.label if have else new
+            texts[mark] = _("How sure?")
+        for column, text in texts.items():
+            cell = at(self.sheet, row, column)
+            put(cell, text)
+            cell.font, cell.fill = Font(name="Calibri", b=True, color=INK), PatternFill("solid", start_color=HEAD)
+            cell.alignment, cell.border = WRAP, BOX
+        return row
+
+    def _label(self, one: Question) -> None:
+        row = self._asked(one)
+        for slot in self.slots[len(self.part.entries) :]:
+            answer(at(self.sheet, row, self._columns(slot)[0]), "text")
+        for number, have in enumerate(self.part.entries):
+            cell = at(self.sheet, row, self._columns(self.slots[number])[0])
+            put(cell, have.label)
+            cell.alignment, cell.border = WRAP, BOX
+
+    def _asked(self, one: Question, *, key: str | None = None) -> int:
+        """Write the words of a question in a new row, with its help as a comment; return the row."""
+        row = next(self.rows)
+        put(at(self.sheet, row, 1), key or one.name)
+        cell = at(self.sheet, row, 2)
+        words = [TextBlock(_FIRST, one.text)]
+        if one.only_if:
+            words.append(TextBlock(_SECOND, f"\n{one.only_if}"))
+        cell.value = CellRichText(*words)
+        cell.alignment, cell.border = WRAP, BOX
+        # Heights of rows are computed by the program that opens the file, but not for text of several fonts.
+        needed = height(one.text, 54, 11) + (height(one.only_if, 60, 10) if one.only_if else 0)
+        self.sheet.row_dimensions[row].height = max(needed, 20)
+        if one.notes:
+            text = "\n\n".join(one.notes)
+            cell.comment = Comment(text, _("Help"), width=380, height=40 + 17 * lines(text, 52))
+        return row
+
+    def _question(self, one: Question) -> None:
+        row = self._asked(one)
+        answers = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
+        marks = [at(self.sheet, row, self._columns(slot)[1]) for slot in self.slots]
+        for cell in answers:
+            answer(cell, one.kind)
+        for cell in marks:
+            answer(cell, "one")
+        sure = tuple((word, word) for word in (self.words.unsure, self.words.not_known))
+        validate(self.sheet, list_rule(self.lists.source(sure, "mark")), marks)
+        rule = self._rule(one)
+        if rule is not None:
+            prompt = " ".join(one.notes)
+            if prompt:
+                rule.prompt = prompt if len(prompt) <= _MOST_PROMPT else f"{prompt[: _MOST_PROMPT - 1]}…"
+                rule.showInputMessage = True
+            validate(self.sheet, rule, answers)
+        if one.kind == "several":
+            for option in one.choices:
+                self._option(one, *option)
+
+    def _rule(self, one: Question) -> DataValidation | None:
+        match one.kind:
+            case "one":
+                return list_rule(self.lists.source((*one.choices, ("", self.words.not_known)), one.name))
+            case "several":
+                whole = tuple((word, word) for word in (self.words.none_of_these, self.words.not_known))
+                return list_rule(self.lists.source(whole, one.name))
+            case "integer":
+                low, high = one.range
+                rule = DataValidation("whole", operator="between", formula1=f"{low}", formula2=f"{high}")
+                rule.error = _(
+                    "A whole number from {lowest} to {highest}. If nobody knows yet, say so in the next column.",
+                    lowest=low,
+                    highest=high,
+                )
+                return rule
+            case "date":
+                return date_rule()
+            case "text":
+                return None
+
+    def _option(self, one: Question, name: str, title: str) -> None:
+        row = next(self.rows)
+        put(at(self.sheet, row, 1), f"{one.name}/{name}")
+        cell = at(self.sheet, row, 2)
+        put(cell, title)
+        cell.font = Font(name="Calibri", sz=11, color=INK)
+        cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=2), BOX
+        self.sheet.row_dimensions[row].height = max(height(title, 52, 11), 18)
+        cells = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
+        for one_cell in cells:
+            answer(one_cell, "one")
+        yes = self.words.yes
+        validate(self.sheet, list_rule(self.lists.source(((yes, yes),), "option")), cells)
+
+
+MADE, START = "_form", "Start"
+_MOST_NAME = 31
+_NO_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+
+
+def workbook(form: Form) -> bytes:
+    """Return the questionnaire as the bytes of an .xlsx file, in the language of its words."""
+    with in_language(form.words.language):
+        return _written(form)
+
+
+def _written(form: Form) -> bytes:
+    book = Workbook()
+    book.properties.creator = "risk-engine"
+    book.properties.title = _("Questionnaire: {who}", who=form.role_title)
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)  # noqa: S101 (a new workbook has one)
+    sheet.title = START
+    names = _names(form)
+    lists = Lists()
+    _start(sheet, form)
+    for part in form.parts:
+        PartSheet(book.create_sheet(names[part.entity]), part, lists, form.words).write()
+    lists.write(book.create_sheet(LISTS))
+    made = book.create_sheet(MADE)
+    put(at(made, 1, 1), Made.of(form).text())
+    _note_fields(book, made)
+    for hidden in (book[LISTS], made):
+        hidden.sheet_state = "hidden"
+    for one in book.worksheets:
+        one.protection.formatColumns = False
+        one.protection.formatRows = False
+        one.protection.enable()
+    book.security = WorkbookProtection(lockStructure=True)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _note_fields(book: Workbook, made: Worksheet) -> None:
+    """Write down what each sheet has, so that reading back notices what is gone, and what somebody wrote beside it."""
+    column = count(2)
+    for sheet in (one for one in book.worksheets if one.title not in {LISTS, MADE}):
+        rows = [at(sheet, row, 1).value for row in range(2, sheet.max_row + 1)]
+        heads = [at(sheet, 1, number).value for number in range(2, sheet.max_column + 1)]
+        cells = (one for row in sheet.iter_rows(min_row=2, min_col=2) for one in row if one.value is not None)
+        texts = sorted({mark_of(str(one.value)) for one in cells})
+        for what, keys in (("rows", rows), ("columns", heads), ("texts", texts)):
+            at_column = next(column)
+            put(at(made, 1, at_column), f"{what} {at(sheet, 1, 1).value}")
+            for row, key in enumerate((key for key in keys if key is not None), 2):
+                put(at(made, row, at_column), str(key))
+
+
+def _names(form: Form) -> dict[str, str]:
+    """Return a name for each sheet that Excel allows; sheets may not differ in capitals alone."""
+    taken = {one.casefold() for one in (START, LISTS, MADE)}
+    found: dict[str, str] = {}
+    for part in form.parts:
+        plain = " ".join(part.title.translate(_NO_NAME).split()) or part.entity
+        for number in count(1):
+            ending = f" {number}" if number > 1 else ""
+            name = f"{plain[: _MOST_NAME - len(ending)].strip()}{ending}"
+            if name.casefold() not in taken:
+                break
+        taken.add(name.casefold())
+        found[part.entity] = name
+    return found
+
+
+def _start(sheet: Worksheet, form: Form) -> None:
+    rows = count(2)
+    put(at(sheet, 1, 1), "start")
+    set_up(sheet, widths=(0, 34, 70))
+
+    def line(text: str, font: Font, *, fill: str | None = None) -> None:
+        cell = at(sheet, next(rows), 2)
+        put(cell, text)
+        cell.font = font
+        # Both columns are joined, so the height has to be given.
+        sheet.merge_cells(start_row=cell.row, start_column=2, end_row=cell.row, end_column=3)
+        cell.alignment = WRAP
+        sheet.row_dimensions[cell.row].height = height(text, 104, font.sz or 11)
+        if fill:
+            cell.fill = PatternFill("solid", start_color=fill)
+
+    line(_("Questions for: {who}", who=form.role_title), Font(name="Calibri", sz=18, b=True, color=INK))
+    line(made_from(form), Font(name="Calibri", sz=10, color=GREY))
+    if form.case_id is not None:
+        line(about_case(form), Font(name="Calibri", sz=12, b=True, color=INK))
+    next(rows)
+    for text in how_to("sheet"):
+        line(f"•  {text}", Font(name="Calibri", sz=11, color=INK))
+    next(rows)
+    for key, words in first_fields(form):
+        row = next(rows)
+        put(at(sheet, row, 1), key)
+        put(at(sheet, row, 2), words)
+        at(sheet, row, 2).font = Font(name="Calibri", sz=11, b=True, color=INK)
+        at(sheet, row, 2).alignment = WRAP
+        answer(at(sheet, row, 3), "date" if key == "day" else "text")
+        if key == "day":
+            validate(sheet, date_rule(), [at(sheet, row, 3)])
+        sheet.row_dimensions[row].height = 90 if key == "remarks" else max(22, height(words, 30, 11))
+    next(rows)
+    for text in form.notice:
+        line(" ".join(text.split()), Font(name="Calibri", sz=9, color=GREY))

@@ -1,0 +1,205 @@
+"""What the interview says: a question, the help to it, how the case stands, and which answers do not go together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias, assert_never
+
+from risk_engine.engine.explainer import Explainer
+from risk_engine.engine.facts import Read
+from risk_engine.engine.problems import broken
+from risk_engine.language import _, ngettext
+from risk_engine.model.case import Answer
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import AnyFact, RowFact, shown
+from risk_engine.office.forms.blank_form import Question
+from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
+from risk_engine.office.interview.record import Record
+from risk_engine.office.interview.session import Session, Step
+from risk_engine.office.interview.standing import Standing
+from risk_engine.report.wording import at_level
+
+MOST_FINDINGS = 3
+"""So many findings that an answer can decide are named."""
+
+
+def fact_of(step: Step, criteria: CriteriaSet) -> AnyFact | None:
+    """Return the fact that a step asks for: of an entry its name, None where the set has no fact for that."""
+    return criteria.entities[step.read.entity].facts.get(step.read.fact or label_fact(criteria, step.read.entity))
+
+
+def question_of(step: Step, record: Record) -> Question:
+    """Return the question of a step, in words for people."""
+    criteria, entity = record.criteria, step.read.entity
+    short = step.read.fact or label_fact(criteria, entity)
+    fact = criteria.entities[entity].facts.get(short)
+    if fact is None:
+        return Question(f"{entity}.{ENTRY_ID}", "text", _("A short name for this entry"))
+    found = question(entity, short, fact, criteria, sentences(criteria, record.under.on))
+    # Whatever was to be answered first is answered: the question is asked now.
+    return replace(found, only_if="")
+
+
+def head(step: Step, record: Record) -> str:
+    """Return what a question is about."""
+    title = record.criteria.entities[step.read.entity].title
+    if step.read.entry is None:
+        return title
+    return f"{title}: {record.label(step.read.entity, step.read.entry)}"
+
+
+def asked(step: Step, record: Record) -> str:
+    """Return the question itself."""
+    entity = record.criteria.entities[step.read.entity]
+    match step.kind:
+        case "fact":
+            return question_of(step, record).text
+        case "name":
+            return question_of(step, record).text
+        case "list":
+            return _("Is there any?")
+        case "more":
+            names = ", ".join(record.label(step.read.entity, one["id"]) for one in record.entries(step.read.entity))
+            return _("So far: {names}. Is there another?", names=names) if entity.many else names
+        case _:
+            assert_never(step.kind)
+
+
+def answered(step: Step, record: Record) -> str | None:
+    """Return the answer that a question has already, None where it has none."""
+    entity, entry, _fact = step.read
+    if step.kind == "name" and entry is not None:
+        return record.label(entity, entry)
+    if step.kind == "list":
+        return _("there are none") if record.is_listed(entity) else None
+    if step.kind != "fact" or (value := record.answer(step.read)) is None:
+        return None
+    return shown_answer(step, record, value)
+
+
+def shown_answer(step: Step, record: Record, value: Answer) -> str:
+    """Return an answer as people read it."""
+    fact = fact_of(step, record.criteria)
+    if isinstance(fact, RowFact) and isinstance(value, str):
+        row = record.criteria.tables[fact.of].rows.get(value)
+        return value if row is None else row.name
+    return shown(fact, value)
+
+
+def help_lines(step: Step, record: Record) -> Iterator[str]:
+    """Yield what helps to answer: the set's own help, what would prove it, who knows it, and why it is asked."""
+    criteria = record.criteria
+    if step.kind in {"list", "more"}:
+        entity = criteria.entities[step.read.entity]
+        if entity.help:
+            yield " ".join(entity.help.split())
+        yield ngettext("There can be at most {number}.", "There can be at most {number}.", entity.many or 1)
+    else:
+        yield from question_of(step, record).notes
+    fact = fact_of(step, criteria)
+    if fact is not None and fact.asked_of:
+        yield _("Who knows it: {who}", who=criteria.head.asked_of[fact.asked_of])
+    if step.kind == "fact" and fact is not None and fact.confidential:
+        yield _("Confidential: left out of documents for third parties.")
+    if step.findings:
+        titles = [f"{one} {criteria.indicators[one].title}" for one in step.findings]
+        more = "; …" if len(titles) > MOST_FINDINGS else ""
+        yield _("It can decide: {findings}", findings="; ".join(titles[:MOST_FINDINGS]) + more)
+    if step.kind == "fact":
+        yield _(
+            "What supports the answer can be added to the file, under `evidence:`, as `{path}`.", path=path(step.read)
+        )
+
+
+def no_room(entity: str, record: Record) -> str:
+    """Return that a list is full, and what to do with further entries; nothing where it has room."""
+    if not record.is_full(entity):
+        return ""
+    of = record.criteria.entities[entity]
+    return ngettext(
+        "{list}: there can be only one, and it is named now. A second case takes the rest.",
+        "{list}: there can be at most {number}, and so many are named now. A second case takes the rest.",
+        of.many or 1,
+        list=of.title,
+    )
+
+
+def path(read: Read) -> str:
+    """Return a question as a case file names it."""
+    return read.path()
+
+
+def standing_line(session: Session) -> str:
+    """Return in one line how the case stands."""
+    return " · ".join(levels(session.standing, session.record.criteria) + counted(session))
+
+
+def levels(standing: Standing, criteria: CriteriaSet) -> list[str]:
+    """Return of each ladder that decides the levels that can still come out."""
+    found: list[str] = []
+    for one in standing.ladders:
+        ladder = criteria.ladders[one.ladder]
+        titles = [ladder.levels[name].title for name in one.levels]
+        found.append(at_level(ladder.title, either(titles)))
+    return found
+
+
+def counted(session: Session) -> list[str]:
+    """Return how many questions can still matter, and how many need not be asked."""
+    standing = session.standing
+    if standing.is_settled:
+        return [_("settled")]
+    return [
+        ngettext("{number} question can still matter", "{number} questions can still matter", standing.matter),
+        ngettext("{number} need not be asked", "{number} need not be asked", standing.irrelevant_questions),
+    ]
+
+
+def either(words: Sequence[str]) -> str:
+    """Return words of which one holds.
+
+    >>> either(["Advice", "Regulation", "Restriction"])
+    'Advice, Regulation or Restriction'
+    """
+    if len(words) == 1:
+        return words[0]
+    return _("{several} or {last}", several=", ".join(words[:-1]), last=words[-1])
+
+
+MOST_SHOWN = 6
+"""So many of the answers are shown: who leads, of twenty partners, is not read on a terminal."""
+
+Unfit: TypeAlias = Mapping[str, tuple[Read, ...]]
+"""The names of the promises that a case breaks, with the answers that do so."""
+
+
+def unfit(record: Record) -> Unfit:
+    """Return what does not go together in a case."""
+    return dict(broken(record.worked.facts, record.criteria))
+
+
+def newly_unfit(before: Unfit, after: Unfit, step: Step | None) -> Unfit:
+    """Return what to tell after an answer: what did not go together before is told again only if it takes part."""
+    given = None if step is None else step.read
+    return {
+        name: reads for name, reads in after.items() if name not in before or (given in reads and before[name] != reads)
+    }
+
+
+def unfit_lines(found: Unfit, step: Step | None, record: Record) -> Iterator[str]:
+    """Yield a line for each promise that is broken, and one for each answer that breaks it, the one just given last."""
+    given = None if step is None else step.read
+    for name, reads in found.items():
+        yield _("These answers do not go together: {title}.", title=record.criteria.invariants.facts[name].title)
+        ordered = sorted(reads, key=lambda one: one == given)
+        if len(ordered) > MOST_SHOWN:
+            yield "  …"
+        for read in ordered[-MOST_SHOWN:]:
+            yield f"  {_answer(read, record)}"
+    if found:
+        yield _("They stand in the file as you gave them: `b` goes back to change one; else the result names them.")
+
+
+def _answer(read: Read, record: Record) -> str:
+    explainer = Explainer(record.case, record.worked.facts, record.criteria)
+    about, shown = head(Step("fact", read), record), explainer.shown(read, explainer.value(read))
+    return f"{about}: {shown}" if read.fact is None else f"{about}: {explainer.question(read)} – {shown}"

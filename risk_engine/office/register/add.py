@@ -1,0 +1,277 @@
+"""File things in a register: each is recognised, checked and written once; what is there already stays as it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import assert_never
+
+from risk_engine.diagnostics import RiskEngineError, file_problem, reason
+from risk_engine.engine.assess import is_intact, to_json
+from risk_engine.language import _
+from risk_engine.model.assessment import Assessment
+from risk_engine.office.register.folder import (
+    begin,
+    case_folders,
+    keep_criteria,
+    known_case_folder,
+    opened_case_folder,
+    sha256,
+)
+from risk_engine.office.register.kinds import Given, NoRecordError
+from risk_engine.office.register.listing import level_words
+from risk_engine.office.register.lock import locked
+from risk_engine.office.register.record import (
+    Assessed,
+    EvidenceFiled,
+    assessments,
+    read_filed_evidence,
+    record_of,
+)
+from risk_engine.office.register.rulings import check_decision
+from risk_engine.portfolio.assess import Assessor
+from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.criteria import MissingCriteriaError, criteria_of
+from risk_engine.records.decisions import decision_digest, decision_json
+from risk_engine.records.files import read_assessment, read_decision
+from risk_engine.report.wording import at_level
+
+
+@dataclass(frozen=True)
+class Filing:
+    """How things are to be filed: the register, who assesses cases, and what is said about evidence."""
+
+    folder: Path
+    assessor: Assessor
+    today: date
+    case_id: str | None = None
+    keep: bool = False
+    again: bool = False
+    touched: set[Path] = field(default_factory=set)
+    """The folders of the cases that something was given for, so that whoever files can look at them afterwards."""
+
+
+def add(path: Path, kind: Given, how: Filing) -> Iterator[str]:
+    """File one file and yield what was done, in words; raise RiskEngineError, with nothing filed, if it is not fit."""
+    match kind:
+        case "case":
+            return _add_case(path, how)
+        case "assessment":
+            return _add_assessment(path, how)
+        case "decision":
+            return _add_decision(path, how)
+        case "evidence":
+            return _add_evidence(path, how)
+        case _:
+            assert_never(kind)
+
+
+def _add_case(path: Path, how: Filing) -> Iterator[str]:
+    """File a case and its assessment. The assessment first: it holds the case, so no moment leaves a case without."""
+    data = _content(path)
+    fresh = how.assessor.assess(path)
+    _check_unchanged(path, data)
+    begin(how.folder)
+    with locked(how.folder):
+        folder = opened_case_folder(how.folder, fresh.case_id)
+        how.touched.add(folder.path)
+        there = list(assessments(folder))
+        current = there[0] if there else None
+        known = folder.holds("case", data)
+        is_newest = known is not None and known == folder.of("case")[-1]
+        if known and not is_newest and not how.again:
+            yield _(
+                "{path}: filed already, as {name}; a later version counts now (see --again)", path=path, name=known.name
+            )
+            return
+        # The newest version may have been assessed again since, on a later day: that is no reason to do it once more.
+        same = [one for one in there if is_same_result(one.assessment, fresh)]
+        if not same or (current not in same and not is_newest):
+            if current:
+                fresh = how.assessor.assess(path, supersedes=current.assessment)
+            keep_criteria(how.folder, how.assessor.criteria_of(fresh))
+            folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", to_json(fresh))
+            result = ", ".join(at_level(one.title, level_words(one)) for one in how.assessor.explain(fresh).proposals)
+            yield _(
+                "{path}: {case_id} as of {on}. {result}", path=path, case_id=fresh.case_id, on=fresh.on, result=result
+            )
+            if current:
+                yield "  " + _("filed as {name}; it supersedes {old}", name=filed.name, old=current.filed.name)
+            else:
+                yield "  " + _("filed as {name}", name=filed.name)
+        if known and is_newest:
+            yield _("{path}: filed already, as {name}", path=path, name=known.name)
+        else:
+            folder, filed = folder.add("case", "", path.suffix, data)
+            yield _("{path}: filed as {name}", path=path, name=filed.name)
+
+
+def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
+    data = _content(path)
+    given = read_assessment(path)
+    _check_unchanged(path, data)
+    if not is_intact(given):
+        raise file_problem(
+            path, _("the assessment was altered since it was written"), _("`risk-engine verify` says where")
+        )
+    try:
+        criteria, missing = criteria_of(given, how.assessor.reference, path), ""
+    except MissingCriteriaError as error:
+        criteria, missing = None, f"{error}"
+    begin(how.folder)
+    with locked(how.folder):
+        folder = opened_case_folder(how.folder, given.case_id)
+        how.touched.add(folder.path)
+        for one in assessments(folder):
+            if one.assessment.digest == given.digest:
+                yield _("{path}: filed already, as {name}", path=path, name=one.filed.name)
+                return
+        current = record_of(folder).current
+        _check_newer(path, given, current)
+        if criteria is not None:
+            keep_criteria(how.folder, criteria)
+        folder, filed = folder.add("assessment", given.on.isoformat(), ".json", to_json(given))
+        yield _(
+            "{path}: assessment of {case_id} as of {on}, filed as {name}",
+            path=path,
+            case_id=given.case_id,
+            on=given.on,
+            name=filed.name,
+        )
+        if missing:
+            yield "  " + _("nobody can read it in words here: {reason}", reason=missing)
+
+
+def _check_newer(path: Path, given: Assessment, current: Assessed | None) -> None:
+    """Raise RiskEngineError if what would be filed last, and so count, is older than what counts now."""
+    if current is None or given.on >= current.assessment.on or is_successor(given, current.assessment):
+        return
+    raise file_problem(
+        path,
+        _(
+            "this assessment is as of {day}; the one of {case_id} that counts is as of {counts}",
+            day=given.on,
+            case_id=given.case_id,
+            counts=current.assessment.on,
+        ),
+        _("what was filed last counts, so older ones are filed first; assess the case again to change what counts"),
+    )
+
+
+def _add_decision(path: Path, how: Filing) -> Iterator[str]:
+    data = _content(path)
+    given = read_decision(path)
+    _check_unchanged(path, data)
+    if decision_digest(given) != given.digest:
+        raise file_problem(
+            path, _("the decision was altered since it was written"), _("`risk-engine verify` says where")
+        )
+    known_case_folder(how.folder, given.about.case_id)
+    with locked(how.folder):
+        folder = known_case_folder(how.folder, given.about.case_id)
+        how.touched.add(folder.path)
+        if known := folder.holds("decision", decision_json(given)):
+            yield _("{path}: filed already, as {name}", path=path, name=known.name)
+            return
+        there = list(assessments(folder))
+        about = next((one for one in there if one.assessment.digest == given.about.digest), None)
+        if about is None:
+            message = _("the assessment that was decided on is not filed for {case_id}", case_id=given.about.case_id)
+            raise file_problem(path, message, _("add that assessment first, or in the same command"))
+        if not is_intact(about.assessment):
+            message = _("{name}, which was decided on, was altered since it was written", name=about.filed.name)
+            raise file_problem(path, message, _("`risk-engine register show` says what else is wrong"))
+        check_decision(path, given, about.filed, folder, [one.assessment for one in there])
+        folder, filed = folder.add("decision", given.on.isoformat(), ".json", decision_json(given))
+        done = {"path": path, "about": about.filed.name, "name": filed.name}
+        if awaits_confirmation(given, about.assessment):
+            yield _(
+                "{path}: decision on {about}, filed as {name}; it awaits the confirmation of a second person", **done
+            )
+        else:
+            yield _("{path}: decision on {about}, filed as {name}", **done)
+
+
+def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
+    data = _content(path)
+    modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    evidence = EvidenceFiled(
+        name=path.name.encode("utf-8", "replace").decode(),
+        size=len(data),
+        sha256=sha256(data),
+        modified=modified,
+        added=how.today,
+    )
+    case_id = how.case_id or _case_that_names(evidence.sha256, path, how.folder)
+    known_case_folder(how.folder, case_id)
+    with locked(how.folder):
+        folder = known_case_folder(how.folder, case_id)
+        how.touched.add(folder.path)
+        if how.keep and not folder.holds("kept", data):
+            folder, filed = folder.add("kept", path.stem, path.suffix, data)
+            yield _("{path}: kept as {name}", path=path, name=filed.name)
+        for one in folder.of("evidence"):
+            there = read_filed_evidence(one)
+            if (there.sha256, there.name) == (evidence.sha256, evidence.name):
+                yield _("{path}: filed already, as {name}", path=path, name=one.name)
+                return
+        folder, filed = folder.add("evidence", path.name, ".json", evidence.to_json())
+        yield _("{path}: SHA-256 filed for {case_id}, as {name}", path=path, case_id=case_id, name=filed.name)
+
+
+def _case_that_names(digest: str, path: Path, folder: Path) -> str:
+    """Return the case whose evidence states this digest; raise RiskEngineError unless it is just one.
+
+    It is a NoRecordError where no case does.
+    """
+    named = [one.case_id for one in map(record_of, case_folders(folder)) if digest in _stated_digests(one.case)]
+    if len(named) == 1:
+        return named[0]
+    help_text = _("say which case it belongs to with `--case ID`; its SHA-256 is {digest}", digest=digest)
+    if not named:
+        raise NoRecordError(str(file_problem(path, _("no case states the SHA-256 of this file"), help_text)))
+    text = _("{number} cases state the SHA-256 of this file", number=len(named))
+    raise file_problem(path, text, help_text)
+
+
+def _stated_digests(case: object) -> Iterator[str]:
+    match case:
+        case dict():
+            if isinstance(found := case.get("sha256"), str):
+                yield found
+            for value in case.values():
+                yield from _stated_digests(value)
+        case list():
+            for value in case:
+                yield from _stated_digests(value)
+        case _:
+            return
+
+
+def is_successor(new: Assessment, old: Assessment) -> bool:
+    """Return whether an assessment says that it takes the place of the other."""
+    return new.supersedes is not None and new.supersedes.digest == old.digest
+
+
+def is_same_result(one: Assessment, other: Assessment) -> bool:
+    """Return whether two assessments answer the same question: case, criteria, profile and day, whatever the engine."""
+    return _inputs(one) == _inputs(other)
+
+
+def _inputs(one: Assessment) -> tuple[object, ...]:
+    profile = one.profile.digest if one.profile else None
+    return one.criteria.digest, one.criteria.in_force, one.criteria.draft, profile, one.on, one.case_digest
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
+
+
+def _check_unchanged(path: Path, data: bytes) -> None:
+    if _content(path) != data:
+        raise RiskEngineError(
+            _("{path}: the file changed while it was read", path=path), _("save it, then add it again")
+        )

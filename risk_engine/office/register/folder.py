@@ -1,0 +1,292 @@
+"""What lies in a register: a folder for each case, in it one file for each thing that was filed, in its order.
+
+A file's name says everything that an index would: `0002-assessment-2026-11-25.3f9c2ab1d2e4f567.json` is the second
+thing filed, an assessment as of that day, and the beginning of the SHA-256 of its content. So nothing can go stale, and
+a file that was changed no longer fits its name.
+"""
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias, cast
+
+from risk_engine.diagnostics import (
+    InvalidSourceError,
+    RiskEngineError,
+    file_problem,
+    help_line,
+    printable,
+    reason,
+    suggestion,
+)
+from risk_engine.language import _
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.office.register.count import COUNT, listed, note, number_of
+from risk_engine.office.register.lock import LOCK, describe, holder_of, is_claimed_copy, is_locked, unfinished
+from risk_engine.office.register.names import FILED, marked_name, safe_name, slug
+from risk_engine.office.register.store import is_unfinished
+from risk_engine.records.criteria import KEPT, bundled
+from risk_engine.records.links import Link, broken, unchecked
+from risk_engine.writing import UNFINISHED, sync_folder, write_once
+
+Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
+
+ABOUT = "REGISTER.txt"
+"""Marks a folder as a register, and tells whoever opens it in a file manager what it is."""
+
+_ABOUT_TEXT = """This folder is a register of risk-engine: one folder for each case.
+
+In it each file is one thing that was filed, in the order of the numbers. The folder `criteria` keeps the criteria
+from which the words of the assessments are made, each under its digest. The letters before the ending are the
+beginning of the SHA-256 of the content. Read the files with any program. Do not change, rename or delete them: file
+a new version with `risk-engine register add`. `risk-engine register show` says whether everything is as it was filed.
+"""
+_SHORT = 16
+_SYSTEM = frozenset({"desktop.ini", "thumbs.db"})
+
+
+@dataclass(frozen=True, order=True)
+class Filed:
+    """One thing in the folder of a case, as the name of its file tells it."""
+
+    number: int
+    name: str
+    kind: Kind
+    digest: str
+    path: Path
+
+    def read(self) -> bytes:
+        """Return the content; raise RiskEngineError where it is not what was filed."""
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            raise file_problem(self.path, _("the file cannot be read: {reason}", reason=reason(error))) from error
+        if sha256(data)[:_SHORT] != self.digest:
+            raise RiskEngineError(f"{self.path}: {_altered(data)}", _("take the file back from a backup"))
+        return data
+
+
+def _altered(data: bytes) -> str:
+    return (
+        _("it was altered after it was filed")
+        if data
+        else _("it is empty; whoever filed it did not finish, or it was altered")
+    )
+
+
+@dataclass(frozen=True)
+class CaseFolder:
+    """The folder of one case: what was filed in it, in order, and what lies there that nobody filed."""
+
+    path: Path
+    filed: tuple[Filed, ...]
+    strays: tuple[Path, ...] = ()
+    listed: tuple[str, ...] = ()
+
+    def of(self, kind: Kind) -> tuple[Filed, ...]:
+        """Return what was filed of one kind, the oldest first."""
+        return tuple(one for one in self.filed if one.kind == kind)
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the names of what was filed and is not there any more; of what no list names, the number."""
+        names = {one.name for one in self.filed}
+        gone = sorted(set(self.listed) - names)
+        numbers = {one.number for one in self.filed} | set(map(number_of, gone))
+        unnamed = (f"{one:04d}-…" for one in set(range(1, max(numbers, default=0))) - numbers)
+        return tuple(sorted((*gone, *unnamed)))
+
+    def holds(self, kind: Kind, data: bytes) -> Filed | None:
+        """Return the thing of a kind with just this content that was filed last; None if there is none."""
+        same = (one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:_SHORT])
+        return next((one for one in same if one.path.read_bytes() == data), None)
+
+    def add(self, kind: Kind, hint: str, suffix: str, data: bytes) -> "tuple[CaseFolder, Filed]":
+        """File a thing under the next number; return the folder as it is then, and the thing."""
+        number = max((*(one.number for one in self.filed), *map(number_of, self.listed)), default=0) + 1
+        ending = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
+        if ending == UNFINISHED:
+            ending = ""  # whoever clears away by hand what was never finished must not meet it
+        lead = f"{number:04d}-{kind}" + (f"-{hint}" if (hint := slug(hint)) else "")
+        path = self.path / f"{lead}.{sha256(data)[:_SHORT]}{ending}"
+        try:
+            write_once(path, data)
+        except FileExistsError:
+            message = _("{path}: a file of this name is there and cannot be used", path=path)
+            way_out = _("move that file elsewhere, then give the command again")
+            raise RiskEngineError(message, way_out) from None
+
+        new = Filed(number, path.name, kind, sha256(data)[:_SHORT], path)
+        unlisted = [one.name for one in (*self.filed, new) if one.name not in self.listed]
+        note(self.path, unlisted)
+        return CaseFolder(self.path, (*self.filed, new), self.strays, (*self.listed, *unlisted)), new
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def begin(folder: Path) -> None:
+    """Make a folder a register, if it is none yet; raise RiskEngineError where something else is in it."""
+    if (folder / ABOUT).is_file():
+        return
+    if folder.is_file():
+        raise file_problem(folder, _("this is a file, a register is a folder"))
+    # Something unfinished may be left of a command that was killed when it began this register.
+    others = folder.is_dir() and any(not _is_of_the_system(one) and not is_unfinished(one) for one in folder.iterdir())
+    if others and not (folder / ABOUT).is_file():  # looked at again: somebody else may have begun it just now
+        help_text = _("name a new or an empty folder to begin a register")
+        raise file_problem(folder, _("this folder is no register, and something else is in it"), help_text)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        write_once(folder / ABOUT, _ABOUT_TEXT.encode())
+    except FileExistsError:
+        return  # two people began it at once
+
+
+def check_register(folder: Path) -> None:
+    """Raise RiskEngineError if a folder is no register."""
+    if not (folder / ABOUT).is_file():
+        what = _("this folder is no register") if folder.is_dir() else _("there is no such register")
+        raise file_problem(folder, what, _("`risk-engine register add {folder} CASE` begins one", folder=folder))
+
+
+def case_folders(folder: Path) -> list[CaseFolder]:
+    """Return the folders of all cases, by name; raise RiskEngineError if it is no register, or one cannot be read."""
+    return [read_case_folder(one) for one in case_paths(folder)]
+
+
+def case_paths(folder: Path) -> list[Path]:
+    """Return where the folders of all cases are, by name; raise RiskEngineError if the folder is no register."""
+    check_register(folder)
+    return sorted(one for one in folder.iterdir() if one.is_dir() and one.name != KEPT and not _is_of_the_system(one))
+
+
+def keep_criteria(folder: Path, criteria: CriteriaSet) -> None:
+    """Keep a copy of criteria under their digest, if there is none yet: the words of what is filed are made from it.
+
+    Raises RiskEngineError where they cannot be read any more as they were, or nothing can be written.
+    """
+    path = folder / KEPT / f"{criteria.digest}.json"
+    if is_claimed_copy(path):  # by somebody who was killed then: whoever calls holds the lock now
+        path.unlink()
+    if path.is_file():
+        return
+    content = bundled(criteria)
+    try:
+        path.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        message = _("{path}: the folder cannot be made: {reason}", path=path.parent, reason=reason(error))
+        raise RiskEngineError(message) from error
+    with contextlib.suppress(FileExistsError):  # somebody else kept it just now
+        write_once(path, content)
+
+
+def case_folder(folder: Path, case_id: str) -> CaseFolder | None:
+    """Return the folder of a case; None where nothing was filed for it yet."""
+    # By the exact names as they are listed: a drive that ignores case would find another case's folder.
+    there = {one.name for one in folder.iterdir() if one.is_dir()}
+    for name in (safe_name(case_id), marked_name(case_id)):
+        if name in there:
+            return read_case_folder(folder / name)
+    return None
+
+
+def known_case_folder(folder: Path, case_id: str) -> CaseFolder:
+    """Return the folder of a case; raise RiskEngineError with what it may have meant where there is none."""
+    check_register(folder)
+    found = case_folder(folder, case_id)
+    if found is None and case_id in {one.name for one in case_paths(folder)}:
+        found = read_case_folder(folder / case_id)  # somebody names the folder as the file manager shows it
+    if found is None:
+        known = suggestion(case_id, [one.name for one in case_paths(folder)])
+        message = printable(
+            _("{folder}: there is no case `{case_id}` in this register", folder=folder, case_id=case_id)
+        )
+        raise RiskEngineError(message + help_line(known))
+    return found
+
+
+def opened_case_folder(folder: Path, case_id: str) -> CaseFolder:
+    """Return the folder of a case, made now if there is none; for whoever holds the lock."""
+    if found := case_folder(folder, case_id):
+        return found
+    taken = {one.name.casefold() for one in folder.iterdir()}
+    name = safe_name(case_id)
+    path = folder / (marked_name(case_id) if name.casefold() in taken else name)
+    try:
+        path.mkdir()
+    except OSError as error:
+        raise RiskEngineError(
+            _("{path}: the folder cannot be made: {reason}", path=path, reason=reason(error))
+        ) from error
+    sync_folder(folder)
+    return CaseFolder(path, ())
+
+
+def to_look_at(folder: Path, cases: Sequence[CaseFolder]) -> Iterator[str]:
+    """Yield what somebody should look at: a lock whose holder is gone, what was never finished, what nobody filed."""
+    if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.is_alive() is False):
+        way_out = _("free it with `risk-engine register unlock {folder}`", folder=folder)
+        yield f"{folder}: {describe(holder)}{help_line(way_out)}"
+        for left in unfinished(folder):
+            yield _("{left}: this was never finished; it is no part of the register", left=left)
+    for case in cases:
+        yield from (
+            _("{path}: {name} is missing; it was filed once", path=case.path, name=name) for name in case.missing()
+        )
+        yield from (
+            _("{stray}: nobody filed this; it is no part of the register", stray=stray) for stray in case.strays
+        )
+
+
+def read_case_folder(folder: Path) -> CaseFolder:
+    """Return what lies in the folder of a case; raise RiskEngineError where nobody can look into it."""
+    try:
+        return _read(folder)
+    except OSError as error:
+        message = _("the folder of this case cannot be read: {reason}", reason=reason(error))
+        raise file_problem(folder, message, _("ask whoever sets the rights on it")) from error
+
+
+def _read(folder: Path) -> CaseFolder:
+    filed: list[Filed] = []
+    strays: list[Path] = []
+    for path in sorted(folder.iterdir()):
+        found = FILED.fullmatch(path.name)
+        if found and path.is_file():
+            kind = cast("Kind", found["kind"])  # the pattern names the kinds
+            filed.append(Filed(int(found["number"]), path.name, kind, found["digest"], path))
+        elif path.name != COUNT and not _is_of_the_system(path) and not is_unfinished(path):
+            strays.append(path)
+    return CaseFolder(folder, tuple(sorted(filed)), tuple(strays), listed(folder))
+
+
+def not_as_filed(folder: Path) -> Iterator[tuple[Path, Link]]:
+    """Yield what is gone, altered or foreign in a register, or in the folder of a case; nothing for any other folder.
+
+    Where nobody can look, it is not checked.
+    """
+    is_case = (folder / COUNT).is_file()
+    for path in case_paths(folder) if (folder / ABOUT).is_file() else [folder] * is_case:
+        try:
+            case = read_case_folder(path)
+        except RiskEngineError as error:
+            yield path, unchecked(" ".join(str(error).split()))
+            continue
+        yield from ((path, broken(_("{name} is missing; it was filed once", name=name))) for name in case.missing())
+        yield from ((stray, broken(_("nobody filed this, or its name was changed"))) for stray in case.strays)
+        for one in case.filed:
+            try:
+                one.read()
+            except InvalidSourceError:  # told apart from what was read and is another content
+                yield one.path, unchecked(_("the file cannot be read"))
+            except RiskEngineError:
+                yield one.path, broken(_("it is not as it was filed: its content does not fit its name"))
+
+
+def _is_of_the_system(path: Path) -> bool:
+    return path.name.startswith((".", "~$")) or path.name.casefold() in _SYSTEM or path.name == LOCK

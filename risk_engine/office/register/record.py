@@ -1,0 +1,158 @@
+"""What is filed for one case, read: its assessments, its decisions, its evidence, and which of them count now."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field, ValidationError
+
+from risk_engine.canonical import canonical
+from risk_engine.diagnostics import RiskEngineError, file_problem
+from risk_engine.language import _
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.explanation import Explanation
+from risk_engine.model.words import Model, Text
+from risk_engine.office.register.compare import changes
+from risk_engine.office.register.folder import CaseFolder, Filed
+from risk_engine.office.register.rulings import Ruled, Rulings, decisions, rulings
+from risk_engine.office.register.told import told
+from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.criteria import MissingCriteriaError
+
+DecisionState: TypeAlias = Literal["none", "outdated", "broken", "contradicted", "unconfirmed", "decided"]
+
+
+class EvidenceFiled(Model):
+    """That a file was there with this content; the file itself may be kept elsewhere."""
+
+    schema_: Literal[1] = Field(1, alias="schema")
+    name: Text = Field(description="The name that the file had.")
+    size: int = Field(description="In bytes.")
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    modified: date = Field(description="The day on which the file was last changed, as its system says (UTC).")
+    added: date = Field(description="The day on which it was filed.")
+
+    def to_json(self) -> bytes:
+        """Return it as it is filed."""
+        return canonical(self.model_dump(mode="json", by_alias=True)) + b"\n"
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """An assessment and where it is filed."""
+
+    filed: Filed
+    assessment: Assessment
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """One case of the register: its folder, the assessment that counts now, and what its decisions come to."""
+
+    folder: CaseFolder
+    current: Assessed | None
+    rulings: Rulings
+    unchanged: frozenset[str] = frozenset()
+    """Digests of earlier assessments to which nothing changed: a decision on one of them goes on to count."""
+
+    @property
+    def ruled(self) -> Ruled | None:
+        """The decision that counts."""
+        return self.rulings.counts
+
+    @property
+    def case_id(self) -> str:
+        """The office's number of the case; the folder's name where nothing was filed in it yet."""
+        return self.current.assessment.case_id if self.current else self.folder.path.name
+
+    @property
+    def shown(self) -> Explanation | None:
+        """The assessment that counts now in the current language; MissingCriteriaError where its criteria are gone."""
+        return None if self.current is None else told(self.current.assessment, self.current.filed.path)
+
+    @property
+    def case(self) -> dict[str, Any]:
+        """The case as it was stated last; nothing where nothing was filed yet."""
+        return self.current.assessment.case if self.current else {}
+
+    def is_closed(self) -> bool:
+        """Return whether the office has closed the case: it needs no review any more."""
+        return self.case.get("status") == "closed"
+
+    def decision_state(self) -> DecisionState:
+        """Return how far the decision has come; one on an assessment that was superseded since is outdated."""
+        if self.ruled is None or not self._is_on_current(self.ruled):
+            if any(self._is_on_current(one) for one in self.rulings.broken):
+                return "broken"
+            return "outdated" if self.ruled else "none"
+        if self.rulings.beside:
+            return "contradicted"
+        return "unconfirmed" if awaits_confirmation(self.ruled.decision) else "decided"
+
+    def _is_on_current(self, one: Ruled) -> bool:
+        digest = one.decision.about.digest
+        return self.current is not None and digest in {self.current.assessment.digest, *self.unchanged}
+
+
+def read_filed_assessment(filed: Filed) -> Assessment:
+    """Return a filed assessment; raise RiskEngineError where it was altered or this engine cannot read it."""
+    try:
+        return Assessment.model_validate_json(filed.read())
+    except ValidationError as error:
+        place = ".".join(str(one) for one in error.errors(include_url=False)[0]["loc"])
+        raise file_problem(
+            filed.path, _("this engine cannot read the assessment (at `{place}`)", place=place)
+        ) from error
+
+
+def assessments(folder: CaseFolder) -> Iterator[Assessed]:
+    """Yield the assessments of a case, the newest first."""
+    return (Assessed(one, read_filed_assessment(one)) for one in reversed(folder.of("assessment")))
+
+
+def record_of(folder: CaseFolder) -> CaseRecord:
+    """Return what counts now for a case: the assessment that was filed last, and the decision."""
+    current = next(assessments(folder), None)
+    if current is None or not folder.of("decision"):
+        return CaseRecord(folder, current, Rulings())
+    # The older ones are read only where there is something to hold against them.
+    about = [current.assessment, *_older(folder)]
+    unchanged = frozenset(_unchanged(current.assessment, about, current.filed.path))
+    return CaseRecord(folder, current, rulings(decisions(folder, about), about), unchanged)
+
+
+def _unchanged(current: Assessment, about: Sequence[Assessment], near: Path) -> Iterator[str]:
+    """Yield the digests of the assessments that the current one took the place of without any change."""
+    known, one = {each.digest: each for each in about}, current
+    while one.supersedes is not None and (older := known.get(one.supersedes.digest)) is not None:
+        same = older.case_digest == current.case_digest and older.four_eyes() == current.four_eyes()
+        if not same or not _says_the_same(older, current, near):
+            return
+        yield older.digest
+        one = older
+
+
+def _says_the_same(older: Assessment, current: Assessment, near: Path) -> bool:
+    """Return whether nothing that people read changed; without the criteria of both nobody can say that."""
+    try:
+        return not changes(told(older, near), told(current, near))
+    except MissingCriteriaError:
+        return False
+
+
+def _older(folder: CaseFolder) -> Iterator[Assessment]:
+    """Yield the assessments before the newest that can be read: `show` names the others, and nothing new is on them."""
+    for filed in reversed(folder.of("assessment")[:-1]):
+        with contextlib.suppress(RiskEngineError):
+            yield read_filed_assessment(filed)
+
+
+def read_filed_evidence(filed: Filed) -> EvidenceFiled:
+    """Return a filed record of evidence; raise RiskEngineError where it was altered or cannot be read."""
+    try:
+        return EvidenceFiled.model_validate_json(filed.read())
+    except ValidationError as error:
+        raise file_problem(filed.path, _("this engine cannot read the record of evidence")) from error

@@ -1,0 +1,405 @@
+"""What was asked of a set itself as a page: the coverage by its cases, and the remarks of its lints."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never, cast
+
+from risk_engine.language import N_, _, current, ngettext, pgettext
+from risk_engine.model.coverage import Coverage, Goal, Kind, Wanted, branches, root_at, root_of
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.lint import Linted, LintSummary, Weight
+from risk_engine.report.blocks import Answer, Bullets, Field, Group, Line, Prose, Run, Section, Table, View, say, strong
+from risk_engine.report.catalogue.wording import Speech
+from risk_engine.report.sanitize import clean_text, cleaned
+from risk_engine.report.wording import coded, knock_out_word, severity_word
+
+if TYPE_CHECKING:
+    from risk_engine.model.places import Path
+    from risk_engine.model.words import KnockOut
+
+
+_PLAIN: dict[Wanted, str] = {
+    "present": N_("No case finds it present."),
+    "absent": N_("No case finds it absent."),
+    "undetermined": N_("No case leaves it undetermined."),
+    "contradicted": N_("No case contradicts it."),
+}
+_SEVERITIES: dict[Wanted, str] = {
+    "true": N_("{severity}: no case comes to this severity."),
+    "false": N_("{severity}: in no case does its condition fail while no higher severity holds."),
+    "unknown": N_("{severity}: in no case are answers missing that its condition needs."),
+}
+_KNOCK_OUTS: dict[Wanted, str] = {
+    "open": N_("Knock-out {knock_out}: in no case does it hold uncured."),
+    "cured": N_("Knock-out {knock_out}: in no case is it cured."),
+}
+_OPTIONS: dict[Wanted, str] = {
+    "complete": N_("{controls}: no case has this option complete where that makes a difference."),
+    "incomplete": N_("{controls}: no case lacks this option where it would make a difference."),
+}
+_RULES: dict[Wanted, str] = {
+    "decides": N_("{rule}: in no case does this rule decide."),
+    "passed_over": N_("{rule}: no case comes to this rule and passes it over."),
+}
+_AWARENESS: dict[Wanted, str] = {
+    "true": N_("In no case does it apply."),
+    "false": N_("In no case does it not apply."),
+    "unknown": N_("In no case may it apply because answers are missing."),
+}
+
+
+class Wording:
+    """Says what is missing in the coverage of one set."""
+
+    def __init__(self, criteria: CriteriaSet) -> None:
+        self._criteria = criteria
+        self._speech = Speech(criteria)
+
+    def title(self, goal: Goal) -> str:
+        """Return what the record of a goal is called."""
+        criteria = self._criteria
+        match goal.kind:
+            case "indicator" | "severity" | "severity_branch" | "knock_out" | "knock_out_branch":
+                return criteria.indicators[goal.record].title
+            case "option" | "option_branch":
+                return criteria.indicators[goal.record].title
+            case "question_branch":
+                return criteria.fact(goal.record).question or goal.record
+            case "rule" | "rule_branch" | "level":
+                return criteria.ladders[goal.record].title
+            case "awareness" | "awareness_branch":
+                return criteria.awareness[goal.record].title
+            case "contradiction":
+                return criteria.invariants.facts[goal.record].title
+            case _:
+                assert_never(goal.kind)
+
+    def lines(self, goals: Sequence[Goal]) -> tuple[Line, ...]:
+        """Return the sentences for the missing goals of one record, each behind its place."""
+        together: dict[tuple[str, Path], list[Goal]] = {}
+        for one in goals:
+            together.setdefault((one.kind, one.at), []).append(one)
+        return tuple(
+            say(Run(str(same[0].spot), "code"), " ", *said) for same in together.values() for said in self._said(same)
+        )
+
+    def _said(self, goals: Sequence[Goal]) -> list[Line]:
+        goal, wanted = goals[0], [one.wanted for one in goals]
+        match goal.kind:
+            case "severity_branch" | "knock_out_branch" | "option_branch" | "question_branch":
+                return [self._branch(goal, wanted)]
+            case "rule_branch" | "awareness_branch":
+                return [self._branch(goal, wanted)]
+            case "indicator" | "contradiction":
+                return [say(_(_PLAIN[one])) for one in wanted]
+            case "severity":
+                return [say(_(_SEVERITIES[one], severity=self.severity(goal))) for one in wanted]
+            case "knock_out":
+                return [say(_(_KNOCK_OUTS[one], knock_out=self.knock_out(goal))) for one in wanted]
+            case "option":
+                return [say(_(_OPTIONS[one], controls=self.controls(goal))) for one in wanted]
+            case "rule":
+                return [say(_(_RULES[one], rule=self.rule(goal))) for one in wanted]
+            case "level":
+                title = self._criteria.ladders[goal.record].levels[str(goal.at[1])].title
+                return [say(_("{level}: no case comes to this level.", level=title))]
+            case "awareness":
+                return [say(_(_AWARENESS[one])) for one in wanted]
+            case _:
+                assert_never(goal.kind)
+
+    def _branch(self, goal: Goal, wanted: Collection[Wanted]) -> Line:
+        if len(wanted) > 1:
+            verdict = _("never decides alone, neither true nor false")
+        elif "true" in wanted:
+            verdict = _("never true where that alone decides")
+        else:
+            verdict = _("never false where that alone decides")
+        lead = ": ".join(filter(None, (self.about(goal), verdict)))
+        return say(f"{lead}: ", *self.comparison(goal), ".")
+
+    def about(self, goal: Goal) -> str:
+        """Return what the comparison of a goal stands in; nothing where its record has only one condition."""
+        match goal.kind:
+            case "severity_branch":
+                return self.severity(goal)
+            case "knock_out_branch":
+                return _("Knock-out {knock_out}", knock_out=self.knock_out(goal))
+            case "option_branch":
+                return _("{controls}, counted only if", controls=self.controls(goal))
+            case "question_branch":
+                return _("Asked only if")
+            case "rule_branch":
+                return self.rule(goal)
+            case _:
+                return ""
+
+    def comparison(self, goal: Goal) -> Line:
+        """Return the comparison that a goal is about."""
+        root = root_of(self._criteria, goal)
+        ways = dict(branches(root or "always", self._criteria.definitions, root_at(goal.kind, goal.at)))
+        # Nothing on this page is what a fact or parameter could lead to.
+        return tuple(replace(run, ref=None) for run in self._speech.condition(ways[goal.at]))
+
+    def severity(self, goal: Goal) -> str:
+        """Return the severity that a goal is about."""
+        return _("Severity {severity}", severity=severity_word(goal.severity or "none"))
+
+    def knock_out(self, goal: Goal) -> str:
+        """Return the kind of knock-out that a goal is about."""
+        return knock_out_word(cast("KnockOut", goal.at[1]))
+
+    def controls(self, goal: Goal) -> str:
+        """Return the controls of the option that a goal is about."""
+        option = self._criteria.indicators[goal.record].controls[int(goal.at[1])]
+        return pgettext("between controls", " and ").join(option.all)
+
+    def rule(self, goal: Goal) -> str:
+        """Return the rule that a goal is about, and the level that it gives."""
+        ladder = self._criteria.ladders[goal.record]
+        if goal.at[0] == "otherwise":
+            return "otherwise"
+        number = int(goal.at[1])
+        return f"rules.{number} ({ladder.levels[ladder.rules[number].level].title})"
+
+
+_SECTIONS: dict[Weight, tuple[str, str]] = {
+    "problem": ("problems", N_("Problems")),
+    "advice": ("advice", N_("Advice")),
+}
+_WEIGHTS: dict[Weight, str] = {"problem": N_("problem"), "advice": N_("advice")}
+
+
+def lint_lines(linted: Linted, folder: str) -> Iterator[str]:
+    """Yield each remark with its place below the folder, then what to do about each lint, then the figures."""
+    for one in linted.remarks:
+        yield clean_text(f"{folder}/{one.spot}: {one.lint} {weight_word(one.weight)}: {one.record}: {one.sentence}")
+    for summary in linted.summary:
+        yield ""
+        yield _title(summary)
+        yield "  " + _("help: {text}", text=summary.way_out)
+    if linted.summary:
+        yield ""
+    yield from _unread(linted)
+    yield f"{linted.criteria}@{linted.version}: {figures(linted)}"
+
+
+def weight_word(weight: Weight) -> str:
+    """Return what people call a weight."""
+    return _(_WEIGHTS[weight])
+
+
+def figures(linted: Linted) -> str:
+    """Return how many problems and how much advice there is."""
+    problems = ngettext("{number} problem", "{number} problems", linted.problems)
+    advice = ngettext("{number} piece of advice", "{number} pieces of advice", linted.advice)
+    return f"{problems}, {advice}"
+
+
+def lint_view(linted: Linted) -> View:
+    """Return the page about the remarks on a version, in the current language."""
+    name = f"{linted.criteria} {linted.version}"
+    unread = [say(one) for one in _unread(linted)]
+    page = View(
+        kind="audit",
+        language=current(),
+        title=_("Remarks on {criteria}", criteria=name),
+        about=" · ".join((name, f"sha256:{linted.digest[:12]}")),
+        case_id=name,
+        on=linted.on,
+        kept_by=f"{name} {linted.digest[:12]}",
+        warning=None,
+        answer=Answer(
+            sentence=f"{figures(linted)}.",
+            more=(),
+            tone="strict" if linted.problems else "middle" if linted.advice else "mild",
+            glance=(Field(_("What was not looked at"), tuple(unread)),) if unread else (),
+            challenge=None,
+        ),
+        scales=(),
+        scope=None,
+        sections=tuple(
+            Section(key, _(title), groups)
+            for weight, (key, title) in _SECTIONS.items()
+            if (groups := tuple(_groups(linted, [one for one in linted.summary if one.weight == weight])))
+        ),
+        full_report="",
+        footer=_(
+            "Lints are simple rules: a remark is a question to the authors, not a verdict. The guide for authors says "
+            "what each one looks for."
+        ),
+    )
+    return cleaned(page)
+
+
+def _groups(linted: Linted, summaries: Sequence[LintSummary]) -> Iterator[Group]:
+    for one in summaries:
+        lines = tuple(
+            say(Run(str(remark.spot), "code"), " ", strong(remark.record), ": ", *coded(remark.sentence))
+            for remark in linted.remarks
+            if remark.lint == one.lint
+        )
+        way_out = Prose(coded(_("Way out: {text}.", text=one.way_out)))
+        yield Group(say(_title(one)), (way_out, Bullets(lines)), anchor=one.lint)
+
+
+def _title(summary: LintSummary) -> str:
+    return f"{summary.lint} {summary.title} ({summary.remarks})"
+
+
+def _unread(linted: Linted) -> Iterator[str]:
+    for one in linted.unread:
+        yield _("there are no word lists for `{language}`: its words were not looked at", language=one)
+
+
+KINDS: dict[Kind, str] = {
+    "indicator": N_("Indicators: present, absent, undetermined"),
+    "severity": N_("Severity conditions: true, false, unknown"),
+    "severity_branch": N_("Comparisons in severity conditions"),
+    "knock_out": N_("Knock-outs: open, cured"),
+    "knock_out_branch": N_("Comparisons in knock-outs"),
+    "option": N_("Control options: complete, not complete"),
+    "option_branch": N_("Comparisons in control options"),
+    "question_branch": N_("Comparisons that decide whether a question is asked"),
+    "rule": N_("Ladder rules: deciding, passed over"),
+    "rule_branch": N_("Comparisons in ladder rules"),
+    "level": N_("Levels of ladders"),
+    "awareness": N_("Awareness rules: true, false, unknown"),
+    "awareness_branch": N_("Comparisons in awareness rules"),
+    "contradiction": N_("Contradictions among answers"),
+}
+HOW_COUNTED = (
+    N_("A goal is something that the rules can do, and that a case is to show at least once."),
+    N_(
+        "A comparison counts as seen both ways when one case has it true and another has it false, each time so that "
+        "its opposite alone would have turned the whole condition round (MC/DC in its masking form). It is looked for "
+        "in definitions at every place where they are used, and within a list entry by entry."
+    ),
+    N_(
+        "A condition of a severity counts in cases in which no higher severity holds; a knock-out and a control option "
+        "in cases in which the finding is present and they make a difference; a rule of a ladder in cases that come to "
+        "it, because no rule above it decided."
+    ),
+    N_(
+        "Some of what is missing may be impossible: where two conditions of one rule cannot fail apart, no case can "
+        "show it. `risk-engine criteria test --generate` proves which, and writes cases for the others."
+    ),
+)
+_WORST = 3
+"""So many records with most missing are named at the top."""
+
+
+def coverage_view(coverage: Coverage, criteria: CriteriaSet) -> View:
+    """Return the page about the coverage of this set, in the current language."""
+    name = f"{coverage.criteria} {coverage.version}"
+    wording = Wording(criteria)
+    page = View(
+        kind="audit",
+        language=current(),
+        title=_("Coverage of {criteria} by its own cases", criteria=name),
+        about=" · ".join((name, f"sha256:{coverage.digest[:12]}")),
+        case_id=name,
+        on=criteria.head.in_force.from_,
+        kept_by=f"{name} {coverage.digest[:12]}",
+        warning=None,
+        answer=_answer(coverage),
+        scales=(),
+        scope=None,
+        sections=tuple(one for one in (_kinds(coverage), _missing(coverage, wording), _how_counted()) if one),
+        full_report="",
+        footer=_(
+            "Coverage says what the cases exercise. Whether they would notice a mistake in a rule says "
+            "`risk-engine criteria mutate`."
+        ),
+    )
+    return cleaned(page)
+
+
+def _answer(coverage: Coverage) -> Answer:
+    glance = [Field(_("Cases"), tuple(_cases(coverage)))]
+    worst = sorted(_by_record(coverage.missing), key=lambda one: -len(one[1]))[:_WORST]
+    if worst:
+        lines = tuple(
+            say(
+                strong(record),
+                ngettext(": {number} goal is missing", ": {number} goals are missing", len(goals)),
+            )
+            for record, goals in worst
+        )
+        glance.append(Field(_("Most is missing in"), lines))
+    return Answer(
+        sentence=_(
+            "The cases show {met} of {goals} goals: {percent} %.",
+            met=coverage.met,
+            goals=coverage.goals,
+            percent=coverage.percent,
+        ),
+        more=(),
+        tone="mild" if not coverage.missing else "middle",
+        glance=tuple(glance),
+        challenge=None,
+    )
+
+
+def _cases(coverage: Coverage) -> list[Line]:
+    lines = [say(ngettext("{number} case counts.", "{number} cases count.", coverage.cases))]
+    if coverage.failing:
+        lines.append(
+            say(
+                ngettext(
+                    "{number} case fails and does not count: {names}",
+                    "{number} cases fail and do not count: {names}",
+                    len(coverage.failing),
+                    names=", ".join(f"“{one}”" for one in coverage.failing),
+                )
+            )
+        )
+    return lines
+
+
+def _kinds(coverage: Coverage) -> Section:
+    rows = [
+        (say(_(KINDS[one.kind])), say(str(one.met)), say(str(one.goals)), say(f"{one.percent} %"))
+        for one in coverage.tallies
+    ]
+    whole = (_("All"), str(coverage.met), str(coverage.goals), f"{coverage.percent} %")
+    return Section(
+        "kinds",
+        _("What the cases show"),
+        (
+            Table(
+                caption=_("By kind; shares are rounded down"),
+                head=(_("What"), _("Shown"), _("Of"), _("Share")),
+                rows=(*rows, tuple(say(strong(one)) for one in whole)),
+                shares=(61, 13, 13, 13),
+            ),
+        ),
+    )
+
+
+def _missing(coverage: Coverage, wording: Wording) -> Section | None:
+    if not coverage.missing:
+        return None
+    met = {record: len(goals) for record, goals in _by_record(coverage.shown)}
+    return Section(
+        "missing",
+        _("What no case shows"),
+        tuple(_group(record, goals, met.get(record, 0), wording) for record, goals in _by_record(coverage.missing)),
+    )
+
+
+def _group(record: str, goals: Sequence[Goal], met: int, wording: Wording) -> Group:
+    counts = _("{met} of {goals} shown", met=met, goals=met + len(goals))
+    title = say(strong(record), f" {wording.title(goals[0])} ({counts})")
+    return Group(title, (Bullets(wording.lines(goals)),), anchor=f"of-{record}")
+
+
+def _by_record(goals: Sequence[Goal]) -> list[tuple[str, tuple[Goal, ...]]]:
+    found: dict[str, list[Goal]] = {}
+    for one in goals:
+        found.setdefault(one.record, []).append(one)
+    return [(record, tuple(several)) for record, several in found.items()]
+
+
+def _how_counted() -> Section:
+    return Section("counted", _("How it is counted"), tuple(Prose(say(_(one))) for one in HOW_COUNTED))

@@ -1,0 +1,265 @@
+"""One case with some of its answers or controls open: what can still come out, each time with a case replayed.
+
+A solver's answer is decoded into the case itself with the open answers filled in; answers to questions that are not
+asked any more are set aside, as an office would do it. What open answers cannot reach is taken as the engine has it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import z3
+
+from risk_engine.engine.facts import Read
+from risk_engine.engine.find import Found
+from risk_engine.engine.replay import Place, in_place, plain, with_answers, worked_as_asked
+from risk_engine.engine.resolve import resolve
+from risk_engine.engine.work import Worked
+from risk_engine.model.case import Case
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.references import read_by
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.solver.blanks import Blank, Opened, Settled, stated_entries
+from risk_engine.solver.confirm import Replayed, Watch, confirm
+from risk_engine.solver.domains import Domains
+from risk_engine.solver.encoding import answer_of, is_true, listed_entries
+from risk_engine.solver.findings import Finding
+from risk_engine.solver.self_composition import decides_on
+from risk_engine.solver.space import Limits, Space, answers_of, bounds_of
+from risk_engine.solver.terms import Term, both, constant, either, negated, some
+
+_SEVERITY = {one: constant(place, len(SEVERITIES)) for place, one in enumerate(SEVERITIES)}
+_KNOCK_OUT = {one: constant(place, len(KNOCK_OUTS)) for place, one in enumerate(KNOCK_OUTS)}
+
+
+def settled(worked: Worked) -> Iterator[Found]:
+    """Yield the findings that are the same in every completion of the case."""
+    return (one for one in worked.found if not one.open)
+
+
+def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
+    """Yield the findings that no answer to these facts, or to lists of these names, reaches, nor what hangs on it."""
+    hanging = decides_on(worked.criteria)
+    reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
+    read = read_by(worked.criteria)
+    return (one for one in worked.found if not one.open or read[one.id].isdisjoint(reached))
+
+
+def as_terms(found: Found) -> Finding:
+    """Return what a finding comes to as terms that are all settled."""
+    return Finding(
+        id=found.id,
+        indicator=found.indicator,
+        inherent=_SEVERITY[found.inherent],
+        possible=_SEVERITY[found.possible],
+        residual=(_SEVERITY[found.residual[0]], _SEVERITY[found.residual[1]]),
+        knock_out=(_KNOCK_OUT[found.knock_out[0]], _KNOCK_OUT[found.knock_out[1]]),
+        is_open=found.open,
+        severities=(),
+        bars=(),
+        counts=(),
+        complete=(),
+        is_capped=False,
+    )
+
+
+class OpenCase:
+    """One case of which some questions, lists and controls are open."""
+
+    def __init__(  # noqa: PLR0913 (what of the case is open, and how)
+        self,
+        worked: Worked,
+        base: Case,
+        *,
+        questions: Collection[Place] = (),
+        lists: Collection[str] = (),
+        controls: Collection[str] = (),
+        limits: Limits | None = None,
+        binding: bool = True,
+        completed: bool = False,
+        known: Iterable[Found] = (),
+        context: z3.Context | None = None,
+    ) -> None:
+        """Take a case that was worked out, the case to stay near to (itself, or a harmless one), and what is open.
+
+        `binding` says whether open answers must not be given where they are not asked; else they are set aside. Where
+        it is `completed`, nothing but completions is asked about: whoever asks holds the solver to `complete`. What is
+        `known` of findings is taken as it is.
+        """
+        self.worked, self.case, self.criteria = worked, worked.case, worked.criteria
+        self._plain = plain(self.case)
+        entities = self.criteria.entities
+        looked = limits or Limits()
+        preferred = answers_of(self.case, entities)
+        for fact, values in answers_of(base, entities).items():
+            preferred[fact] = [*preferred.get(fact, ()), *values]
+        blanks = frozenset(map(self.blank, questions))
+        opened = Opened(
+            blanks=blanks,
+            from_tables=self._from_tables(base, blanks),
+            lists=frozenset(lists),
+            controls=frozenset(controls),
+            in_place=frozenset(name for name, one in worked.controls.items() if one.counts_as == "in_place"),
+            binding=binding,
+            completed=completed,
+        )
+        domains = looked.domains or Domains([self.criteria], worked.on, worked.profile, preferred)
+        bounds = {**bounds_of([self.criteria], looked.entries), **looked.bounds}
+        self.blanks = Settled(entities, domains, bounds, base, self.case, opened, context=context)
+        self.space = Space([self.criteria], base, worked.on, looked, worked.profile, self.blanks)
+        self.reading = self.space.reading
+        self.reading.known = {one.id: as_terms(one) for one in known}
+
+    def blank(self, place: Place) -> Blank:
+        """Return the blank of a question of the case."""
+        entity, entry, fact = place
+        entries = stated_entries(self.case, entity) if self.criteria.entities[entity].many is not None else None
+        number = next((n for n, one in enumerate(entries or ()) if getattr(one, "id", None) == entry), 0)
+        return Blank(entity, number, fact)
+
+    def place(self, blank: Blank) -> Place:
+        """Return the question that a blank stands for; of a list that is open without an entry."""
+        many = self.criteria.entities[blank.entity].many
+        entries = None if many is None else stated_entries(self.case, blank.entity)
+        entry = getattr(entries[blank.place], "id", None) if entries and blank.place < len(entries) else None
+        return blank.entity, entry, blank.fact
+
+    def _from_tables(self, base: Case, opened: Collection[Blank]) -> dict[Blank, Any]:
+        """Return what tables say of the base case where the case names a row of which they say nothing."""
+        facts = {one: self.criteria.entities[one.entity].facts[one.fact] for one in opened}
+        waiting = {
+            blank: fact
+            for blank, fact in facts.items()
+            if not isinstance(fact, RowFact | TextFact)
+            and fact.from_ is not None
+            and is_stated(self.case, self.place(Blank(blank.entity, blank.place, fact.from_)), self.criteria)
+        }
+        if not waiting:
+            return {}
+        known = resolve(base, self.criteria, self.worked.on, self.worked.profile)
+        found: dict[Blank, Any] = {}
+        for blank in waiting:
+            if self.criteria.entities[blank.entity].many is None:
+                found[blank] = known.single[blank.entity].values[blank.fact]
+            elif of_base := stated_entries(base, blank.entity):
+                twin = getattr(of_base[blank.place if blank.place < len(of_base) else 0], "id", None)
+                entries = known.lists[blank.entity] or ()
+                found[blank] = next(one.values[blank.fact] for one in entries if one.id == twin)
+        return found
+
+    def complete(self) -> list[Term]:
+        """Return that every open question that was asked for has an answer, as an office would give it.
+
+        What a table knows is left to the table.
+        """
+        found: list[Term] = [
+            self.blanks.lists[name][0] for name in self.blanks.opened.lists if name in self.blanks.lists
+        ]
+        for blank in self.blanks.touched:
+            if self.blanks.is_open(blank):
+                needless = negated(both(self.is_there(blank), self.is_wanted(blank)))
+                found += [self.left_to_table(blank), either(needless, self.is_known(blank))]
+        return found
+
+    def as_given(self) -> list[Term]:
+        """Return that whatever is answered of the open questions that were asked for is answered as an office would.
+
+        What a table knows is left to the table.
+        """
+        return [self.left_to_table(blank) for blank in self.blanks.touched if self.blanks.is_open(blank)]
+
+    def is_wanted(self, blank: Blank) -> Term:
+        """Return whether a question is there for anything: a row only where something that its table gives is asked."""
+        declared = self.criteria.entities[blank.entity].facts
+        if not isinstance(declared[blank.fact], RowFact):
+            return True
+        asked = self.reading.facts.asked
+        given = (one for one in self.reading.facts.given if one[:2] == blank[:2])
+        taken = (one for one in given if getattr(declared[one.fact], "from_", None) == blank.fact)
+        return some(asked[one].may if one in asked else True for one in taken)
+
+    def left_to_table(self, blank: Blank) -> Term:
+        """Return that nothing is stated where a table gives the value."""
+        given = self.reading.facts.given.get(blank, False)
+        return either(self.blanks.touched[blank].answer.unknown, negated(given))
+
+    def is_known(self, blank: Blank) -> Term:
+        """Return whether a question is settled: answered, given by a table, or not to be asked."""
+        facts = self.reading.facts
+        stated = negated(self.blanks.touched[blank].answer.unknown)
+        if isinstance(self.criteria.entities[blank.entity].facts[blank.fact], RowFact):
+            return stated
+        if self.blanks.completed(blank):
+            # What is read of it takes for granted that it is settled; this is what makes it so.
+            needless = negated(facts.asked[blank].may) if blank in facts.asked else False
+            return either(stated, facts.given.get(blank, False), needless)
+        return negated(facts.answer(blank.name, blank.place)[0].unknown)
+
+    def is_there(self, blank: Blank) -> Term:
+        """Return whether the entry of a question is there."""
+        if self.criteria.entities[blank.entity].many is None:
+            return True
+        return self.blanks.lists[blank.entity][1][blank.place]
+
+    def replayed(self, model: z3.ModelRef, watched: Sequence[Watch], data: dict[str, Any] | None = None) -> Replayed:
+        """Return the case of a solver's answer after the engine confirmed all that is watched.
+
+        `data` is the case with its open answers filled in, where it is at hand.
+        """
+        stated = self.data(model) if data is None else data
+        found = Replayed(*worked_as_asked(stated, self.criteria, self.worked.on, self.worked.profile))
+        confirm(watched, self.reading, model, found)
+        return found
+
+    def data(self, model: z3.ModelRef) -> dict[str, Any]:
+        """Return the case with its open answers filled in, as plain data."""
+        data = dict(self._plain)
+        for name in self.blanks.opened.lists:
+            entries = listed_entries(model, self.blanks, name)
+            if entries is not None:
+                data[name] = entries
+        answers = {
+            self.place(blank): answer_of(model, self.blanks, blank)
+            for blank in self.blanks.touched
+            if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists
+        }
+        data = with_answers(data, answers)
+        open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]
+        data["controls"] = in_place(data.get("controls", ()), open_ones, self.worked.on)
+        return data
+
+
+def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Return the questions and the lists of a case that are open, in the order of the case file.
+
+    A question is open where neither the case nor a table answers it and it is not ruled out.
+    """
+    case, criteria = worked.case, worked.criteria
+    missing = {read for read, origin in worked.facts.origins.items() if origin == "missing"}
+    questions: list[Place] = []
+    lists: list[str] = []
+    for name, entity in criteria.entities.items():
+        stated = stated_entries(case, name) if entity.many is not None else None
+        if entity.many is not None and stated is None:
+            lists.append(name)
+            continue
+        for entry in [None] if stated is None else [str(getattr(one, "id", "")) for one in stated]:
+            questions += [
+                (name, entry, short)
+                for short, fact in entity.facts.items()
+                if not isinstance(fact, TextFact)
+                and Read(name, entry, short) in missing
+                and not is_stated(case, (name, entry, short), criteria)
+            ]
+    return tuple(questions), tuple(lists)
+
+
+def is_stated(case: Case, place: Place, criteria: CriteriaSet) -> bool:
+    """Return whether a case itself states an answer."""
+    entity, entry, short = place
+    if criteria.entities[entity].many is None:
+        return getattr(getattr(case, entity, None), short, None) is not None
+    return any(
+        getattr(one, "id", None) == entry and getattr(one, short, None) is not None
+        for one in stated_entries(case, entity) or ()
+    )

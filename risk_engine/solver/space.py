@@ -1,0 +1,279 @@
+"""All possible cases of one set, or of two sets at once, with a solver that knows what a case is."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+import z3
+
+from risk_engine.model.case import Case, answer
+from risk_engine.model.conditions import Condition, Quantifier, leaves
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import Entity, TextFact
+from risk_engine.model.profile import Profile
+from risk_engine.model.references import every_condition
+from risk_engine.once import once
+from risk_engine.solver.blanks import Blanks, stated_entries
+from risk_engine.solver.domains import Domains
+from risk_engine.solver.reading import Reading
+from risk_engine.solver.smallest_case import STEPS as SEARCH
+from risk_engine.solver.smallest_case import Search, at_most_of
+from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.terms import Term, either, key, negated, tell
+
+
+def needed(conditions: Iterable[Condition], criteria: CriteriaSet) -> dict[str, int]:
+    """Return for each list so many entries that all of these conditions, at once, say all that they can say.
+
+    What a quantifier says is shown by few entries (the one that fulfils `some`, the one that fails `every`, as many as
+    `count` counts); a case that keeps those of every quantifier, and drops all others, makes each say the same.
+    """
+    quantifiers = {
+        node
+        for condition in conditions
+        for node, _inside in leaves(condition, criteria.definitions)
+        if isinstance(node, Quantifier)
+    }
+    found: Counter[str] = Counter()
+    for node in quantifiers:
+        found[node.entity] += shown_by(node)
+    return dict(found)
+
+
+@once
+def most_counted(criteria: CriteriaSet) -> dict[str, int]:
+    """Return for each list the largest number of entries that any rule counts to."""
+    found: dict[str, int] = {}
+    for condition in [*every_condition(criteria), *criteria.definitions.values()]:
+        for node, _inside in leaves(condition, criteria.definitions):
+            if isinstance(node, Quantifier):
+                name = node.entity
+                found[name] = max(found.get(name, 0), shown_by(node))
+    return found
+
+
+def shown_by(node: Quantifier) -> int:
+    """Return how many entries show what a quantifier says."""
+    return node.bound + 1 if node.kind == "at_most" else node.bound
+
+
+LEAST_ENTRIES = 3
+"""So many entries a list has at least in every question, if the set allows them."""
+STEPS = 50_000_000
+"""The work that one question may take before it is given up as not decided, in the solver's own count (`rlimit`).
+
+It is the same on every machine, unlike seconds; here it is about ten of them.
+"""
+
+Verdict: TypeAlias = Literal["possible", "impossible", "undecided"]
+Ask: TypeAlias = Callable[[Collection[int]], tuple[Verdict, frozenset[int]]]
+"""Whether a case fulfils some of several terms, by their places, and if none does, some that do not go together."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far a question looks."""
+
+    steps: int = STEPS
+    """The work that it may take before it is given up as not decided."""
+    search: int = SEARCH
+    """The work that one step may take on the way from some case to the smallest."""
+    entries: int = LEAST_ENTRIES
+    """The entries that a list has at least, where the set allows them."""
+    bounds: Mapping[str, int] = field(default_factory=dict)
+    """The entries of some lists."""
+    jobs: int = 1
+    """The processes over which questions may be spread."""
+    domains: Domains | None = None
+    """The classes of answers, where they are known from another space of the same sets and day."""
+
+
+class Space:
+    """The cases that one or several sets can tell apart, on one day; what is asked for is made when it is asked for."""
+
+    def __init__(
+        self,
+        sets: Sequence[CriteriaSet],
+        base: Case,
+        on: date,
+        limits: Limits,
+        profile: Profile | None = None,
+        blanks: Blanks | None = None,
+    ) -> None:
+        """Take the sets, the case from which examples differ as little as possible, the day, and the limits.
+
+        `blanks` are what is unknown of the cases, where that is not everything.
+        """
+        self.base = base
+        self.on = on
+        self.profile = profile
+        self.sets = tuple(sets)
+        self.limits = limits
+        self.blanks = blanks or _everything(sets, base, on, limits, profile)
+        self.readings = tuple(self._reading(one) for one in sets)
+        self._solver = new_solver(self.blanks.context)
+        self._told: dict[int, Term] = {}
+        self._heard: dict[int, int] = {}
+        self._held: list[Term] = []
+        self.is_smallest = True
+        """Whether it is sure that no case is smaller than the one that was found last."""
+
+    def _reading(self, criteria: CriteriaSet) -> Reading:
+        return Reading(criteria, self.blanks, self.on, self.profile)
+
+    @property
+    def reading(self) -> Reading:
+        """What the first of the sets makes of the cases."""
+        return self.readings[0]
+
+    def beside(self, bounds: Mapping[str, int]) -> "Space":
+        """Return the same cases with nothing asked for yet: a question about few rules is quick in a space of its own.
+
+        `bounds` says how many entries its lists need; fewer than the usual number they do not have.
+        """
+        declared = self.blanks.entities
+        wanted = {
+            name: min(declared[name].many or 1, max(self.blanks.bounds[name], number))
+            for name, number in bounds.items()
+        }
+        limits = replace(self.limits, bounds={**self.limits.bounds, **wanted}, domains=self.blanks.domains)
+        return Space(self.sets, self.base, self.on, limits, self.profile)
+
+    def constraints(self) -> list[Term]:
+        """Return what every case fulfils, of all that was asked for so far."""
+        return [term for source in self._sources() for term in source]
+
+    def _sources(self) -> Iterator[Sequence[Term]]:
+        yield self.blanks.constraints
+        yield from (one.facts.constraints for one in self.readings)
+        yield self._held
+
+    def hold(self, terms: Iterable[Term]) -> None:
+        """Look at no other cases from now on than those that fulfil these terms as well."""
+        self._held += terms
+
+    def check(self, *goal: Term) -> tuple[Verdict, z3.ModelRef | None]:
+        """Return whether a case can fulfil all of this, with an answer of the solver if it can."""
+        if any(term is False for term in goal):
+            return "impossible", None
+        self._push(goal)
+        try:
+            return self._verdict()
+        finally:
+            self._solver.pop()
+
+    def smallest(self, *goal: Term, wishes: Iterable[Sequence[Term]] = ()) -> tuple[Verdict, z3.ModelRef | None]:
+        """Return the smallest case that fulfils all of this (design, section 9).
+
+        Fewest facts that differ from the base case, then fewest entries, then those that stand first in the file, with
+        the answers that stand first. What it leaves open, `wishes` settle: of each, the first term that can hold.
+        """
+        if any(term is False for term in goal):
+            return "impossible", None
+        self._push(goal)
+        try:
+            verdict, model = self._verdict()
+            if model is None:
+                return verdict, None
+            search = Search(self._solver, self.blanks, self.limits.search)
+            model = search.least(model, wishes)
+            self.is_smallest = search.is_proved
+            return "possible", model
+        finally:
+            self._solver.pop()
+
+    def needs(self, number: int, *goal: Term) -> bool:
+        """Return whether it is shown soon that no case fulfils all of this that differs in fewer facts than that."""
+        differs = [one for one in self.blanks.differences() if not isinstance(one, bool)]
+        self._push([*goal, at_most_of(differs, number - 1)])
+        try:
+            self._solver.set("rlimit", SEARCH)
+            return bool(answer_of(self._solver) == z3.unsat)
+        finally:
+            self._solver.pop()
+
+    @contextmanager
+    def asked_with(self, goal: Iterable[Term], terms: Sequence[Term]) -> Iterator[Ask]:
+        """Give what is asked again and again: whether a case fulfils the goal and, by their places, some of the terms.
+
+        Where none does, the places are told of some that do not go together with the goal. Nothing else may be asked of
+        these cases meanwhile.
+        """
+        self._push(goal)
+        wanted = [z3.FreshBool("wanted", self.blanks.context) for _ in terms]
+        places = {key(one): place for place, one in enumerate(wanted)}
+
+        def ask(asked: Collection[int]) -> tuple[Verdict, frozenset[int]]:
+            verdict, _model = self._verdict(*(wanted[place] for place in asked))
+            core = self._solver.unsat_core() if verdict == "impossible" else ()
+            return verdict, frozenset(places[key(one)] for one in core)
+
+        try:
+            tell(self._solver, [either(negated(one), term) for one, term in zip(wanted, terms, strict=True)])
+            yield ask
+        finally:
+            self._solver.pop()
+
+    def _push(self, goal: Iterable[Term]) -> None:
+        # What every case fulfils is told once; later questions know it. It only grows: what was heard is passed over.
+        known = self._told
+        for number, source in enumerate(self._sources()):
+            new = source[self._heard.get(number, 0) :]
+            self._heard[number] = len(source)
+            tell(self._solver, [one for one in new if one is not True and known.setdefault(key(one), one) is one])
+        self._solver.push()
+        tell(self._solver, goal)
+
+    def _verdict(self, *assumed: z3.BoolRef) -> tuple[Verdict, z3.ModelRef | None]:
+        self._solver.set("rlimit", self.limits.steps)
+        found = answer_of(self._solver, *assumed)
+        if found == z3.sat:
+            return "possible", self._solver.model()
+        return ("impossible" if found == z3.unsat else "undecided"), None
+
+
+def _everything(sets: Sequence[CriteriaSet], base: Case, on: date, limits: Limits, profile: Profile | None) -> Blanks:
+    """Return the blanks of all cases."""
+    entities = together(sets)
+    bounds = {**bounds_of(sets, limits.entries), **limits.bounds}
+    for name, number in bounds.items():
+        bounds[name] = max(number, len(stated_entries(base, name) or ()))
+    domains = limits.domains or Domains(sets, on, profile, answers_of(base, entities))
+    return Blanks(entities, domains, bounds, base)
+
+
+def together(sets: Sequence[CriteriaSet]) -> dict[str, Entity]:
+    """Return the entities of all the sets, each with the facts of all; the first set's word comes first."""
+    found: dict[str, Entity] = {}
+    for criteria in sets:
+        for name, entity in criteria.entities.items():
+            there = found.get(name)
+            facts = {**entity.facts, **(there.facts if there else {})}
+            found[name] = (there or entity).model_copy(update={"facts": facts})
+    return found
+
+
+def bounds_of(sets: Sequence[CriteriaSet], least: int = LEAST_ENTRIES) -> dict[str, int]:
+    """Return how many entries each list may have in a question: as many as any rule counts, at least three."""
+    found: dict[str, int] = {}
+    for criteria in sets:
+        for name, entity in criteria.entities.items():
+            if entity.many is not None:
+                wanted = max(least, most_counted(criteria).get(name, 0))
+                found[name] = max(min(entity.many, wanted), found.get(name, 0))
+    return found
+
+
+def answers_of(base: Case, entities: Mapping[str, Entity]) -> dict[str, list[Any]]:
+    """Return what a case answers, by fact; of a list what its entries answer."""
+    found: dict[str, list[Any]] = {}
+    for name, entity in entities.items():
+        stated = [getattr(base, name, None)] if entity.many is None else list(stated_entries(base, name) or ())
+        for short, fact in entity.facts.items():
+            if not isinstance(fact, TextFact):
+                values = [answer(one, short) for one in stated]
+                found[f"{name}.{short}"] = [one for one in values if one is not None]
+    return found

@@ -1,0 +1,60 @@
+"""What seldom happens when questionnaires come back: files that are written anew, too large, or under other rules."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from risk_engine.loading.case import load_case
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.office.forms.export_form import Known, form_for
+from risk_engine.office.forms.wording import many_help
+from risk_engine.source import MAX_BYTES
+from tests.cli.running import LOAN_CASE, LOAN_DESK, run
+from tests.office.forms.bringing import bring, data, xlsx
+from tests.office.forms.people import part_of
+
+DESK = load_criteria(str(LOAN_DESK))
+
+
+def test_a_file_that_repeats_an_answer_by_reference_is_written_anew_and_that_is_said(here: Path) -> None:
+    text = (here / "case.yaml").read_text("utf-8")
+    text = text.replace("title: Fans", "title: &it Fans")
+    text = text.replace("institution: Museum of Small Things", "institution: *it")
+    (here / "case.yaml").write_text(text, "utf-8")
+    result = bring(xlsx("a.xlsx", "registrar", {}, more={"title": "Other"}), "--prefer", "new")
+    assert "case.yaml: the file had to be written anew; its comments are only in the copy of the old one" in result.err
+    assert (data()["title"], data()["institution"]) == ("Other", "Fans of the old court")
+    assert (here / "case.yaml.bak").read_text("utf-8") == text
+
+
+def test_a_case_that_is_too_large_is_refused(here: Path) -> None:
+    (here / "case.yaml").write_text("#" * (MAX_BYTES + 1), "utf-8")
+    message = bring(xlsx("a.xlsx", "registrar", {"loan.escorted": True})).err
+    assert message.startswith(f"case.yaml:1:1: the file is larger than {MAX_BYTES // 1024} KiB")
+
+
+def test_other_rules_under_the_same_version_are_named(here: Path) -> None:
+    name = xlsx("a.xlsx", "registrar", {"loan.escorted": True})
+    shutil.copytree(LOAN_DESK / "1.0.0", here / "same")
+    facts = here / "same" / "facts.yaml"
+    facts.write_text(facts.read_text("utf-8").replace("A dated photograph", "A photograph"), "utf-8")
+    result = run("case", "import", name, "--into", "new.yaml", "--criteria", here / "same")
+    assert "a.xlsx: made from other rules that also call themselves loan-desk 1.0.0" in result.err
+    assert data("new.yaml")["loan"]["escorted"] is True
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("ending", ["xlsm", "docm", "odt"])
+def test_a_file_of_another_kind_is_refused_by_its_ending(ending: str) -> None:
+    Path(f"a.{ending}").write_bytes(b"anything")
+    said = "a questionnaire is an .xlsx or a .docx file" if ending == "odt" else "the file may hold macros"
+    assert f"a.{ending}: {said}" in bring(f"a.{ending}").err
+
+
+def test_a_form_about_chosen_entries_asks_for_no_others() -> None:
+    known = Known(load_case(LOAN_CASE, DESK))
+    part = part_of(form_for(DESK, "registrar", known=known, only=("borrower.plain",)), "borrower")
+    assert many_help(part) == "Answer for each entry that is named here."
+    assert "fill in a second copy" in many_help(part_of(form_for(DESK, "registrar", room=1), "borrower"))
+    assert "Add others beside them" in many_help(part_of(form_for(DESK, "registrar", known=known), "borrower"))

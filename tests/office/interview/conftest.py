@@ -1,0 +1,33 @@
+from datetime import date
+from typing import Any
+
+import pytest
+
+from risk_engine.loading.case_tests import base_case
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.model.case import case_model
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.office.interview.record import Record, Under
+from tests.cli.running import LOAN_DESK
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture(scope="session")
+def loan_desk() -> CriteriaSet:
+    return load_criteria(str(LOAN_DESK))
+
+
+@pytest.fixture(scope="session")
+def under(loan_desk: CriteriaSet) -> Under:
+    return Under(loan_desk, case_model(loan_desk), DAY)
+
+
+@pytest.fixture(scope="session")
+def base(loan_desk: CriteriaSet) -> dict[str, Any]:
+    return base_case(loan_desk)[0]
+
+
+@pytest.fixture
+def empty(under: Under) -> Record:
+    return Record({"id": "L-1", "title": "A loan"}, under)

@@ -1,0 +1,228 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from risk_engine.diagnostics import RiskEngineError
+from risk_engine.model.decision import Person
+from risk_engine.office.register.count import COUNT
+from risk_engine.office.register.folder import case_folders, known_case_folder, not_as_filed, to_look_at
+from risk_engine.office.register.history import Line, history
+from risk_engine.records.confirm import confirm
+from tests.cli.running import LOAN, run
+from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, written
+
+
+def lines(folder: Path) -> list[Line]:
+    return list(history(known_case_folder(folder, CASE_ID)))
+
+
+def wrong(folder: Path) -> list[str]:
+    return [one.wrong for one in lines(folder) if one.wrong]
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    """Return a register with two versions of a case, a decision that supersedes another one, and evidence."""
+    first = assessed(case_file(tmp_path))
+    decision = decided(first)
+    later = decided(first, date(2026, 3, 6), supersedes=decision)
+    report = tmp_path / "report.pdf"
+    report.write_bytes(b"%PDF")
+    filed(
+        tmp_path / "r",
+        tmp_path / "case.yaml",
+        written(tmp_path / "d1.json", decision),
+        written(tmp_path / "d2.json", confirm(later, Person(name="D. Director", role="Director"), date(2026, 3, 7))),
+        report,
+        case_file(tmp_path, ("months: 8", "months: 9"), name="second.yaml"),
+        case_id=CASE_ID,
+        keep=True,
+    )
+    return tmp_path / "r"
+
+
+def test_the_history_tells_what_takes_the_place_of_what(register: Path) -> None:
+    told = lines(register)
+    names = [one.name for one in told]
+    levels = "Release: Checks due, Verdict: Lend on terms, Company on the journey: Alone"
+    confirmed = "Confirmed on 2026-03-07 by D. Director"
+    assert [one.text for one in told] == [
+        f"assessment as of 2026-03-02 under loan-desk 1.0.0. {levels}",
+        "case as it was given",
+        f"decision of 2026-03-05 by K. Keeper (Keeper) on {names[0]}. {levels}",
+        f"decision of 2026-03-06 by K. Keeper (Keeper) on {names[0]}. {levels}. {confirmed}. Supersedes {names[2]}",
+        "file that was kept as evidence",
+        told[5].text,
+        f"assessment as of 2026-03-02 under loan-desk 1.0.0. {levels}. Supersedes {names[0]}",
+        "case as it was given",
+    ]
+    assert told[5].text.startswith("evidence “report.pdf”, 4 bytes, of ")
+    assert wrong(register) == []
+
+
+def test_a_link_to_what_was_filed_later_has_its_name(tmp_path: Path) -> None:
+    assessment = assessed(case_file(tmp_path))
+    earlier = decided(assessment)
+    later = decided(assessment, date(2026, 3, 6), supersedes=earlier)
+    filed(
+        tmp_path / "r",
+        tmp_path / "case.yaml",
+        written(tmp_path / "d2.json", later),
+        written(tmp_path / "d1.json", earlier),
+    )
+    told = lines(tmp_path / "r")
+    assert told[2].text.endswith(f". Supersedes {told[3].name} (filed after this one)")
+    assert wrong(tmp_path / "r") == []
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_file_that_was_altered_is_named(number: int, register: Path) -> None:
+    path = known_case_folder(register, CASE_ID).filed[number].path
+    path.write_bytes(path.read_bytes().replace(b"2", b"3"))
+    if path.suffix == ".pdf":
+        path.write_bytes(b"%pdf")
+    assert f"{path}: it was altered after it was filed\n  help: take the file back from a backup" in wrong(register)
+
+
+def test_a_file_that_is_gone_or_that_nobody_filed_is_named(register: Path) -> None:
+    filed_first = known_case_folder(register, CASE_ID).filed[2]
+    filed_first.path.rename(filed_first.path.with_name("my decision.json"))
+    folder = register / CASE_ID
+    assert wrong(register) == [
+        f"{folder}: {filed_first.name} is missing; it was filed once",
+        f"{folder / 'my decision.json'}: nobody filed this, or its name was changed",
+    ]
+    assert list(to_look_at(register, case_folders(register))) == [
+        f"{folder}: {filed_first.name} is missing; it was filed once",
+        f"{folder / 'my decision.json'}: nobody filed this; it is no part of the register",
+    ]
+
+
+def test_what_was_filed_last_is_missed_too_and_its_number_is_never_given_again(register: Path, tmp_path: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    for last in folder.filed[-2:]:
+        last.path.unlink()
+    gone = [f"{folder.path}: {one.name} is missing; it was filed once" for one in folder.filed[-2:]]
+    assert wrong(register) == gone
+    assert list(to_look_at(register, case_folders(register))) == gone
+    for place in (register, folder.path):
+        assert [f"{path}: {link.text}" for path, link in not_as_filed(place)] == gone
+        verified = run("verify", place, *LOAN)
+        assert (verified.code, verified.out.count(": does not hold: 00"), verified.out.count("it was filed once")) == (
+            1,
+            2,
+            2,
+        )
+    shown = run("register", "show", register, CASE_ID)
+    assert (shown.code, "everything is as it was filed" in shown.out) == (1, False)
+    assert gone[1] in run("register", "list", register).err
+    filed(register, case_file(tmp_path, ("months: 8", "months: 10"), name="third.yaml"))
+    assert [one.number for one in known_case_folder(register, CASE_ID).filed] == [1, 2, 3, 4, 5, 6, 9, 10]
+    assert wrong(register) == gone
+
+
+def test_a_register_without_its_list_misses_what_is_gone_between(register: Path, tmp_path: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    (folder.path / COUNT).unlink()
+    folder.filed[3].path.unlink()
+    assert wrong(register) == [f"{folder.path}: 0004-… is missing; it was filed once"]
+    filed(register, case_file(tmp_path, ("months: 8", "months: 10"), name="third.yaml"))
+    assert len(known_case_folder(register, CASE_ID).listed) == 9
+    assert list(not_as_filed(tmp_path)) == []
+
+
+def test_a_line_of_the_list_that_was_not_finished_is_passed_over(register: Path, tmp_path: Path) -> None:
+    count = register / CASE_ID / COUNT
+    count.write_bytes(count.read_bytes()[:-30])
+    assert wrong(register) == []
+    filed(register, case_file(tmp_path, ("months: 8", "months: 10"), name="third.yaml"))
+    folder = known_case_folder(register, CASE_ID)
+    assert sorted(folder.listed) == [one.name for one in folder.filed]
+
+
+def test_a_list_that_cannot_be_written_is_named_and_the_thing_is_filed(tmp_path: Path) -> None:
+    filed(tmp_path / "r", case_file(tmp_path))
+    count = tmp_path / "r" / CASE_ID / COUNT
+    folder = known_case_folder(tmp_path / "r", CASE_ID)
+    count.unlink()
+    count.mkdir()
+    with pytest.raises(RiskEngineError, match="is filed, but this list of it cannot be written"):
+        folder.add("case", "", ".yaml", b"x")
+    with pytest.raises(RiskEngineError, match="the folder of this case cannot be read: is a directory"):
+        known_case_folder(tmp_path / "r", CASE_ID)
+    (told,) = not_as_filed(tmp_path / "r")
+    assert "the folder of this case cannot be read" in told[1].text
+    verified = run("verify", tmp_path / "r", *LOAN)
+    assert (verified.code, ": not checked: " in verified.out) == (2, True)
+
+
+def test_a_decision_without_its_assessment_is_named(register: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    folder.filed[0].path.unlink()
+    assert f"{folder.filed[2].path}: the assessment that it is about is not filed before it" in wrong(register)
+    assert "on one that is not filed here (sha256:" in lines(register)[1].text
+
+
+def test_content_that_fits_its_name_and_not_its_own_digest_is_named(register: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    for filed_one in (folder.filed[0], folder.filed[2]):
+        text = filed_one.path.read_text("utf-8")
+        filed_one.path.unlink()
+        changed = text.replace("Fans of the old court", "Fans of the new court").encode()
+        known_case_folder(register, CASE_ID).add(filed_one.kind, "forged", ".json", changed)
+    told = [one.rpartition(": ")[2] for one in wrong(register) if "0007" not in one]
+    assert "its digest is not that of its content" in told
+    assert any("the decision was changed after it was written" in one for one in wrong(register))
+
+
+def test_a_record_that_this_engine_cannot_read_is_named(register: Path) -> None:
+    for kind in ("assessment", "decision", "evidence"):
+        known_case_folder(register, CASE_ID).add(kind, "", ".json", b'{"schema": 3}')
+    told = wrong(register)
+    assert [one.split(": ", 1)[1].split("\n")[0] for one in told] == [
+        "this engine cannot read the assessment (at `schema`)",
+        "this engine cannot read the decision",
+        "this engine cannot read the record of evidence",
+    ]
+
+
+def test_a_file_that_was_begun_is_told_from_one_that_was_altered(register: Path) -> None:
+    path = known_case_folder(register, CASE_ID).filed[1].path
+    path.write_bytes(b"")
+    (said,) = wrong(register)
+    assert "it is empty; whoever filed it did not finish, or it was altered" in said
+
+
+def test_what_was_altered_is_filed_anew_where_the_same_content_is_given(register: Path, tmp_path: Path) -> None:
+    altered = known_case_folder(register, CASE_ID).of("case")[-1]
+    content = altered.read()
+    altered.path.write_bytes(content + b"\n")
+    assert len(wrong(register)) == 1
+    filed(register, tmp_path / "second.yaml")
+    newest = known_case_folder(register, CASE_ID).of("case")[-1]
+    assert newest.number > altered.number
+    assert newest.read() == content
+
+
+def test_a_name_that_is_taken_by_what_cannot_be_used_is_named(register: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    _, new = folder.add("case", "", ".yaml", b"one")
+    with pytest.raises(RiskEngineError, match=r"a file of this name is there and cannot be used\n  help: move that"):
+        folder.add("case", "", ".yaml", b"one")
+    assert new.read() == b"one"
+
+
+def test_verify_names_what_is_not_as_it_was_filed_whatever_it_is(register: Path) -> None:
+    folder = known_case_folder(register, CASE_ID)
+    case = folder.of("case")[0].path
+    case.write_bytes(case.read_bytes() + b"# more\n")
+    stray = folder.path / "notes.txt"
+    stray.write_text("x", "utf-8")
+    for place in (register, folder.path):
+        out = run("verify", place, *LOAN).out
+        assert f"{case}: does not hold: it is not as it was filed" in out
+        assert f"{stray}: does not hold: nobody filed this, or its name was changed" in out
+    case.unlink()
+    case.symlink_to(case.name)
+    assert any(path == case for path, _ in not_as_filed(folder.path))

@@ -1,0 +1,63 @@
+"""Which answers rules can tell apart, and that each answer is found in its own class (decision 0023)."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.solver.domains import Domains, place_of
+from tests.engine.builder import DAY, criteria_from
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FACTS = """
+    trip:
+      facts:
+        days: {type: integer, range: [0, 99]}
+        starts: {type: date}
+        to: {type: row, of: lands}
+        cold: {type: boolean, from: to}
+"""
+INDICATORS = """
+    I0: {severity: {low: {fact: trip.days, at_least: 10}, high: {fact: trip.days, at_most: 20}}}
+    I1: {severity: {low: {fact: trip.starts, at_least: 2026-03-01}}}
+    I2: {severity: {low: {fact: trip.cold, is: true}}}
+"""
+TABLES = """
+    lands:
+      rows: {A: {name: A}, B: {name: B}, C: {name: C}, D: {name: D}}
+      columns: {cold: {values: {A: true, B: false, D: true}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> CriteriaSet:
+    folder: Path = tmp_path_factory.mktemp("toy")
+    return criteria_from(folder / "toy", facts=FACTS, indicators=INDICATORS, tables=TABLES)
+
+
+def test_a_number_has_a_class_from_each_limit_to_the_next(toy: CriteriaSet) -> None:
+    domain = Domains([toy], DAY)["trip.days"]
+    assert domain == (0, 10, 21)
+    assert [place_of(one, domain) for one in (0, 9, 10, 20, 21, 99)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_preferred_answer_stands_for_its_class_and_moves_no_limit(toy: CriteriaSet) -> None:
+    domain = Domains([toy], DAY, None, {"trip.days": (17, 12)})["trip.days"]
+    assert domain == (0, 17, 21)
+    assert place_of(12, domain) == 1
+
+
+def test_a_day_before_the_first_limit_is_in_the_first_class(toy: CriteriaSet) -> None:
+    domain = Domains([toy], DAY)["trip.starts"]
+    assert domain == (date(2026, 2, 28), date(2026, 3, 1))
+    assert [place_of(one, domain) for one in (date(1900, 1, 1), date(2026, 3, 1), date(2030, 1, 1))] == [0, 1, 1]
+
+
+def test_rows_of_which_the_tables_say_the_same_are_one_class(toy: CriteriaSet) -> None:
+    domain = Domains([toy], DAY, None, {"trip.to": ("D",)})["trip.to"]
+    # A and D are cold, B is not, of C nobody knows.
+    assert domain == ("B", "C", "D")
+    assert [place_of(one, domain) for one in "ABCD"] == [2, 0, 1, 2]
