@@ -2,15 +2,16 @@
 
 Cold start is the CPU time of the whole command, imports and criteria included, with its modules compiled as an
 installed package has them. How fast a machine is, and how busy, is seen beside it: what `import pydantic` with one
-model takes, and Python alone, each measured in turn with the command. In process, an assessment is timed with its full
-trace and records, and with its digest, at the size of the full catalogue (57 indicators) and at 2 and 5 times it; the
-indicators beyond those of the set are copies of them under other ids. A pack is every document of a case in every form:
-cold as the whole command, warm in a process that has written one before; below, the size of each of its files.
-Documents are timed as people wait for them, by the clock. So is the impact of the newest version on a thousand cases
-that were decided under the first one, as case files and as stored assessments, in as many processes as there are
-processors. The meaning of the newest version is proved over all possible cases at the same size as shipped and at 200
-and 500 indicators, in as many processes; those beyond the shipped ones are copies of unchanged ones. Likewise what is
-proved of the newest version; a copy stands in a copy of the family of its model.
+model takes, and Python alone, each measured in turn with the command. In process, the decision of a checked case is
+timed by the reference walk and by the compiled program, then with its record and digest in both ways, at the size of
+the full catalogue (57 indicators) and at 2 and 5 times it; the indicators beyond those of the set are copies under
+other ids. A pack is every document of a case in every form: cold as the whole command, warm in a process that has
+written one before; below, the size of each of its files. Documents are timed as people wait for them, by the clock. So
+is the impact of the newest version on a thousand cases that were decided under the first one, as case files and as
+stored assessments, in as many processes as there are processors. The meaning of the newest version is proved over all
+possible cases at the same size as shipped and at 200 and 500 indicators, in as many processes; those beyond the shipped
+ones are copies of unchanged ones. Likewise what is proved of the newest version; a copy stands in a copy of the family
+of its model.
 """
 
 import os
@@ -30,12 +31,9 @@ from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.audit.releases.load import loaded
 from risk_engine.engine.assess import assess, to_json
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import explained
-from risk_engine.engine.find import find
-from risk_engine.engine.propose import propose, with_results
-from risk_engine.engine.rate import rate
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.program import Program, decide_only
+from risk_engine.engine.work import PAYS, work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
@@ -75,20 +73,28 @@ def main() -> None:
     print()
     criteria = loaded(SET)[1]
     case = load_case(EXAMPLE, criteria)
-    print("indicators   walk and records   whole assessment with digest")
-    first = 0.0
+    print("indicators   reference    program   to compile it   record by reference   record by program")
     for size in (len(criteria.indicators), CATALOGUE, 2 * CATALOGUE, 5 * CATALOGUE):
-        sized = _of_size(criteria, size)
-        walk = _median(partial(_walk, case, sized, ON))
-        whole = _median(partial(assess, case, sized, ON))
-        first = first or whole / size
-        print(
-            f"{size:10}   {walk:13.2f} ms   {whole:9.2f} ms   ({whole / size / first:.2f} of the first, by indicator)"
-        )
+        _decide(case, _of_size(criteria, size), size)
     _packs(case, criteria)
     _impacts()
     _diffs()
     _proofs()
+
+
+def _decide(case: Case, criteria: CriteriaSet, size: int) -> None:
+    """Print how long a decision of a checked case takes, with and without its record, in both ways."""
+    compiled = _seconds(partial(Program, criteria, ON, None)) * 1000
+    for _ in range(PAYS):
+        assess(case, criteria, ON)
+    walk = _median(partial(work, case, criteria, ON))
+    program = _median(partial(decide_only, case, criteria, ON))
+    by_reference = _median(partial(assess, case, criteria, ON, trace="reference"))
+    by_program = _median(partial(assess, case, criteria, ON))
+    print(
+        f"{size:10}   {walk:6.2f} ms   {program:5.3f} ms   {compiled:10.0f} ms   {by_reference:16.2f} ms   "
+        f"{by_program:14.2f} ms   ({walk / program:.0f} and {by_reference / by_program:.1f} times faster)"
+    )
 
 
 def _packs(case: Case, criteria: CriteriaSet) -> None:
@@ -202,13 +208,6 @@ def _seconds(action: Callable[[], object]) -> float:
 
 def _kilobytes(size: int) -> int:
     return -(-size // 1000)
-
-
-def _walk(case: Case, criteria: CriteriaSet, on: date) -> None:
-    """Resolve, find, rate and propose, without the record of it."""
-    facts = resolve(case, criteria, on)
-    found = find(facts, criteria, on, control_states(case, on))
-    propose(with_results(facts, found, rate(found, criteria.head), criteria), criteria)
 
 
 def _of_size(criteria: CriteriaSet, size: int) -> CriteriaSet:

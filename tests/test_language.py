@@ -11,6 +11,7 @@ from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.diff.versions import compared
 from risk_engine.language import ENGLISH, NP_, _, current, in_language, languages, ngettext, pgettext
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.model.assessment import ResolvedFact
 from risk_engine.model.case import Case, ControlRecord, Evidence
 from risk_engine.model.explanation import Explanation
 from risk_engine.report import Format, render, written
@@ -87,7 +88,10 @@ def marked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def samples() -> dict[str, Explanation]:
     """Return assessments that between them say everything that a report can say."""
     whole = full()
-    origins = {"tree.old.bark": {"origin": "not_asked"}, "tree.old.age": {"origin": "profile"}}
+    origins = {
+        "tree.old.bark": ResolvedFact(value="loose", origin="not_asked"),
+        "tree.old.age": ResolvedFact(value=60, origin="profile"),
+    }
     closed = finding("ROT-1", knock_out=bar("funding"), irreducible="It is old.")
     return {
         "full": whole.model_copy(
@@ -127,9 +131,8 @@ def samples() -> dict[str, Explanation]:
 @pytest.mark.parametrize("form", ["html", "md", "text"])
 @pytest.mark.parametrize("name", samples())
 def test_no_word_of_a_report_is_left_that_nobody_can_translate(name: str, form: Format) -> None:
-    made = with_other_letters(samples()[name])
-    with in_language(TAG):
-        page = render(made, form)
+    made = with_other_letters(samples()[name]).model_copy(update={"language": TAG})
+    page = render(made, form)
     assert plain_words(shown(page) if form == "html" else page) == []
 
 

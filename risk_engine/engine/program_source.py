@@ -5,13 +5,25 @@ is worked out once, and what a quantifier asks of entries is gathered in one loo
 stands in the source: facts are numbered, and every value is a constant of a table that the source names by number.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, NamedTuple, assert_never
+from typing import Any, assert_never
 
 from risk_engine.engine.evaluate import evaluate, holds
 from risk_engine.engine.facts import Entry, Facts
+from risk_engine.engine.program_text import (
+    CERTAIN,
+    Both,
+    first_severity,
+    joined,
+    of_boolean,
+    opposite,
+    option_ranks,
+    rule_lines,
+    values,
+    within,
+)
 from risk_engine.engine.resolve import asked_in_order
 from risk_engine.model.conditions import (
     AllOf,
@@ -26,7 +38,7 @@ from risk_engine.model.conditions import (
     leaves,
     used_here,
 )
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import (
     BooleanFact,
     ChoiceFact,
@@ -44,17 +56,6 @@ from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
 
 DEEPEST = 30
 """What is nested deeper gets a name of its own: Python's parser follows brackets only so far."""
-
-
-class Both(NamedTuple):
-    """What must hold and what may, as expressions."""
-
-    must: str
-    may: str
-    depth: int = 0
-
-
-CERTAIN, NEVER = Both("True", "True"), Both("False", "False")
 
 
 @dataclass
@@ -120,15 +121,15 @@ class _Writer:
             self._indicator(number, name)
         self._ladders()
         self._notes()
-        lines = ["def walk(D, in_place, agreed, full):", *_within(self.single.lines)]
+        lines = ["def walk(D, in_place, agreed, full):", *within(self.single.lines)]
         for name, block in self.lists.items():
             if name in self.criteria.entities:
-                lines += _within(self._loop(name, block))
-        lines += _within([*self.case.begin, "found = []", "add = found.append", *self.case.lines])
-        lines += _within(["dimensions = rated(found)"])
+                lines += within(self._loop(name, block))
+        lines += within([*self.case.begin, "found = []", "add = found.append", *self.case.lines])
+        lines += within(["dimensions = rated(found)"])
         for name in self.results:
-            lines += _within(self._loop(name, self.lists[name]))
-        lines += _within([*self.ladders.lines])
+            lines += within(self._loop(name, self.lists[name]))
+        lines += within([*self.ladders.lines])
         return Source("\n".join(lines) + "\n", self.constants, self.in_force, self.awareness)
 
     # --- names ---
@@ -161,7 +162,7 @@ class _Writer:
                 block.lines += taken
             elif taken:
                 block.lines.append(f"e = D[{self.constant(name)}]")
-                block.lines += ["if e is None:", f"    {' = '.join(variables)} = None", "else:", *_within(taken)]
+                block.lines += ["if e is None:", f"    {' = '.join(variables)} = None", "else:", *within(taken)]
             for short in shorts:
                 fact = entity.facts[short]
                 if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
@@ -245,11 +246,11 @@ class _Writer:
             case Compare():
                 return self._compared(condition)
             case AllOf(all_of=parts):
-                return self._lifted(_joined(" and ", [self.both(part, entity, block) for part in parts]), block)
+                return self._lifted(joined(" and ", [self.both(part, entity, block) for part in parts]), block)
             case AnyOf(any_of=parts):
-                return self._lifted(_joined(" or ", [self.both(part, entity, block) for part in parts]), block)
+                return self._lifted(joined(" or ", [self.both(part, entity, block) for part in parts]), block)
             case Not(not_=part):
-                return self._lifted(_opposite(self.both(part, entity, block)), block)
+                return self._lifted(opposite(self.both(part, entity, block)), block)
             case Holds(holds=name):
                 return self._definition(name, entity)
             case Quantifier():
@@ -289,8 +290,8 @@ class _Writer:
 
     def _place(self, body: Condition, entity: str | None) -> str | None:
         """Return the list of whose entries a definition is about, where it is used of one; None: it is of the case."""
-        for leaf, within in leaves(body, self.criteria.definitions):
-            if isinstance(leaf, Compare) and not within and leaf.fact.partition(".")[0] == entity:
+        for leaf, inside in leaves(body, self.criteria.definitions):
+            if isinstance(leaf, Compare) and not inside and leaf.fact.partition(".")[0] == entity:
                 return entity
         return None
 
@@ -307,9 +308,9 @@ class _Writer:
             case "some" | "at_least":
                 return self._gather(node.entity, node.where, node.bound)
             case "every":
-                return _opposite(self._gather(node.entity, Not(not_=node.where), node.bound))
+                return opposite(self._gather(node.entity, Not(not_=node.where), node.bound))
             case "at_most":
-                return _opposite(self._gather(node.entity, node.where, node.bound + 1))
+                return opposite(self._gather(node.entity, node.where, node.bound + 1))
             case _:
                 assert_never(node.kind)
 
@@ -383,7 +384,7 @@ class _Writer:
         variable = self._variables[node.fact]
         match fact:
             case BooleanFact():
-                return _of_boolean(variable, [one for one in (False, True) if holds(node.op, one, wanted, order)])
+                return of_boolean(variable, [one for one in (False, True) if holds(node.op, one, wanted, order)])
             case ChoiceFact():
                 true_options = frozenset(one for one in fact.options if holds(node.op, one, wanted, order))
                 must, may = self.constant(true_options), self.constant(true_options | {None})
@@ -429,14 +430,14 @@ class _Writer:
         ]
         counts = [CERTAIN if one.when is None else self.both(one.when, None, self.case) for one in indicator.controls]
         rule = self.constant(
-            (number, indicator.dimension, tuple(kind for kind, _both in knock_outs), _options(indicator)), key=name
+            (number, indicator.dimension, tuple(kind for kind, _both in knock_outs), option_ranks(indicator)), key=name
         )
-        held = _values(both for _kind, both in knock_outs)
+        held = values(both for _kind, both in knock_outs)
         self.case.lines += [
-            f"p = {_first(severities, 'may')}",
+            f"p = {first_severity(severities, 'may')}",
             "if p:",
-            f"    i = {_first(severities, 'must')}",
-            f"    add(present({rule}, i, p, {held}, {_values(counts)}, in_place, agreed))",
+            f"    i = {first_severity(severities, 'must')}",
+            f"    add(present({rule}, i, p, {held}, {values(counts)}, in_place, agreed))",
         ]
 
     def _without_policy(self, indicator: str) -> bool:
@@ -454,7 +455,7 @@ class _Writer:
             self.ladders.lines += [
                 f"{name}r = None; {name}l = {name}s = {name}h = {otherwise}",
                 "while True:",  # one round: `break` leaves the rules below the one that certainly decides
-                *_within(line for at, rule in enumerate(rules) for line in _rule(name, at, *rule)),
+                *within(line for at, rule in enumerate(rules) for line in rule_lines(name, at, *rule)),
                 "    break",
             ]
             reached.append(f"({name}r, {name}l, {name}s, max({name}s, {name}h))")
@@ -470,7 +471,7 @@ class _Writer:
         shown = "".join(f"{whenever.must} and not {then.may}, " for whenever, then in broken)
         self.ladders.lines += [
             "if not full: return found, dimensions, levels, (), ()",
-            f"return found, dimensions, levels, {_values(told)}, ({shown})",
+            f"return found, dimensions, levels, {values(told)}, ({shown})",
         ]
 
     def _loop(self, entity: str, block: Block) -> list[str]:
@@ -485,71 +486,10 @@ class _Writer:
                 if entity == "dimension"
                 else "map(seen_finding, found)"
             )
-            return [*block.begin, f"for number, {named} in {seen}:", *_within(block.lines)]
+            return [*block.begin, f"for number, {named} in {seen}:", *within(block.lines)]
         unanswered = self._unanswered(entity)
         taken = [f"entries = D[{self.constant(entity)}]", f"{unanswered} = entries is None"]
-        return [*block.begin, *taken, "for e in entries or ():", *_within(block.lines)]
-
-
-def _rule(name: str, at: int, provisional: bool, level: int, both: Both) -> list[str]:  # noqa: FBT001
-    counts = [f"if {name}r is None: {name}r, {name}l = {at}, {level}"]
-    if provisional:
-        return [f"if {both.may}:", *_within(counts)]
-    return [
-        f"if {both.may}:",
-        f"    if {level} > {name}h: {name}h = {level}",
-        f"    if {both.must}:",
-        f"        {name}s = {level}",
-        *_within(_within(counts)),
-        "        break",
-    ]
-
-
-def _first(severities: Sequence[tuple[int, Both]], end: str) -> str:
-    """Return the highest severity whose condition must, or may, hold."""
-    choices = [f"{rank} if {getattr(both, end)} else " for rank, both in reversed(severities)]
-    return f"{''.join(choices)}0"
-
-
-def _values(several: Iterable[Both]) -> str:
-    values = [f"True if {both.must} else None if {both.may} else False" for both in several]
-    return f"({''.join(f'{value}, ' for value in values)})"
-
-
-def _options(indicator: Indicator) -> tuple[tuple[frozenset[str], int | None, int], ...]:
-    return tuple(
-        (
-            frozenset(one.all),
-            None if one.residual is None else SEVERITIES.index(one.residual),
-            one.lowers_by or 0,
-        )
-        for one in indicator.controls
-    )
-
-
-def _joined(word: str, parts: Sequence[Both]) -> Both:
-    if len(parts) == 1:
-        return parts[0]
-    must, may = (f"({word.join(getattr(part, end) for part in parts)})" for end in ("must", "may"))
-    return Both(must, may, 1 + max(part.depth for part in parts))
-
-
-def _opposite(both: Both) -> Both:
-    return Both(f"(not {both.may})", f"(not {both.must})", both.depth + 1)
-
-
-def _of_boolean(variable: str, true: Sequence[bool]) -> Both:
-    match true:
-        case [one]:
-            return Both(f"({variable} is {one})", f"({variable} is not {not one})", 1)
-        case []:
-            return Both("False", f"({variable} is None)", 1)
-        case _:
-            return Both(f"({variable} is not None)", "True", 1)
-
-
-def _within(lines: Iterable[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
+        return [*block.begin, *taken, "for e in entries or ():", *within(block.lines)]
 
 
 Walk = Callable[[Mapping[str, Any], set[str], set[str], bool], Any]

@@ -22,13 +22,13 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import changed
 from risk_engine.model.case import Case, case_model, shown_in_place
-from risk_engine.model.conditions import Compare, ParameterRef, facts_in, leaves
+from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.profile import Profile, ValueOverride
 from risk_engine.model.proof import Reached
-from risk_engine.model.reading import conditions_of, read_by
+from risk_engine.model.references import readers, told_apart
 from risk_engine.once import once
 
 Place: TypeAlias = tuple[str, str | None, str]
@@ -229,8 +229,8 @@ class Replays:
 
     def _found(self, facts: Facts, changed: set[str]) -> dict[str, Found]:
         """Return what the indicators come to that read one of these facts or parameters."""
-        readers = _readers(self.worked.criteria)
-        names = {one for name in changed for one in readers.get(name, ())}
+        of_set = readers(self.worked.criteria)
+        names = {one for name in changed for one in of_set.get(name, ())}
         indicators = {name: one for name, one in self.worked.criteria.indicators.items() if name in names}
         only = self.worked.criteria.model_copy(update={"indicators": indicators})
         worked = self.worked
@@ -311,38 +311,4 @@ def settling(criteria: CriteriaSet) -> frozenset[str]:
                 found.add(f"{name}.{short}")
             elif not isinstance(fact, TextFact) and fact.ask_when is not None:
                 found |= facts_in(fact.ask_when, criteria.definitions)
-    return frozenset(found)
-
-
-@once
-def _readers(criteria: CriteriaSet) -> dict[str, set[str]]:
-    """Return for each fact, list and parameter the indicators whose conditions read it."""
-    found: dict[str, set[str]] = {}
-    for name, indicator in criteria.indicators.items():
-        compared = (one for each in conditions_of(indicator) for one in parameters_in(each, criteria))
-        for one in {*read_by(criteria)[name], *compared}:
-            found.setdefault(one, set()).add(name)
-    return found
-
-
-def parameters_in(condition: Any, criteria: CriteriaSet) -> Iterator[str]:
-    """Yield the parameters that a condition compares facts with."""
-    for leaf, _inside in leaves(condition, criteria.definitions):
-        if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
-            yield wanted.parameter
-
-
-@once
-def told_apart(criteria: CriteriaSet) -> frozenset[str]:
-    """Return the findings that some rule of a ladder tells from others by their id."""
-    found: set[str] = set()
-    for ladder in criteria.ladders.values():
-        for rule in ladder.rules:
-            for leaf, _inside in leaves(rule.when, criteria.definitions):
-                if isinstance(leaf, Compare) and leaf.fact == "finding.id":
-                    match leaf.operand:
-                        case str() as name:
-                            found.add(name)
-                        case tuple() as names:
-                            found.update(names)
     return frozenset(found)

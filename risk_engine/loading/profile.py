@@ -12,7 +12,7 @@ from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, RuleFact, TextFact
 from risk_engine.model.profile import Profile, ValueOverride
-from risk_engine.model.reading import promise_conditions, rule_conditions
+from risk_engine.model.references import promise_conditions, rule_conditions
 from risk_engine.model.tables import Table
 from risk_engine.plain import Loc
 from risk_engine.source import Document, read

@@ -75,6 +75,13 @@ class SeverityPoints(Model):
         return [name for name, first in self.bands.items() if first <= points][-1]
 
 
+class Range(Model):
+    """From which to which level, or band, or severity something may be: the same twice where nothing is open."""
+
+    lowest: Name
+    highest: Name
+
+
 class LevelRef(Model):
     """A level of one of the set's ladders."""
 

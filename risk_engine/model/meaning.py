@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
+from risk_engine.model.ladders import Range
 from risk_engine.model.proof import Example, Status
 from risk_engine.model.releases import RequiredBump
 from risk_engine.model.words import Model, Name
@@ -18,12 +19,10 @@ Answer: TypeAlias = Literal["equal", "nowhere milder", "milder", "undecided"]
 """What a board asks first of new criteria."""
 
 
-class Came(Model):
+class Came(Range):
     """What a ladder or a dimension came to: the level (of a dimension none), and from which to which it may be."""
 
     level: str | None = None
-    lowest: str
-    highest: str
 
 
 class Moved(Model):

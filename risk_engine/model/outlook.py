@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from risk_engine.model.ladders import Range
 from risk_engine.model.proof import Reached
 from risk_engine.model.words import Digest, Id, KnockOut, Model, Name, Severity, Shown
 
@@ -87,12 +88,13 @@ class PossibleLevel(Model):
     )
 
 
-class ExactRange(Model):
-    """Which levels of a ladder can come out once every question has its answer: exactly these."""
+class ExactRange(Range):
+    """Which levels of a ladder can come out once every question has its answer: exactly these.
+
+    Its ends are those that the assessment has, by bounds.
+    """
 
     ladder: Name
-    lowest: Name = Field(description="The ends as the assessment has them, by bounds.")
-    highest: Name
     possible: tuple[PossibleLevel, ...]
     undecided: tuple[Name, ...] = Field(default=(), description="Levels of which it was not decided in the time given.")
 

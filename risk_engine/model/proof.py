@@ -5,6 +5,7 @@ from typing import Any, Literal, Protocol, Self, TypeAlias
 
 from pydantic import Field
 
+from risk_engine.model.ladders import Range
 from risk_engine.model.words import Id, Model, Name
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided"]
@@ -26,13 +27,11 @@ class Ranged(Protocol):
     def highest(self) -> str: ...  # noqa: D102
 
 
-class Reached(Model):
+class Reached(Range):
     """What a ladder came to in an example: the level that it proposes, and where answers are missing its range."""
 
     ladder: Name
     level: Name
-    lowest: Name
-    highest: Name
 
     @classmethod
     def of(cls, proposed: Ranged) -> Self:

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from risk_engine.engine.evaluate import holds
 from risk_engine.engine.find import Found
-from risk_engine.engine.replay import Levels, Replays, deciding, told_apart
+from risk_engine.engine.replay import Levels, Replays, deciding
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import Compare, ParameterRef, leaves
+from risk_engine.model.conditions import Compare, leaves
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
 from risk_engine.model.outlook import Corner, FindingsMore, Margins, ToNextBand
 from risk_engine.model.profile import Profile
+from risk_engine.model.references import told_apart
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 from risk_engine.outlook.sensitivity import if_wrong, stability
 
@@ -91,8 +93,7 @@ def _asked_for(worked: Worked, ladders: Iterable[str]) -> Mapping[When, set[str]
     found: dict[When, set[str]] = {"before": set(), "after": set()}
     for rule in (rule for name in ladders for rule in worked.criteria.ladders[name].rules):
         for leaf, _inside in leaves(rule.when, worked.criteria.definitions):
-            when = _BANDS.get(leaf.fact) if isinstance(leaf, Compare) else None
-            if when is not None:
+            if isinstance(leaf, Compare) and (when := _BANDS.get(leaf.fact)) is not None:
                 fits = [_fits(leaf, one, bands, worked) for one in bands]
                 found[when] |= {
                     one for one, (last, this) in zip(bands[1:], pairwise(fits), strict=True) if last != this
@@ -100,16 +101,9 @@ def _asked_for(worked: Worked, ladders: Iterable[str]) -> Mapping[When, set[str]
     return found
 
 
-def _fits(leaf: Any, band: str, bands: Sequence[str], worked: Worked) -> bool:
-    operation, wanted = leaf.op, leaf.operand
-    value: Any = worked.facts.operand(wanted) if isinstance(wanted, ParameterRef) else wanted
-    match operation:
-        case "at_least":
-            return bands.index(band) >= bands.index(value)
-        case "at_most":
-            return bands.index(band) <= bands.index(value)
-        case _:
-            return band in ((value,) if isinstance(value, str) else value)
+def _fits(leaf: Compare, band: str, bands: Sequence[str], worked: Worked) -> bool:
+    ranks = {name: rank for rank, name in enumerate(bands)}
+    return holds(leaf.op, band, worked.facts.operand(leaf.operand), ranks)
 
 
 MOST = 5

@@ -26,13 +26,10 @@ from risk_engine.engine.replay import (
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, answer
-from risk_engine.model.conditions import Compare, leaves
-from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.outlook import Path
 from risk_engine.model.profile import cell_of
-from risk_engine.model.reading import rule_conditions
-from risk_engine.once import once
+from risk_engine.model.references import comparisons_of_rules
 from risk_engine.solver.blanks import Blank, Blanks, stated_entries
 from risk_engine.solver.domains import place_of
 from risk_engine.solver.encoding import entry_id
@@ -285,20 +282,9 @@ def smallest_first(worked: Worked, blanks: Blanks, blank: Blank) -> list[tuple[s
 
 def _groups(worked: Worked, fact: str, options: tuple[Any, ...]) -> list[list[str]]:
     """Return the options in groups of those that every rule names together or not at all."""
-    wanted = (worked.facts.operand(one) for one in _compared(worked.criteria).get(fact, ()))
+    wanted = (worked.facts.operand(one.operand) for one in comparisons_of_rules(worked.criteria).get(fact, ()))
     named: list[frozenset[Any]] = [frozenset(one if isinstance(one, tuple) else (one,)) for one in wanted]
     groups: dict[tuple[bool, ...], list[str]] = {}
     for option in options:
         groups.setdefault(tuple(option in one for one in named), []).append(option)
     return list(groups.values())
-
-
-@once
-def _compared(criteria: CriteriaSet) -> dict[str, list[Any]]:
-    """Return by fact what each comparison of a rule looks for."""
-    found: dict[str, list[Any]] = {}
-    for condition in rule_conditions(criteria):
-        for leaf, _inside in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Compare):
-                found.setdefault(leaf.fact, []).append(leaf.operand)
-    return found

@@ -15,10 +15,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, assert_never
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.rate import rate
-from risk_engine.engine.replay import Levels, Replays, parameters_in
+from risk_engine.engine.replay import Levels, Replays
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import answer
-from risk_engine.model.conditions import Compare, ParameterRef, leaves
+from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,
@@ -34,7 +34,12 @@ from risk_engine.model.facts import (
 from risk_engine.model.ladders import MOST_MONTHS, SeverityPoints
 from risk_engine.model.outlook import Direction, IfWrong, Tips
 from risk_engine.model.profile import cell_of, parameters_on
-from risk_engine.model.reading import conditions_of, facts_of_rules, promise_conditions, rule_conditions
+from risk_engine.model.references import (
+    compared_with,
+    conditions_of,
+    facts_of_rules,
+    reads_of,
+)
 from risk_engine.model.tables import CellValue
 from risk_engine.model.words import SEVERITIES
 from risk_engine.once import once
@@ -244,7 +249,7 @@ def parameters(worked: Worked, replays: Replays) -> Iterator[Number]:
     for name, value in parameters_on(criteria, worked.on, worked.profile).items():
         if isinstance(value, bool) or not isinstance(value, int) or value == 0 or name not in deciding:
             continue
-        facts = _compared(criteria)[name]
+        facts = compared_with(criteria)[name]
         ranges = [fact.range for one in facts if isinstance(fact := criteria.fact(one), IntegerFact)]
         if name in _review_months(criteria):
             ranges.append((1, MOST_MONTHS))
@@ -301,18 +306,7 @@ def _deciding_parameters(criteria: CriteriaSet) -> frozenset[str]:
     for entity in criteria.entities.values():
         asked = (getattr(fact, "ask_when", None) for fact in entity.facts.values())
         conditions += [one for one in asked if one is not None]
-    return frozenset(name for one in conditions for name in parameters_in(one, criteria))
-
-
-@once
-def _compared(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
-    """Return for each parameter the facts that some condition of the set compares with it."""
-    found: dict[str, set[str]] = {}
-    for condition in (*rule_conditions(criteria), *promise_conditions(criteria)):
-        for leaf, _inside in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
-                found.setdefault(wanted.parameter, set()).add(leaf.fact)
-    return {name: frozenset(facts) for name, facts in found.items()}
+    return reads_of(criteria, *conditions).parameters
 
 
 @once

@@ -17,7 +17,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.outlook import Contradiction, Path
 from risk_engine.model.proof import Reached
-from risk_engine.model.reading import rule_conditions
+from risk_engine.model.references import rule_conditions
 from risk_engine.once import once
 from risk_engine.outlook.near_harmless import Near, Question
 from risk_engine.solver.blanks import Blank

@@ -21,7 +21,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.reading import every_condition
+from risk_engine.model.references import every_condition
 from risk_engine.model.tables import CellValue
 
 Domain: TypeAlias = tuple[Any, ...]

@@ -17,7 +17,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.reading import read_by
+from risk_engine.model.references import read_by
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.blanks import Blank, Opened, Settled, stated_entries
 from risk_engine.solver.confirm import Replayed, Watch, confirm

@@ -14,7 +14,7 @@ from risk_engine.model.conditions import Condition, Quantifier, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, TextFact
 from risk_engine.model.profile import Profile
-from risk_engine.model.reading import every_condition
+from risk_engine.model.references import every_condition
 from risk_engine.once import once
 from risk_engine.solver.blanks import Blanks, stated_entries
 from risk_engine.solver.domains import Domains

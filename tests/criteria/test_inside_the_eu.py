@@ -9,7 +9,7 @@ from risk_engine.audit.proofs.prove import prove
 from risk_engine.loading.case_tests import base_case
 from risk_engine.model.conditions import Compare, Condition, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.references import conditions_of
 from tests.newest import newest
 
 CRITERIA = newest("reconnect-china")

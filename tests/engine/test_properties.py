@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.assess import assess, stated_case, to_json
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Truth
-from risk_engine.engine.find import Found, find
+from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve

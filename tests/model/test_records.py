@@ -35,7 +35,7 @@ def test_findings_and_dimensions_are_declared_like_facts(loan_desk: CriteriaSet)
             "knock_out",
             "open",
         },
-        "dimension": {"inherent_band", "residual_band", "residual_capped"},
+        "dimension": {"id", "inherent_band", "residual_band", "residual_capped"},
     }
     assert options(loan_desk, "finding", "dimension") == ("keeping", "belonging")
     assert options(loan_desk, "finding", "ground") == ("preservation", "ownership", "good_name")

@@ -100,7 +100,7 @@ def test_a_critical_finding_and_those_below_reach_a_band_that_neither_reaches_al
     """
     worked = worked_from(toy(head=head, indicators=findings("critical")), "trip: {risky: true}")
     body = margins(worked).bands[1]
-    assert (body.next_band, body.missing_points, body.only_critical) == ("Not bearable", 80, False)
+    assert (body.next_band, body.missing_points, body.only_critical) == ("unacceptable", 80, False)
 
 
 def test_what_is_open_counts_with_the_most_that_it_can_be_after_controls(toy: Toy) -> None:

@@ -134,9 +134,9 @@ def decided(*more: str) -> str:
     """Return the page of a decision of the loan desk; it awaits a second person."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.json")
-        path.write_text(render(assessment("loan-desk"), "json"), "utf-8")
+        path.write_text(done("assess", LOAN_CASE, *LOAN, "--format", "json"), "utf-8")
         who = ("--by", "R. Keeper", "--role", "Registrar", "--on", "2026-03-09")
-        return done("decide", path, *more, *who, "--format", "html")
+        return done("decide", path, *LOAN, *more, *who, "--format", "html")
 
 
 def _document(kind: Kind, of: str, *, is_german: bool = False) -> Callable[[], str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from risk_engine.language import current
 from risk_engine.model.explanation import CriteriaUsed, Entry, Explanation, NotInForce, Override, Problem, Recorded
 from risk_engine.model.ladders import LevelRef, Titled
 from tests.report.parts import (
@@ -49,7 +50,7 @@ def assessment(**changes: Any) -> Explanation:
         four_eyes=(LevelRef(ladder="verdict", level="refusal"),),
     )
     made = Explanation(
-        language="en",
+        language=current(),
         is_translated=True,
         engine="1.2.3",
         criteria=criteria,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.program import decide_only, decided_by
 from risk_engine.engine.work import Worked, work
+from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.once import once
@@ -20,7 +21,6 @@ from risk_engine.solver.domains import Domains
 from risk_engine.solver.encoding import is_true, stated_case, states
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.terms import both, either, negated, some
-from risk_engine.source import read
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import MANY, Data, RuleSet, cases_of, changed_cases, rule_set, rule_sets
 
@@ -70,7 +70,8 @@ class Laid:
 @once
 def laid(folder: Path) -> Laid:
     """Return a set that is there, over its base case."""
-    return Laid(rule_set(read_criteria(folder)), read(folder / "cases.yaml").data["base"])
+    criteria = read_criteria(folder)
+    return Laid(rule_set(criteria), read_cases(criteria).data["base"])
 
 
 def place(model: z3.ModelRef, order: Any) -> int:

@@ -16,7 +16,7 @@ from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import Goal, Kind
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import Example
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.references import conditions_of
 from risk_engine.solver.confirm import Replayed, contradictions, example, replay
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, Verdict, needed

@@ -24,7 +24,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.impact import Remaining, Standing
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.references import conditions_of
 
 T = TypeVar("T")
 Risk: TypeAlias = Literal["least", "most"]

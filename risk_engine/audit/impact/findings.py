@@ -12,7 +12,7 @@ from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, 
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.finding import KnockOutBounds, SeverityBounds
 from risk_engine.model.impact import Cause, CauseKind, Direction, FindingMove, FindingState
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.references import conditions_of
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 
 _WORDS: Final = {"question", "help", "evidence", "asked_of", "confidential", "changeable"}

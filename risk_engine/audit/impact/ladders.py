@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, get_args
+from typing import Final, TypeAlias
 
 from risk_engine.audit.impact.stored_cases import Pair
 from risk_engine.engine.propose import Proposed
@@ -14,7 +14,7 @@ from risk_engine.model.ladders import Ladder, Role, Roles
 
 Ends: TypeAlias = tuple[int, int, int]
 """How strict a place is: at least, as things stand, at most."""
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
+ROLES: Final[tuple[Role, ...]] = ("headline", "gate", "escalation")
 _COURSES: Final[frozenset[Direction]] = frozenset(("stricter", "milder", "looser"))
 
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from risk_engine.audit.lint.words import ENGLISH, GERMAN, Words
 from risk_engine.audit.places import Places
 from risk_engine.loading.translation import languages_of, told_in
-from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, leaves
+from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.places import Path as Way
 from risk_engine.model.places import Spot
-from risk_engine.model.reading import every_condition
+from risk_engine.model.references import comparisons, every_condition, reads_of
 from risk_engine.model.tables import DatedValue
 from risk_engine.model.translation import collapsed
 
@@ -42,17 +42,9 @@ class Uses:
 
 def uses_of(criteria: CriteriaSet) -> Uses:
     """Return what a set uses of itself."""
-    compared: dict[str, list[Compare]] = {}
-    definitions: set[str] = set()
-    parameters: set[str] = set()
-    for condition in every_condition(criteria):
-        definitions |= set(definitions_in(condition, criteria.definitions))
-        for node, _ in leaves(condition, criteria.definitions):
-            if isinstance(node, Compare):
-                compared.setdefault(node.fact, []).append(node)
-                wanted = node.operand
-                if isinstance(wanted, ParameterRef):
-                    parameters.add(wanted.parameter)
+    conditions = list(every_condition(criteria))
+    reads = reads_of(criteria, *conditions)
+    parameters = set(reads.parameters)
     for ladder in criteria.ladders.values():
         for level in ladder.levels.values():
             if isinstance(level.review_months, ParameterRef):
@@ -60,10 +52,10 @@ def uses_of(criteria: CriteriaSet) -> Uses:
     roles = criteria.head.roles
     shown = frozenset({*roles.group_by, *roles.benefit, *roles.necessity})
     return Uses(
-        compared={name: tuple(found) for name, found in compared.items()},
+        compared=comparisons(criteria, conditions),
         named=frozenset({*shown, *roles.label.values(), *roles.country.values(), *_named(criteria)}),
         shown_by_roles=shown,
-        definitions=frozenset(definitions),
+        definitions=reads.definitions,
         parameters=frozenset(parameters),
         controls=frozenset(one for x in criteria.indicators.values() for option in x.controls for one in option.all),
         sources=frozenset(_cited(criteria)),

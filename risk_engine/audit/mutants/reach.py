@@ -6,26 +6,10 @@ from functools import cached_property
 
 from risk_engine.audit.mutants.operators import Mutant
 from risk_engine.engine.propose import Proposed
-from risk_engine.model.conditions import Compare, ConditionOrAlways, ParameterRef, definitions_in, leaves
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.conditions import ConditionOrAlways
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
-
-
-@dataclass(frozen=True)
-class Reads:
-    """What conditions read: names of definitions (those within them included), parameters and facts."""
-
-    definitions: frozenset[str] = frozenset()
-    parameters: frozenset[str] = frozenset()
-    facts: frozenset[str] = frozenset()
-
-    def meets(self, other: "Reads") -> bool:
-        """Return whether the two have anything in common."""
-        return not (
-            self.definitions.isdisjoint(other.definitions)
-            and self.parameters.isdisjoint(other.parameters)
-            and self.facts.isdisjoint(other.facts)
-        )
+from risk_engine.model.references import Reads, conditions_of, reads_of
 
 
 @dataclass(frozen=True)
@@ -45,10 +29,10 @@ def readers(criteria: CriteriaSet) -> Readers:
     """Return what each record of a set reads."""
 
     def reads(*conditions: ConditionOrAlways) -> Reads:
-        return _reads(criteria, *conditions)
+        return reads_of(criteria, *conditions)
 
     return Readers(
-        indicators={name: reads(*_conditions(one)) for name, one in criteria.indicators.items()},
+        indicators={name: reads(*conditions_of(one)) for name, one in criteria.indicators.items()},
         ladders={name: reads(*(rule.when for rule in one.rules)) for name, one in criteria.ladders.items()},
         awareness={name: reads(one.when) for name, one in criteria.awareness.items()},
         contradictions={name: reads(one.whenever, one.then) for name, one in criteria.invariants.facts.items()},
@@ -90,29 +74,6 @@ def _changed_facts(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
                 row = entity.facts[fact.from_]
                 if isinstance(row, RowFact) and (row.of, fact.column or short) in columns:
                     yield f"{name}.{short}"
-
-
-def _conditions(indicator: Indicator) -> Iterator[ConditionOrAlways]:
-    yield from (condition for _, condition in severity_conditions(indicator))
-    yield from (condition for _, condition in knock_out_conditions(indicator))
-    yield from (option.when for option in indicator.controls if option.when is not None)
-
-
-def _reads(criteria: CriteriaSet, *conditions: ConditionOrAlways) -> Reads:
-    definitions: set[str] = set()
-    parameters: set[str] = set()
-    facts: set[str] = set()
-    for condition in conditions:
-        if condition == "always":
-            continue
-        definitions.update(definitions_in(condition, criteria.definitions))
-        for node, _ in leaves(condition, criteria.definitions):
-            if isinstance(node, Compare):
-                facts.add(node.fact)
-                wanted = node.operand
-                if isinstance(wanted, ParameterRef):
-                    parameters.add(wanted.parameter)
-    return Reads(frozenset(definitions), frozenset(parameters), frozenset(facts))
 
 
 RESULTS = frozenset({"finding", "dimension"})

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from risk_engine.audit.proofs.ask import by_form, looked_at, never, pair, pair_of_any_length
 from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
+from risk_engine.engine.evaluate import holds
 from risk_engine.language import _
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, ParameterRef, Quantifier
@@ -75,20 +76,10 @@ def _is_closed(leaf: Compare, criteria: CriteriaSet, *, upward: bool) -> bool:
     entity, _dot, short = leaf.fact.partition(".")
     fact = result_entities(criteria)[entity].facts[short]
     options: list[object] = list(fact.options) if isinstance(fact, ChoiceFact) else [False, True]
-    operation, wanted = leaf.op, leaf.operand
-    if isinstance(wanted, ParameterRef):
+    if isinstance(leaf.operand, ParameterRef):
         return False  # what it names may be any options, from day to day
-    place = options.index(wanted) if operation in {"at_least", "at_most"} else 0
-    match operation:
-        case "at_least":
-            true = options[place:]
-        case "at_most":
-            true = options[: place + 1]
-        case "one_of":
-            several = wanted if isinstance(wanted, tuple) else ()
-            true = [one for one in options if one in several]
-        case _:
-            true = [wanted]
+    ranks = {option: rank for rank, option in enumerate(options)}
+    true = [one for one in options if holds(leaf.op, one, leaf.operand, ranks)]
     return true == (options[len(options) - len(true) :] if upward else options[: len(true)])
 
 

@@ -17,7 +17,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.invariants import AloneInvariant, ResultInvariant, SameInvariant
 from risk_engine.model.proof import Claim, Example
-from risk_engine.model.reading import conditions_of, facts_of_rules
+from risk_engine.model.references import conditions_of, facts_of_rules
 from risk_engine.solver.blanks import Blank, is_stated
 from risk_engine.solver.confirm import FINDING, SolverMismatchError, Watch, terms
 from risk_engine.solver.space import Space, Verdict

@@ -31,7 +31,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.references import conditions_of
 from risk_engine.model.words import Period
 from risk_engine.processes import processes, start_method
 from risk_engine.solver.confirm import SolverMismatchError

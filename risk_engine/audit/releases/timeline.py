@@ -11,10 +11,9 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import is_released
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.conditions import Compare, ParameterRef, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, ChoicesFact, RowFact, TextFact, shown
-from risk_engine.model.reading import rule_conditions
+from risk_engine.model.references import compared_with
 from risk_engine.model.releases import Dated, DatedChange, SetInTime, Step, Timeline, ValueShown, VersionInTime
 from risk_engine.model.tables import CellValue, DatedValue, cell_on, value_on
 from risk_engine.model.words import Period
@@ -100,7 +99,11 @@ def _ends(period: Period) -> Iterator[tuple[date, Step]]:
 
 def _parameters(criteria: CriteriaSet) -> Iterator[_Change]:
     """Yield when parameters get another value."""
-    readers = _readers_of_parameters(criteria)
+    readers = {
+        name: criteria.fact(facts[0])
+        for name, facts in compared_with(criteria).items()
+        if facts[0].partition(".")[0] in criteria.entities
+    }
     for name, parameter in criteria.parameters.items():
         for on, before, after in _values(parameter.values, partial(value_on, parameter.values)):
             told = (_shown(before, readers.get(name)), _shown(after, readers.get(name)))
@@ -151,16 +154,6 @@ def _shown(value: CellValue | None, reader: AnyFact | None) -> ValueShown | None
             if isinstance(reader, ChoicesFact):
                 return ValueShown(value=value, shown=(reader.options.get(str(value), str(value)),))
             return ValueShown(value=value, shown=(shown(reader, value),))
-
-
-def _readers_of_parameters(criteria: CriteriaSet) -> dict[str, AnyFact]:
-    """Return for each parameter a fact that is compared with it."""
-    found: dict[str, AnyFact] = {}
-    for condition in rule_conditions(criteria):
-        for leaf, _within in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
-                found.setdefault(wanted.parameter, criteria.fact(leaf.fact))
-    return found
 
 
 def _reader_of_column(criteria: CriteriaSet, table: str, column: str) -> AnyFact | None:

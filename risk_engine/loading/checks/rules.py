@@ -13,7 +13,7 @@ from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, 
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact, direction
 from risk_engine.model.invariants import AloneInvariant, FactInvariant, ResultInvariant
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.reading import facts_of_rules
+from risk_engine.model.references import facts_of_rules
 from risk_engine.model.results import ladder_entity
 from risk_engine.model.words import SEVERITIES
 from risk_engine.plain import Loc

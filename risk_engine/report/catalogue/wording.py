@@ -31,7 +31,7 @@ from risk_engine.model.criteria import (
 )
 from risk_engine.model.facts import AnyFact, Entity, RowFact
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.reading import conditions_of
+from risk_engine.model.references import conditions_of
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.sources import Citation
 from risk_engine.model.words import KnockOutKind, Period

@@ -24,7 +24,7 @@ from risk_engine.model.case import case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Meaning
 from risk_engine.model.proof import Claim
-from risk_engine.model.reading import read_by
+from risk_engine.model.references import read_by
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
 from tests.strategies import HEADS

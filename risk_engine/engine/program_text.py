@@ -1,0 +1,86 @@
+"""The pieces of which the source of a program is put together: expressions that must and may hold, and lines."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from risk_engine.model.criteria import Indicator
+from risk_engine.model.words import SEVERITIES
+
+
+class Both(NamedTuple):
+    """What must hold and what may, as expressions."""
+
+    must: str
+    may: str
+    depth: int = 0
+
+
+CERTAIN, NEVER = Both("True", "True"), Both("False", "False")
+
+
+def rule_lines(name: str, at: int, provisional: bool, level: int, both: Both) -> list[str]:  # noqa: FBT001
+    """Return the lines of one rule of a ladder: what it leaves possible, and what it decides."""
+    counts = [f"if {name}r is None: {name}r, {name}l = {at}, {level}"]
+    if provisional:
+        return [f"if {both.may}:", *within(counts)]
+    return [
+        f"if {both.may}:",
+        f"    if {level} > {name}h: {name}h = {level}",
+        f"    if {both.must}:",
+        f"        {name}s = {level}",
+        *within(within(counts)),
+        "        break",
+    ]
+
+
+def first_severity(severities: Sequence[tuple[int, Both]], end: str) -> str:
+    """Return the highest severity whose condition must, or may, hold."""
+    choices = [f"{rank} if {getattr(both, end)} else " for rank, both in reversed(severities)]
+    return f"{''.join(choices)}0"
+
+
+def values(several: Iterable[Both]) -> str:
+    """Return a tuple of truths, unknown among them."""
+    truths = [f"True if {both.must} else None if {both.may} else False" for both in several]
+    return f"({''.join(f'{value}, ' for value in truths)})"
+
+
+def option_ranks(indicator: Indicator) -> tuple[tuple[frozenset[str], int | None, int], ...]:
+    """Return the control options of an indicator in ranks: their controls, what they leave, by how much they lower."""
+    return tuple(
+        (
+            frozenset(one.all),
+            None if one.residual is None else SEVERITIES.index(one.residual),
+            one.lowers_by or 0,
+        )
+        for one in indicator.controls
+    )
+
+
+def joined(word: str, parts: Sequence[Both]) -> Both:
+    """Return conditions joined by `and` or `or`."""
+    if len(parts) == 1:
+        return parts[0]
+    must, may = (f"({word.join(getattr(part, end) for part in parts)})" for end in ("must", "may"))
+    return Both(must, may, 1 + max(part.depth for part in parts))
+
+
+def opposite(both: Both) -> Both:
+    """Return what must, and may, fail."""
+    return Both(f"(not {both.may})", f"(not {both.must})", both.depth + 1)
+
+
+def of_boolean(variable: str, true: Sequence[bool]) -> Both:
+    """Return whether a boolean is one of these values."""
+    match true:
+        case [one]:
+            return Both(f"({variable} is {one})", f"({variable} is not {not one})", 1)
+        case []:
+            return Both("False", f"({variable} is None)", 1)
+        case _:
+            return Both(f"({variable} is not None)", "True", 1)
+
+
+def within(lines: Iterable[str]) -> list[str]:
+    """Return lines one step further in."""
+    return [f"    {line}" for line in lines]

@@ -1,0 +1,167 @@
+"""Who reads what in a criteria set, and the inverse: facts, lists, parameters and definitions of every condition."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from risk_engine.model.conditions import (
+    Compare,
+    Condition,
+    ConditionOrAlways,
+    ParameterRef,
+    Quantifier,
+    definitions_in,
+    facts_in,
+    leaves,
+)
+from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.once import once
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What conditions read, by name; definitions with those within them, and what these read."""
+
+    definitions: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+
+    def meets(self, other: "Reads") -> bool:
+        """Return whether the two have a definition, a parameter or a fact in common."""
+        return not (
+            self.definitions.isdisjoint(other.definitions)
+            and self.parameters.isdisjoint(other.parameters)
+            and self.facts.isdisjoint(other.facts)
+        )
+
+
+def reads_of(criteria: CriteriaSet, *conditions: ConditionOrAlways) -> Reads:
+    """Return what conditions of a set read together."""
+    stated = [one for one in conditions if one != "always"]
+    nodes = [node for one in stated for node, _within in leaves(one, criteria.definitions)]
+    compared = [node for node in nodes if isinstance(node, Compare)]
+    return Reads(
+        definitions=frozenset(name for one in stated for name in definitions_in(one, criteria.definitions)),
+        parameters=frozenset(one.operand.parameter for one in compared if isinstance(one.operand, ParameterRef)),
+        facts=frozenset(one.fact for one in compared),
+        lists=frozenset(node.entity for node in nodes if isinstance(node, Quantifier)),
+    )
+
+
+@once
+def readers(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each fact, list and parameter the indicators that read it."""
+    found: dict[str, set[str]] = {}
+    for name, indicator in criteria.indicators.items():
+        reads = reads_of(criteria, *conditions_of(indicator))
+        for one in reads.facts | reads.lists | reads.parameters:
+            found.setdefault(one, set()).add(name)
+    return {name: frozenset(indicators) for name, indicators in found.items()}
+
+
+def comparisons(criteria: CriteriaSet, conditions: Iterable[Condition]) -> dict[str, tuple[Compare, ...]]:
+    """Return by fact how conditions compare it, in their order."""
+    found: dict[str, list[Compare]] = {}
+    for condition in conditions:
+        for node, _within in leaves(condition, criteria.definitions):
+            if isinstance(node, Compare):
+                found.setdefault(node.fact, []).append(node)
+    return {name: tuple(compared) for name, compared in found.items()}
+
+
+@once
+def comparisons_of_rules(criteria: CriteriaSet) -> dict[str, tuple[Compare, ...]]:
+    """Return by fact how the rules that read answers compare it."""
+    return comparisons(criteria, rule_conditions(criteria))
+
+
+@once
+def compared_with(criteria: CriteriaSet) -> dict[str, tuple[str, ...]]:
+    """Return for each parameter the facts that are compared with it, those of rules before those of promises."""
+    found: dict[str, dict[str, None]] = {}
+    for condition in (*rule_conditions(criteria), *promise_conditions(criteria)):
+        for node, _within in leaves(condition, criteria.definitions):
+            if isinstance(node, Compare) and isinstance(node.operand, ParameterRef):
+                found.setdefault(node.operand.parameter, {})[node.fact] = None
+    return {name: tuple(facts) for name, facts in found.items()}
+
+
+@once
+def told_apart(criteria: CriteriaSet) -> frozenset[str]:
+    """Return the findings that some rule of a ladder tells from others by their id."""
+    rules = [rule.when for ladder in criteria.ladders.values() for rule in ladder.rules]
+    found: set[str] = set()
+    for node in comparisons(criteria, rules).get("finding.id", ()):
+        match node.operand:
+            case str() as name:
+                found.add(name)
+            case tuple() as names:
+                found.update(names)
+            case _:
+                pass
+    return frozenset(found)
+
+
+# --- the conditions of a set ---
+
+
+def conditions_of(indicator: Indicator) -> tuple[Condition, ...]:
+    """Return every condition of an indicator: of its severities, its knock-outs and its control options."""
+    return (
+        *(one for _severity, one in severity_conditions(indicator)),
+        *_stated(*(one for _kind, one in knock_out_conditions(indicator))),
+        *(option.when for option in indicator.controls if option.when is not None),
+    )
+
+
+@once
+def read_by(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each indicator the names of the facts that it reads, and of the lists that it goes through."""
+    reads = {name: reads_of(criteria, *conditions_of(one)) for name, one in criteria.indicators.items()}
+    return {name: one.facts | one.lists for name, one in reads.items()}
+
+
+def every_condition(criteria: CriteriaSet) -> Iterator[Condition]:
+    """Yield every condition of a set but those of definitions.yaml: of rules, ladders and promises."""
+    yield from rule_conditions(criteria)
+    for ladder in criteria.ladders.values():
+        yield from (rule.when for rule in ladder.rules)
+    yield from promise_conditions(criteria)
+
+
+def rule_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+    """Yield the conditions of the rules that read answers.
+
+    Those are the rules of indicators and their control options, of awareness, of contradictions among answers, and of
+    which question is asked. Ladders read results only.
+    """
+    for indicator in criteria.indicators.values():
+        yield from conditions_of(indicator)
+    for entity in criteria.entities.values():
+        for fact in entity.facts.values():
+            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
+                yield fact.ask_when
+    yield from _stated(*(rule.when for rule in criteria.awareness.values()))
+    for invariant in criteria.invariants.facts.values():
+        yield from _stated(invariant.whenever, invariant.then)
+
+
+def promise_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+    """Yield the conditions of the promises of invariants.yaml about results; they decide nothing."""
+    for result in criteria.invariants.results.values():
+        yield from _stated(result.whenever, result.then)
+    for alone in criteria.invariants.alone.values():
+        yield from _stated(alone.whenever, alone.then)
+
+
+def facts_of_rules(criteria: CriteriaSet) -> frozenset[str]:
+    """Return the names of the facts of a case that some rule reads, within definitions too."""
+    read = {name for one in rule_conditions(criteria) for name in facts_in(one, criteria.definitions)}
+    return frozenset(name for name in read if name.partition(".")[0] in criteria.entities)
+
+
+def _stated(*conditions: ConditionOrAlways) -> Iterator[Condition]:
+    for one in conditions:
+        if one != "always":
+            yield one
