@@ -25,9 +25,8 @@ from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.mutants.operators import Mutant, Operator
 from risk_engine.audit.mutants.runs import runs
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.controls import ControlState, control_states
 from risk_engine.engine.facts import Facts
-from risk_engine.engine.find import Found, find
+from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve

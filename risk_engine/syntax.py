@@ -1,4 +1,7 @@
-"""Bytes to YAML nodes, each with its form and its place; what cannot be read is refused in plain words."""
+"""Bytes to YAML nodes, each with its form and its place, and unquoted text to the value that it means.
+
+What cannot be read, and what could mean two things, is refused in plain words.
+"""
 
 import json
 import re

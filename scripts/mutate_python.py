@@ -20,6 +20,7 @@ import contextlib
 import functools
 import gc
 import hashlib
+import importlib
 import json
 import os
 import resource
@@ -27,6 +28,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -240,6 +242,10 @@ class Run:
             message = "the tests cannot be collected"
             raise session.Failed(message)
         self.items = session.items
+        for path in {one.path for one in self.mutants}:  # some are read only when they are needed
+            importlib.import_module(
+                ".".join(("risk_engine", *Path(path).with_suffix("").parts)).removesuffix(".__init__")
+            )
         gc.unfreeze()
         for one in gc.get_objects():
             if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(str(PACKAGE)):
@@ -275,7 +281,7 @@ class Run:
         files = sorted({item.path for item in self.items})
         mine = [number for number, item in enumerate(self.items) if files.index(item.path) % self.jobs == part]
         lines, good = [], True
-        for number, following in zip(mine, [*mine[1:], None], strict=True):
+        for number, following in zip(mine, [*mine[1:], None], strict=False):
             entered.clear()
             begun = spent()
             passed = self.passes(number, following)
@@ -317,7 +323,10 @@ class Run:
 
         item = self.items[number]
         after = None if following is None else self.items[following]
-        return not any(one.failed for one in runtestprotocol(item, log=False, nextitem=after))
+        try:
+            return not any(one.failed for one in runtestprotocol(item, log=False, nextitem=after))
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            return False
 
 
 def forget() -> None:
@@ -343,7 +352,10 @@ def spent() -> float:
 def in_processes(
     work: Sequence[Callable[[], bool]], jobs: int, patience: int | None = PATIENCE
 ) -> Iterator[tuple[int, bool]]:
-    """Do each in a process split off from this one; what takes too long, or ends badly, counts as True."""
+    """Do each in a process split off from this one; True too for one that takes too long or breaks Python itself.
+
+    Raises RuntimeError if one ends in any other way: then this program is wrong, not what it tries.
+    """
     running: dict[int, tuple[int, str]] = {}
     waiting = list(enumerate(work))[::-1]
     while waiting or running:
@@ -359,10 +371,14 @@ def in_processes(
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process, signal.SIGKILL)  # what it started and did not end
         shutil.rmtree(folder, ignore_errors=True)
-        yield number, status != _NOTHING_NOTICED << 8
+        code = os.waitstatus_to_exitcode(status)
+        if code > 0 and code != _NO:
+            message = f"work {number} ended with {code}; what is wrong stands above"
+            raise RuntimeError(message)
+        yield number, code != _NO
 
 
-_NOTHING_NOTICED = 17
+_NO = 17
 
 
 def _in_a_process_of_its_own(work: Callable[[], bool], folder: str, patience: int | None) -> NoReturn:
@@ -374,11 +390,12 @@ def _in_a_process_of_its_own(work: Callable[[], bool], folder: str, patience: in
     os.environ |= {"TMPDIR": folder, "PYTEST_DEBUG_TEMPROOT": folder}
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
-    code = 1
     try:
-        code = 0 if work() else _NOTHING_NOTICED
-    finally:
-        os._exit(code)
+        code = 0 if work() else _NO
+    except BaseException:  # noqa: BLE001
+        traceback.print_exc(file=sys.__stderr__)
+        code = 1
+    os._exit(code)
 
 
 def sample(only: str | None) -> list[Mutant]:

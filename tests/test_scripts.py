@@ -1,6 +1,8 @@
 """The programs that choose and judge tests: which tests a change asks for, and what is a mutant of our own code."""
 
 import ast
+import os
+import signal
 from functools import cache
 
 import pytest
@@ -62,6 +64,28 @@ def test_a_mutant_is_called_alike_wherever_it_stands_and_changes_the_code_of_its
     differing = {name.partition(".<locals>")[0] for name, line in changed if changed[name, line] != plain[name, line]}
     assert one.function in differing
     assert differing <= {one.function, "<module>", one.function.partition(".")[0]}
+
+
+@pytest.mark.long
+def test_every_mutant_of_the_sample_is_a_program_and_another_one() -> None:
+    for one in whole_sample():
+        path = mutate_python.PACKAGE / one.path
+        assert mutate_python.code_of(one) != mutate_python.codes(ast.parse(path.read_bytes()), path), one.name
+
+
+def broken() -> bool:
+    raise ZeroDivisionError
+
+
+def killed() -> bool:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return False
+
+
+def test_work_in_processes_of_its_own_says_yes_no_or_what_is_wrong() -> None:
+    assert dict(mutate_python.in_processes([lambda: True, lambda: False, killed], 2)) == {0: True, 1: False, 2: True}
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        dict(mutate_python.in_processes([broken], 1))
 
 
 def test_a_survivor_without_a_reason_and_a_reason_without_a_survivor_are_told() -> None:

@@ -6,10 +6,9 @@ from typing import Any
 
 from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
 from risk_engine.engine.assess import ladder_outcomes
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import level_shown, proposals_shown
 from risk_engine.engine.explainer import Explainer
-from risk_engine.engine.find import find
+from risk_engine.engine.find import control_states, find
 from risk_engine.engine.problem_words import problem_shown
 from risk_engine.engine.problems import contradictions
 from risk_engine.engine.propose import propose, with_results

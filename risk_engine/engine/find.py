@@ -1,25 +1,22 @@
 """Facts to findings: for each indicator what holds, what may hold, and what the controls in place leave of it.
 
 Design, section 8: inherent, possible, residual, knock-outs and their cure; section 9: options whose `when` is unknown.
+A control is in place only with evidence on record that is not dated after the day.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, TypeAlias
 
-from risk_engine.engine.controls import ControlState
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, Read, Truth
-from risk_engine.model.criteria import (
-    CriteriaSet,
-    Indicator,
-    Option,
-    knock_out_conditions,
-    severity_conditions,
-)
+from risk_engine.model.case import Case, ControlRecord, Evidence
+from risk_engine.model.criteria import CriteriaSet, Indicator, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import (
     CAP_WITHOUT_POLICY,
+    IN_PLACE,
     KNOCK_OUTS,
     SEVERITIES,
     KnockOut,
@@ -27,6 +24,32 @@ from risk_engine.model.words import (
     Outcome,
     Severity,
 )
+
+CountsAs: TypeAlias = Literal["planned", "agreed", "in_place"]
+
+
+@dataclass(frozen=True)
+class ControlState:
+    """What a case says of a control, and as what it counts."""
+
+    record: ControlRecord
+    counts_as: CountsAs
+    dated_later: tuple[Evidence, ...]
+
+
+def control_states(case: Case, on: date) -> Mapping[str, ControlState]:
+    """Return the controls that the case lists, by id; one that it does not list is not in place."""
+    return {record.id: _state(record, on) for record in case.controls}
+
+
+def _state(record: ControlRecord, on: date) -> ControlState:
+    later = tuple(one for one in record.evidence if one.date > on)
+    counts_as: CountsAs
+    if record.status in IN_PLACE:
+        counts_as = "in_place" if len(record.evidence) > len(later) else "agreed"
+    else:
+        counts_as = "planned" if record.status == "planned" else "agreed"
+    return ControlState(record, counts_as, later)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ Each is recorded by its kind and what it is about; `engine.explain` says it in w
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from risk_engine.engine.controls import ControlState
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders, in_json, value_of
+from risk_engine.engine.find import ControlState
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet

@@ -2,16 +2,18 @@
 
 Of an open finding what is not settled is known only within its bounds, so a rule holds, fails or is unknown like any
 condition. A provisional rule counts unless it fails: it makes unanswered facts count, and is left out of the range.
+Beside the ladders stand the awareness rules that apply, or may apply because answers are missing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated, Truth
+from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated, Truth, to_ask
 from risk_engine.engine.find import Found
 from risk_engine.engine.rate import Rating
+from risk_engine.model.assessment import AwarenessOutcome
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import orders_of
 from risk_engine.model.ladders import Ladder, Rule, SeverityPoints
@@ -147,3 +149,37 @@ def _dimension_entry(rating: Rating, points: SeverityPoints) -> Entry:
 def _between(order: Sequence[str], low: str, high: str) -> Stated:
     """Return the value itself where the bounds meet, else that it is one of those from `low` to `high`."""
     return low if low == high else Among(tuple(order[order.index(low) : order.index(high) + 1]))
+
+
+def awareness(
+    results: Facts, found: Sequence[Found], criteria: CriteriaSet, decided: Mapping[str, bool | None] | None = None
+) -> tuple[AwarenessOutcome, ...]:
+    """Return the awareness rules in force that apply, or may apply because answers are missing.
+
+    `decided` says which apply, where that is known: then only what the others wait for is looked up.
+    """
+    outcomes: list[AwarenessOutcome] = []
+    for name, rule in criteria.awareness.items():
+        if not rule.effective.covers(results.on):
+            continue
+        known = None if decided is None else decided[name]
+        truth = evaluate(rule.when, results) if decided is None or known is None else Truth(known)
+        if truth.value is False:
+            continue
+        waits_for = () if truth.value else tuple(_missing(truth.reads, found, criteria))
+        applies: Literal["yes", "may"] = "yes" if truth.value else "may"
+        outcomes.append(AwarenessOutcome(id=name, applies=applies, depends_on=to_ask(waits_for, results)))
+    return tuple(outcomes)
+
+
+def _missing(reads: Sequence[Read], found: Sequence[Found], criteria: CriteriaSet) -> Iterator[Read]:
+    """Yield the facts of the case that an unknown condition waits for, those of the findings that it reads included."""
+    for read in reads:
+        match read.entity:
+            case "finding":
+                yield from (fact for one in found if one.id == read.entry for fact in one.missing)
+            case "dimension" if read.entry is not None:
+                under = criteria.head.rated_under(read.entry)
+                yield from (fact for one in found if one.indicator.dimension in under for fact in one.missing)
+            case _:
+                yield read

@@ -1,4 +1,7 @@
-"""The files of a version of a criteria set, read one after another, and the pieces of the set in them."""
+"""The files of a version of a criteria set, read one after another, and the pieces of the set in them by name.
+
+What cannot be read is left out and remembered as broken, so that nobody is told to look for it elsewhere.
+"""
 
 import re
 from dataclasses import replace

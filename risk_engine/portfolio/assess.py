@@ -7,10 +7,10 @@ from pathlib import Path
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
 from risk_engine.engine.assess import Trace, assess, is_intact
-from risk_engine.engine.complete import completeness
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
+from risk_engine.engine.find import control_states
+from risk_engine.engine.notes import completeness
 from risk_engine.engine.problem_words import problem_shown
 from risk_engine.engine.problems import problems
 from risk_engine.engine.resolve import resolve

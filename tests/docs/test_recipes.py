@@ -75,6 +75,7 @@ DRAWN: dict[str, list[Change]] = {
 }
 """From then on the laws draw it, and hold what the engine, the compiled program and the solver make of it together."""
 MOST_FOR_A_COMPARISON = 8
+MOST_FOR_AN_INDICATOR = 7
 USED = """
 from pathlib import Path
 from risk_engine.loading.criteria import read_criteria
@@ -105,16 +106,26 @@ def in_a_copy(folder: Path, *command: str) -> str:
     return done.stdout
 
 
+def whole_copy(folder: Path) -> Path:
+    """Copy all that a recipe touches or runs."""
+    for name in ("risk_engine", "tests", "criteria", "templates", "docs"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "images"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def tested(folder: Path, *tests: str) -> None:
+    """Run tests of the copy; all must pass."""
+    quiet = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    assert " passed" in in_a_copy(folder, "-m", "pytest", *quiet, *tests)
+
+
 @pytest.mark.long
 def test_a_comparison_is_added_in_so_many_files_and_every_reading_of_it_agrees(tmp_path: Path) -> None:
     recipe = OPERATION | DRAWN
     assert len(recipe) <= MOST_FOR_A_COMPARISON
-    for name in ("risk_engine", "tests", "criteria", "templates"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    replayed(tmp_path, recipe)
-    law = "tests/solver/test_agreement.py"
-    assert " passed" in in_a_copy(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", law)
+    replayed(whole_copy(tmp_path), recipe)
+    tested(tmp_path, "tests/solver/test_agreement.py")
     shutil.copytree(LOAN_DESK, tmp_path / "desk")
     rules = tmp_path / "desk" / "1.0.0" / "indicators" / "object.yaml"
     rules.write_text(rules.read_text("utf-8").replace("includes: nitrate", "excludes: nitrate"), "utf-8")
@@ -131,3 +142,97 @@ def test_the_recipe_for_a_comparison_names_the_files_that_it_touches_and_every_r
             readers.add(path.relative_to(ROOT).as_posix())
     assert readers <= set(OPERATION)
     assert len(readers) > 3
+
+
+SET = "criteria/reconnect-china"
+READING = "tests/criteria/second_reading/later.py"
+REVIEW = "docs/catalogue-review.md"
+GERMAN = f"{SET}/translations/de.yaml"
+INDICATOR = """
+SEC-23:
+  title: Covert access that is ready for use
+  dimension: security
+  ground: standards_values
+  question: Is cyber-surveillance technology ready to be used as it is?
+  severity:
+    low:
+      some: technology
+      where:
+        all_of:
+          - {fact: technology.cyber_surveillance, is: true}
+          - {fact: technology.trl, at_least: 9}
+  controls:
+    - {all: [CTL-02], residual: none}
+  reason: What is ready for use needs no partner who could develop it any further.
+  evidence: Classification of the technology
+  sources:
+    - {id: reg-2021-821, at: Art. 5}
+  because:
+    - "{technology.name}. Readiness level: {technology.trl}."
+  author: {drawn_up_by: {name: reconnect-china editors, discipline: export control, date: 2026-11-26}}
+"""
+CASES = """
+  - name: SEC-23 low
+    like: SEC-06 absent, civil use
+    given: {technology.t1.trl: 9}
+    expect: {findings: {SEC-23: low}}
+  - name: SEC-23 absent, not ready
+    like: SEC-23 low
+    given: {technology.t1.trl: 8}
+    expect: {findings: {}}
+  - name: SEC-23 undetermined
+    like: SEC-23 low
+    given: {technology.t1.trl: unknown}
+    expect: {undetermined: {SEC-23: low}}
+  - name: SEC-23 with the authorisation
+    like: SEC-23 low
+    in_place: [CTL-02]
+    expect: {findings: {SEC-23: low}, residual: {SEC-23: none}}
+"""
+READ_AGAIN = """\
+    "SEC-23": Reading(
+        "standards_values",
+        {"low": lambda c: any(one["cyber_surveillance"] and one["trl"] >= 9 for one in c.technology)},
+        "CTL-02 -> 0",
+    ),
+}
+ADDED_NEAR"""
+NEAR = """\
+    "SEC-23": {
+        "technology.surveillance_capability": ("core", "incidental"),
+        "technology.cyber_surveillance": (True,),
+        "technology.trl": (9, 8),
+    },
+}
+\"\"\"Which"""
+DRAFT = "# reconnect-china\n\n## 9.0.0 (draft)\n\n- SEC-23 is new: covert access that is ready for use.\n"
+INDICATOR_ADDED: dict[str, list[Change]] = {
+    f"{SET}/CHANGES.md": [("# reconnect-china\n", DRAFT)],
+    READING: [("}\nADDED_NEAR", READ_AGAIN), ('}\n"""Which', NEAR)],
+    REVIEW: [ahead("| SEC-22 |", "| SEC-23 | Is it ready? | Readiness of 9. | Yes. | Nothing. |\n")],
+}
+APPENDED = {f"{SET}/indicators/security.yaml": INDICATOR, f"{SET}/cases.yaml": CASES}
+HEAD = f"{SET}/set.yaml"
+
+
+@pytest.mark.long
+def test_an_indicator_is_added_in_so_many_files_with_its_second_reading(tmp_path: Path) -> None:
+    assert len({*INDICATOR_ADDED, *APPENDED, HEAD, GERMAN}) <= MOST_FOR_AN_INDICATOR
+    replayed(whole_copy(tmp_path), INDICATOR_ADDED)
+    for name, text in APPENDED.items():
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write(text)
+    head = (tmp_path / HEAD).read_text("utf-8")
+    head = re.sub(r"^version: .*", "version: 9.0.0", head, count=1, flags=re.MULTILINE)
+    head = re.sub(r"^in_force: .*", "in_force: {from: 2031-01-15}", head, count=1, flags=re.MULTILINE)
+    (tmp_path / HEAD).write_text(head, "utf-8")
+    engine = ("-m", "risk_engine", "criteria")
+    in_a_copy(tmp_path, *engine, "texts", SET, "--into", "de", "-o", GERMAN)
+    german = (tmp_path / GERMAN).read_text("utf-8")
+    assert german.count("    de:\n") > 4
+    german = re.sub(r"(?<=  - en: )(.*)\n    de:\n", r"\1\n    de: \1\n", german)  # whatever it says, it is there
+    (tmp_path / GERMAN).write_text(german, "utf-8")
+    assert "no problems" in in_a_copy(tmp_path, *engine, "check", SET)
+    assert " 0 failed" in in_a_copy(tmp_path, *engine, "test", SET)
+    about_it = "SEC-23 or agrees or drawn_at or of_the_catalogue_and_no_other"
+    tested(tmp_path, "tests/criteria/test_second_reading.py", "-k", about_it)

@@ -10,9 +10,8 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.facts import Facts, Read, Truth
-from risk_engine.engine.find import Found, find
+from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.resolve import resolve
 from risk_engine.loading.bundle import cases_document, documents, read_bundle
 from risk_engine.loading.case import case_of

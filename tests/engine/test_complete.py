@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.engine.complete import Completeness, completeness
+from risk_engine.engine.notes import Completeness, completeness
 from risk_engine.model.criteria import CriteriaSet
 from tests.engine.builder import facts_from
 from tests.engine.conftest import Toy

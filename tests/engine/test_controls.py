@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from risk_engine.engine.controls import control_states
+from risk_engine.engine.find import control_states
 from risk_engine.model.criteria import CriteriaSet
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy

@@ -2,9 +2,8 @@
 
 import pytest
 
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.find import find
+from risk_engine.engine.find import control_states, find
 from risk_engine.engine.propose import Proposed, propose, with_levels, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve

@@ -6,8 +6,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from risk_engine.engine.controls import control_states
-from risk_engine.engine.find import find
+from risk_engine.engine.find import control_states, find
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.model.words import Severity

@@ -7,10 +7,9 @@ from datetime import date
 from functools import cached_property
 
 from risk_engine.diagnostics import RiskEngineError
-from risk_engine.engine.controls import ControlState, control_states
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts
-from risk_engine.engine.find import Found, find
+from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.propose import Proposed, propose, with_levels, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from risk_engine.audit.coverage.shown import Mattering
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.controls import control_states
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
-from risk_engine.engine.find import find
+from risk_engine.engine.find import control_states, find
 from risk_engine.engine.propose import with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve

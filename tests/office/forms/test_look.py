@@ -181,6 +181,27 @@ def test_entries_of_a_case_head_their_own_tables_in_a_document() -> None:
     ]
 
 
+def test_the_headings_of_a_document_go_down_from_the_form_to_its_parts_and_their_entries() -> None:
+    made = Document(io.BytesIO(document(form_for(DESK, "conservator", room=2))))
+    headings = [(line.style.name, line.text) for line in made.paragraphs if line.style and line.style.base_style]
+    found = [one for one in headings if one[0] == "Title" or one[0].startswith("Heading")]
+    assert found == [
+        ("Title", "Questions for: The conservator"),
+        ("Heading 1", "The loan"),
+        ("Heading 1", "Borrowing house"),
+        ("Heading 2", "Borrowing house, entry 1"),
+        ("Heading 2", "Borrowing house, entry 2"),
+        ("Heading 1", "Object"),
+        ("Heading 2", "Object, entry 1"),
+        ("Heading 2", "Object, entry 2"),
+    ]
+    answers = [tag.removesuffix(".a") for tag, _ in controls(made.element.body) if tag.endswith(".a")]
+    assert answers == [
+        *("0.0", "1.1", "2.1", "3.1", "1.2", "2.2", "3.2"),
+        *("4.1", "5.1", "6.1", "7.1", "8.1", "4.2", "5.2", "6.2", "7.2", "8.2"),
+    ], "each question has a number, each entry its own"
+
+
 def test_a_form_names_no_machine_and_no_folder() -> None:
     for content in (workbook(form_for(DESK, None)), document(form_for(DESK, None, room=1))):
         with zipfile.ZipFile(io.BytesIO(content)) as package:

@@ -138,6 +138,7 @@ def test_the_other_questions_narrow_together(records: list[CaseRecord]) -> None:
         ({"level": "checks_due"}, "`checks_due` is no level of verdict\n  help: write `release=checks_due`"),
         ({"level": "releas=clear"}, "no case of this register has a ladder `releas`\n  help: did you mean `release`?"),
         ({"older_than": "1.0"}, "`1.0` is no version\n  help: write it like `1.0.0` or `SET@1.0.0`"),
+        *(({"older_than": one}, f"`{one}` is no version") for one in ("1.x.0", "x.1.0", "1.0.0.0", "1.².0", "1..0")),
         ({"level": "x=y", "older_than": "z"}, "no case of this register has a ladder `x`"),
         ({"level": "x=y", "older_than": "z"}, "`z` is no version"),
     ],
