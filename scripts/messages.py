@@ -29,9 +29,14 @@ ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "risk_engine" / "locale"
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "NP_": ((1, "c"), 2)}
 DOMAINS = {
-    "report": ["templates/*.j2", "risk_engine/report/*.py", "risk_engine/report/word/*.py"],
+    "report": [
+        "templates/*.j2",
+        "templates/pages/report.j2",
+        "risk_engine/report/*.py",
+        "risk_engine/report/word/*.py",
+    ],
     "catalogue": ["risk_engine/report/catalogue/*.py"],
-    "documents": ["templates/pages/*.j2", "risk_engine/report/pages/*.py"],
+    "documents": ["templates/pages/[!r]*.j2", "templates/pages/record.j2", "risk_engine/report/pages/*.py"],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
     "forms": ["risk_engine/office/forms/*.py"],
     "interview": ["risk_engine/office/interview/*.py"],

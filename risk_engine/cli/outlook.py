@@ -112,13 +112,14 @@ def _assessed(
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.records.criteria import criteria_of
     from risk_engine.records.files import kind_of_file
-    from risk_engine.records.trusted import unaltered_assessment
 
     kind = kind_of_file(file)
     if kind in {"decision", "outlook"}:
         raise RiskEngineError(_(_OTHERS[kind], file=file), _("name the case or the assessment that it is about"))
     if kind == "assessment":
         _refuse_with_record({"--on": on, "--profile": profile})
+        from risk_engine.records.trusted import unaltered_assessment
+
         assessment = unaltered_assessment(file)
         criteria = criteria_of(assessment, reference, file)
     else:

@@ -1,26 +1,32 @@
 """The ways down: for headline and gate, every smallest set of controls and changes of design that makes them milder.
 
 What counts is the strict end: the stricter of the level that is proposed and the highest that missing answers can make
-of it. So a way holds whatever the missing answers are. Each is replayed through the engine (decision 0033).
+of it. So a way holds whatever the missing answers are. Each is replayed through the engine (decision 0033). Where there
+is no way, it is told which findings hold the ladder where it is, with everything in place: all controls, and every
+change of design at its mildest, as a solver finds it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from risk_engine.engine.facts import Read, in_json
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Facts, Read, in_json
+from risk_engine.engine.find import Found
+from risk_engine.engine.propose import propose, with_results
+from risk_engine.engine.rate import rate
 from risk_engine.engine.replay import Place, applied, deciding, plain, set_aside
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named
-from risk_engine.model.outlook import Change, Way, WaysDown
+from risk_engine.model.outlook import Change, Obstacle, Way, WaysDown
 from risk_engine.model.proof import Reached
 from risk_engine.outlook.hitting_sets import HittingSets
-from risk_engine.outlook.obstacles import obstacles
 from risk_engine.outlook.offers import Offer, Part, changes_tried, rising, strict_end
 from risk_engine.solver.blanks import Blank
 from risk_engine.solver.confirm import SolverMismatchError
 from risk_engine.solver.domains import place_of
+from risk_engine.solver.encoding import value_of
 from risk_engine.solver.open_case import unanswered
-from risk_engine.solver.terms import Chosen, Interval, Term, at_most, both, is_at, negated, some
+from risk_engine.solver.terms import Chosen, Interval, Order, Term, at_most, both, is_at, negated, some
 
 LIMIT = 12
 """So many ways to one level are worth reading."""
@@ -187,3 +193,106 @@ def _path(place: Place) -> str:
 
 def _stated(value: Any) -> Any:
     return in_json(list(value) if isinstance(value, tuple) else value)
+
+
+def obstacles(offer: Offer, ladder: str, to: int) -> tuple[Obstacle, ...]:
+    """Return the findings that keep a ladder above a level, all controls in place and each change at its mildest."""
+    return obstacles_in(mildest(offer), ladder, to)
+
+
+def mildest(offer: Offer) -> Worked:
+    """Return what the case comes to with all controls in place, and each finding as low as changes of design allow."""
+    blanks, space, reading = offer.opened.blanks, offer.opened.space, offer.opened.reading
+    held: list[Term] = [*offer.allowed(), *blanks.controls.values()]
+    model = space.check(*held)[1]
+    for one in reading.findings():
+        for order in (one.knock_out[1], one.residual[1], one.possible):
+            for wish in _lowest(order):
+                better = space.check(*held, wish)[1]
+                if better is not None:
+                    model = better
+                    held.append(wish)
+                    break
+    if model is None:
+        return applied(offer.worked, tuple(blanks.controls))
+    answers = {}
+    for blank in offer.changes:
+        value = value_of(model, blanks.touched[blank].answer, offer.domain(blank))
+        answers[offer.opened.place(blank)] = value
+    return applied(offer.worked, tuple(blanks.controls), answers)
+
+
+def _lowest(order: Order) -> Iterator[Term]:
+    """Yield that a value is at its lowest place, then at the next; nothing where it is settled."""
+    if any(not isinstance(term, bool) for term in order):
+        yield from (at_most(order, place) for place in range(len(order) - 1))
+
+
+def obstacles_in(worked: Worked, ladder: str, to: int) -> tuple[Obstacle, ...]:
+    """Return the findings of a case that keep a ladder above a level, with what they rest on, in the order of the set.
+
+    They are those that would hold it there alone, and those that would do so together if these were gone.
+    """
+    left = {one.id: one for one in worked.found if one.outcome != "absent"}
+    traced = set(_traced(worked, left, ladder, to))
+    found = {name for name in traced if _is_above(worked, [left[name]], ladder, to)}
+    left = {name: one for name, one in left.items() if name not in found}
+    if _is_above(worked, list(left.values()), ladder, to):
+        found |= set(_traced(worked, left, ladder, to))
+    return tuple(_obstacle(one, worked) for one in worked.found if one.id in found)
+
+
+def _is_above(worked: Worked, found: Sequence[Found], ladder: str, to: int) -> bool:
+    """Return whether these findings, without all others, keep the ladder above a level."""
+    proposed = propose(_results(worked, found), worked.criteria)
+    levels = list(worked.criteria.ladders[ladder].levels)
+    return any(max(map(levels.index, (one.level, one.highest))) > to for one in proposed if one.ladder == ladder)
+
+
+def _results(worked: Worked, found: Sequence[Found]) -> Facts:
+    return with_results(worked.facts, found, rate(found, worked.criteria.head), worked.criteria)
+
+
+def _traced(worked: Worked, found: Mapping[str, Found], ladder: str, to: int) -> Iterator[str]:
+    """Yield the findings that the rules above a level rest on; for a dimension all that are in it."""
+    declared = worked.criteria.ladders[ladder]
+    levels = list(declared.levels)
+    results = _results(worked, list(found.values()))
+    for rule in declared.rules:
+        truth = evaluate(rule.when, results)
+        if levels.index(rule.level) <= to or truth.value is False:
+            continue
+        for read in truth.reads:
+            match read.entity:
+                case "finding":
+                    yield from (name for name in found if name == read.entry)
+                case "dimension" if read.entry is not None:
+                    under = worked.criteria.head.rated_under(read.entry)
+                    yield from (name for name, one in found.items() if one.indicator.dimension in under)
+                case _:
+                    pass
+
+
+def _obstacle(found: Found, worked: Worked) -> Obstacle:
+    reads = dict.fromkeys([*found.reads, *(found.bars if found.knock_out[1] != "none" else ())])
+    known = [one for one in reads if _is_known(one, worked)]
+    asked = [one for read in found.missing for one in worked.facts.to_ask(read)]
+    return Obstacle(
+        finding=found.id,
+        rests_on=tuple(dict.fromkeys(one.path() for one in known)),
+        fixed=tuple(dict.fromkeys(one.path() for one in known if _is_fixed(one, worked))),
+        unanswered=tuple(dict.fromkeys(one.path() for one in asked)),
+    )
+
+
+def _is_fixed(read: Read, worked: Worked) -> bool:
+    """Return whether no redesign may change an answer, such as who somebody is: the set does not mark its fact."""
+    if read.fact is None:
+        return True
+    return not getattr(worked.criteria.entities[read.entity].facts[read.fact], "changeable", False)
+
+
+def _is_known(read: Read, worked: Worked) -> bool:
+    if read.fact is None:
+        return worked.facts.lists[read.entity] is not None
+    return worked.facts.origins[read] != "missing"

@@ -10,21 +10,18 @@ from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import is_intact
 from risk_engine.language import N_, _
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision, Reply
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.confirm import confirmation_digest, confirmation_problem
 from risk_engine.records.criteria import explanation_of
 from risk_engine.records.decisions import contradiction, decision_digest, decision_json, misfit, misfit_of_names
-from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.records.links import CriteriaOf, Link, broken, holds, noted, short, unchecked
 from risk_engine.version import __version__
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-CriteriaOf: TypeAlias = Callable[[Assessment], CriteriaSet]
-"""The criteria of an assessment; RiskEngineError where they are missing."""
 SheetOf: TypeAlias = Callable[[Explanation], bytes]
 """The decision sheet of an assessment in words, in the form in which it is hashed."""
 

@@ -1,7 +1,13 @@
 """What a check of stored records came to, link by link."""
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
+
+CriteriaOf: TypeAlias = Callable[[Assessment], CriteriaSet]
+"""The criteria of an assessment; RiskEngineError where they are missing."""
 Verdict: TypeAlias = Literal["holds", "broken", "unchecked", "noted"]
 """It holds; it does not; something is missing, so nobody can say; worth knowing, but neither."""
 

@@ -1,98 +1,144 @@
-"""What stands around the findings: the dimensions, notes, dates, the profile, the challenge, sources, versions."""
+"""The sections around the findings: their facts, whose words are in `templates/pages/report.j2`, and the dates."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
-from risk_engine.language import N_, _, pgettext
-from risk_engine.model.explanation import Explanation, Note, Override, ProfileUsed, Recorded
+from risk_engine.language import _
+from risk_engine.model.explanation import Explanation, Note, Override, Recorded
 from risk_engine.model.finding import CitedSource
-from risk_engine.report import pictures
-from risk_engine.report.blocks import (
-    Blanks,
-    Block,
-    Bullets,
-    Field,
-    Fields,
-    Group,
-    Line,
-    Prose,
-    Run,
-    Section,
-    Table,
-    mark,
-    say,
-    strong,
-)
+from risk_engine.report import page, pictures
+from risk_engine.report.blocks import Line, Must, Picture, Run, Section, Table, mark, say
 from risk_engine.report.pictures import Event
 from risk_engine.report.wording import (
     FOREIGN_LIST,
     NOT_EU_LAW,
-    UNVERIFIED,
     Names,
     cited,
     confidential,
     day,
-    fill,
     kind_of_source,
-    lead,
-    none,
-    nothing,
     points,
-    sentence,
     web_link,
 )
 
-_NOTE_KINDS = {
-    "foreign_rule": N_("Rules of other states that touch this case"),
-    "advice": N_("Advice"),
-    "monitoring": N_("Monitoring: look again when"),
-    "benefit": N_("What speaks for it"),
-}
-_PROBLEMS = {
-    "contradiction": N_("Answers contradict each other"),
-    "evidence": N_("Evidence does not count"),
-    "control": N_("A control is not what it seems"),
-    "table": N_("The case differs from the table"),
-    "unsure": N_("An answer was given as unsure"),
-}
-_SIGNATURE = (
-    N_("Decision"),
-    N_("Conditions"),
-    N_("Reasons, above all where it differs from the proposal"),
-    N_("Name and role"),
-    N_("Date and signature"),
-)
-_SECOND = (N_("Second person: name and role"), N_("Second person: date and signature"))
 
-_CAPPED = N_("{dimension}: the sum has reached its limit; read each finding.")
-_MAY_BE_CAPPED = N_("{dimension}: the sum may have reached its limit; read each finding.")
+@dataclass(frozen=True)
+class ShownRating:
+    """Points and band of a dimension: now, with agreed controls too, without any; and whether the sum is capped."""
+
+    title: str
+    now: str
+    expected: str
+    without: str
+    capped: Literal["yes", "maybe", "no"]
+    explain: str
 
 
-def ratings_section(assessment: Explanation) -> Section:
-    """Return points and band of each dimension: without controls, now, and with those agreed."""
-    bands = ", ".join(assessment.criteria.bands)
-    intro = _(
-        "Points add up over the findings of a dimension. Bands, mildest first: {bands}; a bar reaches to the end of "
-        "its band. Where there are two numbers, answers are missing.",
-        bands=bands,
+@dataclass(frozen=True)
+class ShownProblem:
+    """What does not fit in the record."""
+
+    kind: str
+    text: str
+    is_confidential: bool
+
+
+@dataclass(frozen=True)
+class ShownNote:
+    """What the people of the case should know, and on which answers it depends where it only may apply."""
+
+    title: str
+    then: str
+    may_apply: bool
+    depends_on: str
+    due: date | None
+    sources: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class ShownNotes:
+    """The notes by kind."""
+
+    foreign_rules: tuple[ShownNote, ...]
+    advice: tuple[ShownNote, ...]
+    monitoring: tuple[ShownNote, ...]
+    benefits: tuple[ShownNote, ...]
+    is_empty: bool
+
+
+@dataclass(frozen=True)
+class ShownSource:
+    """A source that is cited, once, with all its places."""
+
+    instrument: Line
+    kind: Line
+    places: str
+    checked: Literal["yes", "no", "in part"]
+    cited_by: str
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What identifies the result."""
+
+    criteria: str
+    criteria_digest: str
+    profile_digest: str
+    case_id: str
+    case_digest: str
+    digest: str
+    engine: str
+    day: date
+    review_due: date
+    needs_two: bool
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """All that the sections around the findings say."""
+
+    bands: str
+    bars: Picture | None
+    ratings: tuple[ShownRating, ...]
+    problems: tuple[ShownProblem, ...]
+    notes: ShownNotes
+    benefits: tuple[Line, ...]
+    necessity: tuple[Line, ...]
+    profile_of: str
+    overrides: tuple[Override, ...]
+    challenge: str
+    notices: tuple[str, ...]
+    sources: tuple[ShownSource, ...]
+    versions: Versions
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The sections around the findings by their keys, what they must say, and what stands below where they changed."""
+
+    sections: dict[str, Section]
+    must: tuple[Must, ...]
+    changed: str
+
+
+def surroundings(assessment: Explanation, names: Names) -> Surroundings:
+    """Return the sections around the findings; raise PageError where an office's page cannot be used."""
+    facts = _facts(assessment, names)
+    made = page.made("report", facts)
+    sections = {one.key: one for one in made.page.sections}
+    if missing := [key for key in _KEYS if key not in sections]:
+        raise page.PageError(_("the page `report` has no section `{key}`", key=missing[0]))
+    must = (
+        Must("challenge", facts.challenge),
+        *(Must("notice", one) for one in facts.notices),
+        Must("digest", facts.versions.digest),
     )
-    rows = tuple(
-        (say(strong(one.title)), say(points(one.residual)), say(points(one.expected)), say(points(one.inherent)))
-        for one in assessment.ratings
-    )
-    head = (_("Dimension"), _(pictures.NOW), _(pictures.EXPECTED), _(pictures.WITHOUT))
-    capped = tuple(
-        say(_(_CAPPED if one.capped_at_least else _MAY_BE_CAPPED, dimension=one.title))
-        for one in assessment.ratings
-        if one.capped_at_most
-    )
-    explained = tuple(
-        say(lead(one.title), explain)
-        for one in assessment.ratings
-        if (explain := assessment.criteria.dimensions[one.dimension].explain)
-    )
-    lists = tuple(Bullets(one) for one in (capped, explained) if one)
-    table = Table(_("Points and bands"), head, rows)
-    return Section("dimensions", _("Dimensions"), (Prose(say(intro)), pictures.bars(assessment), table, *lists))
+    return Surroundings(sections | {"dates": dates_section(assessment)}, must, made.changed)
+
+
+_KEYS = ("dimensions", "problems", "awareness", "benefits", "profile", "challenge", "sources", "versions")
 
 
 def dates_section(assessment: Explanation) -> Section:
@@ -103,94 +149,96 @@ def dates_section(assessment: Explanation) -> Section:
     return Section("dates", _("Dates"), (pictures.timeline(events, assessment.on), table))
 
 
-def problems_section(assessment: Explanation) -> Section:
-    """Return what does not fit in the record; it changes no result."""
+def _facts(assessment: Explanation, names: Names) -> ReportFacts:
     kept = {path for path, one in assessment.facts.items() if one.confidential}
-    lines = tuple(
-        say(
-            lead(_(_PROBLEMS[one.kind])),
-            one.text,
-            *confidential(is_so=not kept.isdisjoint(one.paths)),
+    profile = assessment.profile
+    return ReportFacts(
+        bands=", ".join(assessment.criteria.bands),
+        bars=pictures.bars(assessment) if assessment.ratings else None,
+        ratings=_ratings(assessment),
+        problems=tuple(ShownProblem(one.kind, one.text, not kept.isdisjoint(one.paths)) for one in assessment.problems),
+        notes=_notes(assessment, names),
+        benefits=recorded_lines(assessment.benefits, names),
+        necessity=recorded_lines(assessment.necessity, names),
+        profile_of=profile.profile.institution if profile else "",
+        overrides=profile.overrides if profile else (),
+        challenge=assessment.criteria.challenge,
+        notices=assessment.criteria.notice,
+        sources=_sources(assessment),
+        versions=_versions(assessment),
+    )
+
+
+def _ratings(assessment: Explanation) -> tuple[ShownRating, ...]:
+    return tuple(
+        ShownRating(
+            title=one.title,
+            now=points(one.residual),
+            expected=points(one.expected),
+            without=points(one.inherent),
+            capped="yes" if one.capped_at_least else "maybe" if one.capped_at_most else "no",
+            explain=assessment.criteria.dimensions[one.dimension].explain or "",
         )
-        for one in assessment.problems
+        for one in assessment.ratings
     )
-    intro = Prose(say(_("None of this changed the result. Somebody should look at it.")))
-    return Section("problems", _("What does not fit in the record"), (intro, Bullets(lines)) if lines else (none(),))
 
 
-def notes_section(assessment: Explanation, names: Names) -> Section:
-    """Return what the people of the case should know, by kind."""
-    groups = tuple(
-        Group(say(_(title)), (Bullets(lines),))
-        for kind, title in _NOTE_KINDS.items()
-        if (lines := tuple(_note(one, names) for one in assessment.awareness if one.kind == kind))
+def _notes(assessment: Explanation, names: Names) -> ShownNotes:
+    def of(kind: str) -> tuple[ShownNote, ...]:
+        return tuple(_note(one, names) for one in assessment.awareness if one.kind == kind)
+
+    return ShownNotes(of("foreign_rule"), of("advice"), of("monitoring"), of("benefit"), not assessment.awareness)
+
+
+def _note(note: Note, names: Names) -> ShownNote:
+    return ShownNote(
+        title=note.title,
+        then=note.then,
+        may_apply=note.applies == "may",
+        depends_on="; ".join(names.fact(one) for one in note.depends_on),
+        due=note.due,
+        sources=tuple(cited(one) for one in note.sources),
     )
-    return Section("awareness", _("What to know"), groups or (nothing(),))
 
 
-def benefits_section(assessment: Explanation, names: Names) -> Section:
-    """Return benefit and necessity beside the risk that remains."""
-    remaining = tuple(
-        say(_("{label}: {text}", label=one.title, text=points(one.residual))) for one in assessment.ratings
-    )
-    rows = Fields(
-        (
-            Field(_("Benefit"), recorded_lines(assessment.benefits, names)),
-            Field(_("Necessity"), recorded_lines(assessment.necessity, names)),
-            Field(_("Risk that remains now"), remaining),
-        )
-    )
-    intro = _("They inform the person who decides. They change no level and lift no bar.")
-    return Section("benefits", _("Benefit and necessity against the risk that remains"), (Prose(say(intro)), rows))
-
-
-def profile_section(assessment: Explanation) -> Section:
-    """Return what the institution's profile changed, with both values and the reason."""
-    used = assessment.profile
-    return Section("profile", _("What the institution set for itself"), _profile(used) if used else (nothing(),))
-
-
-def challenge_section(assessment: Explanation) -> Section:
-    """Return how to challenge the result, and what it is not."""
-    notices = Group(
-        say(_("What this is, and what it is not")), (Bullets(tuple(say(one) for one in assessment.criteria.notice)),)
-    )
-    return Section("challenge", _("How to challenge the result"), (Prose(say(assessment.criteria.challenge)), notices))
-
-
-def sources_section(assessment: Explanation) -> Section:
+def _sources(assessment: Explanation) -> tuple[ShownSource, ...]:
     """Return every source that a finding or note cites, once, with whether its text was read."""
     by_id: dict[str, list[tuple[CitedSource, str]]] = {}
-    for citing, sources in _citations(assessment):
+    cited_by = [(one.id, one.sources) for one in assessment.findings]
+    cited_by += [(one.id, one.sources) for one in assessment.awareness]
+    for citing, sources in cited_by:
         for one in sources:
             by_id.setdefault(one.id, []).append((one, citing))
-    rows = tuple(_source(places) for places in by_id.values())
-    table = Table(_("Sources cited"), (_("Source"), _("Kind"), _("Places"), _("Checked"), _("Cited by")), rows)
-    return Section("sources", _("Sources"), (table,) if rows else (none(),))
+    return tuple(map(_source, by_id.values()))
 
 
-def versions_section(assessment: Explanation) -> Section:
-    """Return what identifies the result, and room for the decision of a named person."""
-    used = assessment.criteria
-    rows = [
-        Field(_("Criteria"), (say(f"{used.id} {used.version} ", Run(used.digest, "code")),)),
-        Field(_("Case"), (say(f"{assessment.case_id} ", Run(assessment.case_digest, "code")),)),
-        Field(_("Assessment"), (say(Run(assessment.digest, "code")),)),
-        Field(_("Engine"), (say(f"risk-engine {assessment.engine}"),)),
-        Field(_("Day of the assessment"), (say(day(assessment.on)),)),
-        Field(_("Review due"), (say(day(assessment.review_due)),)),
-    ]
-    if assessment.profile:
-        rows.insert(1, Field(_("Profile"), (say(Run(assessment.profile.digest, "code")),)))
-    four_eyes = any(one.four_eyes for one in assessment.proposals)
-    decision = Group(
-        say(_("Decision")),
-        (
-            Prose(say(_("The engine proposes. A named person decides, and gives reasons for deciding otherwise."))),
-            Blanks(tuple(_(one) for one in (_SIGNATURE + _SECOND if four_eyes else _SIGNATURE))),
-        ),
+def _source(places: Sequence[tuple[CitedSource, str]]) -> ShownSource:
+    first = places[0][0]
+    verified = {one.verified for one, _citing in places}
+    foreign: list[str | Run] = [" ", mark(_(NOT_EU_LAW))] if first.kind == FOREIGN_LIST else []
+    return ShownSource(
+        instrument=say(Run(first.instrument, link=web_link(first.link))),
+        kind=say(kind_of_source(first.kind), *foreign),
+        places="; ".join(dict.fromkeys(one.at for one, _citing in places if one.at)),
+        checked="in part" if len(verified) > 1 else "yes" if True in verified else "no",
+        cited_by=", ".join(dict.fromkeys(citing for _source, citing in places)),
     )
-    return Section("versions", _("Versions and decision"), (Fields(tuple(rows)), decision))
+
+
+def _versions(assessment: Explanation) -> Versions:
+    used = assessment.criteria
+    return Versions(
+        criteria=f"{used.id} {used.version}",
+        criteria_digest=used.digest,
+        profile_digest=assessment.profile.digest if assessment.profile else "",
+        case_id=assessment.case_id,
+        case_digest=assessment.case_digest,
+        digest=assessment.digest,
+        engine=assessment.engine,
+        day=assessment.on,
+        review_due=assessment.review_due,
+        needs_two=any(one.four_eyes for one in assessment.proposals),
+    )
 
 
 def _events(assessment: Explanation) -> Iterable[Event]:
@@ -228,19 +276,6 @@ def _events(assessment: Explanation) -> Iterable[Event]:
     yield Event(assessment.review_due, "review", _("review due"), _("The whole case is to be looked at again."))
 
 
-def _note(note: Note, names: Names) -> Line:
-    said: list[Line] = [say(lead(note.title), note.then)]
-    if note.applies == "may":
-        asked = "; ".join(names.fact(one) for one in note.depends_on) or _("answers that are missing")
-        said.append(
-            fill(_("{may_apply}, depends on: {answers}"), may_apply=mark(_("may apply")), answers=sentence(asked))
-        )
-    if note.due:
-        said.append(say(_("Due {day}.", day=day(note.due))))
-    said += [fill(_("Source: {source}."), source=cited(one)) for one in note.sources]
-    return say(*[part for one in said for part in (Run(" "), *one)][1:])
-
-
 def recorded_lines(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
     """Return what the case records for its own sake, each with its question."""
     lines = (
@@ -258,43 +293,3 @@ def recorded_lines(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
 def _asked(fact: Recorded, names: Names) -> str:
     where = names.where(fact.path)
     return f"{fact.question} ({where})" if where else fact.question
-
-
-def _profile(used: ProfileUsed) -> tuple[Block, ...]:
-    institution = used.profile.institution
-    intro = _(
-        "The profile of {institution} replaced these values, as far as the criteria allow it.", institution=institution
-    )
-    rows = tuple(_override(one) for one in used.overrides)
-    table = Table(_("Values replaced"), (_("What"), _("Value of the criteria"), _("Value used"), _("Reason")), rows)
-    if rows:
-        return (Prose(say(intro)), table)
-    return (Prose(say(_("The profile of {institution} changed nothing on this day.", institution=institution))),)
-
-
-def _override(one: Override) -> tuple[Line, ...]:
-    return (say(one.what), say(one.set_value), say(strong(one.value)), say(one.reason))
-
-
-def _citations(assessment: Explanation) -> Iterable[tuple[str, tuple[CitedSource, ...]]]:
-    yield from ((one.id, one.sources) for one in assessment.findings)
-    yield from ((one.id, one.sources) for one in assessment.awareness)
-
-
-def _source(places: Sequence[tuple[CitedSource, str]]) -> tuple[Line, ...]:
-    first = places[0][0]
-    verified = {one.verified for one, _ in places}
-    foreign: list[str | Run] = [" ", mark(_(NOT_EU_LAW))] if first.kind == FOREIGN_LIST else []
-    cited_at = dict.fromkeys(one.at for one, _ in places if one.at)
-    checked: dict[frozenset[bool], Run] = {
-        frozenset({True}): Run(pgettext("source", "verified")),
-        frozenset({False}): mark(_(UNVERIFIED)),
-        frozenset({True, False}): mark(_("in part unverified")),
-    }
-    return (
-        say(Run(first.instrument, link=web_link(first.link))),
-        say(kind_of_source(first.kind), *foreign),
-        say("; ".join(cited_at) or pgettext("where a source is cited", "as a whole")),
-        say(checked[frozenset(verified)]),
-        say(", ".join(dict.fromkeys(citing for _, citing in places))),
-    )

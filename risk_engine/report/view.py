@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from risk_engine.language import _, ngettext
 from risk_engine.model.explanation import Explanation, Recorded
-from risk_engine.report import controls, findings, record
+from risk_engine.report import controls, findings, page, record
 from risk_engine.report.answer import reasons_section, version_mark
 from risk_engine.report.blocks import Field, Fields, Line, Run, Section, View, mark, say, strong
 from risk_engine.report.pictures import scale
@@ -142,32 +142,37 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
     It is a function of the explanation alone; a note says where the criteria are not translated.
     """
     names = Names(assessment)
+    surrounded = record.surroundings(assessment, names)
+    around = surrounded.sections
     sections = (
         head_section(assessment, names),
         reasons_section(assessment, names),
-        record.ratings_section(assessment),
+        around["dimensions"],
         findings.findings_section(assessment, names),
         findings.gaps_section(assessment, names, bounds_only=outlook is None),
-        record.problems_section(assessment),
+        around["problems"],
         controls.actions_section(assessment, names),
         *_outlook(outlook, assessment, names),
-        record.notes_section(assessment, names),
-        record.dates_section(assessment),
-        record.benefits_section(assessment, names),
+        around["awareness"],
+        around["dates"],
+        around["benefits"],
         findings.absent_section(assessment, names),
-        record.profile_section(assessment),
-        record.challenge_section(assessment),
-        record.sources_section(assessment),
-        record.versions_section(assessment),
+        around["profile"],
+        around["challenge"],
+        around["sources"],
+        around["versions"],
     )
+    first = opening(assessment, names)
     whole = dataclasses.replace(
-        opening(assessment, names),
+        first,
         warning=warning(assessment),
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
         scope=scope(assessment),
         sections=sections,
+        footer=" ".join(one for one in (first.footer, surrounded.changed) if one),
+        must=surrounded.must,
     )
-    return noted(cleaned(whole), assessment)
+    return page.whole(noted(cleaned(whole), assessment), "report")
 
 
 def _outlook(outlook: "ExplainedOutlook | None", assessment: Explanation, names: Names) -> tuple[Section, ...]:

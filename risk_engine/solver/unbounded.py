@@ -21,7 +21,6 @@ from risk_engine.solver.encoding import is_true
 from risk_engine.solver.facts import Facts
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.self_composition import Pairs, copied, unknowns
-from risk_engine.solver.solver import answer_of, new_solver
 from risk_engine.solver.space import Space, Verdict
 from risk_engine.solver.terms import Pair, Term, both, either, key, negated, number, tell
 
@@ -141,28 +140,33 @@ class Unbounded(Space):
         held = [*self.constraints(), *goal]
         if any(term is False for term in held):
             return "impossible", None
-        held = [term for term in held if term is not True]
-        about_any = self._about_any(held)
-        solver = new_solver(self.blanks.context)
-        # What is told of an entry that stands for any is told of those that take its place.
-        tell(solver, (one for one in held if key(one) not in about_any))
-        shown: list[_Shown] = []
-        while True:
-            solver.set("rlimit", self.limits.steps)
-            found = answer_of(solver)
-            if found != z3.sat:
-                return ("impossible" if found == z3.unsat else "undecided"), None
-            model = solver.model()
-            if not is_shown:
-                return "possible", None
-            missing = [one for one in self._true_in(model) if not any(each.shows(one, model) for each in shown)]
-            if not missing:
-                self.entries = self._needed(model, shown)
-                return "possible", model
-            for one in missing:
-                taken = sum(len(each.entries) for each in shown if each.entity == one.entity)
-                shown.append(self._shown(one, [each for each in held if key(each) in about_any], taken))
-                tell(solver, shown[-1].terms())
+        self._push(goal)
+        try:
+            verdict, model = self._verdict()
+            shown: list[_Shown] = []
+            about_any = self._about_any(held)
+            while model is not None and is_shown:
+                missing = [one for one in self._true_in(model) if not any(each.shows(one, model) for each in shown)]
+                if not missing:
+                    self.entries = self._needed(model, shown)
+                    break
+                for one in missing:
+                    taken = sum(len(each.entries) for each in shown if each.entity == one.entity)
+                    shown.append(self._shown(one, about_any, taken))
+                    tell(self._solver, shown[-1].terms())
+                verdict, model = self._verdict()
+            return verdict, model
+        finally:
+            self._solver.pop()
+
+    def _push(self, goal: Iterable[Term]) -> None:
+        # What is told of an entry that stands for any is told of those that take its place, where there are any.
+        constraints, goal = self.constraints(), list(goal)
+        about_any = {key(one) for one in self._about_any([*constraints, *goal])}
+        new = [one for one in constraints if one is not True and key(one) not in about_any]
+        tell(self._solver, [one for one in new if self._told.setdefault(key(one), one) is one])
+        self._solver.push()
+        tell(self._solver, [one for one in goal if one is not True and key(one) not in about_any])
 
     def enough(self) -> dict[str, int]:
         """Return for each list so many entries that all that was asked of them says, at once, all that it can say."""
@@ -188,13 +192,14 @@ class Unbounded(Space):
         own = self.blanks.bounds
         return {name: own[name] + sum(len(one.entries) for one in taken if one.entity == name) for name in own}
 
-    def _about_any(self, terms: Sequence[Term]) -> set[int]:
+    def _about_any(self, terms: Sequence[Term]) -> list[Term]:
         """Return those of some terms that say something of an entry that stands for any."""
+        terms = [one for one in terms if not isinstance(one, bool)]
         new = [one for one in terms if key(one) not in self._looked_at]
         pairs = [pair for entity in self.blanks.lists for pair in self._replaced(entity, "any")] if new else []
         for one, image in zip(new, copied(new, pairs), strict=True):
             self._looked_at[key(one)] = one, key(one) != key(image)
-        return {key(one) for one in terms if self._looked_at[key(one)][1]}
+        return [one for one in terms if self._looked_at[key(one)][1]]
 
     def _shown(self, quantified: Quantified, held: Sequence[Term], taken: int) -> "_Shown":
         """Return so many entries that show what is said of further ones, each held to what every entry fulfils.

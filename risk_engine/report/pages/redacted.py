@@ -331,27 +331,32 @@ def _view(made: Redaction, criteria: CriteriaSet | None, marks: Marks) -> View:
     assessment = made.assessment
     names = Names(assessment)
     used = assessment.criteria
+    surrounded = record.surroundings(assessment, names)
+    around = surrounded.sections
     shown: list[Section] = [case_section(made, names, marks), reasons_section(made, names, marks)]
     if assessment.ratings:
-        shown.append(record.ratings_section(assessment))
+        shown.append(around["dimensions"])
     if made.withheld is not None:
         shown += [
             findings_section(made, names),
             _gaps(assessment, names),
-            _with_intro(record.problems_section(assessment), _("Only what concerns answers that are shown is listed.")),
+            _with_intro(around["problems"], _("Only what concerns answers that are shown is listed.")),
             controls_section(made, names),
-            _with_intro(
-                record.notes_section(assessment, names), _("Only what follows from answers that are shown is listed.")
-            ),
-            record.dates_section(assessment),
+            _with_intro(around["awareness"], _("Only what follows from answers that are shown is listed.")),
+            around["dates"],
             benefits_section(assessment, names),
             absent_section(assessment, names),
-            record.profile_section(assessment),
+            around["profile"],
         ]
-    shown += [record.challenge_section(assessment), record.sources_section(assessment), versions_section(assessment)]
+    shown += [around["challenge"], around["sources"], versions_section(assessment)]
     marked = sum(text.count(one) for one in marks.all for section in shown for text in _texts(section))
     about = (shortened(assessment.institution or "", _TITLE), day(assessment.on), f"{used.id} {used.version}")
     title = f"{shortened(assessment.case_title, _TITLE)} ({shortened(assessment.case_id, _TITLE)})"
+    footer = _(
+        "The redacted version of a computed proposal under {criteria} as of {day}. A named person decides.",
+        criteria=f"{used.id} {used.version}",
+        day=day(assessment.on),
+    )
     whole = View(
         kind="redacted",
         language=current(),
@@ -367,11 +372,7 @@ def _view(made: Redaction, criteria: CriteriaSet | None, marks: Marks) -> View:
         scope=None,
         sections=(withheld_section(made, criteria, marks, marked), *shown),
         full_report="",
-        footer=_(
-            "The redacted version of a computed proposal under {criteria} as of {day}. A named person decides.",
-            criteria=f"{used.id} {used.version}",
-            day=day(assessment.on),
-        ),
+        footer=" ".join(one for one in (footer, surrounded.changed) if one),
     )
     return cleaned(whole)
 

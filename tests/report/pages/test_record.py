@@ -130,7 +130,7 @@ def test_the_page_says_all_that_was_decided(form: DocumentForm) -> None:
     for part in (
         "Not in effect yet: a second person must confirm it.",
         "The old tree (T-1)",
-        "Verdict: A word is enough.",
+        "Verdict: A word. A word is enough.",
         "Proposed as things stood: Terms. Chosen while it was still open between A word and Refusal.",
         "deviates from the proposal",
         "The branch is gone.",
@@ -194,7 +194,7 @@ def test_the_page_says_first_what_the_decided_level_allows(form: DocumentForm) -
     plain = decision(levels=(headline, gate, same), four_eyes=(), reason=None)
     said = flat(shown(plain, form))
     assert "Decided on 5 March 2026. Start: Yes, it may start." in said
-    assert "Verdict: A word is enough. A word will do." in said
+    assert "Verdict: A word. A word will do." in said
     assert "Third: Terms. A word will do. Chosen while it was still open between A word and Refusal." in said
     assert "As proposed" not in said
     assert "No reason is given." in said
