@@ -211,7 +211,8 @@ def test_of_a_released_version_the_words_of_its_bundle_are_taken_over(desk: Path
     translate(desk)
     files = read_criteria(desk)
     bundle = criteria_in(bundle_of(files))
-    assert entries(texts_file(bundle, "fr")) == entries(texts_file(files, "fr"))
+    said = {collapsed(text) for _, text in texts_of_version(bundle)}  # a bundle has no map
+    assert entries(texts_file(bundle, "fr")) == [one for one in entries(texts_file(files, "fr")) if one["en"] in said]
 
 
 @pytest.mark.parametrize("language", ["en", "french", "../fr", ""])
