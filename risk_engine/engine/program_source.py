@@ -283,7 +283,7 @@ class _Writer:
             if not unread:
                 used, block = waiting.pop(), self._block(body, place)
                 both = self.both(body, place, block)
-                variable = self.name("d")
+                variable = self.name("held")
                 block.lines += [f"{variable}M = {both.may}", f"{variable}m = {variable}M and {both.must}"]
                 self._defined[used, place] = Both(f"{variable}m", f"{variable}M")
         return self._defined[name, self._place(self.criteria.definitions[name], entity)]

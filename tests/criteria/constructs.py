@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from risk_engine.model.bundle import Bundle
 from risk_engine.model.conditions import Compare, Quantifier, key_of
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
@@ -71,6 +72,8 @@ def _models(roots: Iterable[type[BaseModel]]) -> set[type[BaseModel]]:
     waiting: list[Any] = list(roots)
     while waiting:
         annotation = waiting.pop()
+        if annotation is Bundle:
+            continue  # what a set was read from is no part of what it says
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             if annotation not in found:
                 found.add(annotation)

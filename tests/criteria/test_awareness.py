@@ -9,8 +9,8 @@ import pytest
 
 from risk_engine.audit.cases import FILE, result_of
 from risk_engine.loading.case_tests import stated_cases
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.sets import versions
 from risk_engine.loading.validate import validated
 from risk_engine.model.cases import CaseTests
 from risk_engine.model.conditions import ConditionOrAlways, facts_in
@@ -20,7 +20,7 @@ from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.source import read
 from tests.told import assess_told
 
-FOLDER = choose("reconnect-china", None)[0].path
+FOLDER = versions("reconnect-china")[-1].path
 CRITERIA = read_criteria(FOLDER)
 EDGES = [
     pytest.param(name, edge, days, id=f"{name} {edge} {days:+} day")

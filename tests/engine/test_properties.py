@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from risk_engine.canonical import canonical
 from risk_engine.diagnostics import InvalidCaseError
-from risk_engine.engine.assess import assess, stated_case, to_json
+from risk_engine.engine.assess import assess, recorded, stated_case, to_json
 from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.explain import explain
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Truth
 from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
+from risk_engine.engine.work import recall, work
 from risk_engine.loading.case import case_of
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
@@ -503,6 +505,21 @@ def order_changes_nothing(drawn: tuple[RuleSet, Data], data: st.DataObject) -> N
     first, second = (assess(rules.case(one), rules.criteria, DAY) for one in (stated, other))
     for part in ("findings", "proposals", "ratings", "gaps", "awareness", "absent", "controls", "resolved"):
         assert getattr(first, part) == getattr(second, part)
+
+
+@FEWER
+@given(RANDOM)
+def test_a_record_recalls_the_facts_it_rests_on_and_says_what_each_finding_read(drawn: tuple[RuleSet, Data]) -> None:
+    rules, stated = drawn
+    worked = work(rules.case(stated), rules.criteria, DAY)
+    record = Assessment.model_validate_json(to_json(recorded(worked)))
+    facts = recall(record, rules.criteria).facts
+    assert (facts.single, facts.lists, facts.origins) == (worked.facts.single, worked.facts.lists, worked.facts.origins)
+    told = explain(record, rules.criteria, "en")
+    assert [(one.id, one.outcome, one.reads) for one in told.findings] == [
+        (one.id, one.outcome, tuple(read.path() for read in one.reads)) for one in worked.found
+    ]
+    assert [one.path for one in told.gaps] == list(record.gaps)
 
 
 @FEWER

@@ -1,0 +1,87 @@
+"""A record holds facts, ids and numbers (docs/decisions/0040): what can be recalled from it, and what is not in it."""
+
+from pathlib import Path
+
+import pytest
+
+from risk_engine.engine.assess import assess, recorded, to_json
+from risk_engine.engine.explain import explain
+from risk_engine.engine.work import UnfitRecordError, recall, work
+from risk_engine.language import in_language
+from risk_engine.loading.case import load_case
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.texts import texts_of
+from tests.engine.builder import ROOT
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+LARGEST = 25_000
+"""In bytes; with the words of what it shows a record had 137,000."""
+
+
+def stored(path: Path, criteria: CriteriaSet) -> Assessment:
+    return Assessment.model_validate_json(to_json(assess(load_case(path, criteria), criteria)))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
+def test_a_record_is_small_and_holds_no_sentence_of_its_criteria(path: Path, shipped: CriteriaSet) -> None:
+    content = to_json(stored(path, shipped)).decode()
+    assert len(content) < LARGEST
+    said = [text for _place, text in texts_of(shipped) if " " in text and text in content]
+    typed = path.read_text("utf-8")
+    assert [text for text in said if text not in typed] == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
+def test_the_facts_that_a_record_rests_on_are_recalled_without_working_them_out(
+    path: Path, shipped: CriteriaSet
+) -> None:
+    worked = work(load_case(path, shipped), shipped)
+    facts = recall(Assessment.model_validate_json(to_json(recorded(worked))), shipped).facts
+    assert (facts.single, facts.lists, facts.parameters) == (
+        worked.facts.single,
+        worked.facts.lists,
+        worked.facts.parameters,
+    )
+    assert facts.origins == worked.facts.origins
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
+def test_an_explanation_says_what_every_finding_read(path: Path, shipped: CriteriaSet) -> None:
+    worked = work(load_case(path, shipped), shipped)
+    told = explain(recorded(worked), shipped, "en")
+    assert [(one.id, one.outcome, one.reads) for one in told.findings] == [
+        (one.id, one.outcome, tuple(read.path() for read in one.reads)) for one in worked.found
+    ]
+
+
+def test_a_record_is_the_same_bytes_whatever_the_language(shipped: CriteriaSet) -> None:
+    path = ROOT / "examples" / "half-filled.yaml"
+    english = to_json(stored(path, shipped))
+    with in_language("de"):
+        assert to_json(stored(path, shipped)) == english
+        assert explain(stored(path, shipped), shipped).language == "de"
+
+
+def test_words_come_from_the_criteria_of_the_record_alone(shipped: CriteriaSet, loan_desk: CriteriaSet) -> None:
+    made = stored(ROOT / "examples" / "half-filled.yaml", shipped)
+    with pytest.raises(UnfitRecordError, match="these are not the criteria of the assessment: it was made under"):
+        explain(made, loan_desk)
+
+
+@pytest.mark.parametrize("part", ["findings", "absent", "proposals", "ratings", "awareness", "gaps", "controls"])
+def test_a_record_that_names_what_its_criteria_do_not_have_is_refused_with_the_name(
+    part: str, shipped: CriteriaSet
+) -> None:
+    example = "lung-imaging" if part == "controls" else "half-filled"
+    made = stored(ROOT / "examples" / f"{example}.yaml", shipped)
+    held = getattr(made, part)
+    if part in {"absent", "gaps"}:
+        changed = (*held, "nowhere")
+    elif part == "controls":
+        changed = ()
+    else:
+        key = {"proposals": "ladder", "ratings": "dimension"}.get(part, "id")
+        changed = (*held, held[0].model_copy(update={key: "nowhere"}))
+    with pytest.raises(UnfitRecordError, match="the assessment names `"):
+        explain(made.model_copy(update={part: changed}), shipped)
