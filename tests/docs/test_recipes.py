@@ -114,7 +114,7 @@ def whole_copy(folder: Path) -> Path:
     return folder
 
 
-def tested(folder: Path, *tests: str) -> None:
+def passes(folder: Path, *tests: str) -> None:
     """Run tests of the copy; all must pass."""
     quiet = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
     assert " passed" in in_a_copy(folder, "-m", "pytest", *quiet, *tests)
@@ -125,7 +125,7 @@ def test_a_comparison_is_added_in_so_many_files_and_every_reading_of_it_agrees(t
     recipe = OPERATION | DRAWN
     assert len(recipe) <= MOST_FOR_A_COMPARISON
     replayed(whole_copy(tmp_path), recipe)
-    tested(tmp_path, "tests/solver/test_agreement.py")
+    passes(tmp_path, "tests/solver/test_agreement.py")
     shutil.copytree(LOAN_DESK, tmp_path / "desk")
     rules = tmp_path / "desk" / "1.0.0" / "indicators" / "object.yaml"
     rules.write_text(rules.read_text("utf-8").replace("includes: nitrate", "excludes: nitrate"), "utf-8")
@@ -235,4 +235,4 @@ def test_an_indicator_is_added_in_so_many_files_with_its_second_reading(tmp_path
     assert "no problems" in in_a_copy(tmp_path, *engine, "check", SET)
     assert " 0 failed" in in_a_copy(tmp_path, *engine, "test", SET)
     about_it = "SEC-23 or agrees or drawn_at or of_the_catalogue_and_no_other"
-    tested(tmp_path, "tests/criteria/test_second_reading.py", "-k", about_it)
+    passes(tmp_path, "tests/criteria/test_second_reading.py", "-k", about_it)

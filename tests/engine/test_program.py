@@ -198,6 +198,43 @@ def test_rule_without_a_value_on_the_day_is_left_to_the_reference(tmp_path: Path
         decide_only(case_from(criteria, "trip: {days: 3}"), criteria, day)
 
 
+def test_finding_that_answers_may_still_make_is_neither_present_nor_absent_to_a_ladder(tmp_path: Path) -> None:
+    ladders = """
+        measure:
+          levels: {low: , high: }
+          rules: [{level: high, when: {some: finding, where: {fact: finding.outcome, is: present}}}]
+          otherwise: low
+    """
+    criteria = criteria_from(
+        tmp_path,
+        indicators="A: {severity: {low: {fact: trip.risky, is: true}}}",
+        ladders=ladders.replace("low: , high: ", "low: {}, high: {}"),
+        head="roles: {headline: measure}",
+    )
+    for risky, level in (("true", ("high", "high", "high")), ("unknown", ("low", "low", "high"))):
+        case = case_from(criteria, f"trip: {{risky: {risky}}}")
+        decided = decide_only(case, criteria)
+        assert decided == decided_by(work(case, criteria))
+        assert decided.levels["measure"][:3] == level
+
+
+def test_awareness_and_contradictions_are_found_by_a_program_on_their_days_only(tmp_path: Path) -> None:
+    criteria = criteria_from(
+        tmp_path,
+        awareness="N: {when: {fact: trip.risky, is: true}, effective: {from: 2026-06-01}}",
+        invariants="facts: {X: {whenever: {fact: trip.risky, is: true}, then: {fact: trip.insured, is: true}}}",
+    )
+    case = case_from(criteria, "trip: {risky: true, insured: false}")
+    for day, told in ((date(2026, 5, 31), {}), (date(2026, 6, 1), {"N": True})):
+        program = program_of(criteria, day)
+        assert program is not None
+        decided = program.decide(case, day, full=True)
+        assert decided is not None
+        assert (dict(decided.awareness), set(decided.contradictions)) == (told, {"X"})
+        fast = recorded(work(case, criteria, day, None, decided))
+        assert to_json(fast) == to_json(assess(case, criteria, day, trace="reference"))
+
+
 def test_deeply_nested_conditions_are_no_trouble_for_the_parser(tmp_path: Path) -> None:
     nested = "{fact: trip.risky, is: true}"
     for _ in range(51):

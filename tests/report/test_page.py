@@ -19,7 +19,9 @@ from risk_engine.report.pages.letter import letter_facts
 from risk_engine.resources import templates_folder
 from tests.report.pages.samples import decided, group, orchard
 from tests.report.pages.test_letter import MARK, PLAIN, confidential, marked
+from tests.report.parts import DIGEST
 from tests.report.reading import block_lines
+from tests.report.samples import assessment
 
 SHIPPED = (templates_folder() / "pages" / "letter.j2").read_text("utf-8")
 
@@ -100,6 +102,31 @@ def test_the_sheet_and_the_record_of_a_decision_say_what_is_signed(
     (tmp_path / f"{name}.j2").write_text(block(left_out, "").replace("letter.j2", f"{name}.j2"), "utf-8")
     with pages_of(tmp_path), pytest.raises(PageError, match=re.escape(what)):
         view_of(made, "decision", decision) if name == "decision" else record_of(decision, made)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "what"),
+    [
+        ("challenge", "a notice of the criteria: `Not the advice of a doctor.`"),
+        ("versions", "the digest of the record"),
+    ],
+)
+def test_the_full_report_says_what_it_is_and_of_which_record(left_out: str, what: str, tmp_path: Path) -> None:
+    whole = assessment(digest=DIGEST, review_due=date(2027, 3, 2))
+    (tmp_path / "report.j2").write_text(block(left_out, "").replace("letter.j2", "report.j2"), "utf-8")
+    with pages_of(tmp_path), pytest.raises(PageError, match=re.escape(what)):
+        view_of(whole, "full")
+
+
+def test_a_report_that_lacks_a_section_is_refused_and_a_changed_one_says_so(tmp_path: Path) -> None:
+    (tmp_path / "report.j2").write_text('<section key="dimensions" title="x"><p>y</p></section>', "utf-8")
+    with pages_of(tmp_path), pytest.raises(PageError, match="the page `report` has no section `problems`"):
+        view_of(assessment(), "full")
+    (tmp_path / "report.j2").write_text(block("sources", "<p>Ask us.</p>").replace("letter.j2", "report.j2"), "utf-8")
+    with pages_of(tmp_path):
+        text = written(view_of(assessment(), "full"), "text").decode()
+    assert "Ask us." in text
+    assert "This page is as the office changed it: report.j2 (SHA-256 " in " ".join(text.split())
 
 
 def test_a_template_that_prints_all_it_is_given_tells_nothing_that_no_letter_may_tell(tmp_path: Path) -> None:
