@@ -138,7 +138,7 @@ def skipped(node: ast.AST) -> Iterator[ast.AST]:
             yield annotation
         case ast.Call(func=ast.Name(id=name)) if name in _WORDS:
             yield node
-        case ast.Raise() | ast.JoinedStr() | ast.MatchValue():
+        case ast.Raise() | ast.JoinedStr() | ast.MatchValue() | ast.Expr(value=ast.Constant()):
             yield node
 
 
