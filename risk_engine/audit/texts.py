@@ -84,6 +84,10 @@ def texts_file(criteria: CriteriaSet, language: str, there: Path | None = None) 
     documents = [read(one, nulls=True) for one in files]
     for document in documents:
         known.add(document)
+    if criteria.bundle is not None and (words := criteria.bundle.words.get(language)) is not None:
+        for text, by_place in words.texts.items():
+            for at, told in by_place.items():
+                known.entries.setdefault(text, {}).setdefault(at, _Entry(text, at, told))
     places: dict[str, list[str]] = {}
     for place, text in texts_of_version(criteria):
         places.setdefault(collapsed(text), []).append(place)

@@ -24,7 +24,6 @@ from risk_engine.cli.output import (
 from risk_engine.cli.report import DecisionOption, TemplatesOption
 from risk_engine.diagnostics import RiskEngineError, quoted
 from risk_engine.language import _, ngettext
-from risk_engine.loading.case import case_files, folders_below
 from risk_engine.writing import keep_inputs
 
 if TYPE_CHECKING:
@@ -228,6 +227,8 @@ def _drafts(assessments: "Iterable[Assessment]") -> Iterator[str]:
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:
+    from risk_engine.loading.case import case_files, folders_below
+
     for path in cases:
         if not path.is_dir():
             yield path

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from risk_engine.audit.texts import _NOT_SAID, texts_file, translated
 from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.bundle import bundle_of
+from risk_engine.loading.criteria import criteria_in, read_criteria
 from risk_engine.loading.files import TRANSLATIONS
 from risk_engine.loading.translation import texts_of_version, translation_of
 from risk_engine.model.translation import collapsed
@@ -204,6 +205,14 @@ def test_the_file_that_is_named_comes_before_the_set_s_own(desk: Path) -> None:
     named.write_text("language: fr\nof: x@1.0.0\ntexts: [{en: Nobody, fr: Personne}, {en: Lend, fr: }]\n", "utf-8")
     told = {one["en"]: one["fr"] for one in entries(texts_file(read_criteria(desk), "fr", named))}
     assert (told["Nobody"], told["Lend"]) == ("Personne", "Prêter")
+
+
+def test_of_a_released_version_the_words_of_its_bundle_are_taken_over(desk: Path) -> None:
+    translate(desk)
+    files = read_criteria(desk)
+    bundle = criteria_in(bundle_of(files))
+    said = {collapsed(text) for _, text in texts_of_version(bundle)}  # a bundle has no map
+    assert entries(texts_file(bundle, "fr")) == [one for one in entries(texts_file(files, "fr")) if one["en"] in said]
 
 
 @pytest.mark.parametrize("language", ["en", "french", "../fr", ""])

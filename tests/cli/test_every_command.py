@@ -277,7 +277,7 @@ def register_unlock(folder: Path) -> Result:
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("interview",): (interview, "It may leave once the checks are done."),
-    ("decide",): (decide, "Proposed: Lend on terms. [deviates from the proposal]"),
+    ("decide",): (decide, "Verdict: Refuse. The object stays here."),
     ("outlook",): (outlook, "What would change this"),
     ("report",): (report, "The object stays here."),
     ("key", "new"): (make_key, "desk.pub.pem: give it to everyone who checks"),

@@ -163,6 +163,8 @@ class Ground:
     @cached_property
     def _translated(self) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = {}
+        if self.criteria.bundle is not None:
+            return found  # a bundle keeps no places of words: what is translated is named by the place of the text
         for told in self.told:  # only these were checked
             if told.language == self.criteria.head.language:
                 continue

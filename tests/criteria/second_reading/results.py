@@ -12,12 +12,12 @@ from tests.criteria.second_reading.security import SECURITY
 from tests.criteria.second_reading.words import KNOCK_OUTS, SEVERITIES, Case, KnockOut, Reading, Severity
 
 DIMENSIONS: dict[str, dict[str, Reading]] = {
-    dimension: {name: CHANGED.get(name, reading) for name, reading in section.items()}
-    for dimension, section in {
-        "security": SECURITY,
-        "competitiveness": {**COMPETITIVENESS, **ADDED},
-        "ethics": ETHICS,
-    }.items()
+    dimension: {name: CHANGED.get(name, one) for name, one in (section | ADDED).items() if name.startswith(short)}
+    for dimension, short, section in (
+        ("security", "SEC", SECURITY),
+        ("competitiveness", "COM", COMPETITIVENESS),
+        ("ethics", "ETH", ETHICS),
+    )
 }
 CATALOGUE: dict[str, Reading] = {name: one for section in DIMENSIONS.values() for name, one in section.items()}
 GROUNDS = ("eu_interest", "framework_conditions", "standards_values")
