@@ -23,13 +23,13 @@ NOT_SAID = {"id", "version", "schema", "in_force", "severity", "roles", "knock_o
 
 
 def models(whole: type[BaseModel]) -> set[type[BaseModel]]:
-    """Return every kind of record that a set consists of, conditions left out."""
+    """Return every kind of record that authors write in a set: no conditions, no bundle, which a release writes."""
     found: set[type[BaseModel]] = set()
     waiting: list[Any] = [whole]
     while waiting:
         one = waiting.pop()
         is_new = isinstance(one, type) and issubclass(one, BaseModel) and one not in found
-        if is_new and one.__module__ != "risk_engine.model.conditions":
+        if is_new and one.__module__ not in {"risk_engine.model.conditions", "risk_engine.model.bundle"}:
             found.add(one)
             waiting += [field.annotation for field in one.model_fields.values()]
             waiting += [part for field in one.model_fields.values() for part in field.metadata]
