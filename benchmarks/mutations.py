@@ -24,12 +24,12 @@ from risk_engine.audit.diff.single_changes import is_loadable
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.mutants.operators import Mutant, Operator
 from risk_engine.audit.mutants.runs import runs
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria

@@ -16,9 +16,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
 from risk_engine.engine.replay import Place, plain, with_answers, worked_as_asked
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from risk_engine.version import __version__
 
 if TYPE_CHECKING:
-    from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
     from risk_engine.engine.assess import assess
     from risk_engine.engine.explain import explain
     from risk_engine.engine.program import Decided, decide_only
+    from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
     from risk_engine.loading.case import load_case
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.profile import load_profile

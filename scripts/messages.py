@@ -42,7 +42,7 @@ DOMAINS = {
     "interview": ["risk_engine/office/interview/*.py"],
     "command": [
         "risk_engine/*.py",
-        *(f"risk_engine/{one}/**/*.py" for one in ("loading", "records", "office/register", "cli")),
+        *(f"risk_engine/{one}/**/*.py" for one in ("files", "loading", "records", "office/register", "cli")),
         "risk_engine/portfolio/assess.py",
         *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
     ],

@@ -39,7 +39,7 @@ from typing import NoReturn
 import pytest
 import yaml
 
-from risk_engine import once
+from risk_engine.files import once
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "risk_engine"

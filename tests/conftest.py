@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from hypothesis import Phase, settings
 
-from risk_engine import language
+from risk_engine.files import language
 
 FRENCH = {"not known": "inconnu", "yes": "oui", "no": "non", "none": "aucun", "none of these": "aucun de ceux-ci"}
 
@@ -81,4 +81,4 @@ def speaks_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         catalog.add(english, french)
     with (words / "engine.mo").open("wb") as file:
         write_mo(file, catalog)
-    monkeypatch.setattr("risk_engine.language._FOLDER", folder)
+    monkeypatch.setattr("risk_engine.files.language._FOLDER", folder)

@@ -102,11 +102,11 @@ def test_a_survivor_without_a_reason_and_a_reason_without_a_survivor_are_told() 
 def test_a_change_asks_for_the_tests_of_its_room() -> None:
     files = [
         "risk_engine/engine/rate.py",
-        "risk_engine/signing.py",
+        "risk_engine/files/signing.py",
         "tests/cli/test_help.py",
         "docs/officers.md",
         "README.md",
     ]
-    assert changed_tests.tests_of(files) == {"tests/engine", "tests/test_signing.py", "tests/cli", "tests/docs"}
+    assert changed_tests.tests_of(files) == {"tests/engine", "tests/files", "tests/cli", "tests/docs"}
     assert changed_tests.tests_of(["templates/pages/letter.j2"]) == {"tests/report", "tests/golden"}
     assert changed_tests.tests_of(["tests/conftest.py", "risk_engine/py.typed"]) == set()

@@ -4,7 +4,7 @@ from datetime import date
 
 from risk_engine.engine.assess import assess
 from risk_engine.engine.explain import explain
-from risk_engine.language import ENGLISH
+from risk_engine.files.language import ENGLISH
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from risk_engine.audit.texts import texts_file
+from risk_engine.files.source import parse
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.files import TRANSLATIONS
-from risk_engine.source import parse
 from tests.engine.builder import unpacked
 
 LOAN_DESK = Path(__file__).parent / "sets" / "loan-desk" / "1.0.0"

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from risk_engine.diagnostics import (
-    RiskEngineError,
-)
 from risk_engine.engine.assess import recorded
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explain import sentence_of
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked, work
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import (
+    RiskEngineError,
+)
+from risk_engine.files.language import N_, _
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.files import CASES
 from risk_engine.model.assessment import Assessment

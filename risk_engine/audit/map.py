@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
 from risk_engine.engine.assess import ladder_outcomes
 from risk_engine.engine.explain import level_shown, proposals_shown
 from risk_engine.engine.explainer import Explainer
@@ -14,7 +13,9 @@ from risk_engine.engine.problems import contradictions
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.language import _
+from risk_engine.files.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.map import LoadedMap
 from risk_engine.model.case import UNKNOWN, Case, case_model
@@ -31,7 +32,6 @@ from risk_engine.model.map import (
     LadderShown,
     MapCell,
 )
-from risk_engine.source import Document
 
 
 def criteria_map(

@@ -3,11 +3,11 @@
 from functools import cached_property
 from pathlib import Path
 
+from risk_engine.files.source import Document, read
 from risk_engine.loading.bundle import documents
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.places import Path as Way
 from risk_engine.model.places import Spot
-from risk_engine.source import Document, read
 
 
 class Places:

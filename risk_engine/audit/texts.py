@@ -11,12 +11,12 @@ from typing import TypeAlias
 
 import yaml
 
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, help_line
-from risk_engine.language import _
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, help_line
+from risk_engine.files.language import _
+from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.translation import TAG, languages_of, texts_of_version, translation_of, translations
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Untranslated, collapsed, is_within, untranslated
-from risk_engine.source import Document, parse, read
 
 WIDTH = 110
 MOST_PLACES = 6

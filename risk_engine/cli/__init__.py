@@ -11,9 +11,9 @@ from typer.exceptions import TyperException
 from risk_engine.cli.commands import NAME, application, take_language, tree_of
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.usage import library_speaks, usage_error
-from risk_engine.diagnostics import RiskEngineError, reason
-from risk_engine.interrupts import interruptible
-from risk_engine.language import _, folder, in_language
+from risk_engine.files.diagnostics import RiskEngineError, reason
+from risk_engine.files.interrupts import interruptible
+from risk_engine.files.language import _, folder, in_language
 
 
 def main(begin: Callable[[], None] = lambda: None) -> None:

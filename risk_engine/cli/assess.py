@@ -22,9 +22,9 @@ from risk_engine.cli.output import (
     refuse_on_terminal,
 )
 from risk_engine.cli.report import DecisionOption, TemplatesOption
-from risk_engine.diagnostics import RiskEngineError, quoted
-from risk_engine.language import _, ngettext
-from risk_engine.writing import keep_inputs
+from risk_engine.files.diagnostics import RiskEngineError, quoted
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment

@@ -15,9 +15,9 @@ from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, read_day
 from risk_engine.cli.output import OTHER_DOCUMENTS, form_of, put
 from risk_engine.cli.usage import App
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
-from risk_engine.writing import write_bytes, write_new, write_text
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.files.writing import write_bytes, write_new, write_text
 
 NEW_EXAMPLES = """Examples: risk-engine case new cases/2026-014.yaml ·
 risk-engine case new researcher.xlsx --for researcher ·

@@ -11,8 +11,8 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from risk_engine.cli.usage import App
-from risk_engine.diagnostics import RiskEngineError, nearest, quoted
-from risk_engine.language import ENGLISH, _, current, languages, pgettext
+from risk_engine.files.diagnostics import RiskEngineError, nearest, quoted
+from risk_engine.files.language import ENGLISH, _, current, languages, pgettext
 from risk_engine.version import __version__
 
 OPTION = "--lang"

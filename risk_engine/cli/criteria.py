@@ -12,9 +12,9 @@ from risk_engine.cli.exits import refuse
 from risk_engine.cli.options import Day, Output, Set, Sets, say_if_not_in_force, to_read
 from risk_engine.cli.output import FORM, form_of, put, put_document
 from risk_engine.cli.usage import App
-from risk_engine.diagnostics import RiskEngineError, suggestion
-from risk_engine.language import _, ngettext
-from risk_engine.writing import keep_inputs, make_folder, write_text
+from risk_engine.files.diagnostics import RiskEngineError, suggestion
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.writing import keep_inputs, make_folder, write_text
 
 if TYPE_CHECKING:
     from risk_engine.audit.texts import Translated

@@ -10,9 +10,9 @@ import typer
 from risk_engine.cli.exits import Exit, print_failed
 from risk_engine.cli.options import Day, Output, Set, Sets, to_work_on
 from risk_engine.cli.output import FORM, form_of, progress, put
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
-from risk_engine.writing import keep_inputs
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult

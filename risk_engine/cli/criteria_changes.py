@@ -12,9 +12,9 @@ import typer
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Day, Output, ProfileOption, read_day
 from risk_engine.cli.output import FORM, form_of, progress, put, put_document, refuse_on_terminal
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import ENGLISH, _, current, in_language
-from risk_engine.writing import keep_inputs, make_folder, write_together
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import ENGLISH, _, current, in_language
+from risk_engine.files.writing import keep_inputs, make_folder, write_together
 
 if TYPE_CHECKING:
     from risk_engine.audit.diff.versions import Comparison

@@ -11,9 +11,9 @@ from risk_engine.cli.exits import Exit, print_failed, refuse
 from risk_engine.cli.key import TrustedKeys, signing_key, trusted_keys
 from risk_engine.cli.options import Set, Sets, read_day
 from risk_engine.cli.output import progress
-from risk_engine.diagnostics import MissingExtraError, RiskEngineError, printable
-from risk_engine.language import ENGLISH, N_, _, in_language, languages
-from risk_engine.writing import write_together
+from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, printable
+from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
+from risk_engine.files.writing import write_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

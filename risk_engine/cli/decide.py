@@ -10,9 +10,9 @@ from risk_engine.cli.decide_options import Options, Reading
 from risk_engine.cli.key import signing_key
 from risk_engine.cli.options import CriteriaOption, DecisionDay
 from risk_engine.cli.output import FORM, form_of, put_bytes, refuse_on_terminal
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _, current
-from risk_engine.writing import check_new, write_new
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _, current
+from risk_engine.files.writing import check_new, write_new
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -222,8 +222,8 @@ def _rendered(decision: "Decision", form: Format, assessment: "Explanation | Non
 
 
 def _signed(decision: "Decision", file: Path) -> "Decision":
+    from risk_engine.files.signing import key_id, sign
     from risk_engine.model.decision import Signature
-    from risk_engine.signing import key_id, sign
 
     key = signing_key(file)
     covers = decision.confirmation.digest if decision.confirmation else decision.digest
@@ -234,8 +234,8 @@ def _signed(decision: "Decision", file: Path) -> "Decision":
 
 
 def _write(decision: "Decision", target: Path) -> None:
+    from risk_engine.files.source import MAX_BYTES
     from risk_engine.records.decisions import decision_json
-    from risk_engine.source import MAX_BYTES
 
     content = decision_json(decision) + b"\n"
     if len(content) > MAX_BYTES:

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
+from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from risk_engine.model.decision import Person, Reply
@@ -31,7 +31,7 @@ class Reading:
 
     def text(self, option: str, stated: str | None, *, lines: bool = False) -> str:
         """Return a text, composed (NFC) and without space around it; `lines` says whether it may have several."""
-        from risk_engine.syntax import UNFIT
+        from risk_engine.files.syntax import UNFIT
 
         text = unicodedata.normalize("NFC", _BREAKS.sub("\n", stated or "")).strip()
         if not text:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from risk_engine.interrupts import end_on_interrupt
+from risk_engine.files.interrupts import end_on_interrupt
 
 if TYPE_CHECKING:
     from risk_engine.office.interview.lines import Asked

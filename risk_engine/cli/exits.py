@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from risk_engine.diagnostics import DefectError, RiskEngineError, help_line, printable
-from risk_engine.language import _
+from risk_engine.files.diagnostics import DefectError, RiskEngineError, help_line, printable
+from risk_engine.files.language import _
 from risk_engine.version import __version__
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from risk_engine.cli import options
 from risk_engine.cli.dialogue import Dialogue
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
-from risk_engine.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError, reason
-from risk_engine.language import _
+from risk_engine.files.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError, reason
+from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from risk_engine.cli.interview_begin import CaseFile
@@ -49,9 +49,9 @@ def _ending(path: Path) -> str:
 
 def _target(line: str, case: Path) -> Path:
     """Return the file that a line names, one without a name for none; raise WrongError where it cannot be written."""
+    from risk_engine.files.writing import check_folder, check_new, keep_inputs
     from risk_engine.office.forms.fields import WrongError
     from risk_engine.office.interview.lines import is_no
-    from risk_engine.writing import check_folder, check_new, keep_inputs
 
     if not line or is_no(line):
         return Path()

@@ -12,12 +12,12 @@ import typer
 from risk_engine.cli import options
 from risk_engine.cli.case import bytes_of, case_id, keep
 from risk_engine.cli.dialogue import Dialogue
-from risk_engine.diagnostics import NotInForceError, RiskEngineError, file_problem
-from risk_engine.language import _
+from risk_engine.files.diagnostics import NotInForceError, RiskEngineError, file_problem
+from risk_engine.files.language import _
+from risk_engine.files.source import MAX_BYTES, Document, parse
+from risk_engine.files.syntax import decoded
+from risk_engine.files.writing import check_folder, check_new, write_text
 from risk_engine.office.interview.lines import Asked, Option, picked
-from risk_engine.source import MAX_BYTES, Document, parse
-from risk_engine.syntax import decoded
-from risk_engine.writing import check_folder, check_new, write_text
 
 
 class CaseFile:
@@ -31,7 +31,7 @@ class CaseFile:
     @classmethod
     def begun(cls, path: Path, text: str) -> "CaseFile":
         """Write a new file; raise RiskEngineError where one is there, or it cannot be written."""
-        from risk_engine.writing import write_new
+        from risk_engine.files.writing import write_new
 
         write_new(path, text.encode("utf-8"))
         return cls(path, text.encode("utf-8"))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from risk_engine.cli.usage import App
-from risk_engine.diagnostics import RiskEngineError, reason
-from risk_engine.language import _
-from risk_engine.writing import check_new, write_new
+from risk_engine.files.diagnostics import RiskEngineError, reason
+from risk_engine.files.language import _
+from risk_engine.files.writing import check_new, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +54,7 @@ TrustedKeys = Annotated[
 
 def signing_key(file: Path) -> "Ed25519PrivateKey":
     """Return the private key in a file, its passphrase asked for; raise RiskEngineError where there is none."""
-    from risk_engine.signing import need_cryptography, private_key
+    from risk_engine.files.signing import need_cryptography, private_key
 
     need_cryptography()
     pem = _read(file)
@@ -68,7 +68,7 @@ def trusted_keys(given: "Iterable[Path]") -> "dict[str, Ed25519PublicKey]":
     """Return the public keys in files and folders, by id; raise RiskEngineError where there is none."""
     known: dict[str, Ed25519PublicKey] = {}
     for file in (one for path in given for one in _files(path)):
-        from risk_engine.signing import key_id, need_cryptography, public_key
+        from risk_engine.files.signing import key_id, need_cryptography, public_key
 
         need_cryptography()
         key = public_key(_read(file), str(file))
@@ -106,7 +106,7 @@ def _group() -> None:
 @app.command(epilog="Example: risk-engine key new office.pem")
 def new(file: Annotated[Path, typer.Argument(help="Where to write the private key; nothing is written over.")]) -> None:
     """Make an Ed25519 key: the private half encrypted with a passphrase, the public half beside it (.pub.pem)."""
-    from risk_engine.signing import key_id, new_key, public_key
+    from risk_engine.files.signing import key_id, new_key, public_key
 
     public = file.with_name(f"{file.name.removesuffix('.pem')}.pub.pem")
     for one in (file, public):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from risk_engine.diagnostics import NotInForceError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import NotInForceError
+from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from risk_engine.loading.choose import Chosen

@@ -9,9 +9,9 @@ import typer
 
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption
 from risk_engine.cli.output import FORM, Format, form_of, progress, put, put_document, refuse_on_terminal
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import N_, _, current
-from risk_engine.writing import keep_inputs
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import N_, _, current
+from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment

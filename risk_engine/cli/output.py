@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import typer
 
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
-from risk_engine.writing import keep_inputs, make_folder, write_bytes, write_text
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.files.writing import keep_inputs, make_folder, write_bytes, write_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -165,8 +165,8 @@ def put_several(
                 _put_table(map(explain, assessments), Console(file=table, width=120, color_system=None, _environ={}))
                 put(table.getvalue(), output)
         case "json":
-            from risk_engine.canonical import canonical
             from risk_engine.engine.assess import plain
+            from risk_engine.files.canonical import canonical
 
             put(canonical([plain(one) for one in assessments]).decode(), output, kept=True)
         case "html" | "md" | "pdf" | "docx":

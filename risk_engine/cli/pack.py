@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from risk_engine.diagnostics import RiskEngineError, reason
-from risk_engine.language import _, current
+from risk_engine.files.diagnostics import RiskEngineError, reason
+from risk_engine.files.language import _, current
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment

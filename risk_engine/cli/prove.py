@@ -10,9 +10,9 @@ import typer
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import Day, Output, ProfileOption, Set
 from risk_engine.cli.output import FORM, form_of, progress, put, put_document
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _, ngettext
-from risk_engine.writing import keep_inputs, make_folder, write_text
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.writing import keep_inputs, make_folder, write_text
 
 if TYPE_CHECKING:
     from risk_engine.audit.proofs.prove import Proved

@@ -9,8 +9,8 @@ from risk_engine.cli import options, register_tables
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
 from risk_engine.cli.register_tables import Register, records, refuse, say, warn
 from risk_engine.cli.usage import App
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _, ngettext
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _, ngettext
 
 if TYPE_CHECKING:
     from risk_engine.office.register.reassess import Reassessed

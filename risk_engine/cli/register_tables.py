@@ -13,9 +13,9 @@ from risk_engine.cli import options
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import read_day
 from risk_engine.cli.output import FORM, form_of
-from risk_engine.diagnostics import RiskEngineError, printable
-from risk_engine.language import ENGLISH, _, in_language, ngettext, pgettext
-from risk_engine.writing import check_new, write_new
+from risk_engine.files.diagnostics import RiskEngineError, printable
+from risk_engine.files.language import ENGLISH, _, in_language, ngettext, pgettext
+from risk_engine.files.writing import check_new, write_new
 
 if TYPE_CHECKING:
     from risk_engine.office.register.folder import CaseFolder

@@ -7,9 +7,9 @@ import typer
 
 from risk_engine.cli.options import CriteriaOption, Output, ProfileOption
 from risk_engine.cli.output import FORM, form_of, put_document, refuse_on_terminal
-from risk_engine.diagnostics import RiskEngineError, help_line
-from risk_engine.language import _, current
-from risk_engine.writing import keep_inputs
+from risk_engine.files.diagnostics import RiskEngineError, help_line
+from risk_engine.files.language import _, current
+from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment

@@ -18,8 +18,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from risk_engine.diagnostics import printable
-from risk_engine.language import ENGLISH, N_, _
+from risk_engine.files.diagnostics import printable
+from risk_engine.files.language import ENGLISH, N_, _
 
 _DOMAIN = "command"
 _OF_THE_HELP = (

@@ -9,8 +9,8 @@ import typer
 from risk_engine.cli.exits import Exit
 from risk_engine.cli.key import TrustedKeys, trusted_keys
 from risk_engine.cli.options import CriteriaOption
-from risk_engine.diagnostics import printable
-from risk_engine.language import N_, _, in_language
+from risk_engine.files.diagnostics import printable
+from risk_engine.files.language import N_, _, in_language
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
-from risk_engine.canonical import canonical, digest
 from risk_engine.engine.facts import Facts, Read, in_json, to_ask, value_of
 from risk_engine.engine.find import Found, FoundOption
 from risk_engine.engine.problems import problems
 from risk_engine.engine.propose import Proposed, awareness
 from risk_engine.engine.rate import Rating
 from risk_engine.engine.work import Worked, day_of, decided_by_program, work
+from risk_engine.files.canonical import canonical, digest
 from risk_engine.model.assessment import (
     SCHEMA,
     Assessment,

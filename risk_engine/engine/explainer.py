@@ -7,14 +7,14 @@ from string import Formatter
 from typing import Any, Literal, cast
 
 from risk_engine.engine.facts import Entry, Facts, Read, in_json
-from risk_engine.language import _, pgettext
+from risk_engine.files.language import _, pgettext
+from risk_engine.files.once import once
 from risk_engine.model.case import Case, Evidence
 from risk_engine.model.criteria import CriteriaSet, Indicator
 from risk_engine.model.facts import RowFact, RuleFact, shown
 from risk_engine.model.finding import CitedSource, EvidenceShown, FactRead
 from risk_engine.model.sources import Citation
 from risk_engine.model.tables import Column, source_on
-from risk_engine.once import once
 
 
 class Explainer:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from risk_engine.diagnostics import NotInForceError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import NotInForceError
+from risk_engine.files.language import _
 from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.words import Value
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from risk_engine.language import _, pgettext
+from risk_engine.files.language import _, pgettext
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Override
 from risk_engine.model.profile import Profile

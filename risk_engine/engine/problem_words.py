@@ -6,7 +6,7 @@ from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import in_json
 from risk_engine.engine.find import control_states
 from risk_engine.engine.work import read_at
-from risk_engine.language import NP_, _, inside, pgettext
+from risk_engine.files.language import NP_, _, inside, pgettext
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
 from risk_engine.model.case import Case, ControlRecord
 from risk_engine.model.explanation import Problem

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from risk_engine.diagnostics import NotInForceError
 from risk_engine.engine.find import control_states
 from risk_engine.engine.program_source import Walk, source_of
 from risk_engine.engine.work import Worked, day_of, work
+from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile

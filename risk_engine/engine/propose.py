@@ -13,13 +13,13 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated, Truth, to_ask
 from risk_engine.engine.find import Found
 from risk_engine.engine.rate import Rating
+from risk_engine.files.once import once
 from risk_engine.model.assessment import AwarenessOutcome
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import orders_of
 from risk_engine.model.ladders import Ladder, Rule, SeverityPoints
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
-from risk_engine.once import once
 
 if TYPE_CHECKING:
     from risk_engine.engine.program import Level

@@ -12,7 +12,6 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
-from risk_engine.diagnostics import DefectError, InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
@@ -20,6 +19,8 @@ from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import DefectError, InvalidCaseError
+from risk_engine.files.once import once
 from risk_engine.loading.case import changed
 from risk_engine.model.case import Case, case_model, shown_in_place
 from risk_engine.model.conditions import facts_in
@@ -29,7 +30,6 @@ from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.profile import Profile, ValueOverride
 from risk_engine.model.proof import Reached
 from risk_engine.model.references import readers, told_apart
-from risk_engine.once import once
 
 Place: TypeAlias = tuple[str, str | None, str]
 """A question of a case: entity, the entry's id where it is one of a list, and the fact."""

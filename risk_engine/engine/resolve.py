@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from risk_engine.diagnostics import CaseProblem, InvalidCaseError, quoted
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Origin, Read, Stated, Truth
-from risk_engine.language import _
+from risk_engine.files.diagnostics import CaseProblem, InvalidCaseError, quoted
+from risk_engine.files.language import _
+from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.criteria import CriteriaSet
@@ -19,7 +20,6 @@ from risk_engine.model.facts import (
     orders_of,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.once import once
 
 
 def resolve(case: Case, criteria: CriteriaSet, on: date, profile: Profile | None = None) -> Facts:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import RiskEngineError, help_line
 from risk_engine.engine.facts import Entry, Facts, Origin, Read, Stated
 from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import in_order, resolve
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, help_line
+from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, answer, case_model, entries
 from risk_engine.model.criteria import CriteriaSet

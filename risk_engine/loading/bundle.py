@@ -14,17 +14,17 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from risk_engine.canonical import digest
-from risk_engine.diagnostics import file_problem, reason
-from risk_engine.language import N_, _
+from risk_engine.files.canonical import digest
+from risk_engine.files.diagnostics import file_problem, reason
+from risk_engine.files.language import N_, _
+from risk_engine.files.plain import Broken, Loc
+from risk_engine.files.source import MAX_DEPTH, Document, Mark, read
+from risk_engine.files.syntax import DATE, MAX_INTEGER, UNFIT
 from risk_engine.loading.files import CASES, MAX_BUNDLE, bundled_files, is_rule_file, source_digest
 from risk_engine.loading.sets import HEAD
 from risk_engine.loading.translation import translation_of, translations
 from risk_engine.model.bundle import Bundle, CaseOutcome, File, Words
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.plain import Broken, Loc
-from risk_engine.source import MAX_DEPTH, Document, Mark, read
-from risk_engine.syntax import DATE, MAX_INTEGER, UNFIT
 
 PLACED_CASES = 2
 """So deep in cases.yaml places are kept: each test has its own, what is in it has the test's."""

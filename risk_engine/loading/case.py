@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from risk_engine.diagnostics import (
+from risk_engine.files.diagnostics import (
     Diagnostic,
     InvalidCaseError,
     InvalidSourceError,
@@ -16,7 +16,9 @@ from risk_engine.diagnostics import (
     file_problem,
     suggestion,
 )
-from risk_engine.language import N_, _
+from risk_engine.files.language import N_, _
+from risk_engine.files.plain import BROKEN, Loc
+from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
@@ -25,8 +27,6 @@ from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.plain import BROKEN, Loc
-from risk_engine.source import Document, parse, read
 
 
 def load_case(source: Path | str | Mapping[str, Any], criteria: CriteriaSet) -> Case:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
+from risk_engine.files.language import N_, _
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document, Mark, read
 from risk_engine.loading.bundle import cases_document
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.files import CASES
@@ -18,8 +20,6 @@ from risk_engine.loading.validate import validated
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.cases import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.plain import Loc
-from risk_engine.source import Document, Mark, read
 
 BASE = "base"
 

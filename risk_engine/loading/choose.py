@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from risk_engine.diagnostics import InvalidSourceError, NotInForceError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError
+from risk_engine.files.language import _
 from risk_engine.loading.files import source_digest
 from risk_engine.loading.lock import released_of
 from risk_engine.loading.sets import (

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.files.source import MAX_BYTES, Document
 from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.loading.choose import choose, meant, that_count
@@ -16,7 +17,6 @@ from risk_engine.loading.set_files import SetFiles, read_head, read_pieces, stan
 from risk_engine.loading.sets import HEAD, is_alone, set_of_nobody
 from risk_engine.model.bundle import Bundle
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import MAX_BYTES, Document
 
 
 def load_criteria(reference: str | None = None, on: date | None = None) -> CriteriaSet:

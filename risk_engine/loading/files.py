@@ -5,7 +5,7 @@ import hashlib
 import re
 from pathlib import Path, PurePosixPath
 
-from risk_engine.language import N_, _
+from risk_engine.files.language import N_, _
 from risk_engine.loading.sets import HEAD
 
 FACTS = "facts.yaml"

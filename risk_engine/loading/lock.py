@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, file_problem
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, file_problem
+from risk_engine.files.language import N_, _
+from risk_engine.files.resources import criteria_folder
+from risk_engine.files.source import Document, read
 from risk_engine.loading.sets import HEAD, Version, set_folder, version_at, version_paths
-from risk_engine.resources import criteria_folder
-from risk_engine.source import Document, read
 
 LOCK = "releases.lock"
 SIGNATURES = "releases.signatures"

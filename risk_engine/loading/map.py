@@ -6,8 +6,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
-from risk_engine.language import _, current
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.files.language import _, current
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document, read
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.files import MAP
@@ -20,8 +22,6 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.map import AXES, Axis, Band, MapFile
 from risk_engine.model.translation import MAP_TEXTS, in_words_of
-from risk_engine.plain import Loc
-from risk_engine.source import Document, read
 
 
 class NoMapError(RiskEngineError):

@@ -9,11 +9,11 @@ from pydantic import BaseModel, Tag
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import Diagnostic, nearest, quoted, suggestion
+from risk_engine.files.language import N_, _
+from risk_engine.files.plain import BROKEN, Loc
+from risk_engine.files.source import Document
 from risk_engine.model.conditions import OPERATION_KEYS, OPS
-from risk_engine.plain import BROKEN, Loc
-from risk_engine.source import Document
 
 _OTHER_WORDS = {
     "is": ("equals", "equal", "eq", "value"),

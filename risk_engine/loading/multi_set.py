@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from risk_engine.diagnostics import (
+from risk_engine.files.diagnostics import (
     Diagnostic,
     InvalidSourceError,
     NotInForceError,
@@ -18,14 +18,14 @@ from risk_engine.diagnostics import (
     nearest,
     suggestion,
 )
-from risk_engine.language import _
+from risk_engine.files.language import _
+from risk_engine.files.plain import Loc, broken_in
+from risk_engine.files.source import Document, Mark
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.paths import mappings, path_problem
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.plain import Loc, broken_in
-from risk_engine.source import Document, Mark
 
 CORE = frozenset(Case.model_fields)
 

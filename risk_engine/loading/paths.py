@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from risk_engine.diagnostics import suggestion
-from risk_engine.language import _
+from risk_engine.files.diagnostics import suggestion
+from risk_engine.files.language import _
+from risk_engine.files.plain import BROKEN
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, Entity
-from risk_engine.plain import BROKEN
 
 
 def mappings(entries: object) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, suggestion
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, suggestion
+from risk_engine.files.language import N_, _
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document, read
 from risk_engine.loading.checks.context import column_readers, misfit, months_misfit, operand_misfit
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import row_suggestion
@@ -14,8 +16,6 @@ from risk_engine.model.facts import RowFact, RuleFact, TextFact
 from risk_engine.model.profile import Profile, ValueOverride
 from risk_engine.model.references import promise_conditions, rule_conditions
 from risk_engine.model.tables import Table
-from risk_engine.plain import Loc
-from risk_engine.source import Document, read
 
 
 def load_profile(path: Path | str, criteria: CriteriaSet) -> Profile:

@@ -4,10 +4,10 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError, reason
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, reason
+from risk_engine.files.language import _
+from risk_engine.files.syntax import UNFIT
 from risk_engine.model.decision import Reply
-from risk_engine.syntax import UNFIT
 
 MAX_TEXT = 64 * 1024
 """A longer text is not kept in the record, only its digest."""

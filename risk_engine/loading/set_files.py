@@ -11,8 +11,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
+from risk_engine.files.language import N_, _
+from risk_engine.files.plain import BROKEN, Loc
+from risk_engine.files.source import Document, read
 from risk_engine.loading.files import (
     FACTS,
     NAMED_IN,
@@ -39,8 +41,6 @@ from risk_engine.model.invariants import (
 from risk_engine.model.ladders import InForce, Ladder, SetHead, SeverityPoints
 from risk_engine.model.sources import Source
 from risk_engine.model.tables import Parameter, Table
-from risk_engine.plain import BROKEN, Loc
-from risk_engine.source import Document, read
 
 T = TypeVar("T")
 

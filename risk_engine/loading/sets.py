@@ -8,16 +8,16 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from risk_engine.diagnostics import (
+from risk_engine.files.diagnostics import (
     InvalidSourceError,
     RiskEngineError,
     file_problem,
     quoted,
     suggestion,
 )
-from risk_engine.language import _
-from risk_engine.resources import criteria_folder
-from risk_engine.source import read
+from risk_engine.files.language import _
+from risk_engine.files.resources import criteria_folder
+from risk_engine.files.source import read
 
 HEAD = "set.yaml"
 RELEASES = "releases"

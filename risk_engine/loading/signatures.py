@@ -10,14 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from risk_engine.canonical import digest
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError
-from risk_engine.language import _
+from risk_engine.files.canonical import digest
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
+from risk_engine.files.language import _
+from risk_engine.files.source import Document, read
 from risk_engine.loading.lock import locks_of, signed_in
 from risk_engine.loading.sets import Version
 from risk_engine.loading.validate import validated
 from risk_engine.model.releases import ReleaseSignature
-from risk_engine.source import Document, read
 
 HEADING = """\
 # Who signed which release, written by `risk-engine criteria release --sign` and `criteria sign`. What each covers

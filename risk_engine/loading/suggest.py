@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, quoted
-from risk_engine.language import _
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, quoted
+from risk_engine.files.language import _
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document, read
 from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.checks.context import titled
 from risk_engine.loading.choose import that_count
@@ -17,8 +19,6 @@ from risk_engine.loading.sets import Version, beside, is_bundle, version_at
 from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case, row_suggestion
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, Entity, RowFact
-from risk_engine.plain import Loc
-from risk_engine.source import Document, read
 
 _NOT_KNOWN = frozenset({UNKNOWN, "not known", "unkown", "don't know", "dont know", "n/a", "?"})
 

@@ -9,9 +9,12 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from risk_engine.canonical import digest
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
-from risk_engine.language import _, current
+from risk_engine.files.canonical import digest
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
+from risk_engine.files.language import _, current
+from risk_engine.files.once import once
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document, read
 from risk_engine.loading.files import MAP, TRANSLATIONS
 from risk_engine.loading.validate import validated
 from risk_engine.model.criteria import CriteriaSet
@@ -24,9 +27,6 @@ from risk_engine.model.translation import (
     is_within,
     placed_texts,
 )
-from risk_engine.once import once
-from risk_engine.plain import Loc
-from risk_engine.source import Document, read
 
 # What only those need who are told something in another language is loaded for them: assessing must start fast.
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import TypeVar, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from risk_engine.diagnostics import Diagnostic
-from risk_engine.plain import Loc
-from risk_engine.source import Document
+from risk_engine.files.diagnostics import Diagnostic
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document
 
 T = TypeVar("T")
 

@@ -20,7 +20,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
-from risk_engine.language import _
+from risk_engine.files.language import _
+from risk_engine.files.once import once
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,
@@ -35,7 +36,6 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.tables import Table
 from risk_engine.model.words import ControlStatus, Id, Model, Text, Value
-from risk_engine.once import once
 
 UNKNOWN = "unknown"
 """The answer of someone who does not know; the same as no answer."""

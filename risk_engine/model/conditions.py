@@ -19,8 +19,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from risk_engine.files.plain import Loc
 from risk_engine.model.words import FactName, MadeOnce, Model, Name, Value, Verbatim
-from risk_engine.plain import Loc
 
 
 class ParameterRef(Model):

@@ -7,10 +7,10 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from risk_engine.language import _
+from risk_engine.files.language import _
+from risk_engine.files.once import once
 from risk_engine.model.conditions import Condition
 from risk_engine.model.words import MadeOnce, Model, Name, Translatable, Value
-from risk_engine.once import once
 
 MAX_ENTRIES = 1000
 

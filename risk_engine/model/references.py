@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from risk_engine.files.once import once
 from risk_engine.model.conditions import (
     Compare,
     Condition,
@@ -15,7 +16,6 @@ from risk_engine.model.conditions import (
 )
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.once import once
 
 
 @dataclass(frozen=True)

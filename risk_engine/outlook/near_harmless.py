@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Facts, Read, value_of
 from risk_engine.engine.replay import (
     Levels,
@@ -25,6 +24,7 @@ from risk_engine.engine.replay import (
 )
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, answer
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.outlook import Path

@@ -17,6 +17,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.rate import rate
 from risk_engine.engine.replay import Levels, Replays
 from risk_engine.engine.work import Worked
+from risk_engine.files.once import once
 from risk_engine.model.case import answer
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet
@@ -42,7 +43,6 @@ from risk_engine.model.references import (
 )
 from risk_engine.model.tables import CellValue
 from risk_engine.model.words import SEVERITIES
-from risk_engine.once import once
 from risk_engine.solver.domains import Classes, Domain, Domains
 
 

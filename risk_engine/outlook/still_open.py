@@ -11,6 +11,7 @@ from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.replay import Replays, deciding
 from risk_engine.engine.work import Worked
+from risk_engine.files.once import once
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
@@ -18,7 +19,6 @@ from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.outlook import Contradiction, Path
 from risk_engine.model.proof import Reached
 from risk_engine.model.references import rule_conditions
-from risk_engine.once import once
 from risk_engine.outlook.near_harmless import Near, Question
 from risk_engine.solver.blanks import Blank
 from risk_engine.solver.confirm import sound

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import DefectError, InvalidCaseError, RiskEngineError
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import in_place, plain, read_of, set_aside, with_answers, worked_as_asked
 from risk_engine.engine.work import Worked, tupled, worked_again
+from risk_engine.files.diagnostics import DefectError, InvalidCaseError, RiskEngineError
 from risk_engine.loading.case_tests import base_or_itself
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from risk_engine.language import _, ngettext, pgettext
+from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact, must_change, shown

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from risk_engine.canonical import canonical
-from risk_engine.diagnostics import InvalidCaseError, RiskEngineError
 from risk_engine.engine.assess import Trace, assess, is_intact
 from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
@@ -14,7 +12,10 @@ from risk_engine.engine.notes import completeness
 from risk_engine.engine.problem_words import problem_shown
 from risk_engine.engine.problems import problems
 from risk_engine.engine.resolve import resolve
-from risk_engine.language import _, ngettext
+from risk_engine.files.canonical import canonical
+from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import (
     basis,
     case_of,
@@ -37,7 +38,6 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
 from risk_engine.records.supersede import check_supersedes, superseded
-from risk_engine.source import Document, parse
 
 
 class Assessor:

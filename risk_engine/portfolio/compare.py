@@ -7,11 +7,18 @@ from itertools import combinations, product
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from risk_engine.canonical import canonical
-from risk_engine.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.engine.assess import assess, plain
 from risk_engine.engine.explain import explain
-from risk_engine.language import _
+from risk_engine.files.canonical import canonical
+from risk_engine.files.diagnostics import (
+    Diagnostic,
+    InvalidCaseError,
+    InvalidSourceError,
+    NotInForceError,
+    RiskEngineError,
+)
+from risk_engine.files.language import _
+from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, has_day, located, no_day, not_in_force, read_case_file, stated_date
 from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
@@ -23,7 +30,6 @@ from risk_engine.model.case import UNKNOWN
 from risk_engine.model.comparison import ROLES, SCHEMA, Compared, Comparison, Place, Relation, SharedAnswer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.ladders import Role
-from risk_engine.source import Document
 from risk_engine.version import __version__
 
 _Which: TypeAlias = Literal["same", "first", "second", "nobody knows"]

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
 from risk_engine.engine.assess import is_intact, to_json
-from risk_engine.language import _, ngettext
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.source import read
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import is_bundle
 from risk_engine.model.assessment import Assessment
@@ -26,7 +27,6 @@ from risk_engine.records.outlooks import AgainOf, outlook_links
 from risk_engine.records.standing import signed_digests, standing_links
 from risk_engine.records.supersede import superseded
 from risk_engine.records.verify import Verification
-from risk_engine.source import read
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

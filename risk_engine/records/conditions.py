@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from risk_engine.diagnostics import help_line, printable, quoted, suggestion
-from risk_engine.language import _
+from risk_engine.files.diagnostics import help_line, printable, quoted, suggestion
+from risk_engine.files.language import _
 from risk_engine.model.decision import Condition, Decided
 from risk_engine.model.explanation import ControlShown, Explanation
 

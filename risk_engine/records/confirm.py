@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from risk_engine.canonical import digest
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
+from risk_engine.files.canonical import digest
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision, Person
 from risk_engine.model.explanation import Explanation

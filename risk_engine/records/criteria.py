@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.engine.assess import is_intact
 from risk_engine.engine.explain import explained
-from risk_engine.language import _, current
+from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
+from risk_engine.files.language import _, current
+from risk_engine.files.source import Document
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.case import case_of
 from risk_engine.loading.choose import Chosen, choose
@@ -21,7 +22,6 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.model.translation import Told
 from risk_engine.records.files import read_stored_assessment
 from risk_engine.records.verify import Standing, Verification, verify
-from risk_engine.source import Document
 from risk_engine.version import __version__
 
 Files: TypeAlias = tuple[tuple[str, int, int], ...]

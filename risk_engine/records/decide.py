@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from risk_engine.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
+from risk_engine.files.language import _
 from risk_engine.model.decision import SCHEMA, Decided, Decision, Person, Reply, Sheet
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.conditions import StatedCondition, conditions_of

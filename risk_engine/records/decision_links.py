@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import is_intact
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
 from risk_engine.model.explanation import Explanation
@@ -229,7 +229,7 @@ def _signed(decision: Decision, around: Around) -> Iterator[Link]:
         elif key is None:
             yield unchecked(_("a signature with the key {name}: name its public half with --key", name=short(one.key)))
         else:
-            from risk_engine.signing import is_signed
+            from risk_engine.files.signing import is_signed
 
             if is_signed(one.covers, one.value, key):
                 signed.add(one.covers)

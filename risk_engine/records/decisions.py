@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from risk_engine.canonical import canonical, digest
-from risk_engine.language import _
+from risk_engine.files.canonical import canonical, digest
+from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.decision import Assessed, Condition, Decided, Decision, LevelNamed, ProfileNamed
 from risk_engine.model.explanation import ControlShown, Explanation, LevelShown, Proposal

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import InvalidSourceError, file_problem
-from risk_engine.language import _
+from risk_engine.files.diagnostics import InvalidSourceError, file_problem
+from risk_engine.files.language import _
+from risk_engine.files.source import Document, read
 from risk_engine.model.assessment import SCHEMA, Assessment
 from risk_engine.model.decision import SCHEMA as DECISION_SCHEMA
 from risk_engine.model.decision import Decision
-from risk_engine.source import Document, read
 
 if TYPE_CHECKING:
     from risk_engine.model.outlook import Outlook

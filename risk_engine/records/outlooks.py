@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 from pydantic import ValidationError
 
-from risk_engine.canonical import digest
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.assess import is_intact
-from risk_engine.language import _, ngettext
+from risk_engine.files.canonical import digest
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.language import _, ngettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.outlook import Outlook, OutlookChecked

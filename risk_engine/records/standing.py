@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.language import _
 from risk_engine.model.decision import Decision
 from risk_engine.records.confirm import awaits_confirmation, confirmation_problem
 from risk_engine.records.decisions import decision_digest
@@ -24,7 +24,7 @@ def signed_digests(decisions: Mapping[Path, Decision], keys: "Mapping[str, Ed255
     signed: set[str] = set()
     for one in _unaltered(decisions).values():
         for signature in one.signatures:
-            from risk_engine.signing import is_signed
+            from risk_engine.files.signing import is_signed
 
             key = keys.get(signature.key)
             if key is None or not is_signed(signature.covers, signature.value, key):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from risk_engine.diagnostics import RiskEngineError, help_line, printable
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import is_intact
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision

@@ -5,10 +5,10 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from risk_engine.canonical import canonical
 from risk_engine.engine.assess import is_intact, plain, recorded
 from risk_engine.engine.work import worked_again
-from risk_engine.language import _
+from risk_engine.files.canonical import canonical
+from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment, CriteriaUsed
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.words import Model

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, assert_never
 
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _, in_language
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _, in_language
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
@@ -49,7 +49,7 @@ def _rendered(assessment: Explanation, form: Format) -> str:
     # Each writer's library is loaded for its format only: a cold start pays for nothing else.
     match form:
         case "json":
-            from risk_engine.canonical import canonical
+            from risk_engine.files.canonical import canonical
 
             return canonical(assessment.model_dump(mode="json", by_alias=True)).decode()
         case "html":

@@ -5,7 +5,7 @@ The gate comes before every other ladder, and what is still open before any leve
 
 from typing import Literal
 
-from risk_engine.language import N_, _, ngettext, pgettext
+from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 from datetime import date
 
-from risk_engine.language import _, inside, ngettext
+from risk_engine.files.language import _, inside, ngettext
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (

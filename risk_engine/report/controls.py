@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from risk_engine.language import N_, _, ngettext, pgettext
+from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState
 from risk_engine.model.words import SEVERITIES

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never, cast
 
-from risk_engine.language import N_, _, current, ngettext, pgettext
+from risk_engine.files.language import N_, _, current, ngettext, pgettext
 from risk_engine.model.coverage import Coverage, Goal, Kind, Wanted, branches, root_at, root_of
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.lint import Linted, LintSummary, Weight

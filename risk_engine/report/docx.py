@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.diagnostics import MissingExtraError
-from risk_engine.language import _, in_language
+from risk_engine.files.diagnostics import MissingExtraError
+from risk_engine.files.language import _, in_language
 from risk_engine.report.blocks import Group, Picture, View
 
 if TYPE_CHECKING:

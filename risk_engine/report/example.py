@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from risk_engine.language import _, ngettext
+from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import UNKNOWN, Case, answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, shown

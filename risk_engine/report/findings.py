@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from risk_engine.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Gap, NotInForce
 from risk_engine.model.finding import FactRead, Finding, OptionState
 from risk_engine.model.words import Severity

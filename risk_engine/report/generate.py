@@ -7,8 +7,9 @@ from typing import Any, assert_never
 
 import yaml
 
-from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.language import N_, _, ngettext
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.language import N_, _, ngettext
+from risk_engine.files.source import parse
 from risk_engine.model.cases import CaseTest
 from risk_engine.model.coverage import Goal, Wanted
 from risk_engine.model.criteria import CriteriaSet
@@ -17,7 +18,6 @@ from risk_engine.report.blocks import words
 from risk_engine.report.coverage import Wording
 from risk_engine.report.sanitize import clean_text
 from risk_engine.report.wording import severity_word
-from risk_engine.source import parse
 
 _INDICATORS: dict[Wanted, str] = {
     "present": N_("it is present"),

@@ -8,10 +8,10 @@ from pathlib import Path
 import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from risk_engine.language import _, in_language, ngettext, pgettext
+from risk_engine.files.language import _, in_language, ngettext, pgettext
+from risk_engine.files.resources import templates_folder
 from risk_engine.report.blocks import Line, Run, View
 from risk_engine.report.sanitize import has_foreign, spans
-from risk_engine.resources import templates_folder
 
 
 def environment(*, autoescape: bool, finalize: Callable[[object], object] | None = None) -> Environment:

@@ -10,7 +10,7 @@ from rich.cells import set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from risk_engine.language import _, current, in_language
+from risk_engine.files.language import _, current, in_language
 from risk_engine.model.explanation import Proposal, Recorded
 from risk_engine.model.map import AxisShown, BandShown, CriteriaMap, LadderShown, MapCell
 from risk_engine.report.html_markdown import environment

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, cast
 
-from risk_engine.diagnostics import suggestion
-from risk_engine.language import _
+from risk_engine.files.diagnostics import suggestion
+from risk_engine.files.language import _
 from risk_engine.report.blocks import (
     Answer,
     Blanks,

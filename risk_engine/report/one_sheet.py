@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from risk_engine.language import ngettext
+from risk_engine.files.language import ngettext
 from risk_engine.report.blocks import Answer, Field, Line, cut, say, words
 
 _LETTERS, _SMALL_LETTERS = 100, 125

@@ -24,14 +24,14 @@ from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from risk_engine import language
-from risk_engine.diagnostics import RiskEngineError, help_line, reason, suggestion
-from risk_engine.language import _
+from risk_engine.files import language
+from risk_engine.files.diagnostics import RiskEngineError, help_line, reason, suggestion
+from risk_engine.files.language import _
+from risk_engine.files.resources import templates_folder
 from risk_engine.report import markup
 from risk_engine.report.blocks import Answer, Field, Group, Run, Section, View, words
 from risk_engine.report.sanitize import clean_text
 from risk_engine.report.wording import MUST_SAY, day, sentence
-from risk_engine.resources import templates_folder
 
 
 class Sentences(InternationalizationExtension):

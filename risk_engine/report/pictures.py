@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from risk_engine.language import N_, _, ngettext
+from risk_engine.files.language import N_, _, ngettext
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding, Points
 from risk_engine.model.words import SEVERITIES, Severity

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.explanation import Explanation, Note, Override, Recorded
 from risk_engine.model.finding import CitedSource
 from risk_engine.report import page, pictures

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from risk_engine.language import _, current, ngettext, pgettext
+from risk_engine.files.language import _, current, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding
 from risk_engine.report.answer import answer

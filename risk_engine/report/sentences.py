@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard, assert_never
 
-from risk_engine.language import N_, _, inside, ngettext, pgettext
+from risk_engine.files.language import N_, _, inside, ngettext, pgettext
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,

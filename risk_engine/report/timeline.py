@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import assert_never
 
-from risk_engine.language import N_, NP_, _, current, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, current, ngettext, pgettext
 from risk_engine.model.releases import Dated, DatedChange, SetInTime, Step, Timeline, ValueShown, VersionInTime
 from risk_engine.report.blocks import (
     Block,

@@ -9,8 +9,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 from unicodedata import category, east_asian_width
 
-from risk_engine.diagnostics import MissingExtraError
-from risk_engine.language import _, in_language, ngettext
+from risk_engine.files.diagnostics import MissingExtraError
+from risk_engine.files.language import _, in_language, ngettext
+from risk_engine.files.resources import templates_folder
 from risk_engine.report.blocks import (
     Answer,
     Blanks,
@@ -35,7 +36,6 @@ from risk_engine.report.blocks import (
 )
 from risk_engine.report.sanitize import spans
 from risk_engine.report.terminal import widths
-from risk_engine.resources import templates_folder
 
 if TYPE_CHECKING:
     from typst import Fonts

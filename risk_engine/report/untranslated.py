@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterable
 
-from risk_engine.language import ENGLISH, N_, _, current, ngettext
+from risk_engine.files.language import ENGLISH, N_, _, current, ngettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Letterhead, Line, Prose, Section, View, mark, say
 from risk_engine.report.one_sheet import on_one_sheet

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from risk_engine.language import _, ngettext
+from risk_engine.files.language import _, ngettext
 from risk_engine.model.explanation import Explanation, Recorded
 from risk_engine.report import controls, findings, page, record
 from risk_engine.report.answer import reasons_section, version_mark

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, Literal
 
-from risk_engine.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, LevelShown, Proposal
 from risk_engine.model.finding import CitedSource, EvidenceShown, Finding, KnockOutBounds, Points, SeverityBounds
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Severity

@@ -9,16 +9,16 @@ from typing import Any, Literal, NamedTuple
 
 import z3
 
-from risk_engine.diagnostics import DefectError, InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import DefectError, InvalidCaseError
+from risk_engine.files.once import once
 from risk_engine.loading.case import changed, place_of
 from risk_engine.model.case import UNKNOWN, Case, answer, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity
 from risk_engine.model.proof import Confirmed, Example, Reached, What
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
-from risk_engine.once import once
 from risk_engine.solver.blanks import Blank, stated_entries
 from risk_engine.solver.encoding import is_true, stated_case
 from risk_engine.solver.reading import Reading

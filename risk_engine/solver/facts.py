@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from risk_engine.diagnostics import NotInForceError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import NotInForceError
+from risk_engine.files.language import _
 from risk_engine.model.conditions import Condition, ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, orders_of

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from risk_engine.files.once import once
 from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, orders_of
@@ -12,7 +13,6 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.references import read_by
 from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
-from risk_engine.once import once
 from risk_engine.solver.blanks import Answer, Blanks
 from risk_engine.solver.conditions import Entry, Further, read
 from risk_engine.solver.domains import Domain

@@ -5,10 +5,10 @@ from typing import Any
 
 import z3
 
+from risk_engine.files.once import once
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.once import once
 from risk_engine.solver.blanks import Answer
 from risk_engine.solver.terms import Chosen, Interval, Term
 

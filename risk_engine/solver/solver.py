@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from risk_engine.diagnostics import MissingExtraError
-from risk_engine.interrupts import end_if_interrupted, end_on_interrupt
-from risk_engine.language import _
+from risk_engine.files.diagnostics import MissingExtraError
+from risk_engine.files.interrupts import end_if_interrupted, end_on_interrupt
+from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     import z3

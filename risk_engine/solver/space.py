@@ -9,13 +9,13 @@ from typing import Any, Literal, TypeAlias
 
 import z3
 
+from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer
 from risk_engine.model.conditions import Condition, Quantifier, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, TextFact
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import every_condition
-from risk_engine.once import once
 from risk_engine.solver.blanks import Blanks, stated_entries
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.reading import Reading

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from risk_engine.audit.cases import FILE, CaseResult, run_cases
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet
 

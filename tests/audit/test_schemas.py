@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from risk_engine.audit.schemas import DIALECT, KINDS, case_schema, criteria_schema
+from risk_engine.files.source import read
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import Version, shipped_sets, versions
-from risk_engine.source import read
 
 pytestmark = pytest.mark.unwatched
 

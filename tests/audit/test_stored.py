@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest, to_json
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile

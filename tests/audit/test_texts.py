@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.audit.texts import _NOT_SAID, texts_file, translated
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.source import parse
 from risk_engine.loading.bundle import bundle_of
 from risk_engine.loading.criteria import criteria_in, read_criteria
 from risk_engine.loading.files import TRANSLATIONS
 from risk_engine.loading.translation import texts_of_version, translation_of
 from risk_engine.model.translation import collapsed
-from risk_engine.source import parse
 from tests.engine.builder import SHIPPED
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk_engine.canonical import canonical, digest
 from risk_engine.cli.key import PASSPHRASE
 from risk_engine.engine.assess import assessment_digest
+from risk_engine.files.canonical import canonical, digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision
 from risk_engine.records.confirm import confirmation_digest

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import MissingExtraError
-from risk_engine.source import parse
+from risk_engine.files.diagnostics import MissingExtraError
+from risk_engine.files.source import parse
 from tests.cli.running import LOAN_DESK, Result, refused, run
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from risk_engine.cli.interview_begin import CaseFile
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, refused, run, run_with
 
 HEAD = """# ours, not to be lost

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from risk_engine.cli.commands import VARIABLE, application, take_language
-from risk_engine.language import current, languages
+from risk_engine.files.language import current, languages
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, done, refused, run
 from tests.marked import TAG as MARKED
@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def marked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a language in place in which every letter of a message is marked."""
-    monkeypatch.setattr("risk_engine.language._FOLDER", folder)
+    monkeypatch.setattr("risk_engine.files.language._FOLDER", folder)
 
 
 @pytest.mark.parametrize(

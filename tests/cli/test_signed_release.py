@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from risk_engine.cli.key import PASSPHRASE
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.resources import criteria_folder
+from risk_engine.files.source import read
+from risk_engine.files.writing import write_together
 from risk_engine.loading.lock import LOCK, SIGNATURES
-from risk_engine.resources import criteria_folder
-from risk_engine.source import read
-from risk_engine.writing import write_together
 from tests.cli.running import LOAN_CASE, LOAN_DESK, done, refused, run
 
 WHO = ("--by", "A. Vogel", "--role", "Head of office", "--on", "2026-12-03")

@@ -6,10 +6,10 @@ from functools import cache
 
 import pytest
 
+from risk_engine.files.source import read
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import read
 from tests.cli.running import EXAMPLES, ROOT
 from tests.criteria.published_names import comparable, published
 from tests.told import assess_told

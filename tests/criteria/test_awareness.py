@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from risk_engine.audit.cases import FILE, result_of
+from risk_engine.files.source import read
 from risk_engine.loading.case_tests import stated_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
@@ -17,7 +18,6 @@ from risk_engine.model.conditions import ConditionOrAlways, facts_in
 from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.source import read
 from tests.told import assess_told
 
 FOLDER = versions("reconnect-china")[-1].path

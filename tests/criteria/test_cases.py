@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.cases import FILE, result_of
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.source import read
 from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.case_tests import read_tests, stated_cases
 from risk_engine.loading.criteria import read_criteria
@@ -14,7 +15,6 @@ from risk_engine.loading.sets import Version, bundle_path, shipped_sets, version
 from risk_engine.model.bundle import CaseOutcome
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest
-from risk_engine.source import read
 
 FOREIGN = Path(__file__).parents[1] / "sets" / "loan-desk"
 VERSIONS = [versions(name)[-1] for name in (*shipped_sets(), str(FOREIGN))]

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import pytest
 
+from risk_engine.files.source import read
 from risk_engine.loading.case import load_case, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
-from risk_engine.source import read
 from tests.cli.running import EXAMPLES, ROOT, done
 from tests.criteria.published_names import comparable, published
 from tests.told import assess_told

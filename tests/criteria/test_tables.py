@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from risk_engine.engine.assess import assess
+from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.model.tables import DatedValue, cell_on
-from risk_engine.source import parse
 from tests.newest import newest
 
 ROOT = Path(__file__).parents[2]

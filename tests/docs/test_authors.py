@@ -10,9 +10,9 @@ import pytest
 
 from risk_engine.audit.mutants.operators import Operator
 from risk_engine.audit.schemas import KINDS, criteria_schema
+from risk_engine.files.source import parse
 from risk_engine.loading.lock import LOCK, locks_of
 from risk_engine.model.conditions import OPERATION_KEYS
-from risk_engine.source import parse
 
 ROOT = Path(__file__).parents[2]
 AUTHORS = ROOT / "docs" / "authors.md"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.files.resources import criteria_folder
 from risk_engine.loading.sets import versions
-from risk_engine.resources import criteria_folder
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")

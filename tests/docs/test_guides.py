@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of, load_case
 from risk_engine.loading.case_tests import read_tests, stated_cases
 from risk_engine.loading.criteria import load_criteria
@@ -14,7 +15,6 @@ from risk_engine.loading.profile import check_profile
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
-from risk_engine.source import parse
 from tests.newest import newest
 from tests.told import assess_told
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from risk_engine.engine.facts import Facts, Read, Truth
 from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.resolve import resolve
+from risk_engine.files.source import parse
 from risk_engine.loading.bundle import cases_document, documents, read_bundle
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
@@ -20,7 +21,6 @@ from risk_engine.model.case import Case
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
-from risk_engine.source import parse
 
 Data: TypeAlias = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.criteria import CriteriaSet

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from risk_engine.audit.proofs.prove import prove
-from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.assess import assess
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.model.case import case_model
 from risk_engine.model.conditions import definitions_in, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from risk_engine.diagnostics import NotInForceError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Stated
+from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.model.criteria import CriteriaSet
 from tests.engine.builder import DAY, condition, criteria_from, facts_from, paths
 

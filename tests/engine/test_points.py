@@ -7,8 +7,8 @@ import pytest
 
 from risk_engine.audit.cases import run_cases
 from risk_engine.audit.diff.finding_changes import same_sums
-from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.program import Points, decide_only
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet
 from tests.engine.builder import ROOT, case_from, criteria_from

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.diagnostics import InvalidCaseError, NotInForceError
 from risk_engine.engine.assess import assess, recorded, to_json
 from risk_engine.engine.program import Program, days_of_change, decide_only, decided_by, program_of
 from risk_engine.engine.work import PAYS, work
+from risk_engine.files.diagnostics import InvalidCaseError, NotInForceError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria

@@ -10,8 +10,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
-from risk_engine.canonical import canonical
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.assess import assess, recorded, stated_case, to_json
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explain import explain
@@ -21,6 +19,9 @@ from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import recall, work
+from risk_engine.files.canonical import canonical
+from risk_engine.files.diagnostics import InvalidCaseError
+from risk_engine.files.source import parse, read
 from risk_engine.loading.case import case_of
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
@@ -31,7 +32,6 @@ from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severi
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.records.verify import verify
-from risk_engine.source import parse, read
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import Data, Pen, Reading, RuleSet, cases_of, changed_cases, domain, rule_set, rule_sets
 

@@ -7,7 +7,7 @@ import pytest
 from risk_engine.engine.assess import assess, recorded, to_json
 from risk_engine.engine.explain import explain
 from risk_engine.engine.work import UnfitRecordError, recall, work
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.loading.case import load_case
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Facts, Origin, Read, Stated
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile, parameters_on
 from tests.engine.builder import DAY, facts_from, paths, written

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assess, assessment_digest, to_json
 from risk_engine.engine.explain import explain
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.records.supersede import check_supersedes, superseded

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.canonical import canonical
+from risk_engine.files.canonical import canonical
 from risk_engine.version import __version__
 from tests.cli.running import EXAMPLES, LOAN_DESK, ROOT, assessed, done
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from risk_engine.audit.cases import run_cases
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.map import load_map

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError, NotInForceError
+from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError
+from risk_engine.files.source import Document
 from risk_engine.loading.case import basis, read_case_file
 from risk_engine.loading.sets import UnknownSetError
-from risk_engine.source import Document
 
 DESK = (Path(__file__).parents[1] / "sets" / "loan-desk").as_posix()
 LOAN = "loan: {months: 600}"

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.source import read
 from risk_engine.loading.bundle import bundle_of, documents, parse_bundle, read_bundle, written
 from risk_engine.loading.case_tests import base_case, read_cases
 from risk_engine.loading.choose import choose
@@ -17,7 +18,6 @@ from risk_engine.loading.files import CASES
 from risk_engine.loading.sets import shipped_sets, versions
 from risk_engine.loading.translation import languages_of, translation_of
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import read
 from tests.engine.builder import LOAN_DESK, criteria_from
 from tests.translating import write_translation
 

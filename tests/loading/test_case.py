@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from risk_engine.diagnostics import CaseProblem, InvalidCaseError, InvalidSourceError
+from risk_engine.files.diagnostics import CaseProblem, InvalidCaseError, InvalidSourceError
+from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of, load_case, located, place_of, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.source import parse
 
 SETS = Path(__file__).parents[1] / "sets"
 CASE = SETS / "loan-desk-case.yaml"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.model.criteria import CriteriaSet
 from tests.engine.builder import criteria_from

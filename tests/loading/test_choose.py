@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
+from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.loading.choose import choose, in_force_until, newest
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.lock import LOCK

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.language import in_language
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.language import in_language
 from risk_engine.loading.criteria import CACHED, read_criteria
 from risk_engine.loading.lock import LOCK, SIGNATURES
 from risk_engine.loading.translation import criteria_in_words

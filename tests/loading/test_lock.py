@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading import lock
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import HEADING, LOCK, is_released, lock_problems, lock_to_write, locks_of

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.assess import stated_case
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import case_of, load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import told
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.source import Document, parse
 
 SETS = Path(__file__).parents[1] / "sets"
 TEXT = (SETS / "two-rooms-case.yaml").read_text("utf-8")

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.explain import explain
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.source import parse
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.decision import Person
 from risk_engine.records.decide import Said, decide
 from risk_engine.records.decisions import decision_json
 from risk_engine.records.files import kind_of, read_assessment, read_decision, read_record
-from risk_engine.source import parse
 
 SETS = Path(__file__).parents[1] / "sets"
 CRITERIA = load_criteria(str(SETS / "loan-desk"))

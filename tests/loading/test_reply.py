@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.reply import MAX_TEXT, read_reply
 from risk_engine.model.decision import Reply
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.files import UNREAD
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError, NotInForceError
+from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError
 from risk_engine.loading import sets
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import load_criteria, read_criteria

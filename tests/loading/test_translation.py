@@ -5,8 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.language import in_language
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.language import in_language
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.translation import criteria_in_words, translation_of, translations
 from tests.translating import LOAN_DESK, copy_of, french, translate

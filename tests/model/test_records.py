@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from risk_engine.engine.assess import assess
+from risk_engine.files.source import read
 from risk_engine.loading.case import load_case
 from risk_engine.model.cases import CaseTests, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.profile import KnockOutOff
 from risk_engine.model.results import PROVISIONAL_ONLY, ladder_entity, result_entities
-from risk_engine.source import read
 from tests.engine.builder import LOAN_DESK, ROOT
 
 

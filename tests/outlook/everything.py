@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.facts import ChoiceFact, DateFact, RowFact, TextFact
 from risk_engine.outlook.offers import strict_end
 from tests.engine.builder import DAY, LADDERS, criteria_of, written

@@ -10,13 +10,13 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.replay import Levels, Replays, answered, deciding, read_of
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.outlook import Corner
 from risk_engine.model.tables import DatedValue
 from risk_engine.model.words import SEVERITIES

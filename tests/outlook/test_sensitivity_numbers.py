@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError
 from risk_engine.engine.replay import Replays
 from risk_engine.engine.work import work
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.model.outlook import Margins
 from risk_engine.model.profile import Profile, ValueOverride
 from risk_engine.outlook import sensitivity

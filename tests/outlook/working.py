@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import Levels, answered, deciding, read_of
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.proof import Reached

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.engine.explain import explained
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.explanation import Entry, Explanation, Problem

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
+from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.loading import criteria as loading
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.criteria import CriteriaSet

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.portfolio.assess import check_case
 
 SETS = Path(__file__).parents[1] / "sets"

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from risk_engine.engine.assess import assess
+from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.comparison import Place, Relation
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.portfolio.compare import relations
-from risk_engine.source import parse
 
 SETS = Path(__file__).parents[1] / "sets"
 TEXT = (SETS / "two-rooms-case.yaml").read_text("utf-8")

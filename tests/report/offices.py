@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from docx import Document
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.report.blocks import View
 from risk_engine.report.docx import docx_from_template
 from tests.report.opening import damage, opened, paragraphs

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from risk_engine.language import current
+from risk_engine.files.language import current
 from risk_engine.model.explanation import CriteriaUsed, Entry, Explanation, NotInForce, Override, Problem, Recorded
 from risk_engine.model.ladders import LevelRef, Titled
 from tests.report.parts import (

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from risk_engine.language import in_language, languages
+from risk_engine.files.language import in_language, languages
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Corner, ExplainedOutlook, FindingsMore, Margins
 from risk_engine.report import DocumentForm, written

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.report.wording import last_day
 
 

@@ -11,7 +11,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.report.blocks import Field, Fields, Prose, Run, Section, Table, View, mark, say, strong
 from risk_engine.report.docx import docx, pictures_left_out
 from risk_engine.report.view import view

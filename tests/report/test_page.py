@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
+from risk_engine.files.resources import templates_folder
 from risk_engine.records.conditions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
@@ -16,7 +17,6 @@ from risk_engine.report.markup import SPACE, MarkupError, read
 from risk_engine.report.page import PageError, made, pages_of
 from risk_engine.report.pages import record_of, view_of
 from risk_engine.report.pages.letter import letter_facts
-from risk_engine.resources import templates_folder
 from tests.report.pages.samples import decided, group, orchard
 from tests.report.pages.test_letter import MARK, PLAIN, confidential, marked
 from tests.report.parts import DIGEST

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import MissingExtraError
-from risk_engine.language import in_language
+from risk_engine.files.diagnostics import MissingExtraError
+from risk_engine.files.language import in_language
+from risk_engine.files.resources import templates_folder
 from risk_engine.report import written
 from risk_engine.report.blocks import (
     Kind,
@@ -22,7 +23,6 @@ from risk_engine.report.blocks import (
 from risk_engine.report.pages import view_of
 from risk_engine.report.typst import pdf
 from risk_engine.report.view import view
-from risk_engine.resources import templates_folder
 from tests.cli.running import assessed
 from tests.pages.made import CROWDED, EXAMPLES, assessment
 from tests.report import printing

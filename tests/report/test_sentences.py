@@ -5,7 +5,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import OPERATION_KEYS, Condition, ConditionOrAlways
 from risk_engine.model.results import ladder_entity, result_entities

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
 
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import in_language
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import in_language
 from risk_engine.report.docx import docx_from_template
 from risk_engine.report.word import template as module
 from risk_engine.report.word.offered import SHAPES

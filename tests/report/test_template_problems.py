@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.report.blocks import mark, say
 from risk_engine.report.docx import docx_from_template
 from risk_engine.report.word import template as module

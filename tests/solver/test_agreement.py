@@ -9,13 +9,13 @@ import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.program import decide_only, decided_by
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import InvalidCaseError
+from risk_engine.files.once import once
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
-from risk_engine.once import once
 from risk_engine.solver.blanks import Blanks
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.encoding import is_true, stated_case, states

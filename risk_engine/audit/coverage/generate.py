@@ -9,11 +9,11 @@ from risk_engine.audit.coverage.goals import check_coverage
 from risk_engine.audit.coverage.search import Search
 from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.mutants.runs import Run, rule_applies, run_of
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
-from risk_engine.language import _
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.language import _
 from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, CaseTests, Expected, ExpectedLevel

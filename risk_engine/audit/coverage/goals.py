@@ -10,7 +10,7 @@ from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.mutants.runs import Run, run_of
 from risk_engine.audit.mutants.verdict import Suite
 from risk_engine.audit.places import Places
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case

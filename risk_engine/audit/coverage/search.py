@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from risk_engine.audit.coverage.goal_terms import meets
 from risk_engine.audit.days import days_to_try
-from risk_engine.diagnostics import NotInForceError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
+from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import Goal, Kind

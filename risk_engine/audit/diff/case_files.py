@@ -8,9 +8,10 @@ from typing import Any
 
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.diff.versions import Comparison
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.work import work
-from risk_engine.language import _
+from risk_engine.files.diagnostics import InvalidCaseError
+from risk_engine.files.language import _
+from risk_engine.files.source import parse
 from risk_engine.loading.case import answered, case_of, changed
 from risk_engine.loading.case_tests import base_case
 from risk_engine.model.case import UNKNOWN, shown_in_place
@@ -18,7 +19,6 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity
 from risk_engine.model.meaning import Meaning, Shift
 from risk_engine.solver.confirm import SolverMismatchError, case_from, known_to
-from risk_engine.source import parse
 
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", UNKNOWN})

@@ -5,8 +5,8 @@ from typing import Any
 
 import z3
 
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.solver.blanks import Blank

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFact

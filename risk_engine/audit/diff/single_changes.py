@@ -10,15 +10,15 @@ from pydantic import BaseModel
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.diff.uses import declares, uses
-from risk_engine.canonical import digest
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.canonical import digest
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.source import Document, parse
 from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.changes import Edit, Step
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.solver.confirm import Replayed, case_from
-from risk_engine.source import Document, parse
 
 
 def apply(before: CriteriaSet, edits: Iterable[Edit]) -> CriteriaSet:

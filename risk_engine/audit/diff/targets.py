@@ -8,7 +8,7 @@ from risk_engine.audit.diff.finding_changes import same_rules
 from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.audit.proofs.steps import falls
 from risk_engine.engine.work import Worked
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import DIRECTIONS, Came, Direction, Moved, Of
 from risk_engine.solver.confirm import Watch, terms, words

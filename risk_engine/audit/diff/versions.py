@@ -8,8 +8,8 @@ from pathlib import Path
 
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.releases.load import loaded
-from risk_engine.diagnostics import InvalidSourceError, MissingExtraError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import InvalidSourceError, MissingExtraError
+from risk_engine.files.language import _
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.lock import is_released
 from risk_engine.loading.sets import Version

@@ -9,8 +9,10 @@ from typing import Any, Final, Literal
 import orjson
 from pydantic import ValidationError
 
-from risk_engine.canonical import canonical, digest
-from risk_engine.diagnostics import (
+from risk_engine.engine.assess import is_intact
+from risk_engine.engine.work import Worked, tupled, work
+from risk_engine.files.canonical import canonical, digest
+from risk_engine.files.diagnostics import (
     Diagnostic,
     InvalidCaseError,
     InvalidSourceError,
@@ -19,9 +21,9 @@ from risk_engine.diagnostics import (
     RiskEngineError,
     file_problem,
 )
-from risk_engine.engine.assess import is_intact
-from risk_engine.engine.work import Worked, tupled, work
-from risk_engine.language import _
+from risk_engine.files.language import _
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import answered, case_of, located, place_of, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.choose import in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
@@ -32,9 +34,7 @@ from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.impact import Refusal, RefusalKind
 from risk_engine.model.profile import Profile
-from risk_engine.plain import Loc
 from risk_engine.records.files import kind_of, read_assessment
-from risk_engine.source import Document, parse
 
 
 class NoCaseError(RiskEngineError):

@@ -7,7 +7,7 @@ from typing import Final
 
 from risk_engine.audit.impact.ladders import LadderPair
 from risk_engine.audit.impact.stored_cases import Pair, Side
-from risk_engine.language import _, ngettext
+from risk_engine.files.language import _, ngettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact

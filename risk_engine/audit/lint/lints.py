@@ -8,8 +8,8 @@ from pathlib import Path
 
 from risk_engine.audit.lint import rules, texts
 from risk_engine.audit.lint.ground import Found, Ground
-from risk_engine.diagnostics import RiskEngineError, nearest
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import RiskEngineError, nearest
+from risk_engine.files.language import N_, _
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.lint import Linted, LintSummary, Remark, Weight
 

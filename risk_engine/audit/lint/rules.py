@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from risk_engine.audit.lint.ground import Found, Ground
-from risk_engine.diagnostics import quoted
 from risk_engine.engine.evaluate import holds
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import quoted
+from risk_engine.files.language import N_, _
 from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.criteria import CriteriaSet, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact

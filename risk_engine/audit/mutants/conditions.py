@@ -16,7 +16,7 @@ from risk_engine.audit.mutants.operators import (
     without,
     written,
 )
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,

@@ -25,7 +25,7 @@ from risk_engine.audit.mutants.operators import (
     within,
     without,
 )
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import (
     AwarenessRule,

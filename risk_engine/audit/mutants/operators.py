@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.words import Model
 

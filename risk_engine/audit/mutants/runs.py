@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.propose import Proposed, propose, with_levels, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.model.case import Case
 from risk_engine.model.cases import CaseTest, Expected, ExpectedLevel

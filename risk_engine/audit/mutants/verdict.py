@@ -19,12 +19,12 @@ from risk_engine.audit.mutants.runs import (
     promises_hold,
     rule_applies,
 )
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import parameters_on
 

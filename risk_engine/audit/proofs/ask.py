@@ -6,7 +6,7 @@ import z3
 
 from risk_engine.audit.proofs.steps import Step, with_further_entries
 from risk_engine.engine.work import Worked
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.proof import Claim, Example, Status, Topic
 from risk_engine.solver.confirm import Replayed, Watch, confirmed, contradictions, example, replay, sound
 from risk_engine.solver.space import Space, Verdict

@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from risk_engine.audit.proofs.prove import Proved
-from risk_engine.diagnostics import printable
-from risk_engine.language import _
+from risk_engine.files.diagnostics import printable
+from risk_engine.files.language import _
 from risk_engine.loading.case import changed
 from risk_engine.loading.sets import shipped_sets
 from risk_engine.model.proof import Claim, Example, ProofReport

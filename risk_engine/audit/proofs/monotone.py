@@ -15,7 +15,7 @@ from typing import assert_never
 from risk_engine.audit.proofs.ask import by_form, looked_at, never, pair, pair_of_any_length
 from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
 from risk_engine.engine.evaluate import holds
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, ParameterRef, Quantifier
 from risk_engine.model.criteria import CriteriaSet

@@ -9,7 +9,7 @@ from risk_engine.audit.proofs.steps import otherwise
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
 from risk_engine.model.conditions import ConditionOrAlways, facts_in

@@ -20,8 +20,9 @@ from risk_engine.audit.proofs.monotone import (
 )
 from risk_engine.audit.proofs.promises import alike, alike_by_form, alone, directions, of_results
 from risk_engine.audit.proofs.reachability import never_in_force, of_indicator, of_ladder, options_of_indicator
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.files.processes import processes, start_method
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.choose import choose, in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
@@ -33,7 +34,6 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import Period
-from risk_engine.processes import processes, start_method
 from risk_engine.solver.confirm import SolverMismatchError
 from risk_engine.solver.smallest_case import THOROUGH
 from risk_engine.solver.space import Limits, Space, needed

@@ -5,7 +5,7 @@ from functools import partial
 
 from risk_engine.audit.proofs.ask import by_form, find, find_of_any_length, looked_at, never, occurs, worked
 from risk_engine.engine.work import Worked
-from risk_engine.language import _, pgettext
+from risk_engine.files.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import CriteriaSet, Option
 from risk_engine.model.ladders import Ladder, Rule

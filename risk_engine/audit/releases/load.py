@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from risk_engine.audit.texts import Translated, translated
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, file_problem
-from risk_engine.language import _
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem
+from risk_engine.files.language import _
 from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.files import source_digest

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import SIGNATURES, is_released
 from risk_engine.loading.sets import Version
@@ -39,7 +39,7 @@ class Signing:
 
 def signature_of(release: str, rules: str, signing: Signing) -> ReleaseSignature:
     """Return the signature of a release, such as `desk@1.0.0`, whose rules have that digest."""
-    from risk_engine.signing import key_id, sign
+    from risk_engine.files.signing import key_id, sign
 
     unsigned = ReleaseSignature(
         release=release,
@@ -95,7 +95,7 @@ def signature_links(version: Version, keys: "Mapping[str, Ed25519PublicKey]") ->
                 )
             )
         else:
-            from risk_engine.signing import is_signed
+            from risk_engine.files.signing import is_signed
 
             if is_signed(bare(one.covers), one.value, key):
                 yield holds(_("signed by {name} ({role}) on {day} with the key {key}", **who))

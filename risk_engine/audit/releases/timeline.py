@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
 from risk_engine.loading.choose import in_force_until, meant
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import is_released

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, assert_never
 
-from risk_engine.diagnostics import quoted
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import quoted
+from risk_engine.files.language import N_, _
 from risk_engine.loading.checks.context import (
     Context,
     Given,

@@ -8,8 +8,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias, assert_never
 
-from risk_engine.diagnostics import Diagnostic, nearest, quoted, suggestion
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import Diagnostic, nearest, quoted, suggestion
+from risk_engine.files.language import N_, _
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     BooleanFact,
@@ -28,8 +30,6 @@ from risk_engine.model.results import ladder_entity, result_entities
 from risk_engine.model.sources import Citation
 from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Table
 from risk_engine.model.words import Period, Value
-from risk_engine.plain import Loc
-from risk_engine.source import Document
 
 Problem: TypeAlias = tuple[str, str]
 """What is wrong, and the way out (empty where there is none)."""

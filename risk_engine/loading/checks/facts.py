@@ -2,8 +2,8 @@
 
 from typing import NamedTuple, assert_never
 
-from risk_engine.diagnostics import quoted, suggestion
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import quoted, suggestion
+from risk_engine.files.language import N_, _
 from risk_engine.loading.checks.conditions import Scope, check, circles, uses_of
 from risk_engine.loading.checks.context import Context, Place, misfit
 from risk_engine.model.case import RESERVED, UNKNOWN

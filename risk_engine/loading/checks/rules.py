@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from string import Formatter
 
-from risk_engine.diagnostics import quoted
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import quoted
+from risk_engine.files.language import N_, _
+from risk_engine.files.plain import Loc
 from risk_engine.loading.checks.conditions import Scope, check, circles, depths, parameter_values, uses_of
 from risk_engine.loading.checks.context import Context, Place, misfit, months_misfit
 from risk_engine.model.conditions import ParameterRef
@@ -16,7 +17,6 @@ from risk_engine.model.ladders import Ladder
 from risk_engine.model.references import facts_of_rules
 from risk_engine.model.results import ladder_entity
 from risk_engine.model.words import SEVERITIES
-from risk_engine.plain import Loc
 
 HEAD = Place("set.yaml")
 

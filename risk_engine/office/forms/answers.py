@@ -8,8 +8,9 @@ from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
-from risk_engine.diagnostics import quoted
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import quoted
+from risk_engine.files.language import N_, _
+from risk_engine.files.plain import Loc
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoicesFact, RowFact, shown
@@ -17,7 +18,6 @@ from risk_engine.office.forms.blank_form import NO_ENTRIES, NOT_KNOWN, in_quotes
 from risk_engine.office.forms.export_form import ENTRY_ID, is_asked_of, label_fact
 from risk_engine.office.forms.fields import Given, WrongError, given, is_empty, says, short, to_date, to_text
 from risk_engine.office.forms.returned_form import Cell, Field, FormProblem, ReturnedForm
-from risk_engine.plain import Loc
 
 T = TypeVar("T")
 

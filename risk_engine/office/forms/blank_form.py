@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
-from risk_engine.language import ENGLISH, N_, _, current
+from risk_engine.files.language import ENGLISH, N_, _, current
 
 
 def in_quotes(text: str) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.source import parse
-from risk_engine.syntax import composed
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.source import parse
+from risk_engine.files.syntax import composed
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9][A-Za-z0-9_./-]*)*")

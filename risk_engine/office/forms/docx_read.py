@@ -7,7 +7,8 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from risk_engine.language import _
+from risk_engine.files.language import _
+from risk_engine.files.office_files import BROKEN
 from risk_engine.office.forms.docx_write import MADE_TAG, content_of, controls, texts_beside, titles_of
 from risk_engine.office.forms.returned_form import (
     Cell,
@@ -24,7 +25,6 @@ from risk_engine.office.forms.returned_form import (
     mark_of,
     missing,
 )
-from risk_engine.office_files import BROKEN
 
 MOST_SLOTS = 10_000
 """No form has more numbers of entries."""

@@ -15,7 +15,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from risk_engine.language import ENGLISH, N_, _, in_language
+from risk_engine.files.language import ENGLISH, N_, _, in_language
 from risk_engine.office.forms.blank_form import NOT_KNOWN, Form, Part, Question
 from risk_engine.office.forms.returned_form import Made, mark_of
 from risk_engine.office.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether

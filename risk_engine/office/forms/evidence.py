@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from risk_engine.diagnostics import RiskEngineError, quoted
-from risk_engine.language import _, ngettext
+from risk_engine.files.diagnostics import RiskEngineError, quoted
+from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import Answer
 from risk_engine.office.forms.answers import CaseData, Filled
 from risk_engine.office.forms.fields import Given

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import assert_never
 
-from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
-from risk_engine.language import ENGLISH, _, current
+from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
+from risk_engine.files.language import ENGLISH, _, current
 from risk_engine.loading.case import basis, case_of, located, read_case_file
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words

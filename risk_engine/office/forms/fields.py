@@ -9,8 +9,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import assert_never
 
-from risk_engine.diagnostics import nearest, quoted
-from risk_engine.language import _
+from risk_engine.files.diagnostics import nearest, quoted
+from risk_engine.files.language import _
+from risk_engine.files.syntax import UNFIT
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
@@ -36,7 +37,6 @@ from risk_engine.office.forms.blank_form import (
     same_label,
 )
 from risk_engine.office.forms.returned_form import Cell, Field
-from risk_engine.syntax import UNFIT
 
 SHOWN_LENGTH = 60
 """So much of what was written is shown in a message."""

@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from risk_engine.diagnostics import InvalidCaseError, RiskEngineError, file_problem, suggestion
 from risk_engine.engine.resolve import resolve
-from risk_engine.language import ENGLISH, N_, _, in_language, languages
+from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, file_problem, suggestion
+from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
+from risk_engine.files.source import MAX_BYTES, Document, parse
+from risk_engine.files.syntax import decoded
 from risk_engine.loading.case import basis, case_of, keyed, place_of, stated_date
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import UnknownSetError
@@ -21,8 +23,6 @@ from risk_engine.office.forms.evidence import CASE, NEW, Preference
 from risk_engine.office.forms.merge import Merged, merged
 from risk_engine.office.forms.returned_form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
 from risk_engine.report.blank_case import blank_case
-from risk_engine.source import MAX_BYTES, Document, parse
-from risk_engine.syntax import decoded
 
 HOW_TO_DECIDE = N_(
     "decide with `--prefer PATH={case}`, `--prefer PATH={new}` or `--prefer PATH=FILE`, for each path or without it "

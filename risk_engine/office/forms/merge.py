@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from risk_engine.diagnostics import quoted
-from risk_engine.language import _
+from risk_engine.files.diagnostics import quoted
+from risk_engine.files.language import _
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.office.forms.answers import CaseData, Data, Filled, FilledEntry, known_answer, known_entries, new_id
@@ -13,9 +15,7 @@ from risk_engine.office.forms.evidence import CASE, NEW, Preference, Stated, Tak
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.office.forms.fields import Given, short
 from risk_engine.office.forms.returned_form import FormProblem
-from risk_engine.plain import Loc
 from risk_engine.report.blank_case import NO_TITLE
-from risk_engine.source import Document
 
 
 @dataclass

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, assert_never
 
-from risk_engine.diagnostics import MissingExtraError, RiskEngineError, help_line, printable
-from risk_engine.language import _
+from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, help_line, printable
+from risk_engine.files.language import _
+from risk_engine.files.office_files import Bounds, Kind, OfficeFileError, content, damaged
 from risk_engine.office.forms.blank_form import ENGLISH_WORDS, Form, Words
-from risk_engine.office_files import Bounds, Kind, OfficeFileError, content, damaged
 
 
 @dataclass(frozen=True)

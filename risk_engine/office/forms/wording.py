@@ -6,7 +6,7 @@ from typing import Literal
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.office.forms.blank_form import NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, UNSURE, Form, Part, Question

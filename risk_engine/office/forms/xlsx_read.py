@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from risk_engine.language import N_, _
+from risk_engine.files.language import N_, _
+from risk_engine.files.office_files import BROKEN
 from risk_engine.office.forms.returned_form import (
     Cell,
     Field,
@@ -27,7 +28,6 @@ from risk_engine.office.forms.returned_form import (
     missing,
 )
 from risk_engine.office.forms.xlsx_write import LIST_KEY, LISTS, MADE, START
-from risk_engine.office_files import BROKEN
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 4_000, 500_000
 """No form is larger; a sheet that says it is would take for ever to walk through."""

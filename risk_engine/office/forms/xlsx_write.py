@@ -21,7 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.language import _, in_language
+from risk_engine.files.language import _, in_language
 from risk_engine.office.forms.blank_form import NOT_KNOWN, Form, Part, Question, Words
 from risk_engine.office.forms.returned_form import Made, mark_of
 from risk_engine.office.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, assert_never
 
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, RowFact

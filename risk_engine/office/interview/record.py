@@ -11,10 +11,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked, work
-from risk_engine.language import _
+from risk_engine.files.diagnostics import InvalidCaseError
+from risk_engine.files.language import _
+from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import case_of, place_of
 from risk_engine.model.case import UNKNOWN, Answer, Case
 from risk_engine.model.criteria import CriteriaSet
@@ -24,7 +25,6 @@ from risk_engine.office.forms.blank_form import same_label
 from risk_engine.office.forms.case_file import rewritten
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.report.blank_case import NO_TITLE, WIDTH
-from risk_engine.source import Document, parse
 
 Data = dict[str, Any]
 SET_ASIDE = "set_aside"

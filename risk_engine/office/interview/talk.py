@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.engine.facts import Read
-from risk_engine.language import _, ngettext
+from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import Answer
 from risk_engine.office.forms.fields import WrongError
 from risk_engine.office.interview import wording

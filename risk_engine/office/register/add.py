@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import assert_never
 
-from risk_engine.diagnostics import RiskEngineError, file_problem, reason
 from risk_engine.engine.assess import is_intact, to_json
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, reason
+from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.office.register.folder import (
     begin,

@@ -8,8 +8,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError, reason
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, reason
+from risk_engine.files.language import _
 from risk_engine.office.register.names import FILED
 
 COUNT = "FILED.txt"

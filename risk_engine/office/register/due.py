@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from risk_engine.language import NP_, _, pgettext
+from risk_engine.files.language import NP_, _, pgettext
 from risk_engine.office.register.record import CaseRecord
 from risk_engine.report.pages.ruling import conditions_told
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.office.register.folder import CaseFolder, sha256
 from risk_engine.office.register.tables import csv_text
 from risk_engine.records.criteria import KEPT

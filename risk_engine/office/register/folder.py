@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
-from risk_engine.diagnostics import (
+from risk_engine.files.diagnostics import (
     InvalidSourceError,
     RiskEngineError,
     file_problem,
@@ -22,7 +22,8 @@ from risk_engine.diagnostics import (
     reason,
     suggestion,
 )
-from risk_engine.language import _
+from risk_engine.files.language import _
+from risk_engine.files.writing import UNFINISHED, sync_folder, write_once
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.office.register.count import COUNT, listed, note, number_of
 from risk_engine.office.register.lock import LOCK, describe, holder_of, is_claimed_copy, is_locked, unfinished
@@ -30,7 +31,6 @@ from risk_engine.office.register.names import FILED, marked_name, safe_name, slu
 from risk_engine.office.register.store import is_unfinished
 from risk_engine.records.criteria import KEPT, bundled
 from risk_engine.records.links import Link, broken, unchecked
-from risk_engine.writing import UNFINISHED, sync_folder, write_once
 
 Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
 

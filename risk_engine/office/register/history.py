@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import is_intact
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decided, Decision
 from risk_engine.model.explanation import Proposal

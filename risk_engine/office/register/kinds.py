@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from risk_engine.diagnostics import RiskEngineError, file_problem, reason
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, reason
+from risk_engine.files.language import _
+from risk_engine.files.source import Document
 from risk_engine.records.files import kind_of as kind_of_record
-from risk_engine.source import Document
 
 Given: TypeAlias = Literal["assessment", "case", "decision", "evidence"]
 

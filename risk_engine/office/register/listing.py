@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
+from risk_engine.files.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Entry, Explanation, Proposal

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import RiskEngineError, help_line, printable
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.files.language import _
+from risk_engine.files.writing import UNFINISHED, write_once
 from risk_engine.model.words import Model
 from risk_engine.office.register.names import FILED
 from risk_engine.office.register.store import is_regular_file, is_unfinished
 from risk_engine.records.criteria import KEPT
-from risk_engine.writing import UNFINISHED, write_once
 
 LOCK = "register.lock"
 _OF_NOTHING = hashlib.sha256(b"").hexdigest()[:16]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
 from risk_engine.loading.choose import choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.model.assessment import Assessment

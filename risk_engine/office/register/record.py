@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, ValidationError
 
-from risk_engine.canonical import canonical
-from risk_engine.diagnostics import RiskEngineError, file_problem
-from risk_engine.language import _
+from risk_engine.files.canonical import canonical
+from risk_engine.files.diagnostics import RiskEngineError, file_problem
+from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.words import Model, Text

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import RiskEngineError, file_problem, help_line
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line
+from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.office.register.folder import CaseFolder, Filed

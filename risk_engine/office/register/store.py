@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from risk_engine.files.writing import UNFINISHED
 from risk_engine.office.register.names import FILED
-from risk_engine.writing import UNFINISHED
 
 _TEMPORARY = re.compile(rf".+\.[0-9a-f]{{8}}{re.escape(UNFINISHED)}", re.DOTALL)
 

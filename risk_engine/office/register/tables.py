@@ -5,8 +5,8 @@ import io
 import re
 from collections.abc import Sequence
 
-from risk_engine.diagnostics import MissingExtraError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import MissingExtraError
+from risk_engine.files.language import _
 from risk_engine.report.sanitize import clean_text
 
 _FORMULA = re.compile(r"""(^|[;\t\r\n])(?=[\s"']*[=+\-@|%\uff1d\uff0b\uff0d\uff20])""")

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from risk_engine.language import current
+from risk_engine.files.language import current
+from risk_engine.files.once import once
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
-from risk_engine.once import once
 from risk_engine.records.criteria import criteria_of, in_words, words_in
 
 

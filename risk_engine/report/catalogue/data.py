@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TypeAlias, assert_never
 
-from risk_engine.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.criteria import Control, CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,

@@ -11,8 +11,8 @@ from typing import Any, TypeVar, assert_never, cast
 from rich.console import Console
 from rich.text import Text
 
-from risk_engine.diagnostics import RiskEngineError, help_line, suggestion
-from risk_engine.language import ENGLISH, N_, _, current, ngettext
+from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
+from risk_engine.files.language import ENGLISH, N_, _, current, ngettext
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.report.blocks import (
     Blanks,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import assert_never
 
-from risk_engine.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from risk_engine.language import N_, _, ngettext, pgettext
+from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, VersionShown
 from risk_engine.model.criteria import CriteriaSet

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from risk_engine.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.changes import Changes, Edit, Step, plain
 from risk_engine.model.facts import ordered_options
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Table, mark, say, words

@@ -7,7 +7,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple, TypeGuard, get_args
 
-from risk_engine.language import _, pgettext
+from risk_engine.files.language import _, pgettext
 from risk_engine.model.changes import Edit, Step
 from risk_engine.model.conditions import Condition, Node, ParameterRef
 from risk_engine.model.criteria import Authorship, Option, Records

@@ -1,6 +1,6 @@
 """What the place of a change is called: the part of a record, as its catalogue calls it too."""
 
-from risk_engine.language import N_, NP_, _, pgettext
+from risk_engine.files.language import N_, NP_, _, pgettext
 from risk_engine.model.changes import Edit, Step
 from risk_engine.report.blocks import Line, Run, say
 from risk_engine.report.catalogue.wording import Speech

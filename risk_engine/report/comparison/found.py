@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from risk_engine.language import _, ngettext, pgettext
+from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.model.comparison import Compared, Comparison, Place, Relation, SharedAnswer
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.model.finding import Finding

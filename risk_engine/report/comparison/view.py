@@ -9,7 +9,7 @@ from typing import Literal
 from rich.console import Console
 from rich.text import Text
 
-from risk_engine.language import _, current, ngettext
+from risk_engine.files.language import _, current, ngettext
 from risk_engine.model.comparison import ROLES, Compared, Comparison
 from risk_engine.model.explanation import Proposal
 from risk_engine.model.ladders import Role

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, Literal
 
-from risk_engine.language import _, current, ngettext
+from risk_engine.files.language import _, current, ngettext
 from risk_engine.model.impact import (
     CaseImpact,
     Courses,

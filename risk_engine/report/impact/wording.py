@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, assert_never, cast
 
-from risk_engine.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.impact import (
     Cause,
     Course,

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
-from risk_engine.language import N_, _, ngettext, pgettext
+from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.changes import Changes, Edit
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import DIRECTIONS, Direction, Meaning, Moved, Shift

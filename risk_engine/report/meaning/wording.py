@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import assert_never
 
-from risk_engine.language import N_, NP_, _, pgettext
+from risk_engine.files.language import N_, NP_, _, pgettext
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Came, Direction, Shift
 from risk_engine.model.releases import Bump

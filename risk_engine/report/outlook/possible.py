@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from risk_engine.language import N_, _, ngettext
+from risk_engine.files.language import N_, _, ngettext
 from risk_engine.model.outlook import ExactRange, IfAnswered, Moved, NextQuestion, PossibleLevel
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Table, say, strong

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from risk_engine.language import N_, _, ngettext
+from risk_engine.files.language import N_, _, ngettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import (
     Asked,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from risk_engine.language import _, ngettext, pgettext
+from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Asked, Contradiction, ExactRange, ExplainedOutlook, answer_key
 from risk_engine.model.proof import Reached

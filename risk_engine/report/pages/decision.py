@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from risk_engine.language import _, current
+from risk_engine.files.language import _, current
 from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.conditions import conditions_of

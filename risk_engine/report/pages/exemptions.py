@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from risk_engine.language import _, ngettext
+from risk_engine.files.language import _, ngettext
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Line, Prose, Run, Section, Table, say, strong

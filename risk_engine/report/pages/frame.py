@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from risk_engine.language import _, current
+from risk_engine.files.language import _, current
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Answer, Kind, Line, Must, Section, View, shortened

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from risk_engine.language import ngettext
+from risk_engine.files.language import ngettext
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation
 from risk_engine.model.finding import Finding, OptionState

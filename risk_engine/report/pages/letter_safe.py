@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator
 from itertools import pairwise
 from unicodedata import category, normalize
 
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.model.explanation import ControlShown, Entry, Explanation
 from risk_engine.model.finding import Finding
 from risk_engine.report.blocks import shortened

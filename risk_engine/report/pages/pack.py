@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Final, Literal
 
-from risk_engine.diagnostics import MissingExtraError
 from risk_engine.engine.assess import to_json
-from risk_engine.language import _, current, ngettext
+from risk_engine.files.diagnostics import MissingExtraError
+from risk_engine.files.language import _, current, ngettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.decision import Decision

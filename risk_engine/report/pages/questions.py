@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from risk_engine.diagnostics import RiskEngineError, quoted
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, quoted
+from risk_engine.files.language import _
 from risk_engine.model.explanation import Entry, Explanation, Gap
 from risk_engine.report.blocks import Must, View, shortened
 from risk_engine.report.findings import who_to_ask

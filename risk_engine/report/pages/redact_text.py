@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias, assert_never
 from unicodedata import category, normalize
 
-from risk_engine.language import in_language, languages
+from risk_engine.files.language import in_language, languages
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
     AnyFact,

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, TypeVar, cast
 
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import _, current, ngettext, pgettext
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _, current, ngettext, pgettext
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import ControlShown, Explanation, Proposal
 from risk_engine.model.profile import Disclosure

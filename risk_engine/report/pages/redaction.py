@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from risk_engine.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.engine.assess import recorded
 from risk_engine.engine.explain import explained
 from risk_engine.engine.work import case_from, work
-from risk_engine.language import _, current
+from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.files.language import _, current
 from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.explanation import Explanation, ProfileUsed, Proposal, Recorded

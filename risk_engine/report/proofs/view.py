@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal
 
-from risk_engine.language import _, current, ngettext
+from risk_engine.files.language import _, current, ngettext
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import Claim, Example, ProofReport

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from risk_engine.language import NP_, _, pgettext
+from risk_engine.files.language import NP_, _, pgettext
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, shown

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.report.blocks import (
     Blanks,
     Block,

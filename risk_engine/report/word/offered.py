@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from lxml import etree
 
-from risk_engine.language import _
+from risk_engine.files.language import _
 from risk_engine.report.blocks import Field, Letterhead, Line, Section, View, say, words
 from risk_engine.report.word.paper import Writer, front
 from risk_engine.report.word.placeholders import TEXT, WHOLE, Many, Parts, Shape, TemplateProblem

@@ -10,7 +10,8 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from risk_engine.language import _
+from risk_engine.files.language import _
+from risk_engine.files.resources import templates_folder
 from risk_engine.report.blocks import Answer, Field, Group, Section, View, strong
 from risk_engine.report.word.body import Anchors, Body, Drawing, Lines, Pictures
 from risk_engine.report.word.styles import (
@@ -27,7 +28,6 @@ from risk_engine.report.word.styles import (
     value,
     word_language,
 )
-from risk_engine.resources import templates_folder
 
 _LONGEST = 255
 """The library writes so many characters of a property."""

@@ -15,8 +15,8 @@ from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.filters import do_capitalize, do_default, do_lower, do_title, do_trim, do_upper, sync_do_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from risk_engine.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
+from risk_engine.files.language import _
 from risk_engine.report.blocks import shortened
 
 _SHOWN = 60

@@ -11,8 +11,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.parts.numbering import NumberingPart
 
+from risk_engine.files.resources import templates_folder
 from risk_engine.report.sanitize import spans
-from risk_engine.resources import templates_folder
 
 Element: TypeAlias = Any
 """An element of lxml, which carries no types."""

@@ -14,8 +14,8 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateError as JinjaError
 from lxml import etree
 
-from risk_engine.language import _, current, in_language
-from risk_engine.office_files import BROKEN, Bounds, OfficeFileError, content
+from risk_engine.files.language import _, current, in_language
+from risk_engine.files.office_files import BROKEN, Bounds, OfficeFileError, content
 from risk_engine.report.blocks import View
 from risk_engine.report.word import placeholders
 from risk_engine.report.word.body import Drawing

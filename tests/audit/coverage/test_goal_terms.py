@@ -14,7 +14,7 @@ from risk_engine.audit.coverage.goal_terms import mattered, meets
 from risk_engine.audit.coverage.goals import goals_of
 from risk_engine.audit.coverage.shown import Mattering, Shown
 from risk_engine.audit.mutants.runs import run_of
-from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case

@@ -9,7 +9,7 @@ from risk_engine.audit.cases import FILE
 from risk_engine.audit.coverage.goals import CoverageCheck, check_coverage, goals_of
 from risk_engine.audit.coverage.shown import Shown
 from risk_engine.audit.mutants.runs import runs
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.model.conditions import Compare

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.diff.targets import Target
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Direction, Shift

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.engine.work import work
+from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.meaning import Direction, Meaning, Shift

@@ -8,7 +8,7 @@ import pytest
 from risk_engine.audit.cases import FILE as CASES
 from risk_engine.audit.mutants.check import FILE, WAY_OUT, MutationCheck, Tally, check_mutants, lines
 from risk_engine.audit.mutants.operators import Operator
-from risk_engine.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0"
 NOTICED = "indicator LAW-5 controls.0 dropped"

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from risk_engine.diagnostics import InvalidCaseError
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet, Option, knock_out_conditions
 from risk_engine.model.words import SEVERITIES

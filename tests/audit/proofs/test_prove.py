@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.proofs.prove import proof_of
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.proof import TOPICS, ProofReport, Topic
 from risk_engine.solver.space import Limits
 from tests.audit.proofs.parts import asked, toy

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.releases.release import has_section, with_section
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.files import CHANGES
 from risk_engine.loading.sets import Version
 from tests.audit.releases.parts import heads

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.releases.timeline import timeline
-from risk_engine.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.choose import choose
 from risk_engine.model.releases import DatedChange, SetInTime, VersionInTime
 

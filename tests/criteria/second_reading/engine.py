@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
-from risk_engine.source import Document
 from tests.criteria.second_reading.results import Levels, Result
 from tests.told import assess_told
 

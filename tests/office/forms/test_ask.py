@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.engine.resolve import resolve
+from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet

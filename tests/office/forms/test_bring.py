@@ -10,8 +10,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from risk_engine.files.source import read
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.source import read
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done, refused, run
 from tests.newest import newest
 from tests.office.forms.bringing import bring, data, docx, line, xlsx

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from risk_engine.files.source import parse
 from risk_engine.office.forms.case_file import rewritten
-from risk_engine.source import parse
 from tests.cli.running import EXAMPLES, LOAN_CASE
 
 ALL = [LOAN_CASE, *sorted(EXAMPLES.glob("*.yaml"))]

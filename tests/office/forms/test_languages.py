@@ -15,7 +15,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
+from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import CriteriaSet
@@ -31,7 +32,6 @@ from risk_engine.office.forms.merge import merged
 from risk_engine.office.forms.returned_form import Cell, Field, Made, made_from
 from risk_engine.office.forms.xlsx_write import LISTS, MADE, workbook
 from risk_engine.report.blank_case import blank_case
-from risk_engine.source import parse
 from tests.cli.running import run
 from tests.engine.builder import LOAN_DESK, SHIPPED
 from tests.office.forms.people import Person, Unsure, fill_workbook

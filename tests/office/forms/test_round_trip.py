@@ -11,6 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import answer, entries
@@ -24,7 +25,6 @@ from risk_engine.office.forms.export_form import form_for
 from risk_engine.office.forms.merge import merged
 from risk_engine.office.forms.xlsx_read import read_workbook
 from risk_engine.report.blank_case import blank_case
-from risk_engine.source import parse
 from tests.engine.builder import LOAN_DESK, SHIPPED
 from tests.office.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_document, fill_workbook
 from tests.strategies import Data, RuleSet, cases_of, rule_sets

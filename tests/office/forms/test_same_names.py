@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.answers import answers_of
 from risk_engine.office.forms.blank_form import same_label
@@ -18,7 +19,6 @@ from risk_engine.office.forms.fields import NOT_KNOWN_WORDS
 from risk_engine.office.forms.merge import merged
 from risk_engine.office.forms.xlsx_read import read_workbook
 from risk_engine.report.blank_case import blank_case
-from risk_engine.source import parse
 from tests.cli.running import LOAN_DESK
 from tests.office.forms.people import Person, fill_workbook
 

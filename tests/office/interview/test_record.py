@@ -1,8 +1,8 @@
 from risk_engine.engine.facts import Read
+from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import case_of
 from risk_engine.office.interview.record import Record, Under, finished_lists
 from risk_engine.report.blank_case import blank_case
-from risk_engine.source import Document, parse
 
 MATERIAL = Read("artwork", "fan", "material")
 LUX = Read("artwork", "fan", "lux_hours")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assessment_digest, to_json
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Person
 from risk_engine.office.register.add import add

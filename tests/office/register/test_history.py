@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.decision import Person
 from risk_engine.office.register.count import COUNT
 from risk_engine.office.register.folder import case_folders, known_case_folder, not_as_filed, to_look_at

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.office.register.folder import case_folders
 from risk_engine.office.register.listing import Narrowed, columns, narrowed, row
 from risk_engine.office.register.record import CaseRecord, record_of

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.writing import write_once
 from risk_engine.office.register import lock
 from risk_engine.office.register.lock import (
     LOCK,
@@ -19,7 +20,6 @@ from risk_engine.office.register.lock import (
     locked,
     unfinished,
 )
-from risk_engine.writing import write_once
 
 
 def held_by(folder: Path, pid: int, host: str | None = None) -> Holder:

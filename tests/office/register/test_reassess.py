@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import assessment_digest
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.explanation import Note, Problem
 from risk_engine.office.register.add import add
 from risk_engine.office.register.compare import changes

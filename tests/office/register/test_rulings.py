@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
 from risk_engine.engine.assess import to_json
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.decision import Confirmation, Decision, Person
 from risk_engine.office.register.folder import known_case_folder
 from risk_engine.office.register.history import history

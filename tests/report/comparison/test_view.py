@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.model.comparison import Compared
 from risk_engine.portfolio.compare import compare
 from risk_engine.report.blocks import Bullets, Group, Table, View, words

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from risk_engine.audit.lint.lints import lint
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.model.lint import Linted, LintSummary, Remark
 from risk_engine.model.places import Spot
 from risk_engine.report.blocks import Group, words

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.coverage.goals import CoverageCheck, check_coverage
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.report.blocks import Group, Table, View, words
 from risk_engine.report.coverage import KINDS, Wording, coverage_view
 from risk_engine.report.html_markdown import html, markdown

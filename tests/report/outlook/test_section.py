@@ -4,7 +4,7 @@ import unicodedata
 
 from markdown_it import MarkdownIt
 
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.report.html_markdown import html, markdown
 from risk_engine.report.view import outlook_view, view
 from tests.report.outlook.samples import lines, outlook, read_back, whole

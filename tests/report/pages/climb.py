@@ -6,12 +6,12 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.report.blocks import View
-from risk_engine.source import parse
 from tests.engine.builder import DAY, criteria_from
 from tests.report.reading import block_lines
 from tests.told import assess_told

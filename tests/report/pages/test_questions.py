@@ -4,7 +4,7 @@ from unicodedata import normalize
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.explanation import Entry, Gap, Problem
 from risk_engine.report.blocks import Letterhead
 from risk_engine.report.pages import view_of

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.language import in_language
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import in_language
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Superseded
 from risk_engine.model.explanation import Explanation, Override

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.diagnostics import InvalidCaseError
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet

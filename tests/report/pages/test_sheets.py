@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.conditions import StatedCondition

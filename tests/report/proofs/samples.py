@@ -3,12 +3,12 @@
 from datetime import date
 from pathlib import Path
 
+from risk_engine.files.once import once
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import UNKNOWN, Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import Claim, Confirmed, Example, ProofReport, Reached
-from risk_engine.once import once
 from tests.engine.builder import LOAN_DESK
 
 ON = date(2026, 2, 1)

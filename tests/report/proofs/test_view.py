@@ -1,6 +1,6 @@
 """A proof in words: the count first, then what is refuted with its cases, then how far it reaches, then every claim."""
 
-from risk_engine.language import in_language
+from risk_engine.files.language import in_language
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.report.blocks import Bullets, Group, Section, Table, View, words
 from risk_engine.report.proofs.view import in_short, proof_view

@@ -5,8 +5,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.signing import is_signed, key_id, new_key, private_key, public_key, sign
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.signing import is_signed, key_id, new_key, private_key, public_key, sign
 
 PHRASE = "correct horse"
 PAIR = new_key(PHRASE)

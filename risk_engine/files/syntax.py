@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 
 import yaml
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem
-from risk_engine.language import N_, _
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem
+from risk_engine.files.language import N_, _
 
 MAX_INTEGER = 2**53 - 1
 """RFC 8785 (and with it every digest) knows no larger integer."""

@@ -12,11 +12,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine import source, syntax
-from risk_engine.diagnostics import InvalidSourceError
-from risk_engine.plain import BROKEN
-from risk_engine.source import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Document, parse, read
-from risk_engine.syntax import MAX_INTEGER
+from risk_engine.files import source, syntax
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.plain import BROKEN
+from risk_engine.files.source import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Document, parse, read
+from risk_engine.files.syntax import MAX_INTEGER
 
 
 def said(text: str, *, is_json: bool = False) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from risk_engine.diagnostics import RiskEngineError, help_line, printable
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.files.language import _
 
 Kind: TypeAlias = Literal["xlsx", "docx"]
 

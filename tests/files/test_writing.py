@@ -5,8 +5,8 @@ from typing import NoReturn
 
 import pytest
 
-from risk_engine.diagnostics import RiskEngineError
-from risk_engine.writing import write_once
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.writing import write_once
 
 
 @pytest.fixture(params=["links", "no links"])

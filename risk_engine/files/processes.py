@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.pool import Pool
 from typing import Any
 
-from risk_engine.interrupts import unheard
+from risk_engine.files.interrupts import unheard
 
 
 def no_work(*_arguments: Any) -> None:

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from risk_engine.diagnostics import MissingExtraError, RiskEngineError
-from risk_engine.language import _
+from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
+from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.diff.versions import compared
-from risk_engine.language import ENGLISH, NP_, _, current, in_language, languages, ngettext, pgettext
+from risk_engine.files.language import ENGLISH, NP_, _, current, in_language, languages, ngettext, pgettext
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.assessment import ResolvedFact
 from risk_engine.model.case import Case, ControlRecord, Evidence
@@ -82,7 +82,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def marked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a language in place in which every letter of a message is marked."""
-    monkeypatch.setattr("risk_engine.language._FOLDER", folder)
+    monkeypatch.setattr("risk_engine.files.language._FOLDER", folder)
 
 
 def samples() -> dict[str, Explanation]:
@@ -199,7 +199,7 @@ def test_an_english_report_is_the_same_before_and_after_a_german_one() -> None:
 
 def test_nothing_is_translated_when_a_module_is_read() -> None:
     program = (
-        "from risk_engine.language import in_language\n"
+        "from risk_engine.files.language import in_language\n"
         "with in_language('de'):\n"
         "    from risk_engine.report import render\n"
         "    from tests.report.samples import full\n"

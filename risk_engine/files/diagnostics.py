@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from risk_engine.language import N_, _
+from risk_engine.files.language import N_, _
 
 SHOWN_CANDIDATES = 8
 """A message that lists what would be allowed names at most so many."""

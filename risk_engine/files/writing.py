@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from risk_engine.diagnostics import RiskEngineError, reason
-from risk_engine.language import _
+from risk_engine.files.diagnostics import RiskEngineError, reason
+from risk_engine.files.language import _
 
 UNFINISHED = ".part"
 """The ending of a file that is being written, behind eight digits; a file that somebody gave may end so too."""

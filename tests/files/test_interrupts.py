@@ -111,7 +111,7 @@ def test_ctrl_c_while_the_command_is_still_being_read_is_answered_in_words(modul
 HARD = """
 import z3
 from risk_engine.solver.solver import answer_of, new_solver
-from risk_engine.interrupts import interruptible
+from risk_engine.files.interrupts import interruptible
 context = z3.Context()
 solver = new_solver(context)
 holes = range(13)
@@ -140,7 +140,7 @@ def test_ctrl_c_ends_a_question_of_the_solver_that_takes_long() -> None:
 
 OUT_OF_PLACE = """
 import ctypes, os, signal, time
-from risk_engine.interrupts import interruptible
+from risk_engine.files.interrupts import interruptible
 
 def press():
     os.kill(os.getpid(), signal.SIGINT)

@@ -3,8 +3,8 @@ from datetime import date
 
 import pytest
 
-from risk_engine import diagnostics
-from risk_engine.diagnostics import (
+from risk_engine.files import diagnostics
+from risk_engine.files.diagnostics import (
     CaseProblem,
     Diagnostic,
     InvalidCaseError,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ENGLISH = "en"
 """The language of the code and of every stored record."""
-_FOLDER = Path(__file__).parent / "locale"
+_FOLDER = Path(__file__).parent.parent / "locale"
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 

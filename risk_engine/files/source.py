@@ -14,10 +14,21 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from risk_engine.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem, reason
-from risk_engine.language import _
-from risk_engine.plain import BROKEN, Broken, Loc, Partial, Plain, broken_in
-from risk_engine.syntax import LIST, MAP, NESTED_TOO_DEEP, PLAIN, QUOTED, UNFIT, DoubtError, composed, decoded, value_of
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem, reason
+from risk_engine.files.language import _
+from risk_engine.files.plain import BROKEN, Broken, Loc, Partial, Plain, broken_in
+from risk_engine.files.syntax import (
+    LIST,
+    MAP,
+    NESTED_TOO_DEEP,
+    PLAIN,
+    QUOTED,
+    UNFIT,
+    DoubtError,
+    composed,
+    decoded,
+    value_of,
+)
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 60

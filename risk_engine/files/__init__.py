@@ -1,0 +1,1 @@
+"""What every room stands on: strict files with places, problems in plain words, languages, processes, writing."""
