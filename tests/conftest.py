@@ -73,7 +73,7 @@ def pytest_collection_finish() -> None:
 def speaks_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add French, as somebody would who adds a file: a few of the engine's own words are translated."""
     folder = tmp_path / "locale"
-    shutil.copytree(Path(language.__file__).parent / "locale", folder)
+    shutil.copytree(Path(language.__file__).parents[1] / "locale", folder)
     words = folder / "fr" / "LC_MESSAGES"
     words.mkdir(parents=True)
     catalog = Catalog(locale="fr")

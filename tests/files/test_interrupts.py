@@ -188,7 +188,7 @@ def test_ctrl_c_counts_wherever_python_comes_to_raise_it(pressed: str) -> None:
 
 
 def test_a_suite_that_was_started_in_the_background_hears_them_too() -> None:
-    suite = [sys.executable, "-m", "pytest", "-q", "-n", "1", "-k", "still_being_read and tree", __file__]
+    suite = [sys.executable, "-m", "pytest", "-q", "-n", "1", "-k", "still_being_read and commands", __file__]
     background = [
         "-c",
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])",
