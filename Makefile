@@ -168,12 +168,13 @@ setup-dev: $(INSTALLED_DEV)
 
 # The tests of pages look at them in a browser and read what it prints, those of signatures check them with openssl. They
 # fail without these, they never skip.
-system-packages: ## install Chromium, poppler-utils and openssl (Debian, as root), else say what is missing
+system-packages: ## install Chromium, a font, poppler-utils and openssl (Debian, as root), else say what is missing
 	@missing=''; \
 	for one in chromium chromium-browser google-chrome none; do command -v $$one >/dev/null && break; done; \
 	[ "$$one" != none ] || missing="$$missing chromium"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
+	fc-list 2>/dev/null | grep -q Liberation || missing="$$missing fontconfig fonts-liberation"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
 		echo "the tests need these programs, on Debian: sudo apt-get install$$missing" >&2; exit 1; fi; \

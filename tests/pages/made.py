@@ -65,7 +65,7 @@ def assessment(name: str) -> Explanation:
         case _ if name in GERMAN:
             plain = name.removesuffix(_IN_GERMAN)
             if plain not in EXAMPLES:
-                return assessment(plain)
+                return assessment(plain).model_copy(update={"language": "de"})
             return told_json(assessed(plain), "de")
         case _:
             return told_json(assessed(name))
