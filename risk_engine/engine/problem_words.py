@@ -107,7 +107,7 @@ class _Words:
         return self.explainer.shown(read, self.explainer.value(read))
 
     def _control(self, name: str) -> ControlRecord:
-        return next(record for record in self.case.controls if record.id == name)
+        return {record.id: record for record in self.case.controls}[name]
 
     def _unlike_table(self, path: str) -> str:
         criteria = self.explainer.criteria

@@ -330,9 +330,7 @@ class _Writer:
             if absent:
                 at = self.constant(absent)
                 block.lines += [f"if number in {at}:", f"    {name}m -= 1", f"    {name}M -= 1"]
-            if both.may != "False":
-                block.lines += [f"if {both.may}:", f"    {name}M{step}"]
-                block.lines += [f"    if {both.must}: {name}m{step}"] if both.must != "False" else []
+            block.lines += [f"if {both.may}:", f"    {name}M{step}", f"    if {both.must}: {name}m{step}"]
             self._gathered[key] = out
         gathered = self._gathered[key]
         if gathered in self._counted:
@@ -384,7 +382,8 @@ class _Writer:
         variable = self._variables[node.fact]
         match fact:
             case BooleanFact():
-                return of_boolean(variable, [one for one in (False, True) if holds(node.op, one, wanted, order)])
+                assert isinstance(wanted, bool)  # noqa: S101 (checked when the set was loaded: it is asked `is` alone)
+                return of_boolean(variable, wanted)
             case ChoiceFact():
                 true_options = frozenset(one for one in fact.options if holds(node.op, one, wanted, order))
                 must, may = self.constant(true_options), self.constant(true_options | {None})
@@ -396,12 +395,11 @@ class _Writer:
                 assert_never(fact)
 
     def _tested(self, op: Op, variable: str, wanted: Any) -> str:
+        assert op != "one_of"  # noqa: S101 (checked when the set was loaded: it is asked of a choice alone)
         known = self.constant(wanted)
         match op:
             case "is":
                 return f"{variable} == {known}"
-            case "one_of":
-                return f"{variable} in {known}"
             case "at_least":
                 return f"{variable} >= {known}"
             case "at_most":

@@ -15,7 +15,7 @@ class Both(NamedTuple):
     depth: int = 0
 
 
-CERTAIN, NEVER = Both("True", "True"), Both("False", "False")
+CERTAIN = Both("True", "True")
 
 
 def rule_lines(name: str, at: int, provisional: bool, level: int, both: Both) -> list[str]:  # noqa: FBT001
@@ -70,15 +70,9 @@ def opposite(both: Both) -> Both:
     return Both(f"(not {both.may})", f"(not {both.must})", both.depth + 1)
 
 
-def of_boolean(variable: str, true: Sequence[bool]) -> Both:
-    """Return whether a boolean is one of these values."""
-    match true:
-        case [one]:
-            return Both(f"({variable} is {one})", f"({variable} is not {not one})", 1)
-        case []:
-            return Both("False", f"({variable} is None)", 1)
-        case _:
-            return Both(f"({variable} is not None)", "True", 1)
+def of_boolean(variable: str, wanted: bool) -> Both:  # noqa: FBT001
+    """Return whether a boolean is this value."""
+    return Both(f"({variable} is {wanted})", f"({variable} is not {not wanted})", 1)
 
 
 def within(lines: Iterable[str]) -> list[str]:

@@ -19,9 +19,8 @@ from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import DefectError, InvalidCaseError
+from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.once import once
-from risk_engine.loading.case import changed
 from risk_engine.model.case import Case, case_model, shown_in_place
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import CriteriaSet
@@ -112,16 +111,7 @@ def worked_as_asked(
         try:
             return data, work(as_model(criteria).model_validate(data), criteria, on, profile)
         except InvalidCaseError as error:
-            data = _set_aside(data, error)
-
-
-def _set_aside(data: dict[str, Any], error: InvalidCaseError) -> dict[str, Any]:
-    for problem in error.problems:
-        after = changed(data, problem.path, None)
-        if after is None:
-            raise DefectError(f"{problem.path}: {problem.message}, in {data}") from error
-        data = after
-    return data
+            data = with_answers(data, {read_of(problem.path): None for problem in error.problems})
 
 
 class Replays:

@@ -94,12 +94,12 @@ def told_apart(criteria: CriteriaSet) -> frozenset[str]:
     found: set[str] = set()
     for node in comparisons(criteria, rules).get("finding.id", ()):
         match node.operand:
-            case str() as name:
-                found.add(name)
             case tuple() as names:
                 found.update(names)
-            case _:
-                pass
+            case ParameterRef():  # which they are hangs on the day and the profile
+                found.update(criteria.indicators)
+            case name:
+                found.add(str(name))
     return frozenset(found)
 
 

@@ -6,13 +6,15 @@ import pytest
 
 from risk_engine.engine.assess import assess, recorded, to_json
 from risk_engine.engine.explain import explain
-from risk_engine.engine.work import UnfitRecordError, recall, work
+from risk_engine.engine.facts import Read
+from risk_engine.engine.work import UnfitRecordError, read_at, recall, work
 from risk_engine.files.language import in_language
 from risk_engine.loading.case import load_case
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, ProblemFound, ProblemKind
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.texts import texts_of
-from tests.engine.builder import ROOT
+from tests.engine.builder import ROOT, case_from, facts_from
+from tests.engine.conftest import Toy
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 LARGEST = 25_000
@@ -85,3 +87,43 @@ def test_a_record_that_names_what_its_criteria_do_not_have_is_refused_with_the_n
         changed = (*held, held[0].model_copy(update={key: "nowhere"}))
     with pytest.raises(UnfitRecordError, match="the assessment names `"):
         explain(made.model_copy(update={part: changed}), shipped)
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere", "nowhere.risky", "trip.nowhere", "guest.a.nowhere", "guest.nobody.fit", "trip.a.risky", "trip"]
+)
+def test_a_path_that_the_case_does_not_have_is_refused_with_its_name(toy: Toy, path: str) -> None:
+    facts = facts_from(toy(), "guest: [{id: a, fit: true}]")
+    assert read_at("guest.a.fit", facts) == Read("guest", "a", "fit")
+    with pytest.raises(UnfitRecordError, match=f"the assessment names `{path}`, which neither its case nor"):
+        read_at(path, facts)
+
+
+def test_a_record_whose_case_does_not_fit_its_criteria_is_refused(toy: Toy) -> None:
+    criteria = toy()
+    made = assess(case_from(criteria, "trip: {risky: true}"), criteria)
+    changed = made.model_copy(update={"case": {**made.case, "trip": {"risky": "very"}}})
+    with pytest.raises(UnfitRecordError, match="the case of the assessment does not fit its criteria"):
+        recall(changed, criteria)
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "path", "named"),
+    [
+        ("table", None, "trip.risky", "trip.risky"),  # no table says anything of it
+        ("table", None, "trip.nowhere", "trip.nowhere"),
+        ("contradiction", "nothing", "trip.risky", "nothing"),
+        ("control_later_evidence", "ROPE", "controls.ROPE", "ROPE"),  # the case does not list it
+        ("control_without_evidence", "ROPE", "controls.ROPE", "ROPE"),
+        ("control_not_in_place", "ROPE", "trip.risky", "ROPE"),
+        ("control_not_listed", "ROPE", "trip.risky", "trip.risky"),  # it supersedes no other
+    ],
+)
+def test_a_record_of_a_problem_that_its_case_cannot_have_is_refused(
+    toy: Toy, kind: ProblemKind, about: str | None, path: str, named: str
+) -> None:
+    criteria = toy(controls="ROPE: {}")
+    made = assess(case_from(criteria, "trip: {risky: true}"), criteria)
+    problem = ProblemFound(kind=kind, id=about, paths=(path,), evidence=0)
+    with pytest.raises(UnfitRecordError, match=f"the assessment names `{named}`"):
+        explain(made.model_copy(update={"problems": (problem,)}), criteria)

@@ -1,12 +1,16 @@
 """Expected values: design, sections 4 (what ladders read, profile, cases.yaml) and 5 (what an assessment holds)."""
 
+import json
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
-from risk_engine.engine.assess import assess
+from risk_engine.engine.assess import assess, to_json
+from risk_engine.engine.explain import explain
 from risk_engine.files.source import read
 from risk_engine.loading.case import load_case
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.cases import CaseTests, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
@@ -75,6 +79,25 @@ def test_assessment_is_asked_for_a_finding_or_a_proposal(loan_desk: CriteriaSet)
     assert headline is not None
     assert headline.ladder == "verdict"
     assert got.proposal("escalation") is None
+
+
+def test_explanation_is_asked_for_every_finding_in_force_the_absent_ones_too(loan_desk: CriteriaSet) -> None:
+    case = load_case(ROOT / "tests" / "sets" / "loan-desk-case.yaml", loan_desk)
+    got = explain(assess(case, loan_desk), loan_desk)
+    assert {one.id: got.finding(one.id) for one in got.findings} == {one.id: one for one in got.findings}
+    assert "absent" in {one.outcome for one in got.findings}
+    with pytest.raises(KeyError, match="LAW-9"):
+        got.finding("LAW-9")
+
+
+@pytest.mark.parametrize("key", ["id", "title"])
+def test_a_record_that_does_not_name_its_case_is_no_record(loan_desk: CriteriaSet, key: str) -> None:
+    case = load_case(ROOT / "tests" / "sets" / "loan-desk-case.yaml", loan_desk)
+    stored = json.loads(to_json(assess(case, loan_desk)))
+    assert Assessment.model_validate_json(json.dumps(stored)).case[key]
+    del stored["case"][key]
+    with pytest.raises(ValidationError, match="the case has no `id` and `title`"):
+        Assessment.model_validate_json(json.dumps(stored))
 
 
 def test_cases_file_is_a_base_and_what_each_test_changes() -> None:

@@ -1,0 +1,32 @@
+"""Who reads what in a criteria set (docs/decisions/0045)."""
+
+import pytest
+
+from risk_engine.model.references import told_apart
+from tests.engine.conftest import Toy
+
+
+@pytest.mark.parametrize(
+    ("compared", "expected"),
+    [
+        ("fact: finding.outcome, is: present", set()),
+        ("fact: finding.id, is: a", {"a"}),
+        ("fact: finding.id, one_of: [a, c]", {"a", "c"}),
+        # Which they are hangs on the day and the profile: each may be one of them.
+        ("fact: finding.id, one_of: {parameter: watched}", {"a", "b", "c"}),
+    ],
+)
+def test_findings_that_a_rule_of_a_ladder_names_are_told_apart(toy: Toy, compared: str, expected: set[str]) -> None:
+    ladder = f"""
+        measure:
+          levels: {{low: {{}}, high: {{}}}}
+          rules: [{{level: high, when: {{some: finding, where: {{{compared}}}}}}}]
+          otherwise: low
+    """
+    criteria = toy(
+        head="roles: {headline: measure}",
+        ladders=ladder,
+        indicators="\n".join(f"{name}: {{severity: {{low: {{fact: trip.risky, is: true}}}}}}" for name in "abc"),
+        parameters="watched: {values: [{until: 2026-01-01, value: [a]}, {from: 2026-01-01, value: [b]}]}",
+    )
+    assert told_apart(criteria) == expected
