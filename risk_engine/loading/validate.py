@@ -37,5 +37,5 @@ def validated(
         from risk_engine.loading.messages import Misfits
 
         shape = model._type if isinstance(model, TypeAdapter) else model  # noqa: SLF001 (there is no public name)
-        problems += Misfits(shape, data, document, loc, meant).diagnostics(error.errors(include_url=False))
+        problems += Misfits(shape, data, document, loc, meant).diagnostics(error.errors())
         return None

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from risk_engine.model.case import RESERVED, Case, answer, case_model, entries
+from risk_engine.model.case import RESERVED, Case, ControlRecord, answer, case_model, entries, shown_in_place
 from risk_engine.model.criteria import CriteriaSet
 from tests.engine.conftest import Toy
 
@@ -219,6 +219,14 @@ def test_schema_describes_every_question_with_its_options(criteria: CriteriaSet)
     assert facts["risky"]["description"] == "Is it risky?\nThink of ice."
     assert facts["pace"]["description"] == "Which pace?\n`calm`: A calm pace\n`wild`: A wild pace"
     assert "unknown" in str(facts["pace"]["anyOf"])
+    assert facts["gear"]["anyOf"][0]["uniqueItems"] is True
     assert facts["home"]["anyOf"][0]["enum"] == ["NO", "CI", "Ivory Coast", "SO"]
     assert schema["properties"]["guest"]["description"] == "Everybody."
     assert schema["properties"]["trip"]["description"] == "The trip"
+
+
+def test_a_control_that_is_shown_in_place_names_a_proof_of_the_day() -> None:
+    control = ControlRecord.model_validate(shown_in_place("X", date(2026, 1, 31)))
+    (proof,) = control.evidence
+    assert (control.id, control.status) == ("X", "implemented")
+    assert (proof.kind, proof.reference, proof.date) == ("proof", "proof", date(2026, 1, 31))

@@ -1,0 +1,24 @@
+"""What a solver may choose of a case: what is named open, and nothing else."""
+
+from pathlib import Path
+
+import z3
+
+from risk_engine.engine.work import work
+from risk_engine.solver.open_case import OpenCase
+from tests.engine.builder import DAY, case_from, criteria_from
+
+CONTROLS = """
+    CTL-01: {title: One}
+    CTL-02: {title: Two}
+"""
+
+
+def test_a_control_that_is_open_may_be_in_place_or_not(tmp_path: Path) -> None:
+    rules = criteria_from(tmp_path / "toy", controls=CONTROLS)
+    case = case_from(rules)
+    blanks = OpenCase(work(case, rules, DAY), case, controls=("CTL-01",)).blanks
+    chosen = blanks.in_place("CTL-01")
+    assert isinstance(chosen, z3.BoolRef)
+    assert list(blanks.differences()) == [chosen]
+    assert blanks.in_place("CTL-02") is False
