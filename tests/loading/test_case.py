@@ -7,7 +7,16 @@ import pytest
 
 from risk_engine.files.diagnostics import CaseProblem, InvalidCaseError, InvalidSourceError
 from risk_engine.files.source import parse
-from risk_engine.loading.case import case_of, load_case, located, place_of, read_case_file, stated_criteria, stated_date
+from risk_engine.loading.case import (
+    case_of,
+    folders_below,
+    load_case,
+    located,
+    place_of,
+    read_case_file,
+    stated_criteria,
+    stated_date,
+)
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 
@@ -124,3 +133,12 @@ def test_a_profile_is_read() -> None:
     assert profile.parameters["light_limit"].value == 30000
     assert profile.parameters["long_loan"].from_ == date(2026, 1, 1)
     assert list(profile.policy_knock_outs_off) == ["LAW-2"]
+
+
+def test_folders_below_are_named_and_files_and_hidden_folders_are_not(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").touch()
+    (tmp_path / ".git").mkdir()
+    assert folders_below(tmp_path) == ""
+    for name in ("older", "2025"):
+        (tmp_path / name).mkdir()
+    assert folders_below(tmp_path) == f"{tmp_path}: folders below are not read: 2025, older"
