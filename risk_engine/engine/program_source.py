@@ -198,7 +198,7 @@ class _Writer:
     def _taken(self, shorts: Sequence[str], variables: Sequence[str]) -> list[str]:
         if not shorts:
             return []
-        getter = self.constant(itemgetter(*shorts), key=("getter", *shorts))
+        getter = self.constant(itemgetter(*shorts), key=tuple(shorts))
         return [f"{', '.join(variables)} = {getter}(e.__dict__)"]
 
     def _from_table(self, block: Block, entity: str, short: str, fact: RuleFact) -> None:

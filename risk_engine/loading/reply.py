@@ -49,7 +49,7 @@ def _name(path: Path) -> str:
 def _text(raw: bytes) -> str | None:
     """Return the bytes as text, None where they are not plain text that comes back from JSON as it was."""
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode()
     except UnicodeDecodeError:
         return None
     return None if UNFIT.search(text) or _ODD_BREAKS.intersection(text) else text

@@ -118,8 +118,8 @@ def texts_of_version(criteria: CriteriaSet) -> Texts:
     """Return place and text of everything that a version says to people, its map included, in reading order."""
     from risk_engine.model.map import MapFile
 
-    path = Path(criteria.path or "") / MAP
-    if criteria.path is None or criteria.bundle is not None or not path.is_file():
+    path = None if criteria.path is None or criteria.bundle is not None else Path(criteria.path) / MAP
+    if path is None or not path.is_file():
         return placed_texts(criteria)
     document = read(path)
     problems: list[Diagnostic] = []

@@ -174,7 +174,7 @@ def test_absent_finding_says_nothing_and_offers_nothing(toy: Toy) -> None:
         "trip: {risky: false}",
         controls="FIX: {}",
     )
-    assert (got.outcome, got.because, got.options) == ("absent", (), ())
+    assert (got.outcome, got.open, got.because, got.options) == ("absent", False, (), ())
 
 
 def test_undetermined_finding_says_nothing_but_what_is_missing(toy: Toy) -> None:

@@ -192,6 +192,11 @@ def test_a_file_that_is_not_there_or_too_large_is_said_to_be(tmp_path: Path, mon
         read_bundle(tmp_path / "big.json")
 
 
+def test_a_bundle_may_be_as_large_as_the_limit(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("risk_engine.loading.bundle.MAX_BUNDLE", bundle.stat().st_size)
+    assert read_bundle(bundle).id == "loan-desk"
+
+
 def test_a_set_whose_files_have_changed_since_is_not_bundled(desk: CriteriaSet) -> None:
     assert desk.path is not None
     file = Path(desk.path) / "set.yaml"

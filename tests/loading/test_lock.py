@@ -5,6 +5,7 @@ import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading import lock
+from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.lock import HEADING, LOCK, is_released, lock_problems, lock_to_write, locks_of
 from risk_engine.loading.sets import versions
@@ -190,6 +191,17 @@ def test_a_changed_copy_must_not_bear_the_name_of_a_version_released_with_the_en
     assert problem.startswith(f"{desk.as_posix()}/set.yaml:2:5: this is not the `loan-desk@1.0.0` that was released")
     assert "help: give a changed set an `id` of its own" in problem
     read_criteria(desk)  # using it is allowed: every assessment carries the digest of what it was made with
+
+
+def test_of_a_bundle_with_such_a_name_it_is_said_at_the_bundle(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(tmp_path, f"loan-desk@1.0.0: sha256:{OTHER}")
+    monkeypatch.setattr(lock, "criteria_folder", lambda: tmp_path)
+    bundle = desk / "1.0.0.json"
+    bundle.write_bytes(written(bundle_of(read_criteria(LOAN_DESK))))
+    (problem,) = problems(bundle)
+    assert problem.startswith(f"{bundle.as_posix()}:1:1: this is not the `loan-desk@1.0.0` that was released")
 
 
 # --- where a release is recorded ---
