@@ -26,20 +26,22 @@ def assessment(rules: CriteriaSet) -> Assessment:
 
 
 def outlook_on(assessment: Assessment) -> Outlook:
-    made = Outlook(
-        schema=2,
-        engine="1",
-        solver="1",
-        base="0" * 64,
-        assessment=assessment.digest,
-        case_id=assessment.case_id,
-        on=assessment.on,
-        entries={},
-        ranges=(),
-        questions=(),
-        ways=(),
-        margins=Margins(),
-        digest="",
+    made = Outlook.model_validate(
+        {
+            "schema": 2,
+            "engine": "1",
+            "solver": "1",
+            "base": "0" * 64,
+            "assessment": assessment.digest,
+            "case_id": assessment.case_id,
+            "on": assessment.on,
+            "entries": {},
+            "ranges": (),
+            "questions": (),
+            "ways": (),
+            "margins": Margins(),
+            "digest": "",
+        }
     )
     return made.model_copy(update={"digest": outlook_digest(made)})
 
