@@ -230,9 +230,7 @@ def _holds(operation: Op, have: Any, value: Any, order: Mapping[str, int] | None
             return bool(order[have] >= order[value]) if order is not None else bool(have >= value)
         case "at_most":
             return bool(order[have] <= order[value]) if order is not None else bool(have <= value)
-        case "includes":
-            return value in have
-        case "includes_any":
-            return not have.isdisjoint(value)
+        case "includes" | "includes_any":  # of several options only, which are no classes
+            raise TypeError(operation, have)
         case _:
             assert_never(operation)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.files.language import _
@@ -177,7 +177,8 @@ class Facts:
         domain = self.blanks.domains[blank.name]
         match stated:
             case Chosen(_unknown, options):
-                from_table = {one: some(term for term, value in given if one in _several(value)) for one in options}
+                listed = [(term, cast("tuple[str, ...]", value)) for term, value in given]
+                from_table = {one: some(term for term, value in listed if one in value) for one in options}
                 return Chosen(
                     unknown, {one: choose(stated.unknown, from_table[one], term) for one, term in options.items()}
                 )
@@ -217,7 +218,3 @@ class Facts:
                 return Interval(unknown, order, order)
             case _:
                 raise TypeError(found, settled)
-
-
-def _several(value: CellValue) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()

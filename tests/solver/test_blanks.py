@@ -5,6 +5,7 @@ from pathlib import Path
 import z3
 
 from risk_engine.engine.work import work
+from risk_engine.solver.encoding import entry_id
 from risk_engine.solver.open_case import OpenCase
 from tests.engine.builder import DAY, case_from, criteria_from
 
@@ -22,3 +23,10 @@ def test_a_control_that_is_open_may_be_in_place_or_not(tmp_path: Path) -> None:
     assert isinstance(chosen, z3.BoolRef)
     assert list(blanks.differences()) == [chosen]
     assert blanks.in_place("CTL-02") is False
+
+
+def test_a_further_entry_of_a_list_has_an_id_that_none_there_has(tmp_path: Path) -> None:
+    rules = criteria_from(tmp_path / "toy")
+    case = case_from(rules, "guest: [{id: guest-2}]")
+    blanks = OpenCase(work(case, rules, DAY), case, lists=("guest",)).blanks
+    assert [entry_id(blanks, "guest", place) for place in range(3)] == ["guest-2", "guest-2x", "guest-3"]

@@ -1,16 +1,13 @@
 """Which answers rules can tell apart, and that each answer is found in its own class (decision 0023)."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.solver.domains import Domains, place_of
 from tests.engine.builder import DAY, criteria_from
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FACTS = """
     trip:
@@ -34,7 +31,7 @@ TABLES = """
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> CriteriaSet:
-    folder: Path = tmp_path_factory.mktemp("toy")
+    folder = tmp_path_factory.mktemp("toy")
     return criteria_from(folder / "toy", facts=FACTS, indicators=INDICATORS, tables=TABLES)
 
 
@@ -50,6 +47,11 @@ def test_a_preferred_answer_stands_for_its_class_and_moves_no_limit(toy: Criteri
     assert place_of(12, domain) == 1
 
 
+def test_of_preferred_answers_in_one_class_the_first_stands_for_it(toy: CriteriaSet) -> None:
+    assert Domains([toy], DAY, None, {"trip.days": (10, 12)})["trip.days"] == (0, 10, 21)
+    assert Domains([toy], DAY, None, {"trip.days": (12, 10)})["trip.days"] == (0, 12, 21)
+
+
 def test_a_day_before_the_first_limit_is_in_the_first_class(toy: CriteriaSet) -> None:
     domain = Domains([toy], DAY)["trip.starts"]
     assert domain == (date(2026, 2, 28), date(2026, 3, 1))
@@ -61,3 +63,15 @@ def test_rows_of_which_the_tables_say_the_same_are_one_class(toy: CriteriaSet) -
     # A and D are cold, B is not, of C nobody knows.
     assert domain == ("B", "C", "D")
     assert [place_of(one, domain) for one in "ABCD"] == [2, 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "facts", ["trip: {facts: {days: {type: integer, range: [0, 9]}}}", "stay: {facts: {long: {type: boolean}}}"]
+)
+def test_a_set_that_does_not_ask_for_a_row_tells_no_rows_apart(toy: CriteriaSet, facts: str, tmp_path: Path) -> None:
+    fact = "trip.days, at_least: 1" if "days" in facts else "stay.long, is: true"
+    other = criteria_from(tmp_path / "other", facts=facts, indicators=f"I0: {{severity: {{low: {{fact: {fact}}}}}}}")
+    alone = Domains([toy], DAY)["trip.to"]
+    for domain in (Domains([toy, other], DAY)["trip.to"], Domains([other, toy], DAY)["trip.to"]):
+        assert domain == alone
+        assert [place_of(one, domain) for one in "ABCD"] == [place_of(one, alone) for one in "ABCD"]
