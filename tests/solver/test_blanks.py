@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 import z3
 
 from risk_engine.engine.work import work
+from risk_engine.solver.blanks import Blank
 from risk_engine.solver.encoding import entry_id
 from risk_engine.solver.open_case import OpenCase
 from tests.engine.builder import DAY, case_from, criteria_from
@@ -30,3 +32,16 @@ def test_a_further_entry_of_a_list_has_an_id_that_none_there_has(tmp_path: Path)
     case = case_from(rules, "guest: [{id: guest-2}]")
     blanks = OpenCase(work(case, rules, DAY), case, lists=("guest",)).blanks
     assert [entry_id(blanks, "guest", place) for place in range(3)] == ["guest-2", "guest-2x", "guest-3"]
+
+
+@pytest.mark.parametrize(("binding", "expected"), [(True, [True, False]), (False, [False, False])])
+def test_an_open_answer_must_not_be_given_where_it_is_not_asked_unless_it_is_set_aside(
+    tmp_path: Path, *, binding: bool, expected: list[bool]
+) -> None:
+    rules = criteria_from(tmp_path / "toy")
+    case = case_from(rules, "guest: [{id: guest-1}]")
+    blanks = OpenCase(work(case, rules, DAY), case, lists=("guest",), binding=binding).blanks
+    fact = next(iter(rules.entities["guest"].facts))
+    other = next(name for name, entity in rules.entities.items() if entity.many is None)
+    elsewhere = Blank(other, 0, next(iter(rules.entities[other].facts)))
+    assert [blanks.binds(Blank("guest", 0, fact)), blanks.binds(elsewhere)] == expected
