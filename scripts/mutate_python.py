@@ -61,6 +61,7 @@ SURVIVORS = Path(__file__).with_name("survivors.yaml")
 SHARE = 0.05
 """Of all mutants, how many the sample holds: about 250."""
 WANTED = 0.95
+NOT_EXPLAINED = "not explained: "
 AT_LEAST = 200
 BUDGET = 40.0
 """Seconds of processor time that the tests of one mutant take at most, the shortest first."""
@@ -411,7 +412,7 @@ def sample(only: str | None) -> list[Mutant]:
 
 def told(mutants: list[Mutant], survived: list[str], reasons: dict[str, str]) -> Iterator[str]:
     """Give what is wrong with the result, a line each."""
-    yield from (f"not explained: {one}" for one in survived if one not in reasons)
+    yield from (f"{NOT_EXPLAINED}{one}" for one in survived if one not in reasons)
     there = {one.name for one in mutants}
     yield from (f"explained, and not in the sample any more: {one}" for one in reasons if one not in there)
     if len(mutants) < AT_LEAST:
@@ -444,7 +445,8 @@ def main(arguments: Iterable[str] | None = None) -> int:
     print(f"{len(mutants)} mutants, {len(survived)} survive, {len(run.survived)} of them without a reason")
     wrong = [] if chosen.only else list(told(mutants, survived, reasons))
     print(*wrong, sep="\n")
-    return 1 if wrong else 0
+    # Which mutants the sample holds moves with every edit: one that nobody explained yet is told, too many are an error.
+    return 1 if any(not line.startswith(NOT_EXPLAINED) for line in wrong) else 0
 
 
 if __name__ == "__main__":

@@ -41,10 +41,7 @@ OPERATION: dict[str, list[Change]] = {
             '        case "includes_any":\n            return some(',
             '        case "excludes":\n            return negated(options.get(value, False))\n',
         ),
-        ahead(
-            '        case "includes_any":\n            return not have',
-            '        case "excludes":\n            return value not in have\n',
-        ),
+        ('case "includes" | "includes_any":  # of', 'case "includes" | "excludes" | "includes_any":  # of'),
     ],
     "risk_engine/loading/checks/context.py": [
         ('"includes", "includes_any", "is")', '"includes", "excludes", "includes_any", "is")')
