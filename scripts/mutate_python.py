@@ -445,7 +445,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     print(f"{len(mutants)} mutants, {len(survived)} survive, {len(run.survived)} of them without a reason")
     wrong = [] if chosen.only else list(told(mutants, survived, reasons))
     print(*wrong, sep="\n")
-    # Which mutants the sample holds moves with every edit: one that nobody explained yet is told, too many are an error.
+    # Which mutants the sample holds moves with every edit: one not explained yet is told, too many are an error.
     return 1 if any(not line.startswith(NOT_EXPLAINED) for line in wrong) else 0
 
 
