@@ -19,6 +19,7 @@ from risk_engine.report.blank_case import blank_case
 from risk_engine.report.catalogue import Form, catalogue
 from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.map import MapView, map_html, map_text, map_view
+from risk_engine.report.screen import row
 from risk_engine.report.terminal import summary_table
 from risk_engine.report.wording import fill
 from scripts.messages import bring_up_to_date
@@ -140,7 +141,10 @@ def test_no_word_of_a_report_is_left_that_nobody_can_translate(name: str, form: 
 def test_no_word_of_a_summary_is_left_that_nobody_can_translate() -> None:
     out = io.StringIO()
     with in_language(TAG):
-        summary_table(with_other_letters(list(samples().values())), Console(file=out, width=300, color_system=None))
+        summary_table(
+            [row(one) for one in with_other_letters(list(samples().values()))],
+            Console(file=out, width=300, color_system=None),
+        )
     assert plain_words(out.getvalue()) == []
 
 

@@ -22,6 +22,7 @@ from risk_engine.report.impact.view import impact_view
 from risk_engine.report.pages import record_of, view_of
 from risk_engine.report.pages.pack import INDEX, index_of_several, pack
 from risk_engine.report.proofs.view import proof_view
+from risk_engine.report.screen import row
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, assessed, done
 from tests.report.impact.samples import impact
@@ -147,6 +148,12 @@ def _document(kind: Kind, of: str, *, is_german: bool = False) -> Callable[[], s
     return made
 
 
+def _packs_index() -> str:
+    several = {one: assessment(one) for one in EXAMPLES}
+    last = max(one.on for one in several.values())
+    return html(index_of_several([(name, row(one)) for name, one in several.items()], last))
+
+
 def _index() -> str:
     """Return the page of a pack in which every form of every document lies."""
     record = Assessment.model_validate_json(assessed("half-filled"))
@@ -202,7 +209,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "outlook": lambda: done("outlook", LOAN_CASE, *LOAN, "--format", "html"),
     "hostile-outlook": _outlook("hostile", whole_outlook(_long)),
     "pack-index": _index,
-    "packs-index": lambda: html(index_of_several([(one, assessment(one)) for one in EXAMPLES])),
+    "packs-index": _packs_index,
 }
 """A page of every kind of document, and those that lead into packs of them."""
 
