@@ -36,7 +36,7 @@ DOMAINS = {
         "risk_engine/report/word/*.py",
     ],
     "catalogue": ["risk_engine/report/catalogue/*.py"],
-    "documents": ["templates/pages/[!r]*.j2", "templates/pages/record.j2", "risk_engine/report/pages/*.py"],
+    "documents": ["templates/pages/[!r]*.j2", "templates/pages/re[cd]*.j2", "risk_engine/report/pages/*.py"],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
     "forms": ["risk_engine/office/forms/*.py"],
     "interview": ["risk_engine/office/interview/*.py"],

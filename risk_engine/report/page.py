@@ -29,7 +29,7 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, reason, su
 from risk_engine.files.language import _
 from risk_engine.files.resources import templates_folder
 from risk_engine.report import markup
-from risk_engine.report.blocks import Answer, Field, Group, Run, Section, View, words
+from risk_engine.report.blocks import Run, View, texts_of
 from risk_engine.report.sanitize import clean_text
 from risk_engine.report.wording import MUST_SAY, day, sentence
 
@@ -118,7 +118,7 @@ def made(name: str, facts: object) -> Made:
         page = markup.read(text, _objects.get() or ())
         changed = _changed(environment, _used.get() or ())
     except markup.MarkupError as error:
-        message = f"{_where(environment, error.at)}: {error.message}"
+        message = f"{_where(environment, error.at or f'{name}.j2:1')}: {error.message}"
         raise PageError(message, error.way_out or "") from error
     finally:
         _used.reset(used)
@@ -128,7 +128,7 @@ def made(name: str, facts: object) -> Made:
 
 def whole(view: View, name: str) -> View:
     """Return a view that says all it must; raise PageError that names what its page leaves out."""
-    said = _folded("\n".join(_texts((view.title, view.warning, view.answer, view.sections, view.footer))))
+    said = _folded("\n".join(texts_of((view.title, view.warning, view.answer, view.sections, view.footer))))
     lost = [one for one in view.must if _folded(one.text) not in said]
     if lost:
         problems = (
@@ -142,23 +142,6 @@ def whole(view: View, name: str) -> View:
 
 def _folded(text: str) -> str:
     return " ".join(clean_text(text).split())
-
-
-def _texts(part: object) -> Iterator[str]:
-    match part:
-        case str():
-            yield part
-        case tuple() if part and all(isinstance(one, Run) for one in part):
-            yield words(part)
-        case tuple():
-            for one in part:
-                yield from _texts(one)
-        case Answer() | Field() | Group() | Section():
-            yield from _texts(tuple(vars(part).values()))
-        case _ if dataclasses.is_dataclass(part):
-            yield from _texts(tuple(vars(part).values()))
-        case _:
-            pass
 
 
 def _context(facts: object) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from risk_engine.model.finding import KnockOutBounds
 from risk_engine.model.outlook import ExplainedOutlook
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report import render
-from risk_engine.report.blocks import Kind, View
+from risk_engine.report.blocks import View
 from risk_engine.report.html_markdown import html
 from risk_engine.report.impact.view import impact_view
-from risk_engine.report.pages import record_of, view_of
+from risk_engine.report.pages import WholeKind, record_of, view_of
 from risk_engine.report.pages.pack import INDEX, index_of_several, pack
+from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.report.proofs.view import proof_view
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, assessed, done
@@ -139,7 +140,7 @@ def decided(*more: str) -> str:
         return done("decide", path, *LOAN, *more, *who, "--format", "html")
 
 
-def _document(kind: Kind, of: str, *, is_german: bool = False) -> Callable[[], str]:
+def _document(kind: WholeKind, of: str, *, is_german: bool = False) -> Callable[[], str]:
     def made() -> str:
         with in_language("de" if is_german else "en"):
             return html(view_of(assessment(of), kind))
@@ -152,7 +153,7 @@ def _index() -> str:
     record = Assessment.model_validate_json(assessed("half-filled"))
     told = told_in(criteria_of(record), "en")
     of = explained(record, told)
-    return pack(record, told.criteria, of, None, view_of(of, "redacted", criteria=told)).files[INDEX].decode()
+    return pack(record, told.criteria, of, None, redacted_view(of, told)).files[INDEX].decode()
 
 
 def _german_impact() -> str:
