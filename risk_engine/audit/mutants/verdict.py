@@ -84,12 +84,8 @@ def _changed_facts(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
     for name, entity in after.entities.items():
         known = before.entities[name].facts
         for short, fact in entity.facts.items():
-            if fact is not known[short]:
+            if fact is not known[short] or after.column_of(f"{name}.{short}") in columns:
                 yield f"{name}.{short}"
-            elif not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
-                row = entity.facts[fact.from_]
-                if isinstance(row, RowFact) and (row.of, fact.column or short) in columns:
-                    yield f"{name}.{short}"
 
 
 RESULTS = frozenset({"finding", "dimension"})
