@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.audit.impact.ladders import course
+from risk_engine.audit.impact.moves import course
 from risk_engine.audit.impact.run import verdict
 from risk_engine.model.impact import Course, Courses, Direction
 from risk_engine.report.set_pages.impact import impact_view
