@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Line, Prose, Run, Section, Table, say, strong
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction
 from risk_engine.report.wording import lead
@@ -53,18 +52,9 @@ def _questions(hidden: Confidential, criteria: CriteriaSet) -> Table:
             if f"{name}.{short}" not in hidden.facts:
                 continue
             why = _("confidential under the criteria") if fact.confidential else _("would tell a confidential answer")
-            rows.append((say(_asked(name, short, criteria)), say(entity.title), say(why)))
+            rows.append((say(criteria.title_of(f"{name}.{short}")), say(entity.title), say(why)))
     caption = _("Questions whose answers are withheld, whether they were answered or not")
     return Table(caption, (_("Question"), _("Asked about"), _("Why")), tuple(rows))
-
-
-def _asked(entity: str, short: str, criteria: CriteriaSet) -> str:
-    """Return what is asked for a fact; for one that a table fills in, what its column states."""
-    fact = criteria.entities[entity].facts[short]
-    if fact.question is not None or isinstance(fact, RowFact | TextFact) or fact.from_ is None:
-        return fact.question or short
-    row = criteria.entities[entity].facts[fact.from_]
-    return criteria.tables[row.of].columns[fact.column or short].title if isinstance(row, RowFact) else short
 
 
 def _more(made: Redaction, hidden: Confidential, criteria: CriteriaSet, marks: Marks) -> Bullets:
