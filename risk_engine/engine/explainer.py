@@ -77,10 +77,8 @@ class Explainer:
 
     def question(self, read: Read) -> str:
         """Return what was asked for a fact; for a table value, what the column states."""
-        entity = self.criteria.entities[read.entity]
-        if read.fact is None:
-            return entity.help or entity.title
-        return entity.facts[read.fact].question or self._column(read)[0].title
+        about = self.criteria.entities[read.entity].help if read.fact is None else None
+        return about or self.criteria.title_of(read.path())
 
     def _table_source(self, read: Read) -> tuple[CitedSource, date]:
         """Return what a table value rests on, and the date of that source."""

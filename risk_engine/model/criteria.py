@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from risk_engine.model.bundle import Bundle
 from risk_engine.model.conditions import Condition, ConditionOrAlways
-from risk_engine.model.facts import AnyFact, Entity
+from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact
 from risk_engine.model.invariants import Invariants
 from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.sources import Citation, Source
@@ -168,6 +168,34 @@ class CriteriaSet(Model):
         """Return the declaration of the fact `entity.fact`."""
         entity, _, fact = name.partition(".")
         return self.entities[entity].facts[fact]
+
+    def column_of(self, name: str) -> tuple[str, str] | None:
+        """Return table and column that the fact `entity.fact` takes its value from; None where people are asked."""
+        entity, _, short = name.partition(".")
+        facts = self.entities[entity].facts
+        fact = facts[short]
+        if isinstance(fact, RowFact | TextFact) or fact.from_ is None:
+            return None
+        row = facts[fact.from_]
+        return (row.of, fact.column or short) if isinstance(row, RowFact) else None
+
+    def reader_of(self, table: str, column: str) -> AnyFact | None:
+        """Return the first fact that takes its value from a column of a table; None where none does."""
+        names = (f"{entity}.{short}" for entity, declared in self.entities.items() for short in declared.facts)
+        return next((self.fact(name) for name in names if self.column_of(name) == (table, column)), None)
+
+    def title_of(self, path: str) -> str:
+        """Return what readers call what a path leads to: `entity.fact`, `entity.id.fact`, or an entity, a whole list.
+
+        A fact is called by what is asked, and where a table states it by what the column states; a checked set has one
+        of the two. The language is that of the set: `told_in(criteria, language).words` is it in another.
+        """
+        entity, *rest = path.split(".")
+        if not rest:
+            return self.entities[entity].title
+        name = f"{entity}.{rest[-1]}"
+        table, column = self.column_of(name) or ("", "")
+        return self.fact(name).question or self.tables[table].columns[column].title
 
 
 def severity_conditions(indicator: Indicator) -> tuple[tuple[Severity, Condition], ...]:

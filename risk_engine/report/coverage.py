@@ -64,7 +64,7 @@ class Wording:
             case "option" | "option_branch":
                 return criteria.indicators[goal.record].title
             case "question_branch":
-                return criteria.fact(goal.record).question or goal.record
+                return criteria.title_of(goal.record)
             case "rule" | "rule_branch" | "level":
                 return criteria.ladders[goal.record].title
             case "awareness" | "awareness_branch":

@@ -18,20 +18,20 @@ from risk_engine.records.criteria import criteria_of
 from risk_engine.report import render
 from risk_engine.report.blocks import View
 from risk_engine.report.html_markdown import html
-from risk_engine.report.impact.view import impact_view
 from risk_engine.report.pages import WholeKind, record_of, view_of
 from risk_engine.report.pages.pack import INDEX, index_of_several, pack
 from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.report.proofs.view import proof_view
+from risk_engine.report.set_pages.impact import impact_view
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, assessed, done
-from tests.report.impact.samples import impact
 from tests.report.outlook.samples import whole as whole_outlook
 from tests.report.pages.test_record import hostile as hostile_decision
 from tests.report.parts import control, finding, gap, option
 from tests.report.proofs.samples import loan
 from tests.report.proofs.samples import whole as proof
 from tests.report.samples import full
+from tests.report.set_pages.impact.samples import impact
 from tests.report.test_escaping import hostile
 from tests.told import told_json
 
@@ -148,6 +148,12 @@ def _document(kind: WholeKind, of: str, *, is_german: bool = False) -> Callable[
     return made
 
 
+def _redacted() -> str:
+    record = Assessment.model_validate_json(assessed("lung-imaging"))
+    told = told_in(criteria_of(record), "en")
+    return html(redacted_view(explained(record, told), told))
+
+
 def _index() -> str:
     """Return the page of a pack in which every form of every document lies."""
     record = Assessment.model_validate_json(assessed("half-filled"))
@@ -189,7 +195,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     **{f"{kind}-document": _document(kind, "lung-imaging") for kind in ("decision", "letter", "plan")},
     "questions-document": _document("questions", "half-filled"),
     "nothing-missing-document": _document("questions", "lung-imaging"),
-    "redacted-document": _document("redacted", "lung-imaging"),
+    "redacted-document": _redacted,
     "hostile-plan-document": _document("plan", "hostile"),
     "crowded-decision-document": _document("decision", "crowded"),
     "crowded-questions-document": _document("questions", "crowded"),

@@ -14,7 +14,6 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import ControlShown, Explanation, Proposal
-from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
 from risk_engine.report import findings, record
@@ -307,16 +306,7 @@ def _questions(hidden: Confidential, criteria: CriteriaSet) -> Iterator[Withheld
     for name, entity in criteria.entities.items():
         for short, fact in entity.facts.items():
             if f"{name}.{short}" in hidden.facts:
-                yield WithheldQuestion(_asked(name, short, criteria), entity.title, fact.confidential)
-
-
-def _asked(entity: str, short: str, criteria: CriteriaSet) -> str:
-    """Return what is asked for a fact; for one that a table fills in, what its column states."""
-    fact = criteria.entities[entity].facts[short]
-    if fact.question is not None or isinstance(fact, RowFact | TextFact) or fact.from_ is None:
-        return fact.question or short
-    row = criteria.entities[entity].facts[fact.from_]
-    return criteria.tables[row.of].columns[fact.column or short].title if isinstance(row, RowFact) else short
+                yield WithheldQuestion(criteria.title_of(f"{name}.{short}"), entity.title, fact.confidential)
 
 
 def _indicators(hidden: Confidential, criteria: CriteriaSet) -> Iterator[WithheldIndicators]:

@@ -346,7 +346,7 @@ def _places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, mark
     for entity, path in holders:
         for short, fact in criteria.entities[entity].facts.items():
             if f"{entity}.{short}" in hidden.facts and isinstance(fact, RowFact | TextFact):
-                question = fact.question or short
+                question = criteria.title_of(f"{entity}.{short}")
                 yield Recorded(path=f"{path}.{short}", question=question, shown=marks.answer)
 
 
