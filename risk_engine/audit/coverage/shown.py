@@ -24,10 +24,9 @@ from risk_engine.model.conditions import (
     Quantifier,
     facts_in,
 )
-from risk_engine.model.coverage import Goal, Key, Kind, Wanted, root_at
+from risk_engine.model.coverage import Goal, Key, Kind, Path, Wanted, root_at
 from risk_engine.model.criteria import knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.places import Path
 from risk_engine.model.words import SEVERITIES, Severity
 
 MANY = 8

@@ -7,12 +7,12 @@ from risk_engine.audit.proofs.monotone import rises_with_findings, rising_points
 from risk_engine.audit.proofs.steps import falls
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
+from risk_engine.model.changes import Shift
 from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, definitions_in, leaves
 from risk_engine.model.criteria import CriteriaSet, Indicator
 from risk_engine.model.facts import orders_of
-from risk_engine.model.meaning import Shift
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.results import ABSENT, result_entities
+from risk_engine.model.references import ABSENT, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms
 from risk_engine.solver.reading import Reading

@@ -9,8 +9,8 @@ from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.audit.proofs.steps import falls
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
+from risk_engine.model.changes import DIRECTIONS, Came, Direction, Moved, Of
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import DIRECTIONS, Came, Direction, Moved, Of
 from risk_engine.solver.confirm import Watch, terms, words
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.terms import Order, Term, at_most, both, either, negated, some

@@ -15,10 +15,8 @@ from risk_engine.loading.lock import is_released
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import Case
-from risk_engine.model.changes import Changes, Edit, VersionShown
+from risk_engine.model.changes import Changes, Edit, Meaning, RequiredBump, VersionShown
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Meaning
-from risk_engine.model.releases import RequiredBump
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from risk_engine.audit.impact.stored_cases import Pair
 from risk_engine.engine.facts import Facts, Stated
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked
+from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.comparison import Cause, CauseKind, Direction, FindingMove, FindingState
 from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
-from risk_engine.model.impact import Cause, CauseKind, Direction, FindingMove, FindingState
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 

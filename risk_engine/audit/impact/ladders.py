@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 from risk_engine.audit.impact.stored_cases import Pair
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
+from risk_engine.model.comparison import Cause, Course, Direction, Move, Place, Standing
 from risk_engine.model.conditions import definitions_in
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.impact import Cause, Course, Direction, Move, Place, Standing
 from risk_engine.model.ladders import Ladder, Role, Roles
 
 Ends: TypeAlias = tuple[int, int, int]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, Literal
 
 from risk_engine.files.language import _, current, ngettext
-from risk_engine.model.impact import (
+from risk_engine.model.comparison import (
     CaseImpact,
     Courses,
     FindingTally,

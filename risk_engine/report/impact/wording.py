@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, assert_never, cast
 
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.impact import (
+from risk_engine.model.comparison import (
     Cause,
     Course,
     Direction,
