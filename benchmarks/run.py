@@ -29,7 +29,7 @@ from pathlib import Path
 
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.proofs.prove import prove
-from risk_engine.audit.releases.load import loaded
+from risk_engine.audit.versions import loaded
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.explain import explained
 from risk_engine.engine.program import Program, decide_only

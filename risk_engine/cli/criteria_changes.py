@@ -17,8 +17,8 @@ from risk_engine.files.language import ENGLISH, _, current, in_language
 from risk_engine.files.writing import keep_inputs, make_folder, write_together
 
 if TYPE_CHECKING:
-    from risk_engine.audit.diff.versions import Comparison
     from risk_engine.audit.impact.run import Verdict
+    from risk_engine.audit.versions import Comparison
     from risk_engine.model.case import Case
     from risk_engine.model.changes import Changes, Layer, Meaning
     from risk_engine.model.comparison import ImpactReport
@@ -91,7 +91,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     their cases, translations and notes. Where the meaning was asked for and cannot be worked out, the exit code is 2;
     the rest is printed all the same.
     """
-    from risk_engine.audit.diff.versions import compared
+    from risk_engine.audit.versions import compared
 
     if not proves and (fail_on == "milder" or cases is not None or on is not None):
         message = _("without the meaning there are no cases, no days and nothing that is milder")
@@ -118,7 +118,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
     """Return what the changes mean, as far as it can be said."""
-    from risk_engine.audit.diff.versions import base_of, meaning_of
+    from risk_engine.audit.versions import base_of, meaning_of
 
     base: Case | None = None
     # A record is the same in every language.

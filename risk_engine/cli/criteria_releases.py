@@ -224,7 +224,7 @@ def _proved(reference: str) -> tuple["RequiredBump | None", str | None]:
     found = compared_with_previous(reference)
     if found is None:
         return None, None
-    from risk_engine.audit.diff.versions import base_of, meaning_of
+    from risk_engine.audit.versions import base_of, meaning_of
     from risk_engine.report.meaning.history import history, shown_by
 
     base = base_of(found)

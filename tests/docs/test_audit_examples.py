@@ -19,8 +19,8 @@ VERSIONS = ("reconnect-china@1.0.0", "reconnect-china@1.1.0")
 SCRIPT = """
 import sys
 from pathlib import Path
-from risk_engine.audit.diff.versions import compared
-from risk_engine.audit.diff.versions import base_of, meaning_of
+from risk_engine.audit.versions import compared
+from risk_engine.audit.versions import base_of, meaning_of
 from risk_engine.report import written
 from risk_engine.report.changes.pages import changes_view
 

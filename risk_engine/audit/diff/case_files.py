@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from risk_engine.audit.diff.targets import Target
-from risk_engine.audit.diff.versions import Comparison
+from risk_engine.audit.versions import Comparison
 from risk_engine.engine.work import work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.language import _

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import chain, combinations
 from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never
 
-from risk_engine.audit.impact.ladders import LadderPair, course, moves, ranks, standings
+from risk_engine.audit.impact.moves import LadderPair, course, moves, ranks, standings
 from risk_engine.audit.impact.stored_cases import Fitted, Side, worked_out
 from risk_engine.engine.facts import Facts, Known, Read
 from risk_engine.engine.work import Worked

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from risk_engine.audit.impact.ladders import LadderPair
+from risk_engine.audit.impact.moves import LadderPair
 from risk_engine.audit.impact.stored_cases import Pair, Side
 from risk_engine.files.language import _, ngettext
 from risk_engine.loading.translation import criteria_in_words

@@ -3,24 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from risk_engine.audit.mutants.conditions import (
+from risk_engine.audit.mutants.variations import (
     Declared,
+    Mutant,
+    Operator,
+    Variation,
+    at,
     days_around,
+    dropped,
+    entry,
+    moved,
     neighbours,
     of_column,
     of_condition,
     of_fact,
     of_parameter,
     of_points,
-)
-from risk_engine.audit.mutants.operators import (
-    Mutant,
-    Operator,
-    Variation,
-    at,
-    dropped,
-    entry,
-    moved,
     setting,
     within,
     without,

@@ -12,8 +12,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import assert_never
 
-from risk_engine.audit.proofs.ask import by_form, looked_at, never, pair, pair_of_any_length
-from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
+from risk_engine.audit.proofs.ask import (
+    Step,
+    answered,
+    by_form,
+    falls,
+    looked_at,
+    never,
+    pair,
+    pair_of_any_length,
+    put_in_place,
+    riskier,
+)
 from risk_engine.engine.evaluate import holds
 from risk_engine.files.language import _
 from risk_engine.loading.translation import criteria_in_words

@@ -11,9 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from risk_engine.audit.cases import CaseResult, run_cases
-from risk_engine.audit.diff.versions import Comparison, compared
-from risk_engine.audit.releases.load import checked
 from risk_engine.audit.releases.signatures import Signing, with_signature
+from risk_engine.audit.versions import Comparison, checked, compared
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, reason
 from risk_engine.files.language import N_, _
 from risk_engine.loading.bundle import bundle_of, written

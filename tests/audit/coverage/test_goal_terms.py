@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.audit.coverage.goal_terms import mattered, meets
-from risk_engine.audit.coverage.goals import goals_of
-from risk_engine.audit.coverage.shown import Mattering, Shown
+from risk_engine.audit.coverage.goals import Mattering, Shown, goals_of
 from risk_engine.audit.mutants.runs import run_of
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.loading.case_tests import base_case

@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.audit.impact.ladders import course
+from risk_engine.audit.impact.moves import course
 from risk_engine.audit.impact.run import verdict
 from risk_engine.model.comparison import Course, Courses, Direction
 from risk_engine.report.impact.view import impact_view, in_short

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.diff.versions import Comparison
+from risk_engine.audit.versions import Comparison
 from risk_engine.files.language import in_language
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Meaning, Shift
