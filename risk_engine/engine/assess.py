@@ -23,16 +23,17 @@ from risk_engine.model.assessment import (
     CriteriaUsed,
     DimensionOutcome,
     FindingOutcome,
+    KnockOutBounds,
     LadderOutcome,
     OptionOutcome,
     PointsBounds,
     ProfileUsed,
     ResolvedFact,
+    SeverityBounds,
     Superseded,
 )
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
 from risk_engine.model.ladders import Role, SeverityPoints
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import SEVERITIES, KnockOut, Severity

@@ -18,7 +18,7 @@ from risk_engine.model.assessment import AwarenessOutcome
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import orders_of
 from risk_engine.model.ladders import Ladder, Rule, SeverityPoints
-from risk_engine.model.results import ABSENT, ladder_entity, result_entities
+from risk_engine.model.references import ABSENT, ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from typing import Any
 from risk_engine.engine.explain import explained
 from risk_engine.files.language import in_language
 from risk_engine.loading.translation import told_in
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, KnockOutBounds
 from risk_engine.model.explanation import Entry, Explanation, Problem
-from risk_engine.model.finding import KnockOutBounds
 from risk_engine.model.outlook import ExplainedOutlook
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report import render

@@ -20,7 +20,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.model.texts import texts_of
+from risk_engine.model.translation import texts_of
 from risk_engine.records.persons import is_title, plain_letters, spellings
 from risk_engine.report.wording import day
 

@@ -18,9 +18,8 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _, current
 from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.explanation import Explanation, ProfileUsed, Proposal, Recorded
+from risk_engine.model.explanation import Explanation, Finding, ProfileUsed, Proposal, Recorded
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.model.finding import Finding
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.model.translation import Told
 from risk_engine.report.pages.redact_text import Data, SecretWords, secret_words
