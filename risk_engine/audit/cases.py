@@ -13,7 +13,7 @@ from risk_engine.files.diagnostics import (
 )
 from risk_engine.files.language import N_, _
 from risk_engine.loading.case_tests import sound_tests
-from risk_engine.loading.files import CASES
+from risk_engine.loading.sets import CASES
 from risk_engine.model.assessment import Assessment, KnockOutBounds, SeverityBounds
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, ExpectedLevel

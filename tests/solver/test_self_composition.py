@@ -4,7 +4,7 @@ from pathlib import Path
 
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.solver.self_composition import decides_on
+from risk_engine.model.references import decides_on
 
 LOAN_DESK = read_criteria(Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0")
 

@@ -10,8 +10,8 @@ from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.mutants.runs import Run, runs
 from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.audit.mutants.verdict import Suite, reach, turns_red
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.releases import choose
 
 pytestmark = pytest.mark.unwatched
 
