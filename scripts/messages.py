@@ -31,12 +31,17 @@ KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettex
 DOMAINS = {
     "report": [
         "templates/*.j2",
-        "templates/pages/report.j2",
+        "templates/pages/*report*.j2",
         "risk_engine/report/*.py",
         "risk_engine/report/word/*.py",
     ],
     "catalogue": ["risk_engine/report/catalogue/*.py"],
-    "documents": ["templates/pages/[!r]*.j2", "templates/pages/record.j2", "risk_engine/report/pages/*.py"],
+    "documents": [
+        "templates/pages/_ruling.j2",
+        "templates/pages/[!r_]*.j2",
+        "templates/pages/record.j2",
+        "risk_engine/report/pages/*.py",
+    ],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
     "forms": ["risk_engine/office/forms/*.py"],
     "interview": ["risk_engine/office/interview/*.py"],

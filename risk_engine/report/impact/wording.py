@@ -21,7 +21,7 @@ from risk_engine.model.impact import (
     Standing,
 )
 from risk_engine.report.blocks import Box, Item, Label, LabelLook, Line, Picture, Ribbon, RibbonLook, Run, say, strong
-from risk_engine.report.labels import LETTER, LINE, NARROW, wrapped
+from risk_engine.report.pictures import LETTER, LINE, NARROW, wrapped
 from risk_engine.report.wording import between, fill, knock_out_word, severities, severity, severity_word
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from risk_engine.files.language import _, current, ngettext, pgettext
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import ControlShown, Explanation, Proposal
 from risk_engine.model.profile import Disclosure
-from risk_engine.report import findings, record
 from risk_engine.report.answer import NOT_DETERMINED, TWO_PEOPLE, tone, version_warning, why
 from risk_engine.report.blocks import (
     Answer,
     Block,
+    Bullets,
     Field,
     Fields,
     Group,
@@ -35,15 +35,25 @@ from risk_engine.report.blocks import (
     words,
 )
 from risk_engine.report.controls import supporting, who
-from risk_engine.report.findings import who_to_ask
 from risk_engine.report.one_sheet import on_one_sheet
 from risk_engine.report.pages.exemptions import withheld_section
 from risk_engine.report.pages.redaction import Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
-from risk_engine.report.record import recorded_lines
 from risk_engine.report.sanitize import clean_text, cleaned
-from risk_engine.report.view import case_fields
-from risk_engine.report.wording import Names, day, evidence, gravest, lead, open_between, sentence, state_word
+from risk_engine.report.sections import recorded_lines, report_page
+from risk_engine.report.view import SCOPE, case_rows
+from risk_engine.report.wording import (
+    Names,
+    day,
+    evidence,
+    gravest,
+    lead,
+    none,
+    open_between,
+    sentence,
+    state_word,
+    who_to_ask,
+)
 
 _SHOWN = 3
 """How many findings, answers or controls the page in short names; it counts the rest."""
@@ -71,9 +81,9 @@ def answer_of_open(made: Redaction, names: Names) -> Answer:
     return on_one_sheet(Answer(_said(first), tuple(more), tone(first), glance, challenge))
 
 
-def case_section(made: Redaction, names: Names, marks: Marks) -> Section:
+def case_section(whole: Section, made: Redaction, marks: Marks) -> Section:
     """Return what was assessed, as far as it may be told."""
-    rows = case_fields(made.assessment, names)
+    rows = [one for one in case_rows(whole) if one.key != SCOPE]
     if made.has_notes:
         rows.append(Field(_("Notes in the case"), (say(marks.answer),)))
     return Section("case", _("What was assessed"), (Fields(tuple(rows)),))
@@ -85,21 +95,14 @@ def reasons_section(made: Redaction, names: Names, marks: Marks) -> Section:
     return Section("reasons", _("Reasons"), groups)
 
 
-def findings_section(made: Redaction, names: Names) -> Section:
+def findings_section(whole: Section, made: Redaction) -> Section:
     """Return every finding that may be shown and is present or not determined, the gravest first."""
     found = gravest(made.assessment)
     blocks: list[Block | Group] = [Prose(say(_shown_findings(made)))]
     if not found:
         blocks.append(Prose(say(_("None of the indicators that may be shown found anything."))))
-    blocks += [findings.finding_group(one, made.assessment, names) for one in found]
+    blocks += [one for one in whole.blocks if isinstance(one, Group)]
     return Section("findings", _("Findings that may be shown"), tuple(blocks))
-
-
-def absent_section(assessment: Explanation, names: Names) -> Section:
-    """Return the indicators that may be shown and found nothing, with what was read."""
-    section = findings.absent_section(assessment, names)
-    intro = Prose(say(_("Of the indicators that may be shown, these found nothing.")))
-    return Section(section.key, section.title, (intro, *section.blocks))
 
 
 def controls_section(made: Redaction, names: Names) -> Section:
@@ -112,7 +115,9 @@ def controls_section(made: Redaction, names: Names) -> Section:
     if not rows:
         table = Prose(say(_("The case lists no control that may be shown, and none would help a finding shown here.")))
     intro = Prose(say(_("Controls that serve nothing but withheld indicators are not listed.")))
-    always = Group(say(_("Supporting: always advisable, lower nothing alone")), supporting(assessment))
+    lines = supporting(assessment)
+    listed: Block = Bullets(lines) if lines else none()
+    always = Group(say(_("Supporting: always advisable, lower nothing alone")), (listed,))
     return Section("conditions", _("Controls"), (intro, table, always))
 
 
@@ -331,21 +336,21 @@ def _view(made: Redaction, criteria: CriteriaSet | None, marks: Marks) -> View:
     assessment = made.assessment
     names = Names(assessment)
     used = assessment.criteria
-    surrounded = record.surroundings(assessment, names)
-    around = surrounded.sections
-    shown: list[Section] = [case_section(made, names, marks), reasons_section(made, names, marks)]
+    report = report_page(assessment, names)
+    around = report.sections
+    shown: list[Section] = [case_section(around["case"], made, marks), reasons_section(made, names, marks)]
     if assessment.ratings:
         shown.append(around["dimensions"])
     if made.withheld is not None:
         shown += [
-            findings_section(made, names),
-            _gaps(assessment, names),
+            findings_section(around["findings"], made),
+            _gaps(around["unknown"], assessment),
             _with_intro(around["problems"], _("Only what concerns answers that are shown is listed.")),
             controls_section(made, names),
             _with_intro(around["awareness"], _("Only what follows from answers that are shown is listed.")),
             around["dates"],
             benefits_section(assessment, names),
-            absent_section(assessment, names),
+            _with_intro(around["absent"], _("Of the indicators that may be shown, these found nothing.")),
             around["profile"],
         ]
     shown += [around["challenge"], around["sources"], versions_section(assessment)]
@@ -372,13 +377,12 @@ def _view(made: Redaction, criteria: CriteriaSet | None, marks: Marks) -> View:
         scope=None,
         sections=(withheld_section(made, criteria, marks, marked), *shown),
         full_report="",
-        footer=" ".join(one for one in (footer, surrounded.changed) if one),
+        footer=" ".join(one for one in (footer, report.changed) if one),
     )
     return cleaned(whole)
 
 
-def _gaps(assessment: Explanation, names: Names) -> Section:
-    section = findings.gaps_section(assessment, names)
+def _gaps(section: Section, assessment: Explanation) -> Section:
     if assessment.gaps:
         return _with_intro(section, _("Only questions whose answers may be shown are listed."))
     nothing = Prose(say(_("No answer is missing among those that may be shown and could change a finding shown here.")))
