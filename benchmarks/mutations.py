@@ -22,8 +22,8 @@ from typing import Any
 from risk_engine.audit.diff.semantics import first_difference
 from risk_engine.audit.diff.single_changes import is_loadable
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.audit.mutants.operators import Mutant, Operator
 from risk_engine.audit.mutants.runs import runs
+from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.propose import propose, with_results

@@ -14,12 +14,10 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import N_, _
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.files import CASES
-from risk_engine.model.assessment import Assessment
-from risk_engine.model.bundle import CaseOutcome
+from risk_engine.model.assessment import Assessment, KnockOutBounds, SeverityBounds
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, ExpectedLevel
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
+from risk_engine.model.companion_files import CaseTest, ExpectedLevel
+from risk_engine.model.criteria import CaseOutcome, CriteriaSet
 
 FILE = CASES
 _NO_SEVERITY = SeverityBounds(at_least="none", at_most="none")

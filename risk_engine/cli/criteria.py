@@ -39,8 +39,8 @@ def print_texts(
     What is translated already stays: in the set's own file of that language, and in the file that -o names. What the
     set does not say any more is kept in comments at the end. Put the file into `translations/` of the version.
     """
-    from risk_engine.audit.releases.load import loaded
     from risk_engine.audit.texts import texts_file
+    from risk_engine.audit.versions import loaded
 
     _version, criteria = loaded(reference)
     put(texts_file(criteria, language, output), output)
@@ -232,7 +232,7 @@ def check(
     Of a set it is the newest version, and said if that is not in force.
     The translations of the set are checked too; texts that they lack are counted and named, and are no problem.
     """
-    from risk_engine.audit.releases.load import checked
+    from risk_engine.audit.versions import checked
 
     failed: list[RiskEngineError] = []
     for reference in references:

@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, Proposal
-from risk_engine.model.finding import Finding
+from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, mark, say, shortened, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
 from risk_engine.report.one_sheet import on_one_sheet

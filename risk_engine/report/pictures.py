@@ -13,8 +13,7 @@ from textwrap import wrap
 from typing import Literal, TypeAlias
 
 from risk_engine.files.language import N_, _, ngettext
-from risk_engine.model.explanation import Explanation, Proposal
-from risk_engine.model.finding import Finding, Points
+from risk_engine.model.explanation import Explanation, Finding, Points, Proposal
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
 from risk_engine.report.wording import (

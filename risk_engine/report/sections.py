@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from risk_engine.files.language import _
-from risk_engine.model.explanation import ControlShown, Entry, Explanation, Problem, Proposal, Recorded
-from risk_engine.model.finding import CitedSource, Finding
+from risk_engine.model.explanation import (
+    CitedSource,
+    ControlShown,
+    Entry,
+    Explanation,
+    Finding,
+    Problem,
+    Proposal,
+    Recorded,
+)
 from risk_engine.model.words import Severity
 from risk_engine.report import controls, page, pictures
 from risk_engine.report.answer import NOT_DETERMINED, TWO_PEOPLE, first_sentence, version_mark

@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.audit.releases.load import loaded
+from risk_engine.audit.versions import loaded
 from risk_engine.report.catalogue import Form, catalogue
 
 

@@ -46,7 +46,7 @@ OPERATION: dict[str, list[Change]] = {
     "risk_engine/loading/checks/context.py": [
         ('"includes", "includes_any", "is")', '"includes", "excludes", "includes_any", "is")')
     ],
-    "risk_engine/audit/mutants/conditions.py": [
+    "risk_engine/audit/mutants/variations.py": [
         ('"includes" | "includes_any"', '"includes" | "excludes" | "includes_any"')
     ],
     "risk_engine/report/sentences.py": [

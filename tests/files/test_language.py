@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from risk_engine.audit.diff.edits import compare
-from risk_engine.audit.diff.versions import compared
+from risk_engine.audit.versions import compared
 from risk_engine.files.language import ENGLISH, NP_, _, current, in_language, languages, ngettext, pgettext
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.assessment import ResolvedFact

@@ -11,7 +11,7 @@ from risk_engine.audit.lint.ground import Found, Ground
 from risk_engine.files.diagnostics import RiskEngineError, nearest
 from risk_engine.files.language import N_, _
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.lint import Linted, LintSummary, Remark, Weight
+from risk_engine.model.coverage import Linted, LintSummary, Remark, Weight
 
 
 @dataclass(frozen=True)

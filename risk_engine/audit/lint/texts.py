@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from risk_engine.audit.lint.ground import WORDS, Found, Ground, Told, named_in
-from risk_engine.audit.lint.words import QUESTION_MARKS, WordList, Words
+from risk_engine.audit.lint.ground import QUESTION_MARKS, WORDS, Found, Ground, Told, WordList, Words, named_in
 from risk_engine.files.language import _
+from risk_engine.model.coverage import Spot
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact
-from risk_engine.model.places import Spot
 from risk_engine.model.translation import collapsed
 
 FIRST_WORDS = 6

@@ -16,7 +16,7 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, Expected, ExpectedLevel
+from risk_engine.model.companion_files import CaseTest, Expected, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
 
 

@@ -7,6 +7,17 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
 from risk_engine.audit.days import changing_days, day_in_force
+from risk_engine.audit.proofs.claims import (
+    alike,
+    alike_by_form,
+    alone,
+    directions,
+    never_in_force,
+    of_indicator,
+    of_ladder,
+    of_results,
+    options_of_indicator,
+)
 from risk_engine.audit.proofs.monotone import (
     Unsettled,
     claimed,
@@ -18,8 +29,6 @@ from risk_engine.audit.proofs.monotone import (
     missing_answer,
     riskier_answer,
 )
-from risk_engine.audit.proofs.promises import alike, alike_by_form, alone, directions, of_results
-from risk_engine.audit.proofs.reachability import never_in_force, of_indicator, of_ladder, options_of_indicator
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.processes import processes, start_method

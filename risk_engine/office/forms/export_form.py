@@ -161,7 +161,7 @@ def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech
     return Question(
         name=f"{name}.{short}",
         kind=kind,
-        text=fact.question or _words(short),
+        text=criteria.title_of(f"{name}.{short}"),
         only_if="" if ask_when is None else _("Only if {condition}.", condition=speech.of(ask_when)),
         notes=tuple(_for_people(one, choices) for one in notes if one),
         choices=tuple(_distinct(choices)),
@@ -257,14 +257,10 @@ def sentences(criteria: CriteriaSet, day: date | None) -> Sentences:
     dated = {name: value_on(one.values, day) for name, one in criteria.parameters.items()} if day else {}
 
     def words(name: str) -> str:
-        return in_quotes(criteria.fact(name).question or _words(name.partition(".")[2]))
+        return in_quotes(criteria.title_of(name))
 
     values = {name: value if dated.get(name) is None else dated[name] for name, value in newest.items()}
     return Sentences(criteria.entities, criteria.definitions, words=words, parameters=values)
-
-
-def _words(short: str) -> str:
-    return short.replace("_", " ").capitalize()
 
 
 ROOM_IN_DOCUMENT = 3

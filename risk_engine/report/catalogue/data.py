@@ -5,7 +5,15 @@ from datetime import date
 from typing import TypeAlias, assert_never
 
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.criteria import Control, CriteriaSet
+from risk_engine.model.criteria import (
+    AloneInvariant,
+    Control,
+    CriteriaSet,
+    FactInvariant,
+    Invariants,
+    ResultInvariant,
+    SameInvariant,
+)
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -18,9 +26,7 @@ from risk_engine.model.facts import (
     must_change,
     shown,
 )
-from risk_engine.model.invariants import AloneInvariant, FactInvariant, Invariants, ResultInvariant, SameInvariant
-from risk_engine.model.sources import Source
-from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Table
+from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Source, Table
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
 from risk_engine.report.catalogue.wording import NOT_VERIFIED, Speech, joined
@@ -54,7 +60,7 @@ def entity(name: str, record: Entity) -> Group:
 
 def fact(name: str, record: AnyFact, speech: Speech, readers: Mapping[str, tuple[Run, ...]]) -> Group:
     """Return one question: its answers, who gives them, what would prove them, which rules read them."""
-    question = record.question or speech.column_title(name) or _("not asked")
+    question = speech.criteria.title_of(name)
     title = say(Run(name, "code"), f" {question}")
     return Group(title, (Fields(tuple(_fact(name, record, speech, readers))),), anchor=f"fact-{name}")
 
@@ -195,7 +201,7 @@ def table(name: str, record: Table, speech: Speech) -> list[Group]:
 
 def column_of(name: str, short: str, column: Column, record: Table, speech: Speech) -> Group:
     """Return one column of a table: where it is from, what it says of which rows."""
-    reader = speech.reader_of(name, short)
+    reader = speech.criteria.reader_of(name, short)
     rest = _("not known")
     if column.otherwise is not None:
         rest = _("“{value}”, because the source is exhaustive", value=value_of(column.otherwise, reader))
@@ -337,7 +343,7 @@ def _names(facts: Iterable[str]) -> Line:
 def undirected(invariants: Invariants, speech: Speech) -> tuple[Block, ...]:
     """Return the questions that rules read and of which no answer is riskier by itself, each with the reason."""
     rows = tuple(
-        (_names([name]), say(speech.criteria.fact(name).question or speech.column_title(name)), say(one.because))
+        (_names([name]), say(speech.criteria.title_of(name)), say(one.because))
         for name, one in invariants.undirected.items()
     )
     if not rows:

@@ -29,11 +29,10 @@ from risk_engine.model.criteria import (
     knock_out_conditions,
     severity_conditions,
 )
-from risk_engine.model.facts import AnyFact, Entity, RowFact
+from risk_engine.model.facts import Entity
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.references import conditions_of
-from risk_engine.model.results import ladder_entity, result_entities
-from risk_engine.model.sources import Citation
+from risk_engine.model.references import conditions_of, ladder_entity, result_entities
+from risk_engine.model.tables import Citation
 from risk_engine.model.words import KnockOutKind, Period
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, Table, mark, say, strong
 from risk_engine.report.sentences import Sentences
@@ -145,25 +144,8 @@ class Speech:
 
     def table_of(self, fact: str) -> str | None:
         """Return the table that knows a fact, None where people are asked."""
-        entity, _dot, short = fact.partition(".")
-        facts = self.criteria.entities[entity].facts
-        row = facts.get(getattr(facts[short], "from_", None) or "")
-        return row.of if isinstance(row, RowFact) else None
-
-    def column_title(self, fact: str) -> str:
-        """Return what the table says that knows a fact; nothing where people are asked."""
-        table, short = self.table_of(fact), fact.partition(".")[2]
-        if table is None:
-            return ""
-        return self.criteria.tables[table].columns[getattr(self.criteria.fact(fact), "column", None) or short].title
-
-    def reader_of(self, table: str, column: str) -> AnyFact | None:
-        """Return the fact that takes its answer from a column of a table."""
-        for name in self._order:
-            fact = self.criteria.fact(name)
-            if self.table_of(name) == table and (getattr(fact, "column", None) or name.partition(".")[2]) == column:
-                return fact
-        return None
+        known = self.criteria.column_of(fact)
+        return known[0] if known else None
 
     def cited_by(self, source: str) -> tuple[Run, ...]:
         """Return what cites a source, each leading to its record."""
@@ -391,7 +373,7 @@ def _asked_rows(facts: tuple[str, ...], speech: Speech) -> tuple[tuple[Line, ...
         who = say(speech.criteria.head.asked_of[fact.asked_of]) if fact.asked_of else say(pgettext("answers", "nobody"))
         if table is not None:
             who = say(Run(_("the table {table}", table=speech.criteria.tables[table].title), ref=f"table-{table}"))
-        rows.append((say(Run(name, "code", ref=f"fact-{name}")), say(fact.question or speech.column_title(name)), who))
+        rows.append((say(Run(name, "code", ref=f"fact-{name}")), say(speech.criteria.title_of(name)), who))
     return tuple(rows)
 
 

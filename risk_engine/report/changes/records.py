@@ -68,9 +68,7 @@ def _title(loc: tuple[Step, ...], speech: Speech) -> str:
     match loc:
         case ("entities", str() as entity, "facts", str() as short, *_):
             declared = criteria.entities.get(entity)
-            fact = declared.facts.get(short) if declared else None
-            name = f"{entity}.{short}"
-            return (fact.question or speech.column_title(name)) if fact else ""
+            return criteria.title_of(f"{entity}.{short}") if declared and short in declared.facts else ""
         case ("entities", str() as entity, *_):
             return criteria.entities[entity].title if entity in criteria.entities else ""
         case ("tables", str() as table, "columns", str() as column, *_):

@@ -13,8 +13,7 @@ from risk_engine.model.conditions import Condition, Node, ParameterRef
 from risk_engine.model.criteria import Authorship, Option, Records
 from risk_engine.model.facts import AnyFact, Entity, shown
 from risk_engine.model.ladders import Level, LevelRef, Otherwise, Rule, Titled
-from risk_engine.model.sources import Citation, Source
-from risk_engine.model.tables import DatedValue, Row
+from risk_engine.model.tables import Citation, DatedValue, Row, Source
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Line, Run, mark, say, strong
 from risk_engine.report.catalogue import data, wording
@@ -220,7 +219,7 @@ def _absent(edit: Edit, speech: Speech) -> Line:
             known = speech.criteria.tables.get(table)
             there = known.columns.get(column) if known else None
             if there is not None and there.otherwise is not None:
-                value = data.value_of(there.otherwise, speech.reader_of(table, column))
+                value = data.value_of(there.otherwise, speech.criteria.reader_of(table, column))
                 return say(_("{value}, as every row that is not named", value=value))
             return say(_("not known"))
         case _:
@@ -299,7 +298,7 @@ def _plain(edit: Edit, value: Any, speech: Speech) -> Line:
         case ("head", "roles" | "families", *_) | ("invariants", _, _, "change" | "differ_in"):
             return joined(((Run(one, "code"),) for one in (value if isinstance(value, tuple) else (value,))), ", ")
         case ("tables", str() as table, "columns", str() as column, "values" | "otherwise", *_):
-            return say(strong(data.value_of(value, speech.reader_of(table, column))))
+            return say(strong(data.value_of(value, speech.criteria.reader_of(table, column))))
         case _:
             return _bare(value)
 
@@ -377,7 +376,7 @@ def written(part: Any) -> str:
 def _dated(edit: Edit, dated: DatedValue, speech: Speech) -> Line:
     match edit.loc:
         case ("tables", str() as table, "columns", str() as column, *_):
-            reader = speech.reader_of(table, column)
+            reader = speech.criteria.reader_of(table, column)
         case _:
             reader = None
     return say(strong(data.value_of(dated.value, reader)), f" {data.period_of(dated)}")

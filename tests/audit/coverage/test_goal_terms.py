@@ -11,14 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.audit.coverage.goal_terms import mattered, meets
-from risk_engine.audit.coverage.goals import goals_of
-from risk_engine.audit.coverage.shown import Mattering, Shown
+from risk_engine.audit.coverage.goals import Mattering, Shown, goals_of
 from risk_engine.audit.mutants.runs import run_of
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, Expected
+from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import branches
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
@@ -28,7 +27,7 @@ from tests.engine.builder import DAY, LOAN_DESK, case_from, condition, criteria_
 from tests.strategies import MANY, cases_of, changed_cases, rule_set, rule_sets
 
 if TYPE_CHECKING:
-    from risk_engine.model.places import Path as Way
+    from risk_engine.model.coverage import Path as Way
 
 PATIENT = settings(
     max_examples=max(8, settings().max_examples // 6),

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.cases import FILE
-from risk_engine.audit.coverage.goals import CoverageCheck, check_coverage, goals_of
-from risk_engine.audit.coverage.shown import Shown
+from risk_engine.audit.coverage.goals import CoverageCheck, Shown, check_coverage, goals_of
 from risk_engine.audit.mutants.runs import runs
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria

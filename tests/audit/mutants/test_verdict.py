@@ -7,10 +7,9 @@ import pytest
 
 from risk_engine.audit.cases import result_of
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.audit.mutants.operators import Mutant, Operator
-from risk_engine.audit.mutants.reach import reach
 from risk_engine.audit.mutants.runs import Run, runs
-from risk_engine.audit.mutants.verdict import Suite, turns_red
+from risk_engine.audit.mutants.variations import Mutant, Operator
+from risk_engine.audit.mutants.verdict import Suite, reach, turns_red
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 
