@@ -132,7 +132,7 @@ def main() -> None:
 
 def _stated(criteria: CriteriaSet, base: Case, number: int, chance: random.Random) -> Iterator[Stated]:
     for one in runs(criteria):
-        yield Stated(one.worked.on, one.worked.facts, one.worked.controls)
+        yield Stated(one.worked.on, one.worked.facts, dict(one.worked.controls))
     day = base.assessment_date
     if day is None:
         sys.exit("the base case has no day")
