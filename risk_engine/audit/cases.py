@@ -15,11 +15,9 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import N_, _
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.files import CASES
-from risk_engine.model.bundle import CaseOutcome
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, Expected, ExpectedLevel
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.invariants import AloneInvariant, ResultInvariant
+from risk_engine.model.companion_files import CaseTest, Expected, ExpectedLevel
+from risk_engine.model.criteria import AloneInvariant, CaseOutcome, CriteriaSet, ResultInvariant
 
 FILE = CASES
 _WORD = re.compile(r"[A-Za-z0-9_-]+")

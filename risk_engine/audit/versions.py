@@ -21,10 +21,8 @@ from risk_engine.loading.sets import Version, bundle_path, head_of, is_bundle, i
 from risk_engine.loading.signatures import signature_problems
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import Case
-from risk_engine.model.changes import Changes, Edit, VersionShown
+from risk_engine.model.changes import Changes, Edit, Meaning, RequiredBump, VersionShown
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Meaning
-from risk_engine.model.releases import RequiredBump
 
 
 def loaded(reference: str) -> tuple[Version, CriteriaSet]:

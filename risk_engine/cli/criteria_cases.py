@@ -16,9 +16,8 @@ from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
-    from risk_engine.model.coverage import Coverage
+    from risk_engine.model.coverage import Coverage, Linted
     from risk_engine.model.criteria import CriteriaSet
-    from risk_engine.model.lint import Linted
 
 TEST_EXAMPLES = """Examples: risk-engine criteria test reconnect-china ·
 risk-engine criteria test our-criteria --coverage --fail-under 50 ·

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from risk_engine.audit.releases.release import Release
     from risk_engine.audit.releases.signatures import Signing
     from risk_engine.loading.sets import Version
-    from risk_engine.model.releases import RequiredBump
+    from risk_engine.model.changes import RequiredBump
     from risk_engine.records.links import Link
 
 LIST_EXAMPLES = """Examples: risk-engine criteria list · risk-engine criteria list our-criteria --key office.pub.pem"""

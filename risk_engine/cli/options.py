@@ -66,6 +66,27 @@ ProfileOption = Annotated[Path | None, typer.Option("--profile", help="The profi
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to standard output.")]
 
 
+def _with_pages(context: typer.Context, folder: Path | None) -> Path | None:
+    """Let the whole command make its pages with the templates of an office."""
+    if folder is not None:
+        from risk_engine.report.page import pages_of  # a command that writes no page starts without it
+
+        context.with_resource(pages_of(folder))
+    return folder
+
+
+Pages = Annotated[
+    Path | None,
+    typer.Option(
+        "--templates",
+        callback=_with_pages,
+        metavar="FOLDER",
+        help="A folder with pages in the words of the office (docs/templates.md).",
+    ),
+]
+"""Where a command has this option, its pages are made as the office says; the command need not ask."""
+
+
 def today() -> "date":
     """Return the day where this command runs: for what nobody named a day for."""
     return datetime.now().astimezone().date()

@@ -18,9 +18,9 @@ from risk_engine.loading.sets import set_folder
 from risk_engine.loading.translation import translation_of
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import Case, case_model
+from risk_engine.model.companion_files import AXES, Axis, Band, MapFile
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
-from risk_engine.model.map import AXES, Axis, Band, MapFile
 from risk_engine.model.translation import MAP_TEXTS, in_words_of
 
 

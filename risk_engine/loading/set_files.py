@@ -28,19 +28,20 @@ from risk_engine.loading.files import (
 from risk_engine.loading.sets import HEAD
 from risk_engine.loading.validate import validated
 from risk_engine.model.conditions import Condition
-from risk_engine.model.criteria import AwarenessRule, Control, Indicator
-from risk_engine.model.facts import AnyFact, Entity, Fact
-from risk_engine.model.invariants import (
+from risk_engine.model.criteria import (
     AloneInvariant,
+    AwarenessRule,
+    Control,
     FactInvariant,
+    Indicator,
     Invariants,
     ResultInvariant,
     SameInvariant,
     Undirected,
 )
+from risk_engine.model.facts import AnyFact, Entity, Fact
 from risk_engine.model.ladders import InForce, Ladder, SetHead, SeverityPoints
-from risk_engine.model.sources import Source
-from risk_engine.model.tables import Parameter, Table
+from risk_engine.model.tables import Parameter, Source, Table
 
 T = TypeVar("T")
 

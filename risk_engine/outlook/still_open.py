@@ -14,8 +14,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.once import once
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.invariants import FactInvariant
+from risk_engine.model.criteria import CriteriaSet, FactInvariant
 from risk_engine.model.outlook import Contradiction, Path
 from risk_engine.model.proof import Reached
 from risk_engine.model.references import rule_conditions

@@ -6,8 +6,7 @@ The gate comes before every other ladder, and what is still open before any leve
 from typing import Literal
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, Proposal
-from risk_engine.model.finding import Finding
+from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
 from risk_engine.report.findings import ask_again, who_to_ask

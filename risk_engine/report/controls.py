@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
-from risk_engine.model.explanation import ControlShown, Explanation
-from risk_engine.model.finding import Finding, OptionState
+from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Section, Table, mark, say, strong, words
 from risk_engine.report.findings import ask_again

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, Gap, NotInForce
-from risk_engine.model.finding import FactRead, Finding, OptionState
+from risk_engine.model.explanation import Explanation, FactRead, Finding, Gap, NotInForce, OptionState
 from risk_engine.model.words import Severity
 from risk_engine.report import pictures
 from risk_engine.report.blocks import (

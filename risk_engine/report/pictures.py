@@ -11,8 +11,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from risk_engine.files.language import N_, _, ngettext
-from risk_engine.model.explanation import Explanation, Proposal
-from risk_engine.model.finding import Finding, Points
+from risk_engine.model.explanation import Explanation, Finding, Points, Proposal
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
 from risk_engine.report.labels import LETTER, LINE, NARROW, wrapped

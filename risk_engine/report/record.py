@@ -6,8 +6,7 @@ from datetime import date
 from typing import Literal
 
 from risk_engine.files.language import _
-from risk_engine.model.explanation import Explanation, Note, Override, Recorded
-from risk_engine.model.finding import CitedSource
+from risk_engine.model.explanation import CitedSource, Explanation, Note, Override, Recorded
 from risk_engine.report import page, pictures
 from risk_engine.report.blocks import Line, Must, Picture, Run, Section, Table, mark, say
 from risk_engine.report.pictures import Event

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from risk_engine.files.language import _, current, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, Proposal
-from risk_engine.model.finding import Finding
+from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import View, shortened
 from risk_engine.report.sanitize import cleaned

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, LevelShown, Proposal
-from risk_engine.model.finding import CitedSource, EvidenceShown, Finding, KnockOutBounds, Points, SeverityBounds
+from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.explanation import CitedSource, EvidenceShown, Explanation, Finding, LevelShown, Points, Proposal
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Severity
 from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
 

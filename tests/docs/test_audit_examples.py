@@ -10,7 +10,7 @@ import pytest
 
 from risk_engine.audit.impact.run import impact
 from risk_engine.report import written
-from risk_engine.report.impact.view import impact_view
+from risk_engine.report.set_pages.impact import impact_view
 from risk_engine.version import __version__
 
 ROOT = Path(__file__).parents[2]

@@ -17,11 +17,10 @@ from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, R
 from risk_engine.files.language import _
 from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, CaseTests, Expected, ExpectedLevel
+from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.conditions import Condition
-from risk_engine.model.coverage import Goal, Key, Kind
+from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Key, Kind, Unwritten
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.generated import Generated, GeneratedCase, Unwritten
 from risk_engine.model.proof import Example
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import KnockOut, Severity

@@ -25,11 +25,10 @@ from risk_engine.model.conditions import (
     Quantifier,
     facts_in,
 )
-from risk_engine.model.coverage import KINDS, Coverage, Goal, Key, Kind, Tally, Wanted, branches, percent, root_at
+from risk_engine.model.coverage import KINDS, Coverage, Goal, Key, Kind, Spot, Tally, Wanted, branches, percent, root_at
+from risk_engine.model.coverage import Path as Way
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.places import Path as Way
-from risk_engine.model.places import Spot
 from risk_engine.model.words import SEVERITIES, Severity
 
 MANY = 8

@@ -31,8 +31,8 @@ from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.sets import Version
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, case_model
+from risk_engine.model.comparison import Refusal, RefusalKind
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.impact import Refusal, RefusalKind
 from risk_engine.model.profile import Profile
 from risk_engine.records.files import kind_of, read_assessment
 

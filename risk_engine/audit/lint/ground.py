@@ -14,11 +14,10 @@ from risk_engine.audit.places import Places
 from risk_engine.files.source import read
 from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.conditions import Compare, ParameterRef
+from risk_engine.model.coverage import Path as Way
+from risk_engine.model.coverage import Spot, Weight
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.model.lint import Weight
-from risk_engine.model.places import Path as Way
-from risk_engine.model.places import Spot
 from risk_engine.model.references import comparisons, every_condition, reads_of
 from risk_engine.model.tables import DatedValue
 from risk_engine.model.translation import collapsed

@@ -10,7 +10,7 @@ from risk_engine.audit.lint.ground import Ground, Lint
 from risk_engine.files.diagnostics import RiskEngineError, nearest
 from risk_engine.files.language import _
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.lint import Linted, LintSummary, Remark
+from risk_engine.model.coverage import Linted, LintSummary, Remark
 
 LINTS = tuple(
     sorted(

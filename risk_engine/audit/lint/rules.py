@@ -9,11 +9,10 @@ from risk_engine.engine.evaluate import holds
 from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import N_, _
 from risk_engine.model.conditions import Compare, ParameterRef
+from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import CriteriaSet, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
-from risk_engine.model.places import Spot
-from risk_engine.model.sources import Citation, WhenRead
-from risk_engine.model.tables import DatedValue
+from risk_engine.model.tables import Citation, DatedValue, WhenRead
 from risk_engine.model.words import SEVERITIES, Period
 
 FORGOTTEN = 10

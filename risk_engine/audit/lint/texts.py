@@ -16,8 +16,8 @@ from risk_engine.audit.lint.ground import (
     word_lists,
 )
 from risk_engine.files.language import N_, _
+from risk_engine.model.coverage import Spot
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact
-from risk_engine.model.places import Spot
 from risk_engine.model.translation import collapsed
 
 FIRST_WORDS = 6

@@ -16,8 +16,8 @@ from risk_engine.files.source import read
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.files import MUTANTS
 from risk_engine.loading.validate import validated
+from risk_engine.model.companion_files import MutantReasons
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.survivors import MutantReasons
 
 FILE = MUTANTS
 

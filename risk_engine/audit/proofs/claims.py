@@ -23,9 +23,8 @@ from risk_engine.files.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
 from risk_engine.model.conditions import ConditionOrAlways, facts_in
-from risk_engine.model.criteria import CriteriaSet, Option
+from risk_engine.model.criteria import AloneInvariant, CriteriaSet, Option, ResultInvariant, SameInvariant
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.invariants import AloneInvariant, ResultInvariant, SameInvariant
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.proof import Claim, Example
 from risk_engine.model.references import conditions_of, facts_of_rules

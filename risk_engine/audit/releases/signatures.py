@@ -20,8 +20,8 @@ from risk_engine.loading.signatures import (
     signatures_of,
     stated,
 )
+from risk_engine.model.changes import ReleaseSignature
 from risk_engine.model.decision import Person
-from risk_engine.model.releases import ReleaseSignature
 from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
 
 if TYPE_CHECKING:

@@ -5,7 +5,15 @@ from datetime import date
 from typing import TypeAlias, assert_never
 
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.criteria import Control, CriteriaSet
+from risk_engine.model.criteria import (
+    AloneInvariant,
+    Control,
+    CriteriaSet,
+    FactInvariant,
+    Invariants,
+    ResultInvariant,
+    SameInvariant,
+)
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -18,9 +26,7 @@ from risk_engine.model.facts import (
     must_change,
     shown,
 )
-from risk_engine.model.invariants import AloneInvariant, FactInvariant, Invariants, ResultInvariant, SameInvariant
-from risk_engine.model.sources import Source
-from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Table
+from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Source, Table
 from risk_engine.report import blocks
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, mark, say, strong
 from risk_engine.report.catalogue.wording import NOT_VERIFIED, Speech, joined

@@ -31,9 +31,8 @@ from risk_engine.model.criteria import (
 )
 from risk_engine.model.facts import Entity
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.references import conditions_of
-from risk_engine.model.results import ladder_entity, result_entities
-from risk_engine.model.sources import Citation
+from risk_engine.model.references import conditions_of, ladder_entity, result_entities
+from risk_engine.model.tables import Citation
 from risk_engine.model.words import KnockOutKind, Period
 from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, Table, mark, say, strong
 from risk_engine.report.sentences import Sentences

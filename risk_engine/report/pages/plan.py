@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from risk_engine.model.decision import Condition, Decision
-from risk_engine.model.explanation import ControlShown, Explanation
-from risk_engine.model.finding import Finding, OptionState
+from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.blocks import Must, View
 from risk_engine.report.controls import Action, actions, holding, to_choose, unhelped, ways

@@ -17,7 +17,7 @@ from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, Expected
+from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import branches
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
@@ -27,7 +27,7 @@ from tests.engine.builder import DAY, LOAN_DESK, case_from, condition, criteria_
 from tests.strategies import MANY, cases_of, changed_cases, rule_set, rule_sets
 
 if TYPE_CHECKING:
-    from risk_engine.model.places import Path as Way
+    from risk_engine.model.coverage import Path as Way
 
 PATIENT = settings(
     max_examples=max(8, settings().max_examples // 6),

@@ -1,8 +1,8 @@
 """The picture of where cases went: the bands are in proportion, and the words beside it say the same."""
 
 from risk_engine.report.blocks import Box, Label, Picture, Ribbon
-from risk_engine.report.impact.wording import flow_picture
-from tests.report.impact.samples import flow, impact, place
+from risk_engine.report.set_pages.impact import flow_picture
+from tests.report.set_pages.impact.samples import flow, impact, place
 
 
 def picture(ladder: str = "verdict") -> Picture:

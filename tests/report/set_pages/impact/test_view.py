@@ -7,15 +7,15 @@ import pytest
 from markdown_it import MarkdownIt
 
 from risk_engine.files.language import in_language
-from risk_engine.model.impact import Counts, Courses, FindingTally, ImpactReport
+from risk_engine.model.comparison import Counts, Courses, FindingTally, ImpactReport
 from risk_engine.report.blocks import Group, Picture, Section, View, words
 from risk_engine.report.html_markdown import html, markdown
-from risk_engine.report.impact.view import impact_view, in_short
+from risk_engine.report.set_pages.impact import impact_view
 from risk_engine.report.terminal import document_text
 from risk_engine.report.typst import pdf
-from tests.report.impact.samples import case, flow, impact, ladder, place, version
 from tests.report.parts import OPENING
 from tests.report.reading import block_lines
+from tests.report.set_pages.impact.samples import case, flow, impact, ladder, place, version
 from tests.report.test_escaping import Seen, hostile
 
 
@@ -53,7 +53,9 @@ def counted(**numbers: object) -> ImpactReport:
     ],
 )
 def test_the_first_sentence_counts(report: ImpactReport, sentence: str) -> None:
-    assert in_short(report) == sentence
+    answer = impact_view(report).answer
+    assert answer is not None
+    assert answer.sentence == sentence
 
 
 def test_what_to_know_before_the_numbers_stands_below_them() -> None:
