@@ -19,10 +19,10 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from risk_engine.audit.cases import runs
 from risk_engine.audit.diff.semantics import first_difference
 from risk_engine.audit.diff.single_changes import is_loadable
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.audit.mutants.runs import runs
 from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import ControlState, Found, control_states, find
@@ -132,7 +132,7 @@ def main() -> None:
 
 def _stated(criteria: CriteriaSet, base: Case, number: int, chance: random.Random) -> Iterator[Stated]:
     for one in runs(criteria):
-        yield Stated(one.day, one.facts, one.controls)
+        yield Stated(one.worked.on, one.worked.facts, dict(one.worked.controls))
     day = base.assessment_date
     if day is None:
         sys.exit("the base case has no day")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from risk_engine.audit.cases import runs
 from risk_engine.audit.mutants.every import chosen, mutants
-from risk_engine.audit.mutants.runs import runs
 from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.audit.mutants.verdict import Suite
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, nearest, quoted
