@@ -11,8 +11,8 @@ from risk_engine.model.criteria import CriteriaSet, KnockOuts, SeverityCondition
 from risk_engine.model.invariants import Invariants
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import words
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.wording import LABELS, label
+from risk_engine.report.set_pages.speech import Speech
 from tests.changing import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)
