@@ -13,8 +13,6 @@ from risk_engine.audit.mutants.verdict import Suite, reach, turns_red
 from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 
-pytestmark = pytest.mark.unwatched
-
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0"
 SHIPPED = choose("reconnect-china", None)[0].path
 
