@@ -10,7 +10,7 @@ import pytest
 
 from risk_engine.cli.key import PASSPHRASE
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.loading.lock import HEADING, LOCK
+from risk_engine.loading.releases import HEADING, LOCK
 from risk_engine.office.forms.export_form import form_for
 from tests.changing import Replaced, changed
 from tests.cli.commands import COMMANDS

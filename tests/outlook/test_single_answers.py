@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from risk_engine.engine.work import work
 from risk_engine.model.facts import ChoicesFact
 from risk_engine.outlook.near_harmless import MOST
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.single_answers import OneOpen, answers_that_move
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.questions import OneOpen, answers_that_move
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.outlook.ways import ways_down
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
