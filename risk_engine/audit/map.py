@@ -19,10 +19,7 @@ from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.map import LoadedMap
 from risk_engine.model.case import UNKNOWN, Case, case_model
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import Recorded
-from risk_engine.model.facts import AnyFact, RowFact, TextFact, shown
-from risk_engine.model.map import (
+from risk_engine.model.companion_files import (
     Axis,
     AxisShown,
     Band,
@@ -32,6 +29,9 @@ from risk_engine.model.map import (
     LadderShown,
     MapCell,
 )
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Recorded
+from risk_engine.model.facts import AnyFact, RowFact, TextFact, shown
 
 
 def criteria_map(

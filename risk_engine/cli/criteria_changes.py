@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from risk_engine.audit.impact.run import Verdict
     from risk_engine.audit.versions import Comparison
     from risk_engine.model.case import Case
-    from risk_engine.model.changes import Changes, Layer
-    from risk_engine.model.impact import ImpactReport
-    from risk_engine.model.meaning import Meaning
+    from risk_engine.model.changes import Changes, Layer, Meaning
+    from risk_engine.model.comparison import ImpactReport
     from risk_engine.report import DocumentForm
 
 DIFF_EXAMPLES = """Examples: risk-engine criteria diff reconnect-china@1.0.0 our-criteria ·

@@ -11,10 +11,9 @@ from risk_engine.files.language import _, pgettext
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, Evidence
 from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.explanation import CitedSource, EvidenceShown, FactRead
 from risk_engine.model.facts import RowFact, RuleFact, shown
-from risk_engine.model.finding import CitedSource, EvidenceShown, FactRead
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import Column, source_on
+from risk_engine.model.tables import Citation, Column, source_on
 
 
 class Explainer:

@@ -8,7 +8,7 @@ of the texts it prints stays as it is, which is why the template's own carries a
     answer tone dense            the first page: h (the sentence), p (what completes it), dl, challenge
     section key title new-page   holds blocks and groups; group anchor: h (its title), then blocks
     p · ul, li · dl, dt key, dd · table caption shares, tr, th, td · blanks, li · letterhead: from, to, dated
-    strong em mark code a href ref · run: a piece of a line as Python made it · block: a block as Python made it
+    strong em mark code a href ref · run: a piece of a line as Python made it · block: a block or section too
 """
 
 import re
@@ -171,13 +171,12 @@ class _Reader:
             "blanks": self._blanks,
             "letterhead": self._letterhead,
             "group": self._group,
-            "block": self._object,
         }
 
     def page(self, root: _Element) -> Page:
         made: dict[str, Any] = {}
         sections: list[Section] = []
-        for one in root.parts("title", "about", "warning", "answer", "section", "footer"):
+        for one in root.parts("title", "about", "warning", "answer", "section", "block", "footer"):
             match one.name:
                 case "warning":
                     made["warning"] = self.line(one) or None
@@ -185,6 +184,8 @@ class _Reader:
                     made["answer"] = self._answer(one)
                 case "section":
                     sections.append(self._section(one))
+                case "block":
+                    sections.append(self._object(one, root))
                 case name:
                     made[name] = words(self.line(one))
         return Page(**made, sections=tuple(sections))
@@ -219,7 +220,11 @@ class _Reader:
 
     def blocks(self, element: _Element, besides: str = "") -> tuple[Any, ...]:
         allowed = (*_BLOCKS, besides) if besides else _BLOCKS
-        made = (self._blocks[one.name](one) for one in element.parts(*allowed) if one.name != besides)
+        made = (
+            self._object(one, element) if one.name == "block" else self._blocks[one.name](one)
+            for one in element.parts(*allowed)
+            if one.name != besides
+        )
         return tuple(one for one in made if one is not None)
 
     def _group(self, element: _Element) -> Group | None:
@@ -282,8 +287,12 @@ class _Reader:
             said[one.name].append(words(self.line(one)))
         return Letterhead(tuple(said["from"]), tuple(said["to"]), " ".join(said["dated"]))
 
-    def _object(self, element: _Element) -> Block | Group:
-        return cast("Block | Group", self._objects[int(element.attributes["number"])])
+    def _object(self, element: _Element, outer: _Element) -> Any:
+        """Return what Python made: a section stands in a page, a block or a group in a section."""
+        found: Any = self._objects[int(element.attributes["number"])]
+        if isinstance(found, Section) != (outer.name == "page"):
+            _refuse(outer, _("`{name}` cannot stand in `{outer}`", name=found.kind, outer=outer.name))
+        return found
 
     def line(self, element: _Element) -> Line:
         """Return the line inside an element, its own white space collapsed and none at the ends."""

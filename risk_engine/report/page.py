@@ -29,10 +29,10 @@ from risk_engine.files import language
 from risk_engine.files.diagnostics import RiskEngineError, help_line, reason, suggestion
 from risk_engine.files.language import _
 from risk_engine.files.resources import templates_folder
-from risk_engine.report import markup
-from risk_engine.report.blocks import Answer, Field, Group, Run, Section, View, words
+from risk_engine.report import markup, wording
+from risk_engine.report.blocks import Run, View, texts_of
 from risk_engine.report.sanitize import clean_text
-from risk_engine.report.wording import MUST_SAY, day, sentence
+from risk_engine.report.wording import MUST_SAY, day
 
 
 class Sentences(InternationalizationExtension):
@@ -68,6 +68,27 @@ _FILTERS: Final = (
     "trim",
     "upper",
 )
+_WORDS: Final = (
+    "at_level",
+    "cited",
+    "confidential",
+    "course",
+    "day",
+    "evidence",
+    "knock_out",
+    "last_day",
+    "listed",
+    "origin_word",
+    "points",
+    "severities",
+    "severity",
+    "severity_word",
+    "state_word",
+    "who_to_ask",
+)
+"""Filters that say a part of an assessment in words: functions of `report/wording.py`."""
+_CALLED: Final = ("controls", "doubt", "fact", "finding", "value")
+"""Filters that say what something is called in the assessment of the page: methods of its `names`."""
 _MOST_WRITTEN = 4 * 1024 * 1024
 """How many characters a page of one case may have; the longest of thousands of findings has a fifth of it."""
 _MOST_OF_MANY = 64 * _MOST_WRITTEN
@@ -128,7 +149,7 @@ def made(name: str, facts: object) -> Made:
         page = markup.read(text, _objects.get() or ())
         changed = _changed(environment, _used.get() or ())
     except markup.MarkupError as error:
-        message = f"{_where(environment, error.at)}: {error.message}"
+        message = f"{_where(environment, error.at or f'{name}.j2:1')}: {error.message}"
         raise PageError(message, error.way_out or "") from error
     finally:
         _used.reset(used)
@@ -138,7 +159,7 @@ def made(name: str, facts: object) -> Made:
 
 def whole(view: View, name: str) -> View:
     """Return a view that says all it must; raise PageError that names what its page leaves out."""
-    said = _folded("\n".join(_texts((view.title, view.warning, view.answer, view.sections, view.footer))))
+    said = _folded("\n".join(texts_of((view.title, view.warning, view.answer, view.sections, view.footer))))
     lost = [one for one in view.must if _folded(one.text) not in said]
     if lost:
         problems = (
@@ -152,23 +173,6 @@ def whole(view: View, name: str) -> View:
 
 def _folded(text: str) -> str:
     return " ".join(clean_text(text).split())
-
-
-def _texts(part: object) -> Iterator[str]:
-    match part:
-        case str():
-            yield part
-        case tuple() if part and all(isinstance(one, Run) for one in part):
-            yield words(part)
-        case tuple():
-            for one in part:
-                yield from _texts(one)
-        case Answer() | Field() | Group() | Section():
-            yield from _texts(tuple(vars(part).values()))
-        case _ if dataclasses.is_dataclass(part):
-            yield from _texts(tuple(vars(part).values()))
-        case _:
-            pass
 
 
 def _context(facts: object) -> dict[str, Any]:
@@ -279,8 +283,8 @@ class _Environment(ImmutableSandboxedEnvironment):
             extensions=[Sentences],
         )
         self.policies["ext.i18n.trimmed"] = True
-        own = {"sentence": _sentence, "day": day}
-        self.filters = {name: self.filters[name] for name in _FILTERS} | own
+        self.filters = {name: self.filters[name] for name in _FILTERS} | {"sentence": _sentence}
+        self.filters |= {name: getattr(wording, name) for name in _WORDS} | {name: _called(name) for name in _CALLED}
         self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
         self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}
 
@@ -396,7 +400,17 @@ def _run(run: Run) -> Markup:
 
 def _sentence(text: str) -> str:
     """Return text that ends as a sentence does; what a macro wrote has white space of the template around it."""
-    return sentence(text.strip(markup.SPACE))
+    return wording.sentence(text.strip(markup.SPACE))
+
+
+def _called(method: str) -> Callable[..., object]:
+    @jinja2.pass_context
+    def filled(context: jinja2.runtime.Context, *given: object) -> object:
+        names = context["names"]
+        found: object = getattr(names, method)(*given)
+        return found
+
+    return filled
 
 
 def _said(message: str, /, **values: object) -> Markup:

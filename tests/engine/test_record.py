@@ -12,7 +12,7 @@ from risk_engine.files.language import in_language
 from risk_engine.loading.case import load_case
 from risk_engine.model.assessment import Assessment, ProblemFound, ProblemKind
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.texts import texts_of
+from risk_engine.model.translation import texts_of
 from tests.engine.builder import ROOT, case_from, facts_from
 from tests.engine.conftest import Toy
 

@@ -14,7 +14,7 @@ from risk_engine.model.criteria import (
 )
 from risk_engine.model.facts import BooleanFact
 from risk_engine.model.ladders import SeverityPoints
-from risk_engine.model.sources import Citation
+from risk_engine.model.tables import Citation
 from tests.engine.builder import condition
 
 HOLDS = condition("{holds: d}")

@@ -8,9 +8,8 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import ParameterRef
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import CriteriaSet, Invariants
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact
-from risk_engine.model.invariants import Invariants
 from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say, words
 from risk_engine.report.set_pages.catalogue import Form, anchors, as_text, catalogue, whole, without_dead_ends
 from risk_engine.report.set_pages.catalogue import Page as CataloguePage

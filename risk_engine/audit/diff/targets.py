@@ -10,12 +10,12 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
+from risk_engine.model.changes import DIRECTIONS, Came, Direction, Moved, Of, Shift
 from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, definitions_in, leaves
 from risk_engine.model.criteria import CriteriaSet, Indicator
 from risk_engine.model.facts import orders_of
-from risk_engine.model.meaning import DIRECTIONS, Came, Direction, Moved, Of, Shift
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.results import ABSENT, result_entities
+from risk_engine.model.references import ABSENT, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms, words
 from risk_engine.solver.reading import Reading

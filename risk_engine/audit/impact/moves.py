@@ -9,10 +9,8 @@ from risk_engine.engine.facts import Facts, Stated
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, facts_in, leaves
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
-from risk_engine.model.impact import (
+from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.comparison import (
     Cause,
     CauseKind,
     Course,
@@ -23,6 +21,8 @@ from risk_engine.model.impact import (
     Place,
     Standing,
 )
+from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, facts_in, leaves
+from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.ladders import Ladder, Role, Roles
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut

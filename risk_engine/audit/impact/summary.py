@@ -9,8 +9,7 @@ from risk_engine.audit.impact.moves import LadderPair
 from risk_engine.audit.impact.stored_cases import Pair, Side
 from risk_engine.files.language import _, ngettext
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.impact import (
+from risk_engine.model.comparison import (
     CaseImpact,
     Counts,
     Course,
@@ -26,6 +25,7 @@ from risk_engine.model.impact import (
     Unreplayed,
     VersionUsed,
 )
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.version import __version__
 
 _MOST_NAMED: Final = 3

@@ -28,15 +28,15 @@ from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways, fa
 from risk_engine.model.criteria import (
     AwarenessRule,
     CriteriaSet,
+    FactInvariant,
     Indicator,
     Option,
     knock_out_conditions,
     severity_conditions,
 )
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.ladders import Ladder, Rule
-from risk_engine.model.results import PROVISIONAL_ONLY, result_entities
+from risk_engine.model.references import PROVISIONAL_ONLY, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Period, Severity
 
 

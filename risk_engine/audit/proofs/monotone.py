@@ -32,7 +32,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.proof import Claim, Example, What
-from risk_engine.model.results import result_entities
+from risk_engine.model.references import result_entities
 from risk_engine.model.words import SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms
 from risk_engine.solver.space import Space, Verdict

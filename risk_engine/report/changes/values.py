@@ -13,8 +13,7 @@ from risk_engine.model.conditions import Condition, Node, ParameterRef
 from risk_engine.model.criteria import Authorship, Option, Records
 from risk_engine.model.facts import AnyFact, Entity, shown
 from risk_engine.model.ladders import Level, LevelRef, Otherwise, Rule, Titled
-from risk_engine.model.sources import Citation, Source
-from risk_engine.model.tables import DatedValue, Row
+from risk_engine.model.tables import Citation, DatedValue, Row, Source
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Line, Run, mark, say, strong
 from risk_engine.report.set_pages import speech as of_speech

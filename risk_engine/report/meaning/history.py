@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.case import Case
-from risk_engine.model.changes import Changes, Edit
+from risk_engine.model.changes import Changes, Edit, Meaning, Shift
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Meaning, Shift
 from risk_engine.report.blocks import Line, Run, mark, say, strong, words
 from risk_engine.report.changes.records import KINDS, Pair, by_part, by_record, titled
 from risk_engine.report.changes.values import conditions_in, told

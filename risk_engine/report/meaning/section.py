@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
-from risk_engine.model.changes import Changes, Edit
+from risk_engine.model.changes import BUMPS, DIRECTIONS, Bump, Changes, Direction, Edit, Meaning, Moved, Shift
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import DIRECTIONS, Direction, Meaning, Moved, Shift
-from risk_engine.model.releases import BUMPS, Bump
 from risk_engine.report.blocks import (
     Block,
     Bullets,

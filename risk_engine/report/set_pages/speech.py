@@ -33,10 +33,8 @@ from risk_engine.model.facts import (
     must_change,
     shown,
 )
-from risk_engine.model.references import conditions_of
-from risk_engine.model.results import ladder_entity, result_entities
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import CellValue, Column, DatedValue, Table
+from risk_engine.model.references import conditions_of, ladder_entity, result_entities
+from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Table
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Field, Line, Run, mark, say, strong
 from risk_engine.report.sentences import Sentences
