@@ -38,7 +38,7 @@ def page_of_a_set(*names: str) -> list[str]:
 DOMAINS = {
     "report": [
         "templates/*.j2",
-        "templates/pages/report.j2",
+        "templates/pages/*report*.j2",
         "risk_engine/report/*.py",
         "risk_engine/report/word/*.py",
     ],

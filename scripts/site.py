@@ -11,9 +11,8 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.lock import is_released
+from risk_engine.loading.releases import is_released, newest
 from risk_engine.report.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent

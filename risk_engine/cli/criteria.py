@@ -91,8 +91,8 @@ def print_criteria_map(
     """
     from risk_engine.audit.map import criteria_map
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.files import CASES
     from risk_engine.loading.map import load_map, map_in_words, map_path
+    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.map import map_html, map_view
 
@@ -197,7 +197,7 @@ def show(
     Of a set it is the version in force today, or on the day given with --on; where there is none, the newest.
     """
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.lock import is_released
+    from risk_engine.loading.releases import is_released
     from risk_engine.loading.sets import is_alone, version_at
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.catalogue import catalogue

@@ -10,11 +10,20 @@ from risk_engine.files.language import _
 from risk_engine.files.source import MAX_BYTES, Document
 from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.checks import Context, check_all, check_head
-from risk_engine.loading.choose import choose, meant, that_count
-from risk_engine.loading.files import MAX_BUNDLE, yaml_files
-from risk_engine.loading.lock import LOCK, SIGNATURES, bound_by, changed_since_release, locks_of, names_of, signed_in
+from risk_engine.loading.releases import (
+    LOCK,
+    SIGNATURES,
+    bound_by,
+    changed_since_release,
+    choose,
+    locks_of,
+    meant,
+    names_of,
+    signed_in,
+    that_count,
+)
 from risk_engine.loading.set_files import SetFiles, read_head, read_pieces, stand_in
-from risk_engine.loading.sets import HEAD, is_alone, set_of_nobody
+from risk_engine.loading.sets import HEAD, MAX_BUNDLE, is_alone, set_of_nobody, yaml_files
 from risk_engine.model.criteria import Bundle, CriteriaSet
 
 

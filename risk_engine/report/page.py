@@ -29,10 +29,10 @@ from risk_engine.files import language
 from risk_engine.files.diagnostics import RiskEngineError, help_line, reason, suggestion
 from risk_engine.files.language import _
 from risk_engine.files.resources import templates_folder
-from risk_engine.report import markup
+from risk_engine.report import markup, wording
 from risk_engine.report.blocks import Run, View, texts_of
 from risk_engine.report.sanitize import clean_text
-from risk_engine.report.wording import MUST_SAY, day, sentence
+from risk_engine.report.wording import MUST_SAY, day
 
 
 class Sentences(InternationalizationExtension):
@@ -68,6 +68,27 @@ _FILTERS: Final = (
     "trim",
     "upper",
 )
+_WORDS: Final = (
+    "at_level",
+    "cited",
+    "confidential",
+    "course",
+    "day",
+    "evidence",
+    "knock_out",
+    "last_day",
+    "listed",
+    "origin_word",
+    "points",
+    "severities",
+    "severity",
+    "severity_word",
+    "state_word",
+    "who_to_ask",
+)
+"""Filters that say a part of an assessment in words: functions of `report/wording.py`."""
+_CALLED: Final = ("controls", "doubt", "fact", "finding", "value")
+"""Filters that say what something is called in the assessment of the page: methods of its `names`."""
 _MOST_WRITTEN = 4 * 1024 * 1024
 """How many characters a page of one case may have; the longest of thousands of findings has a fifth of it."""
 _MOST_OF_MANY = 64 * _MOST_WRITTEN
@@ -262,8 +283,8 @@ class _Environment(ImmutableSandboxedEnvironment):
             extensions=[Sentences],
         )
         self.policies["ext.i18n.trimmed"] = True
-        own = {"sentence": _sentence, "day": day}
-        self.filters = {name: self.filters[name] for name in _FILTERS} | own
+        self.filters = {name: self.filters[name] for name in _FILTERS} | {"sentence": _sentence}
+        self.filters |= {name: getattr(wording, name) for name in _WORDS} | {name: _called(name) for name in _CALLED}
         self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
         self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}
 
@@ -369,7 +390,17 @@ def _run(run: Run) -> Markup:
 
 def _sentence(text: str) -> str:
     """Return text that ends as a sentence does; what a macro wrote has white space of the template around it."""
-    return sentence(text.strip(markup.SPACE))
+    return wording.sentence(text.strip(markup.SPACE))
+
+
+def _called(method: str) -> Callable[..., object]:
+    @jinja2.pass_context
+    def filled(context: jinja2.runtime.Context, *given: object) -> object:
+        names = context["names"]
+        found: object = getattr(names, method)(*given)
+        return found
+
+    return filled
 
 
 def _said(message: str, /, **values: object) -> Markup:

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.loading import lock
+from risk_engine.loading import releases as lock
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.lock import HEADING, LOCK, is_released, lock_problems, lock_to_write, locks_of
+from risk_engine.loading.releases import HEADING, LOCK, is_released, lock_problems, lock_to_write, locks_of
 from risk_engine.loading.sets import versions
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"

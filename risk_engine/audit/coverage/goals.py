@@ -6,18 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, assert_never
 
-from risk_engine.audit.cases import CaseResult, result_of
-from risk_engine.audit.mutants.runs import Run, run_of
-from risk_engine.audit.mutants.verdict import Suite
+from risk_engine.audit.cases import CaseResult, Run, contradicted, tried
 from risk_engine.audit.places import Places
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
 from risk_engine.engine.find import Found, FoundOption
-from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.case import Case
-from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -160,15 +155,14 @@ class _Reader:
 
     def read(self) -> None:
         run = self.run
-        of_case, of_results = Mattering(run.facts), Mattering(run.results)
-        for found in run.found.values():
+        of_case, of_results = Mattering(run.worked.facts), Mattering(run.worked.results)
+        for found in run.worked.found:
             self._indicator(found, of_case)
         self._questions(of_case)
         self._ladders(of_results)
         self._awareness(of_results)
-        for name, one in run.criteria.invariants.facts.items():
-            if evaluate(one.whenever, run.facts).value is True and evaluate(one.then, run.facts).value is False:
-                self._note("contradiction", name, (), "contradicted")
+        for name in contradicted(run.worked.facts, run.worked.criteria):
+            self._note("contradiction", name, (), "contradicted")
 
     def _note(self, kind: Kind, record: str, at: Way, wanted: Wanted) -> None:
         self.shown.note(kind, record, at, wanted, self.run.test.name)
@@ -228,15 +222,19 @@ class _Reader:
                 self._branches("option_branch", found.id, (*at, "when"), one.option.when, facts)
 
     def _questions(self, facts: Mattering) -> None:
-        for name, entity in self.run.criteria.entities.items():
-            entries = (self.run.facts.single[name],) if entity.many is None else self.run.facts.lists[name] or ()
+        for name, entity in self.run.worked.criteria.entities.items():
+            entries = (
+                (self.run.worked.facts.single[name],)
+                if entity.many is None
+                else self.run.worked.facts.lists[name] or ()
+            )
             for short, fact in entity.facts.items():
                 if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                     self._branches("question_branch", f"{name}.{short}", ("ask_when",), fact.ask_when, facts, entries)
 
     def _ladders(self, facts: Mattering) -> None:
         for name, proposed in self.run.proposed.items():
-            rules = self.run.criteria.ladders[name].rules
+            rules = self.run.worked.criteria.ladders[name].rules
             self._note("level", name, ("levels", proposed.level), "reached")
             if proposed.rule is None:
                 self._note("rule", name, ("otherwise",), "decides")
@@ -245,8 +243,8 @@ class _Reader:
                 self._branches("rule_branch", name, ("rules", number, "when"), rule.when, facts)
 
     def _awareness(self, facts: Mattering) -> None:
-        for name, rule in self.run.criteria.awareness.items():
-            if rule.effective.covers(self.run.day):
+        for name, rule in self.run.worked.criteria.awareness.items():
+            if rule.effective.covers(self.run.worked.on):
                 self._note("awareness", name, ("when",), _TRUTHS[evaluate(rule.when, facts.facts).value])
                 self._branches("awareness_branch", name, ("when",), rule.when, facts)
 
@@ -357,23 +355,14 @@ def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: N
     shown = Shown(goals)
     failed: list[CaseResult] = []
     for done, (number, test, case) in enumerate(tests, start=1):
-        run = _passing(criteria, test, case)
-        if run is None:
-            failed.append(result_of(test, case, criteria, str(document.position(("cases", number)))))
+        result, run = tried(test, case, criteria, str(document.position(("cases", number))))
+        if run is None or result.differences:
+            failed.append(result)
         else:
             shown.add(run)
         tell(done, len(tests))
     told = tuple(goal.model_copy(update={"case": shown.first.get(goal.key)}) for goal in goals)
     return CoverageCheck(criteria, _coverage(criteria, told, len(tests), failed), tuple(failed))
-
-
-def _passing(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run | None:
-    """Return the case with all that the set makes of it; None if that is not what it expects."""
-    try:
-        run = run_of(criteria, test, case)
-    except RiskEngineError:
-        return None
-    return None if Suite(criteria, (run,)).failing() else run
 
 
 def _coverage(criteria: CriteriaSet, goals: tuple[Goal, ...], cases: int, failed: list[CaseResult]) -> Coverage:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import assert_never
 
+from risk_engine.audit.cases import breaks
 from risk_engine.audit.proofs.ask import (
     by_form,
     find,
@@ -16,7 +17,6 @@ from risk_engine.audit.proofs.ask import (
     worked,
     worked_of_any_length,
 )
-from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _, pgettext
@@ -322,9 +322,7 @@ def _read(condition: ConditionOrAlways, criteria: CriteriaSet) -> frozenset[str]
 
 
 def _breaks(promise: ResultInvariant | AloneInvariant, found: Worked) -> bool:
-    everything = with_levels(found.results, found.proposed, found.criteria)
-    whenever = evaluate(promise.whenever, everything).value
-    return bool(whenever) and evaluate(promise.then, everything).value is False
+    return breaks(promise, with_levels(found.results, found.proposed, found.criteria))
 
 
 def alike_by_form(name: str, criteria: CriteriaSet) -> Claim | None:

@@ -34,8 +34,6 @@ from tests.office.forms.people import Person, Unsure, fill_workbook
 from tests.office.forms.test_round_trip import KINDS, hostile, person_of, texts
 from tests.strategies import RuleSet, cases_of, rule_sets
 
-pytestmark = pytest.mark.unwatched
-
 FULL = load_criteria(str(SHIPPED))
 DESK = load_criteria(str(LOAN_DESK))
 with in_language("de"):

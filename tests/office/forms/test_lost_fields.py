@@ -18,8 +18,6 @@ from risk_engine.office.forms.form import BOUNDS
 from tests.cli.running import LOAN, run
 from tests.office.forms.bringing import bring, data, docx, xlsx
 
-pytestmark = pytest.mark.unwatched
-
 ANSWERS = {"borrower.1.called": "Harbour", "borrower.1.seat": "NO", "loan.months": 8}
 LOST = (
     "is missing: an answer may be lost\n  help: copy the answers into a new questionnaire, or take what is there with"

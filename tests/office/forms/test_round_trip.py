@@ -28,8 +28,6 @@ from tests.engine.builder import LOAN_DESK, SHIPPED
 from tests.office.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_document, fill_workbook
 from tests.strategies import Data, RuleSet, cases_of, rule_sets
 
-pytestmark = pytest.mark.unwatched
-
 KINDS: dict[str, tuple[Callable[[Form, Person, Path], Path], Callable[[Path], Any]]] = {
     "xlsx": (fill_workbook, read_workbook),
     "docx": (fill_document, read_document),
