@@ -17,8 +17,6 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_with
 from tests.office.forms.people import Person, fill_workbook
 
-pytestmark = pytest.mark.unwatched
-
 WITHOUT_A_SET = {
     ("criteria", "schema"),
     ("decide",),

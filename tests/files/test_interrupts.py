@@ -12,8 +12,6 @@ import pytest
 
 from tests.cli.running import EXAMPLES, LOAN_DESK, ROOT
 
-pytestmark = pytest.mark.unwatched
-
 SOON = 5
 """Seconds in which an interrupted command has ended, also while other work goes on beside it."""
 OLD, NEW = "reconnect-china@1.0.0", "reconnect-china@1.1.0"

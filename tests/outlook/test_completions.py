@@ -5,7 +5,6 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +17,6 @@ from tests.engine.builder import DAY
 from tests.outlook.completions import Completions
 from tests.outlook.open_cases import open_cases, open_sets
 from tests.strategies import Data, RuleSet
-
-pytestmark = pytest.mark.unwatched
 
 PATIENT = settings(
     deadline=None,

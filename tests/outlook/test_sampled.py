@@ -27,8 +27,6 @@ from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.solver.open_case import unanswered
 from tests.engine.builder import ROOT, SHIPPED
 
-pytestmark = pytest.mark.unwatched
-
 DAY = date(2026, 11, 25)
 TRIED = 40
 """So many ways to answer everything else, each with two ways to answer what need not be asked."""

@@ -1,6 +1,5 @@
 """What one answer does alone is tried by the engine; a solver, asked about the same question alone, finds the same."""
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +21,6 @@ PATIENT = settings(
 )
 
 
-@pytest.mark.unwatched
 @given(st.data())
 @settings(PATIENT)
 def test_a_solver_comes_to_what_trying_every_answer_comes_to(data: st.DataObject) -> None:

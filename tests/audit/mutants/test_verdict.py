@@ -13,8 +13,6 @@ from risk_engine.audit.mutants.verdict import Suite, reach, turns_red
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import choose
 
-pytestmark = pytest.mark.unwatched
-
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0"
 SHIPPED = choose("reconnect-china", None)[0].path
 
