@@ -19,11 +19,11 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from risk_engine.audit.cases import runs
 from risk_engine.audit.diff.semantics import first_difference
 from risk_engine.audit.diff.single_changes import is_loadable
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.audit.mutants.operators import Mutant, Operator
-from risk_engine.audit.mutants.runs import runs
+from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.propose import propose, with_results
@@ -31,8 +31,8 @@ from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case_tests import base_case
-from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.releases import newest
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.conditions import Compare, Condition, ParameterRef, definitions_in, leaves
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
@@ -132,7 +132,7 @@ def main() -> None:
 
 def _stated(criteria: CriteriaSet, base: Case, number: int, chance: random.Random) -> Iterator[Stated]:
     for one in runs(criteria):
-        yield Stated(one.day, one.facts, one.controls)
+        yield Stated(one.worked.on, one.worked.facts, dict(one.worked.controls))
     day = base.assessment_date
     if day is None:
         sys.exit("the base case has no day")

@@ -29,7 +29,7 @@ from pathlib import Path
 
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.proofs.prove import prove
-from risk_engine.audit.releases.load import loaded
+from risk_engine.audit.versions import loaded
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.explain import explained
 from risk_engine.engine.program import Program, decide_only
@@ -41,8 +41,8 @@ from risk_engine.loading.sets import versions
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import Told
-from risk_engine.report.pages import view_of
 from risk_engine.report.pages.pack import Pack, pack
+from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.solver.space import Limits
 
 ON = date(2026, 11, 25)
@@ -106,7 +106,7 @@ def _packs(case: Case, criteria: CriteriaSet) -> None:
 
     def made() -> Pack:
         words = explained(assessment, told)
-        return pack(assessment, criteria, words, None, view_of(words, "redacted", criteria=told))
+        return pack(assessment, criteria, words, None, redacted_view(words, told))
 
     files = made().files
     warm = [_seconds(made) for _ in range(PACKS)]

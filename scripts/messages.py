@@ -28,15 +28,28 @@ from risk_engine.cli.commands import messages as help_of
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "risk_engine" / "locale"
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "NP_": ((1, "c"), 2)}
+
+
+def page_of_a_set(*names: str) -> list[str]:
+    """Return the files of pages about a criteria set: facts and template."""
+    return [file for one in names for file in (f"risk_engine/report/set_pages/{one}.py", f"templates/pages/{one}.j2")]
+
+
 DOMAINS = {
     "report": [
         "templates/*.j2",
-        "templates/pages/report.j2",
+        "templates/pages/*report*.j2",
         "risk_engine/report/*.py",
         "risk_engine/report/word/*.py",
     ],
-    "catalogue": ["risk_engine/report/catalogue/*.py"],
-    "documents": ["templates/pages/[!r]*.j2", "templates/pages/record.j2", "risk_engine/report/pages/*.py"],
+    "catalogue": [*page_of_a_set("catalogue", "speech"), "templates/pages/_records.j2"],
+    "documents": [
+        *(
+            f"templates/pages/{one}.j2"
+            for one in ("_ruling", "decision", "index", "letter", "plan", "questions", "record", "redacted")
+        ),
+        "risk_engine/report/pages/*.py",
+    ],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
     "forms": ["risk_engine/office/forms/*.py"],
     "interview": ["risk_engine/office/interview/*.py"],
@@ -49,7 +62,7 @@ DOMAINS = {
     "proofs": [*(f"risk_engine/{one}/*.py" for one in ("solver", "audit/proofs", "report/proofs"))],
     "changes": ["risk_engine/audit/diff/*.py", "risk_engine/report/changes/*.py"],
     "meaning": ["risk_engine/report/meaning/*.py"],
-    "impact": ["risk_engine/audit/impact/*.py", "risk_engine/report/impact/*.py"],
+    "impact": ["risk_engine/audit/impact/*.py", *page_of_a_set("impact")],
     "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py"],
     "releases": ["risk_engine/audit/releases/*.py"],
     "outlook": ["risk_engine/outlook/*.py", "risk_engine/report/outlook/*.py"],

@@ -1,6 +1,6 @@
 """The newest version of a set, whatever its number and whether it is in force yet: what its tests are about."""
 
-from risk_engine.audit.releases.load import loaded
+from risk_engine.audit.versions import loaded
 from risk_engine.model.criteria import CriteriaSet
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from risk_engine.audit.diff.versions import Comparison, base_of, compared, meaning_of
+from risk_engine.audit.versions import Comparison, base_of, compared, meaning_of
 from risk_engine.model.case import Case
 from tests.engine.builder import criteria_of, written
 

@@ -19,10 +19,7 @@ from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.map import LoadedMap
 from risk_engine.model.case import UNKNOWN, Case, case_model
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import Recorded
-from risk_engine.model.facts import AnyFact, RowFact, TextFact, shown
-from risk_engine.model.map import (
+from risk_engine.model.companion_files import (
     Axis,
     AxisShown,
     Band,
@@ -32,6 +29,9 @@ from risk_engine.model.map import (
     LadderShown,
     MapCell,
 )
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.explanation import Recorded
+from risk_engine.model.facts import AnyFact, RowFact, TextFact, shown
 
 
 def criteria_map(
@@ -206,14 +206,7 @@ def _recorded(path: str, value: Any, criteria: CriteriaSet) -> Recorded:
         stated = _("none") if value == () else _("there, nothing known about it")
         return Recorded(path=path, question=entity.title, shown=stated)
     fact = entity.facts[parts[-1]]
-    return Recorded(path=path, question=_question(fact, name, parts[-1], criteria), shown=_shown(fact, value, criteria))
-
-
-def _question(fact: AnyFact, entity: str, short: str, criteria: CriteriaSet) -> str:
-    if fact.question is not None or isinstance(fact, RowFact | TextFact) or fact.from_ is None:
-        return fact.question or short
-    row = criteria.entities[entity].facts[fact.from_]
-    return criteria.tables[row.of].columns[fact.column or short].title if isinstance(row, RowFact) else short
+    return Recorded(path=path, question=criteria.title_of(path), shown=_shown(fact, value, criteria))
 
 
 def _shown(fact: AnyFact, value: Any, criteria: CriteriaSet) -> str:

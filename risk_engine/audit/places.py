@@ -5,9 +5,9 @@ from pathlib import Path
 
 from risk_engine.files.source import Document, read
 from risk_engine.loading.bundle import documents
+from risk_engine.model.coverage import Path as Way
+from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.places import Path as Way
-from risk_engine.model.places import Spot
 
 
 class Places:

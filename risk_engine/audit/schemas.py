@@ -7,18 +7,13 @@ from pydantic import Field, TypeAdapter
 
 from risk_engine.loading.checks.facts import NO_OPTIONS
 from risk_engine.model.case import COMPARE_WITH, case_model
-from risk_engine.model.cases import CaseTests
+from risk_engine.model.companion_files import CaseTests, MapFile, MutantReasons, TranslationFile
 from risk_engine.model.conditions import Condition
-from risk_engine.model.criteria import AwarenessRule, Control, CriteriaSet, Indicator
+from risk_engine.model.criteria import AwarenessRule, Control, CriteriaSet, Indicator, Invariants
 from risk_engine.model.facts import Entity
-from risk_engine.model.invariants import Invariants
 from risk_engine.model.ladders import Ladder, SetHead
-from risk_engine.model.map import MapFile
 from risk_engine.model.profile import Profile
-from risk_engine.model.sources import Source
-from risk_engine.model.survivors import MutantReasons
-from risk_engine.model.tables import Parameter, Table
-from risk_engine.model.translation_file import TranslationFile
+from risk_engine.model.tables import Parameter, Source, Table
 from risk_engine.model.words import Id, Name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

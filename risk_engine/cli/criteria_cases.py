@@ -16,9 +16,8 @@ from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
-    from risk_engine.model.coverage import Coverage
+    from risk_engine.model.coverage import Coverage, Linted
     from risk_engine.model.criteria import CriteriaSet
-    from risk_engine.model.lint import Linted
 
 TEST_EXAMPLES = """Examples: risk-engine criteria test reconnect-china ·
 risk-engine criteria test our-criteria --coverage --fail-under 50 ·
@@ -108,7 +107,7 @@ def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, 
 
 def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
     from risk_engine.audit.coverage.goals import check_coverage
-    from risk_engine.loading.files import CASES
+    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
 
     version = to_work_on(reference)
@@ -169,7 +168,7 @@ def generate_cases(reference: str, output: Path | None) -> None:
     need_solver()
     from risk_engine.audit.coverage.generate import generate
     from risk_engine.loading.case_tests import read_tests
-    from risk_engine.loading.files import CASES
+    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.generate import Naming, entries, summary
 

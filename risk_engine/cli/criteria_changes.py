@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Day, Jobs, Output, ProfileOption, read_day
+from risk_engine.cli.options import Day, Jobs, Output, Pages, ProfileOption, read_day
 from risk_engine.cli.output import FORM, form_of, progress, put, put_document, refuse_on_terminal
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, current, in_language
 from risk_engine.files.writing import keep_inputs, make_folder, write_together
 
 if TYPE_CHECKING:
-    from risk_engine.audit.diff.versions import Comparison
     from risk_engine.audit.impact.run import Verdict
+    from risk_engine.audit.versions import Comparison
     from risk_engine.model.case import Case
-    from risk_engine.model.changes import Changes, Layer
-    from risk_engine.model.impact import ImpactReport
-    from risk_engine.model.meaning import Meaning
+    from risk_engine.model.changes import Changes, Layer, Meaning
+    from risk_engine.model.comparison import ImpactReport
     from risk_engine.report import DocumentForm
 
 DIFF_EXAMPLES = """Examples: risk-engine criteria diff reconnect-china@1.0.0 our-criteria ·
@@ -92,7 +91,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     their cases, translations and notes. Where the meaning was asked for and cannot be worked out, the exit code is 2;
     the rest is printed all the same.
     """
-    from risk_engine.audit.diff.versions import compared
+    from risk_engine.audit.versions import compared
 
     if not proves and (fail_on == "milder" or cases is not None or on is not None):
         message = _("without the meaning there are no cases, no days and nothing that is milder")
@@ -119,7 +118,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
     """Return what the changes mean, as far as it can be said."""
-    from risk_engine.audit.diff.versions import base_of, meaning_of
+    from risk_engine.audit.versions import base_of, meaning_of
 
     base: Case | None = None
     # A record is the same in every language.
@@ -226,6 +225,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     jobs: Jobs = None,
+    _templates: Pages = None,
 ) -> None:
     """Replay every stored case under two versions of a set: who changes, from what to what, and why.
 
@@ -270,7 +270,7 @@ def _registered(path: Path) -> list[Path]:
 
 def _put(found: "ImpactReport", form: ImpactFormat, output: Path | None) -> None:
     """Print the report, or write it; on a terminal only the first cases of each kind."""
-    from risk_engine.report.impact.view import MOST, impact_view
+    from risk_engine.report.set_pages.impact import MOST, impact_view
 
     match form:
         case "json":

@@ -12,7 +12,7 @@ from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.files.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.loading.choose import Chosen
+    from risk_engine.loading.releases import Chosen
     from risk_engine.loading.sets import Version
 
 
@@ -79,6 +79,27 @@ JobsOfMany = Annotated[
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to standard output.")]
 
 
+def _with_pages(context: typer.Context, folder: Path | None) -> Path | None:
+    """Let the whole command make its pages with the templates of an office."""
+    if folder is not None:
+        from risk_engine.report.page import pages_of  # a command that writes no page starts without it
+
+        context.with_resource(pages_of(folder))
+    return folder
+
+
+Pages = Annotated[
+    Path | None,
+    typer.Option(
+        "--templates",
+        callback=_with_pages,
+        metavar="FOLDER",
+        help="A folder with pages in the words of the office (docs/templates.md).",
+    ),
+]
+"""Where a command has this option, its pages are made as the office says; the command need not ask."""
+
+
 def today() -> "date":
     """Return the day where this command runs: for what nobody named a day for."""
     return datetime.now().astimezone().date()
@@ -89,7 +110,7 @@ def to_read(reference: str, on: "date | None" = None) -> "Chosen":
 
     Says on standard error which one was taken where that was left open.
     """
-    from risk_engine.loading.choose import choose
+    from risk_engine.loading.releases import choose
 
     day = on or today()
     try:
@@ -107,7 +128,7 @@ def to_work_on(reference: str) -> "Version":
 
     Says on standard error if nobody named it and it does not hold today.
     """
-    from risk_engine.loading.choose import newest
+    from risk_engine.loading.releases import newest
 
     version = newest(reference)
     say_if_not_in_force(reference, version)
@@ -116,7 +137,7 @@ def to_work_on(reference: str) -> "Version":
 
 def say_if_not_in_force(reference: str, version: "Version") -> None:
     """Say on standard error which version of a set was taken, where nobody named it and it does not hold today."""
-    from risk_engine.loading.choose import meant, that_count
+    from risk_engine.loading.releases import meant, that_count
 
     day = today()
     holding = [one for one in that_count(meant(reference)) if one.in_force_from <= day]
@@ -126,7 +147,7 @@ def say_if_not_in_force(reference: str, version: "Version") -> None:
 
 def _say(reference: str, taken: "Version", day: "date") -> None:
     """Say which version was taken, and which others a day means, if that was left open."""
-    from risk_engine.loading.choose import meant, that_count
+    from risk_engine.loading.releases import meant, that_count
 
     if len(known := meant(reference)) == 1:
         return

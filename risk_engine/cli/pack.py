@@ -135,14 +135,13 @@ def _say(remarks: Iterable[str], folder: Path) -> None:
 def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a pack, and what to say beside it."""
     from risk_engine.loading.translation import told_in
-    from risk_engine.report.pages import view_of
     from risk_engine.report.pages.letter import letter_warning
     from risk_engine.report.pages.pack import pack
-    from risk_engine.report.pages.redacted import DisclosureError, redaction_warning
+    from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
 
     try:
-        redacted = view_of(wanted.assessment, "redacted", criteria=told_in(wanted.criteria, current()))
-        warning = redaction_warning(wanted.assessment, wanted.criteria)
+        redacted = redacted_view(wanted.assessment, told_in(wanted.criteria, current()))
+        warning = redaction_warning(wanted.assessment)
     except DisclosureError as error:
         redacted, warning = None, str(error)
     remarks = [_("Redacted version: {warning}", warning=warning)]

@@ -1,17 +1,21 @@
 """Case and criteria to an assessment: the record of what came out, without a word."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Literal, TypeAlias
 
-from risk_engine.engine.facts import Facts, Read, in_json, to_ask, value_of
+import orjson
+
+from risk_engine.engine.facts import Facts, Origin, Read, Stated, holders, in_json, to_ask
 from risk_engine.engine.find import Found, FoundOption
 from risk_engine.engine.problems import problems
 from risk_engine.engine.propose import Proposed, awareness
 from risk_engine.engine.rate import Rating
 from risk_engine.engine.work import Worked, day_of, decided_by_program, work
 from risk_engine.files.canonical import canonical, digest
+from risk_engine.files.once import once
 from risk_engine.model.assessment import (
     SCHEMA,
     Assessment,
@@ -19,19 +23,20 @@ from risk_engine.model.assessment import (
     CriteriaUsed,
     DimensionOutcome,
     FindingOutcome,
+    KnockOutBounds,
     LadderOutcome,
     OptionOutcome,
     PointsBounds,
     ProfileUsed,
     ResolvedFact,
+    SeverityBounds,
     Superseded,
 )
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
 from risk_engine.model.ladders import Role, SeverityPoints
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import SEVERITIES
+from risk_engine.model.words import SEVERITIES, KnockOut, Severity
 from risk_engine.version import __version__
 
 Trace: TypeAlias = Literal["program", "reference"]
@@ -45,17 +50,17 @@ def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions bes
     profile: Profile | None = None,
     *,
     in_force: bool | None = None,
-    draft: bool = False,
+    draft: bool | None = None,
     supersedes: Superseded | None = None,
     trace: Trace = "program",
 ) -> Assessment:
     """Assess a case under a set of criteria, as rules and tables stand on `on` (default: the case's own date).
 
     `in_force` says whether this is the version in force on the day (default: whether it has begun by then), `draft`
-    whether it is none of the released versions of its set; `supersedes` names an earlier assessment of the case. The
-    result depends on the arguments alone and holds no words: `explain` makes those. Where many cases are assessed under
-    the same criteria, these are compiled; `trace="reference"` never uses what was compiled, and says the same. Raises
-    what `work` raises.
+    whether it is none of the released versions of its set (default: as it was where the set was read); `supersedes`
+    names an earlier assessment of the case. The result depends on the arguments alone and holds no words: `explain`
+    makes those. Where many cases are assessed under the same criteria, these are compiled; `trace="reference"` never
+    uses what was compiled, and says the same. Raises what `work` raises.
     """
     day = day_of(case, on)
     decided = decided_by_program(case, criteria, day, profile) if trace == "program" else None
@@ -64,14 +69,16 @@ def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions bes
 
 
 def recorded(
-    worked: Worked, *, in_force: bool | None = None, draft: bool = False, supersedes: Superseded | None = None
+    worked: Worked, *, in_force: bool | None = None, draft: bool | None = None, supersedes: Superseded | None = None
 ) -> Assessment:
-    """Return the record of a case that was worked out; `draft`: they are none of the released versions of their set."""
+    """Return the record of a case that was worked out; the keywords are those of `assess`."""
     criteria, facts, found, day = worked.criteria, worked.facts, worked.found, worked.on
     decided = worked.decided
     may_contradict = None if decided is None else decided.contradictions
     begun = criteria.head.in_force.from_ <= day
     stated = stated_case(worked.case)
+    points = _points_in(criteria.head.severity)
+    profile, stated_profile = (None, None) if worked.profile is None else _profile(worked.profile)
     findings = tuple(_finding(each, facts) for each in found if each.outcome != "absent")
     content = {
         "schema": SCHEMA,
@@ -82,17 +89,17 @@ def recorded(
             digest=criteria.digest,
             in_force_from=criteria.head.in_force.from_,
             in_force=begun if in_force is None else in_force,
-            draft=draft,
+            draft=criteria.is_draft if draft is None else draft,
             four_eyes=criteria.head.four_eyes,
         ),
-        "profile": _profile(worked.profile),
+        "profile": profile,
         "on": day,
         "case": stated,
         "case_digest": digest(stated),
         "supersedes": supersedes,
         "resolved": dict(_resolved(worked)),
         "proposals": ladder_outcomes(worked.proposed, found, criteria),
-        "ratings": tuple(_rating(each, criteria.head.severity) for each in worked.ratings),
+        "ratings": tuple(_rating(each, points) for each in worked.ratings),
         "findings": findings,
         "absent": tuple(each.id for each in found if each.outcome == "absent"),
         "gaps": tuple(_gaps(findings)),
@@ -104,10 +111,10 @@ def recorded(
         ),
         "awareness": awareness(worked.results, found, criteria, None if decided is None else decided.awareness),
         "review_due": worked.review_due,
-        "digest": "",
     }
-    assessment = Assessment.model_validate(content)
-    return assessment.model_copy(update={"digest": assessment_digest(assessment)})
+    # No record in it but the profile has a field that JSON calls otherwise: their fields are what they are dumped as.
+    sealed = digest({**content, "profile": stated_profile}, attrgetter("__dict__"))
+    return Assessment.model_validate({**content, "digest": sealed})
 
 
 def plain(assessment: Assessment) -> dict[str, Any]:
@@ -132,23 +139,37 @@ def is_intact(assessment: Assessment) -> bool:
 
 def stated_case(case: Case) -> dict[str, Any]:
     """Return the case as it was stated, answers left open left out, as plain JSON data."""
-    plain_case: dict[str, Any] = json.loads(case.model_dump_json(by_alias=True, exclude_none=True))
+    plain_case: dict[str, Any] = orjson.loads(case.model_dump_json(by_alias=True, exclude_none=True))
     return plain_case
 
 
-def _profile(profile: Profile | None) -> ProfileUsed | None:
-    if profile is None:
-        return None
+@once
+def _profile(profile: Profile) -> tuple[ProfileUsed, dict[str, Any]]:
+    """Return the profile as a record holds it, and the same as plain JSON data."""
     stated = profile.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return ProfileUsed(profile=profile, digest=digest(stated))
+    used = ProfileUsed(profile=profile, digest=digest(stated))
+    return used, used.model_dump(mode="json", by_alias=True)
 
 
 def _resolved(worked: Worked) -> Iterator[tuple[str, ResolvedFact]]:
     """Yield the facts that are not as the case states them; of those that nobody knows, where the case states one."""
-    for read, origin in worked.facts.origins.items():
+    facts = worked.facts
+    values: dict[tuple[str, str | None], Mapping[str, Stated]] = {}
+    for name in worked.criteria.entities:
+        values |= {(name, entry.id): entry.values for entry in holders(facts, name)}
+    for read, origin in facts.origins.items():
         if origin == "case" or (origin == "missing" and not _is_stated(worked.case, read)):
             continue
-        yield read.path(), ResolvedFact(value=in_json(value_of(worked.facts, read)), origin=origin)
+        value = values[read.entity, read.entry][read.fact or ""]
+        # A list is of one record alone: whoever changes it, changes no other.
+        is_list = value.__class__ is tuple
+        yield read.path(), (_resolved_fact.__wrapped__ if is_list else _resolved_fact)(value, origin)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _resolved_fact(value: Stated, origin: Origin) -> ResolvedFact:
+    assert origin != "case"  # noqa: S101 (what the case states is not recorded twice)
+    return ResolvedFact(value=in_json(value), origin=origin)
 
 
 def _is_stated(case: Case, read: Read) -> bool:
@@ -164,16 +185,26 @@ def _finding(found: Found, facts: Facts) -> FindingOutcome:
         outcome="present" if found.outcome == "present" else "undetermined",
         inherent=found.inherent,
         possible=found.possible,
-        residual=SeverityBounds(at_least=found.residual[0], at_most=found.residual[1]),
-        expected=SeverityBounds(at_least=found.expected[0], at_most=found.expected[1]),
-        knock_out=KnockOutBounds(at_least=found.knock_out[0], at_most=found.knock_out[1]),
-        knock_out_before=KnockOutBounds(at_least=found.knock_out_before[0], at_most=found.knock_out_before[1]),
+        residual=_severities(*found.residual),
+        expected=_severities(*found.expected),
+        knock_out=_knock_outs(*found.knock_out),
+        knock_out_before=_knock_outs(*found.knock_out_before),
         open=found.open,
         reads=tuple(read.path() for read in found.reads),
         bars=tuple(read.path() for read in found.bars),
         missing=to_ask(found.missing, facts),
         options=tuple(map(_option, found.options)),
     )
+
+
+@lru_cache
+def _severities(at_least: Severity, at_most: Severity) -> SeverityBounds:
+    return SeverityBounds(at_least=at_least, at_most=at_most)
+
+
+@lru_cache
+def _knock_outs(at_least: KnockOut, at_most: KnockOut) -> KnockOutBounds:
+    return KnockOutBounds(at_least=at_least, at_most=at_most)
 
 
 def _option(found: FoundOption) -> OptionOutcome:
@@ -231,17 +262,26 @@ def _findings_of(proposed: Proposed, found: Sequence[Found], criteria: CriteriaS
     )
 
 
-def _rating(rating: Rating, severity: SeverityPoints) -> DimensionOutcome:
+def _rating(rating: Rating, points: Callable[[tuple[int, int]], PointsBounds]) -> DimensionOutcome:
     return DimensionOutcome(
         dimension=rating.dimension,
-        inherent=_points(rating.inherent, severity),
-        residual=_points(rating.residual, severity),
-        expected=_points(rating.expected, severity),
+        inherent=points(rating.inherent),
+        residual=points(rating.residual),
+        expected=points(rating.expected),
         capped_at_least=rating.capped[0],
         capped_at_most=rating.capped[1],
     )
 
 
-def _points(bounds: tuple[int, int], severity: SeverityPoints) -> PointsBounds:
-    low, high = bounds
-    return PointsBounds(at_least=low, at_most=high, band_at_least=severity.band(low), band_at_most=severity.band(high))
+@once
+def _points_in(severity: SeverityPoints) -> Callable[[tuple[int, int]], PointsBounds]:
+    """Return what makes the points of a record under a set, with their bands."""
+
+    @lru_cache(maxsize=1024)
+    def points(bounds: tuple[int, int]) -> PointsBounds:
+        low, high = bounds
+        return PointsBounds(
+            at_least=low, at_most=high, band_at_least=severity.band(low), band_at_most=severity.band(high)
+        )
+
+    return points

@@ -21,20 +21,25 @@ from risk_engine.model.assessment import (
     Assessment,
     DimensionOutcome,
     FindingOutcome,
+    KnockOutBounds,
     LadderOutcome,
     OptionOutcome,
     PointsBounds,
+    SeverityBounds,
 )
 from risk_engine.model.criteria import CriteriaSet, Indicator, Option
 from risk_engine.model.explanation import (
     CriteriaUsed,
+    DimensionRating,
     Explanation,
+    Finding,
     LevelShown,
     NotInForce,
+    OptionState,
+    Points,
     ProfileUsed,
     Proposal,
 )
-from risk_engine.model.finding import DimensionRating, Finding, KnockOutBounds, OptionState, Points, SeverityBounds
 from risk_engine.model.ladders import Ladder, LevelRef, Titled
 from risk_engine.model.translation import Told
 

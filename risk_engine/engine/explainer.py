@@ -11,10 +11,9 @@ from risk_engine.files.language import _, pgettext
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, Evidence
 from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.explanation import CitedSource, EvidenceShown, FactRead
 from risk_engine.model.facts import RowFact, RuleFact, shown
-from risk_engine.model.finding import CitedSource, EvidenceShown, FactRead
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import Column, source_on
+from risk_engine.model.tables import Citation, Column, source_on
 
 
 class Explainer:
@@ -77,10 +76,8 @@ class Explainer:
 
     def question(self, read: Read) -> str:
         """Return what was asked for a fact; for a table value, what the column states."""
-        entity = self.criteria.entities[read.entity]
-        if read.fact is None:
-            return entity.help or entity.title
-        return entity.facts[read.fact].question or self._column(read)[0].title
+        about = self.criteria.entities[read.entity].help if read.fact is None else None
+        return about or self.criteria.title_of(read.path())
 
     def _table_source(self, read: Read) -> tuple[CitedSource, date]:
         """Return what a table value rests on, and the date of that source."""

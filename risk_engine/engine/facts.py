@@ -33,7 +33,10 @@ class Read(NamedTuple):
 
     def path(self) -> str:
         """Return it as people write it: `entity.id.fact`, `entity.fact` or `entity`."""
-        return ".".join(part for part in self if part is not None)
+        entity, entry, fact = self
+        if entry is None:
+            return entity if fact is None else f"{entity}.{fact}"
+        return f"{entity}.{entry}" if fact is None else f"{entity}.{entry}.{fact}"
 
 
 class Truth(NamedTuple):

@@ -4,13 +4,14 @@ Design, section 8: inherent, possible, residual, knock-outs and their cure; sect
 A control is in place only with evidence on record that is not dated after the day.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, Read, Truth
+from risk_engine.files.once import once
 from risk_engine.model.case import Case, ControlRecord, Evidence
 from risk_engine.model.criteria import CriteriaSet, Indicator, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.profile import Profile
@@ -24,6 +25,9 @@ from risk_engine.model.words import (
     Outcome,
     Severity,
 )
+
+if TYPE_CHECKING:
+    from risk_engine.engine.program import Decided
 
 CountsAs: TypeAlias = Literal["planned", "agreed", "in_place"]
 
@@ -91,20 +95,24 @@ def find(
     on: date,
     controls: Mapping[str, ControlState],
     profile: Profile | None = None,
-    there: Collection[str] | None = None,
+    decided: "Decided | None" = None,
 ) -> tuple[Found, ...]:
     """Return what every indicator that is in force on the day came to, in the order of the set.
 
-    `there` are those that are known not to be absent, where that is known: the others are not read.
+    What a program decided to be absent is not read.
     """
     in_place = frozenset(one for one, state in controls.items() if state.counts_as == "in_place")
     agreed = in_place | {one for one, state in controls.items() if state.counts_as == "agreed"}
+
+    def found(name: str, indicator: Indicator) -> Found:
+        return _found(name, indicator, facts, in_place, agreed, without_policy=_without_policy(name, on, profile))
+
+    if decided is None:
+        return tuple(found(*item) for item in criteria.indicators.items() if item[1].effective.covers(on))
+    absent = _absent_of(criteria)
     return tuple(
-        _found(name, indicator, facts, in_place, agreed, without_policy=_without_policy(name, on, profile))
-        if there is None or name in there
-        else _absent(name, indicator, ())
-        for name, indicator in criteria.indicators.items()
-        if indicator.effective.covers(on)
+        found(name, criteria.indicators[name]) if name in decided.findings else absent[name]
+        for name in decided.in_force
     )
 
 
@@ -189,6 +197,12 @@ def _absent(name: str, indicator: Indicator, truths: Sequence[tuple[Severity, Tr
         missing=(),
         options=(),
     )
+
+
+@once
+def _absent_of(criteria: CriteriaSet) -> Mapping[str, Found]:
+    """Return the finding of every indicator that is known to be absent: of no case it is another one."""
+    return {name: _absent(name, indicator, ()) for name, indicator in criteria.indicators.items()}
 
 
 def absent_reads(indicator: Indicator, facts: Facts) -> tuple[Read, ...]:

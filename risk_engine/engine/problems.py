@@ -9,10 +9,11 @@ from datetime import date
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders, in_json, value_of
 from risk_engine.engine.find import ControlState
+from risk_engine.engine.resolve import Column, facts_of
+from risk_engine.files.once import once
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Profile, cell_of
 from risk_engine.model.words import IN_PLACE
 
@@ -65,16 +66,27 @@ def _problem(kind: ProblemKind, *paths: str, of: str | None = None, evidence: in
     return ProblemFound(kind=kind, id=of, paths=paths, evidence=evidence)
 
 
+@once
+def _columns(criteria: CriteriaSet) -> Mapping[tuple[str, str | None], Column]:
+    """Return the facts that a table may know as well, by entity and short name."""
+    return {
+        (name, one.short): one.table
+        for name, facts in facts_of(criteria).items()
+        for one in facts
+        if one.table is not None
+    }
+
+
 def _unlike_tables(facts: Facts, criteria: CriteriaSet, profile: Profile | None) -> Iterator[ProblemFound]:
+    columns = _columns(criteria)
     for read, stated_in in facts.origins.items():
-        fact = criteria.entities[read.entity].facts[read.fact or ""]
-        if stated_in != "case" or isinstance(fact, RowFact | TextFact) or fact.from_ is None:
+        if stated_in != "case" or (column := columns.get((read.entity, read.fact))) is None:
             continue
-        row_read = read._replace(fact=fact.from_)
-        row_fact, row = criteria.entities[read.entity].facts[fact.from_], value_of(facts, row_read)
-        if not isinstance(row_fact, RowFact) or not isinstance(row, str):
+        row_read = read._replace(fact=column.row)
+        row = value_of(facts, row_read)
+        if not isinstance(row, str):
             continue
-        listed, _origin = cell_of(criteria, profile, row_fact.of, row, fact.column or read.fact or "", facts.on)
+        listed, _origin = cell_of(criteria, profile, column.name, row, column.column, facts.on)
         value = value_of(facts, read)
         if listed is not None and not _is_alike(value, listed):
             yield _problem("table", read.path(), row_read.path())
@@ -99,6 +111,8 @@ def _unsure(case: Case, facts: Facts) -> Iterator[ProblemFound]:
     Among records of one day the last one in the case is the latest. One dated after the day of the assessment settles
     nothing. What is said of one option of a `choices` fact settles that option alone.
     """
+    if all(one.confidence != "unsure" for one in case.evidence):
+        return
     numbered = list(enumerate(case.evidence))
     counted = [(at, one) for at, one in numbered if one.confidence == "unsure" or one.date <= facts.on]
     ordered = enumerate(sorted(counted, key=lambda numbered: numbered[1].date))

@@ -76,9 +76,9 @@ class Decided:
     points: Mapping[str, Points]
     """By dimension."""
     in_force: tuple[str, ...]
-    awareness: Mapping[str, bool | None] = field(default_factory=dict, compare=False)
-    """By awareness rule whether it applies; only where it was asked for, as of the contradictions."""
-    contradictions: frozenset[str] = field(default=frozenset(), compare=False)
+    awareness: Mapping[str, bool | None] | None = field(default=None, compare=False)
+    """By awareness rule in force whether it applies; None, as of the contradictions, where nobody asked for it."""
+    contradictions: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def outcomes(self) -> dict[str, Outcome]:
@@ -222,8 +222,10 @@ class Program:
             findings={names[ranks[0]]: _bounds(ranks[2:]) for ranks in found},
             points=dict(zip(self._dimensions, dimensions, strict=True)),
             in_force=names,
-            awareness=dict(zip(self.source.awareness, told, strict=False)),
-            contradictions=frozenset(name for name, one in zip(self._invariants, broken, strict=False) if one),
+            awareness=dict(zip(self.source.awareness, told, strict=True)) if full else None,
+            contradictions=(
+                frozenset(name for name, one in zip(self._invariants, broken, strict=True) if one) if full else None
+            ),
         )
 
 

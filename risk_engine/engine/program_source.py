@@ -51,7 +51,7 @@ from risk_engine.model.facts import (
     orders_of,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.results import ABSENT, result_entities
+from risk_engine.model.references import ABSENT, result_entities
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
 
 DEEPEST = 30

@@ -18,7 +18,7 @@ from risk_engine.model.assessment import AwarenessOutcome
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import orders_of
 from risk_engine.model.ladders import Ladder, Rule, SeverityPoints
-from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.references import ABSENT, ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 
 if TYPE_CHECKING:
@@ -50,13 +50,22 @@ def propose(results: Facts, criteria: CriteriaSet, levels: Mapping[str, "Level"]
 
 def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Facts:
     """Return the facts of the case together with those of its findings and dimensions."""
-    points = criteria.head.severity
+    points, absent = criteria.head.severity, _absent_entries(criteria)
     lists: dict[str, tuple[Entry, ...] | None] = {
         **facts.lists,
-        "finding": tuple(_finding_entry(one) for one in found),
+        "finding": tuple(absent[one.id] if one.outcome == "absent" else _finding_entry(one) for one in found),
         "dimension": tuple(_dimension_entry(one, points) for one in ratings),
     }
     return replace(facts, lists=lists, orders={**facts.orders, **_result_orders(criteria)})
+
+
+@once
+def _absent_entries(criteria: CriteriaSet) -> Mapping[str, Entry]:
+    """Return what ladders see of every finding that is absent."""
+    return {
+        name: Entry(name, {"id": name, "dimension": one.dimension, "ground": one.ground, **ABSENT})
+        for name, one in criteria.indicators.items()
+    }
 
 
 @once
@@ -159,11 +168,13 @@ def awareness(
     `decided` says which apply, where that is known: then only what the others wait for is looked up.
     """
     outcomes: list[AwarenessOutcome] = []
-    for name, rule in criteria.awareness.items():
-        if not rule.effective.covers(results.on):
-            continue
-        known = None if decided is None else decided[name]
-        truth = evaluate(rule.when, results) if decided is None or known is None else Truth(known)
+    in_force: Mapping[str, bool | None]
+    if decided is None:
+        in_force = {name: None for name, one in criteria.awareness.items() if one.effective.covers(results.on)}
+    else:
+        in_force = decided
+    for name, known in in_force.items():
+        truth = evaluate(criteria.awareness[name].when, results) if known is None else Truth(known)
         if truth.value is False:
             continue
         waits_for = () if truth.value else tuple(_missing(truth.reads, found, criteria))

@@ -1,8 +1,8 @@
 """Findings to ratings: the points of each dimension as a pair, at least and at most, and the bands they fall in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from risk_engine.engine.find import Found
 from risk_engine.model.ladders import SetHead, SeverityPoints
@@ -31,6 +31,11 @@ def rate(found: Sequence[Found], head: SetHead) -> tuple[Rating, ...]:
         _rating(name, [one for one in counting if one.indicator.dimension in head.rated_under(name)], head.severity)
         for name in head.dimensions
     )
+
+
+def rated(points: Mapping[str, Sequence[Any]]) -> tuple[Rating, ...]:
+    """Return the rating of every dimension where a program said what it comes to."""
+    return tuple(Rating(name, *bounds) for name, bounds in points.items())
 
 
 def _rating(name: str, found: Sequence[Found], points: SeverityPoints) -> Rating:

@@ -1,6 +1,8 @@
 """Case to facts: table values filled in, what need not be asked settled, parameters with their value of the day."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Origin, Read, Stated, Truth
@@ -20,6 +22,7 @@ from risk_engine.model.facts import (
     orders_of,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
+from risk_engine.model.words import Model
 
 
 def resolve(case: Case, criteria: CriteriaSet, on: date, profile: Profile | None = None) -> Facts:
@@ -41,19 +44,19 @@ class _Resolver:
         self.problems: list[CaseProblem] = []
         single: dict[str, Entry] = {}
         lists: dict[str, tuple[Entry, ...] | None] = {}
-        for name, entity in criteria.entities.items():
-            if entity.many is None:
-                single[name] = self._entry(name, entity, None, getattr(case, name))
+        for name, facts in facts_of(criteria).items():
+            if criteria.entities[name].many is None:
+                single[name] = self._entry(name, facts, None, getattr(case, name))
             elif (stated := entries(case, name)) is None:
                 lists[name] = None
             else:
-                found = [self._entry(name, entity, str(answer(one, "id")), one) for one in stated]
+                found = [self._entry(name, facts, str(answer(one, "id")), one) for one in stated]
                 lists[name] = tuple(sorted(found, key=lambda one: one.id or ""))
         self.resolved = Facts(
             on=on,
             single=single,
             lists=lists,
-            orders=orders_of(criteria.entities),
+            orders=orders_in(criteria),
             parameters=parameters_on(criteria, on, profile),
             definitions=criteria.definitions,
             origins=self.origins,
@@ -73,28 +76,25 @@ class _Resolver:
             return (self.resolved.single[name],)
         return self.resolved.lists[name] or ()
 
-    def _entry(self, name: str, entity: Entity, entry_id: str | None, stated: object) -> Entry:
+    def _entry(self, name: str, facts: Sequence["Answerable"], entry_id: str | None, stated: Model | None) -> Entry:
         values: dict[str, Stated] = {}
         self.values[name, entry_id] = values
-        for short, fact in entity.facts.items():
+        given = {} if stated is None else stated.__dict__
+        for short, fact, table in facts:
             read = Read(name, entry_id, short)
-            value: Stated = answer(stated, short)  # type: ignore[arg-type]
+            value: Stated = given.get(short)
             origin: Origin = "missing" if value is None else "case"
-            if value is None and not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
-                value, origin = self._from_table(entity, fact, short, stated)
-                if value is None and answer(stated, fact.from_) is None:  # type: ignore[arg-type]
-                    self.asks[read] = (Read(name, entry_id, fact.from_),)
-            values[short] = in_order(fact, value)
+            if value is None and table is not None:
+                row = given.get(table.row)
+                if row is None:
+                    self.asks[read] = (Read(name, entry_id, table.row),)
+                else:
+                    value, known = cell_of(self.criteria, self.profile, table.name, row, table.column, self.on)
+                    origin = "missing" if value is None else known
+            # Only chosen options come as several values.
+            values[short] = in_order(fact, value) if value.__class__ is tuple else value
             self.origins[read] = origin
         return Entry(entry_id, values)
-
-    def _from_table(self, entity: Entity, fact: RuleFact, short: str, stated: object) -> tuple[Stated, Origin]:
-        row_fact = entity.facts[fact.from_ or ""]
-        row = answer(stated, fact.from_ or "")  # type: ignore[arg-type]
-        if not isinstance(row_fact, RowFact) or not isinstance(row, str):
-            return None, "missing"
-        value, origin = cell_of(self.criteria, self.profile, row_fact.of, row, fact.column or short, self.on)
-        return value, "missing" if value is None else origin
 
     def _settle(self, read: Read, fact: RuleFact, asked: Truth) -> None:
         """Settle one fact with `ask_when`; the facts that the condition reads are settled already."""
@@ -114,6 +114,45 @@ class _Resolver:
             values[short] = None
             self.origins[read] = "missing"
             self.asks[read] = tuple(dict.fromkeys(one for part in asked.reads for one in self.resolved.to_ask(part)))
+
+
+class Column(NamedTuple):
+    """Where a table holds the value of a fact, and the fact that names the row."""
+
+    name: str
+    column: str
+    row: str
+
+
+class Answerable(NamedTuple):
+    """A fact as a case answers it, by its short name."""
+
+    short: str
+    fact: AnyFact
+    table: Column | None
+
+
+@once
+def facts_of(criteria: CriteriaSet) -> Mapping[str, tuple[Answerable, ...]]:
+    """Return the facts of every entity, with the column that fills in what is not answered."""
+    return {
+        name: tuple(Answerable(short, fact, _column(entity, short, fact)) for short, fact in entity.facts.items())
+        for name, entity in criteria.entities.items()
+    }
+
+
+def _column(entity: Entity, short: str, fact: AnyFact) -> Column | None:
+    if isinstance(fact, RowFact | TextFact) or fact.from_ is None:
+        return None
+    row = entity.facts[fact.from_]
+    assert isinstance(row, RowFact)  # noqa: S101 (checked when the set was loaded)
+    return Column(row.of, fact.column or short, fact.from_)
+
+
+@once
+def orders_in(criteria: CriteriaSet) -> dict[str, dict[str, int]]:
+    """Return the rank of each option of every fact of a set whose options are in an order."""
+    return orders_of(criteria.entities)
 
 
 def in_order(fact: AnyFact, value: Stated) -> Stated:

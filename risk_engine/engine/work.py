@@ -15,14 +15,14 @@ from pydantic import ValidationError
 from risk_engine.engine.facts import Entry, Facts, Origin, Read, Stated
 from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import Rating, rate
-from risk_engine.engine.resolve import in_order, resolve
+from risk_engine.engine.rate import Rating, rate, rated
+from risk_engine.engine.resolve import in_order, orders_in, resolve
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, answer, case_model, entries
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import DateFact, Entity, orders_of
+from risk_engine.model.facts import DateFact, Entity
 from risk_engine.model.profile import Profile, parameters_on
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def work(
     day = day_of(case, on)
     facts = resolve(case, criteria, day, profile)
     controls = control_states(case, day)
-    found = find(facts, criteria, day, controls, profile, None if decided is None else decided.findings)
-    ratings = rate(found, criteria.head)
+    found = find(facts, criteria, day, controls, profile, decided)
+    ratings = rate(found, criteria.head) if decided is None else rated(decided.points)
     results = with_results(facts, found, ratings, criteria)
     proposed = propose(results, criteria, None if decided is None else decided.levels)
     review_due = _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
@@ -188,7 +188,7 @@ def recall(assessment: Assessment, criteria: CriteriaSet) -> Recalled:
         on=assessment.on,
         single=single,
         lists=lists,
-        orders=orders_of(criteria.entities),
+        orders=orders_in(criteria),
         parameters=parameters_on(criteria, assessment.on, profile),
         definitions=criteria.definitions,
         origins=held.origins,

@@ -15,7 +15,7 @@ from risk_engine.files.language import _, current
 from risk_engine.files.once import once
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, read
-from risk_engine.loading.files import MAP, TRANSLATIONS
+from risk_engine.loading.sets import MAP, TRANSLATIONS
 from risk_engine.loading.validate import validated
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import (
@@ -30,7 +30,7 @@ from risk_engine.model.translation import (
 
 # What only those need who are told something in another language is loaded for them: assessing must start fast.
 if TYPE_CHECKING:
-    from risk_engine.model.translation_file import TranslatedText, TranslationFile
+    from risk_engine.model.companion_files import TranslatedText, TranslationFile
 
 SHOWN_LETTERS = 70
 """So much of a text is shown in a message."""
@@ -116,7 +116,7 @@ def translations(criteria: CriteriaSet) -> dict[str, Path]:
 
 def texts_of_version(criteria: CriteriaSet) -> Texts:
     """Return place and text of everything that a version says to people, its map included, in reading order."""
-    from risk_engine.model.map import MapFile
+    from risk_engine.model.companion_files import MapFile
 
     path = None if criteria.path is None or criteria.bundle is not None else Path(criteria.path) / MAP
     if path is None or not path.is_file():
@@ -131,7 +131,7 @@ def texts_of_version(criteria: CriteriaSet) -> Texts:
 
 def read_translation(path: Path, criteria: CriteriaSet, texts: Texts) -> Translation:
     """Return the translation in a file for a set that says these texts; raise InvalidSourceError with all problems."""
-    from risk_engine.model.translation_file import TranslationFile
+    from risk_engine.model.companion_files import TranslationFile
 
     document = read(path, nulls=True)
     problems: list[Diagnostic] = []

@@ -1,17 +1,33 @@
-"""What the cases of a set show of its rules, as data: every goal, the case that meets it, and the goals that none does.
+"""What the cases of a set show of its rules, the cases that a solver found for the rest, and what the lints remark.
 
 A goal says all that somebody, or a solver, needs who looks for a case that meets it (docs/decisions/0027).
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, TypeAlias, assert_never, get_args
+from datetime import date
+from typing import Annotated, Literal, TypeAlias, assert_never, get_args
 
 from pydantic import Field
 
+from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.conditions import Compare, Condition, ConditionOrAlways, Holds, Node, children
 from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
-from risk_engine.model.places import Path, Spot
-from risk_engine.model.words import Model, Severity
+from risk_engine.model.words import Id, Model, Severity
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The way from a record to a part of it, as the keys and numbers of the YAML file."""
+
+
+class Spot(Model):
+    """A place in a file of a version; the file is named from the folder of the version, line and column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
 
 Kind: TypeAlias = Literal[
     "indicator",
@@ -162,3 +178,77 @@ def root_of(criteria: CriteriaSet, goal: Goal) -> ConditionOrAlways | None:
             return None
         case _:
             assert_never(goal.kind)
+
+
+class GeneratedCase(Model):
+    """A case as cases.yaml states it; what it expects is what the set says today, until a person confirms it."""
+
+    test: CaseTest
+    shows: tuple[Goal, ...] = Field(description="The missing goals that it meets; it was sought for the first one.")
+
+
+class Unwritten(Model):
+    """A goal that only cases meet which break a promise of the set: such a case fails, so none is written."""
+
+    goal: Goal
+    breaks: tuple[Id, ...]
+
+
+class Generated(Model):
+    """What came of the goals that the cases of one version do not meet."""
+
+    criteria: str
+    version: str
+    digest: str
+    missing: int = Field(description="How many goals the cases do not meet.")
+    cases: tuple[GeneratedCase, ...]
+    impossible: tuple[Goal, ...] = Field(description="Proved: no case meets them.")
+    undecided: tuple[Goal, ...] = Field(description="The solver gave up.")
+    unwritten: tuple[Unwritten, ...]
+
+    @property
+    def met(self) -> int:
+        """How many goals the cases meet that were generated."""
+        return sum(len(one.shows) for one in self.cases)
+
+
+Weight: TypeAlias = Literal["problem", "advice"]
+"""A problem misleads somebody or does nothing; advice is for a person to weigh."""
+
+LintId = Annotated[str, Field(pattern=r"^LINT-\d\d$")]
+
+
+class Remark(Model):
+    """Something in a set that a lint found."""
+
+    lint: LintId
+    weight: Weight
+    record: str = Field(description="The indicator, fact, source or other record that it is about.")
+    spot: Spot
+    sentence: str
+    way_out: str
+
+
+class LintSummary(Model):
+    """A lint that remarked something: what it looks for, what to do, and how often it did."""
+
+    lint: LintId
+    weight: Weight
+    title: str
+    way_out: str
+    remarks: int
+
+
+class Linted(Model):
+    """What all lints, or those chosen, remark on one version."""
+
+    criteria: str
+    version: str
+    digest: str
+    on: date = Field(description="The day from which dates are looked at.")
+    problems: int
+    advice: int
+    remarks: tuple[Remark, ...] = Field(description="In the order of the files.")
+    summary: tuple[LintSummary, ...]
+    languages: tuple[str, ...] = Field(description="The languages of the set whose words were looked at.")
+    unread: tuple[str, ...] = Field(description="The languages of the set for which there are no word lists.")

@@ -1,7 +1,8 @@
-"""Who reads what in a criteria set, and the inverse: facts, lists, parameters and definitions of every condition."""
+"""Who reads what: the facts, lists, parameters and definitions that conditions read, and the results they may read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from risk_engine.files.once import once
 from risk_engine.model.conditions import (
@@ -15,7 +16,8 @@ from risk_engine.model.conditions import (
     leaves,
 )
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, Entity, RowFact, TextFact
+from risk_engine.model.words import KNOCK_OUTS, MAX_FINDINGS, OUTCOMES, SEVERITIES
 
 
 @dataclass(frozen=True)
@@ -165,3 +167,115 @@ def _stated(*conditions: ConditionOrAlways) -> Iterator[Condition]:
     for one in conditions:
         if one != "always":
             yield one
+
+
+PROVISIONAL_ONLY = frozenset({"finding.open", "finding.possible"})
+"""What only a rule marked `provisional` may read: it makes unanswered facts count."""
+
+ABSENT: Mapping[str, str | bool] = {
+    "outcome": "absent",
+    "inherent": "none",
+    "possible": "none",
+    "residual": "none",
+    "knock_out": "none",
+    "open": False,
+}
+"""What every absent finding is; its id, dimension and ground may be any."""
+
+
+def result_entities(criteria: CriteriaSet) -> dict[str, Entity]:
+    """Return the entities `finding` and `dimension` with the facts that conditions may read (design, section 4)."""
+    head = criteria.head
+    severity = _ordered(SEVERITIES)
+    bands = _ordered(tuple(head.severity.bands))
+    return {
+        "finding": _entity(
+            "Finding",
+            {
+                "id": _choice(tuple(criteria.indicators)),
+                "dimension": _choice(tuple(head.dimensions)),
+                "ground": _choice(tuple(head.grounds)),
+                "outcome": _ordered(OUTCOMES),
+                "inherent": severity,
+                "possible": severity,
+                "residual": severity,
+                "knock_out": _ordered(KNOCK_OUTS),
+                "open": BooleanFact.model_construct(type="boolean"),
+            },
+        ),
+        "dimension": _entity(
+            "Dimension",
+            {
+                "id": _choice(tuple(head.dimensions)),
+                "inherent_band": bands,
+                "residual_band": bands,
+                "residual_capped": BooleanFact.model_construct(type="boolean"),
+            },
+        ),
+    }
+
+
+def ladder_entity(criteria: CriteriaSet) -> dict[str, Entity]:
+    """Return the entity `ladder`, one of a case, with the level that each ladder proposes; for invariants only."""
+    levels: dict[str, AnyFact] = {name: _ordered(tuple(ladder.levels)) for name, ladder in criteria.ladders.items()}
+    return {"ladder": Entity.model_construct(title="Ladder", many=None, facts=levels)}
+
+
+# These are declared by the engine, not written by an author: ids need not look like option names.
+def _entity(title: str, facts: dict[str, AnyFact]) -> Entity:
+    return Entity.model_construct(title=title, many=MAX_FINDINGS, facts=facts)
+
+
+@lru_cache
+def _choice(options: tuple[str, ...]) -> ChoiceFact:
+    return ChoiceFact.model_construct(type="choice", options={one: one for one in options})
+
+
+@lru_cache
+def _ordered(options: tuple[str, ...]) -> ChoiceFact:
+    return ChoiceFact.model_construct(type="choice", options={one: one for one in options}, riskier="later")
+
+
+# --- what hangs on which answer ---
+
+
+@once
+def waits_for(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each fact with `ask_when` the facts that it reads."""
+    return {
+        f"{name}.{short}": facts_in(fact.ask_when, criteria.definitions)
+        for name, entity in criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+    }
+
+
+@once
+def opens(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each fact the facts whose `ask_when` reads it, directly or through others."""
+    return hanging_on(waits_for(criteria))
+
+
+@once
+def decides_on(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each fact those that it may open, close or fill in by a table, directly or through others."""
+    reads: dict[str, frozenset[str]] = dict(waits_for(criteria))
+    for name, entity in criteria.entities.items():
+        for short, fact in entity.facts.items():
+            if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+                full = f"{name}.{short}"
+                reads[full] = reads.get(full, frozenset()) | {f"{name}.{fact.from_}"}
+    return hanging_on(reads)
+
+
+def hanging_on(reads: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return for each fact that is read those that read it, directly or through others."""
+    found: dict[str, frozenset[str]] = {}
+    for start in {one for several in reads.values() for one in several}:
+        reached: set[str] = set()
+        new = {start}
+        while new:
+            new = {fact for fact, several in reads.items() if not several.isdisjoint(new)} - reached
+            reached |= new
+        found[start] = frozenset(reached)
+    return found

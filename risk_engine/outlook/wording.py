@@ -114,7 +114,7 @@ def _asked(path: Path, answers: dict[str, Any], criteria: CriteriaSet, harmless:
     said = must_change(fact)
     whom = None if fact.asked_of is None else criteria.head.asked_of[fact.asked_of]
     return Asked(
-        question=fact.question or _column(entity, fact, rest[-1], criteria) or path,
+        question=criteria.title_of(path),
         asked_of=whom,
         changed_by=said if isinstance(said, str) else None,
         changed_to={**said} if isinstance(said, Mapping) else {},
@@ -122,14 +122,6 @@ def _asked(path: Path, answers: dict[str, Any], criteria: CriteriaSet, harmless:
         is_asked=fact.question is not None,
         options={key: _shown(value, fact, criteria) for key, value in answers.items()},
     )
-
-
-def _column(entity: Entity, fact: AnyFact, short: str, criteria: CriteriaSet) -> str | None:
-    """Return what a table states for a fact that nobody is asked."""
-    if isinstance(fact, RowFact | TextFact) or fact.from_ is None:
-        return None
-    row = entity.facts[fact.from_]
-    return criteria.tables[row.of].columns[fact.column or short].title if isinstance(row, RowFact) else None
 
 
 def _shown(value: Any, fact: AnyFact, criteria: CriteriaSet) -> str:

@@ -20,14 +20,14 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, has_day, located, no_day, not_in_force, read_case_file, stated_date
-from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
-from risk_engine.loading.paths import mappings
+from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import Version
+from risk_engine.loading.validate import mappings
 from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.case import UNKNOWN
-from risk_engine.model.comparison import ROLES, SCHEMA, Compared, Comparison, Place, Relation, SharedAnswer
+from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.ladders import Role
 from risk_engine.version import __version__
@@ -112,7 +112,7 @@ def _links(one: _Side, mine: LadderOutcome, other: _Side, theirs: LadderOutcome)
     return set() if crossed else links
 
 
-def _place(level: str, mine: Sequence[str], theirs: Sequence[str], links: set[tuple[int, int]]) -> Place:
+def _place(level: str, mine: Sequence[str], theirs: Sequence[str], links: set[tuple[int, int]]) -> LevelPlace:
     at = mine.index(level)
     equal = sorted(there for here, there in links if here == at)
     milder = max((there for here, there in links if here < at), default=None)
@@ -121,8 +121,8 @@ def _place(level: str, mine: Sequence[str], theirs: Sequence[str], links: set[tu
         equal = [milder]  # between two levels that both mean this one
     if equal:
         span = range(equal[0], equal[-1] + 1)
-        return Place(level=level, equals=tuple(theirs[one] for one in span), above=None, below=None)
-    return Place(
+        return LevelPlace(level=level, equals=tuple(theirs[one] for one in span), above=None, below=None)
+    return LevelPlace(
         level=level,
         equals=(),
         above=None if milder is None else theirs[milder],
@@ -130,7 +130,7 @@ def _place(level: str, mine: Sequence[str], theirs: Sequence[str], links: set[tu
     )
 
 
-def _stricter(place: Place, there: str, theirs: Sequence[str]) -> _Which:
+def _stricter(place: LevelPlace, there: str, theirs: Sequence[str]) -> _Which:
     at = theirs.index(there)
     if place.equals:
         if there in place.equals:
@@ -208,7 +208,6 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
         raise InvalidSourceError([*problems, *_each_once(found, len(sets))])
     comparison = Comparison.model_validate(
         {
-            "schema": SCHEMA,
             "engine": __version__,
             "on": assessments[0].on,
             "case_id": assessments[0].case_id,

@@ -100,16 +100,16 @@ def _entity(name: str, entity: Entity, criteria: CriteriaSet, sentences: Sentenc
         if getattr(fact, "from_", None) is not None:
             folded.append(short)
         else:
-            yield from (f"{indent}{line}".rstrip() for line in _fact(short, fact, criteria, sentences))
+            yield from (f"{indent}{line}".rstrip() for line in _fact(f"{name}.{short}", fact, criteria, sentences))
     if folded:
         known = ", ".join(folded)
         text = _("Not asked, the tables of the set know it: {facts}", facts=known)
         yield from (f"{indent}{line}" for line in _comment(text))
 
 
-def _fact(short: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences) -> Iterator[str]:
+def _fact(name: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences) -> Iterator[str]:
     yield ""
-    yield from _comment(fact.question or short)
+    yield from _comment(criteria.title_of(name))
     if fact.help:
         yield from _comment(fact.help)
     ask_when = getattr(fact, "ask_when", None)
@@ -139,7 +139,7 @@ def _fact(short: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences
         yield from _comment(_("What would prove it: {evidence}", evidence=fact.evidence))
     if fact.asked_of:
         yield from _comment(_("Answered by: {who}", who=criteria.head.asked_of[fact.asked_of]))
-    yield f"{short}: {UNKNOWN}"
+    yield f"{name.partition('.')[2]}: {UNKNOWN}"
 
 
 def _comment(text: str) -> Iterator[str]:

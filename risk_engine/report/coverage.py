@@ -5,16 +5,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never, cast
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
-from risk_engine.model.coverage import Coverage, Goal, Kind, Wanted, branches, root_at, root_of
+from risk_engine.model.coverage import (
+    Coverage,
+    Goal,
+    Kind,
+    Linted,
+    LintSummary,
+    Wanted,
+    Weight,
+    branches,
+    root_at,
+    root_of,
+)
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.lint import Linted, LintSummary, Weight
 from risk_engine.report.blocks import Answer, Bullets, Field, Group, Line, Prose, Run, Section, Table, View, say, strong
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.sanitize import clean_text, cleaned
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, knock_out_word, severity_word
 
 if TYPE_CHECKING:
-    from risk_engine.model.places import Path
+    from risk_engine.model.coverage import Path
     from risk_engine.model.words import KnockOut
 
 
@@ -64,7 +74,7 @@ class Wording:
             case "option" | "option_branch":
                 return criteria.indicators[goal.record].title
             case "question_branch":
-                return criteria.fact(goal.record).question or goal.record
+                return criteria.title_of(goal.record)
             case "rule" | "rule_branch" | "level":
                 return criteria.ladders[goal.record].title
             case "awareness" | "awareness_branch":

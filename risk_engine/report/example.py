@@ -10,7 +10,6 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, shown
 from risk_engine.model.proof import Example
 from risk_engine.report.blocks import Line, Run, say, strong
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.wording import day, fill
 
 
@@ -20,7 +19,6 @@ class Examples:
     def __init__(self, sets: Sequence[CriteriaSet], base: Case) -> None:
         """Take the sets, in the current language, and the base case from which all cases are told."""
         self._sets = sets
-        self._speeches = [Speech(one) for one in sets]
         self._base = base
 
     def differences(self, example: Example) -> tuple[Line, ...]:
@@ -83,8 +81,7 @@ class Examples:
 
     def _answer(self, name: str, path: str, value: Any, entry: Any) -> Line:
         fact, number = self._fact(name)
-        speech = self._speeches[number]
-        question = (fact.question or speech.column_title(name)) if fact else ""
+        question = self._sets[number].title_of(name) if fact else ""
         before = answer(entry, name.partition(".")[2])
         now = strong(_("not answered") if value == UNKNOWN else self._shown(fact, value, number))
         told = say(f"{question} " if question else "", Run(path, "code", ref=f"fact-{name}"))

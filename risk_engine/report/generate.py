@@ -10,10 +10,9 @@ import yaml
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.language import N_, _, ngettext
 from risk_engine.files.source import parse
-from risk_engine.model.cases import CaseTest
-from risk_engine.model.coverage import Goal, Wanted
+from risk_engine.model.companion_files import CaseTest
+from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Wanted
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.generated import Generated, GeneratedCase
 from risk_engine.report.blocks import words
 from risk_engine.report.coverage import Wording
 from risk_engine.report.sanitize import clean_text

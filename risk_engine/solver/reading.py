@@ -10,8 +10,7 @@ from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, orders_of
 from risk_engine.model.profile import Profile
-from risk_engine.model.references import read_by
-from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.references import ladder_entity, read_by, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 from risk_engine.solver.blanks import Answer, Blanks
 from risk_engine.solver.conditions import Entry, Further, read

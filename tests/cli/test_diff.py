@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.model.meaning import Meaning
-from risk_engine.model.releases import RequiredBump
+from risk_engine.model.changes import Meaning, RequiredBump
 from tests.changing import LATER, LOAN_DESK, NUMBER, WORDS, changed
 from tests.cli.running import LOAN, Result, done, refused, run, run_on_a_terminal
 

@@ -13,7 +13,7 @@ from risk_engine.loading.case_tests import stated_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.loading.validate import validated
-from risk_engine.model.cases import CaseTests
+from risk_engine.model.companion_files import CaseTests
 from risk_engine.model.conditions import ConditionOrAlways, facts_in
 from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
 from risk_engine.model.explanation import Explanation

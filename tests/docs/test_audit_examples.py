@@ -10,7 +10,7 @@ import pytest
 
 from risk_engine.audit.impact.run import impact
 from risk_engine.report import written
-from risk_engine.report.impact.view import impact_view
+from risk_engine.report.set_pages.impact import impact_view
 from risk_engine.version import __version__
 
 ROOT = Path(__file__).parents[2]
@@ -19,8 +19,8 @@ VERSIONS = ("reconnect-china@1.0.0", "reconnect-china@1.1.0")
 SCRIPT = """
 import sys
 from pathlib import Path
-from risk_engine.audit.diff.versions import compared
-from risk_engine.audit.diff.versions import base_of, meaning_of
+from risk_engine.audit.versions import compared
+from risk_engine.audit.versions import base_of, meaning_of
 from risk_engine.report import written
 from risk_engine.report.changes.pages import changes_view
 

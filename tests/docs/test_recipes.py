@@ -46,7 +46,7 @@ OPERATION: dict[str, list[Change]] = {
     "risk_engine/loading/checks/context.py": [
         ('"includes", "includes_any", "is")', '"includes", "excludes", "includes_any", "is")')
     ],
-    "risk_engine/audit/mutants/conditions.py": [
+    "risk_engine/audit/mutants/variations.py": [
         ('"includes" | "includes_any"', '"includes" | "excludes" | "includes_any"')
     ],
     "risk_engine/report/sentences.py": [
@@ -76,7 +76,7 @@ MOST_FOR_AN_INDICATOR = 7
 USED = """
 from pathlib import Path
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.report.catalogue import catalogue
+from risk_engine.report.set_pages.catalogue import catalogue
 
 print(catalogue(read_criteria(Path("desk/1.0.0")), "OBJ-4"))
 """

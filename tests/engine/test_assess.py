@@ -204,6 +204,8 @@ def test_assessment_holds_the_case_as_stated_and_what_was_filled_in(toy: Toy) ->
         "trip.gear": ResolvedFact(value=[], origin="not_asked"),
         "guest.b.law": ResolvedFact(value=True, origin="table"),
     }
+    got.resolved["trip.gear"].value.append("rope")
+    assert assess(case, criteria).resolved["trip.gear"].value == []  # no record shares what can be changed
     assert (got.case_id, got.case_title) == ("c", "C")
     told = explain(got, criteria)
     assert (told.case_id, told.case_title, told.institution, told.assessor) == ("c", "C", "The house", "Ann")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.cases import run_cases
-from risk_engine.audit.diff.finding_changes import same_sums
+from risk_engine.audit.diff.targets import same_sums
 from risk_engine.engine.program import Points, decide_only
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.engine.assess import assess, recorded, to_json
+from risk_engine.engine.assess import assess, assessment_digest, recorded, to_json
 from risk_engine.engine.program import Program, days_of_change, decide_only, decided_by, program_of
 from risk_engine.engine.work import PAYS, work
 from risk_engine.files.diagnostics import InvalidCaseError, NotInForceError
@@ -122,6 +122,7 @@ def test_record_made_with_a_program_is_the_record_of_the_reference(data: st.Data
         if decided is not None:
             fast = recorded(work(case, rules.criteria, on, profile, decided))
             assert to_json(fast) == to_json(assess(case, rules.criteria, on, profile, trace="reference"))
+            assert fast.digest == assessment_digest(fast)
 
 
 def test_records_of_examples_are_the_same_with_a_program_and_without() -> None:
@@ -131,6 +132,7 @@ def test_records_of_examples_are_the_same_with_a_program_and_without() -> None:
         for _ in range(PAYS + 1):
             fast = assess(case, criteria)
         assert to_json(fast) == to_json(assess(case, criteria, trace="reference"))
+        assert fast.digest == assessment_digest(fast)
 
 
 def test_no_text_of_an_author_stands_in_the_source() -> None:
@@ -230,7 +232,11 @@ def test_awareness_and_contradictions_are_found_by_a_program_on_their_days_only(
         assert program is not None
         decided = program.decide(case, day, full=True)
         assert decided is not None
-        assert (dict(decided.awareness), set(decided.contradictions)) == (told, {"X"})
+        assert decided.awareness == told
+        assert decided.contradictions == frozenset({"X"})
+        few = program.decide(case, day)
+        assert few is not None
+        assert to_json(recorded(work(case, criteria, day, None, few))) == to_json(assess(case, criteria, day))
         fast = recorded(work(case, criteria, day, None, decided))
         assert to_json(fast) == to_json(assess(case, criteria, day, trace="reference"))
 

@@ -14,7 +14,7 @@ from risk_engine.model.criteria import (
 )
 from risk_engine.model.facts import BooleanFact
 from risk_engine.model.ladders import SeverityPoints
-from risk_engine.model.sources import Citation
+from risk_engine.model.tables import Citation
 from tests.engine.builder import condition
 
 HOLDS = condition("{holds: d}")
@@ -76,3 +76,16 @@ def test_set_finds_the_declaration_of_a_fact(loan_desk: CriteriaSet) -> None:
     assert fact.question == "Does one of us travel with it?"
     with pytest.raises(KeyError):
         loan_desk.fact("loan.nothing")
+
+
+def test_a_fact_is_called_by_what_is_asked_and_else_by_what_its_table_states(loan_desk: CriteriaSet) -> None:
+    assert loan_desk.title_of("loan") == "The loan"
+    assert loan_desk.title_of("loan.months") == "For how many months?"
+    assert loan_desk.column_of("loan.months") is None
+    table, column = loan_desk.column_of("loan.shipper_grade") or ("", "")
+    assert loan_desk.title_of("loan.shipper_grade") == loan_desk.tables[table].columns[column].title
+    assert loan_desk.reader_of(table, column) is loan_desk.fact("loan.shipper_grade")
+    assert loan_desk.reader_of(table, "no_such_column") is None
+    listed = next(name for name, entity in loan_desk.entities.items() if entity.many is not None)
+    fact = next(iter(loan_desk.entities[listed].facts))
+    assert loan_desk.title_of(f"{listed}.some-id.{fact}") == loan_desk.title_of(f"{listed}.{fact}")

@@ -11,11 +11,11 @@ from risk_engine.engine.explain import explain
 from risk_engine.files.source import read
 from risk_engine.loading.case import load_case
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.cases import CaseTests, ExpectedLevel
+from risk_engine.model.companion_files import CaseTests, ExpectedLevel
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.profile import KnockOutOff
-from risk_engine.model.results import PROVISIONAL_ONLY, ladder_entity, result_entities
+from risk_engine.model.references import PROVISIONAL_ONLY, ladder_entity, result_entities
 from tests.engine.builder import LOAN_DESK, ROOT
 
 

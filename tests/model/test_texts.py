@@ -7,9 +7,9 @@ import pytest
 from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
+from risk_engine.model.companion_files import MapFile
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.map import MapFile
-from risk_engine.model.texts import texts_of, with_texts
+from risk_engine.model.translation import texts_of, with_texts
 from risk_engine.model.words import Model, Shown, Speech, Translatable, Verbatim
 
 

@@ -10,7 +10,7 @@ from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.comparison import Place, Relation
+from risk_engine.model.comparison import LevelPlace, Relation
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.portfolio.compare import relations
 
@@ -93,9 +93,9 @@ def test_levels_compare_by_what_they_equal(
 
 def test_each_level_has_its_place_on_the_other_ladder(desk: CriteriaSet, room: CriteriaSet) -> None:
     assert headline(desk, room, "lend", "granted").places == (
-        Place(level="lend", equals=("granted",), above=None, below=None),
-        Place(level="lend_on_terms", equals=(), above="granted", below="declined"),
-        Place(level="refuse", equals=("declined",), above=None, below=None),
+        LevelPlace(level="lend", equals=("granted",), above=None, below=None),
+        LevelPlace(level="lend_on_terms", equals=(), above="granted", below="declined"),
+        LevelPlace(level="refuse", equals=("declined",), above=None, below=None),
     )
 
 
@@ -133,7 +133,7 @@ def test_a_level_above_all_that_is_said_is_stricter_than_that(desk: CriteriaSet,
     silent = saying(room, "permit")
     assert headline(low, silent, "refuse", "granted").stricter == 0
     assert headline(low, silent, "refuse", "declined").verdict == "unrelated"
-    assert headline(low, silent, "lend", "granted").places[2] == Place(
+    assert headline(low, silent, "lend", "granted").places[2] == LevelPlace(
         level="refuse", equals=(), above="granted", below=None
     )
 

@@ -20,7 +20,7 @@ from risk_engine.report.pages.letter import letter_facts
 from tests.report.pages.samples import decided, group, orchard
 from tests.report.pages.test_letter import MARK, PLAIN, confidential, marked
 from tests.report.parts import DIGEST
-from tests.report.reading import block_lines
+from tests.report.reading import block_lines, printing
 from tests.report.samples import assessment
 
 SHIPPED = (templates_folder() / "pages" / "letter.j2").read_text("utf-8")
@@ -120,7 +120,7 @@ def test_the_full_report_says_what_it_is_and_of_which_record(left_out: str, what
 
 def test_a_report_that_lacks_a_section_is_refused_and_a_changed_one_says_so(tmp_path: Path) -> None:
     (tmp_path / "report.j2").write_text('<section key="dimensions" title="x"><p>y</p></section>', "utf-8")
-    with pages_of(tmp_path), pytest.raises(PageError, match="the page `report` has no section `problems`"):
+    with pages_of(tmp_path), pytest.raises(PageError, match="the page `report` has no section `case`"):
         view_of(assessment(), "full")
     (tmp_path / "report.j2").write_text(block("sources", "<p>Ask us.</p>").replace("letter.j2", "report.j2"), "utf-8")
     with pages_of(tmp_path):
@@ -138,28 +138,6 @@ def test_a_template_that_prints_all_it_is_given_tells_nothing_that_no_letter_may
         text = written(shown, "text").decode()
         assert "May it be picked?" in text or "Write to the head gardener." in text
         assert hidden not in text
-
-
-def printing(facts: object, name: str = "") -> list[str]:
-    """Return what a template writes to print each fact, the parts of lists and of parts too."""
-    found = []
-    for one in dataclasses.fields(facts):  # type: ignore[arg-type] # it is one
-        value, path = getattr(facts, one.name), f"{name}.{one.name}" if name else one.name
-        match value:
-            case tuple():
-                inner = [part for item in value[:1] for part in printing_item(item)]
-                found.append(f"{{% for x in {path} %}} {' '.join(inner)} {{% endfor %}}")
-            case _ if dataclasses.is_dataclass(value):
-                found += printing(value, path)
-            case bool() | None:
-                pass
-            case _:
-                found.append(f"{{{{ {path} }}}}")
-    return found
-
-
-def printing_item(item: object) -> list[str]:
-    return printing(item, "x") if dataclasses.is_dataclass(item) else ["{{ x }}"]
 
 
 @pytest.mark.parametrize(

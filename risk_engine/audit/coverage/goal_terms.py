@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, assert_never
 
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, ConditionOrAlways, Holds, Not, Quantifier
-from risk_engine.model.coverage import Goal, root_at, root_of
+from risk_engine.model.coverage import Goal, Path, root_at, root_of
 from risk_engine.model.criteria import knock_out_conditions, severity_conditions
-from risk_engine.model.places import Path
 from risk_engine.solver.conditions import Entry, Further, Readable, read
 from risk_engine.solver.findings import Finding, after
 from risk_engine.solver.reading import Reading

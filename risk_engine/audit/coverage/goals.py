@@ -1,29 +1,264 @@
 """The goals of a set: everything that its rules can do, and which of them the cases of its cases.yaml meet."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple, assert_never
 
-from risk_engine.audit.cases import CaseResult, result_of
-from risk_engine.audit.coverage.shown import Shown
-from risk_engine.audit.mutants.runs import Run, run_of
-from risk_engine.audit.mutants.verdict import Suite
+from risk_engine.audit.cases import CaseResult, Run, contradicted, tried
 from risk_engine.audit.places import Places
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Entry, Facts, Stated
+from risk_engine.engine.find import Found, FoundOption
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest
-from risk_engine.model.conditions import ConditionOrAlways
-from risk_engine.model.coverage import KINDS, Coverage, Goal, Kind, Tally, Wanted, branches, percent
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    ConditionOrAlways,
+    Holds,
+    Node,
+    Not,
+    Quantifier,
+    facts_in,
+)
+from risk_engine.model.coverage import KINDS, Coverage, Goal, Key, Kind, Spot, Tally, Wanted, branches, percent, root_at
+from risk_engine.model.coverage import Path as Way
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.places import Path as Way
-from risk_engine.model.places import Spot
-from risk_engine.model.words import Severity
+from risk_engine.model.words import SEVERITIES, Severity
 
-_TRUTHS: tuple[Wanted, ...] = ("true", "false", "unknown")
+MANY = 8
+"""From so many entries on it pays to look for those that are alike."""
+
+
+class _Alike(NamedTuple):
+    """Entries that a condition cannot tell apart: one of them, how many they are, and what it says of each."""
+
+    entry: Entry
+    number: int
+    value: bool | None
+
+
+class Mattering:
+    """Finds what mattered over the facts of one case; from `group_from` entries on those alike are looked at once."""
+
+    def __init__(self, facts: Facts, group_from: int = MANY) -> None:
+        self.facts = facts
+        self._group_from = group_from
+
+    def branches(self, condition: ConditionOrAlways, at: Way, entry: Entry | None = None) -> Iterator[tuple[Way, bool]]:
+        """Yield each comparison that mattered, by its way from `at` on, with what it said; perhaps several times.
+
+        A comparison within a quantifier is one for each entry.
+        """
+        if isinstance(condition, str):
+            return
+        node: Node = condition
+        match node:
+            case AllOf(all_of=parts):
+                yield from self._joined(parts, (*at, "all_of"), entry, decisive=False)
+            case AnyOf(any_of=parts):
+                yield from self._joined(parts, (*at, "any_of"), entry, decisive=True)
+            case Not(not_=part):
+                yield from self.branches(part, (*at, "not"), entry)
+            case Holds(holds=name):
+                yield from self.branches(self.facts.definitions[name], (*at, "holds", name), entry)
+            case Quantifier(where=where):
+                for one in self._pivotal(node, where):
+                    yield from self.branches(where, (*at, "where"), one)
+            case Compare():
+                value = evaluate(node, self.facts, entry).value
+                if value is not None:
+                    yield at, value
+            case _:
+                assert_never(node)
+
+    def _joined(
+        self, parts: Sequence[Condition], at: Way, entry: Entry | None, *, decisive: bool
+    ) -> Iterator[tuple[Way, bool]]:
+        """Yield what mattered in the parts: one decides alone if none of the others is decisive or unknown."""
+        alone: int | None = None
+        for number, part in enumerate(parts):
+            if evaluate(part, self.facts, entry).value is not (not decisive):
+                if alone is not None:
+                    return
+                alone = number
+        for number in range(len(parts)) if alone is None else (alone,):
+            yield from self.branches(parts[number], (*at, number), entry)
+
+    def _pivotal(self, node: Quantifier, where: Condition) -> Iterator[Entry]:
+        """Yield the entries that alone make the quantifier hold or fail; of those alike only one."""
+        alike = self._entries(node.entity, where)
+        true = sum(one.number for one in alike if one.value is True)
+        unknown = sum(one.number for one in alike if one.value is None)
+        match node.kind:
+            case "some" | "at_least":
+                needed = node.bound
+            case "every":
+                needed = sum(one.number for one in alike)
+            case "at_most":
+                needed = node.bound + 1
+            case _:
+                assert_never(node.kind)
+        for one in alike:
+            if true - (one.value is True) == needed - 1 and unknown - (one.value is None) == 0:
+                yield one.entry
+
+    def _entries(self, entity: str, where: Condition) -> list[_Alike]:
+        """Return the entries of a list in groups: most findings are absent, and alike in all that a rule reads."""
+        entries = self.facts.lists[entity] or ()
+        if len(entries) < self._group_from:
+            return [_Alike(one, 1, evaluate(where, self.facts, one).value) for one in entries]
+        named = sorted(facts_in(where, self.facts.definitions))
+        read = [fact.partition(".")[2] for fact in named if fact.startswith(f"{entity}.")]
+        groups: dict[tuple[Stated, ...], list[Entry]] = {}
+        for entry in entries:
+            groups.setdefault(tuple(map(entry.values.get, read)), []).append(entry)
+        return [_Alike(one[0], len(one), evaluate(where, self.facts, one[0]).value) for one in groups.values()]
+
+
+_TRUTHS: dict[bool | None, Wanted] = {True: "true", False: "false", None: "unknown"}
+
+
+class Shown:
+    """Which goals the cases meet that were looked at so far, each with the first case that does."""
+
+    def __init__(self, goals: Iterable[Goal]) -> None:
+        self.first: dict[Key, str] = {}
+        # Where a condition has no open goal any more, nobody needs to look into it again.
+        self._open = Counter((one.kind, one.record, root_at(one.kind, one.at)) for one in goals)
+
+    def add(self, run: Run) -> None:
+        """Note all that a case shows."""
+        _Reader(self, run).read()
+
+    def note(self, kind: Kind, record: str, at: Way, wanted: Wanted, case: str) -> None:
+        """Note that a case meets a goal."""
+        key = kind, record, at, wanted
+        if key not in self.first:
+            self.first[key] = case
+            self._open[kind, record, root_at(kind, at)] -= 1
+
+    def seeks(self, kind: Kind, record: str, at: Way) -> bool:
+        """Return whether a goal about the condition at this place is still open."""
+        return self._open[kind, record, at] > 0
+
+
+class _Reader:
+    def __init__(self, shown: Shown, run: Run) -> None:
+        self.shown = shown
+        self.run = run
+
+    def read(self) -> None:
+        run = self.run
+        of_case, of_results = Mattering(run.worked.facts), Mattering(run.worked.results)
+        for found in run.worked.found:
+            self._indicator(found, of_case)
+        self._questions(of_case)
+        self._ladders(of_results)
+        self._awareness(of_results)
+        for name in contradicted(run.worked.facts, run.worked.criteria):
+            self._note("contradiction", name, (), "contradicted")
+
+    def _note(self, kind: Kind, record: str, at: Way, wanted: Wanted) -> None:
+        self.shown.note(kind, record, at, wanted, self.run.test.name)
+
+    def _branches(
+        self,
+        kind: Kind,
+        record: str,
+        at: Way,
+        condition: ConditionOrAlways,
+        facts: Mattering,
+        entries: Iterable[Entry | None] = (None,),
+    ) -> None:
+        if self.shown.seeks(kind, record, at):
+            for entry in entries:
+                for way, value in facts.branches(condition, at, entry):
+                    self._note(kind, record, way, _TRUTHS[value])
+
+    def _indicator(self, found: Found, facts: Mattering) -> None:
+        name = found.id
+        self._note("indicator", name, (), found.outcome)
+        for severity, condition in reversed(severity_conditions(found.indicator)):
+            at: Way = ("severity", severity)
+            value = False if found.outcome == "absent" else evaluate(condition, facts.facts).value
+            self._note("severity", name, at, _TRUTHS[value])
+            self._branches("severity_branch", name, at, condition, facts)
+            if value is True:
+                break  # what a lower one says makes no difference
+        # What bars, and what would help, shows only where something was found.
+        if found.outcome == "present":
+            self._knock_outs(found, facts)
+            self._options(found, facts)
+
+    def _knock_outs(self, found: Found, facts: Mattering) -> None:
+        complete = [one for one in found.options if not one.lacking]
+        is_cured = any(one.counts is True for one in complete)
+        if not is_cured and any(one.counts is None for one in complete):
+            return  # nobody knows whether it is cured
+        for kind, condition in reversed(knock_out_conditions(found.indicator)):
+            at: Way = ("knock_out", kind)
+            holds = evaluate(condition, facts.facts).value
+            if holds is True:
+                self._note("knock_out", found.id, at, "cured" if is_cured else "open")
+            if not is_cured:
+                self._branches("knock_out_branch", found.id, at, condition, facts)
+            if holds is True:
+                break  # the strongest one counts
+
+    def _options(self, found: Found, facts: Mattering) -> None:
+        for number, one in enumerate(found.options):
+            if not _matters(one, found):
+                continue
+            at: Way = ("controls", number)
+            if one.counts is True:
+                self._note("option", found.id, at, "incomplete" if one.lacking else "complete")
+            if one.option.when is not None and not one.lacking:
+                self._branches("option_branch", found.id, (*at, "when"), one.option.when, facts)
+
+    def _questions(self, facts: Mattering) -> None:
+        for name, entity in self.run.worked.criteria.entities.items():
+            entries = (
+                (self.run.worked.facts.single[name],)
+                if entity.many is None
+                else self.run.worked.facts.lists[name] or ()
+            )
+            for short, fact in entity.facts.items():
+                if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
+                    self._branches("question_branch", f"{name}.{short}", ("ask_when",), fact.ask_when, facts, entries)
+
+    def _ladders(self, facts: Mattering) -> None:
+        for name, proposed in self.run.proposed.items():
+            rules = self.run.worked.criteria.ladders[name].rules
+            self._note("level", name, ("levels", proposed.level), "reached")
+            if proposed.rule is None:
+                self._note("rule", name, ("otherwise",), "decides")
+            for number, rule in enumerate(rules if proposed.rule is None else rules[: proposed.rule + 1]):
+                self._note("rule", name, ("rules", number), "decides" if number == proposed.rule else "passed_over")
+                self._branches("rule_branch", name, ("rules", number, "when"), rule.when, facts)
+
+    def _awareness(self, facts: Mattering) -> None:
+        for name, rule in self.run.worked.criteria.awareness.items():
+            if rule.effective.covers(self.run.worked.on):
+                self._note("awareness", name, ("when",), _TRUTHS[evaluate(rule.when, facts.facts).value])
+                self._branches("awareness_branch", name, ("when",), rule.when, facts)
+
+
+def _matters(option: FoundOption, found: Found) -> bool:
+    """Return whether it makes a difference that the option is complete and counts: it lowers more than the others do.
+
+    Or it cures a knock-out that no other one cures.
+    """
+    others = [one for one in found.options if one is not option and not one.lacking and one.counts is not False]
+    left: list[Severity] = [found.inherent, *(one.residual for one in others)]
+    if SEVERITIES.index(option.residual) < min(map(SEVERITIES.index, left)):
+        return True
+    return not others and found.knock_out_before[0] != "none"
 
 
 def goals_of(criteria: CriteriaSet) -> Iterator[Goal]:
@@ -46,7 +281,7 @@ def goals_of(criteria: CriteriaSet) -> Iterator[Goal]:
         yield from record.goals("rule", ("otherwise",), ("decides",))
     for name, note in criteria.awareness.items():
         record = _Record(name, "awareness.yaml", (name,), criteria, places)
-        yield from record.goals("awareness", ("when",), ("true",) if note.when == "always" else _TRUTHS)
+        yield from record.goals("awareness", ("when",), ("true",) if note.when == "always" else tuple(_TRUTHS.values()))
         yield from record.branches("awareness_branch", note.when, ("when",))
     for name in criteria.invariants.facts:
         record = _Record(name, "invariants.yaml", ("facts", name), criteria, places)
@@ -57,7 +292,7 @@ def _of_indicator(name: str, indicator: Indicator, criteria: CriteriaSet, places
     record = _Record(name, places.of_indicator(name).file, (name,), criteria, places)
     yield from record.goals("indicator", (), ("present", "absent", "undetermined"))
     for severity, condition in severity_conditions(indicator):
-        yield from record.goals("severity", ("severity", severity), _TRUTHS, severity)
+        yield from record.goals("severity", ("severity", severity), tuple(_TRUTHS.values()), severity)
         yield from record.branches("severity_branch", condition, ("severity", severity), severity)
     for kind, bar in knock_out_conditions(indicator):
         yield from record.goals(
@@ -120,23 +355,14 @@ def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: N
     shown = Shown(goals)
     failed: list[CaseResult] = []
     for done, (number, test, case) in enumerate(tests, start=1):
-        run = _passing(criteria, test, case)
-        if run is None:
-            failed.append(result_of(test, case, criteria, str(document.position(("cases", number)))))
+        result, run = tried(test, case, criteria, str(document.position(("cases", number))))
+        if run is None or result.differences:
+            failed.append(result)
         else:
             shown.add(run)
         tell(done, len(tests))
     told = tuple(goal.model_copy(update={"case": shown.first.get(goal.key)}) for goal in goals)
     return CoverageCheck(criteria, _coverage(criteria, told, len(tests), failed), tuple(failed))
-
-
-def _passing(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run | None:
-    """Return the case with all that the set makes of it; None if that is not what it expects."""
-    try:
-        run = run_of(criteria, test, case)
-    except RiskEngineError:
-        return None
-    return None if Suite(criteria, (run,)).failing() else run
 
 
 def _coverage(criteria: CriteriaSet, goals: tuple[Goal, ...], cases: int, failed: list[CaseResult]) -> Coverage:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from risk_engine.audit.diff.targets import Target
-from risk_engine.audit.diff.versions import Comparison
+from risk_engine.audit.versions import Comparison
 from risk_engine.engine.work import work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.language import _
@@ -15,9 +15,9 @@ from risk_engine.files.source import parse
 from risk_engine.loading.case import answered, case_of, changed
 from risk_engine.loading.case_tests import base_case
 from risk_engine.model.case import UNKNOWN, shown_in_place
+from risk_engine.model.changes import Meaning, Shift
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity
-from risk_engine.model.meaning import Meaning, Shift
 from risk_engine.solver.confirm import SolverMismatchError, case_from, known_to
 
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")

@@ -12,9 +12,8 @@ from risk_engine.model.conditions import Node, ParameterRef
 from risk_engine.model.criteria import Authorship, AwarenessRule, CriteriaSet, Indicator, Option, Records
 from risk_engine.model.facts import RuleFact
 from risk_engine.model.ladders import InForce, LevelRef, Rule, SetHead, SeverityPoints
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import Column, DatedValue, Parameter, Row
-from risk_engine.model.texts import texts_of
+from risk_engine.model.tables import Citation, Column, DatedValue, Parameter, Row
+from risk_engine.model.translation import texts_of
 from risk_engine.model.words import Period
 
 Loc: TypeAlias = tuple[Step, ...]

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from risk_engine.files.language import _
+from risk_engine.model.changes import Direction, RequiredBump, Shift
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFact
-from risk_engine.model.meaning import Direction, Shift
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.releases import RequiredBump
 from risk_engine.model.tables import CellValue, Table
 
 _MOST_TELLING: tuple[Direction, ...] = ("stricter", "milder", "looser", "skips", "opens")

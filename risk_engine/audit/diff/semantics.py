@@ -13,25 +13,30 @@ from typing import TypeVar
 import z3
 
 from risk_engine.audit.days import changing_days
-from risk_engine.audit.diff.finding_changes import (
+from risk_engine.audit.diff.overlap import Overlap, refused, union
+from risk_engine.audit.diff.required_version import less, required_bump
+from risk_engine.audit.diff.single_changes import Causes
+from risk_engine.audit.diff.targets import (
     Findings,
+    Target,
+    classify,
+    directions,
+    happens,
+    happens_anyway,
     is_rising,
     notices_absent,
     only_bars_more,
     same_ladders,
+    targets,
 )
-from risk_engine.audit.diff.overlap import Overlap, refused, union
-from risk_engine.audit.diff.required_version import less, required_bump
-from risk_engine.audit.diff.single_changes import Causes
-from risk_engine.audit.diff.targets import Target, classify, directions, happens, happens_anyway, targets
 from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.files.processes import quiet_start, start_method
 from risk_engine.model.case import Case
+from risk_engine.model.changes import Direction, Meaning, Shift
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Direction, Meaning, Shift
 from risk_engine.model.proof import Status
+from risk_engine.solver.answers import is_true
 from risk_engine.solver.confirm import Replayed, contradictions, example, replay, sound
-from risk_engine.solver.encoding import is_true
 from risk_engine.solver.space import Limits, Space, Verdict
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength

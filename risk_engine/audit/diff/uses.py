@@ -23,8 +23,7 @@ from risk_engine.model.conditions import (
 from risk_engine.model.criteria import CriteriaSet, Records
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import LevelRef
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import Column
+from risk_engine.model.tables import Citation, Column
 
 _RECORDS = {
     "definitions": "definition",

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from itertools import chain, combinations
 from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never
 
-from risk_engine.audit.impact.ladders import LadderPair, course, moves, ranks, standings
+from risk_engine.audit.impact.moves import LadderPair, course, moves, ranks, standings
 from risk_engine.audit.impact.stored_cases import Fitted, Side, worked_out
 from risk_engine.engine.facts import Facts, Known, Read
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidCaseError
+from risk_engine.model.comparison import Remaining, Standing
 from risk_engine.model.conditions import Compare, Condition, leaves
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import (
@@ -23,7 +24,6 @@ from risk_engine.model.facts import (
     RuleFact,
     TextFact,
 )
-from risk_engine.model.impact import Remaining, Standing
 from risk_engine.model.references import conditions_of
 
 T = TypeVar("T")

@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from risk_engine.audit.impact.asked import Replayed, newly_asked, remaining
-from risk_engine.audit.impact.findings import Causes, finding_moves
-from risk_engine.audit.impact.ladders import LadderPair, course, ladder_pairs, moves, standings
+from risk_engine.audit.impact.moves import Causes, LadderPair, course, finding_moves, ladder_pairs, moves, standings
 from risk_engine.audit.impact.stored_cases import NoCaseError, Pair, StoredCase, cases_in, fitted, read_pair
 from risk_engine.audit.impact.summary import Outcome, summary
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, current, in_language
 from risk_engine.files.processes import processes
 from risk_engine.loading.case import case_files, folders_below
-from risk_engine.loading.choose import newest
-from risk_engine.model.impact import CaseImpact, CauseKind, Group, ImpactReport, LadderCompared, Move, Unreplayed
+from risk_engine.loading.releases import newest
+from risk_engine.model.comparison import CaseImpact, CauseKind, Group, ImpactReport, LadderCompared, Move, Unreplayed
 
 
 def replay(stored: StoredCase, pair: Pair, ladders: Sequence[LadderPair], causes: Causes) -> CaseImpact:

@@ -5,13 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from risk_engine.audit.impact.ladders import LadderPair
+from risk_engine.audit.impact.moves import LadderPair
 from risk_engine.audit.impact.stored_cases import Pair, Side
 from risk_engine.files.language import _, ngettext
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.impact import (
+from risk_engine.model.comparison import (
     CaseImpact,
     Counts,
     Course,
@@ -27,6 +25,7 @@ from risk_engine.model.impact import (
     Unreplayed,
     VersionUsed,
 )
+from risk_engine.model.criteria import CriteriaSet
 from risk_engine.version import __version__
 
 _MOST_NAMED: Final = 3
@@ -207,14 +206,8 @@ def _question(name: str, *several: CriteriaSet) -> str:
     entity, _dot, short = name.partition(".")
     for criteria in several:
         declared = criteria.entities.get(entity)
-        if declared is not None and not short:
-            return declared.title
-        if declared is not None and short in declared.facts:
-            fact = declared.facts[short]
-            row = None if isinstance(fact, RowFact | TextFact) or fact.from_ is None else declared.facts[fact.from_]
-            if fact.question is None and isinstance(row, RowFact):
-                return criteria.tables[row.of].columns[fact.column or short].title  # type: ignore[union-attr]
-            return fact.question or name
+        if declared is not None and (not short or short in declared.facts):
+            return criteria.title_of(name)
     return ""
 
 

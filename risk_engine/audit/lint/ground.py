@@ -1,23 +1,87 @@
-"""What every lint looks at: the set, where its records stand, what it uses of itself, its texts in each language."""
+"""What every lint looks at: the set, where its records stand, what it uses of itself, its texts and its words."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import product
+from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
-from risk_engine.audit.lint.words import ENGLISH, GERMAN, Words
 from risk_engine.audit.places import Places
+from risk_engine.files.source import read
 from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.conditions import Compare, ParameterRef
+from risk_engine.model.coverage import Path as Way
+from risk_engine.model.coverage import Spot, Weight
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.model.places import Path as Way
-from risk_engine.model.places import Spot
 from risk_engine.model.references import comparisons, every_condition, reads_of
 from risk_engine.model.tables import DatedValue
 from risk_engine.model.translation import collapsed
+
+QUESTION_MARKS = "?\uff1f\u061f\u037e"
+"""What ends a question: in most scripts, in Chinese and Japanese, in Arabic, in Greek."""
+
+
+@dataclass(frozen=True)
+class WordList:
+    """Words and phrases, found as whole words whatever their capitals; `*` at an end stands for any ending."""
+
+    words: tuple[str, ...]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        every = "|".join(_pattern_of(one) for one in sorted(self.words, key=len, reverse=True))
+        return re.compile(rf"(?<!\w)(?:{every})(?!\w)", re.IGNORECASE)
+
+    def first(self, text: str) -> str | None:
+        """Return the first of the words that stands in a text, as it stands there; None where there is none."""
+        return next(self.every(text), None)
+
+    def every(self, text: str) -> Iterator[str]:
+        """Yield each of the words that stand in a text, as they stand there."""
+        return (found[0] for found in self._pattern.finditer(text.replace("’", "'")))
+
+
+def _pattern_of(word: str) -> str:
+    stem = re.escape(word.removesuffix("*")).replace(r"\ ", r"\s+")
+    return rf"{stem}\w*" if word.endswith("*") else stem
+
+
+@dataclass(frozen=True)
+class Words:
+    """The word lists of one language; words.yaml says what each of them is for."""
+
+    leading: WordList
+    negations: WordList
+    contracted: WordList
+    supposing: WordList
+    second: WordList
+    judging: WordList
+    vague: WordList
+    traits: WordList
+    things: WordList
+    asking: WordList
+    dealing: WordList
+
+
+@cache
+def word_lists() -> dict[str, Words]:
+    """Return the word lists by language. A set in another one is linted without them."""
+    data = read(Path(__file__).with_name("words.yaml")).data
+    return {
+        language: Words(**{name: WordList(tuple(_phrases(phrases))) for name, phrases in lists.items()})
+        for language, lists in data.items()
+    }
+
+
+def _phrases(written: Iterable[str]) -> Iterator[str]:
+    """Yield phrases, each as often as there are ways to choose among its words with a bar."""
+    for phrase in written:
+        yield from map(" ".join, product(*(word.split("|") for word in phrase.split(" "))))
 
 
 @dataclass(frozen=True)
@@ -95,10 +159,6 @@ def _cited(criteria: CriteriaSet) -> Iterator[str]:
                         yield one.source.id
 
 
-WORDS: dict[str, Words] = {"en": ENGLISH, "de": GERMAN}
-"""Language: its word lists. A set in another one is linted without them."""
-
-
 class Found(NamedTuple):
     """Something that a lint found: the record it is about, where, and a sentence."""
 
@@ -144,7 +204,8 @@ class Ground:
 
         Raises InvalidSourceError with every problem of a translation.
         """
-        known = [(one, WORDS[base_of(one)]) for one in self.languages if base_of(one) in WORDS]
+        lists = word_lists()
+        known = [(one, lists[base_of(one)]) for one in self.languages if base_of(one) in lists]
         return tuple(Told(one, words, told_in(self.criteria, one).words) for one, words in known)
 
     def facts(self) -> Iterator[tuple[str, AnyFact, Way]]:
@@ -172,6 +233,24 @@ class Ground:
                 if isinstance(text := entry.get(told.language), str):
                     found.setdefault((told.language, collapsed(text)), number)
         return found
+
+
+@dataclass(frozen=True)
+class Lint:
+    """One lint; a number is never used again for another one."""
+
+    id: str
+    weight: Weight
+    title: str
+    way_out: str
+    look: Callable[[Ground], Iterator[Found]]
+
+
+def lint(
+    number: str, weight: Weight, title: str, way_out: str
+) -> Callable[[Callable[[Ground], Iterator[Found]]], Lint]:
+    """Return what makes the lint of that number of a function that finds something."""
+    return lambda look: Lint(number, weight, title, way_out, look)
 
 
 def base_of(language: str) -> str:

@@ -5,19 +5,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from risk_engine.audit.cases import runs
 from risk_engine.audit.mutants.every import chosen, mutants
-from risk_engine.audit.mutants.operators import Mutant, Operator
-from risk_engine.audit.mutants.runs import runs
+from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.audit.mutants.verdict import Suite
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, nearest, quoted
 from risk_engine.files.language import N_, _
 from risk_engine.files.processes import processes
 from risk_engine.files.source import read
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import MUTANTS
+from risk_engine.loading.sets import MUTANTS
 from risk_engine.loading.validate import validated
+from risk_engine.model.companion_files import MutantReasons
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.survivors import MutantReasons
 
 FILE = MUTANTS
 

@@ -3,24 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from risk_engine.audit.mutants.conditions import (
+from risk_engine.audit.mutants.variations import (
     Declared,
+    Mutant,
+    Operator,
+    Variation,
+    at,
     days_around,
+    dropped,
+    entry,
+    moved,
     neighbours,
     of_column,
     of_condition,
     of_fact,
     of_parameter,
     of_points,
-)
-from risk_engine.audit.mutants.operators import (
-    Mutant,
-    Operator,
-    Variation,
-    at,
-    dropped,
-    entry,
-    moved,
     setting,
     within,
     without,
@@ -30,15 +28,15 @@ from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways, fa
 from risk_engine.model.criteria import (
     AwarenessRule,
     CriteriaSet,
+    FactInvariant,
     Indicator,
     Option,
     knock_out_conditions,
     severity_conditions,
 )
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.ladders import Ladder, Rule
-from risk_engine.model.results import PROVISIONAL_ONLY, result_entities
+from risk_engine.model.references import PROVISIONAL_ONLY, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Period, Severity
 
 

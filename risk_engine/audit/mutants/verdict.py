@@ -1,32 +1,159 @@
-"""Whether a case turns red under a mutant: only what the change can reach is computed again.
+"""Whether a case turns red under a mutant: only what the change can reach is computed again."""
 
-Says the same as running the case whole (`audit.cases.result_of`); a test compares the two.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from risk_engine.audit.mutants.operators import Mutant
-from risk_engine.audit.mutants.reach import Reach, Readers, reach, readers
-from risk_engine.audit.mutants.runs import (
+from risk_engine.audit.cases import (
     Run,
-    awareness_fits,
-    contradictions_fit,
-    finding_fits,
-    gaps_fit,
-    ladder_fits,
-    promises_hold,
+    differences,
+    of_awareness,
+    of_contradictions,
+    of_findings,
+    of_gaps,
+    of_ladders,
+    of_promises,
     rule_applies,
 )
+from risk_engine.audit.mutants.variations import Mutant
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.model.conditions import ConditionOrAlways
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import parameters_on
+from risk_engine.model.references import Reads, conditions_of, reads_of
+
+
+@dataclass(frozen=True)
+class Readers:
+    """What each record of a set reads."""
+
+    indicators: dict[str, Reads]
+    ladders: dict[str, Reads]
+    awareness: dict[str, Reads]
+    contradictions: dict[str, Reads]
+    promises: dict[str, Reads]
+    asking: dict[str, Reads]
+    """Fact: what its `ask_when` reads."""
+
+
+def readers(criteria: CriteriaSet) -> Readers:
+    """Return what each record of a set reads."""
+
+    def reads(*conditions: ConditionOrAlways) -> Reads:
+        return reads_of(criteria, *conditions)
+
+    return Readers(
+        indicators={name: reads(*conditions_of(one)) for name, one in criteria.indicators.items()},
+        ladders={name: reads(*(rule.when for rule in one.rules)) for name, one in criteria.ladders.items()},
+        awareness={name: reads(one.when) for name, one in criteria.awareness.items()},
+        contradictions={name: reads(one.whenever, one.then) for name, one in criteria.invariants.facts.items()},
+        promises={name: reads(one.whenever, one.then) for name, one in criteria.invariants.results.items()},
+        asking={
+            f"{name}.{short}": reads(fact.ask_when)
+            for name, entity in criteria.entities.items()
+            for short, fact in entity.facts.items()
+            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+        },
+    )
+
+
+def changed(before: CriteriaSet, after: CriteriaSet, reading: Readers) -> Reads:
+    """Return the definitions, parameters and facts that can be different in a set that shares the rest with another."""
+    # Who uses a definition lists those within it too, so only the changed one itself is named here.
+    definitions = frozenset(one for one, body in after.definitions.items() if body is not before.definitions[one])
+    parameters = frozenset(one for one, value in after.parameters.items() if value is not before.parameters[one])
+    found = Reads(definitions, parameters, frozenset(_changed_facts(before, after)))
+    while more := {one for one, reads in reading.asking.items() if reads.meets(found)} - found.facts:
+        found = replace(found, facts=found.facts | more)
+    return found
+
+
+def _changed_facts(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
+    columns = {
+        (name, title)
+        for name, table in after.tables.items()
+        if table is not before.tables[name]
+        for title, column in table.columns.items()
+        if column is not before.tables[name].columns[title]
+    }
+    for name, entity in after.entities.items():
+        known = before.entities[name].facts
+        for short, fact in entity.facts.items():
+            if fact is not known[short] or after.column_of(f"{name}.{short}") in columns:
+                yield f"{name}.{short}"
+
+
+RESULTS = frozenset({"finding", "dimension"})
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What must be computed again under a mutant; everything else is as the set itself has it."""
+
+    criteria: CriteriaSet
+    indicators: tuple[str, ...]
+    ladders: tuple[str, ...]
+    awareness: tuple[str, ...]
+    contradictions: bool
+    promises: bool
+    points: bool
+    facts: bool
+    """Whether answers themselves can be different: what a table says, what need not be asked."""
+    values: bool
+    """Whether definitions or parameters are different."""
+    levels: dict[object, tuple[Proposed, ...]] | None
+    """By results, what the changed ladders propose; None where they read more than results."""
+
+    @cached_property
+    def only_indicators(self) -> CriteriaSet:
+        """The changed set with no other indicators than those to find again."""
+        kept = {one: self.criteria.indicators[one] for one in self.indicators}
+        return self.criteria.model_copy(update={"indicators": kept})
+
+    @cached_property
+    def only_ladders(self) -> CriteriaSet:
+        """The changed set with no other ladders than those to propose again."""
+        kept = {one: self.criteria.ladders[one] for one in self.ladders}
+        return self.criteria.model_copy(update={"ladders": kept})
+
+
+def reach(before: CriteriaSet, mutant: Mutant, readers: Readers) -> Reach:
+    """Return how far a mutant of a set reaches; `readers` are those of the set before the change."""
+    after = mutant.criteria
+    reads = changed(before, after, readers)
+    return Reach(
+        criteria=after,
+        indicators=_touched(before.indicators, after.indicators, readers.indicators, reads),
+        ladders=_touched(before.ladders, after.ladders, readers.ladders, reads),
+        awareness=_touched(before.awareness, after.awareness, readers.awareness, reads),
+        contradictions=bool(
+            before.invariants is not after.invariants
+            or _touched(before.invariants.facts, after.invariants.facts, readers.contradictions, reads)
+        ),
+        promises=any(one.meets(reads) for one in readers.promises.values()),
+        points=before.head is not after.head,
+        facts=bool(reads.facts),
+        values=bool(reads.definitions or reads.parameters),
+        levels={} if all(_reads_results_only(one) for one in readers.ladders.values()) else None,
+    )
+
+
+def _reads_results_only(reads: Reads) -> bool:
+    return not reads.parameters and all(one.partition(".")[0] in RESULTS for one in reads.facts)
+
+
+def _touched(
+    before: Mapping[str, object], after: Mapping[str, object], reading: Mapping[str, Reads], reads: Reads
+) -> tuple[str, ...]:
+    """Return the records that are not the same, or read something that is not; those that are gone come last."""
+    gone = tuple(one for one in before if one not in after)
+    return (*(one for one in after if after[one] is not before[one] or reading[one].meets(reads)), *gone)
 
 
 @dataclass(frozen=True)
@@ -45,7 +172,7 @@ class Suite:
 
     def failing(self) -> tuple[str, ...]:
         """Return the names of the cases that fail without any change."""
-        return tuple(run.test.name for run in self.runs if _fails(run))
+        return tuple(run.test.name for run in self.runs if any(differences(run)))
 
     def killer(self, mutant: Mutant) -> str | None:
         """Return the name of a case that turns red under the mutant, None if none does."""
@@ -78,15 +205,20 @@ def _turns_red(run: Run, far: Reach) -> bool:
         # A review interval that has no value on the day is an error, whatever else comes out.
         for one in run.proposed.values():
             facts.operand(far.criteria.ladders[one.ladder].levels[one.level].review_months)
-    came = {one.id: one for one in find(facts, far.only_indicators, run.day, run.controls)} if far.indicators else {}
+    came = (
+        {one.id: one for one in find(facts, far.only_indicators, run.worked.on, run.worked.controls)}
+        if far.indicators
+        else {}
+    )
     differs = {one: came.get(one) for one in far.indicators if _seen(came.get(one)) != _seen(run.found.get(one))}
-    if any(not finding_fits(run.test.expect, name, found) for name, found in differs.items()):
+    now_found = {name: found for name, found in differs.items() if found is not None}
+    if any(of_findings(run.test.expect, now_found, differs)):
         return True
     if far.points and not differs and not _moves_bands(run, far.criteria):
         return False
-    if far.points or far.promises or (facts is not run.facts and far.facts):
+    if far.points or far.promises or (facts is not run.worked.facts and far.facts):
         return _rest_is_red(run, facts, differs, far.criteria)
-    if far.contradictions and not contradictions_fit(run.test.expect, facts, far.criteria):
+    if far.contradictions and any(of_contradictions(run.test.expect, facts, far.criteria)):
         return True
     if far.ladders or far.awareness:
         return _rest_is_red(run, facts, differs, far.criteria) if differs else _rules_are_red(run, facts, far)
@@ -101,26 +233,27 @@ def _turns_red(run: Run, far: Reach) -> bool:
 
 def _facts(run: Run, far: Reach) -> Facts:
     """Return the facts of the case under a change: the very same ones where nothing about them is different."""
+    before = run.worked.facts
     if far.facts:
-        facts = resolve(run.case, far.criteria, run.day)
-        same = (facts.single, facts.lists, facts.asks) == (run.facts.single, run.facts.lists, run.facts.asks)
-        return facts if far.values or not same else run.facts
+        facts = resolve(run.worked.case, far.criteria, run.worked.on)
+        is_same = (facts.single, facts.lists, facts.asks) == (before.single, before.lists, before.asks)
+        return facts if far.values or not is_same else before
     if far.values:
-        parameters = parameters_on(far.criteria, run.day, None)
-        return replace(run.facts, definitions=far.criteria.definitions, parameters=parameters)
-    return run.facts
+        parameters = parameters_on(far.criteria, run.worked.on, None)
+        return replace(before, definitions=far.criteria.definitions, parameters=parameters)
+    return before
 
 
 def _rules_are_red(run: Run, facts: Facts, far: Reach) -> bool:
     """Return whether changed ladders and awareness rules make the case red where every finding is as it was."""
     expect = run.test.expect
-    results = replace(run.results, definitions=facts.definitions, parameters=facts.parameters)
+    results = replace(run.worked.results, definitions=facts.definitions, parameters=facts.parameters)
     proposed = _proposed(run, results, far) if far.ladders else ()
     if any(_level(one) != _level(run.proposed[one.ladder]) for one in proposed):
-        if not all(ladder_fits(expect, one) for one in proposed):
-            return True
         together = {**run.proposed, **{one.ladder: one for one in proposed}}
-        if not promises_hold(results, tuple(together.values()), far.criteria):
+        if any(of_ladders(expect, together, far.criteria)):
+            return True
+        if any(of_promises(results, tuple(together.values()), far.criteria)):
             return True
     if expect.awareness is None:
         return False
@@ -143,21 +276,13 @@ def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], cr
     new = {name: one for name, one in differs.items() if one is not None}
     found = tuple(kept[name] if name in kept else new[name] for name in criteria.indicators if name in {*kept, *new})
     expect = run.test.expect
-    if not contradictions_fit(expect, facts, criteria) or not gaps_fit(expect, facts, found):
+    if any(of_contradictions(expect, facts, criteria)) or any(of_gaps(expect, facts, found)):
         return True
     results = with_results(facts, found, rate(found, criteria.head), criteria)
     proposed = propose(results, criteria)
-    if not all(ladder_fits(expect, one) for one in proposed):
+    if any(of_ladders(expect, {one.ladder: one for one in proposed}, criteria)):
         return True
-    return not awareness_fits(expect, results, criteria) or not promises_hold(results, proposed, criteria)
-
-
-def _fails(run: Run) -> bool:
-    expect = run.test.expect
-    names = {*run.found, *expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out}
-    if any(not finding_fits(expect, name, run.found.get(name)) for name in names):
-        return True
-    return bool({*expect.ladders} - {*run.criteria.ladders}) or _rest_is_red(run, run.facts, {}, run.criteria)
+    return any(of_awareness(expect, results, criteria)) or any(of_promises(results, proposed, criteria))
 
 
 def _seen(found: Found | None) -> object:
@@ -169,8 +294,8 @@ def _seen(found: Found | None) -> object:
 
 def _moves_bands(run: Run, criteria: CriteriaSet) -> bool:
     """Return whether other points put the same findings into other bands."""
-    rated = rate(tuple(run.found.values()), criteria.head)
-    return _bands(rated, criteria) != _bands(run.ratings, run.criteria)
+    rated = rate(run.worked.found, criteria.head)
+    return _bands(rated, criteria) != _bands(run.worked.ratings, run.worked.criteria)
 
 
 def _bands(ratings: Sequence[Rating], criteria: CriteriaSet) -> object:

@@ -1,17 +1,250 @@
-"""Asking for a case, or for a pair of cases, and telling what came of it: the pieces every question is made of."""
+"""Asking for a case, or for a pair of cases one step apart, and telling what came of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import z3
 
-from risk_engine.audit.proofs.steps import Step, with_further_entries
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
+from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.proof import Claim, Example, Status, Topic
+from risk_engine.model.references import opens
+from risk_engine.solver.answers import first_values
+from risk_engine.solver.blanks import Answer, Blank, equal
 from risk_engine.solver.confirm import Replayed, Watch, confirmed, contradictions, example, replay, sound
+from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space, Verdict
-from risk_engine.solver.terms import Term
+from risk_engine.solver.terms import (
+    Chosen,
+    Interval,
+    Order,
+    Pair,
+    Term,
+    arrays,
+    both,
+    copied,
+    either,
+    every,
+    is_at,
+    key,
+    negated,
+    replaced_by,
+    some,
+)
 from risk_engine.solver.unbounded import AnyLength, Unbounded
+
+
+@dataclass
+class Step:
+    """What makes a second case of a first: unknowns that take the place of others, and how the two are related."""
+
+    fact: str
+    """What changes: a fact, a list or a control."""
+    replaced: list[tuple[Term, Term]]
+    related: list[Term]
+    wishes: list[list[Term]] = field(default_factory=list)
+    """What the second case says where the question leaves it open: of each list the first term that can hold."""
+    _seen: dict[int, tuple[Term, Term]] = field(default_factory=dict)
+
+    @cached_property
+    def _arrays(self) -> tuple[int, Any, Any]:
+        return arrays(self.replaced)
+
+    def vary(self, term: Term) -> Term:
+        """Return what a term says of the second case."""
+        if isinstance(term, bool):
+            return term
+        if key(term) not in self._seen:
+            # `z3.substitute` would check the pairs at every call. The term is kept with its image: its number stays
+            # its own as long as it lives.
+            image = z3.BoolRef(z3.Z3_substitute(term.ctx_ref(), term.as_ast(), *self._arrays), term.ctx)
+            self._seen[key(term)] = term, image
+        return self._seen[key(term)][1]
+
+    def goal(self, space: Space, *wanted: Term) -> list[Term]:
+        """Return what a pair fulfils of which both are cases, so related, and something else is wanted."""
+        if isinstance(space, Unbounded):
+            # What is told of an entry that stands for any stands by itself.
+            return [*self.related, *copied(space.constraints(), self.replaced), *wanted]
+        return [*self.related, self.vary(every(space.constraints())), *wanted]
+
+
+def with_further_entries(step: Step, space: Unbounded) -> Step:
+    """Return a step with what it makes of further entries: where these answer otherwise, quantifiers say otherwise."""
+    replaced = list(step.replaced)
+    for one in list(space.blanks.quantified.values()):
+        after = space.blanks.many(one.entity, Pair(*map(step.vary, one.where)), one.least)
+        terms = {key(was): (was, now) for was, now in zip(one.truth, after, strict=True) if was is not False}
+        replaced += [pair for pair in terms.values() if not _is_same(*pair)]
+    return Step(step.fact, replaced, step.related, step.wishes)
+
+
+def riskier(space: Space, reading: Reading, only: Container[str] | None = None) -> Iterator[Step]:
+    """Yield a step for each fact with a direction that was asked for: a riskier answer, by the declared direction.
+
+    `only` names the facts that are meant, where not all are.
+
+    Questions that it opens are answered in any way, those that it closes are left out; all other answers stay.
+    """
+    for blank, fact in _asked(space, reading):
+        direction = getattr(fact, "riskier", None)
+        if direction is None or (only is not None and blank.name not in only):
+            continue
+        step = _changed(space, reading, blank, is_down=_is_down(direction))
+        before, _domain = reading.facts.answer(blank.name, blank.place)
+        after = _varied(before, step)
+        rises = _rises(after, before) if _is_down(direction) else _rises(before, after)
+        step.related += [negated(before.unknown), negated(after.unknown), *rises]
+        yield step
+
+
+def answered(space: Space, reading: Reading) -> Iterator[Step]:
+    """Yield a step for each question and each list that was asked for: from not answered to any answer."""
+    for blank, fact in [*_asked(space, reading), *_rows(space, reading)]:
+        stated = space.blanks.touched[blank].answer
+        fresh = space.blanks.fresh(blank, "'")
+        before = stated if isinstance(fact, RowFact) else reading.facts.answer(blank.name, blank.place)[0]
+        related = [space.blanks.is_there(blank), before.unknown, stated.unknown, negated(fresh.unknown)]
+        yield Step(blank.name, replaced_by(stated, fresh), related, first_values(fresh))
+    for entity, (listed, present) in space.blanks.lists.items():
+        fresh_list = [z3.Bool(f"{entity}.{place}!'", space.blanks.context) for place in range(len(present))]
+        replaced = [(listed, _true(space)), *zip(present, fresh_list, strict=True)]
+        yield Step(entity, replaced, [negated(listed)], [[negated(one)] for one in fresh_list])
+
+
+def otherwise(space: Space, facts: frozenset[str]) -> Step | None:
+    """Return the step to any other answers to these facts, in every entry; None if none of them was asked for.
+
+    All else stays as it is, also what is answered to questions that they open.
+    """
+    replaced: list[tuple[Term, Term]] = []
+    wishes: list[list[Term]] = []
+    for blank in space.blanks.in_order():
+        if blank.name in facts:
+            stated, fresh = space.blanks.touched[blank].answer, space.blanks.fresh(blank, "'")
+            replaced += replaced_by(stated, fresh)
+            wishes += [[equal(stated, fresh)], [negated(fresh.unknown)], *first_values(fresh)]
+    return Step(", ".join(sorted(facts)), replaced, [], wishes) if replaced else None
+
+
+def put_in_place(space: Space) -> Iterator[Step]:
+    """Yield a step for each control that was asked for: not there, and in place."""
+    for name, term in space.blanks.controls.items():
+        yield Step(name, [(term, _true(space))], [negated(term)])
+
+
+def _true(space: Space) -> z3.BoolRef:
+    return z3.BoolVal(val=True, ctx=space.blanks.context)
+
+
+def falls(before: Order, after: Order) -> Term:
+    """Return whether a value is lower after than before."""
+    return some(both(one, negated(other)) for one, other in zip(before, after, strict=True) if not _is_same(one, other))
+
+
+def _is_same(one: Term, other: Term) -> bool:
+    return one is other or (not isinstance(one, bool) and not isinstance(other, bool) and key(one) == key(other))
+
+
+def _asked(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
+    """Return the questions that rules read; of a list one entry stands for all, as they are in no order."""
+    found: list[tuple[Blank, AnyFact]] = []
+    for blank in space.blanks.in_order():
+        fact = reading.criteria.entities[blank.entity].facts[blank.fact]
+        if blank.place == 0 and not isinstance(fact, RowFact | TextFact):
+            found.append((blank, fact))
+    return found
+
+
+def _rows(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
+    declared = reading.criteria.entities
+    return [
+        (blank, declared[blank.entity].facts[blank.fact])
+        for blank in space.blanks.in_order()
+        if blank.place == 0 and isinstance(declared[blank.entity].facts[blank.fact], RowFact)
+    ]
+
+
+def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> Step:
+    """Return the step that changes an answer, as little as it can, with the questions that it opens and closes."""
+    fresh = space.blanks.fresh(blank, "'")
+    replaced = replaced_by(space.blanks.touched[blank].answer, fresh)
+    waiting = [one for one in _waiting(space, reading, blank) if one != blank]
+    answers = {one: space.blanks.fresh(one, "'") for one in waiting}
+    wishes = [[negated(fresh.unknown)], *_nearest(fresh, is_down=is_down)]
+    for one, answer in answers.items():
+        replaced += replaced_by(space.blanks.touched[one].answer, answer)
+        wishes += [[answer.unknown], *first_values(answer)]
+    step = Step(blank.name, replaced, [space.blanks.is_there(blank)], wishes)
+    for one, answer in answers.items():
+        was, now = reading.facts.asked[one].may, step.vary(reading.facts.asked[one].may)
+        stated = space.blanks.touched[one].answer
+        stays = either(both(was, now), both(negated(was), negated(now)))
+        step.related += [
+            either(negated(stays), equal(stated, answer)),
+            either(was, negated(now), negated(answer.unknown)),
+            either(negated(was), now, answer.unknown),
+        ]
+        step.related.append(_stays_unsure(reading.facts.asked[one], step))
+    return step
+
+
+def _nearest(fresh: Answer, *, is_down: bool) -> list[list[Term]]:
+    """Return what is wished of a riskier answer: the value next to the one before, of options as few as possible."""
+    match fresh:
+        case Interval(_unknown, low, _high):
+            places = range(len(low))
+            return [[is_at(low, place) for place in (reversed(places) if is_down else places)]]
+        case Chosen(_unknown, options):
+            return [[term if is_down else negated(term)] for term in options.values()]
+
+
+def _waiting(space: Space, reading: Reading, blank: Blank) -> list[Blank]:
+    """Return the questions that were asked for and may be opened or closed by an answer."""
+    opened = opens(reading.criteria).get(blank.name, frozenset())
+    is_single = space.blanks.entities[blank.entity].many is None
+    return [one for one in space.blanks.in_order() if one.name in opened and (is_single or one.place == blank.place)]
+
+
+def _varied(answer: Answer, step: Step) -> Answer:
+    match answer:
+        case Chosen(unknown, options):
+            return Chosen(step.vary(unknown), {name: step.vary(term) for name, term in options.items()})
+        case Interval(unknown, low, _high):
+            order = tuple(map(step.vary, low))
+            return Interval(step.vary(unknown), order, order)
+
+
+def _is_down(direction: object) -> bool:
+    return direction in {"earlier", "lower", "fewer"} or direction is False
+
+
+def _rises(before: Answer, after: Answer) -> list[Term]:
+    """Return that an answer is further up than another one, of options that it has all and more."""
+    match before, after:
+        case Chosen(), Chosen():
+            pairs = list(zip(before.options.values(), after.options.values(), strict=True))
+        case Interval(), Interval():
+            pairs = list(zip(before.low, after.low, strict=True))
+        case _:
+            raise TypeError(before, after)
+    return [
+        every(either(negated(low), high) for low, high in pairs),
+        some(both(negated(low), high) for low, high in pairs),
+    ]
+
+
+def _stays_unsure(asked: Pair, step: Step) -> Term:
+    """Return that a question of which it was not sure whether it is asked is not settled by the step.
+
+    Else the second case would know more than the first, and what is known is less than all that may be.
+    """
+    was = both(asked.may, negated(asked.must))
+    now = both(step.vary(asked.may), negated(step.vary(asked.must)))
+    return either(negated(was), now)
 
 
 def find(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict, Example | None]:

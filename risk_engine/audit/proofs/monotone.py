@@ -12,8 +12,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import assert_never
 
-from risk_engine.audit.proofs.ask import by_form, looked_at, never, pair, pair_of_any_length
-from risk_engine.audit.proofs.steps import Step, answered, falls, put_in_place, riskier
+from risk_engine.audit.proofs.ask import (
+    Step,
+    answered,
+    by_form,
+    falls,
+    looked_at,
+    never,
+    pair,
+    pair_of_any_length,
+    put_in_place,
+    riskier,
+)
 from risk_engine.engine.evaluate import holds
 from risk_engine.files.language import _
 from risk_engine.loading.translation import criteria_in_words
@@ -22,7 +32,7 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.proof import Claim, Example, What
-from risk_engine.model.results import result_entities
+from risk_engine.model.references import result_entities
 from risk_engine.model.words import SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms
 from risk_engine.solver.space import Space, Verdict

@@ -11,17 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 
 from risk_engine.audit.cases import CaseResult, run_cases
-from risk_engine.audit.diff.versions import Comparison, compared
-from risk_engine.audit.releases.load import checked
 from risk_engine.audit.releases.signatures import Signing, with_signature
+from risk_engine.audit.versions import Comparison, checked, compared
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, reason
 from risk_engine.files.language import N_, _
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import CHANGES
-from risk_engine.loading.lock import Lock, lock_to_write, locks_of
-from risk_engine.loading.sets import Version, beside, bundle_path
-from risk_engine.model.releases import BUMPS, Bump, RequiredBump
+from risk_engine.loading.releases import Lock, lock_to_write, locks_of
+from risk_engine.loading.sets import CHANGES, Version, beside, bundle_path
+from risk_engine.model.changes import BUMPS, Bump, RequiredBump
 
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _VERSION = re.compile(r" {0,3}#{1,6}\s+\[?v?(?P<number>\d+\.\d+\.\d+)(?![\w.+-])", re.IGNORECASE)

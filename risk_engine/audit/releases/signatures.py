@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.lock import SIGNATURES, is_released
+from risk_engine.loading.releases import SIGNATURES, is_released
 from risk_engine.loading.sets import Version
 from risk_engine.loading.signatures import (
     SignatureFile,
@@ -20,8 +20,8 @@ from risk_engine.loading.signatures import (
     signatures_of,
     stated,
 )
+from risk_engine.model.changes import ReleaseSignature
 from risk_engine.model.decision import Person
-from risk_engine.model.releases import ReleaseSignature
 from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
 
 if TYPE_CHECKING:

@@ -6,15 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
-from risk_engine.loading.choose import in_force_until, meant
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.lock import is_released
+from risk_engine.loading.releases import in_force_until, is_released, meant
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
+from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import AnyFact, ChoicesFact, RowFact, TextFact, shown
+from risk_engine.model.facts import AnyFact, ChoicesFact, shown
 from risk_engine.model.references import compared_with
-from risk_engine.model.releases import Dated, DatedChange, SetInTime, Step, Timeline, ValueShown, VersionInTime
 from risk_engine.model.tables import CellValue, DatedValue, cell_on, value_on
 from risk_engine.model.words import Period
 
@@ -30,7 +29,7 @@ class _Change(NamedTuple):
 
     on: date
     what: Dated
-    step: Step
+    step: DatedStep
     id: str
     title: str
     rows: tuple[str, ...] = ()
@@ -90,7 +89,7 @@ def _periods(criteria: CriteriaSet) -> Iterator[_Change]:
         yield from (_Change(on, "awareness", step, name, rule.title) for on, step in _ends(rule.effective))
 
 
-def _ends(period: Period) -> Iterator[tuple[date, Step]]:
+def _ends(period: Period) -> Iterator[tuple[date, DatedStep]]:
     if period.from_ is not None:
         yield period.from_, "begins"
     if period.until is not None:
@@ -119,7 +118,7 @@ def _cells(criteria: CriteriaSet) -> Iterator[_Change]:
                 dated = [one for one in cell if isinstance(one, DatedValue)] if isinstance(cell, tuple) else []
                 for change in _values(dated, partial(cell_on, column, row)):
                     alike.setdefault(change, []).append(record.rows[row].name)
-            reader = _reader_of_column(criteria, table, short)
+            reader = criteria.reader_of(table, short)
             for (on, before, after), rows in alike.items():
                 told = (_shown(before, reader), _shown(after, reader))
                 step, name = _step(before, after), f"{table}.{short}"
@@ -136,7 +135,7 @@ def _values(
             yield day, before, after
 
 
-def _step(before: CellValue | None, after: CellValue | None) -> Step:
+def _step(before: CellValue | None, after: CellValue | None) -> DatedStep:
     if before is None:
         return "begins"
     return "ends" if after is None else "changes"
@@ -154,15 +153,3 @@ def _shown(value: CellValue | None, reader: AnyFact | None) -> ValueShown | None
             if isinstance(reader, ChoicesFact):
                 return ValueShown(value=value, shown=(reader.options.get(str(value), str(value)),))
             return ValueShown(value=value, shown=(shown(reader, value),))
-
-
-def _reader_of_column(criteria: CriteriaSet, table: str, column: str) -> AnyFact | None:
-    """Return the fact that takes its answer from a column of a table."""
-    for entity in criteria.entities.values():
-        for short, fact in entity.facts.items():
-            if isinstance(fact, RowFact | TextFact) or fact.from_ is None or (fact.column or short) != column:
-                continue
-            row = entity.facts[fact.from_]
-            if isinstance(row, RowFact) and row.of == table:
-                return fact
-    return None

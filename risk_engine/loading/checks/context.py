@@ -26,9 +26,8 @@ from risk_engine.model.facts import (
     ordered_options,
 )
 from risk_engine.model.ladders import MOST_MONTHS
-from risk_engine.model.results import ladder_entity, result_entities
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Table
+from risk_engine.model.references import ladder_entity, result_entities
+from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Parameter, Table
 from risk_engine.model.words import Period, Value
 
 Problem: TypeAlias = tuple[str, str]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from risk_engine.engine.assess import to_json
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.loading.choose import choose
+from risk_engine.loading.releases import choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.office.register.add import is_same_result
 from risk_engine.office.register.compare import Changes, changes

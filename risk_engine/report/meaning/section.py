@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
-from risk_engine.model.changes import Changes, Edit
+from risk_engine.model.changes import BUMPS, DIRECTIONS, Bump, Changes, Direction, Edit, Meaning, Moved, Shift
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import DIRECTIONS, Direction, Meaning, Moved, Shift
-from risk_engine.model.releases import BUMPS, Bump
 from risk_engine.report.blocks import (
     Block,
     Bullets,
@@ -26,12 +24,12 @@ from risk_engine.report.blocks import (
     strong,
     words,
 )
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.records import KINDS, Pair, anchor, titled
 from risk_engine.report.changes.values import conditions_in
 from risk_engine.report.changes.wording import label, within
 from risk_engine.report.example import Examples
 from risk_engine.report.meaning.wording import BUMP_SENTENCES, MEANT, becomes, came, head, name_of, quoted
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, day, fill, listed
 
 

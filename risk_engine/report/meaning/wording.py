@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from risk_engine.files.language import N_, NP_, _, pgettext
+from risk_engine.model.changes import Bump, Came, Direction, Shift
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Came, Direction, Shift
-from risk_engine.model.releases import Bump
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report.wording import between, knock_out_word, severity_word
 

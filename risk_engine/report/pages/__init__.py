@@ -5,70 +5,45 @@ from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.model.decision import Decision, Sheet
 from risk_engine.model.explanation import Explanation
-from risk_engine.model.profile import Disclosure
-from risk_engine.model.translation import Told
-from risk_engine.report.blocks import Kind, View
+from risk_engine.report.blocks import View
 from risk_engine.report.untranslated import noted, noted_as_signed
 
-OtherKind: TypeAlias = Literal["decision", "letter", "plan", "redacted", "questions"]
-"""The kinds of document beside the full report."""
+WholeKind: TypeAlias = Literal["decision", "full", "letter", "plan", "questions"]
+"""The kinds of document that are made of an assessment as it is; a redacted one is made of what is left of it."""
 
 
 def view_of(
-    assessment: Explanation,
-    kind: Kind,
-    decision: Decision | None = None,
-    *,
-    to: str | None = None,
-    criteria: Told | None = None,
-    disclosure: Disclosure | None = None,
+    assessment: Explanation, kind: WholeKind, decision: Decision | None = None, *, to: str | None = None
 ) -> View:
     """Return a document of that kind as ready text in the current language, which is that of the assessment.
 
     `decision` is on this assessment, None where nothing is decided. `to` is one of those who still have a question to
-    answer, None for all; RiskEngineError where it is nobody. Only a redacted document asks for the criteria of the
-    assessment and, if not the profile in it shall say so, for what is withheld and why (`redacted_view`).
+    answer, None for all; RiskEngineError where it is nobody.
     """
-    if kind == "full":
-        from risk_engine.report.view import view
-
-        return view(assessment)
-    return noted(_view_of(assessment, kind, decision, to, criteria, disclosure), assessment)
-
-
-def _view_of(
-    assessment: Explanation,
-    kind: OtherKind,
-    decision: Decision | None,
-    to: str | None,
-    criteria: Told | None,
-    disclosure: Disclosure | None,
-) -> View:
     match kind:
+        case "full":
+            from risk_engine.report.view import view
+
+            return view(assessment)
         case "decision":
             from risk_engine.report.pages.decision import decision_pages
 
-            return decision_pages(assessment, decision)
+            made = decision_pages(assessment, decision)
         case "letter":
             from risk_engine.report.pages.letter import letter
 
-            return letter(assessment, decision)
+            made = letter(assessment, decision)
         case "plan":
             from risk_engine.report.pages.plan import plan
 
-            return plan(assessment, decision)
+            made = plan(assessment, decision)
         case "questions":
             from risk_engine.report.pages.questions import questions
 
-            return questions(assessment, to)
-        case "redacted":
-            from risk_engine.report.pages.redacted import redacted_view
-
-            if criteria is None:
-                return redacted_view(assessment, None, disclosure)
-            return redacted_view(assessment, criteria.words, disclosure, written_as=criteria.criteria)
+            made = questions(assessment, to)
         case _:
             assert_never(kind)
+    return noted(made, assessment)
 
 
 def record_of(decision: Decision, assessment: Explanation | None = None) -> View:

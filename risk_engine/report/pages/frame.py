@@ -7,7 +7,7 @@ from typing import Literal
 from risk_engine.files.language import _, current
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.report.blocks import Answer, Kind, Line, Must, Section, View, shortened
+from risk_engine.report.blocks import Answer, Kind, Must, View, shortened
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import day
 
@@ -16,54 +16,40 @@ _ROOM = 90
 _SHOWN_DIGEST = 12
 
 
-def framed(  # noqa: PLR0913 -- each is a part of the page
-    kind: Kind | Literal["index"],
-    records: tuple[Explanation, Decision | None],
-    title: str,
-    sections: tuple[Section, ...],
-    answer: Answer | None = None,
-    warning: Line | None = None,
-    *,
-    must: tuple[Must, ...] = (),
-    changed: str = "",
-) -> View:
-    """Return a document on an assessment and the decision on it, if there is one; its text is harmless everywhere."""
-    assessment, decision = records
-    used = assessment.criteria
-    about = (shortened(assessment.institution or "", _ROOM), day(assessment.on), f"{used.id} {used.version}")
-    shown = View(
-        kind=kind,
-        language=current(),
-        title=title,
-        about=" · ".join(one for one in about if one),
-        case_id=assessment.case_id,
-        on=assessment.on,
-        kept_by=found_by(assessment.case_id, assessment.digest),
-        warning=warning,
-        answer=answer,
-        scales=(),
-        scope=None,
-        sections=sections,
-        full_report="",
-        footer=" ".join(one for one in (_limited(_footer(assessment, decision)), changed) if one),
-        must=must,
-    )
-    return cleaned(shown)
-
-
 def from_template(
     name: Kind | Literal["index"],
     records: tuple[Explanation, Decision | None],
     facts: object,
     must: tuple[Must, ...],
 ) -> View:
-    """Return a document as its page template says it; raise PageError where one of an office cannot be used."""
+    """Return a document on an assessment, and the decision on it if there is one, as its page template says it.
+
+    Its text is harmless everywhere. Raise PageError where a template of an office cannot be used.
+    """
     from risk_engine.report import page  # a document that is written otherwise starts without it
 
+    assessment, decision = records
     made = page.made(name, facts)
-    said = made.page
-    shown = framed(name, records, said.title, said.sections, said.answer, said.warning, must=must, changed=made.changed)
-    return page.whole(shown, name)
+    said, used = made.page, assessment.criteria
+    about = (shortened(assessment.institution or "", _ROOM), day(assessment.on), f"{used.id} {used.version}")
+    shown = View(
+        kind=name,
+        language=current(),
+        title=said.title,
+        about=" · ".join(one for one in about if one),
+        case_id=assessment.case_id,
+        on=assessment.on,
+        kept_by=found_by(assessment.case_id, assessment.digest),
+        warning=said.warning,
+        answer=said.answer,
+        scales=(),
+        scope=None,
+        sections=said.sections,
+        full_report="",
+        footer=" ".join(one for one in (said.footer or _limited(_footer(assessment, decision)), made.changed) if one),
+        must=must,
+    )
+    return page.whole(cleaned(shown), name)
 
 
 def answer_of(view: View) -> Answer:

@@ -13,8 +13,7 @@ from typing import Literal
 
 from risk_engine.files.language import ngettext
 from risk_engine.model.decision import Condition, Decision
-from risk_engine.model.explanation import ControlShown, Explanation
-from risk_engine.model.finding import Finding, OptionState
+from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.records.conditions import control_text
 from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.blocks import Must, View, shortened

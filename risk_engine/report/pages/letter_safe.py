@@ -6,8 +6,7 @@ from itertools import pairwise
 from unicodedata import category, normalize
 
 from risk_engine.files.language import _
-from risk_engine.model.explanation import ControlShown, Entry, Explanation
-from risk_engine.model.finding import Finding
+from risk_engine.model.explanation import ControlShown, Entry, Explanation, Finding
 from risk_engine.report.blocks import shortened
 from risk_engine.report.pages.redact_text import without_spaces
 

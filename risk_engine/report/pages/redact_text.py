@@ -20,7 +20,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.model.texts import texts_of
+from risk_engine.model.translation import texts_of
 from risk_engine.records.persons import is_title, plain_letters, spellings
 from risk_engine.report.wording import day
 
@@ -257,14 +257,6 @@ def secret_words(
     return SecretWords(answers, secrets(_names(case, everyday, known), known) if people else secrets(()))
 
 
-def every_word(case: Data, *, but_small: bool = False) -> SecretWords:
-    """Return every text of a case, but what it says of itself: for where nobody knows which of them may be read.
-
-    `but_small` leaves out what is written in small letters alone: most of it are the choices of the criteria.
-    """
-    return SecretWords(secrets(one for one in _strings(case) if not (but_small and one.islower())), secrets(()))
-
-
 def _answers(case: Data, criteria: CriteriaSet) -> Iterator[tuple[str, Any]]:
     """Yield fact and value of every answer of a case, those set aside among them."""
     yield from _stated(case, criteria)
@@ -367,19 +359,3 @@ def _known(fact: AnyFact, value: Any, criteria: CriteriaSet) -> Iterator[str]:
         yield from (row.name, *row.aliases)
     elif isinstance(fact, TextFact):
         yield str(value)
-
-
-def _strings(part: object) -> Iterator[str]:
-    """Yield every text in plain data, but what the case says of itself."""
-    match part:
-        case str():
-            yield part
-        case dict():
-            for name, one in part.items():
-                if name != "id":
-                    yield from _strings(one)
-        case list() | tuple():
-            for one in part:
-                yield from _strings(one)
-        case _:
-            return

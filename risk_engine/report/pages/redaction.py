@@ -18,12 +18,11 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _, current
 from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.explanation import Explanation, ProfileUsed, Proposal, Recorded
+from risk_engine.model.explanation import Explanation, Finding, ProfileUsed, Proposal, Recorded
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.model.finding import Finding
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.model.translation import Told
-from risk_engine.report.pages.redact_text import Data, SecretWords, every_word, secret_words
+from risk_engine.report.pages.redact_text import Data, SecretWords, secret_words
 from risk_engine.version import __version__
 
 _RESULTS = frozenset({"finding", "dimension"})
@@ -221,60 +220,50 @@ _DECIDED = ("outcome", "inherent", "possible", "residual", "expected", "knock_ou
 
 @dataclass(frozen=True)
 class Redaction:
-    """An assessment without what is confidential, and what may be said about what it lacks.
-
-    `withheld` is None where the criteria are gone: nobody can tell then what rests on confidential answers, and only
-    the result is left.
-    """
+    """An assessment without what is confidential, and what may be said about what it lacks."""
 
     assessment: Explanation
     disclosure: Disclosure | None
-    withheld: Confidential | None
+    withheld: Confidential
     has_notes: bool
     secrets: SecretWords = field(repr=False)
 
+    @property
+    def shows_findings(self) -> bool:
+        """Whether of findings on confidential answers it is told what they came to."""
+        return self.disclosure is not None and self.disclosure.findings == "shown"
+
 
 def redaction(
-    assessment: Explanation,
-    criteria: CriteriaSet | None,
-    disclosure: Disclosure | None,
-    marks: Marks,
-    *,
-    written_as: CriteriaSet | None = None,
-    wordless: bool = False,
+    assessment: Explanation, told: Told, disclosure: Disclosure | None, marks: Marks, *, wordless: bool = False
 ) -> Redaction:
     """Return the assessment without what is confidential; its digest stays that of the assessment it was made from.
 
-    `criteria` may be told in the current language; `written_as` is then how they were written.
     A `wordless` one holds no text of the case at all: what a document on it says, it says whatever the case tells.
     Raises RiskEngineError where the criteria are other ones, or where this engine finds what was not found then.
     """
-    if criteria is None:
-        return _result_alone(assessment, disclosure, marks)
-    if criteria.digest != assessment.criteria.digest:
+    criteria = told.words
+    if told.criteria.digest != assessment.criteria.digest:
         named = f"{assessment.criteria.id} {assessment.criteria.version}"
         message = _("these are not the criteria `{criteria}` that the assessment was made under", criteria=named)
         raise RiskEngineError(
             printable(message) + help_line(_("name the folder of its own criteria with `--criteria`"))
         )
     hidden = confidential_in(criteria)
-    sets = (criteria, written_as) if written_as else (criteria,)
-    told = secret_words(assessment.case, sets, hidden.facts, people=marks.person is not None)
+    secrets = secret_words(assessment.case, (criteria, told.criteria), hidden.facts, people=marks.person is not None)
 
     def text(one: str) -> str:
-        return "…" if wordless else told.text(one, marks.answer)
+        return "…" if wordless else secrets.text(one, marks.answer)
 
     def answer(one: str) -> str:
-        return "…" if wordless else told.open_answer(one, marks.answer)
+        return "…" if wordless else secrets.open_answer(one, marks.answer)
 
-    is_shown = disclosure is not None and disclosure.findings == "shown"
-    left_out = frozenset[str]() if is_shown else hidden.controls
+    shows_findings = disclosure is not None and disclosure.findings == "shown"
+    left_out = frozenset[str]() if shows_findings else hidden.controls
     stated = OpenCase(assessment.case, criteria, hidden.facts, left_out, marks, text, answer).case()
     made = _with_places(_assessed_again(assessment, criteria, hidden, stated), criteria, hidden, marks)
-    made = (
-        _with_findings(made, assessment, hidden, marks) if is_shown else _with_levels(made, assessment, hidden, marks)
-    )
-    bare = made.model_copy(
+    results = _with_findings if shows_findings else _with_levels
+    bare = results(made, assessment, hidden, marks).model_copy(
         update={
             "engine": assessment.engine,
             "profile": _profile(assessment, text),
@@ -286,7 +275,8 @@ def redaction(
             "is_translated": assessment.is_translated,
         }
     )
-    return Redaction(bare, disclosure, hidden, _has_notes(assessment), told)
+    has_notes = bool(assessment.case.get("notes") or assessment.case.get("set_aside"))
+    return Redaction(bare, disclosure, hidden, has_notes, secrets)
 
 
 def _assessed_again(
@@ -355,7 +345,7 @@ def _places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, mark
     for entity, path in holders:
         for short, fact in criteria.entities[entity].facts.items():
             if f"{entity}.{short}" in hidden.facts and isinstance(fact, RowFact | TextFact):
-                question = fact.question or short
+                question = criteria.title_of(f"{entity}.{short}")
                 yield Recorded(path=f"{path}.{short}", question=question, shown=marks.answer)
 
 
@@ -412,46 +402,3 @@ def _with_findings(made: Explanation, assessment: Explanation, hidden: Confident
 def _bare(finding: Finding, marks: Marks) -> Finding:
     nothing = dict.fromkeys(("entries", "reads", "bars", "missing", "options"), ())
     return finding.model_copy(update={**nothing, "because": (marks.answer,)})
-
-
-def _has_notes(assessment: Explanation) -> bool:
-    return bool(assessment.case.get("notes") or assessment.case.get("set_aside"))
-
-
-def _result_alone(assessment: Explanation, disclosure: Disclosure | None, marks: Marks) -> Redaction:
-    """Return the levels of the ladders and what identifies the case; every answer counts as confidential."""
-    told = every_word(assessment.case)
-    nothing = dict.fromkeys(
-        (
-            "entries",
-            "ratings",
-            "described",
-            "findings",
-            "not_in_force",
-            "gaps",
-            "problems",
-            "controls",
-            "awareness",
-            "benefits",
-            "necessity",
-        ),
-        (),
-    )
-    reason = {"rule": "", "sentence": marks.answer, "findings": ()}
-    bare = assessment.model_copy(
-        update={
-            **nothing,
-            "profile": None,
-            "case_id": told.text(assessment.case_id, marks.answer),
-            "case_title": marks.answer,
-            "institution": marks.answer,
-            "assessor": marks.person or marks.answer,
-            "case": {},
-            "case_digest": "",
-            "supersedes": None,
-            "resolved": {},
-            "facts": {},
-            "proposals": tuple(one.model_copy(update=reason) for one in assessment.proposals),
-        }
-    )
-    return Redaction(bare, disclosure, None, _has_notes(assessment), every_word(assessment.case, but_small=True))

@@ -10,25 +10,24 @@ import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from risk_engine.audit.cases import run_of
 from risk_engine.audit.coverage.goal_terms import mattered, meets
-from risk_engine.audit.coverage.goals import goals_of
-from risk_engine.audit.coverage.shown import Mattering, Shown
-from risk_engine.audit.mutants.runs import run_of
+from risk_engine.audit.coverage.goals import Mattering, Shown, goals_of
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, Expected
+from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import branches
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
-from risk_engine.solver.encoding import is_true, states
+from risk_engine.solver.answers import is_true, states
 from risk_engine.solver.space import Limits, Space
 from tests.engine.builder import DAY, LOAN_DESK, case_from, condition, criteria_from, facts_from
 from tests.strategies import MANY, cases_of, changed_cases, rule_set, rule_sets
 
 if TYPE_CHECKING:
-    from risk_engine.model.places import Path as Way
+    from risk_engine.model.coverage import Path as Way
 
 PATIENT = settings(
     max_examples=max(8, settings().max_examples // 6),
@@ -109,7 +108,7 @@ def test_a_comparison_of_drawn_rules_matters_where_the_coverage_says_so(data: st
             continue
         assert model is not None
         for one, of_results, terms in asked:
-            wanted = set(Mattering(run.results if of_results else run.facts).branches(one, ()))
+            wanted = set(Mattering(run.worked.results if of_results else run.worked.facts).branches(one, ()))
             assert {key for key, term in terms.items() if is_true(model, term)} == wanted
 
 

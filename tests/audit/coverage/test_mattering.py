@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.audit.coverage.shown import Mattering
+from risk_engine.audit.coverage.goals import Mattering
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
 from risk_engine.engine.find import control_states, find
@@ -16,9 +16,8 @@ from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, Quantifier
-from risk_engine.model.coverage import branches, parts
+from risk_engine.model.coverage import Path, branches, parts
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
-from risk_engine.model.places import Path
 from tests.engine.builder import DAY, condition, criteria_from, facts_from
 from tests.strategies import cases_of, rule_sets
 

@@ -7,8 +7,8 @@ import pytest
 
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.model.case import case_model
+from risk_engine.model.changes import Direction, Meaning, Shift
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Direction, Meaning, Shift
 from tests.engine.builder import DAY, LADDERS, criteria_from
 
 FACTS = """

@@ -8,10 +8,10 @@ import pytest
 from risk_engine.audit.diff.case_files import case_files
 from risk_engine.audit.diff.overlap import union
 from risk_engine.audit.diff.targets import Target
-from risk_engine.audit.diff.versions import Comparison
+from risk_engine.audit.versions import Comparison
 from risk_engine.engine.work import work
 from risk_engine.loading.case import load_case
-from risk_engine.model.meaning import Meaning, Shift
+from risk_engine.model.changes import Meaning, Shift
 from risk_engine.solver.confirm import SolverMismatchError
 from tests.toy_versions import ASKS_MORE, FACTS, versions
 

@@ -14,8 +14,8 @@ from risk_engine.audit.diff.targets import Target
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, case_model
+from risk_engine.model.changes import Direction, Shift
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Direction, Shift
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
 

@@ -21,8 +21,8 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import case_model
+from risk_engine.model.changes import Meaning
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Meaning
 from risk_engine.model.proof import Claim
 from risk_engine.model.references import read_by
 from risk_engine.solver.space import Limits

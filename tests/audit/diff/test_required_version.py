@@ -7,8 +7,8 @@ import pytest
 
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.model.case import case_model
+from risk_engine.model.changes import Meaning
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Meaning
 from tests.engine.builder import DAY, LADDERS, criteria_from
 
 FACTS = "{trip: {facts: {days: {type: integer, range: [0, 20], riskier: higher}}}}"

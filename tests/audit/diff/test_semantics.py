@@ -13,8 +13,8 @@ from risk_engine.audit.mutants.every import mutants
 from risk_engine.engine.work import work
 from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.model.case import Case, case_model
+from risk_engine.model.changes import Direction, Meaning, Shift
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Direction, Meaning, Shift
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_from
 from tests.strategies import cases_of, rule_sets

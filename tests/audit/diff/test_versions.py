@@ -22,7 +22,7 @@ def test_what_is_of_another_type_leaves_all_undecided_and_needs_a_major_number(t
 
 
 def test_the_base_case_of_the_earlier_version_is_needed(tmp_path: Path) -> None:
-    from risk_engine.audit.diff.versions import base_of
+    from risk_engine.audit.versions import base_of
 
     found, _base = versions(tmp_path, LONG % 30, LONG % 20)
     (found.path / "cases.yaml").write_text("cases: []\n", "utf-8")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from risk_engine.audit.impact.ladders import course, direction_of
-from risk_engine.model.impact import Course, Direction
+from risk_engine.audit.impact.moves import course, direction_of
+from risk_engine.model.comparison import Course, Direction
 from tests.audit.impact.small import Versions, one, told
 from tests.engine.builder import HEAD, LADDERS, Data, written
 

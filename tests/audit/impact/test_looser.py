@@ -2,10 +2,10 @@
 
 import pytest
 
-from risk_engine.audit.impact.ladders import course
+from risk_engine.audit.impact.moves import course
 from risk_engine.audit.impact.run import verdict
-from risk_engine.model.impact import Course, Courses, Direction
-from risk_engine.report.impact.view import impact_view, in_short
+from risk_engine.model.comparison import Course, Courses, Direction
+from risk_engine.report.set_pages.impact import impact_view
 from tests.audit.impact.small import Versions, one, told
 from tests.engine.builder import LADDERS, Data, written
 from tests.report.reading import block_lines
@@ -50,7 +50,9 @@ def test_a_case_that_is_barred_no_longer_because_more_is_certain_is_looser_and_n
     )
     assert (gate.direction, one(report).course) == ("looser", "looser")
     assert report.counts.compared == Courses(looser=1)
-    assert in_short(report) == "0 of 1 case keeps its result; 1 looser"
+    answer = impact_view(report).answer
+    assert answer is not None
+    assert answer.sentence == "0 of 1 case keeps its result; 1 looser"
     [section] = [each for each in impact_view(report).sections if each.key == "looser"]
     lines = [line for block in section.blocks for line in block_lines(block)]
     assert lines[0].startswith("Answers are missing here")

@@ -7,7 +7,7 @@ import pytest
 
 from risk_engine.audit.cases import FILE as CASES
 from risk_engine.audit.mutants.check import FILE, WAY_OUT, MutationCheck, Tally, check_mutants, lines
-from risk_engine.audit.mutants.operators import Operator
+from risk_engine.audit.mutants.variations import Operator
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0"

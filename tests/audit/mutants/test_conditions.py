@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from risk_engine.audit.mutants.conditions import of_condition, other_values
-from risk_engine.audit.mutants.operators import written
+from risk_engine.audit.mutants.variations import of_condition, other_values, written
 from risk_engine.model.conditions import OPERATION_KEYS, Condition
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, DateFact, Entity, IntegerFact
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.mutants.every import chosen, mutants
-from risk_engine.audit.mutants.operators import Mutant, Operator
+from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.tables import cell_on

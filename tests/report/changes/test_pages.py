@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from risk_engine.audit.diff.edits import compare
-from risk_engine.audit.diff.versions import Comparison, compared
+from risk_engine.audit.versions import Comparison, compared
 from risk_engine.files.language import in_language
 from risk_engine.model.changes import Changes
 from risk_engine.model.criteria import CriteriaSet

@@ -7,12 +7,11 @@ from pydantic import BaseModel
 
 from risk_engine.audit.diff.edits import compare
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet, KnockOuts, SeverityConditions
-from risk_engine.model.invariants import Invariants
+from risk_engine.model.criteria import CriteriaSet, Invariants, KnockOuts, SeverityConditions
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import words
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.wording import LABELS, label
+from risk_engine.report.set_pages.speech import Speech
 from tests.changing import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)
@@ -29,7 +28,7 @@ def models(whole: type[BaseModel]) -> set[type[BaseModel]]:
     while waiting:
         one = waiting.pop()
         is_new = isinstance(one, type) and issubclass(one, BaseModel) and one not in found
-        if is_new and one.__module__ not in {"risk_engine.model.conditions", "risk_engine.model.bundle"}:
+        if is_new and one.__module__ not in {"risk_engine.model.conditions", "risk_engine.model.criteria"}:
             found.add(one)
             waiting += [field.annotation for field in one.model_fields.values()]
             waiting += [part for field in one.model_fields.values() for part in field.metadata]

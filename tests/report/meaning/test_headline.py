@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.model.meaning import Meaning
-from risk_engine.model.releases import RequiredBump
+from risk_engine.model.changes import Meaning, RequiredBump
 from risk_engine.report.blocks import Answer
 from risk_engine.report.changes.pages import changes_view
 from tests.report.meaning.test_told import LONG, Found, report

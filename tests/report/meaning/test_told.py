@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.diff.versions import Comparison
+from risk_engine.audit.versions import Comparison
 from risk_engine.files.language import in_language
 from risk_engine.model.case import Case
-from risk_engine.model.meaning import Meaning, Shift
+from risk_engine.model.changes import Meaning, Shift
 from risk_engine.report import written
 from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.meaning.history import history, shown_by

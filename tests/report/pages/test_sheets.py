@@ -12,8 +12,7 @@ from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.conditions import StatedCondition
 from risk_engine.report import written
-from risk_engine.report.blocks import Kind
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import WholeKind, view_of
 from tests.cli.running import EXAMPLES, assessed
 from tests.report.offices import filled, lines_of, said
 from tests.report.opening import opened
@@ -73,7 +72,7 @@ CONDITIONS = tuple(
 
 
 @pytest.mark.parametrize("kind", ["decision", "letter"])
-def test_each_of_many_long_conditions_is_whole_in_every_form(kind: Kind, tmp_path: Path) -> None:
+def test_each_of_many_long_conditions_is_whole_in_every_form(kind: WholeKind, tmp_path: Path) -> None:
     made = orchard(str, case_title="Loose bark", assessor="P-9")
     shown = view_of(made, kind, decided(made, *CONDITIONS, opening="wait"))
     office = filled(shown, tmp_path / "whole.docx", "{{p content }}")

@@ -1,0 +1,175 @@
+"""Versions of a set to work on: one loaded and checked with its releases, two compared."""
+
+import os
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from risk_engine.audit.diff.edits import compare
+from risk_engine.audit.texts import Translated, translated
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, MissingExtraError, file_problem
+from risk_engine.files.language import _
+from risk_engine.loading.case_tests import base_case
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.releases import is_released, lock_problems, newest
+from risk_engine.loading.sets import Version, bundle_path, head_of, is_bundle, is_version, source_digest, version_at
+from risk_engine.loading.signatures import signature_problems
+from risk_engine.loading.translation import criteria_in_words
+from risk_engine.model.case import Case
+from risk_engine.model.changes import Changes, Edit, Meaning, RequiredBump, VersionShown
+from risk_engine.model.criteria import CriteriaSet
+
+
+def loaded(reference: str) -> tuple[Version, CriteriaSet]:
+    """Load the version that a reference means, the newest of a set, and return it with where it lies.
+
+    Raises what `load_criteria` raises: every problem, among them that a released version was changed.
+    """
+    # As `load_criteria` does: a folder is read at once, so that every problem of its head is told.
+    folder = Path(reference) if is_version(Path(reference)) else newest(reference).path
+    criteria = read_criteria(folder)
+    return version_at(folder), criteria
+
+
+class Checked(NamedTuple):
+    """A version in which nothing is wrong, where it lies, and how far it is translated into each language."""
+
+    version: Version
+    criteria: CriteriaSet
+    translated: tuple[Translated, ...]
+
+
+def checked(reference: str, *, to_release: bool = False) -> Checked:
+    """Load the version that a reference means and check its translations and the releases around it too.
+
+    Raises RiskEngineError with every problem. What is found here is refused by `criteria check` and, but for a bundle
+    that a release is about to write, by a release alike.
+    """
+    version, criteria = loaded(reference)
+    problems = [*lock_problems(version, criteria.digest), *signature_problems(version.path)]
+    if not to_release and criteria.bundle is None and is_released(version):
+        problems += _bundle_problems(version)
+    try:
+        told = translated(criteria)
+    except InvalidSourceError as error:
+        told = ()
+        problems += error.diagnostics
+    if problems:
+        raise InvalidSourceError(problems)
+    return Checked(version, criteria, told)
+
+
+def _bundle_problems(version: Version) -> list[Diagnostic]:
+    """Return why the bundle of a released version is not that of its files: its rules are compared with the lock."""
+    bundle = bundle_path(version)
+    if not is_bundle(bundle):
+        message = _("{version} is released, and its bundle is not there", version=version)
+    elif head_of(bundle).get("source") != source_digest(version.path):
+        message = _("this bundle of {version} was made of other words, cases or layout", version=version)
+    else:
+        return []
+    way_out = _("`risk-engine criteria release {folder}` writes it anew", folder=shlex.quote(version.path.as_posix()))
+    return [*file_problem(bundle, message, way_out).diagnostics]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions, each as it says itself and as it is read in the current language, and what is different."""
+
+    before: CriteriaSet
+    after: CriteriaSet
+    words: tuple[CriteriaSet, CriteriaSet]
+    changes: Changes
+    shown: tuple[Edit, ...]
+    """The edits as the current language tells them; what that language does not tell stands as it is written."""
+    path: Path
+    """Where the earlier version lies, with its base case."""
+
+
+def compared(before: str, after: str) -> Comparison:
+    """Return what is different between the versions that two references mean.
+
+    Raises InvalidSourceError with the problems of both, or whatever else `load_criteria` raises.
+    """
+    (first, one), (second, other) = _both(before, after)
+    edits = compare(one, other)
+    words = criteria_in_words(one), criteria_in_words(other)
+    told = {edit.name: edit for edit in compare(*words)}
+    return Comparison(
+        before=one,
+        after=other,
+        words=words,
+        changes=Changes(before=_shown(one, first), after=_shown(other, second), edits=edits),
+        shown=tuple(told.get(edit.name, edit) for edit in edits),
+        path=first.path,
+    )
+
+
+def _both(before: str, after: str) -> list[tuple[Version, CriteriaSet]]:
+    """Load two versions; what is wrong with the second is told together with what is wrong with the first."""
+    found: list[tuple[Version, CriteriaSet]] = []
+    problems: list[InvalidSourceError] = []
+    for reference in (before, after):
+        try:
+            found.append(loaded(reference))
+        except InvalidSourceError as error:
+            problems.append(error)
+    if problems:
+        raise InvalidSourceError(list(dict.fromkeys(one for error in problems for one in error.diagnostics)))
+    return found
+
+
+def _shown(criteria: CriteriaSet, version: Version) -> VersionShown:
+    head = criteria.head
+    return VersionShown(
+        id=head.id,
+        version=head.version,
+        title=head.title,
+        in_force_from=head.in_force.from_,
+        digest=criteria.digest,
+        state="released" if is_released(version) else "draft",
+    )
+
+
+Tell = Callable[[int, int], None]
+
+
+def base_of(found: Comparison) -> Case:
+    """Return the base case of the earlier version, from which every case is told; raise InvalidSourceError."""
+    return base_case(found.before)[1]
+
+
+def meaning_of(found: Comparison, base: Case, on: date | None = None, tell: Tell = lambda *_: None) -> Meaning:
+    """Return what the changes mean over all cases, from the first day of the later version on, or on one day.
+
+    `base` is the base case of the earlier version. Where no case can be read by both, that is what it says. Raises
+    MissingExtraError where the solver is not installed.
+    """
+    try:
+        from risk_engine.audit.diff.overlap import TypesDifferError
+        from risk_engine.audit.diff.semantics import meaning
+        from risk_engine.solver.space import Limits
+    except ImportError as error:
+        message = _("what the changes mean for results cannot be proved: what proves it is not installed")
+        raise MissingExtraError(message, "audit") from error
+    try:
+        return meaning(found.before, found.after, base, Limits(jobs=os.cpu_count() or 1), on, tell)
+    except TypesDifferError as error:
+        return _nothing_compared(error.message, found, on)
+
+
+def _nothing_compared(why: str, found: Comparison, on: date | None) -> Meaning:
+    return Meaning(
+        days=(),
+        is_one_day=on is not None,
+        counted=found.after.head.roles.deciding,
+        bounds={},
+        new_facts=(),
+        gone_facts=(),
+        not_compared=(why,),
+        shifts=(),
+        required=RequiredBump(bump="major", why=why),
+    )

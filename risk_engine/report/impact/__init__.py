@@ -1,1 +1,0 @@
-"""The report on what a change of criteria does to stored cases."""
