@@ -9,7 +9,7 @@ import typer
 
 from risk_engine.cli import criteria_cases, criteria_changes, criteria_releases, prove
 from risk_engine.cli.exits import refuse
-from risk_engine.cli.options import Day, Output, Set, Sets, say_if_not_in_force, to_read
+from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_not_in_force, to_read
 from risk_engine.cli.output import FORM, form_of, put, put_document
 from risk_engine.cli.usage import App
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
@@ -190,6 +190,7 @@ def show(
     on: Day = None,
     asked: Annotated[ShowFormat | None, FORM] = None,
     output: Output = None,
+    _templates: Pages = None,
 ) -> None:
     """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
 
@@ -200,7 +201,7 @@ def show(
     from risk_engine.loading.releases import is_released
     from risk_engine.loading.sets import is_alone, version_at
     from risk_engine.loading.translation import criteria_in_words
-    from risk_engine.report.catalogue import catalogue
+    from risk_engine.report.set_pages.catalogue import catalogue
 
     form = form_of(output, get_args(ShowFormat), asked)
     # A folder is read at once, so that every problem of its head is told.

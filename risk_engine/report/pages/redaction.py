@@ -16,7 +16,7 @@ from risk_engine.engine.explain import explained
 from risk_engine.engine.work import case_from, work
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _, current
-from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.explanation import Explanation, Finding, ProfileUsed, Proposal, Recorded
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Disclosure, Profile
@@ -42,7 +42,7 @@ class Confidential:
     """Those of the notes that read no confidential answer themselves, only what findings came to."""
 
 
-def confidential_in(criteria: CriteriaSet) -> Confidential:
+def confidential_in(criteria: Criteria) -> Confidential:
     """Return what may tell a confidential answer under these criteria."""
     named = {f"{name}.{short}": fact for name, one in criteria.entities.items() for short, fact in one.facts.items()}
     own = frozenset(name for name, fact in named.items() if fact.confidential)
@@ -74,7 +74,7 @@ def _printed(indicator: Indicator) -> Iterator[str]:
     yield from (name for one in indicator.because for _text, name, *_form in Formatter().parse(one) if name)
 
 
-def _serves_only(control: str, indicators: frozenset[str], criteria: CriteriaSet) -> bool:
+def _serves_only(control: str, indicators: frozenset[str], criteria: Criteria) -> bool:
     """Return whether a control lowers something, and nothing but these indicators."""
     lowers = {name for name, one in criteria.indicators.items() if any(control in each.all for each in one.controls)}
     return bool(lowers) and lowers <= indicators
@@ -101,7 +101,7 @@ class OpenCase:
     """
 
     stated: Data
-    criteria: CriteriaSet
+    criteria: Criteria
     confidential: Collection[str]
     left_out: Collection[str]
     marks: Marks
@@ -252,7 +252,7 @@ def redaction(
 
 
 def _assessed_again(
-    assessment: Explanation, criteria: CriteriaSet, hidden: Confidential, stated: dict[str, Any]
+    assessment: Explanation, criteria: Criteria, hidden: Confidential, stated: dict[str, Any]
 ) -> Explanation:
     """Return what the open answers alone come to, by the indicators that read no others."""
     kept = {name: one for name, one in criteria.indicators.items() if name not in hidden.indicators}
@@ -300,7 +300,7 @@ def _profile(assessment: Explanation, text: Callable[[str], str]) -> ProfileUsed
     return ProfileUsed(profile=named, digest=used.digest, overrides=overrides)
 
 
-def _with_places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Explanation:
+def _with_places(made: Explanation, criteria: Criteria, hidden: Confidential, marks: Marks) -> Explanation:
     """Return it with the mark at each place where a document would tell a confidential answer, answered or not."""
     update = {
         "described": (*made.described, *_places(made, criteria, hidden, marks)),
@@ -310,7 +310,7 @@ def _with_places(made: Explanation, criteria: CriteriaSet, hidden: Confidential,
     return made.model_copy(update=update)
 
 
-def _places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
+def _places(made: Explanation, criteria: Criteria, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
     """Yield for each entry the confidential facts that are told beside it: texts, names and rows of tables."""
     holders = [(one.path.partition(".")[0], one.path) for one in made.entries]
     holders += [(name, name) for name, one in criteria.entities.items() if one.many is None]
