@@ -38,11 +38,11 @@ def page_of_a_set(*names: str) -> list[str]:
 DOMAINS = {
     "report": [
         "templates/*.j2",
-        "templates/pages/report.j2",
+        "templates/pages/*report*.j2",
         "risk_engine/report/*.py",
         "risk_engine/report/word/*.py",
     ],
-    "catalogue": ["risk_engine/report/catalogue/*.py"],
+    "catalogue": [*page_of_a_set("catalogue", "speech"), "templates/pages/_records.j2"],
     "documents": [
         *(
             f"templates/pages/{one}.j2"

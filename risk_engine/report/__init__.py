@@ -63,7 +63,7 @@ def _rendered(assessment: Explanation, form: Format) -> str:
 
             return markdown(view(assessment))
         case "text":
-            from risk_engine.report.screen import screen
+            from risk_engine.report.answer import screen
             from risk_engine.report.terminal import plain_text
 
             return plain_text(screen(assessment))

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from risk_engine.model.explanation import Explanation
+from risk_engine.report.answer import head, row, screen, worst_first
 from risk_engine.report.blocks import (
     Blanks,
     Block,
@@ -25,7 +26,6 @@ from risk_engine.report.blocks import (
     View,
 )
 from risk_engine.report.sanitize import clean_text
-from risk_engine.report.screen import head, row, screen, worst_first
 
 _ROOM, _GAP = 110, 2
 """About how many letters of a table stand on a line across the page, and what parts two columns."""

@@ -28,8 +28,7 @@ from risk_engine.report.blocks import (
     say,
 )
 from risk_engine.report.html_markdown import environment
-from risk_engine.report.labels import NARROW, wrapped
-from risk_engine.report.pictures import WIDTH
+from risk_engine.report.pictures import NARROW, WIDTH, wrapped
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import day, fill, last_day
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from risk_engine.model.references import decide_alike, told_apart
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.references import decide_alike, decides_on, told_apart
 from tests.engine.conftest import Toy
 
 
@@ -72,3 +74,16 @@ def test_a_ladder_decides_alike_where_definitions_are_opened_and_no_more_is_diff
     before = toy(head=head, ladders=ladder_of(USED), definitions=definitions)
     after = toy(head=head, ladders=ladder_of(rule, level=level, otherwise=otherwise), definitions=definitions)
     assert decide_alike(before.ladders["measure"], after.ladders["measure"], before, after) is expected
+
+
+def test_the_row_of_a_table_decides_on_each_fact_that_is_filled_in_from_it(loan_desk: CriteriaSet) -> None:
+    hanging = decides_on(loan_desk)
+    filled = {
+        (f"{entity}.{fact.from_}", f"{entity}.{short}")
+        for entity, declared in loan_desk.entities.items()
+        for short, fact in declared.facts.items()
+        if not isinstance(fact, RowFact | TextFact) and fact.from_
+    }
+    assert filled
+    assert all(fact in hanging[row] for row, fact in filled)
+    assert None not in {name.partition(".")[2] for name in hanging}

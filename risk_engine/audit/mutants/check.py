@@ -15,7 +15,7 @@ from risk_engine.files.language import N_, _
 from risk_engine.files.processes import spread
 from risk_engine.files.source import read
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import MUTANTS
+from risk_engine.loading.sets import MUTANTS
 from risk_engine.loading.validate import validated
 from risk_engine.model.companion_files import MutantReasons
 from risk_engine.model.criteria import CriteriaSet

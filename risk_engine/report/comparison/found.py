@@ -327,7 +327,7 @@ def _state(finding: Finding | None) -> str:
 def _answer(answer: SharedAnswer, several: Sequence[Side]) -> tuple[Line, ...]:
     knowing = next(one for one in several if answer.path in one.told.facts)
     read = knowing.told.facts[answer.path]
-    asked = say(knowing.names.fact(answer.path), *confidential(is_so=read.confidential))
+    asked = say(knowing.names.fact(answer.path), *confidential(read.confidential))
     cells = (say(", ".join(ids)) or say(_("nothing")) for ids in answer.findings)
     return (asked, say(*knowing.names.value(answer.path, read.shown, "strong")), *cells)
 

@@ -16,19 +16,18 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.explanation import ControlShown, Explanation, Proposal
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
-from risk_engine.report import findings, record
 from risk_engine.report.answer import NOT_DETERMINED, tone, version_warning, why
-from risk_engine.report.blocks import Block, Field, Group, Line, Run, Section, View, mark, say, texts_of
+from risk_engine.report.blocks import Field, Group, Line, Run, Section, View, mark, say, texts_of
 from risk_engine.report.controls import supporting, who
-from risk_engine.report.findings import who_to_ask
 from risk_engine.report.one_sheet import on_one_sheet
 from risk_engine.report.pages.frame import answer_of, called, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
 from risk_engine.report.sanitize import clean_text, cleaned
+from risk_engine.report.sections import recorded_lines, report_page
 from risk_engine.report.untranslated import noted
-from risk_engine.report.view import case_fields
-from risk_engine.report.wording import Names, evidence, gravest, lead, open_between, state_word
+from risk_engine.report.view import SCOPE, case_rows
+from risk_engine.report.wording import Names, evidence, lead, open_between, state_word, who_to_ask
 
 _SHOWN = 3
 """How many answers or controls the page in short names; it counts the rest."""
@@ -116,7 +115,7 @@ class RedactedFacts:
     findings: tuple[Group, ...]
     shows_findings: bool
     shown_controls: tuple[OpenControl, ...]
-    supporting: tuple[Block, ...]
+    supporting: tuple[Line, ...]
     benefits: tuple[Line, ...]
     necessity: tuple[Line, ...]
     around: dict[str, Section]
@@ -202,11 +201,11 @@ def _mark(reason: str) -> str:
 def _view(open_part: Redaction, criteria: CriteriaSet, marks: Marks) -> View:
     assessment = open_part.assessment
     names = Names(assessment)
-    surrounded = record.surroundings(assessment, names)
-    facts = redacted_facts(open_part, criteria, marks, surrounded.sections)
+    report = report_page(assessment, names)
+    facts = redacted_facts(open_part, criteria, marks, report.sections)
 
     def page_of(facts: RedactedFacts) -> View:
-        return from_template("redacted", (assessment, None), facts, surrounded.must)
+        return from_template("redacted", (assessment, None), facts, report.must)
 
     # How many marks there are is known once there is a page.
     listed = tuple(one for one in page_of(facts).sections if one.key != "withheld")
@@ -216,7 +215,7 @@ def _view(open_part: Redaction, criteria: CriteriaSet, marks: Marks) -> View:
         shown,
         answer=on_one_sheet(answer_of(shown)),
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
-        footer=" ".join(one for one in (shown.footer, surrounded.changed) if one),
+        footer=" ".join(one for one in (shown.footer, report.changed) if one),
     )
     return cleaned(made)
 
@@ -227,7 +226,6 @@ def redacted_facts(
     """Return what a redacted version may say, chosen and in order; how many marks that makes is not counted yet."""
     assessment = open_part.assessment
     names = Names(assessment)
-    more = (findings.gaps_section(assessment, names), findings.absent_section(assessment, names))
     levels = {one.ladder: _level(one, assessment, names) for one in assessment.proposals}
     by_role = [one for role in ("gate", "headline") if (one := assessment.proposal(role))] or assessment.proposals[:1]
     escalation = assessment.proposal("escalation")
@@ -254,15 +252,15 @@ def redacted_facts(
         withheld=_withheld(open_part, criteria, marks),
         mark=marks.answer,
         marked=0,
-        about_case=tuple(case_fields(assessment, names)),
+        about_case=tuple(row for row in case_rows(around["case"]) if row.key != SCOPE),
         has_notes=open_part.has_notes,
-        findings=tuple(findings.finding_group(one, assessment, names) for one in gravest(assessment)),
+        findings=tuple(one for one in around["findings"].blocks if isinstance(one, Group)),
         shows_findings=open_part.shows_findings,
         shown_controls=controls,
         supporting=supporting(assessment),
-        benefits=record.recorded_lines(assessment.benefits, names),
-        necessity=record.recorded_lines(assessment.necessity, names),
-        around=around | {one.key: one for one in more},
+        benefits=recorded_lines(assessment.benefits, names),
+        necessity=recorded_lines(assessment.necessity, names),
+        around=around,
     )
 
 

@@ -16,13 +16,11 @@ from risk_engine.report.html_markdown import html
 from risk_engine.report.page import pages_of
 from risk_engine.report.pages.redacted import redacted_facts, redacted_view
 from risk_engine.report.pages.redaction import Marks, redaction
-from risk_engine.report.record import surroundings
+from risk_engine.report.sections import report_page
 from risk_engine.report.view import view
 from risk_engine.report.wording import Names
 from tests.report.pages.climb import climb, climbed
 from tests.report.reading import printing
-
-pytestmark = pytest.mark.unwatched
 
 SECRETS = ("Grantzow", "Vellmirk", "Quorndale", "Zyphrone", "Hexwillow", "Brindlefax")
 TOUR = """
@@ -85,7 +83,7 @@ def test_a_template_that_prints_all_it_is_given_tells_nothing_that_is_withheld(f
     disclosure, told = Disclosure(reason="§ 3 IFG", findings=findings), told_in(climb(), "en")  # type: ignore[arg-type]
     marks = Marks("[withheld: § 3 IFG]", "[withheld: personal data]")
     open_part = redaction(climbed(TOUR), told, disclosure, marks)
-    around = surroundings(open_part.assessment, Names(open_part.assessment)).sections
+    around = report_page(open_part.assessment, Names(open_part.assessment)).sections
     facts = redacted_facts(open_part, told.words, marks, around)
     every = "".join(f"<p>{one}</p>" for one in printing(facts))
     assert "assessment.case['tour']['days']" in every
