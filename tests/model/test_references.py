@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.references import decide_alike, decides_on, told_apart
 from tests.engine.conftest import Toy
@@ -76,7 +76,7 @@ def test_a_ladder_decides_alike_where_definitions_are_opened_and_no_more_is_diff
     assert decide_alike(before.ladders["measure"], after.ladders["measure"], before, after) is expected
 
 
-def test_the_row_of_a_table_decides_on_each_fact_that_is_filled_in_from_it(loan_desk: CriteriaSet) -> None:
+def test_the_row_of_a_table_decides_on_each_fact_that_is_filled_in_from_it(loan_desk: Criteria) -> None:
     hanging = decides_on(loan_desk)
     filled = {
         (f"{entity}.{fact.from_}", f"{entity}.{short}")
